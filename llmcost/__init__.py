@@ -1,0 +1,66 @@
+"""What an LLM workload costs per month, on APIs and on your own accelerators.
+
+The front door for Python code; each name is imported when it is first used.
+
+    from llmcost import Usage, Workload, compare, load_catalogue, quote
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from llmcost.api import compare, load_catalogue, load_exchange_rates, quote
+    from llmcost.core.catalogue import Catalogue, Offer
+    from llmcost.core.comparison import Comparison
+    from llmcost.core.quote import Charge, Gap, Quote
+    from llmcost.core.usage import Usage
+    from llmcost.core.workload import RequestGroup, Workload
+    from llmcost.errors import LlmcostError
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Catalogue": "core.catalogue",
+    "Charge": "core.quote",
+    "Comparison": "core.comparison",
+    "Gap": "core.quote",
+    "LlmcostError": "errors",
+    "Offer": "core.catalogue",
+    "Quote": "core.quote",
+    "RequestGroup": "core.workload",
+    "Usage": "core.usage",
+    "Workload": "core.workload",
+    "compare": "api",
+    "load_catalogue": "api",
+    "load_exchange_rates": "api",
+    "quote": "api",
+}
+
+__all__ = [
+    "Catalogue",
+    "Charge",
+    "Comparison",
+    "Gap",
+    "LlmcostError",
+    "Offer",
+    "Quote",
+    "RequestGroup",
+    "Usage",
+    "Workload",
+    "compare",
+    "load_catalogue",
+    "load_exchange_rates",
+    "quote",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'llmcost' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"llmcost.{home}"), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,31 @@
+"""The command line: reads options, calls, prints, exits. Nothing is computed here; one file a command."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the program; every way out has its code: 0 done, 2 no verdict, 70 a bug, 130 Ctrl-C, 141 a closed pipe."""
+    try:
+        from llmcost.cli.app import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:
+        code = 141
+    if code in (130, 141):
+        _forget_output()
+    sys.exit(code)
+
+
+def _forget_output() -> None:
+    """Give what is still buffered to nobody, so that the interpreter's last flush is quiet too."""
+    try:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        pass

@@ -1,0 +1,128 @@
+"""The typer application: its commands, and what becomes of every error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+import typer.core
+
+from llmcost import __version__
+from llmcost.cli.compare import compare
+from llmcost.cli.models import models
+from llmcost.cli.output import say
+from llmcost.cli.price import price
+from llmcost.cli.prices import prices
+from llmcost.cli.schema import schema
+from llmcost.errors import FileProblems, LlmcostError
+
+# typer may carry click inside it or depend on it; this finds the class either way.
+UsageFault: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
+
+app = typer.Typer(
+    name="llmcost",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    no_args_is_help=True,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from llmcost.sheets.load import load_prices
+
+        newest = load_prices().catalogue.newest_check
+        sys.stdout.write(f"llmcost {__version__} (newest price checked on {newest})\n")
+        raise typer.Exit
+
+
+@app.callback()
+def llmcost(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Show the version and the newest price check.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """What an LLM workload costs per month, from list prices, on every seller that has the model."""
+
+
+app.command()(compare)
+app.command()(price)
+app.command()(models)
+app.add_typer(prices, name="prices")
+app.command()(schema)
+
+
+class PlainText:
+    """Takes an option's value as it is.
+
+    Every option here is text, a flag or a list of text, and is read where it is used. Typer would import pydantic,
+    which takes as long as all the rest of a run, to see that text is text.
+    """
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value; a list for an option that can be repeated."""
+        return list(value or ()) if param.multiple or param.nargs == -1 else value
+
+
+# Typer has no public way to say this; a typer without that name simply does its own reading.
+if hasattr(typer.core, "build_runtime_param"):
+    setattr(typer.core, "build_runtime_param", lambda descriptor: PlainText())  # noqa: B010
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and return its exit code."""
+    try:
+        result = app(args=arguments, prog_name="llmcost", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.Abort:
+        return 130
+    except FileProblems as problems:
+        say(f"{problems.message}\nllmcost: {problems.summary}")
+        return 2
+    except LlmcostError as error:
+        say(f"llmcost: {error.message}" + "".join(f"\n  {line}" for line in (error.remedy or "").splitlines()))
+        return 2
+    except UsageFault as fault:
+        return _usage(fault)
+    except (KeyboardInterrupt, BrokenPipeError):
+        raise
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 2
+    except OSError as error:
+        say(f"llmcost: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+        return 2
+    except Exception as bug:
+        return _bug(bug)
+
+
+def _usage(fault: Exception) -> int:
+    message = str(getattr(fault, "format_message", lambda: str(fault))())
+    context = getattr(fault, "ctx", None)
+    if type(fault).__name__ == "NoArgsIsHelpError":
+        say(message)
+        return 2
+    path = context.command_path if context is not None else "llmcost"
+    say(f"llmcost: {message[:1].lower()}{message[1:].rstrip('.')}\n  see `{path} --help`")
+    return 2
+
+
+def _bug(bug: Exception) -> int:
+    if os.environ.get("LLMCOST_DEBUG"):
+        import traceback
+
+        traceback.print_exc()
+    say(
+        f"llmcost: internal error, {type(bug).__name__}: {bug}\n"
+        "  this is a bug in llmcost, not in your input; set LLMCOST_DEBUG=1 to see where, and please report it"
+    )
+    return 70

@@ -1,0 +1,67 @@
+"""``llmcost compare``: the monthly cost of offers for one workload, ranked."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload, check_known
+from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
+from llmcost.cli.show import check_format, show
+from llmcost.core.comparison import SORTS, arranged
+from llmcost.core.money import check_currency
+from llmcost.core.numerals import parse_whole
+from llmcost.errors import LlmcostError
+
+
+@with_options(WorkloadOptions, SelectionOptions, PriceOptions, OutputOptions)
+def compare(
+    work: WorkloadOptions,
+    choice: SelectionOptions,
+    source: PriceOptions,
+    out: OutputOptions,
+    currency: Annotated[str | None, typer.Option(help="Convert every cost to this currency.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="The offer the others are set against; default: the first -m, else the cheapest.")
+    ] = None,
+    sort: Annotated[str, typer.Option(help="cost, offer, seller, model or context.")] = "cost",
+    top: Annotated[str | None, typer.Option(help="Only the first rows.")] = None,
+    columns: Annotated[str | None, typer.Option(help="Columns of csv, tsv and markdown, by comma.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False,
+    allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False,
+) -> int:
+    """Monthly cost of offers for one workload, ranked."""
+    from llmcost.api import compare as compare_offers
+
+    check_format(out)
+    if sort not in SORTS:
+        raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
+    rows = parse_whole(top) if top is not None else None
+    workload, said = ask_workload(work)
+    prices = ask_prices(source)
+    check_known(prices.catalogue, choice)
+    selection = ask_offers(prices.catalogue, choice)
+    base = prices.catalogue.find(baseline).name if baseline else (selection.named[0] if selection.named else None)
+    if baseline and base not in {offer.name for offer in selection.offers}:
+        raise LlmcostError(f"the baseline {base} is not among the offers compared", f"add -m {base}")
+    comparison = compare_offers(
+        selection.offers,
+        workload,
+        ask_day(source),
+        currency=check_currency(currency) if currency else None,
+        exchange_rates=prices.exchange_rates,
+        baseline=base,
+        label=selection.label,
+    )
+    return show(
+        "compare",
+        arranged(comparison, sort, rows),
+        prices.catalogue,
+        selection,
+        said,
+        out,
+        columns=columns,
+        explain=explain,
+        allow_unpriced=allow_unpriced,
+    )

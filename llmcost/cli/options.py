@@ -1,0 +1,138 @@
+"""The options that commands share, each declared once and handed to a command as one value.
+
+``with_options`` gives a command function the options of some of these classes as its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+Text = str | None
+
+
+def _many() -> list[str]:
+    return []
+
+
+@dataclass
+class WorkloadOptions:
+    """What is sent: a workload file and values that override it."""
+
+    workload: Annotated[Text, typer.Argument(help="A workload file, or - for standard input.")] = None
+    requests: Annotated[Text, typer.Option(help="Requests per month, such as 1M, 30k/day or 2k/hour.")] = None
+    input: Annotated[Text, typer.Option("--input", help="Input tokens per request, cached ones included.")] = None
+    output: Annotated[Text, typer.Option("--output", help="Output tokens per request, reasoning included.")] = None
+    cache_read: Annotated[Text, typer.Option(help="Input tokens read from cache, or a percentage of the input.")] = None
+    cache_write: Annotated[Text, typer.Option(help="Input tokens written to cache, or a percentage of the input.")] = (
+        None
+    )
+    cache_write_1h: Annotated[
+        Text, typer.Option("--cache-write-1h", help="Of the written tokens, those kept for an hour, or a percentage.")
+    ] = None
+    reasoning: Annotated[Text, typer.Option(help="Reasoning tokens, or a percentage of the output.")] = None
+    audio_in: Annotated[Text, typer.Option(help="Audio tokens in, or a percentage of the input.")] = None
+    audio_out: Annotated[Text, typer.Option(help="Audio tokens out, or a percentage of the output.")] = None
+    image_in: Annotated[Text, typer.Option(help="Image tokens in, or a percentage of the input.")] = None
+    video_in: Annotated[Text, typer.Option(help="Video tokens in, or a percentage of the input.")] = None
+    web_searches: Annotated[Text, typer.Option(help="Web searches per request.")] = None
+    batch: Annotated[Text, typer.Option(help="Share of requests sent as batch, such as 30%, where it is sold.")] = None
+    cache: Annotated[Text, typer.Option(help="Cache policy: automatic, explicit or none.")] = None
+    thinking: Annotated[
+        bool | None, typer.Option("--thinking/--no-thinking", help="Thinking mode, where the price depends on it.")
+    ] = None
+    option: Annotated[
+        list[str], typer.Option(help="A setting that changes the price, such as search_context=high (repeat).")
+    ] = field(default_factory=_many)
+
+
+@dataclass
+class SelectionOptions:
+    """Which offers are meant."""
+
+    model: Annotated[
+        list[str],
+        typer.Option("-m", "--model", help="An offer: [seller/]model[@place][+terms] (repeat; * is a wildcard)."),
+    ] = field(default_factory=_many)
+    all: Annotated[bool, typer.Option("--all", help="Every offer on standard terms, at every place.")] = False
+    seller: Annotated[list[str], typer.Option(help="Only offers of this seller (repeat).")] = field(
+        default_factory=_many
+    )
+    place: Annotated[list[str], typer.Option(help="Only offers at this place (repeat).")] = field(default_factory=_many)
+    min_context: Annotated[Text, typer.Option(help="Only offers with at least this context window.")] = None
+    modality: Annotated[
+        list[str], typer.Option(help="Only offers that take this kind of content: audio, image, video (repeat).")
+    ] = field(default_factory=_many)
+
+
+@dataclass
+class PriceOptions:
+    """Which prices are used."""
+
+    on: Annotated[
+        Text, typer.Option(envvar="LLMCOST_ON", help="Day or instant of the prices (UTC); default: today.")
+    ] = None
+    prices: Annotated[
+        list[str], typer.Option(help="A price sheet or a folder of them, over the built-in ones (repeat; later wins).")
+    ] = field(default_factory=_many)
+    no_builtin_prices: Annotated[bool, typer.Option("--no-builtin-prices", help="Use only --prices.")] = False
+
+
+@dataclass
+class OutputOptions:
+    """How the result is written."""
+
+    format: Annotated[str, typer.Option("-f", "--format", help="table, markdown, csv, tsv, json or jsonl.")] = "table"
+    output_file: Annotated[Text, typer.Option("-o", "--output-file", help="Write to this file; - is stdout.")] = None
+    no_header: Annotated[bool, typer.Option("--no-header", help="Leave out the header of csv, tsv and markdown.")] = (
+        False
+    )
+    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto"
+
+
+def with_options(*classes: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the fields of the classes as options; it is called with one instance of each, by class name."""
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        own = inspect.signature(command)
+        hints = get_type_hints(command, include_extras=True)
+        parameters = []
+        owners: dict[str, str] = {}
+        for name, parameter in own.parameters.items():
+            kind = hints[name]
+            if kind not in classes:
+                parameters.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
+                continue
+            types = get_type_hints(kind, include_extras=True)
+            for each in dataclasses.fields(kind):
+                default = each.default if each.default is not dataclasses.MISSING else []
+                owners[each.name] = name
+                parameters.append(
+                    inspect.Parameter(
+                        each.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=types[each.name]
+                    )
+                )
+
+        @functools.wraps(command)
+        def run(**values: Any) -> Any:
+            groups: dict[str, dict[str, Any]] = {name: {} for name in own.parameters if hints[name] in classes}
+            rest = {}
+            for key, value in values.items():
+                if key in owners:
+                    groups[owners[key]][key] = value
+                else:
+                    rest[key] = value
+            made = {name: hints[name](**fields) for name, fields in groups.items()}
+            return command(**made, **rest)
+
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        return run
+
+    return decorate

@@ -1,0 +1,41 @@
+"""``llmcost price``: one request, with the arithmetic shown."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload
+from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
+from llmcost.cli.show import check_format, show
+from llmcost.core.money import check_currency
+
+
+@with_options(WorkloadOptions, PriceOptions, OutputOptions)
+def price(
+    offer: Annotated[list[str], typer.Argument(help="Offers: [seller/]model[@place][+terms].")],
+    work: WorkloadOptions,
+    source: PriceOptions,
+    out: OutputOptions,
+    currency: Annotated[str | None, typer.Option(help="Convert every cost to this currency.")] = None,
+    allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps.")] = False,
+) -> int:
+    """One request priced on offers, with the arithmetic shown."""
+    from llmcost.api import compare as compare_offers
+
+    check_format(out)
+    workload, said = ask_workload(work, single=True)
+    prices = ask_prices(source)
+    selection = ask_offers(prices.catalogue, SelectionOptions(model=offer))
+    comparison = compare_offers(
+        selection.offers,
+        workload,
+        ask_day(source),
+        currency=check_currency(currency) if currency else None,
+        exchange_rates=prices.exchange_rates,
+        baseline=selection.named[0] if selection.named else None,
+    )
+    return show(
+        "price", comparison, prices.catalogue, selection, said, out, explain=True, allow_unpriced=allow_unpriced
+    )

@@ -1,0 +1,65 @@
+"""``llmcost prices``: looking into price sheets and checking them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmcost import __version__
+from llmcost.cli.ask import ask_day, ask_prices
+from llmcost.cli.options import OutputOptions, PriceOptions, with_options
+from llmcost.cli.output import harmless, stdout_screen, write
+from llmcost.cli.show import check_format
+from llmcost.core.catalogue import Offer
+
+prices = typer.Typer(help="Look into price sheets and check them.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@prices.command("show")
+@with_options(PriceOptions, OutputOptions)
+def show_prices(
+    offer: Annotated[list[str], typer.Argument(help="Offers: [seller/]model[@place]; * is a wildcard.")],
+    source: PriceOptions,
+    out: OutputOptions,
+) -> int:
+    """The whole price history of offers: rates, conditions, dates, sources and notes."""
+    from llmcost.reports.offers import describe_offer, offer_data
+
+    check_format(out, ("table", "json"))
+    catalogue = ask_prices(source).catalogue
+    offers: dict[str, Offer] = {}
+    for selector in offer:
+        found = catalogue.match(selector) if "*" in selector or "?" in selector else [catalogue.find(selector)]
+        offers.update((f"{each.seller}/{each.id}@{each.place}", each) for each in found)
+    if out.format == "json":
+        from llmcost.reports.json import document
+
+        rows = [offer_data(each, list(each.history.versions)) for each in offers.values()]
+        head = {"on": str(ask_day(source)), "complete": True}
+        text = document("prices show", __version__, catalogue.digest, catalogue.sources, head, rows)
+        write(text, out.output_file)
+    else:
+        screen = stdout_screen(out.color)
+        text = "\n\n".join("\n".join(describe_offer(each)) for each in offers.values())
+        write(screen.safe(text) + "\n", out.output_file, screen.encoding)
+    return 0
+
+
+@prices.command("validate")
+def validate(
+    file: Annotated[
+        list[str] | None, typer.Argument(help="Sheets or folders; the built-in ones when left out.")
+    ] = None,
+) -> int:
+    """Check price sheets and report every problem with its place."""
+    from llmcost.sheets.load import builtin_folder, sheet_files
+    from llmcost.sheets.read import read_sheets
+
+    paths = [each for name in file for each in sheet_files(Path(name))] if file else sheet_files(builtin_folder())
+    sheets = read_sheets(paths)
+    models = sum(len(sheet.get("models", ())) for sheet in sheets)
+    plural = "" if len(sheets) == 1 else "s"
+    write(harmless(f"{len(sheets)} sheet{plural}, {models} model{'' if models == 1 else 's'}: no problems\n"), None)
+    return 0

@@ -1,0 +1,22 @@
+"""``llmcost schema``: the JSON Schema of llmcost's own files."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from llmcost.cli.output import write
+from llmcost.errors import LlmcostError
+
+KINDS = ("prices",)
+
+
+def schema(kind: Annotated[str, typer.Argument(help=f"Which schema: {', '.join(KINDS)}.")]) -> int:
+    """The JSON Schema of price sheets, for editors and checks."""
+    if kind not in KINDS:
+        raise LlmcostError(f'there is no schema "{kind}"', f"write one of: {', '.join(KINDS)}")
+    from llmcost.sheets.schema import json_schema_text
+
+    write(json_schema_text(), None)
+    return 0

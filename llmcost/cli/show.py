@@ -1,0 +1,103 @@
+"""Showing a comparison: the report on stdout or in a file, the talk on stderr, the exit code."""
+
+from __future__ import annotations
+
+from llmcost import __version__
+from llmcost.cli.ask import Selection, together
+from llmcost.cli.options import OutputOptions
+from llmcost.cli.output import say, stdout_screen, write
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.comparison import Comparison
+from llmcost.core.result import Result
+from llmcost.errors import LlmcostError
+from llmcost.reports import FORMATS
+
+MOST_NOTES = 12
+
+
+def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> None:
+    """Raise LlmcostError for a format there is not."""
+    if options.format not in allowed:
+        raise LlmcostError(f'--format: "{options.format}" is not known here', f"write one of: {', '.join(allowed)}")
+
+
+def show(
+    command: str,
+    comparison: Comparison,
+    catalogue: Catalogue,
+    selection: Selection,
+    said: list[str],
+    options: OutputOptions,
+    *,
+    columns: str | None = None,
+    explain: bool = False,
+    allow_unpriced: bool = False,
+) -> int:
+    """Write the comparison and return the exit code."""
+    notes = [*said, *selection.said, *_notes(comparison)]
+    result = Result(command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain)
+    _write(result, options, columns)
+    shown = notes[:MOST_NOTES]
+    for note in shown:
+        say(f"note: {note}")
+    if len(notes) > len(shown):
+        say(f"note: {len(notes) - len(shown)} more notes; -f json has them all")
+    rows = {row.quote.offer.name: row.quote for row in comparison.rows}
+    open_names = [name for name in selection.named if name in rows and not rows[name].complete]
+    if open_names and not allow_unpriced:
+        for name in open_names:
+            quote = rows[name]
+            reason = quote.unserved or "; ".join(dict.fromkeys(gap.reason for gap in quote.gaps))
+            say(f"llmcost: {name} is not priced in full: {reason}")
+        say("  there is no verdict; --allow-unpriced accepts the gaps")
+        return 2
+    return 0
+
+
+def _write(result: Result, options: OutputOptions, columns: str | None) -> None:
+    names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+    if options.format == "table":
+        from llmcost.reports.terminal import render_table
+
+        screen = stdout_screen(options.color)
+        if options.output_file not in (None, "-"):
+            screen = type(screen)(screen.width, options.color == "always", "utf-8")
+        write(render_table(result, screen), options.output_file, screen.encoding)
+    elif options.format in ("json", "jsonl"):
+        from llmcost.reports.json import render_json, render_jsonl
+
+        write((render_json if options.format == "json" else render_jsonl)(result), options.output_file)
+    else:
+        from llmcost.reports.tables import MARKDOWN_COLUMNS, comparison_table
+
+        default = MARKDOWN_COLUMNS if options.format == "markdown" else ()
+        write(render_rows(comparison_table(result.comparison, names or default), options), options.output_file)
+
+
+def render_rows(table: object, options: OutputOptions) -> str:
+    """A neutral table in one of the row-shaped formats."""
+    from llmcost.reports.tables import Table
+
+    assert isinstance(table, Table)
+    header = not options.no_header
+    if options.format == "markdown":
+        from llmcost.reports.text import render_markdown
+
+        return render_markdown(table, header)
+    from llmcost.reports.csv import render_csv, render_tsv
+
+    return (render_csv if options.format == "csv" else render_tsv)(table, header)
+
+
+def _notes(comparison: Comparison) -> list[str]:
+    pairs = [(row.quote.offer.name, note) for row in comparison.rows for note in row.quote.notes]
+    exchanges = dict.fromkeys(
+        charge.exchange for row in comparison.rows for charge in row.quote.charges if charge.exchange is not None
+    )
+    from llmcost.reports.figures import fixed
+
+    converted = [
+        f"converted at 1 {each.base} = {fixed(each.rate)} {each.quote} of {each.day}, {each.source}"
+        for each in exchanges
+    ]
+    return [*converted, *together(pairs)]

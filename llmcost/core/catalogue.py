@@ -1,0 +1,263 @@
+"""The catalogue: every offer that can be bought, found by exact id or declared alias.
+
+An offer is a model at a seller, at a place, on terms. Close names are only ever suggestions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from llmcost.core.conditions import STANDARD, Options
+from llmcost.core.prices import PriceHistory
+from llmcost.errors import OfferError
+
+
+class CachePolicy(NamedTuple):
+    """One way a model caches prompts.
+
+    ``kind`` is automatic or explicit; ``minimum_tokens`` the shortest prompt that is cached;
+    ``ttl`` how long it is kept. None means that it is not stated.
+    """
+
+    kind: str
+    minimum_tokens: int | None = None
+    ttl: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be bought: a model from a seller, at a place, on terms.
+
+    ``id`` is the vendor's name, ``model`` the key it shares with other sellers, ``developer`` who trained it.
+    ``input_kinds`` and ``output_kinds`` are the modalities taken and made; None where no source states them.
+    ``context_window`` and ``default_mode`` of None mean not stated and no modes.
+    """
+
+    seller: str
+    seller_name: str
+    id: str
+    model: str
+    developer: str | None
+    place: str
+    history: PriceHistory
+    terms: str = STANDARD
+    kind: str = "api"
+    context_window: int | None = None
+    input_kinds: tuple[str, ...] | None = None
+    output_kinds: tuple[str, ...] | None = None
+    default_mode: str | None = None
+    default_options: Options = ()
+    cache: tuple[CachePolicy, ...] = ()
+    note: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The full id, ``seller/model@place``, with ``+terms`` unless they are standard."""
+        return f"{self.seller}/{self.id}@{self.place}" + ("" if self.terms == STANDARD else f"+{self.terms}")
+
+    def on_terms(self, terms: str) -> Offer:
+        """The same offer on other terms. Raises OfferError when it is not sold on them."""
+        known = self.history.terms()
+        if terms not in known:
+            others = ", ".join(f"+{term}" for term in known if term != STANDARD)
+            raise OfferError(
+                f"{self.seller}/{self.id}@{self.place} is not sold on {terms} terms",
+                f"it is sold on {others}" if others else "it has standard terms only",
+            )
+        return self if terms == self.terms else replace(self, terms=terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One model of one seller: its names and places, and a way to get its offers when they are wanted."""
+
+    seller: str
+    id: str
+    model: str
+    developer: str | None
+    aliases: tuple[str, ...]
+    places: tuple[str, ...]
+    default_place: str
+    featured: bool
+    load: Callable[[], Mapping[str, Offer]] = field(compare=False, repr=False)
+
+    @property
+    def home(self) -> str | None:
+        """The place meant when none is named: the seller's default, else the only one; None when that is open."""
+        if self.default_place in self.places:
+            return self.default_place
+        return self.places[0] if len(self.places) == 1 else None
+
+    def names(self) -> tuple[str, ...]:
+        """Every name the listing answers to within its seller."""
+        return tuple(dict.fromkeys((self.id, *self.aliases, self.model)))
+
+
+class Found(NamedTuple):
+    """An offer and how its selector led to it.
+
+    ``said`` is None for a full id, else a sentence such as which seller and place a bare name was taken to mean.
+    """
+
+    offer: Offer
+    said: str | None
+
+
+class Catalogue:
+    """All listings, with exact look-up and suggestions.
+
+    ``digest`` identifies the prices; ``sources`` names where they came from; ``newest_check`` is the latest day any
+    price was checked (ISO text; empty when there is none).
+    """
+
+    def __init__(
+        self, listings: Iterable[Listing], digest: str = "", sources: tuple[str, ...] = (), newest_check: str = ""
+    ) -> None:
+        self.listings = tuple(sorted(listings, key=lambda item: (item.seller, item.id)))
+        self.digest = digest
+        self.sources = sources
+        self.newest_check = newest_check
+        self._by_name: dict[str, list[Listing]] = {}
+        for listing in self.listings:
+            for name in listing.names():
+                self._by_name.setdefault(name, []).append(listing)
+                self._by_name.setdefault(f"{listing.seller}/{name}", []).append(listing)
+
+    def offers(self) -> Iterator[Offer]:
+        """Every offer on standard terms, at every place."""
+        for listing in self.listings:
+            offers = listing.load()
+            for place in listing.places:
+                yield offers[place]
+
+    def featured(self) -> list[Offer]:
+        """The default set: widely used chat models, at their own developer's default place."""
+        return [listing.load()[listing.home or listing.places[0]] for listing in self.listings if listing.featured]
+
+    def find(self, selector: str) -> Offer:
+        """The one offer a selector names: ``[seller/]model[@place][+terms]``.
+
+        Raises OfferError when nothing, or more than one offer, has that name.
+        """
+        return self.look_up(selector).offer
+
+    def look_up(self, selector: str) -> Found:
+        """As ``find``, and how a bare name was understood."""
+        failed: OfferError | None = None
+        for name, place, terms in _readings(selector):
+            if name not in self._by_name:
+                continue
+            try:
+                listing = self._choose(name)
+                offer = self._at(listing, place).on_terms(terms)
+            except OfferError as error:
+                failed = error
+                continue
+            said = None if selector == offer.name else f"{selector} is taken as {offer.name}"
+            if said and "/" not in name and listing.developer == listing.seller:
+                said += ", its developer's own offer"
+            return Found(offer, said)
+        raise failed or self._unknown(selector)
+
+    def match(self, pattern: str) -> list[Offer]:
+        """Every offer a pattern with ``*`` or ``?`` names, in order of id; without ``@`` at each default place.
+
+        Raises OfferError when nothing matches.
+        """
+        for name, place, terms in _readings(pattern):
+            offers = []
+            for listing in self.listings:
+                if any(
+                    fnmatchcase(f"{listing.seller}/{own}", name) or fnmatchcase(own, name) for own in listing.names()
+                ):
+                    if place is None:
+                        places: tuple[str, ...] = (listing.home or listing.places[0],)
+                    else:
+                        places = tuple(p for p in listing.places if fnmatchcase(p, place))
+                    loaded = listing.load()
+                    for at in places:
+                        known = loaded[at].history.terms()
+                        offers += [loaded[at].on_terms(term) for term in known if fnmatchcase(term, terms)]
+            if offers:
+                return offers
+        raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
+
+    def _choose(self, name: str) -> Listing:
+        found = self._by_name[name]
+        if len(found) == 1:
+            return found[0]
+        exact = [listing for listing in found if f"{listing.seller}/{listing.id}" == name]
+        if len(exact) == 1:
+            return exact[0]
+        own = [listing for listing in found if listing.seller == listing.developer]
+        for narrower in (own, [listing for listing in own if listing.id == name]):
+            if len(narrower) == 1:
+                return narrower[0]
+        ids = ", ".join(f"{listing.seller}/{listing.id}" for listing in (own or found))
+        why = "more than one offer has that name" if own else "its developer sells no API for it"
+        raise OfferError(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")
+
+    def _at(self, listing: Listing, place: str | None) -> Offer:
+        wanted = place or listing.home
+        if wanted is None:
+            ids = ", ".join(f"{listing.seller}/{listing.id}@{at}" for at in listing.places)
+            raise OfferError(
+                f"{listing.seller}/{listing.id} is not sold at {listing.default_place}", f"name one of: {ids}"
+            )
+        if wanted not in listing.places:
+            raise OfferError(
+                f"{listing.seller}/{listing.id} is not sold at {wanted}", f"places: {', '.join(listing.places)}"
+            )
+        return listing.load()[wanted]
+
+    def _unknown(self, selector: str) -> OfferError:
+        close = self.suggest(next(iter(list(_readings(selector))[::-1]))[0])
+        counted = f"{len(self.listings)} models known; list them with `llmcost models`"
+        remedy = f"did you mean: {', '.join(close)}?\n{counted}" if close else counted
+        return OfferError(f'unknown model "{selector}"', remedy)
+
+    def suggest(self, name: str) -> list[str]:
+        """Up to three known names close to one that is not: by spelling, then by containing it."""
+        from difflib import get_close_matches  # imported late: only an error needs it
+
+        by_lower: dict[str, str] = {}
+        for listing in sorted(self.listings, key=lambda item: item.seller != item.developer):
+            for own in (listing.id, f"{listing.seller}/{listing.id}", *listing.aliases):
+                by_lower.setdefault(
+                    own.lower(),
+                    own if own == listing.id and not self._shared(own) else f"{listing.seller}/{listing.id}",
+                )
+        lower = name.lower()
+        if not lower:
+            return []
+        close = get_close_matches(lower, by_lower, n=6, cutoff=0.6)
+        inside = sorted((own for own in by_lower if lower in own), key=lambda own: (len(own), own))
+        return list(dict.fromkeys(by_lower[own] for own in [*close, *inside]))[:3]
+
+    def _shared(self, name: str) -> bool:
+        try:
+            self._choose(name)
+        except OfferError:
+            return True
+        return False
+
+
+def _readings(selector: str) -> Iterator[tuple[str, str | None, str]]:
+    """Every way to read a selector as name, place and terms; the whole text as a name comes first.
+
+    So a vendor's id that contains ``@`` or ``+`` works as it is.
+    """
+    yield selector, None, STANDARD
+    heads: list[tuple[str, str]] = [(selector, STANDARD)]
+    for at, letter in enumerate(selector):
+        if letter == "+" and 0 < at < len(selector) - 1:
+            heads.append((selector[:at], selector[at + 1 :]))
+    for head, terms in heads:
+        if terms != STANDARD:
+            yield head, None, terms
+        for at in range(len(head) - 1, 0, -1):
+            if head[at] == "@" and at < len(head) - 1:
+                yield head[:at], head[at + 1 :], terms

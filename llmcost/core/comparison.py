@@ -1,0 +1,103 @@
+"""A comparison: quotes ranked, with their ratio to a baseline; computed once, here, and only laid out by reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.dates import PricingDay
+from llmcost.core.quote import Quote
+from llmcost.core.workload import Workload
+
+
+class Row(NamedTuple):
+    """One quote in its place.
+
+    ``rank`` is None when the offer cannot serve the workload or nothing of it could be priced.
+    ``ratio`` and ``difference`` are against the baseline; None without a complete baseline or for a lower bound.
+    """
+
+    rank: int | None
+    quote: Quote
+    ratio: Fraction | None
+    difference: Fraction | None
+    is_baseline: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Quotes of many offers for one workload, cheapest first; lower bounds after complete ones, unserved last."""
+
+    workload: Workload
+    on: PricingDay
+    currency: str
+    rows: tuple[Row, ...]
+    label: str | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether every row was priced in full."""
+        return all(row.quote.complete for row in self.rows)
+
+    @property
+    def cheapest(self) -> Row | None:
+        """The cheapest complete row; None when there is none."""
+        return next((row for row in self.rows if row.quote.complete), None)
+
+
+SORTS = ("cost", "offer", "seller", "model", "context")
+
+
+def arranged(comparison: Comparison, sort: str = "cost", top: int | None = None) -> Comparison:
+    """The same comparison with its rows in another order, or only the first ones; ranks stay those by cost."""
+    rows = list(comparison.rows)
+    if sort == "offer":
+        rows.sort(key=lambda row: row.quote.offer.name)
+    elif sort == "seller":
+        rows.sort(key=lambda row: (row.quote.offer.seller, row.rank or len(rows) + 1))
+    elif sort == "model":
+        rows.sort(key=lambda row: (row.quote.offer.model, row.rank or len(rows) + 1))
+    elif sort == "context":
+        rows.sort(key=lambda row: -(row.quote.offer.context_window or 0))
+    return replace(comparison, rows=tuple(rows[:top]))
+
+
+def rank(
+    workload: Workload,
+    on: PricingDay,
+    currency: str,
+    quotes: Iterable[Quote],
+    baseline: str | None = None,
+    label: str | None = None,
+) -> Comparison:
+    """Order quotes by cost and set each against the baseline; ties go by id.
+
+    All quotes must be in ``currency``. ``baseline`` is an offer's full id; None means the cheapest complete one.
+    """
+    ordered = sorted(quotes, key=lambda quote: (_standing(quote), quote.cost, quote.offer.name))
+    base = next((quote for quote in ordered if quote.offer.name == baseline), None)
+    if baseline is None:
+        base = next((quote for quote in ordered if quote.complete), None)
+    reference = base.cost if base is not None and base.complete else None
+    rows = []
+    for place, quote in enumerate(ordered, start=1):
+        comparable = reference is not None and quote.complete
+        rows.append(
+            Row(
+                rank=place if _standing(quote) < 2 else None,
+                quote=quote,
+                ratio=quote.cost / reference if comparable and reference else None,
+                difference=quote.cost - reference if comparable and reference is not None else None,
+                is_baseline=quote is base,
+            )
+        )
+    return Comparison(workload, on, currency, tuple(rows), label)
+
+
+def _standing(quote: Quote) -> int:
+    """0 for a complete quote, 1 for a lower bound, 2 for one without any figure."""
+    if quote.complete:
+        return 0
+    return 1 if quote.charges and quote.unserved is None else 2

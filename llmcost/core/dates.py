@@ -1,0 +1,104 @@
+"""The day prices are asked for, and the moments prices start and end.
+
+A day is compared with days, an instant with instants; a day that has to be an instant is its first one.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timezone
+from typing import NamedTuple
+
+from llmcost.errors import LlmcostError, NumberError
+
+
+class PricingDay(NamedTuple):
+    """When prices are asked for.
+
+    ``instant`` is None for a whole day; then a workload is spread over the hours of the week.
+    """
+
+    day: date
+    instant: datetime | None = None
+
+    def __str__(self) -> str:
+        return self.day.isoformat() if self.instant is None else _instant_text(self.instant)
+
+
+class Moment(NamedTuple):
+    """A start or an end written in a sheet: a day in a zone, or an instant with its offset.
+
+    ``day`` is None when it was written as an instant.
+    """
+
+    instant: datetime
+    day: date | None = None
+
+    def __str__(self) -> str:
+        return _instant_text(self.instant) if self.day is None else self.day.isoformat()
+
+    def reached(self, on: PricingDay) -> bool:
+        """Whether the moment lies on or before the asked day or instant."""
+        if on.instant is not None:
+            return on.instant >= self.instant
+        if self.day is not None:
+            return on.day >= self.day
+        return datetime.combine(on.day, time(), timezone.utc) >= self.instant
+
+
+def pricing_day(value: date | PricingDay) -> PricingDay:
+    """Accept a date, an aware datetime or a PricingDay.
+
+    Raises LlmcostError for a datetime without an offset, which would mean another instant in every zone.
+    """
+    if isinstance(value, PricingDay):
+        return value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise LlmcostError(f"{value.isoformat()} has no UTC offset", "give an aware datetime, or a date")
+        moment = value.astimezone(timezone.utc)
+        return PricingDay(moment.date(), moment)
+    return PricingDay(value)
+
+
+def parse_pricing_day(text: str) -> PricingDay:
+    """Read ``2026-11-23``, ``2026-11-23T14:00Z`` or any ISO 8601 instant; without an offset it is UTC.
+
+    Raises NumberError for anything else.
+    """
+    moment = parse_moment(text, "UTC", default_zone=True)
+    return PricingDay(moment.instant.date(), None if moment.day is not None else moment.instant)
+
+
+def parse_moment(text: str, zone: str = "UTC", default_zone: bool = False) -> Moment:
+    """Read a day (in ``zone``) or an instant with its offset.
+
+    ``default_zone`` accepts an instant without an offset and takes it as UTC.
+    Raises NumberError for other forms and for impossible dates.
+    """
+    try:
+        if len(text) == 10:
+            day = date.fromisoformat(text)
+            return Moment(_midnight(day, zone), day)
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        hint = "write it like 2026-11-23, or 2026-11-23T14:00:00Z for an instant"
+        raise NumberError(f'"{text}" is not a date: {error}', hint) from None
+    if len(text) < 13:
+        raise NumberError(f'"{text}" is not a date', "write it like 2026-11-23")
+    if instant.tzinfo is None:
+        if not default_zone:
+            raise NumberError(f'"{text}" has no UTC offset', "add Z or an offset such as +08:00")
+        instant = instant.replace(tzinfo=timezone.utc)
+    return Moment(instant.astimezone(timezone.utc))
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    if zone == "UTC":
+        return datetime.combine(day, time(), timezone.utc)
+    from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC, and start-up counts
+
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(timezone.utc)
+
+
+def _instant_text(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

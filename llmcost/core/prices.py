@@ -1,0 +1,341 @@
+"""Prices: rates, the conditions they apply under, and their history.
+
+A ``PriceVersion`` is one dated entry of a sheet for one place. Made ``Active`` for a day, it answers one question:
+which rate bills this meter in this situation, and why.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from llmcost.core.conditions import KEYS, STANDARD, Condition, Situation, Sizes, kinds_text, time_text
+from llmcost.core.dates import Moment, PricingDay
+from llmcost.core.rates import Rate, Rates, SameAs
+from llmcost.core.usage import INPUT_KINDS, MEDIA, TOKEN_METERS, Count
+from llmcost.core.week import Spans, Window, shares, week_spans
+from llmcost.errors import NotPricedError
+
+# The one table of fallbacks: a meter without a rate uses another meter's; whatever is not here becomes a gap.
+# Besides it, a modality whose input is written `= input` is billed as text throughout, cached or not.
+FALLBACKS: dict[str, str] = {
+    "cache_read": "input",
+    "audio_cache_read": "audio_input",
+    "image_cache_read": "image_input",
+    "video_cache_read": "video_input",
+    "reasoning": "output",
+}
+
+
+class Variant(NamedTuple):
+    """Rates that overlay the base ones, meter by meter, where their condition is met.
+
+    ``starts`` and ``ends`` are None where the entry's own dates hold; so are ``checked_on`` and ``source``.
+    """
+
+    when: Condition
+    rates: Rates
+    starts: Moment | None = None
+    ends: Moment | None = None
+    checked_on: date | None = None
+    source: str | None = None
+
+    def in_force(self, on: PricingDay) -> bool:
+        """Whether the variant is sold on that day."""
+        return (self.starts is None or self.starts.reached(on)) and not (
+            self.ends is not None and self.ends.reached(on)
+        )
+
+
+class Unpriced(NamedTuple):
+    """A combination that is sold but whose price no source states; ``meters`` of () means all it is about."""
+
+    when: Condition
+    meters: tuple[str, ...] = ()
+
+    def concerns(self, meter: str) -> bool:
+        """Whether the combination leaves this meter open: cache ones the cached tokens, modal ones their tokens."""
+        if self.meters:
+            return meter in self.meters
+        if meter not in TOKEN_METERS:
+            return False
+        if self.when.cache is not None and "cache_" not in meter:
+            return False
+        if self.when.kinds is not None:
+            side = "output" if meter.endswith("output") else "input"
+            return any(meter.startswith(f"{kind}_") and side == where for where, kind in self.when.kinds)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class PriceVersion:
+    """One dated price entry of an offer at one place.
+
+    ``starts`` of None means that its start is not known; ``ends`` is the first day it is no longer sold.
+    ``status`` is None for ordinary prices, else free, unknown or subscription.
+    ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter.
+    """
+
+    checked_on: date
+    source: str
+    base: Rates
+    variants: tuple[Variant, ...] = ()
+    starts: Moment | None = None
+    ends: Moment | None = None
+    via: str | None = None
+    status: str | None = None
+    context_window: int | None = None
+    multiply: Decimal | None = None
+    minimum: Mapping[str, int] = field(default_factory=dict)
+    not_sold: tuple[Condition, ...] = ()
+    unpriced: tuple[Unpriced, ...] = ()
+    note: str | None = None
+
+    def terms(self) -> list[str]:
+        """All terms this entry has rates for, standard first."""
+        return [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
+
+
+class Billing(NamedTuple):
+    """The rate that bills a meter in a situation, and all that explains it.
+
+    ``billed_as`` names the meter whose rate is used when it is another one; None otherwise.
+    """
+
+    meter: str
+    rate: Rate
+    billed_as: str | None
+    condition: str
+    starts: Moment | None
+    checked_on: date
+    source: str
+    numerator: int
+    denominator: int
+
+
+class Missing(NamedTuple):
+    """A meter that cannot be priced in a situation, and why."""
+
+    meter: str
+    reason: str
+
+
+_ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
+
+
+class Active:
+    """A price entry on one day: only the variants in force, with every answer remembered."""
+
+    __slots__ = ("_billings", "_edges", "_interned", "_shares", "day", "times", "variants", "version")
+
+    def __init__(self, version: PriceVersion, on: PricingDay) -> None:
+        self.version = version
+        self.day = on
+        self.variants = [variant for variant in version.variants if variant.in_force(on)]
+        edges: set[int] = set()
+        for condition in [*(v.when for v in self.variants), *(u.when for u in version.unpriced), *version.not_sold]:
+            if condition.input_tokens is not None:
+                for edge in (condition.input_tokens.low, condition.input_tokens.high):
+                    if edge is not None:
+                        edges.add(edge.first)
+        self._edges = sorted(edges)
+        self.times = list(dict.fromkeys(v.when.time for v in self.variants if v.when.time is not None))
+        self._billings: dict[tuple[Situation, str], Billing | Missing] = {}
+        self._interned: dict[tuple[object, ...], Billing] = {}
+        self._shares: dict[tuple[Window, ...] | None, list[tuple[frozenset[tuple[Window, ...]], Count]]] = {}
+
+    def terms(self) -> list[str]:
+        """The terms sold on this day, standard first."""
+        return [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
+
+    def sizes(self, low: int, high: int | None) -> list[int]:
+        """The smallest size of every range between edges that ``low`` to ``high`` touches; a None ``high`` is open."""
+        firsts = self._edges
+        first = bisect_right(firsts, low)
+        last = len(firsts) if high is None else bisect_right(firsts, high)
+        return [0 if index == 0 else firsts[index - 1] for index in range(first, last + 1)]
+
+    def time_shares(self, hours: tuple[Window, ...] | None) -> list[tuple[frozenset[tuple[Window, ...]], Count]]:
+        """Which time conditions are on, and for what part of the load; ``hours`` of None is an even week."""
+        if not self.times:
+            return _ALWAYS
+        if hours not in self._shares:
+            spans = [week_spans(time, self.day.day) for time in self.times]
+            if self.day.instant is not None:
+                from llmcost.core.week import contains, minute_of_week
+
+                minute = minute_of_week(self.day.instant)
+                on = frozenset(t for t, s in zip(self.times, spans, strict=True) if contains(s, minute))
+                self._shares[hours] = [(on, 1)]
+            else:
+                load: Spans | None = None if hours is None else week_spans(hours, self.day.day)
+                parts = shares(load, spans)
+                self._shares[hours] = [
+                    (frozenset(self.times[number] for number in numbers), share)
+                    for numbers, share in sorted(parts.items(), key=lambda item: sorted(item[0]))
+                ]
+        return self._shares[hours]
+
+    def refused(self, at: Situation, by_cache: bool) -> Condition | None:
+        """The combination that is not sold here, if any; ``by_cache`` asks about those that name a cache policy."""
+        for condition in self.version.not_sold:
+            if (condition.cache is not None) == by_cache and condition.matches(at):
+                return condition
+        return None
+
+    def billing(self, at: Situation, meter: str) -> Billing | Missing:
+        """The rate that bills a meter in a situation, or why there is none."""
+        key = (at, meter)
+        found = self._billings.get(key)
+        if found is None:
+            found = self._billings[key] = self._bill(at, meter)
+        return found
+
+    def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
+        """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""
+        picked = self._pick(at, meter)
+        return None if isinstance(picked, str) else picked
+
+    def _bill(self, at: Situation, meter: str) -> Billing | Missing:
+        version = self.version
+        if version.status in ("unknown", "subscription"):
+            reason = (
+                "its price is not known" if version.status == "unknown" else "it is sold by subscription, not by use"
+            )
+            return Missing(meter, reason)
+        for unpriced in version.unpriced:
+            if unpriced.concerns(meter) and unpriced.when.matches(at):
+                return Missing(meter, f"no source states its price for {unpriced.when}")
+        name = meter
+        for _ in range(8):
+            picked = self._pick(at, name)
+            if isinstance(picked, str):
+                return Missing(meter, picked)
+            if picked is None:
+                target = self._fallback(at, name)
+                if target is None:
+                    return Missing(meter, f"no rate for {name}{self._where(at)}")
+                name = target
+            elif isinstance(picked[0], SameAs):
+                name = picked[0].meter
+            else:
+                return self._explain(at, meter, name, picked[0], picked[1])
+        return Missing(meter, f"its rate points in a circle ({meter} to {name})")
+
+    def _pick(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | str | None:
+        """The rate written for a meter: the narrowest variant's, else the base one; a text when none is narrowest."""
+        found = [v for v in self.variants if meter in v.rates and v.when.matches(at)]
+        if not found:
+            rate = self.version.base.get(meter)
+            return None if rate is None else (rate, None)
+        for variant in found:
+            if all(variant is other or variant.when.narrows(other.when) for other in found):
+                return variant.rates[meter], variant
+        return f"two rates apply to {meter} and neither is narrower: {' / '.join(str(v.when) for v in found)}"
+
+    def _fallback(self, at: Situation, meter: str) -> str | None:
+        for kind in MEDIA:
+            prefix = f"{kind}_"
+            if meter.startswith(prefix) and meter[len(prefix) :] in INPUT_KINDS[1:]:
+                picked = self._pick(at, f"{prefix}input")
+                if isinstance(picked, tuple) and isinstance(picked[0], SameAs) and picked[0].meter.endswith("input"):
+                    return picked[0].meter.removesuffix("input") + meter[len(prefix) :]
+        return FALLBACKS.get(meter)
+
+    def _explain(self, at: Situation, meter: str, name: str, rate: Rate, variant: Variant | None) -> Billing:
+        version = self.version
+        numerator, denominator = rate.per_base_unit()
+        if version.multiply is not None and meter in TOKEN_METERS:
+            up, down = version.multiply.as_integer_ratio()
+            numerator, denominator = numerator * up, denominator * down
+        condition = self._condition_text(at, name)
+        starts = (variant.starts if variant else None) or version.starts
+        checked_on = (variant.checked_on if variant else None) or version.checked_on
+        source = rate.source or (variant.source if variant else None) or version.source
+        key = (meter, name, id(rate), condition)
+        billing = Billing(
+            meter, rate, None if name == meter else name, condition, starts, checked_on, source, numerator, denominator
+        )
+        return self._interned.setdefault(key, billing)
+
+    def _condition_text(self, at: Situation, meter: str) -> str:
+        """What had to hold for this rate: the situation on every key that could have changed it, in a fixed order."""
+        parts = []
+        variants = [v.when for v in self.variants if meter in v.rates]
+        for key in KEYS:
+            asked = [when for when in variants if key in when.asks() and when.matches(at, ignoring=key)]
+            if key == "terms":
+                parts += [f"terms = {at.terms}"] if at.terms != STANDARD else []
+            elif not asked:
+                continue
+            elif key == "mode":
+                parts.append(f"mode = {at.mode}")
+            elif key == "cache":
+                parts.append(f"cache = {at.cache or 'none'}")
+            elif key == "input_tokens":
+                parts.append(str(_between([w.input_tokens for w in asked if w.input_tokens], at.input_tokens)))
+            elif key == "modalities":
+                asked_kinds = frozenset(kind for when in asked for kind in when.kinds or ())
+                parts.append(f"modalities = {kinds_text(asked_kinds & at.kinds)}")
+            elif key == "time":
+                on = [when.time for when in asked if when.time in at.windows and when.time]
+                parts.append(f"time = {time_text(on[0]) if on else 'other hours'}")
+            else:
+                names = dict.fromkeys(name for when in asked for name, _ in when.options or ())
+                parts += [f"{name} = {dict(at.options).get(name)}" for name in names]
+        return " and ".join(part for part in parts if part)
+
+    def _where(self, at: Situation) -> str:
+        words = [at.terms if at.terms != STANDARD else "", f"{at.cache} caching" if at.cache else ""]
+        text = " with ".join(word for word in words if word)
+        return f" under {text}" if text else ""
+
+
+def _between(ranges: list[Sizes], size: int) -> Sizes:
+    edges = [edge for sizes in ranges for edge in (sizes.low, sizes.high) if edge is not None]
+    low = max((edge for edge in edges if edge.first <= size), default=None)
+    high = min((edge for edge in edges if edge.first > size), default=None)
+    return Sizes(low, high)
+
+
+def _start(version: PriceVersion) -> datetime:
+    assert version.starts is not None
+    return version.starts.instant
+
+
+class PriceHistory:
+    """All price entries of one offer at one place, oldest first."""
+
+    __slots__ = ("_active", "versions")
+
+    def __init__(self, versions: tuple[PriceVersion, ...]) -> None:
+        unknown = [v for v in versions if v.starts is None]
+        self.versions = (*unknown, *sorted((v for v in versions if v.starts), key=_start))
+        self._active: dict[PricingDay, Active] = {}
+
+    def terms(self) -> list[str]:
+        """All terms any entry has rates for, standard first."""
+        return [STANDARD, *sorted({term for version in self.versions for term in version.terms()} - {STANDARD})]
+
+    def on(self, on: PricingDay) -> Active:
+        """The entry in force on a day: the latest one that has started.
+
+        Raises NotPricedError before the first known start and from the day it is withdrawn.
+        """
+        found = self._active.get(on)
+        if found is None:
+            found = self._active[on] = Active(self._version(on), on)
+        return found
+
+    def _version(self, on: PricingDay) -> PriceVersion:
+        started = [v for v in self.versions if v.starts is None or v.starts.reached(on)]
+        if not started:
+            raise NotPricedError(f"no price known before {self.versions[0].starts}", "ask for that day or a later one")
+        version = started[-1]
+        if version.ends is not None and version.ends.reached(on):
+            raise NotPricedError(f"withdrawn on {version.ends}", "ask for an earlier day with --on")
+        return version

@@ -1,0 +1,23 @@
+"""What a command found, ready for any report."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from llmcost.core.comparison import Comparison
+
+
+class Result(NamedTuple):
+    """A comparison and where it came from.
+
+    ``digest`` and ``sources`` identify the prices; ``warnings`` are sentences, in the order they arose;
+    ``explain`` asks reports for people to show every charge.
+    """
+
+    command: str
+    comparison: Comparison
+    version: str
+    digest: str
+    sources: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+    explain: bool = False

@@ -1,0 +1,258 @@
+"""The token cost model: an API offer's rates turned into the charges of a workload.
+
+Every group of requests is taken apart by what the rates ask about (terms, hours of the week, input size), the
+quantities that meet the same rate are summed, and each sum is priced once. So cost is exact, splitting a group
+never changes it, and time does not grow with the number of requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from llmcost.core.catalogue import Offer
+from llmcost.core.conditions import STANDARD, Situation
+from llmcost.core.dates import PricingDay
+from llmcost.core.prices import Active, Billing, Missing
+from llmcost.core.quote import Charge, Gap, Quote
+from llmcost.core.usage import METER_ORDER, Count
+from llmcost.core.workload import RequestGroup, Workload
+from llmcost.cost_models.overlap import bill_overlap
+from llmcost.errors import NotPricedError
+
+STALE_AFTER_DAYS = 90
+NOTHING = Fraction(0)
+
+
+class Tally:
+    """What has been billed so far: quantities by rate, gaps, and how far the counts leave the bill open."""
+
+    __slots__ = ("gaps", "notes", "quantities", "uncertainty")
+
+    def __init__(self) -> None:
+        self.quantities: dict[int, tuple[Billing, Count]] = {}
+        self.gaps: dict[tuple[str, str, str], Count] = {}
+        self.notes: dict[str, None] = {}
+        self.uncertainty: Fraction | int = 0
+
+    def bill(self, billing: Billing, quantity: Count) -> None:
+        """Add a quantity at a rate."""
+        key = id(billing)
+        had = self.quantities.get(key)
+        self.quantities[key] = (billing, quantity if had is None else had[1] + quantity)
+
+    def miss(self, missing: Missing, quantity: Count, group: str) -> None:
+        """Add a quantity that has no rate."""
+        key = (missing.meter, missing.reason, group)
+        self.gaps[key] = self.gaps.get(key, 0) + quantity
+
+    def note(self, text: str) -> None:
+        """Say something about the quote, once."""
+        self.notes[text] = None
+
+
+def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
+    """What an API offer charges for a workload on a day, in the offer's own currency.
+
+    An offer that has no price on that day, or cannot serve any group, comes back unserved with the reason.
+    """
+    try:
+        active = offer.history.on(on)
+    except NotPricedError as error:
+        return _unserved(offer, workload, on, error.message)
+    if offer.terms not in active.terms():
+        return _unserved(offer, workload, on, f"not sold on {offer.terms} terms on {on}")
+    tally = Tally()
+    refusals = []
+    for group in workload.groups:
+        reason = _cannot_serve(offer, active, group)
+        if reason is None:
+            _price_group(offer, active, group, tally)
+        else:
+            refusals.append(reason)
+            tally.miss(Missing("requests", reason), group.requests, group.name)
+    _say_dates(active, on, tally)
+    unserved = refusals[0] if workload.groups and len(refusals) == len(workload.groups) else None
+    return _quote(offer, workload, active, tally, unserved)
+
+
+def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+    for terms, term_share in _terms_of(offer, active, group, tally):
+        for windows, time_share in active.time_shares(group.hours):
+            requests = _part(_part(group.requests, term_share), time_share)
+            ats = [_situation(offer, active, group, terms, size, windows) for size in active.sizes(*group.sizes)]
+            refused = next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
+            if refused is not None:
+                tally.miss(Missing("requests", f"not sold with {refused}"), requests, group.name)
+                continue
+            _price_requests(active, group, ats, requests, tally)
+
+
+def _part(requests: Count, share: Count) -> Count:
+    return requests if share == 1 else requests * share
+
+
+def _price_requests(active: Active, group: RequestGroup, ats: list[Situation], requests: Count, tally: Tally) -> None:
+    minimum = active.version.minimum
+    if active.version.status == "free":
+        return
+    for meter, held in group.usage.split.meters.items():
+        quantity = held * requests
+        if meter in minimum and held < minimum[meter]:
+            quantity = minimum[meter] * requests
+        elif meter in minimum and not group.alike:
+            tally.note(
+                f"{meter}: requests below the minimum of {minimum[meter]} are billed as that; sizes are not known"
+            )
+            quantity += minimum[meter] * requests
+        _bill_meter(active, ats, meter, quantity, group.name, tally)
+    if active.rate_for(ats[0], "requests") is not None:
+        _bill_meter(active, ats, "requests", requests, group.name, tally)
+    if group.usage.split.overlap is not None:
+        bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
+
+
+def _bill_meter(active: Active, ats: list[Situation], meter: str, quantity: Count, group: str, tally: Tally) -> None:
+    """Bill one meter; where the sizes leave several rates open, the dearest, and keep how much less it may be."""
+    if len(ats) == 1:
+        only = active.billing(ats[0], meter)
+        if isinstance(only, Billing):
+            tally.bill(only, quantity)
+        else:
+            tally.miss(only, quantity, group)
+        return
+    found = [active.billing(at, meter) for at in ats]
+    missing = next((each for each in found if isinstance(each, Missing)), None)
+    if missing is not None:
+        tally.miss(missing, quantity, group)
+        return
+    billings = [each for each in found if isinstance(each, Billing)]
+    dearest = max(billings, key=lambda each: Fraction(each.numerator, each.denominator))
+    cheapest = min(Fraction(each.numerator, each.denominator) for each in billings)
+    tally.uncertainty += (Fraction(dearest.numerator, dearest.denominator) - cheapest) * quantity
+    tally.bill(dearest, quantity)
+
+
+def _terms_of(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> Iterator[tuple[str, Count]]:
+    """The terms a group is sent on, with their parts; a share on terms that are not sold is priced standard."""
+    if offer.terms != STANDARD or not group.terms:
+        yield offer.terms, 1
+        return
+    standard = Fraction(1)
+    for terms, share in group.terms.items():
+        if not share or terms == STANDARD:
+            continue
+        at = _situation(offer, active, group, terms, group.sizes[0], frozenset())
+        if terms in active.terms() and active.refused(at, by_cache=False) is None:
+            standard -= share
+            yield terms, share
+        else:
+            tally.note(f"no {terms} terms here: that share is priced standard")
+    if standard:
+        yield STANDARD, standard if standard != 1 else 1
+
+
+def _situation(
+    offer: Offer, active: Active, group: RequestGroup, terms: str, size: int, windows: frozenset[tuple[object, ...]]
+) -> Situation:
+    options = offer.default_options
+    if group.options:
+        chosen = dict(group.options)
+        options = tuple((name, chosen.get(name, default)) for name, default in options)
+    mode = (group.mode or offer.default_mode) if offer.default_mode else None
+    at = Situation(terms, mode, None, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
+    policies = [policy.kind for policy in offer.cache]
+    if not policies or group.cache == "none":
+        return at
+    first = [group.cache] if group.cache in policies else []
+    for kind in [*first, *sorted(policies, key=lambda each: each != "automatic")]:
+        chosen_at = at._replace(cache=kind)
+        if active.refused(chosen_at, by_cache=True) is None:
+            return chosen_at
+    return at
+
+
+def _cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | None:
+    window = active.version.context_window or offer.context_window
+    if window is not None and group.sizes[0] > window:
+        return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}"
+    for side, kind in sorted(group.usage.kinds):
+        taken = offer.input_kinds if side == "input" else offer.output_kinds
+        if taken is not None and kind not in taken:
+            return f"it does not take {kind} input" if side == "input" else f"it does not produce {kind}"
+    return None
+
+
+def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
+    version = active.version
+    if version.status == "free":
+        tally.note("free of charge")
+    oldest = version.checked_on
+    for billing, _ in tally.quantities.values():
+        if billing.checked_on < oldest:
+            oldest = billing.checked_on
+        if billing.starts is None and on.day < billing.checked_on:
+            tally.note(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
+        if billing.meter == "input" and "input_tokens >" in billing.condition:
+            tally.note(f"tier: {billing.condition} moves every rate of the whole request")
+        if billing.rate.derived is not None:
+            tally.note("some rates are derived, not quoted by the vendor; --explain shows which")
+    age = (on.day - oldest).days
+    if age > STALE_AFTER_DAYS:
+        tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")
+
+
+def _quote(offer: Offer, workload: Workload, active: Active, tally: Tally, unserved: str | None) -> Quote:
+    charges = []
+    currency = None
+    multiplier = active.version.multiply
+    for billing, quantity in tally.quantities.values():
+        rate = billing.rate
+        currency = rate.currency
+        charges.append(
+            Charge(
+                billing.meter,
+                quantity,
+                rate,
+                Fraction(billing.numerator * quantity, billing.denominator),
+                currency,
+                billing.condition,
+                multiplier if multiplier is not None and rate.unit.dimension == "token" else None,
+                billing.billed_as,
+                billing.starts,
+                billing.checked_on,
+                billing.source,
+            )
+        )
+    if len(charges) > 1:
+        charges.sort(key=_charge_order)
+    gaps = tuple(Gap(meter, count, reason, group) for (meter, reason, group), count in tally.gaps.items())
+    return Quote(
+        offer,
+        active.day,
+        currency or _first_currency(active),
+        tuple(charges),
+        gaps,
+        workload.requests,
+        workload.total_tokens,
+        Fraction(tally.uncertainty) if tally.uncertainty else NOTHING,
+        unserved,
+        tuple(tally.notes),
+    )
+
+
+def _charge_order(charge: Charge) -> tuple[int, str]:
+    return METER_ORDER[charge.meter], charge.condition
+
+
+def _first_currency(active: Active) -> str:
+    for rate in active.version.base.values():
+        currency = getattr(rate, "currency", None)
+        if currency:
+            return str(currency)
+    return "USD"
+
+
+def _unserved(offer: Offer, workload: Workload, on: PricingDay, reason: str) -> Quote:
+    gap = Gap("requests", workload.requests, reason, workload.name)
+    return Quote(offer, on, "USD", (), (gap,), workload.requests, workload.total_tokens, unserved=reason)

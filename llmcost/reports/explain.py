@@ -1,0 +1,64 @@
+"""The arithmetic of a quote, line by line, so that a reader can redo the sum by hand."""
+
+from __future__ import annotations
+
+from llmcost.core.quote import Charge, Quote
+from llmcost.reports.figures import exact_money, fixed, shown_count, unit_price
+
+BASE_UNITS = {"second": "s", "token-hour": "token-hours"}
+
+
+def explain(quote: Quote) -> list[str]:
+    """Lines of plain text: each charge with its condition, dates and source, each gap with its reason, the total."""
+    lines = [quote.offer.name]
+    meters = max([5, *(len(charge.meter) for charge in quote.charges), *(len(gap.meter) for gap in quote.gaps)])
+    for charge in quote.charges:
+        lines.append(f"  {charge.meter:<{meters}}  {_arithmetic(charge)}")
+        lines += [f"  {'':<{meters}}  {line}" for line in _reasons(charge)]
+    if quote.unserved is not None:
+        lines.append(f"  cannot serve this workload: {quote.unserved}")
+    else:
+        lines += [
+            f"  {gap.meter:<{meters}}  {shown_count(gap.quantity)} not priced: {gap.reason}" for gap in quote.gaps
+        ]
+    if quote.charges:
+        bound = "" if quote.complete else "≥ "
+        lines.append(f"  {'total':<{meters}}  {bound}{exact_money(quote.cost)} {quote.currency}")
+        if quote.uncertainty and quote.low is not None:
+            least = f"at least {exact_money(quote.low)} {quote.currency}"
+            lines.append(f"  {'':<{meters}}  {least}: the counts leave open which rate applies")
+    return lines
+
+
+def _arithmetic(charge: Charge) -> str:
+    unit = charge.rate.unit
+    base = BASE_UNITS.get(unit.dimension, f"{unit.dimension}s")
+    rate = f"{unit_price(charge):f} {charge.rate.currency} / {unit.text}"
+    if charge.multiplier is not None:
+        rate = f"{charge.rate.amount:f} × {charge.multiplier:f} {charge.rate.currency} / {unit.text}"
+    text = f"{shown_count(charge.quantity)} {base} × {rate}"
+    if charge.exchange is None:
+        return f"{text} = {exact_money(charge.cost)} {charge.currency}"
+    native = charge.cost / charge.exchange.rate
+    return (
+        f"{text} = {exact_money(native)} {charge.rate.currency} × {fixed(charge.exchange.rate)}"
+        f" = {exact_money(charge.cost)} {charge.currency}"
+    )
+
+
+def _reasons(charge: Charge) -> list[str]:
+    since = f"since {charge.starts}" if charge.starts else "start not known"
+    facts = [charge.condition, since, f"checked {charge.checked_on}", charge.source]
+    lines = [", ".join(fact for fact in facts if fact)]
+    if charge.billed_as:
+        lines.append(f"no rate of its own: billed as {charge.billed_as}")
+    if charge.rate.derived:
+        lines.append(f"derived, not quoted: {charge.rate.derived}")
+    if charge.rate.note:
+        lines.append(charge.rate.note)
+    if charge.exchange is not None:
+        exchange = charge.exchange
+        lines.append(
+            f"1 {exchange.base} = {fixed(exchange.rate)} {exchange.quote} on {exchange.day}, {exchange.source}"
+        )
+    return lines

@@ -1,0 +1,62 @@
+"""Figures as text: the only place where a number is rounded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from llmcost.core.quote import Charge
+
+MIN_PLACES = 6
+MAX_PLACES = 12
+
+
+def fixed(value: Fraction | int, least: int = MIN_PLACES, most: int = MAX_PLACES) -> str:
+    """Fixed point with at least ``least`` decimals and as many more as the exact value needs, half-even at ``most``."""
+    scaled = round(Fraction(value) * 10**most)
+    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(most + 1, "0")
+    whole, decimals = digits[: len(digits) - most], digits[len(digits) - most :]
+    decimals = decimals.rstrip("0").ljust(least, "0")
+    return f"{sign}{whole}.{decimals}" if decimals else f"{sign}{whole}"
+
+
+def plain_count(value: Fraction | int) -> str:
+    """A count with no separators: whole when it is whole, else fixed point."""
+    return fixed(value, least=0)
+
+
+def grouped(text: str) -> str:
+    """A plain figure with thousands marks, for people."""
+    whole, point, decimals = text.partition(".")
+    sign = "-" if whole.startswith("-") else ""
+    return f"{sign}{int(whole.lstrip('-')):,}{point}{decimals}"
+
+
+def shown_count(value: Fraction | int) -> str:
+    """A count for people: thousands marks, at most two decimals."""
+    return grouped(fixed(value, least=0, most=2))
+
+
+def places_for(values: Iterable[Fraction]) -> int:
+    """How many decimals a column of money needs, so that its smallest figure still shows two digits."""
+    smallest = min((abs(value) for value in values if value), default=Fraction(1))
+    places = 2
+    while smallest * 10**places < 10 and places < MAX_PLACES:
+        places += 1
+    return places
+
+
+def shown_money(value: Fraction, places: int = 2) -> str:
+    """Money for people: thousands marks and a fixed number of decimals, half-even."""
+    return grouped(fixed(value, least=places, most=places))
+
+
+def exact_money(value: Fraction) -> str:
+    """Money for a reader who redoes the sum: all decimals up to twelve, with thousands marks."""
+    return grouped(fixed(value, least=2))
+
+
+def unit_price(charge: Charge) -> Decimal:
+    """The price of one pricing unit, uplift included, with the digits of the sheet."""
+    return charge.rate.amount if charge.multiplier is None else charge.rate.amount * charge.multiplier

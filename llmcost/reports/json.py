@@ -1,0 +1,127 @@
+"""JSON: the full, stable contract; one envelope for every command, money as decimal text.
+
+Keys are only ever added within a ``schema_version``.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from llmcost.core.comparison import Row
+from llmcost.core.quote import Charge
+from llmcost.core.result import Result
+from llmcost.reports.figures import fixed, plain_count, unit_price
+from llmcost.reports.tables import per_1m_tokens, per_request
+
+SCHEMA_VERSION = 1
+
+
+def render_json(result: Result) -> str:
+    """The result as one JSON document."""
+    comparison = result.comparison
+    rows = [row_data(row) for row in comparison.rows]
+    head = {
+        "on": str(comparison.on),
+        "currency": comparison.currency,
+        "complete": comparison.complete,
+    }
+    return document(result.command, result.version, result.digest, result.sources, head, rows, result.warnings)
+
+
+def render_jsonl(result: Result) -> str:
+    """One JSON object per row and line."""
+    comparison = result.comparison
+    head = {"on": str(comparison.on), "currency": comparison.currency}
+    return dump_lines([{**head, **row_data(row)} for row in comparison.rows])
+
+
+def dump_lines(rows: list[dict[str, Any]]) -> str:
+    """Each row as JSON on a line of its own."""
+    return "".join(_dump(row) + "\n" for row in rows)
+
+
+def document(
+    command: str,
+    version: str,
+    digest: str,
+    sources: tuple[str, ...],
+    head: dict[str, Any],
+    rows: list[dict[str, Any]],
+    warnings: tuple[str, ...] = (),
+) -> str:
+    """The envelope that every command shares."""
+    envelope = {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "llmcost", "version": version},
+        "command": command,
+        **head,
+        "prices": {"digest": digest, "sources": list(sources)},
+        "rows": rows,
+        "warnings": list(warnings),
+    }
+    return _dump(envelope, indent=2) + "\n"
+
+
+def row_data(row: Row) -> dict[str, Any]:
+    """One row with all its charges and gaps."""
+    quote = row.quote
+    return {
+        "rank": row.rank,
+        "offer": quote.offer.name,
+        "kind": quote.offer.kind,
+        "seller": quote.offer.seller,
+        "model": quote.offer.model,
+        "place": quote.offer.place,
+        "terms": quote.offer.terms,
+        "requests": plain_count(quote.requests),
+        "monthly_cost": fixed(quote.cost) if quote.complete else None,
+        "low": None if quote.low is None else fixed(quote.low),
+        "high": None if quote.high is None else fixed(quote.high),
+        "cost_per_request": per_request(row),
+        "cost_per_1m_tokens": per_1m_tokens(row),
+        "complete": quote.complete,
+        "ratio_to_baseline": None if row.ratio is None else fixed(row.ratio),
+        "difference_to_baseline": None if row.difference is None else fixed(row.difference),
+        "charges": [charge_data(charge) for charge in quote.charges],
+        "gaps": [
+            {"meter": gap.meter, "quantity": plain_count(gap.quantity), "class": gap.group, "reason": gap.reason}
+            for gap in quote.gaps
+        ],
+        "unserved": quote.unserved,
+        "notes": list(quote.notes),
+    }
+
+
+def charge_data(charge: Charge) -> dict[str, Any]:
+    """One charge with all that explains it; keys that only some charges need are left out of the others."""
+    data: dict[str, Any] = {
+        "meter": charge.meter,
+        "quantity": plain_count(charge.quantity),
+        "unit": charge.rate.unit.text,
+        "unit_price": f"{unit_price(charge):f}",
+        "price_currency": charge.rate.currency,
+        "cost": fixed(charge.cost),
+        "condition": charge.condition,
+        "effective_from": None if charge.starts is None else str(charge.starts),
+        "checked_on": charge.checked_on.isoformat(),
+        "source": charge.source,
+    }
+    if charge.billed_as:
+        data["billed_as"] = charge.billed_as
+    if charge.multiplier is not None:
+        data["list_unit_price"] = f"{charge.rate.amount:f}"
+        data["multiplier"] = f"{charge.multiplier:f}"
+    if charge.rate.derived:
+        data["derived"] = charge.rate.derived
+    if charge.rate.note:
+        data["note"] = charge.rate.note
+    if charge.exchange is not None:
+        data["exchange_rate"] = fixed(charge.exchange.rate)
+        data["exchange_rate_date"] = charge.exchange.day.isoformat()
+        data["exchange_rate_source"] = charge.exchange.source
+    return data
+
+
+def _dump(value: Any, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)

@@ -1,0 +1,188 @@
+"""What can be priced: offers with their rates, conditions, dates and sources, as a table, as data and as prose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmcost.core.catalogue import Offer
+from llmcost.core.dates import PricingDay
+from llmcost.core.prices import PriceVersion
+from llmcost.core.rates import Rate, Rates
+from llmcost.errors import NotPricedError
+from llmcost.reports.tables import Table
+
+OFFER_COLUMNS = (
+    "offer",
+    "input",
+    "output",
+    "cache_read",
+    "unit",
+    "currency",
+    "terms",
+    "context_window",
+    "effective_from",
+    "checked_on",
+    "model",
+    "developer",
+    "status",
+    "source",
+)
+OFFER_NUMERIC = frozenset(("input", "output", "cache_read", "context_window"))
+
+
+def offers_table(offers: list[Offer], on: PricingDay) -> Table:
+    """One row per offer with its base rates on a day."""
+    return Table(OFFER_COLUMNS, tuple(_offer_row(offer, on) for offer in offers), OFFER_NUMERIC)
+
+
+def offers_data(offers: list[Offer], on: PricingDay) -> list[dict[str, Any]]:
+    """Every offer with its price entry in force on a day, in full."""
+    return [offer_data(offer, [_in_force(offer, on)]) for offer in offers]
+
+
+def offer_data(offer: Offer, versions: list[PriceVersion | None]) -> dict[str, Any]:
+    """One offer and some of its price entries as plain data."""
+    return {
+        "offer": offer.name,
+        "seller": offer.seller,
+        "model": offer.model,
+        "developer": offer.developer,
+        "place": offer.place,
+        "terms": offer.history.terms(),
+        "context_window": offer.context_window,
+        "input_modalities": list(offer.input_kinds) if offer.input_kinds else None,
+        "output_modalities": list(offer.output_kinds) if offer.output_kinds else None,
+        "cache": [policy.kind for policy in offer.cache],
+        "note": offer.note,
+        "prices": [_version_data(version) for version in versions if version is not None],
+    }
+
+
+def describe_offer(offer: Offer) -> list[str]:
+    """Lines of plain text with an offer's whole price history."""
+    lines = [f"{offer.seller}/{offer.id}@{offer.place} ({offer.seller_name})"]
+    facts = [
+        f"model {offer.model}" if offer.model != offer.id else "",
+        f"developer {offer.developer}" if offer.developer else "",
+        f"context window {offer.context_window}" if offer.context_window else "",
+        f"takes {', '.join(offer.input_kinds)}" if offer.input_kinds else "",
+        f"makes {', '.join(offer.output_kinds)}" if offer.output_kinds else "",
+        f"caching {', '.join(dict.fromkeys(policy.kind for policy in offer.cache))}" if offer.cache else "",
+        f"default mode {offer.default_mode}" if offer.default_mode else "",
+    ]
+    lines += [f"  {fact}" for fact in facts if fact]
+    if offer.note:
+        lines.append(f"  note: {offer.note}")
+    for version in offer.history.versions:
+        lines += _version_lines(version)
+    return lines
+
+
+def _version_lines(version: PriceVersion) -> list[str]:
+    until = f", until {version.ends}" if version.ends else ""
+    lines = [f"  from {version.starts or 'a day not known'}{until}, checked {version.checked_on}"]
+    lines.append(f"    {version.source}" + (f" (via {version.via})" if version.via else ""))
+    if version.status:
+        lines.append(f"    {version.status}")
+    if version.context_window:
+        lines.append(f"    context window {version.context_window}")
+    if version.multiply is not None:
+        lines.append(f"    token rates × {version.multiply:f}")
+    for meter, least in version.minimum.items():
+        lines.append(f"    at least {least} {meter} per request")
+    lines += [f"    {line}" for line in _rate_lines(version.base)]
+    for variant in version.variants:
+        dates = f" from {variant.starts}" if variant.starts else ""
+        dates += f" until {variant.ends}" if variant.ends else ""
+        lines.append(f"    when {variant.when}{dates}")
+        lines += [f"      {line}" for line in _rate_lines(variant.rates)]
+    lines += [f"    not sold: {condition}" for condition in version.not_sold]
+    for unpriced in version.unpriced:
+        meters = f" ({', '.join(unpriced.meters)})" if unpriced.meters else ""
+        lines.append(f"    price not known: {unpriced.when}{meters}")
+    if version.note:
+        lines.append(f"    note: {version.note}")
+    return lines
+
+
+def _rate_lines(rates: Rates) -> list[str]:
+    width = max((len(meter) for meter in rates), default=0)
+    lines = []
+    for meter, rate in rates.items():
+        if isinstance(rate, Rate):
+            more = f"  (derived: {rate.derived})" if rate.derived else ""
+            more += f"  ({rate.note})" if rate.note else ""
+            lines.append(f"{meter:<{width}}  {rate}{more}")
+        else:
+            lines.append(f"{meter:<{width}}  = {rate.meter}")
+    return lines
+
+
+def _version_data(version: PriceVersion) -> dict[str, Any]:
+    return {
+        "effective_from": None if version.starts is None else str(version.starts),
+        "withdrawn_on": None if version.ends is None else str(version.ends),
+        "checked_on": version.checked_on.isoformat(),
+        "source": version.source,
+        "via": version.via,
+        "status": version.status or "priced",
+        "context_window": version.context_window,
+        "multiply": None if version.multiply is None else f"{version.multiply:f}",
+        "minimum": {meter: str(least) for meter, least in version.minimum.items()},
+        "rates": _rates_data(version.base),
+        "variants": [
+            {
+                "when": str(variant.when),
+                "effective_from": None if variant.starts is None else str(variant.starts),
+                "withdrawn_on": None if variant.ends is None else str(variant.ends),
+                "rates": _rates_data(variant.rates),
+            }
+            for variant in version.variants
+        ],
+        "not_sold": [str(condition) for condition in version.not_sold],
+        "unpriced": [{"when": str(unpriced.when), "meters": list(unpriced.meters)} for unpriced in version.unpriced],
+        "note": version.note,
+    }
+
+
+def _rates_data(rates: Rates) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for meter, rate in rates.items():
+        if isinstance(rate, Rate):
+            data[meter] = {
+                "unit_price": f"{rate.amount:f}",
+                "price_currency": rate.currency,
+                "unit": rate.unit.text,
+                "derived": rate.derived,
+            }
+        else:
+            data[meter] = {"same_as": rate.meter}
+    return data
+
+
+def _in_force(offer: Offer, on: PricingDay) -> PriceVersion | None:
+    try:
+        return offer.history.on(on).version
+    except NotPricedError:
+        return None
+
+
+def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
+    version = _in_force(offer, on)
+    rates = version.base if version else {}
+    shown = {meter: rate for meter in ("input", "output", "cache_read") if isinstance(rate := rates.get(meter), Rate)}
+    any_rate = next((rate for rate in (*shown.values(), *rates.values()) if isinstance(rate, Rate)), None)
+    return (
+        offer.name,
+        *(f"{shown[meter].amount:f}" if meter in shown else "" for meter in ("input", "output", "cache_read")),
+        any_rate.unit.text if any_rate else "",
+        any_rate.currency if any_rate else "",
+        " ".join(offer.history.terms()),
+        str((version.context_window if version else None) or offer.context_window or ""),
+        str(version.starts or "") if version else "",
+        version.checked_on.isoformat() if version else "",
+        offer.model,
+        offer.developer or "",
+        (version.status or "priced") if version else "not in force",
+        version.source if version else "",
+    )

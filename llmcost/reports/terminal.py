@@ -1,0 +1,299 @@
+"""The table for people; the only door to the rich library.
+
+Money is never cut: when the width runs out columns are dropped, then each row is stacked over several lines.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.comparison import Comparison, Row
+from llmcost.core.result import Result
+from llmcost.core.workload import Workload
+from llmcost.reports.explain import explain
+from llmcost.reports.figures import places_for, shown_count, shown_money
+from llmcost.reports.tables import Table
+
+FOOTER = "List prices before tax. Free quotas and private contracts are left out. Says nothing about quality."
+GAP = 2
+LEAST_OFFER = 18
+LEAST_BAR = 6
+MOST_BAR = 24
+BLOCKS = "▏▎▍▌▋▊▉█"
+ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the output can show: its width, whether it has colour, and the encoding it is written in."""
+
+    width: int = 80
+    colour: bool = False
+    encoding: str = "utf-8"
+
+    def can_show(self, text: str) -> bool:
+        """Whether the encoding carries every character."""
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def safe(self, text: str) -> str:
+        """The text in characters the encoding carries."""
+        if self.can_show(text):
+            return text
+        plain = text.translate(ASCII)
+        return plain if self.can_show(plain) else plain.encode("ascii", "replace").decode()
+
+
+class Line(NamedTuple):
+    """One row as text, by column; ``share`` is its cost as a part of the dearest, None without a figure."""
+
+    cells: dict[str, str]
+    share: Fraction | None
+    style: str
+    remark: str | None
+
+
+def render_table(result: Result, screen: Screen) -> str:
+    """The comparison as a table, with what was asked above it and what it leaves out below."""
+    comparison = result.comparison
+    parts = [_heading(result)]
+    if result.command != "price":
+        parts.append(_table(comparison, screen))
+        best = _cheapest(comparison)
+        if best:
+            parts.append(best)
+    if result.explain:
+        parts += ["\n".join(explain(row.quote)) for row in comparison.rows]
+    parts.append(FOOTER)
+    return screen.safe("\n\n".join(part.rstrip("\n") for part in parts)) + "\n"
+
+
+def render_plain_table(table: Table, screen: Screen) -> str:
+    """Any neutral table, its last columns dropped and then its rows stacked when the width runs out."""
+    kept = list(table.columns)
+    widths = {
+        name: max([len(name), *(len(row[index]) for row in table.rows)]) for index, name in enumerate(table.columns)
+    }
+    while len(kept) > 2 and sum(widths[name] + GAP for name in kept) - GAP > screen.width:
+        kept.pop()
+    lines = []
+    if sum(widths[name] + GAP for name in kept) - GAP > screen.width:
+        for row in table.rows:
+            lines += [
+                row[0],
+                *(f"  {row[table.columns.index(name)]}" for name in kept[1:] if row[table.columns.index(name)]),
+            ]
+        return screen.safe("\n".join(lines)) + "\n"
+    for row in (table.columns, *table.rows):
+        cells = []
+        for name in kept:
+            text = row[table.columns.index(name)]
+            cells.append(text.rjust(widths[name]) if name in table.numeric else text.ljust(widths[name]))
+        lines.append((" " * GAP).join(cells).rstrip())
+    return screen.safe("\n".join(lines)) + "\n"
+
+
+def _heading(result: Result) -> str:
+    comparison = result.comparison
+    what = "Cost of one request" if result.command == "price" else "Monthly cost"
+    lines = [f"{what} in {comparison.currency}, prices of {comparison.on}", describe_workload(comparison.workload)]
+    if comparison.label:
+        lines.append(comparison.label)
+    return "\n".join(lines)
+
+
+def describe_workload(workload: Workload) -> str:
+    """One sentence on what is sent."""
+    if len(workload.groups) != 1:
+        return f"{workload.name}: {shown_count(workload.requests)} requests in {len(workload.groups)} classes"
+    group = workload.groups[0]
+    usage = group.usage
+    inside = [
+        f"{shown_count(count)} {word}"
+        for count, word in (
+            (usage.cache_read_input_tokens, "read from cache"),
+            (usage.cache_creation_input_tokens, "written to cache"),
+            (usage.audio_input_tokens, "audio"),
+            (usage.image_input_tokens, "image"),
+            (usage.video_input_tokens, "video"),
+        )
+        if count
+    ]
+    made = [
+        f"{shown_count(count)} {word}"
+        for count, word in ((usage.reasoning_output_tokens, "reasoning"), (usage.audio_output_tokens, "audio"))
+        if count
+    ]
+    text = f"{shown_count(usage.input_tokens)} tokens in" + (f" ({', '.join(inside)})" if inside else "")
+    text += f" + {shown_count(usage.output_tokens)} out" + (f" ({', '.join(made)})" if made else "")
+    extras = [f"{shown_count(count)} {name.replace('_', ' ')}" for name, count in usage.counts.items() if count]
+    requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests a month"
+    return ", ".join([f"{requests} of {text}", *extras])
+
+
+def _table(comparison: Comparison, screen: Screen) -> str:
+    lines = _lines(comparison)
+    for columns, bar in (
+        (["#", "offer", "cost", "change", "per 1K requests"], LEAST_BAR * 2),
+        (["#", "offer", "cost", "change"], LEAST_BAR),
+        (["#", "offer", "cost", "change"], 0),
+        (["#", "offer", "cost"], 0),
+        (["offer", "cost"], 0),
+    ):
+        taken = sum(_width(lines, name) + GAP for name in columns if name != "offer") + bar
+        left = screen.width - taken
+        offer = _width(lines, "offer")
+        if left >= offer or (not bar and left >= max(LEAST_OFFER, offer // 2)):
+            return _laid_out(lines, columns, min(left, offer), screen)
+    return _stacked(lines, comparison.currency)
+
+
+def _lines(comparison: Comparison) -> list[Line]:
+    figures = [row.quote.cost for row in comparison.rows if row.quote.charges]
+    places = places_for(figures)
+    dearest = max(figures, default=Fraction(0))
+    cheapest = comparison.cheapest
+    lines = []
+    for row in comparison.rows:
+        quote = row.quote
+        figure = bool(quote.charges) and row.rank is not None
+        cost = shown_money(quote.cost, places) if figure else "not priced"
+        per_1k = quote.cost / quote.requests * 1000 if quote.complete and quote.requests else None
+        style = "bold green" if row is cheapest else ("" if quote.complete else "yellow")
+        lines.append(
+            Line(
+                {
+                    "#": str(row.rank or "-"),
+                    "offer": quote.offer.name,
+                    "cost": cost if quote.complete or not figure else f"≥ {cost}",
+                    "change": _change(row),
+                    "per 1K requests": "" if per_1k is None else shown_money(per_1k, places_for([per_1k])),
+                },
+                (quote.cost / dearest if dearest else Fraction(0)) if figure else None,
+                style,
+                _remark(row),
+            )
+        )
+    return lines
+
+
+def _change(row: Row) -> str:
+    if row.is_baseline:
+        return "baseline"
+    if row.ratio is None:
+        return ""
+    if row.ratio >= 10:
+        return f"{shown_count(round(row.ratio))}x"
+    percent = round((row.ratio - 1) * 100)
+    return f"{'+' if percent > 0 else ''}{percent}%"
+
+
+def _remark(row: Row) -> str | None:
+    quote = row.quote
+    if quote.unserved is not None:
+        return quote.unserved
+    if quote.gaps:
+        reasons = dict.fromkeys(
+            gap.reason if gap.meter in gap.reason else f"{gap.meter}: {gap.reason}" for gap in quote.gaps
+        )
+        return "; ".join(reasons)
+    if quote.low is not None and quote.high is not None:
+        places = places_for([quote.low, quote.high])
+        return (
+            f"between {shown_money(quote.low, places)} and {shown_money(quote.high, places)}: the counts leave it open"
+        )
+    return None
+
+
+def _width(lines: list[Line], name: str) -> int:
+    return max([len(name), *(len(line.cells[name]) for line in lines)])
+
+
+def _laid_out(lines: list[Line], columns: list[str], offer_width: int, screen: Screen) -> str:
+    widths = {name: offer_width if name == "offer" else _width(lines, name) for name in columns}
+    bar = min(MOST_BAR, screen.width - sum(width + GAP for width in widths.values()))
+    painted = [_row_spans({name: name for name in columns}, widths, "bold")]
+    for line in lines:
+        folded = [line.cells["offer"][at : at + offer_width] for at in range(0, len(line.cells["offer"]), offer_width)]
+        first = _row_spans({**line.cells, "offer": folded[0]}, widths, line.style)
+        if bar >= LEAST_BAR:
+            first.append((" " * GAP + _bar(line.share, bar, screen), "cyan"))
+        painted.append(first)
+        for part in folded[1:]:
+            painted.append(_row_spans({**dict.fromkeys(columns, ""), "offer": part}, widths, line.style))
+    painted += [[(f"  {line.cells['offer']}: {line.remark}", "")] for line in lines if line.remark]
+    return _paint(painted, screen)
+
+
+Span = tuple[str, str]
+
+
+def _row_spans(cells: dict[str, str], widths: dict[str, int], style: str) -> list[Span]:
+    spans: list[Span] = []
+    for number, (name, width) in enumerate(widths.items()):
+        text = cells[name].ljust(width) if name == "offer" else cells[name].rjust(width)
+        spans.append(((" " * GAP if number else "") + text, style if name in ("offer", "cost") else ""))
+    return spans
+
+
+def _paint(lines: list[list[Span]], screen: Screen) -> str:
+    """Lines of styled spans as text; the styles need rich, so it is imported only where there is colour."""
+    if not screen.colour:
+        return "\n".join("".join(text for text, _ in spans).rstrip() for spans in lines)
+    from rich.console import Console
+    from rich.text import Text
+
+    stream = io.StringIO()
+    console = Console(
+        file=stream,
+        width=10_000,
+        force_terminal=True,
+        color_system="standard",
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+    for spans in lines:
+        console.print(Text.assemble(*spans), soft_wrap=True)
+    return stream.getvalue().rstrip("\n")
+
+
+def _bar(share: Fraction | None, width: int, screen: Screen) -> str:
+    if share is None:
+        return "?"
+    eighths = max(1, round(share * width * 8))
+    if not screen.can_show(BLOCKS):
+        return "#" * max(1, round(share * width))
+    full, rest = divmod(eighths, 8)
+    return BLOCKS[-1] * full + (BLOCKS[rest - 1] if rest else "")
+
+
+def _stacked(lines: list[Line], currency: str) -> str:
+    out = []
+    for line in lines:
+        out.append(line.cells["offer"])
+        out.append(f"  {line.cells['cost']}" + ("" if line.share is None else f" {currency}"))
+        if line.remark:
+            out.append(f"  {line.remark}")
+    return "\n".join(out)
+
+
+def _cheapest(comparison: Comparison) -> str | None:
+    best = comparison.cheapest
+    complete = [row for row in comparison.rows if row.quote.complete]
+    if best is None or len(complete) < 2:
+        return None
+    base = next((row for row in complete if row.is_baseline), None)
+    text = f"Cheapest: {best.quote.offer.name}"
+    if base is not None and base is not best and best.ratio is not None:
+        less = round((1 - best.ratio) * 100)
+        saved = shown_money(base.quote.cost - best.quote.cost, places_for([base.quote.cost - best.quote.cost]))
+        text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
+    return text

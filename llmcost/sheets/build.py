@@ -1,0 +1,167 @@
+"""Sheet data as plain text, made into the core's types.
+
+The data has passed ``schema`` and ``checks`` before, or comes from the snapshot of data that has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from llmcost.core.catalogue import CachePolicy, Listing, Offer
+from llmcost.core.conditions import Condition, parse_sizes
+from llmcost.core.dates import parse_moment
+from llmcost.core.money import ExchangeRates
+from llmcost.core.numerals import parse_decimal, parse_whole
+from llmcost.core.prices import PriceHistory, PriceVersion, Unpriced, Variant
+from llmcost.core.rates import Rate, SameAs, parse_rate
+from llmcost.core.week import parse_window
+
+Plain = Mapping[str, Any]
+
+
+def build_listings(sheet: Plain) -> list[Listing]:
+    """The listings of one `kind: api` sheet."""
+    return [build_listing(sheet, model) for model in sheet["models"]]
+
+
+def build_listing(sheet: Plain, model: Plain) -> Listing:
+    """One model's listing; its offers are built when they are first asked for."""
+    offers: dict[str, Offer] = {}
+
+    def load() -> Mapping[str, Offer]:
+        if not offers:
+            offers.update(build_offers(sheet, model))
+        return offers
+
+    default = sheet["default_place"]
+    places = tuple(dict.fromkeys(entry.get("place") or default for entry in model["prices"]))
+    return Listing(
+        seller=sheet["seller"],
+        id=model["id"],
+        model=model.get("model") or model["id"],
+        developer=model.get("developer"),
+        aliases=tuple(model.get("aliases") or ()),
+        places=places,
+        default_place=default,
+        featured=model.get("featured") == "true",
+        load=load,
+    )
+
+
+def build_offers(sheet: Plain, model: Plain) -> dict[str, Offer]:
+    """One model's offers on standard terms, by place."""
+    by_place: dict[str, list[PriceVersion]] = {}
+    for entry in model["prices"]:
+        place = entry.get("place") or sheet["default_place"]
+        by_place.setdefault(place, []).append(build_version(entry, sheet.get("timezone") or "UTC"))
+    modalities = model.get("modalities")
+    window = model.get("context_window")
+    return {
+        place: Offer(
+            seller=sheet["seller"],
+            seller_name=sheet["name"],
+            id=model["id"],
+            model=model.get("model") or model["id"],
+            developer=model.get("developer"),
+            place=place,
+            history=PriceHistory(tuple(versions)),
+            context_window=parse_whole(window) if window else None,
+            input_kinds=tuple(modalities["input"]) if modalities else None,
+            output_kinds=tuple(modalities["output"]) if modalities else None,
+            default_mode=model.get("default_mode"),
+            default_options=tuple(sorted((model.get("default_options") or {}).items())),
+            cache=tuple(_policy(each) for each in model.get("cache") or ()),
+            note=model.get("note"),
+        )
+        for place, versions in by_place.items()
+    }
+
+
+def build_version(entry: Plain, zone: str = "UTC") -> PriceVersion:
+    """One dated price entry."""
+    starts, ends = entry.get("effective_from"), entry.get("withdrawn_on")
+    window = entry.get("context_window")
+    return PriceVersion(
+        checked_on=date.fromisoformat(entry["checked_on"]),
+        source=entry["source"],
+        base=build_rates(entry.get("rates") or {}),
+        variants=tuple(build_variant(each, zone) for each in entry.get("variants") or ()),
+        starts=parse_moment(starts, zone) if starts else None,
+        ends=parse_moment(ends, zone) if ends else None,
+        via=entry.get("via"),
+        status=entry.get("status"),
+        context_window=parse_whole(window) if window else None,
+        multiply=parse_decimal(entry["multiply"]) if entry.get("multiply") else None,
+        minimum={meter: parse_whole(least) for meter, least in (entry.get("minimum") or {}).items()},
+        not_sold=tuple(build_condition(each) for each in entry.get("not_sold") or ()),
+        unpriced=tuple(
+            Unpriced(build_condition(each), tuple(each.get("meters") or ())) for each in entry.get("unpriced") or ()
+        ),
+        note=entry.get("note"),
+    )
+
+
+def build_variant(variant: Plain, zone: str) -> Variant:
+    """One variant of an entry."""
+    starts, ends, checked = variant.get("effective_from"), variant.get("withdrawn_on"), variant.get("checked_on")
+    return Variant(
+        when=build_condition(variant["when"]),
+        rates=build_rates(variant["rates"]),
+        starts=parse_moment(starts, zone) if starts else None,
+        ends=parse_moment(ends, zone) if ends else None,
+        checked_on=date.fromisoformat(checked) if checked else None,
+        source=variant.get("source"),
+    )
+
+
+def build_rates(rates: Plain) -> dict[str, Rate | SameAs]:
+    """Rates by meter."""
+    return {meter: build_rate(meter, value) for meter, value in rates.items()}
+
+
+def build_rate(meter: str, value: Any) -> Rate | SameAs:
+    """One rate, from its text or from a mapping with `rate` and more."""
+    if isinstance(value, str):
+        return parse_rate(meter, value)
+    rate = parse_rate(meter, value["rate"])
+    if isinstance(rate, SameAs):
+        return rate
+    return Rate(rate.amount, rate.currency, rate.unit, value.get("derived"), value.get("note"), value.get("source"))
+
+
+def build_condition(when: Plain) -> Condition:
+    """What is written under `when`."""
+    asked = when.get("modalities")
+    time = when.get("time")
+    options = when.get("options")
+    kinds = None
+    if asked is not None:
+        kinds = frozenset((side, kind) for side in ("input", "output") for kind in asked.get(side) or ())
+    return Condition(
+        terms=when.get("terms"),
+        mode=when.get("mode"),
+        cache=when.get("cache"),
+        input_tokens=parse_sizes(when["input_tokens"]) if when.get("input_tokens") else None,
+        kinds=kinds,
+        time=tuple(parse_window(each) for each in time) if time else None,
+        options=tuple(sorted(options.items())) if options else None,
+    )
+
+
+def build_exchange_rates(sheet: Plain) -> ExchangeRates:
+    """The rates of one `kind: fx` sheet."""
+    days = sorted(sheet["rates"])
+    return ExchangeRates(
+        base=sheet["base"],
+        days=tuple(date.fromisoformat(day) for day in days),
+        rates=tuple({code: Decimal(text) for code, text in sheet["rates"][day].items()} for day in days),
+        source=sheet["source"],
+    )
+
+
+def _policy(policy: Plain) -> CachePolicy:
+    least = policy.get("minimum_tokens")
+    return CachePolicy(policy["kind"], parse_whole(least) if least else None, policy.get("ttl"))

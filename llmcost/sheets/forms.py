@@ -1,0 +1,118 @@
+"""How each kind of value in a sheet is written: the text it takes, its remedy, and its JSON Schema."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core.core_schema import no_info_plain_validator_function
+
+from llmcost.core.conditions import parse_sizes
+from llmcost.core.dates import parse_moment
+from llmcost.core.money import check_currency
+from llmcost.core.numerals import parse_decimal, parse_whole
+from llmcost.core.usage import METERS
+from llmcost.core.week import parse_clock, parse_weekdays, parse_zone
+from llmcost.errors import LlmcostError
+
+
+class Form:
+    """How the text of a field must be written: ``check`` raises LlmcostError, ``schema`` is its JSON Schema."""
+
+    def __init__(self, check: Callable[[str], object], schema: dict[str, Any]) -> None:
+        self.check = check
+        self.schema = schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Take text that passes the check."""
+        return no_info_plain_validator_function(self._validate)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Describe the field for editors."""
+        return dict(self.schema)
+
+    def _validate(self, value: object) -> str:
+        if not isinstance(value, str):
+            raise PydanticCustomError("llmcost", "a text is needed here", {"remedy": "write one value"})
+        try:
+            self.check(value)
+        except LlmcostError as error:
+            context = {"message": error.message, "remedy": error.remedy}
+            raise PydanticCustomError("llmcost", "{message}", context) from None
+        return value
+
+
+def _matching(pattern: str, what: str, remedy: str) -> Callable[[str], None]:
+    compiled = re.compile(pattern)
+
+    def check(value: str) -> None:
+        if not compiled.fullmatch(value):
+            raise LlmcostError(f'"{value}" is not {what}', remedy)
+
+    return check
+
+
+def _one_line(value: str) -> None:
+    if len(value) > 1000:
+        raise LlmcostError(f"a text of {len(value)} characters is too long", "write at most 1000 characters")
+
+
+def _a_day(value: str) -> None:
+    if parse_moment(value).day is None:
+        raise LlmcostError(f'"{value}" is not a day', "write it like 2026-11-23, without a time")
+
+
+def _positive(value: str) -> None:
+    if not parse_decimal(value):
+        raise LlmcostError("zero is not a multiplier", "leave the key out when there is no uplift")
+
+
+def _whole_above_zero(value: str) -> None:
+    if not parse_whole(value):
+        raise LlmcostError("zero makes no sense here", "write a number above zero, or leave the key out")
+
+
+_NUMBER: dict[str, Any] = {"type": ["string", "number"]}
+_ID = r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}"
+
+Text = Annotated[str, Form(_one_line, {"type": "string", "maxLength": 1000})]
+Id = Annotated[
+    str,
+    Form(
+        _matching(_ID, "an id", "use letters, digits and . _ : / @ + - only, beginning with a letter or digit"),
+        {"type": "string", "pattern": f"^{_ID}$"},
+    ),
+]
+Word = Annotated[
+    str,
+    Form(
+        _matching(r"[a-z0-9][a-z0-9._-]{0,63}", "a short name", "use lower-case letters, digits, . _ and - only"),
+        {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"},
+    ),
+]
+Url = Annotated[
+    str,
+    Form(
+        _matching(r"https?://[^\s]+", "a web address", "name the page, beginning with https://"),
+        {"type": "string", "format": "uri"},
+    ),
+]
+Whole = Annotated[str, Form(_whole_above_zero, _NUMBER)]
+Factor = Annotated[str, Form(_positive, _NUMBER)]
+Day = Annotated[str, Form(_a_day, {"type": "string", "format": "date"})]
+Start = Annotated[str, Form(parse_moment, {"type": "string", "description": "A day, or an instant with its offset."})]
+SizeRange = Annotated[str, Form(parse_sizes, {"type": "string", "examples": ["> 200000", "> 128000, <= 256000"]})]
+Zone = Annotated[str, Form(parse_zone, {"type": "string", "examples": ["UTC", "Asia/Shanghai"]})]
+Weekdays = Annotated[str, Form(parse_weekdays, {"type": "string", "examples": ["mon-fri", "sat, sun"]})]
+Clock = Annotated[str, Form(parse_clock, {"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$"})]
+Ttl = Annotated[
+    str, Form(_matching(r"[1-9]\d*[smhd]", "a duration", "write it like 30s, 5m, 1h or 1d"), {"type": "string"})
+]
+Currency = Annotated[str, Form(check_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
+Amount = Annotated[str, Form(parse_decimal, _NUMBER)]
+Meter = Annotated[
+    str, Form(_matching("|".join(METERS), "a meter", f"meters: {', '.join(METERS)}"), {"enum": list(METERS)})
+]

@@ -1,0 +1,86 @@
+"""Finding the sheets and making one catalogue of them: the built-in ones, then the user's, the later winning."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from llmcost.core.catalogue import Catalogue, Listing
+from llmcost.core.money import NO_RATES, ExchangeRates
+from llmcost.errors import LlmcostError
+from llmcost.sheets.build import build_exchange_rates
+from llmcost.sheets.snapshot import SNAPSHOT_NAME, Snapshot, cached_snapshot, snapshot_listings
+
+
+class Prices(NamedTuple):
+    """Everything the sheets say: the offers and the exchange rates."""
+
+    catalogue: Catalogue
+    exchange_rates: ExchangeRates
+
+
+def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Prices:
+    """Load the built-in sheets and those at ``paths`` (files or folders); a later model replaces an earlier one whole.
+
+    Raises FileProblems for unsound sheets and LlmcostError for a path that holds none.
+    """
+    layers: list[tuple[str, Snapshot]] = []
+    if builtin:
+        layers.append(("builtin", builtin_snapshot()))
+    for path in paths:
+        layers.append((str(path), cached_snapshot(sheet_files(Path(path)))))
+    listings: dict[tuple[str, str], Listing] = {}
+    rates = NO_RATES
+    for _, snapshot in layers:
+        listings.update(((listing.seller, listing.id), listing) for listing in snapshot_listings(snapshot))
+        for sheet in snapshot["fx"]:
+            rates = build_exchange_rates(sheet)
+    digests = [snapshot["digest"] for _, snapshot in layers]
+    catalogue = Catalogue(
+        listings.values(),
+        digest=digests[0] if len(digests) == 1 else _combined(digests),
+        sources=tuple(name for name, _ in layers),
+        newest_check=max((snapshot["newest_check"] for _, snapshot in layers), default=""),
+    )
+    return Prices(catalogue, rates)
+
+
+def builtin_snapshot() -> Snapshot:
+    """The built-in sheets, from the snapshot that was built with the package, else from the checkout."""
+    folder = builtin_folder()
+    try:
+        kept: Snapshot = json.loads((folder / SNAPSHOT_NAME).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return cached_snapshot(sheet_files(folder))
+    return kept
+
+
+def builtin_folder() -> Path:
+    """Where the built-in sheets lie: in the installed package, or beside it in a checkout.
+
+    Raises LlmcostError when they are not there.
+    """
+    package = Path(__file__).parent.parent
+    for folder in (package / "pricing", package.parent / "pricing"):
+        if folder.is_dir():
+            return folder
+    raise LlmcostError("the built-in price sheets are not installed", "install llmcost-cli again")
+
+
+def sheet_files(path: Path) -> list[tuple[Path, str]]:
+    """The sheets at a path, in order of name, with the names to show. Raises LlmcostError when there are none."""
+    if path.is_dir():
+        found = sorted(each for pattern in ("*.yaml", "*.yml") for each in path.rglob(pattern))
+        if not found:
+            raise LlmcostError(f"{path} holds no price sheets", "name a folder with .yaml files")
+        return [(each, str(each)) for each in found]
+    if not path.exists():
+        raise LlmcostError(f"{path} does not exist", "check the path given to --prices")
+    return [(path, str(path))]
+
+
+def _combined(digests: list[str]) -> str:
+    return "sha256:" + hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""Reading one sheet file: YAML, then its shape, then the checks; every problem with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from llmcost.errors import FileProblems, LlmcostError, Problem
+from llmcost.sheets.checks import FIRST, THEN
+from llmcost.sheets.schema import SHEETS
+from llmcost.yamlfile import Document, read_yaml
+
+Plain = dict[str, Any]
+
+
+def read_sheets(paths: Iterable[tuple[Path, str]]) -> list[Plain]:
+    """Read and check sheets, given as paths with the names to show.
+
+    Raises FileProblems with every problem of every file.
+    """
+    problems: list[Problem] = []
+    sheets = []
+    for path, name in paths:
+        document = read_yaml(path, name)
+        sheet = check_sheet(document)
+        problems += document.problems
+        if sheet is not None:
+            sheets.append(sheet)
+    if problems:
+        raise FileProblems(problems)
+    return sheets
+
+
+def check_sheet(document: Document) -> Plain | None:
+    """Check a document that was read as YAML; its problems are added to it. None unless it is sound."""
+    if document.root is None or document.problems:
+        return None
+    plain = document.root.plain()
+    if not isinstance(plain, dict):
+        document.add("a sheet is a mapping of keys to values", "begin with `kind: api`", 1, 1)
+        return None
+    kind = plain.get("kind")
+    if kind not in SHEETS:
+        message = f'unknown kind "{kind}"' if kind else "the file does not say what it is"
+        document.add_at(("kind",) if "kind" in plain else (), message, f"write one of: kind: {', kind: '.join(SHEETS)}")
+        return None
+    try:
+        SHEETS[str(kind)].model_validate(plain)
+    except ValidationError as error:
+        for item in error.errors(include_url=False):
+            _add_shape_problem(document, dict(item), SHEETS[str(kind)])
+        return None
+    if kind == "api":
+        for checks in (FIRST, THEN):
+            for check in checks:
+                try:
+                    for place, message, remedy, at_key in check(plain):
+                        document.add_at(place, message, remedy, key=at_key)
+                except LlmcostError as error:
+                    document.add(error.message, error.remedy)
+            if document.problems:
+                return None
+    sound: Plain = _without_empty(plain)
+    return sound
+
+
+def _add_shape_problem(document: Document, item: dict[str, Any], schema: Any) -> None:
+    place = tuple(item["loc"])
+    kind, context = item["type"], item.get("ctx") or {}
+    name = str(place[-1]) if place else ""
+    remedy: str | None = None
+    at_key = False
+    if kind == "missing":
+        message = f'the key "{name}" is missing'
+        remedy = f"add `{name}:`"
+        place, at_key = place[:-1], True
+    elif kind == "extra_forbidden":
+        known = _known_keys(schema, place[:-1])
+        close = get_close_matches(name, known, n=1)
+        message, at_key = f'unknown key "{name}"', True
+        remedy = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
+    elif kind == "llmcost":
+        message = str(context.get("message") or item["msg"])
+        remedy = context.get("remedy")
+    elif kind == "literal_error":
+        message, remedy = f'"{item["input"]}" is not allowed here', f"write one of {context.get('expected')}"
+    elif item["input"] is None:
+        message, remedy = "a value is missing here", "write one, or remove the key"
+    elif kind in ("model_type", "dict_type", "model_attributes_type"):
+        message, remedy = "a mapping of keys to values is needed here", "indent `key: value` lines below it"
+    elif kind == "list_type":
+        message, remedy = "a list is needed here", "begin each item with `- `"
+    elif kind in ("too_short", "string_type"):
+        message = "the list is empty" if kind == "too_short" else "a text is needed here"
+        remedy = "write at least one item" if kind == "too_short" else "write one value"
+    else:
+        message = item["msg"]
+    document.add_at(place, message, remedy, key=at_key)
+
+
+def _known_keys(schema: Any, place: tuple[Any, ...]) -> list[str]:
+    """The keys a model takes at a path, for suggestions."""
+    model = schema
+    for step in place:
+        if not isinstance(step, str):
+            continue
+        field = next(
+            (f for n, f in getattr(model, "model_fields", {}).items() if (f.alias or n) == step),
+            None,
+        )
+        inner = _model_in(field.annotation) if field is not None else None
+        if inner is not None:
+            model = inner
+    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    if hasattr(annotation, "model_fields"):
+        return annotation
+    for part in getattr(annotation, "__args__", ()):
+        found = _model_in(part)
+        if found is not None:
+            return found
+    return None
+
+
+def _without_empty(value: Any) -> Any:
+    """The data without keys that have no value, so that leaving one empty and leaving it out are the same."""
+    if isinstance(value, dict):
+        return {key: _without_empty(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list):
+        return [_without_empty(item) for item in value]
+    return value

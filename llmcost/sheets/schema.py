@@ -1,0 +1,264 @@
+"""The shape of a price sheet, as pydantic models; the JSON Schema that editors use is written from here.
+
+Only the shape: which keys there are and how each value is written. What the values mean together is in ``checks``.
+The docstring under a field is what an editor shows while somebody types.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
+
+from llmcost.core.usage import METERS
+from llmcost.sheets.forms import (
+    Amount,
+    Clock,
+    Currency,
+    Day,
+    Factor,
+    Id,
+    Meter,
+    SizeRange,
+    Start,
+    Text,
+    Ttl,
+    Url,
+    Weekdays,
+    Whole,
+    Word,
+    Zone,
+)
+
+SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
+
+RATE_SCHEMA = {
+    "type": "string",
+    "pattern": r"^(= *[a-z0-9_]+|[0-9][0-9_.eE+-]* [A-Z]{3} / .+)$",
+    "examples": ["0.50 USD / 1M tokens", "= input"],
+}
+
+
+class Strict(BaseModel):
+    """A mapping that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+RATE_DETAIL_SCHEMA = {
+    "type": "object",
+    "description": "A rate with more to say about it.",
+    "additionalProperties": False,
+    "required": ["rate"],
+    "properties": {
+        "rate": RATE_SCHEMA,
+        "derived": {
+            "type": "string",
+            "description": "The rule by which the figure was computed; left out when quoted.",
+        },
+        "note": {"type": "string", "description": "What a reader should know, such as a source that disagrees."},
+        "source": {"type": "string", "format": "uri", "description": "The page of this one figure."},
+    },
+}
+Rates = Annotated[
+    dict[str, Any],
+    WithJsonSchema(
+        {
+            "type": "object",
+            "propertyNames": {"enum": list(METERS)},
+            "additionalProperties": {"anyOf": [RATE_SCHEMA, RATE_DETAIL_SCHEMA]},
+            "minProperties": 1,
+        }
+    ),
+]
+"""Meter to rate; each rate is read by the first of the ``checks``, which knows its meter."""
+
+
+class Modalities(Strict):
+    """What goes in and comes out."""
+
+    input: list[Literal["text", "audio", "image", "video"]]
+    """Kinds of content the model takes."""
+    output: list[Literal["text", "audio", "image", "video"]]
+    """Kinds of content the model makes."""
+
+
+class ModalitiesAsked(Strict):
+    """Meets a request with any content of a listed kind."""
+
+    input: list[Literal["audio", "image", "video"]] = []
+    output: list[Literal["audio", "image", "video"]] = []
+
+
+class WindowText(Strict):
+    """Clock hours on weekdays in a zone; an end at or before the start runs into the next day."""
+
+    weekdays: Weekdays = "mon-sun"
+    """Days such as `mon-fri` or `sat, sun`."""
+    from_: Clock = Field(alias="from")
+    """The first minute, such as "08:00"."""
+    to: Clock
+    """The first minute after it, such as "18:00"."""
+    timezone: Zone = "UTC"
+    """A zone name such as UTC or Asia/Shanghai."""
+
+
+class When(Strict):
+    """When a variant applies; all keys that are given must hold."""
+
+    terms: Word | None = None
+    """batch, flex, priority, fast …"""
+    mode: Word | None = None
+    """thinking or non-thinking."""
+    cache: Literal["automatic", "explicit"] | None = None
+    """The cache policy in use."""
+    input_tokens: SizeRange | None = None
+    """The request's whole input, cached tokens included."""
+    modalities: ModalitiesAsked | None = None
+    """Any content of these kinds."""
+    time: list[WindowText] | None = Field(default=None, min_length=1)
+    """Hours of the week."""
+    options: dict[Word, Word] | None = None
+    """Settings of the request that change its price, such as search_context."""
+
+
+class UnpricedWhen(When):
+    """A combination whose price no source states."""
+
+    meters: list[Meter] = []
+    """The meters that are left open; left out: all that the combination is about."""
+
+
+class Variant(Strict):
+    """Rates that overlay the base ones, meter by meter, where `when` holds."""
+
+    when: When
+    rates: Rates
+    effective_from: Start | None = None
+    """The variant's own first day; left out: the entry's."""
+    withdrawn_on: Start | None = None
+    """The first day the variant is no longer sold."""
+    checked_on: Day | None = None
+    """The day this variant was checked, when it is not the entry's."""
+    source: Url | None = None
+    """The variant's own page, when it is not the entry's."""
+    note: Text | None = None
+    """What a reader should know."""
+
+
+class Entry(Strict):
+    """Prices in force from one day on, at one place. A price change is a new entry."""
+
+    effective_from: Start | None = None
+    """First day or instant, inclusive; left out on the earliest entry when the start is not known."""
+    withdrawn_on: Start | None = None
+    """The first day the offer is no longer sold."""
+    checked_on: Day
+    """The earliest day of the source's stated range; never the day of typing."""
+    source: Url
+    """The vendor's public page, else the public data file."""
+    via: Text | None = None
+    """How the page was read, when it was a copy or a data file."""
+    place: Word | None = None
+    """Region or endpoint; left out: the seller's default place."""
+    status: Literal["free", "unknown", "subscription"] | None = None
+    """Given when there are no ordinary rates."""
+    context_window: Whole | None = None
+    """Tokens, when this place or time differs from the model's."""
+    multiply: Factor | None = None
+    """An uplift of this place on all token meters, such as 1.1."""
+    minimum: dict[Literal["audio_seconds", "video_seconds", "characters", "pages", "images"], Whole] | None = None
+    """The least that is billed per request, by meter."""
+    rates: Rates | None = None
+    """One rate per meter."""
+    variants: list[Variant] = []
+    """Rates under conditions."""
+    not_sold: list[When] = []
+    """Combinations the vendor does not offer."""
+    unpriced: list[UnpricedWhen] = []
+    """Combinations that are sold but whose price no source states."""
+    note: Text | None = None
+    """What a reader should know."""
+
+
+class Cache(Strict):
+    """One way the model caches prompts."""
+
+    kind: Literal["automatic", "explicit"]
+    minimum_tokens: Whole | None = None
+    """The shortest prompt that is cached."""
+    ttl: Ttl | None = None
+    """How long it is kept."""
+
+
+class Model(Strict):
+    """One model as this seller sells it."""
+
+    id: Id
+    """The vendor's own id."""
+    model: Id | None = None
+    """One key for the model across sellers; left out: the id."""
+    developer: Word | None = None
+    """Who trained it, as a seller id."""
+    aliases: list[Id] = []
+    """Other exact names the vendor takes for it."""
+    featured: Literal["true", "false"] = "false"
+    """Whether `compare` shows it when no model is named."""
+    context_window: Whole | None = None
+    """Tokens; left out when it is not known."""
+    modalities: Modalities | None = None
+    """Left out when no source states them."""
+    default_mode: Word | None = None
+    """The mode of a request that names none; needed when a variant asks for a mode."""
+    default_options: dict[Word, Word] = {}
+    """The value of each option of a request that names none."""
+    cache: list[Cache] = []
+    """Cache policies; the automatic one is the default."""
+    note: Text | None = None
+    """What a reader should know."""
+    prices: list[Entry] = Field(min_length=1)
+    """The history, one entry per change and place."""
+
+
+class ApiSheet(Strict):
+    """Prices of one seller of API models."""
+
+    kind: Literal["api"]
+    seller: Word
+    """The seller's id."""
+    name: Text
+    """The seller's name."""
+    default_place: Word
+    """The place meant when none is named."""
+    timezone: Zone = "UTC"
+    """The zone in which a day in `effective_from` begins."""
+    note: Text | None = None
+    """What a reader should know about all prices here."""
+    models: list[Model] = Field(min_length=1)
+
+
+class FxSheet(Strict):
+    """Dated exchange rates: units of each currency that one unit of the base buys."""
+
+    kind: Literal["fx"]
+    base: Currency
+    source: Url
+    note: Text | None = None
+    rates: dict[Day, dict[Currency, Amount]]
+    """Day, then currency, then rate."""
+
+
+SHEETS: dict[str, type[Strict]] = {"api": ApiSheet, "fx": FxSheet}
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of every kind of price sheet."""
+    union = Annotated[ApiSheet | FxSheet, Field(discriminator="kind")]
+    schema = TypeAdapter(union).json_schema(by_alias=True)
+    return {"$schema": SCHEMA_URL, "title": "llmcost price sheet", **schema}
+
+
+def json_schema_text() -> str:
+    """The JSON Schema as it is stored in pricing/schema.json."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

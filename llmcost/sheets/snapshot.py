@@ -1,0 +1,138 @@
+"""The compiled form of sheets: checked once, then loaded in milliseconds without yaml or pydantic.
+
+A wheel carries a snapshot made when it was built. For a checkout and for a user's own sheets it is kept in the
+user's cache folder, under a name that changes with every byte of the sheets and of the code that compiles them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from llmcost.core.catalogue import Listing, Offer
+from llmcost.sheets.build import build_offers
+
+Snapshot = dict[str, Any]
+
+SNAPSHOT_NAME = "snapshot.json"
+
+
+def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
+    """Read, check and compile sheets. Raises FileProblems."""
+    from llmcost.sheets.read import read_sheets
+
+    sheets = read_sheets(paths)
+    canonical = json.dumps(sheets, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    sellers = []
+    newest = ""
+    for sheet in sheets:
+        if sheet["kind"] != "api":
+            continue
+        header = {key: value for key, value in sheet.items() if key != "models"}
+        models = []
+        for model in sheet["models"]:
+            newest = max([newest, *(entry["checked_on"] for entry in model["prices"])])
+            names = {key: model[key] for key in ("id", "model", "developer", "aliases", "featured") if key in model}
+            names["places"] = list(dict.fromkeys(e.get("place") or sheet["default_place"] for e in model["prices"]))
+            models.append({**names, "data": json.dumps(model, ensure_ascii=False, separators=(",", ":"))})
+        sellers.append({"sheet": header, "models": models})
+    return {
+        "digest": "sha256:" + hashlib.sha256(canonical.encode()).hexdigest(),
+        "newest_check": newest,
+        "sellers": sellers,
+        "fx": [sheet for sheet in sheets if sheet["kind"] == "fx"],
+    }
+
+
+def snapshot_listings(snapshot: Snapshot) -> list[Listing]:
+    """The listings of a snapshot; a model's prices are decoded when they are first asked for."""
+    return [_listing(seller["sheet"], model) for seller in snapshot["sellers"] for model in seller["models"]]
+
+
+def _listing(sheet: Mapping[str, Any], model: Mapping[str, Any]) -> Listing:
+    offers: dict[str, Offer] = {}
+
+    def load() -> Mapping[str, Offer]:
+        if not offers:
+            offers.update(build_offers(sheet, json.loads(model["data"])))
+        return offers
+
+    return Listing(
+        seller=sheet["seller"],
+        id=model["id"],
+        model=model.get("model", model["id"]),
+        developer=model.get("developer"),
+        aliases=tuple(model.get("aliases", ())),
+        places=tuple(model["places"]),
+        default_place=sheet["default_place"],
+        featured=model.get("featured") == "true",
+        load=load,
+    )
+
+
+def cached_snapshot(paths: list[tuple[Path, str]]) -> Snapshot:
+    """The snapshot of these sheets from the user's cache, compiled and kept there when it is new.
+
+    A cache that cannot be read or written only costs time. Raises FileProblems.
+    """
+    key = _content_key(paths)
+    folder = _cache_folder()
+    if key is None or folder is None:
+        return compile_sheets(paths)
+    file = folder / f"sheets-{key}.json"
+    with suppress(OSError, ValueError, UnicodeDecodeError):
+        kept = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(kept, dict) and {"digest", "newest_check", "sellers", "fx"} <= kept.keys():
+            return kept
+    snapshot = compile_sheets(paths)
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        write_snapshot(file, snapshot)
+    return snapshot
+
+
+def write_snapshot(file: Path, snapshot: Snapshot) -> None:
+    """Write a snapshot as a whole or not at all. Raises OSError."""
+    import tempfile  # imported late: a kept snapshot needs none
+
+    handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".snapshot-")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(snapshot, stream, ensure_ascii=False, separators=(",", ":"))
+        os.replace(temporary, file)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _content_key(paths: list[tuple[Path, str]]) -> str | None:
+    """A digest of the sheets' bytes, the names shown for them, and the code that reads them."""
+    package = Path(__file__).parent.parent
+    code = sorted([*package.glob("sheets/*.py"), *package.glob("core/*.py"), package / "yamlfile.py"])
+    digest = hashlib.sha256()
+    try:
+        for path, name in [*((each, "") for each in code), *paths]:
+            content = path.read_bytes()
+            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(content)
+    except OSError:
+        return None
+    return digest.hexdigest()[:32]
+
+
+def _cache_folder() -> Path | None:
+    """The user's cache folder; None when there is none, or LLMCOST_CACHE_DIR is set to nothing."""
+    chosen = os.environ.get("LLMCOST_CACHE_DIR")
+    if chosen is not None:
+        return Path(chosen) if chosen else None
+    from platformdirs import user_cache_path
+
+    with suppress(RuntimeError, OSError, KeyError):
+        return user_cache_path("llmcost", appauthor=False)
+    return None

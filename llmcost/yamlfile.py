@@ -1,0 +1,317 @@
+"""The strict YAML reader every file goes through; the only door to the yaml library.
+
+Scalars stay the text that was written, so ``no``, ``on`` and ``3.10`` mean what they say; whoever wants a number asks
+for it. Nodes are built from parse events, so limits hold before anything is built, and every node knows its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from llmcost.errors import Problem
+
+MAX_BYTES = 5 * 1024 * 1024
+MAX_DEPTH = 20
+MAX_ALIASES = 64
+MAX_ALIASED_NODES = 100_000
+MAX_PROBLEMS = 50
+
+_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Node:
+    """One value and its place; ``text`` is None unless it is a scalar with something written.
+
+    ``entries`` holds a mapping's keys and values, ``items`` a sequence's members. ``size`` counts all nodes below.
+    """
+
+    kind: str
+    line: int
+    column: int
+    width: int = 1
+    text: str | None = None
+    entries: dict[str, tuple[Node, Node]] = field(default_factory=dict)
+    items: list[Node] = field(default_factory=list)
+    size: int = 1
+
+    def plain(self) -> Any:
+        """The node as dicts, lists and text; None for an empty value."""
+        if self.kind == "mapping":
+            return {key: value.plain() for key, (_, value) in self.entries.items()}
+        if self.kind == "sequence":
+            return [item.plain() for item in self.items]
+        return self.text
+
+
+class Stop(Exception):
+    """Reading cannot go on after this problem."""
+
+
+class Document:
+    """A YAML file that was read: its root, its source lines, and the problems found so far.
+
+    ``root`` is None when the file could not be read at all.
+    """
+
+    def __init__(self, name: str, source: str = "") -> None:
+        self.name = name
+        self.lines = source.splitlines()
+        self.root: Node | None = None
+        self.problems: list[Problem] = []
+
+    def add(self, message: str, remedy: str | None, line: int = 0, column: int = 0, width: int = 1) -> None:
+        """Record a problem at a place; line 0 means the whole file."""
+        if len(self.problems) >= MAX_PROBLEMS:
+            return
+        excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else None
+        caret = column
+        if excerpt is not None:
+            excerpt = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", excerpt.replace("\t", " "))
+            excerpt, caret = _window(excerpt, column)
+        remedy = remedy and _clean(remedy)
+        self.problems.append(Problem(self.name, line, column, _clean(message), remedy, excerpt, caret, width))
+
+    def add_at(self, place: Place, message: str, remedy: str | None, key: bool = False) -> None:
+        """Record a problem at a path of keys and indexes; ``key`` points at the key instead of the value."""
+        node = self.find(place, key)
+        if node is None:
+            self.add(message, remedy)
+        else:
+            self.add(message, remedy, node.line, node.column, node.width)
+
+    def find(self, place: Place, key: bool = False) -> Node | None:
+        """The node at a path, or the deepest one on the way; steps that name no child are passed over."""
+        node = self.root
+        found_key = node
+        for step in place:
+            if node is None:
+                return None
+            if node.kind == "mapping" and step in node.entries:
+                found_key, node = node.entries[str(step)]
+            elif node.kind == "sequence" and isinstance(step, int) and step < len(node.items):
+                node = found_key = node.items[step]
+        if node is not None and node.kind != "scalar" and found_key is not None and not key:
+            return found_key
+        return found_key if key else node
+
+
+def read_yaml(path: Path, name: str | None = None) -> Document:
+    """Read a file; its problems are in the document, nothing is raised for bad content."""
+    shown = name or str(path)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return _failed(shown, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB", "split it")
+        raw = path.read_bytes()
+    except OSError as error:
+        return _failed(shown, f"cannot be read: {error.strerror or error}", "check the path and its permissions")
+    return parse_yaml(raw, shown)
+
+
+def parse_yaml(raw: bytes, name: str) -> Document:
+    """Read YAML from bytes, which must be UTF-8 (a byte order mark is allowed)."""
+    if len(raw) > MAX_BYTES:
+        return _failed(name, f"the input is larger than {MAX_BYTES // 1024 // 1024} MB", "split it")
+    try:
+        source = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return _failed(name, f"is not UTF-8 (byte {error.start + 1}, line {line})", "save the file as UTF-8")
+    document = Document(name, source)
+    try:
+        document.root = _Builder(document).build(source)
+    except Stop:
+        document.root = None
+    except yaml.YAMLError as error:
+        document.root = None
+        _add_syntax_problem(document, error)
+    return document
+
+
+class _Builder:
+    """Turns parse events into nodes, checking every hazard on the way."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.anchors: dict[str, Node | None] = {}
+        self.aliases = 0
+        self.aliased = 0
+
+    def build(self, source: str) -> Node:
+        self.events: Iterator[Any] = yaml.parse(source, Loader=_LOADER)
+        root: Node | None = None
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    raise self._stop(event, "a second document begins here", "keep one document in a file")
+            elif isinstance(event, yaml.NodeEvent):
+                root = self._node(event)
+        if root is None:
+            self.document.add("the file is empty", "write a sheet, or remove the file")
+            raise Stop
+        return root
+
+    def _node(self, first: Any) -> Node:
+        """Build one node and all below it, with a stack of our own instead of recursion."""
+        root = self._open(first)
+        stack: list[tuple[Node, Node | None, str | None]] = []  # open collection, pending key, anchor
+        if root.kind == "scalar" or isinstance(first, yaml.AliasEvent):
+            return root
+        stack.append((root, None, first.anchor))
+        for event in self.events:
+            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                node, _, anchor = stack.pop()
+                if anchor:
+                    self.anchors[anchor] = node
+                if not stack:
+                    return node
+                child = node
+            else:
+                child = self._open(event)
+                if not isinstance(event, yaml.AliasEvent) and child.kind != "scalar":
+                    if len(stack) >= MAX_DEPTH:
+                        raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
+                    stack.append((child, None, event.anchor))
+                    continue
+            parent, key, anchor = stack[-1]
+            stack[-1] = (parent, self._attach(parent, key, child), anchor)
+        return root
+
+    def _open(self, event: Any) -> Node:
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if event.tag is not None:
+            self._add(event, f"the tag {event.tag} is not allowed", "leave out tags; values are read as text")
+        if event.anchor:
+            self.anchors[event.anchor] = None
+        if isinstance(event, yaml.MappingStartEvent):
+            return Node("mapping", line, column)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Node("sequence", line, column)
+        text = None if event.value == "" and event.style is None else event.value
+        end = event.end_mark
+        width = max(1, end.column - mark.column) if end.line == mark.line else max(1, len((text or "").split("\n")[0]))
+        if text is not None and (found := _UNSAFE.search(text.replace("\n", " "))):
+            code = f"U+{ord(found.group()):04X}"
+            self._add(event, f"a control or direction character ({code}) stands in the text", "remove it")
+        node = Node("scalar", line, column, width, text)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
+
+    def _alias(self, event: Any) -> Node:
+        self.aliases += 1
+        if self.aliases > MAX_ALIASES:
+            raise self._stop(event, f"more than {MAX_ALIASES} aliases", "write the values out")
+        if event.anchor not in self.anchors:
+            raise self._stop(
+                event, f"the alias *{event.anchor} has no anchor before it", "define it first, or write the value"
+            )
+        node = self.anchors[event.anchor]
+        if node is None:
+            raise self._stop(event, f"the alias *{event.anchor} contains itself", "write the values out")
+        self.aliased += node.size
+        if self.aliased > MAX_ALIASED_NODES:
+            raise self._stop(event, "aliases multiply into too many values", "write the values out")
+        return node
+
+    def _attach(self, parent: Node, key: Node | None, child: Node) -> Node | None:
+        parent.size += child.size
+        if parent.kind == "sequence":
+            parent.items.append(child)
+            return None
+        if key is None:
+            if child.kind != "scalar" or child.text is None:
+                self.document.add(
+                    "a key must be text", "write the key as plain text", child.line, child.column, child.width
+                )
+                return Node("scalar", child.line, child.column, child.width, f"?{len(parent.entries)}")
+            return child
+        if key.text == "<<":
+            self._merge(parent, key, child)
+        else:
+            self._put(parent, key, child)
+        return None
+
+    def _merge(self, parent: Node, key: Node, child: Node) -> None:
+        sources = child.items if child.kind == "sequence" else [child]
+        for source in sources:
+            if source.kind != "mapping":
+                self.document.add("`<<` merges mappings only", "give it an alias of a mapping", key.line, key.column, 2)
+                continue
+            for name, value in source.entries.values():
+                self._put(parent, Node("scalar", key.line, key.column, key.width, name.text), value)
+
+    def _put(self, parent: Node, key: Node, child: Node) -> None:
+        name = key.text or ""
+        if name in parent.entries:
+            first = parent.entries[name][0].line
+            message = f'duplicate key "{name}" (first at line {first})'
+            self.document.add(
+                message, "remove one of them; nothing overrides silently", key.line, key.column, key.width
+            )
+        else:
+            parent.entries[name] = (key, child)
+
+    def _add(self, event: Any, message: str, remedy: str) -> None:
+        self.document.add(message, remedy, event.start_mark.line + 1, event.start_mark.column + 1)
+
+    def _stop(self, event: Any, message: str, remedy: str) -> Stop:
+        self._add(event, message, remedy)
+        return Stop()
+
+
+def _add_syntax_problem(document: Document, error: yaml.YAMLError) -> None:
+    mark = getattr(error, "problem_mark", None)
+    message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split("\n")[0]
+    remedy = "check the indentation, the colons and the quotes"
+    if "\\t" in message:
+        message, remedy = "a tab is used for indentation", "indent with spaces"
+    elif "special characters" in message or "control characters" in message:
+        message, remedy = "a control character stands in the file", "remove it"
+    if mark is None:
+        position = getattr(error, "position", None)
+        line = document_line(document, position)
+        document.add(f"not YAML: {message}", remedy, line, 1 if line else 0)
+    else:
+        document.add(f"not YAML: {message}", remedy, mark.line + 1, mark.column + 1)
+
+
+def document_line(document: Document, position: int | None) -> int:
+    """The line of a character position; 0 when it is not known."""
+    if not isinstance(position, int):
+        return 0
+    for number, line in enumerate(document.lines, start=1):
+        position -= len(line) + 1
+        if position < 0:
+            return number
+    return 0
+
+
+def _failed(name: str, message: str, remedy: str) -> Document:
+    document = Document(name)
+    document.add(message, remedy)
+    return document
+
+
+def _window(excerpt: str, column: int, width: int = 120) -> tuple[str, int]:
+    """A long line cut to the part around the column, so a message stays readable."""
+    if len(excerpt) <= width:
+        return excerpt, column
+    start = max(0, column - width // 2)
+    return "…" + excerpt[start : start + width] + "…", column - start + 1
+
+
+def _clean(text: str) -> str:
+    return "".join(c if c == "\n" or not _UNSAFE.match(c) else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -1,0 +1,107 @@
+"""What every test shares: the small world of invented prices, a way to run the program, and no network."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.money import ExchangeRates
+from llmcost.sheets.load import load_prices
+
+TESTS = Path(__file__).parent
+SMALL = TESTS / "sheets_small"
+ROOT = TESTS.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="rewrite golden files from what the program prints")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """A test that opens a connection fails."""
+
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise AssertionError("this test opened a socket")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings of the person who runs the tests do not reach the program."""
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LLMCOST_ON", "LLMCOST_DEBUG", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Compiled sheets are kept in a folder of this run."""
+    patch = pytest.MonkeyPatch()
+    folder = tmp_path_factory.mktemp("cache")
+    patch.setenv("LLMCOST_CACHE_DIR", str(folder))
+    yield folder
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def small(cache_folder: Path) -> Catalogue:
+    """The catalogue of the small world."""
+    return load_prices([SMALL], builtin=False).catalogue
+
+
+@pytest.fixture(scope="session")
+def small_rates(cache_folder: Path) -> ExchangeRates:
+    """The exchange rates of the small world."""
+    return load_prices([SMALL], builtin=False).exchange_rates
+
+
+@pytest.fixture(scope="session")
+def shipped(cache_folder: Path) -> Catalogue:
+    """The catalogue of the shipped sheets."""
+    return load_prices().catalogue
+
+
+class Ran(NamedTuple):
+    """What one run of the program printed, and its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def llmcost(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+    """Run the program in this process on some arguments."""
+    from llmcost.cli.app import run
+
+    def call(*arguments: str) -> Ran:
+        capsys.readouterr()
+        code = run(list(arguments))
+        printed = capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
+
+    return call
+
+
+@pytest.fixture
+def llmcost_small(llmcost: Callable[..., Ran]) -> Callable[..., Ran]:
+    """Run the program on the small world, on one day."""
+
+    def call(command: str, *arguments: str) -> Ran:
+        prices = ["--prices", str(SMALL), "--no-builtin-prices"]
+        on = [] if "--on" in arguments else ["--on", "2026-09-15"]
+        return llmcost(command, *arguments, *prices, *on)
+
+    return call

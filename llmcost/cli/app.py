@@ -97,7 +97,8 @@ def run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, BrokenPipeError):
         raise
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else 2
+        # click ends a run whose reader has closed the pipe with 1, and nothing else with that
+        return 141 if stop.code == 1 else stop.code if isinstance(stop.code, int) else 2
     except OSError as error:
         say(f"llmcost: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
         return 2

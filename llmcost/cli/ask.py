@@ -50,17 +50,17 @@ def ask_day(options: PriceOptions) -> PricingDay:
     return PricingDay(datetime.now(timezone.utc).date())
 
 
-def ask_workload(options: WorkloadOptions, single: bool = False) -> tuple[Workload, list[str]]:
+def ask_workload(options: WorkloadOptions, file: str | None = None, single: bool = False) -> tuple[Workload, list[str]]:
     """The workload and what is to be said about it; ``single`` asks for one request."""
     values = _values(options)
     settings = dict(_setting(text) for text in options.option)
-    if options.workload is not None:
+    if file is not None:
         if settings:
             raise LlmcostError("--option does not go with a workload file", "write `options:` in its classes")
         from llmcost.workloads.file import read_workload  # imported late: only files need yaml
 
-        stdin = sys.stdin.buffer.read() if options.workload == "-" else None
-        workload = read_workload(options.workload, stdin, values)
+        stdin = sys.stdin.buffer.read() if file == "-" else None
+        workload = read_workload(file, stdin, values)
         said = [f"{_flag(key)} {value} overrides the workload file" for key, value in values.items()]
         return workload, said
     if not values.keys() - {"requests", "batch", "mode", "cache"}:

@@ -21,13 +21,21 @@ def compare(
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
-    currency: Annotated[str | None, typer.Option(help="Convert every cost to this currency.")] = None,
-    baseline: Annotated[
-        str | None, typer.Option(help="The offer the others are set against; default: the first -m, else the cheapest.")
+    workload: Annotated[
+        str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, or - for stdin.")
     ] = None,
-    sort: Annotated[str, typer.Option(help="cost, offer, seller, model or context.")] = "cost",
-    top: Annotated[str | None, typer.Option(help="Only the first rows.")] = None,
-    columns: Annotated[str | None, typer.Option(help="Columns of csv, tsv and markdown, by comma.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OFFER", help="The offer the others are set against; default: the first -m, else the cheapest."
+        ),
+    ] = None,
+    sort: Annotated[str, typer.Option(metavar="KEY", help="cost, offer, seller, model or context.")] = "cost",
+    top: Annotated[str | None, typer.Option(metavar="N", help="Only the first rows.")] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B,C", help="Columns of csv, tsv and markdown, by comma.")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False,
 ) -> int:
@@ -38,7 +46,7 @@ def compare(
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = parse_whole(top) if top is not None else None
-    workload, said = ask_workload(work)
+    asked, said = ask_workload(work, workload)
     prices = ask_prices(source)
     check_known(prices.catalogue, choice)
     selection = ask_offers(prices.catalogue, choice)
@@ -47,7 +55,7 @@ def compare(
         raise LlmcostError(f"the baseline {base} is not among the offers compared", f"add -m {base}")
     comparison = compare_offers(
         selection.offers,
-        workload,
+        asked,
         ask_day(source),
         currency=check_currency(currency) if currency else None,
         exchange_rates=prices.exchange_rates,

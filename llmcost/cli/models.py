@@ -19,7 +19,9 @@ def models(
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
-    query: Annotated[str | None, typer.Argument(help="Part of a name; all offers when left out.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(metavar="QUERY", help="Part of a name; all offers when left out.")
+    ] = None,
 ) -> int:
     """What can be priced: base rates, terms, dates and sources."""
     from llmcost.reports.offers import OFFER_COLUMNS, OFFER_NUMERIC, offers_data, offers_table

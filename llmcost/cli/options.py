@@ -23,32 +23,57 @@ def _many() -> list[str]:
 
 @dataclass
 class WorkloadOptions:
-    """What is sent: a workload file and values that override it."""
+    """What a request holds and how many there are."""
 
-    workload: Annotated[Text, typer.Argument(help="A workload file, or - for standard input.")] = None
-    requests: Annotated[Text, typer.Option(help="Requests per month, such as 1M, 30k/day or 2k/hour.")] = None
-    input: Annotated[Text, typer.Option("--input", help="Input tokens per request, cached ones included.")] = None
-    output: Annotated[Text, typer.Option("--output", help="Output tokens per request, reasoning included.")] = None
-    cache_read: Annotated[Text, typer.Option(help="Input tokens read from cache, or a percentage of the input.")] = None
-    cache_write: Annotated[Text, typer.Option(help="Input tokens written to cache, or a percentage of the input.")] = (
+    requests: Annotated[Text, typer.Option(metavar="N", help="Requests per month, such as 1M, 30k/day or 2k/hour.")] = (
         None
     )
-    cache_write_1h: Annotated[
-        Text, typer.Option("--cache-write-1h", help="Of the written tokens, those kept for an hour, or a percentage.")
+    input: Annotated[
+        Text, typer.Option("--input", metavar="N", help="Input tokens per request, cached ones included.")
     ] = None
-    reasoning: Annotated[Text, typer.Option(help="Reasoning tokens, or a percentage of the output.")] = None
-    audio_in: Annotated[Text, typer.Option(help="Audio tokens in, or a percentage of the input.")] = None
-    audio_out: Annotated[Text, typer.Option(help="Audio tokens out, or a percentage of the output.")] = None
-    image_in: Annotated[Text, typer.Option(help="Image tokens in, or a percentage of the input.")] = None
-    video_in: Annotated[Text, typer.Option(help="Video tokens in, or a percentage of the input.")] = None
-    web_searches: Annotated[Text, typer.Option(help="Web searches per request.")] = None
-    batch: Annotated[Text, typer.Option(help="Share of requests sent as batch, such as 30%, where it is sold.")] = None
-    cache: Annotated[Text, typer.Option(help="Cache policy: automatic, explicit or none.")] = None
+    output: Annotated[
+        Text, typer.Option("--output", metavar="N", help="Output tokens per request, reasoning included.")
+    ] = None
+    cache_read: Annotated[
+        Text, typer.Option(metavar="N|PCT", help="Input tokens read from cache, or a percentage of the input.")
+    ] = None
+    cache_write: Annotated[
+        Text, typer.Option(metavar="N|PCT", help="Input tokens written to cache, or a percentage of the input.")
+    ] = None
+    cache_write_1h: Annotated[
+        Text,
+        typer.Option(
+            "--cache-write-1h", metavar="N|PCT", help="Of the written tokens, those kept for an hour, or a percentage."
+        ),
+    ] = None
+    reasoning: Annotated[
+        Text, typer.Option(metavar="N|PCT", help="Reasoning tokens, or a percentage of the output.")
+    ] = None
+    audio_in: Annotated[Text, typer.Option(metavar="N|PCT", help="Audio tokens in, or a percentage of the input.")] = (
+        None
+    )
+    audio_out: Annotated[
+        Text, typer.Option(metavar="N|PCT", help="Audio tokens out, or a percentage of the output.")
+    ] = None
+    image_in: Annotated[Text, typer.Option(metavar="N|PCT", help="Image tokens in, or a percentage of the input.")] = (
+        None
+    )
+    video_in: Annotated[Text, typer.Option(metavar="N|PCT", help="Video tokens in, or a percentage of the input.")] = (
+        None
+    )
+    web_searches: Annotated[Text, typer.Option(metavar="N", help="Web searches per request.")] = None
+    batch: Annotated[
+        Text, typer.Option(metavar="PCT", help="Share of requests sent as batch, such as 30%, where it is sold.")
+    ] = None
+    cache: Annotated[Text, typer.Option(metavar="POLICY", help="Cache policy: automatic, explicit or none.")] = None
     thinking: Annotated[
         bool | None, typer.Option("--thinking/--no-thinking", help="Thinking mode, where the price depends on it.")
     ] = None
     option: Annotated[
-        list[str], typer.Option(help="A setting that changes the price, such as search_context=high (repeat).")
+        list[str],
+        typer.Option(
+            metavar="KEY=VALUE", help="A setting that changes the price, such as search_context=high (repeat)."
+        ),
     ] = field(default_factory=_many)
 
 
@@ -58,16 +83,23 @@ class SelectionOptions:
 
     model: Annotated[
         list[str],
-        typer.Option("-m", "--model", help="An offer: [seller/]model[@place][+terms] (repeat; * is a wildcard)."),
+        typer.Option(
+            "-m", "--model", metavar="OFFER", help="An offer: [seller/]model[@place][+terms] (repeat; * is a wildcard)."
+        ),
     ] = field(default_factory=_many)
     all: Annotated[bool, typer.Option("--all", help="Every offer on standard terms, at every place.")] = False
-    seller: Annotated[list[str], typer.Option(help="Only offers of this seller (repeat).")] = field(
+    seller: Annotated[list[str], typer.Option(metavar="NAME", help="Only offers of this seller (repeat).")] = field(
         default_factory=_many
     )
-    place: Annotated[list[str], typer.Option(help="Only offers at this place (repeat).")] = field(default_factory=_many)
-    min_context: Annotated[Text, typer.Option(help="Only offers with at least this context window.")] = None
+    place: Annotated[list[str], typer.Option(metavar="NAME", help="Only offers at this place (repeat).")] = field(
+        default_factory=_many
+    )
+    min_context: Annotated[Text, typer.Option(metavar="N", help="Only offers with at least this context window.")] = (
+        None
+    )
     modality: Annotated[
-        list[str], typer.Option(help="Only offers that take this kind of content: audio, image, video (repeat).")
+        list[str],
+        typer.Option(metavar="KIND", help="Only offers that take this kind of content: audio, image, video (repeat)."),
     ] = field(default_factory=_many)
 
 
@@ -76,10 +108,14 @@ class PriceOptions:
     """Which prices are used."""
 
     on: Annotated[
-        Text, typer.Option(envvar="LLMCOST_ON", help="Day or instant of the prices (UTC); default: today.")
+        Text,
+        typer.Option(envvar="LLMCOST_ON", metavar="DATE", help="Day or instant of the prices (UTC); default: today."),
     ] = None
     prices: Annotated[
-        list[str], typer.Option(help="A price sheet or a folder of them, over the built-in ones (repeat; later wins).")
+        list[str],
+        typer.Option(
+            metavar="PATH", help="A price sheet or a folder of them, over the built-in ones (repeat; later wins)."
+        ),
     ] = field(default_factory=_many)
     no_builtin_prices: Annotated[bool, typer.Option("--no-builtin-prices", help="Use only --prices.")] = False
 
@@ -88,12 +124,16 @@ class PriceOptions:
 class OutputOptions:
     """How the result is written."""
 
-    format: Annotated[str, typer.Option("-f", "--format", help="table, markdown, csv, tsv, json or jsonl.")] = "table"
-    output_file: Annotated[Text, typer.Option("-o", "--output-file", help="Write to this file; - is stdout.")] = None
+    format: Annotated[
+        str, typer.Option("-f", "--format", metavar="FORMAT", help="table, markdown, csv, tsv, json or jsonl.")
+    ] = "table"
+    output_file: Annotated[
+        Text, typer.Option("-o", "--output-file", metavar="FILE", help="Write to this file; - is stdout.")
+    ] = None
     no_header: Annotated[bool, typer.Option("--no-header", help="Leave out the header of csv, tsv and markdown.")] = (
         False
     )
-    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto"
+    color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto"
 
 
 def with_options(*classes: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

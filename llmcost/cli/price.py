@@ -14,11 +14,11 @@ from llmcost.core.money import check_currency
 
 @with_options(WorkloadOptions, PriceOptions, OutputOptions)
 def price(
-    offer: Annotated[list[str], typer.Argument(help="Offers: [seller/]model[@place][+terms].")],
+    offer: Annotated[list[str], typer.Argument(metavar="OFFER", help="Offers: [seller/]model[@place][+terms].")],
     work: WorkloadOptions,
     source: PriceOptions,
     out: OutputOptions,
-    currency: Annotated[str | None, typer.Option(help="Convert every cost to this currency.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps.")] = False,
 ) -> int:
     """One request priced on offers, with the arithmetic shown."""

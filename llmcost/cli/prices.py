@@ -20,7 +20,9 @@ prices = typer.Typer(help="Look into price sheets and check them.", no_args_is_h
 @prices.command("show")
 @with_options(PriceOptions, OutputOptions)
 def show_prices(
-    offer: Annotated[list[str], typer.Argument(help="Offers: [seller/]model[@place]; * is a wildcard.")],
+    offer: Annotated[
+        list[str], typer.Argument(metavar="OFFER", help="Offers: [seller/]model[@place]; * is a wildcard.")
+    ],
     source: PriceOptions,
     out: OutputOptions,
 ) -> int:
@@ -50,7 +52,8 @@ def show_prices(
 @prices.command("validate")
 def validate(
     file: Annotated[
-        list[str] | None, typer.Argument(help="Sheets or folders; the built-in ones when left out.")
+        list[str] | None,
+        typer.Argument(metavar="FILE", help="Sheets or folders; the built-in ones when left out."),
     ] = None,
 ) -> int:
     """Check price sheets and report every problem with its place."""

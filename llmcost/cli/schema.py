@@ -12,7 +12,7 @@ from llmcost.errors import LlmcostError
 KINDS = ("prices",)
 
 
-def schema(kind: Annotated[str, typer.Argument(help=f"Which schema: {', '.join(KINDS)}.")]) -> int:
+def schema(kind: Annotated[str, typer.Argument(metavar="KIND", help=f"Which schema: {', '.join(KINDS)}.")]) -> int:
     """The JSON Schema of price sheets, for editors and checks."""
     if kind not in KINDS:
         raise LlmcostError(f'there is no schema "{kind}"', f"write one of: {', '.join(KINDS)}")

@@ -48,7 +48,7 @@ def show(
         for name in open_names:
             quote = rows[name]
             reason = quote.unserved or "; ".join(dict.fromkeys(gap.reason for gap in quote.gaps))
-            say(f"llmcost: {name} is not priced in full: {reason}")
+            say(f"llmcost: no full price for {name}: {reason}")
         say("  there is no verdict; --allow-unpriced accepts the gaps")
         return 2
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmcost.core.quote import Charge, Quote
-from llmcost.reports.figures import exact_money, fixed, shown_count, unit_price
+from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
 
 BASE_UNITS = {"second": "s", "token-hour": "token-hours"}
 
@@ -36,7 +36,7 @@ def _arithmetic(charge: Charge) -> str:
     rate = f"{unit_price(charge):f} {charge.rate.currency} / {unit.text}"
     if charge.multiplier is not None:
         rate = f"{charge.rate.amount:f} × {charge.multiplier:f} {charge.rate.currency} / {unit.text}"
-    text = f"{shown_count(charge.quantity)} {base} × {rate}"
+    text = f"{grouped(fixed(charge.quantity, least=0, most=6))} {base} × {rate}"
     if charge.exchange is None:
         return f"{text} = {exact_money(charge.cost)} {charge.currency}"
     native = charge.cost / charge.exchange.rate

@@ -101,7 +101,7 @@ def render_plain_table(table: Table, screen: Screen) -> str:
 
 def _heading(result: Result) -> str:
     comparison = result.comparison
-    what = "Cost of one request" if result.command == "price" else "Monthly cost"
+    what = "Cost" if result.command == "price" else "Monthly cost"
     lines = [f"{what} in {comparison.currency}, prices of {comparison.on}", describe_workload(comparison.workload)]
     if comparison.label:
         lines.append(comparison.label)
@@ -133,7 +133,7 @@ def describe_workload(workload: Workload) -> str:
     text = f"{shown_count(usage.input_tokens)} tokens in" + (f" ({', '.join(inside)})" if inside else "")
     text += f" + {shown_count(usage.output_tokens)} out" + (f" ({', '.join(made)})" if made else "")
     extras = [f"{shown_count(count)} {name.replace('_', ' ')}" for name, count in usage.counts.items() if count]
-    requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests a month"
+    requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests"
     return ", ".join([f"{requests} of {text}", *extras])
 
 

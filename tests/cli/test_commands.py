@@ -1,0 +1,489 @@
+"""The commands as a person uses them: what they print, where, and how they end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SMALL
+
+Run = Callable[..., Any]
+ASK = ("--requests", "1M", "--input", "2000", "--output", "500")
+ONE = ("--input", "1000", "--output", "100")
+
+
+def rows(out: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(out)["rows"]
+    return found
+
+
+def test_compare_ranks_by_cost(llmcost_small: Run) -> None:
+    """Named offers come out cheapest first: 2000M x 0.50 + 500M x 2.00, then 2000M x 4 + 500M x 20."""
+    ran = llmcost_small("compare", "-m", "example-large", "-m", "example-small", *ASK, "-f", "json")
+
+    assert ran.code == 0
+    assert [(row["rank"], row["offer"], row["monthly_cost"]) for row in rows(ran.out)] == [
+        (1, "example-ai/example-small@global", "2000.000000"),
+        (2, "example-ai/example-large-2026@global", "18000.000000"),
+    ]
+
+
+def test_first_model_is_the_baseline(llmcost_small: Run) -> None:
+    """The first -m is what the others are set against: 2,000 is 0.111… of 18,000."""
+    ran = llmcost_small("compare", "-m", "example-large", "-m", "example-small", *ASK, "-f", "json")
+
+    assert [row["ratio_to_baseline"] for row in rows(ran.out)] == ["0.111111111111", "1.000000"]
+    assert rows(ran.out)[0]["difference_to_baseline"] == "-16000.000000"
+
+
+def test_baseline_can_be_named(llmcost_small: Run) -> None:
+    """--baseline names another offer, which must be among the rows."""
+    named = llmcost_small("compare", "-m", "example-large", "-m", "example-small", "--baseline", "example-small", *ASK, "-f", "json")
+    missing = llmcost_small("compare", "-m", "example-large", "--baseline", "example-small", *ASK)
+
+    assert [row["ratio_to_baseline"] for row in rows(named.out)] == ["1.000000", "9.000000"]
+    assert missing.code == 2
+    assert "example-ai/example-small@global is not among the offers compared" in missing.err
+
+
+def test_without_a_model_a_labelled_set_is_shown(llmcost_small: Run) -> None:
+    """Compare without -m shows the featured models and says that it chose them."""
+    ran = llmcost_small("compare", *ASK)
+
+    assert ran.code == 0
+    assert "Default set" in ran.out
+    assert "example-ai/example-small@global" in ran.out
+    assert "night-cloud" not in ran.out
+
+
+def test_all_shows_every_offer_and_goes_on_over_gaps(llmcost_small: Run) -> None:
+    """--all lists every model at every place; what cannot be priced says why, after the others, and the run ends with 0."""
+    ran = llmcost_small("compare", "--all", *ASK, "-f", "json")
+    found = {row["offer"]: row for row in rows(ran.out)}
+
+    assert ran.code == 0
+    assert len(found) == 12
+    assert found["example-ai/example-retired@global"]["unserved"] == "withdrawn on 2026-09-01"
+    assert found["night-cloud/night-club@cn"]["rank"] is None
+    assert found["night-cloud/night-gift@cn"]["monthly_cost"] == "0.000000"
+    assert json.loads(ran.out)["complete"] is False
+
+
+def test_a_named_offer_with_a_gap_ends_with_2(llmcost_small: Run) -> None:
+    """Naming an offer that cannot be priced in full prints the row with its lower bound, says why, and gives no verdict."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "--web-searches", "1")
+
+    assert ran.code == 2
+    assert "≥ 2,000.00" in ran.out
+    assert "no rate for web_searches" in ran.out
+    assert "no full price for example-ai/example-small@global" in ran.err
+
+
+def test_gaps_can_be_accepted(llmcost_small: Run) -> None:
+    """--allow-unpriced turns the same run into 0; the row still has no monthly cost, only a lower bound."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "--web-searches", "1", "--allow-unpriced", "-f", "json")
+    row = rows(ran.out)[0]
+
+    assert ran.code == 0
+    assert (row["monthly_cost"], row["low"], row["complete"]) == (None, "2000.000000", False)
+    assert row["gaps"] == [
+        {"meter": "web_searches", "quantity": "1000000", "class": "requests", "reason": "no rate for web_searches under automatic caching"}
+    ]
+
+
+def test_a_pattern_is_not_a_name(llmcost_small: Run) -> None:
+    """Offers found by a pattern may have gaps without ending the run with 2."""
+    ran = llmcost_small("compare", "-m", "example-ai/*", *ASK, "--web-searches", "1")
+
+    assert ran.code == 0
+
+
+def test_price_shows_the_arithmetic(llmcost_small: Run) -> None:
+    """Price prints each charge as quantity x rate = cost, with its condition, dates and source."""
+    ran = llmcost_small("price", "example-large", "--input", "200001", "--output", "10")
+
+    assert ran.code == 0
+    assert "200,001 tokens × 8.00 USD / 1M tokens = 1.600008 USD" in ran.out
+    assert "input_tokens > 200000, since 2026-01-15, checked 2026-08-20, https://example.com/pricing" in ran.out
+    assert "1.600308 USD" in ran.out
+
+
+def test_explain_shows_the_same_in_compare(llmcost_small: Run) -> None:
+    """Compare --explain adds the arithmetic of every row."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "--explain")
+
+    assert "2,000,000,000 tokens × 0.50 USD / 1M tokens = 1,000.00 USD" in ran.out
+
+
+def test_derived_and_uplifted_rates_say_so(llmcost_small: Run) -> None:
+    """A place's uplift is a step of its own: 1000 x 0.50 x 1.1, and tool fees are not uplifted."""
+    ran = llmcost_small("price", "example-small@eu", *ONE, "--web-searches", "1", "-f", "json")
+    charges = {charge["meter"]: charge for charge in rows(ran.out)[0]["charges"]}
+
+    assert (charges["input"]["list_unit_price"], charges["input"]["multiplier"]) == ("0.50", "1.1")
+    assert charges["input"]["unit_price"] == "0.550"
+    assert charges["input"]["cost"] == "0.000550"
+    assert charges["web_searches"]["cost"] == "0.010000"
+    assert "multiplier" not in charges["web_searches"]
+
+
+def test_the_json_envelope(llmcost_small: Run) -> None:
+    """Every command's JSON begins with the same keys, and money is text."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "json")
+    data = json.loads(ran.out)
+
+    assert list(data) == ["schema_version", "tool", "command", "on", "currency", "complete", "prices", "rows", "warnings"]
+    assert data["schema_version"] == 1
+    assert data["tool"]["name"] == "llmcost"
+    assert (data["command"], data["on"], data["currency"], data["complete"]) == ("compare", "2026-09-15", "USD", True)
+    assert data["prices"]["digest"].startswith("sha256:")
+    assert data["rows"][0]["charges"][0] == {
+        "meter": "input",
+        "quantity": "2000000000",
+        "unit": "1M tokens",
+        "unit_price": "0.50",
+        "price_currency": "USD",
+        "cost": "1000.000000",
+        "condition": "",
+        "effective_from": "2026-06-01",
+        "checked_on": "2026-08-20",
+        "source": "https://example.com/pricing",
+    }
+
+
+def test_csv_begins_with_the_promised_columns(llmcost_small: Run) -> None:
+    """CSV has a header, plain figures, the currency in its own column, and LF."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "csv")
+
+    assert ran.out.startswith("rank,offer,kind,seller,model,place,terms,currency,monthly_cost,")
+    assert "\r" not in ran.out
+    row = next(csv.DictReader(io.StringIO(ran.out)))
+    assert (row["currency"], row["monthly_cost"], row["cost_per_request"]) == ("USD", "2000.000000", "0.002000")
+
+
+def test_columns_and_header_can_be_chosen(llmcost_small: Run) -> None:
+    """--columns picks and orders, --no-header leaves the header out, and an unknown column is refused."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "tsv", "--columns", "monthly_cost,offer", "--no-header")
+    wrong = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "csv", "--columns", "total")
+
+    assert ran.out == "2000.000000\texample-ai/example-small@global\n"
+    assert (wrong.code, wrong.out) == (2, "")
+    assert 'unknown column "total"' in wrong.err
+
+
+def test_jsonl_has_one_object_a_row(llmcost_small: Run) -> None:
+    """JSON Lines repeat the day and currency on each row."""
+    ran = llmcost_small("compare", "-m", "example-large", "-m", "example-small", *ASK, "-f", "jsonl")
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+
+    assert [(line["on"], line["currency"], line["rank"]) for line in lines] == [("2026-09-15", "USD", 1), ("2026-09-15", "USD", 2)]
+
+
+def test_markdown_is_one_table(llmcost_small: Run) -> None:
+    """Markdown holds a table with figures as written, not as tabulate would read them."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "markdown")
+
+    assert ran.out.splitlines()[0].startswith("|")
+    assert "2000.000000" in ran.out
+
+
+def test_sort_and_top(llmcost_small: Run) -> None:
+    """--sort reorders rows and --top cuts them; ranks stay those by cost."""
+    ran = llmcost_small("compare", "-m", "example-small", "-m", "example-large", *ASK, "--sort", "offer", "--top", "1", "-f", "json")
+
+    assert [(row["rank"], row["model"]) for row in rows(ran.out)] == [(2, "example-large")]
+
+
+def test_currency_converts_at_a_dated_rate(llmcost_small: Run) -> None:
+    """In September one USD is 8.40 / 1.20 = 7 CNY, and the note says of which day."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "--currency", "CNY", "-f", "json")
+    charge = rows(ran.out)[0]["charges"][0]
+
+    assert rows(ran.out)[0]["monthly_cost"] == "14000.000000"
+    assert (charge["price_currency"], charge["exchange_rate"], charge["exchange_rate_date"]) == ("USD", "7.000000", "2026-07-31")
+    assert "converted at 1 USD = 7.000000 CNY of 2026-07-31" in ran.err
+
+
+def test_mixed_currencies_meet_in_usd(llmcost_small: Run) -> None:
+    """Offers in two currencies are compared in USD, and it is said; offers in one keep it."""
+    mixed = llmcost_small("compare", "-m", "example-small", "-m", "night-search", *ASK, "-f", "json")
+    alone = llmcost_small("compare", "-m", "night-search", *ASK, "-f", "json")
+
+    assert json.loads(mixed.out)["currency"] == "USD"
+    assert json.loads(alone.out)["currency"] == "CNY"
+
+
+def test_a_share_on_batch_is_a_may(llmcost_small: Run) -> None:
+    """--batch prices a share at the batch rate where it is sold, and says where it is not: half of 100k at 2, half at 4."""
+    ran = llmcost_small("price", "example-large", "example-small", "--input", "100k", "--batch", "50%", "-f", "json")
+    found = {row["model"]: row for row in rows(ran.out)}
+
+    assert found["example-large"]["monthly_cost"] == "0.300000"
+    assert found["example-small"]["monthly_cost"] == "0.050000"
+    assert "no batch terms here: that share is priced standard" in found["example-small"]["notes"]
+
+
+def test_batch_terms_that_are_not_sold_are_refused(llmcost_small: Run) -> None:
+    """+batch on an offer without batch terms is an error that names the terms there are."""
+    none = llmcost_small("price", "example-small+batch", *ONE)
+    other = llmcost_small("price", "example-large+flex", *ONE)
+
+    assert (none.code, none.out) == (2, "")
+    assert "is not sold on batch terms\n  it has standard terms only" in none.err
+    assert "it is sold on +batch" in other.err
+
+
+def test_terms_may_end_on_their_own_day(llmcost_small: Run) -> None:
+    """Flex terms withdrawn on 2026-10-01 are priced the day before and gone on the day."""
+    before = llmcost_small("price", "night-riddle+flex", "--input", "1M", "--on", "2026-09-30", "-f", "json")
+    after = llmcost_small("price", "night-riddle+flex", "--input", "1M", "--on", "2026-10-01", "-f", "json")
+
+    assert rows(before.out)[0]["monthly_cost"] == "0.500000"
+    assert after.code == 2
+    assert rows(after.out)[0]["unserved"] == "not sold on flex terms on 2026-10-01"
+
+
+def test_thinking_mode(llmcost_small: Run) -> None:
+    """--thinking takes the thinking rate and --no-thinking the other: 25 and 20 per 1M of output."""
+    on = llmcost_small("price", "example-large", "--output", "1M", "--thinking", "-f", "json")
+    off = llmcost_small("price", "example-large", "--output", "1M", "--no-thinking", "-f", "json")
+
+    assert rows(on.out)[0]["charges"][0]["condition"] == "mode = thinking and input_tokens <= 200000"
+    assert (rows(on.out)[0]["monthly_cost"], rows(off.out)[0]["monthly_cost"]) == ("25.000000", "20.000000")
+
+
+def test_options_have_a_default(llmcost_small: Run) -> None:
+    """--option changes a fee that depends on a setting: 5 by default and 12 CNY per 1,000 requests when high."""
+    low = llmcost_small("price", "night-search", "--input", "0", "--output", "0", "-f", "json")
+    high = llmcost_small("price", "night-search", "--input", "0", "--output", "0", "--option", "search_context=high", "-f", "json")
+
+    assert rows(low.out)[0]["monthly_cost"] == "0.005000"
+    assert rows(high.out)[0]["monthly_cost"] == "0.012000"
+    assert rows(high.out)[0]["charges"][0]["condition"] == "search_context = high"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("compare", "-m", "example-small"), "nothing says what a request holds"),
+        (("compare", "-m", "example-small", *ONE), "nothing says how many requests a month"),
+        (("price", "example-small"), "nothing says what a request holds"),
+        (("price", "exampel-small", *ONE), 'unknown model "exampel-small"\n  did you mean: example-small'),
+        (("price", "small", *ONE), "did you mean: example-small"),
+        (("price", "example-small@mars", *ONE), "example-ai/example-small is not sold at mars\n  places: global, eu"),
+        (("price", "example-small", "--input", "1,000"), '--input: "1,000" is not a number'),
+        (("price", "example-small", "--input", "nan"), "write a finite number"),
+        (("price", "example-small", "--input=-5"), "negative numbers make no sense here"),
+        (("price", "example-small", "--input", "1e400"), "out of range"),
+        (("price", "example-small", "--output", "x.csv"), "to write to a file, use -o FILE"),
+        (("price", "example-small", "--input", "10", "--cache-read", "11"), "exceed the 10 input tokens"),
+        (("price", "example-small", "--input", "10", "--cache-read", "110%"), "more than the whole"),
+        (("price", "example-small", "--output", "10", "--cache-read", "10%"), "a percentage of input_tokens, which is not given"),
+        (("price", "example-small", "--input", "10", "--cache-read", "5", "--cache", "none"), "caching is switched off"),
+        (("price", "example-small", *ONE, "--cache", "magic"), '--cache: "magic" is not known here'),
+        (("price", "example-small", *ONE, "--on", "2026-02-30"), '--on: "2026-02-30" is not a date'),
+        (("price", "example-small", *ONE, "--on", "yesterday"), "--on: "),
+        (("price", "example-small", *ONE, "--currency", "RMB"), '"RMB" is not an ISO 4217 currency\n  write CNY'),
+        (("price", "example-small", *ONE, "-f", "pdf"), '--format: "pdf" is not known here'),
+        (("price", "example-small", *ONE, "--color", "pink"), '--color: "pink" is not known'),
+        (("price", "example-small", *ONE, "--option", "x"), '--option: "x" is not a setting'),
+        (("compare", "-m", "example-small", *ASK, "--sort", "size"), '--sort: "size" is not known'),
+        (("compare", "-m", "nothing*", *ASK), 'no offer matches "nothing*"'),
+        (("compare", "--seller", "acme", *ASK), '--seller: "acme" is not known'),
+        (("compare", "--place", "mars", *ASK), '--place: "mars" is not known'),
+        (("compare", "--all", "--min-context", "9M", *ASK), "no offer is left after the filters"),
+        (("compare", "--requests", "5/fortnight", *ONE), '--requests: "fortnight" is not a period'),
+    ],
+)
+def test_bad_input_says_what_and_how_to_mend_it(llmcost_small: Run, arguments: tuple[str, ...], message: str) -> None:
+    """Bad input ends with 2, prints nothing that could be taken for a result, and says what is wrong on stderr."""
+    ran = llmcost_small(*arguments)
+
+    assert ran.code == 2
+    assert ran.out == ""
+    assert message in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_filters_narrow_a_set(llmcost_small: Run) -> None:
+    """--seller, --place, --min-context and --modality keep only what fits."""
+    seen = llmcost_small("models", "--seller", "night-cloud", "--modality", "audio", "-f", "csv")
+    wide = llmcost_small("models", "--min-context", "500k", "-f", "csv")
+
+    assert [line.split(",")[0] for line in seen.out.splitlines()[1:]] == ["night-cloud/night-ears@cn", "night-cloud/night-omni@cn"]
+    assert [line.split(",")[0] for line in wide.out.splitlines()[1:]] == ["example-ai/example-large-2026@global"]
+
+
+def test_models_lists_what_can_be_priced(llmcost_small: Run) -> None:
+    """Models shows base rates, terms, dates and sources, and narrows by part of a name."""
+    ran = llmcost_small("models", "small", "-f", "csv")
+    found = list(csv.DictReader(io.StringIO(ran.out)))
+
+    assert [row["offer"] for row in found] == ["example-ai/example-small@global", "example-ai/example-small@eu"]
+    assert (found[0]["input"], found[0]["unit"], found[1]["currency"]) == ("0.50", "1M tokens", "USD")
+    assert (found[0]["effective_from"], found[0]["checked_on"]) == ("2026-06-01", "2026-08-20")
+
+
+def test_models_in_json_carry_the_conditions(llmcost_small: Run) -> None:
+    """The JSON of models holds the whole entry in force: rates, variants, not sold, unpriced."""
+    ran = llmcost_small("models", "example-large-2026", "-f", "json")
+    price = rows(ran.out)[0]["prices"][0]
+
+    assert price["rates"]["input"] == {"unit_price": "4.00", "price_currency": "USD", "unit": "1M tokens", "derived": None}
+    assert price["rates"]["image_input"] == {"same_as": "input"}
+    assert price["not_sold"] == ["terms = batch and cache = explicit"]
+
+
+def test_prices_show_prints_the_history(llmcost_small: Run) -> None:
+    """Prices show prints every entry of an offer with its dates, rates, conditions and sources."""
+    ran = llmcost_small("prices", "show", "example-small")
+
+    assert ran.code == 0
+    assert ran.out.count("https://example.com/pricing") == 3
+    assert "from a day not known" in ran.out
+    assert "from 2026-12-01" in ran.out
+
+
+def test_prices_validate_counts_what_it_checked(llmcost: Run) -> None:
+    """A sound folder is reported with the number of its sheets and models."""
+    ran = llmcost("prices", "validate", str(SMALL))
+
+    assert (ran.code, ran.out) == (0, "3 sheets, 11 models: no problems\n")
+
+
+def test_prices_validate_reports_every_file(llmcost: Run, tmp_path: Path) -> None:
+    """All problems of all files are reported in one run, on stderr, and it ends with 2."""
+    (tmp_path / "a.yaml").write_text("kind: api\nseller: a\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("kind: fish\n", encoding="utf-8")
+    ran = llmcost("prices", "validate", str(tmp_path))
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "a.yaml:1:1: the key \"models\" is missing" in ran.err
+    assert 'b.yaml:1:7: unknown kind "fish"' in ran.err
+    assert "in 2 files" in ran.err
+
+
+def test_schema_prints_json_schema(llmcost: Run) -> None:
+    """Schema prices prints the JSON Schema; another name is refused with those there are."""
+    ran = llmcost("schema", "prices")
+    wrong = llmcost("schema", "fish")
+
+    assert json.loads(ran.out)["$schema"].endswith("2020-12/schema")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "write one of: prices" in wrong.err
+
+
+def test_version_names_the_newest_check(llmcost: Run) -> None:
+    """--version also says how fresh the prices are."""
+    ran = llmcost("--version")
+
+    assert ran.code == 0
+    assert "newest price checked on 2026-" in ran.out
+
+
+@pytest.mark.parametrize("command", [(), ("compare",), ("price",), ("models",), ("prices",), ("prices", "show"), ("schema",)])
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_works_everywhere(llmcost: Run, command: tuple[str, ...], flag: str) -> None:
+    """-h and --help print the help of every command and end with 0."""
+    ran = llmcost(*command, flag)
+
+    assert ran.code == 0
+    assert ran.out.startswith("Usage: llmcost")
+
+
+@pytest.mark.parametrize("arguments", [("bake",), ("compare", "--bogus"), ("price",), ("prices", "burn")])
+def test_wrong_usage_ends_with_2(llmcost: Run, arguments: tuple[str, ...]) -> None:
+    """An unknown command or flag, or a missing argument, is explained on stderr with the help to ask for."""
+    ran = llmcost(*arguments)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("llmcost: ")
+    assert "--help" in ran.err
+
+
+def test_a_day_can_come_from_the_environment(llmcost: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LLMCOST_ON pins the day where no --on is given; an empty one counts as unset."""
+    monkeypatch.setenv("LLMCOST_ON", "2026-12-01")
+    pinned = llmcost("price", "example-small", *ONE, "--prices", str(SMALL), "--no-builtin-prices", "-f", "json")
+
+    assert json.loads(pinned.out)["on"] == "2026-12-01"
+    assert rows(pinned.out)[0]["charges"][0]["unit_price"] == "0.60"
+
+
+def test_a_later_sheet_replaces_a_model_whole(llmcost: Run, tmp_path: Path) -> None:
+    """--prices adds to what is there, and a model in a later sheet replaces the earlier one with all its entries."""
+    sheet = tmp_path / "mine.yaml"
+    sheet.write_text(
+        "kind: api\nseller: example-ai\nname: Mine\ndefault_place: global\nmodels:\n"
+        "  - id: example-small\n    developer: example-ai\n    prices:\n"
+        "      - {checked_on: 2026-09-01, source: 'https://contract.example', rates: {input: 0.25 USD / 1M tokens}}\n",
+        encoding="utf-8",
+    )
+    arguments = ("--prices", str(SMALL), "--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15", "-f", "json")
+    mine = llmcost("price", "example-small", "--input", "1M", *arguments)
+    other = llmcost("price", "example-large", "--input", "1000", *arguments)
+    gone = llmcost("price", "example-small@eu", "--input", "1M", *arguments)
+
+    assert rows(mine.out)[0]["monthly_cost"] == "0.250000"
+    assert other.code == 0
+    assert gone.code == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("nowhere.yaml", "nowhere.yaml does not exist"), ("empty", "empty holds no price sheets")],
+)
+def test_a_path_without_sheets_is_refused(llmcost: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, message: str) -> None:
+    """--prices on a missing file or an empty folder is an error, not an empty catalogue."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    ran = llmcost("price", "x", *ONE, "--prices", path)
+
+    assert ran.code == 2
+    assert message in ran.err
+
+
+def test_a_workload_file_and_its_overrides(llmcost_small: Run, tmp_path: Path) -> None:
+    """A file is priced by class; a flag overrides its value in every class, and the override is said."""
+    file = tmp_path / "work.yaml"
+    file.write_text(
+        "kind: workload\nclasses:\n"
+        "  - {name: short, requests: 1000, input_tokens: 100k}\n  - {name: long, requests: 100, input_tokens: 300k}\n",
+        encoding="utf-8",
+    )
+    plain = llmcost_small("compare", str(file), "-m", "example-large", "-f", "json")
+    more = llmcost_small("compare", str(file), "-m", "example-large", "--output", "1000", "-f", "json")
+    requests = llmcost_small("compare", str(file), "-m", "example-large", "--requests", "5")
+
+    # 1000 x 100k x 4 + 100 x 300k x 8 per 1M
+    assert rows(plain.out)[0]["monthly_cost"] == "640.000000"
+    # and 1000 x 1000 x 20 + 100 x 1000 x 30
+    assert rows(more.out)[0]["monthly_cost"] == "663.000000"
+    assert "--output 1000 overrides the workload file" in more.err
+    assert requests.code == 2
+    assert "--requests cannot say which of the 2 classes it means" in requests.err
+
+
+def test_output_to_a_file(llmcost_small: Run, tmp_path: Path) -> None:
+    """-o writes the same bytes to a file and nothing to stdout; - is stdout."""
+    file = tmp_path / "out.json"
+    shown = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "json", "-o", "-")
+    written = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "json", "-o", str(file))
+
+    assert written.out == ""
+    assert file.read_bytes() == shown.out.encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
+
+
+def test_a_file_that_cannot_be_written(llmcost_small: Run, tmp_path: Path) -> None:
+    """A folder that is not there ends with 2 and leaves nothing behind."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "-o", str(tmp_path / "no" / "out.txt"))
+
+    assert ran.code == 2
+    assert "cannot write" in ran.err
+    assert list(tmp_path.iterdir()) == []

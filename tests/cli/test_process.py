@@ -1,0 +1,165 @@
+"""The program as a process: pipes, signals, encodings, and the same bytes everywhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, SMALL
+
+PRICES = ["--prices", str(SMALL), "--no-builtin-prices", "--on", "2026-09-15"]
+COMPARE = ["compare", "--all", "--requests", "1M", "--input", "2000", "--output", "500", *PRICES]
+HARMFUL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def environment(cache: Path, **more: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "HOME") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(ROOT), "LLMCOST_CACHE_DIR": str(cache), **more}
+
+
+def run(arguments: list[str], env: dict[str, str], cwd: Path | None = None) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "llmcost", *arguments]
+    return subprocess.run(command, env=env, cwd=cwd, capture_output=True, check=False, timeout=60)
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "utf-8"])
+def test_every_encoding_can_show_a_table(cache_folder: Path, encoding: str) -> None:
+    """Tables, explanations, errors and help print in any encoding, in plain characters where it carries no others."""
+    env = environment(cache_folder, PYTHONIOENCODING=encoding)
+    for arguments in (
+        COMPARE,
+        [*COMPARE, "--explain", "--web-searches", "1"],
+        ["price", "night-omni", "--input", "10", *PRICES],
+        ["price", "nichts-für-mich-日本", "--input", "10", *PRICES],
+        ["prices", "show", "*", *PRICES],
+        ["models", *PRICES],
+        ["--help"],
+    ):
+        ran = run(arguments, env)
+        assert ran.returncode in (0, 2), ran.stderr
+        assert b"Traceback" not in ran.stderr
+        ran.stdout.decode(encoding)
+        ran.stderr.decode(encoding)
+    if encoding != "utf-8":
+        assert b">=" in run([*COMPARE, "--web-searches", "1"], env).stdout
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+@pytest.mark.parametrize("format", ["csv", "tsv", "json", "jsonl", "markdown"])
+def test_data_is_utf8_in_every_encoding(cache_folder: Path, encoding: str, format: str) -> None:
+    """Data formats are the same UTF-8 bytes whatever the terminal's encoding."""
+    plain = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING="utf-8"))
+    other = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING=encoding))
+
+    assert other.stdout == plain.stdout
+    assert b"\r" not in plain.stdout
+
+
+def test_the_same_bytes_everywhere(cache_folder: Path, tmp_path: Path) -> None:
+    """Zone, locale, home, hash seed, working directory and an unusable cache never change stdout."""
+    arguments = [*COMPARE, "-f", "json"]
+    outputs = {
+        run(arguments, environment(cache_folder, **more), cwd).stdout
+        for more, cwd in (
+            ({}, None),
+            ({"TZ": "Pacific/Kiritimati"}, tmp_path),
+            ({"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"}, None),
+            ({"HOME": "/nonexistent", "LLMCOST_CACHE_DIR": ""}, None),
+            ({"PYTHONHASHSEED": "1"}, None),
+            ({"PYTHONHASHSEED": "2", "LLMCOST_CACHE_DIR": "/dev/null/nowhere"}, None),
+        )
+    }
+    assert len(outputs) == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes end differently on Windows")
+@pytest.mark.parametrize("format", ["table", "json", "csv"])
+def test_a_closed_pipe_ends_quietly(cache_folder: Path, format: str) -> None:
+    """When the reader goes away the program ends with 141 and says nothing."""
+    command = [sys.executable, "-m", "llmcost", *COMPARE, "-f", format]
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    process = subprocess.Popen(command, env=environment(cache_folder), stdout=write_end, stderr=subprocess.PIPE)
+    os.close(write_end)
+    _, err = process.communicate(timeout=60)
+
+    assert process.returncode == 141
+    assert err == b""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are different on Windows")
+def test_interrupt_ends_quietly(cache_folder: Path) -> None:
+    """Ctrl-C while the program waits for a workload on standard input ends it with 130 and no traceback."""
+    command = [sys.executable, "-m", "llmcost", "compare", "-", *PRICES]
+    process = subprocess.Popen(
+        command, env=environment(cache_folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert (out, err) == (b"", b"")
+
+
+def test_standard_input_is_a_workload(cache_folder: Path) -> None:
+    """- reads the workload from standard input."""
+    command = [sys.executable, "-m", "llmcost", "compare", "-", "-m", "example-small", "-f", "csv", "--columns", "monthly_cost", *PRICES]
+    text = b"kind: workload\nclasses:\n  - {requests: 10, input_tokens: 100k}\n"
+    ran = subprocess.run(command, env=environment(cache_folder), input=text, capture_output=True, check=True, timeout=60)
+
+    # 10 x 100k x 0.50 per 1M
+    assert ran.stdout == b"monthly_cost\n0.500000\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_ends_with_2(cache_folder: Path) -> None:
+    """Writing to a full device is an error that is said, not a traceback."""
+    ran = run([*COMPARE, "-o", "/dev/full"], environment(cache_folder))
+
+    assert ran.returncode == 2
+    assert b"cannot write /dev/full" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_a_bug_ends_with_70(cache_folder: Path, tmp_path: Path) -> None:
+    """An error nobody foresaw is one short message and 70, never a traceback or a verdict."""
+    site = tmp_path / "sitecustomize.py"
+    site.write_text("import llmcost.cli.app as app\ndef boom(*a, **k):\n    raise ZeroDivisionError('x')\napp.app = boom\n", encoding="utf-8")
+    env = environment(cache_folder)
+    env["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{ROOT}"
+    ran = run(COMPARE, env)
+
+    assert ran.returncode == 70
+    assert b"internal error, ZeroDivisionError" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "evil",
+    ["\x1b[2J", "\x1b]0;owned\x07", "x\u202ey", "a\x9bb", "\x1b]8;;http://x\x1b\\", "[red]x[/]", "[/qwen]", "x\r\ny"],
+)
+def test_echoed_input_is_harmless(cache_folder: Path, evil: str) -> None:
+    """Escape, control and direction characters in what a person typed never reach the terminal."""
+    ran = run(["price", evil, "--input", "1", *PRICES], environment(cache_folder))
+
+    assert ran.returncode == 2
+    assert not HARMFUL.search(ran.stderr.decode())
+    assert not HARMFUL.search(ran.stdout.decode())
+
+
+def test_no_command_opens_a_connection(cache_folder: Path, tmp_path: Path) -> None:
+    """Computing needs no network: with sockets forbidden every compute command still works."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import socket\ndef refuse(*a, **k):\n    raise RuntimeError('socket')\nsocket.socket = refuse\n", encoding="utf-8"
+    )
+    env = environment(cache_folder)
+    env["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{ROOT}"
+    for arguments in (COMPARE, ["models", *PRICES], ["prices", "show", "*", *PRICES], ["prices", "validate", str(SMALL)], ["--version"]):
+        assert run(arguments, env).returncode == 0

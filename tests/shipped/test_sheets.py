@@ -1,0 +1,121 @@
+"""The shipped sheets: bound to their schema, sound, complete, and as the contributor's guide says."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from conftest import ROOT
+
+from llmcost.core.catalogue import Catalogue
+from llmcost.sheets.load import builtin_folder, load_prices, sheet_files
+from llmcost.sheets.read import read_sheets
+from llmcost.sheets.schema import json_schema, json_schema_text
+from llmcost.sheets.snapshot import compile_sheets
+from llmcost.yamlfile import parse_yaml, read_yaml
+
+PRICING = ROOT / "pricing"
+SHEETS = sorted(path for path in PRICING.rglob("*.yaml"))
+
+
+def plain(path: Path) -> Any:
+    root = read_yaml(path).root
+    assert root is not None
+    return root.plain()
+
+
+def test_every_shipped_sheet_is_sound() -> None:
+    """No shipped sheet has a problem."""
+    assert len(read_sheets(sheet_files(PRICING))) == len(SHEETS)
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_first_line_binds_the_sheet_to_the_schema(path: Path) -> None:
+    """An editor that opens a sheet finds its schema from the first line."""
+    first = path.read_text(encoding="utf-8").splitlines()[0]
+    match = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)", first)
+    assert match
+    assert (path.parent / match.group(1)).resolve() == (PRICING / "schema.json").resolve()
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_the_schema_accepts_the_sheet(path: Path) -> None:
+    """What the checks accept, the editor's schema accepts too."""
+    jsonschema.Draft202012Validator(json_schema()).validate(plain(path))
+
+
+def test_the_schema_refuses_a_misspelt_key() -> None:
+    """An editor warns about a key there is not."""
+    sheet = plain(PRICING / "api" / "meta.yaml")
+    sheet["models"][0]["context_windows"] = "1"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(json_schema()).validate(sheet)
+
+
+def test_the_stored_schema_is_the_current_one() -> None:
+    """pricing/schema.json is what `llmcost schema prices` prints."""
+    assert (PRICING / "schema.json").read_text(encoding="utf-8") == json_schema_text()
+    json.loads(json_schema_text())
+
+
+@pytest.mark.parametrize("path", sorted((PRICING / "api").glob("*.yaml")), ids=lambda path: path.name)
+def test_a_file_is_named_after_its_seller(path: Path) -> None:
+    """A newcomer finds a seller's sheet by its name."""
+    assert plain(path)["seller"] == path.stem
+
+
+def test_no_model_stands_twice(shipped: Catalogue) -> None:
+    """A seller sells each id once, so nothing overrides silently."""
+    names = [f"{listing.seller}/{listing.id}" for listing in shipped.listings]
+    assert len(names) == len(set(names))
+
+
+def test_every_developer_and_default_is_known(shipped: Catalogue) -> None:
+    """Developers that sell an API are written as their seller's id, so a bare name finds them."""
+    sellers = {listing.seller for listing in shipped.listings}
+    developers = {listing.developer for listing in shipped.listings}
+    assert developers <= sellers
+
+
+def test_the_default_set_is_priced_in_full_at_home(shipped: Catalogue) -> None:
+    """Each model of the default set is its developer's own, at a place of its own."""
+    featured = [listing for listing in shipped.listings if listing.featured]
+    assert len(featured) >= 10
+    assert all(listing.seller == listing.developer and listing.home for listing in featured)
+
+
+def test_the_templates_of_the_guide_are_sound(tmp_path: Path) -> None:
+    """Both sheets shown in pricing/README.md pass validation, and the short one prices a request as it says."""
+    text = (PRICING / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    assert len(blocks) == 2
+    for number, block in enumerate(blocks):
+        path = tmp_path / f"template-{number}.yaml"
+        path.write_text(block, encoding="utf-8")
+        read_sheets([(path, path.name)])
+        jsonschema.Draft202012Validator(json_schema()).validate(plain(path))
+    catalogue = load_prices([tmp_path / "template-0.yaml"], builtin=False).catalogue
+    assert catalogue.find("example-small").name == "example-ai/example-small@global"
+
+
+def test_the_digest_sees_digits_and_not_comments(tmp_path: Path) -> None:
+    """Comments and the order of keys never change the digest of prices; one digit always does."""
+    lines = (PRICING / "api" / "meta.yaml").read_text(encoding="utf-8")
+    swapped = lines.replace("    developer: meta\n", "").replace("    prices:\n", "    developer: meta\n    prices:\n")
+    digests = []
+    for number, text in enumerate([lines, lines + "# a comment\n", swapped, lines.replace("4.25", "4.26")]):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(text, encoding="utf-8")
+        digests.append(compile_sheets([(path, "sheet")])["digest"])
+    assert digests[0] == digests[1] == digests[2]
+    assert digests[0] != digests[3]
+
+
+def test_the_built_in_sheets_are_those_of_the_checkout() -> None:
+    """Tests run on the sheets of this repository."""
+    assert builtin_folder() == PRICING
+    assert parse_yaml(b"kind: api\n", "x").root is not None

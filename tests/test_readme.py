@@ -1,0 +1,68 @@
+"""What the README shows is what the program prints; what it tells a newcomer to paste works."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+
+README = ROOT / "README.md"
+BLOCK = re.compile(r"```(\w+)\n(.*?)```\n", re.DOTALL)
+
+
+def console_blocks() -> list[str]:
+    return [text for kind, text in BLOCK.findall(README.read_text(encoding="utf-8")) if kind == "console"]
+
+
+@pytest.fixture
+def support_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The workload of the README, in a folder of its own, which is the working directory."""
+    text = next(t for kind, t in BLOCK.findall(README.read_text(encoding="utf-8")) if t.startswith("# support.yaml"))
+    (tmp_path / "support.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("number", range(len(console_blocks())))
+def test_commands_print_what_the_readme_shows(
+    number: int, llmcost: Callable[..., Any], support_file: Path, update_golden: bool
+) -> None:
+    """Each command of the README prints on stdout exactly what stands below it, and ends with 0."""
+    block = console_blocks()[number]
+    command, _, shown = block.partition("\n")
+    ran = llmcost(*shlex.split(command.removeprefix("$ llmcost ")))
+    if update_golden:
+        text = README.read_text(encoding="utf-8")
+        README.write_text(text.replace(f"```console\n{block}", f"```console\n{command}\n{ran.out}"), encoding="utf-8")
+        return
+    assert ran.code == 0, ran.err
+    assert ran.out == shown
+
+
+def test_the_python_example_prints_what_the_readme_shows(update_golden: bool) -> None:
+    """The library example runs as it stands and prints what stands below it."""
+    text = README.read_text(encoding="utf-8")
+    blocks = BLOCK.findall(text)
+    place = next(number for number, (kind, _) in enumerate(blocks) if kind == "python")
+    code, shown = blocks[place][1], blocks[place + 1][1]
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {})
+    if update_golden:
+        README.write_text(text.replace(f"```text\n{shown}", f"```text\n{printed.getvalue()}"), encoding="utf-8")
+        return
+    assert printed.getvalue() == shown
+
+
+def test_the_two_commands_are_there_for_ci() -> None:
+    """The commands that the continuous integration runs are marked in the README."""
+    text = README.read_text(encoding="utf-8")
+    assert re.search(r"<!-- command: try -->\n```sh\n.*llmcost compare", text)
+    assert re.search(r"<!-- command: test -->\n```sh\n.*pytest", text)

@@ -21,9 +21,7 @@ def compare(
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
-    workload: Annotated[
-        str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, or - for stdin.")
-    ] = None,
+    workload: Annotated[str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, or - for stdin.")] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
     baseline: Annotated[
         str | None,

@@ -225,11 +225,9 @@ class Catalogue:
 
         by_lower: dict[str, str] = {}
         for listing in sorted(self.listings, key=lambda item: item.seller != item.developer):
+            shown = listing.id if self._finds(listing.id, listing) else f"{listing.seller}/{listing.id}"
             for own in (listing.id, f"{listing.seller}/{listing.id}", *listing.aliases):
-                by_lower.setdefault(
-                    own.lower(),
-                    own if own == listing.id and not self._shared(own) else f"{listing.seller}/{listing.id}",
-                )
+                by_lower.setdefault(own.lower(), shown)
         lower = name.lower()
         if not lower:
             return []
@@ -237,12 +235,11 @@ class Catalogue:
         inside = sorted((own for own in by_lower if lower in own), key=lambda own: (len(own), own))
         return list(dict.fromkeys(by_lower[own] for own in [*close, *inside]))[:3]
 
-    def _shared(self, name: str) -> bool:
+    def _finds(self, name: str, listing: Listing) -> bool:
         try:
-            self._choose(name)
+            return self._choose(name) is listing
         except OfferError:
-            return True
-        return False
+            return False
 
 
 def _readings(selector: str) -> Iterator[tuple[str, str | None, str]]:

@@ -74,12 +74,13 @@ def rank(
 ) -> Comparison:
     """Order quotes by cost and set each against the baseline; ties go by id.
 
-    All quotes must be in ``currency``. ``baseline`` is an offer's full id; None means the cheapest complete one.
+    All quotes must be in ``currency``. ``baseline`` is an offer's full id; None means the cheapest complete one that
+    is not free.
     """
     ordered = sorted(quotes, key=lambda quote: (_standing(quote), quote.cost, quote.offer.name))
     base = next((quote for quote in ordered if quote.offer.name == baseline), None)
     if baseline is None:
-        base = next((quote for quote in ordered if quote.complete), None)
+        base = next((quote for quote in ordered if quote.complete and quote.cost), None)
     reference = base.cost if base is not None and base.complete else None
     rows = []
     for place, quote in enumerate(ordered, start=1):

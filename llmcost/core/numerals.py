@@ -15,7 +15,7 @@ MAX_LENGTH = 40
 MAX_EXPONENT = 12
 SCALES = {"k": 10**3, "K": 10**3, "M": 10**6, "B": 10**9}
 
-_PLAIN = re.compile(r"(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_PLAIN = re.compile(r"(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+)?(?:[eE]([+-]?[0-9]+))?", re.ASCII)
 _HINTS = (
     (r"(?i:[+-]?\.?(?:nan|inf|infinity))", "write a finite number"),
     (r"-.*", "negative numbers make no sense here"),
@@ -39,15 +39,7 @@ def parse_decimal(text: str) -> Decimal:
 
     Raises NumberError, with a hint, for every other form.
     """
-    if len(text) > MAX_LENGTH:
-        raise NumberError(f"a number of {len(text)} characters is too long", f"write at most {MAX_LENGTH} characters")
-    if not _PLAIN.fullmatch(text):
-        hint = next((hint for form, hint in _HINTS if re.fullmatch(form, text)), "write a number such as 0.50 or 1000")
-        raise NumberError(f'"{text}" is not a number llmcost takes', hint)
-    value = Decimal(text.replace("_", ""))
-    if value and abs(value.adjusted()) > MAX_EXPONENT:
-        raise NumberError(f'"{text}" is out of range', f"numbers lie between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}")
-    return value
+    return _decimal(text, text)
 
 
 def parse_count(text: str) -> Fraction:
@@ -57,8 +49,21 @@ def parse_count(text: str) -> Fraction:
     """
     scale = SCALES.get(text[-1:], 1)
     if scale == 1 or not text[:-1]:
-        return Fraction(parse_decimal(text))
-    return Fraction(parse_decimal(text[:-1])) * scale
+        return Fraction(_decimal(text, text))
+    return Fraction(_decimal(text[:-1], text)) * scale
+
+
+def _decimal(text: str, shown: str) -> Decimal:
+    if len(text) > MAX_LENGTH:
+        raise NumberError(f"a number of {len(text)} characters is too long", f"write at most {MAX_LENGTH} characters")
+    match = _PLAIN.fullmatch(text)
+    if not match:
+        hint = next((hint for form, hint in _HINTS if re.fullmatch(form, text)), "write a number such as 0.50 or 1000")
+        raise NumberError(f'"{shown}" is not a number llmcost takes', hint)
+    value = Decimal(text.replace("_", "")) if abs(int(match.group(1) or 0)) <= MAX_EXPONENT else None
+    if value is None or (value and abs(value.adjusted()) > MAX_EXPONENT):
+        raise NumberError(f'"{shown}" is out of range', f"numbers lie between 1e-{MAX_EXPONENT} and 1e{MAX_EXPONENT}")
+    return value
 
 
 def parse_whole(text: str) -> int:

@@ -202,11 +202,6 @@ class Active:
 
     def _bill(self, at: Situation, meter: str) -> Billing | Missing:
         version = self.version
-        if version.status in ("unknown", "subscription"):
-            reason = (
-                "its price is not known" if version.status == "unknown" else "it is sold by subscription, not by use"
-            )
-            return Missing(meter, reason)
         for unpriced in version.unpriced:
             if unpriced.concerns(meter) and unpriced.when.matches(at):
                 return Missing(meter, f"no source states its price for {unpriced.when}")
@@ -218,7 +213,7 @@ class Active:
             if picked is None:
                 target = self._fallback(at, name)
                 if target is None:
-                    return Missing(meter, f"no rate for {name}{self._where(at)}")
+                    return Missing(meter, f"no rate for {name}{_where(at, name)}")
                 name = target
             elif isinstance(picked[0], SameAs):
                 name = picked[0].meter
@@ -289,10 +284,12 @@ class Active:
                 parts += [f"{name} = {dict(at.options).get(name)}" for name in names]
         return " and ".join(part for part in parts if part)
 
-    def _where(self, at: Situation) -> str:
-        words = [at.terms if at.terms != STANDARD else "", f"{at.cache} caching" if at.cache else ""]
-        text = " with ".join(word for word in words if word)
-        return f" under {text}" if text else ""
+
+def _where(at: Situation, meter: str) -> str:
+    words = [f"{at.terms} terms" if at.terms != STANDARD else ""]
+    words.append(f"{at.cache} caching" if at.cache and "cache_" in meter else "")
+    text = " with ".join(word for word in words if word)
+    return f" under {text}" if text else ""
 
 
 def _between(ranges: list[Sizes], size: int) -> Sizes:

@@ -22,6 +22,7 @@ from llmcost.errors import NotPricedError
 
 STALE_AFTER_DAYS = 90
 NOTHING = Fraction(0)
+NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold by subscription, not by use"}
 
 
 class Tally:
@@ -60,6 +61,8 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
         active = offer.history.on(on)
     except NotPricedError as error:
         return _unserved(offer, workload, on, error.message)
+    if active.version.status in NOT_BY_USE:
+        return _unserved(offer, workload, on, NOT_BY_USE[active.version.status])
     if offer.terms not in active.terms():
         return _unserved(offer, workload, on, f"not sold on {offer.terms} terms on {on}")
     tally = Tally()

@@ -162,7 +162,7 @@ def _lines(comparison: Comparison) -> list[Line]:
     lines = []
     for row in comparison.rows:
         quote = row.quote
-        figure = bool(quote.charges) and row.rank is not None
+        figure = row.rank is not None
         cost = shown_money(quote.cost, places) if figure else "not priced"
         per_1k = quote.cost / quote.requests * 1000 if quote.complete and quote.requests else None
         style = "bold green" if row is cheapest else ("" if quote.complete else "yellow")

@@ -110,9 +110,24 @@ def test_interrupt_ends_quietly(cache_folder: Path) -> None:
 
 def test_standard_input_is_a_workload(cache_folder: Path) -> None:
     """- reads the workload from standard input."""
-    command = [sys.executable, "-m", "llmcost", "compare", "-", "-m", "example-small", "-f", "csv", "--columns", "monthly_cost", *PRICES]
+    command = [
+        sys.executable,
+        "-m",
+        "llmcost",
+        "compare",
+        "-",
+        "-m",
+        "example-small",
+        "-f",
+        "csv",
+        "--columns",
+        "monthly_cost",
+        *PRICES,
+    ]
     text = b"kind: workload\nclasses:\n  - {requests: 10, input_tokens: 100k}\n"
-    ran = subprocess.run(command, env=environment(cache_folder), input=text, capture_output=True, check=True, timeout=60)
+    ran = subprocess.run(
+        command, env=environment(cache_folder), input=text, capture_output=True, check=True, timeout=60
+    )
 
     # 10 x 100k x 0.50 per 1M
     assert ran.stdout == b"monthly_cost\n0.500000\n"
@@ -131,7 +146,10 @@ def test_a_full_disk_ends_with_2(cache_folder: Path) -> None:
 def test_a_bug_ends_with_70(cache_folder: Path, tmp_path: Path) -> None:
     """An error nobody foresaw is one short message and 70, never a traceback or a verdict."""
     site = tmp_path / "sitecustomize.py"
-    site.write_text("import llmcost.cli.app as app\ndef boom(*a, **k):\n    raise ZeroDivisionError('x')\napp.app = boom\n", encoding="utf-8")
+    site.write_text(
+        "import llmcost.cli.app as app\ndef boom(*a, **k):\n    raise ZeroDivisionError('x')\napp.app = boom\n",
+        encoding="utf-8",
+    )
     env = environment(cache_folder)
     env["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{ROOT}"
     ran = run(COMPARE, env)
@@ -157,9 +175,16 @@ def test_echoed_input_is_harmless(cache_folder: Path, evil: str) -> None:
 def test_no_command_opens_a_connection(cache_folder: Path, tmp_path: Path) -> None:
     """Computing needs no network: with sockets forbidden every compute command still works."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import socket\ndef refuse(*a, **k):\n    raise RuntimeError('socket')\nsocket.socket = refuse\n", encoding="utf-8"
+        "import socket\ndef refuse(*a, **k):\n    raise RuntimeError('socket')\nsocket.socket = refuse\n",
+        encoding="utf-8",
     )
     env = environment(cache_folder)
     env["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{ROOT}"
-    for arguments in (COMPARE, ["models", *PRICES], ["prices", "show", "*", *PRICES], ["prices", "validate", str(SMALL)], ["--version"]):
+    for arguments in (
+        COMPARE,
+        ["models", *PRICES],
+        ["prices", "show", "*", *PRICES],
+        ["prices", "validate", str(SMALL)],
+        ["--version"],
+    ):
         assert run(arguments, env).returncode == 0

@@ -39,7 +39,12 @@ CASES = [
     Case(f"{QWEN36}@global", tokens(10_000, 1000), "10000 x 2 / 1M + 1000 x 12 / 1M", currency="CNY"),
     Case(f"{QWEN36}@global", tokens(300_000, 1000), "300000 x 8 / 1M + 1000 x 48 / 1M", currency="CNY"),
     # Implicit cache hits cost 20 % of input, explicit ones 10 % with a write at 125 %
-    Case(f"{QWEN36}@cn-beijing", tokens(10_000, 0, cache_read_input_tokens=8000), "2000 x 2 / 1M + 8000 x 0.4 / 1M", currency="CNY"),
+    Case(
+        f"{QWEN36}@cn-beijing",
+        tokens(10_000, 0, cache_read_input_tokens=8000),
+        "2000 x 2 / 1M + 8000 x 0.4 / 1M",
+        currency="CNY",
+    ),
     Case(
         f"{QWEN36}@intl",
         tokens(10_000, 0, cache_read_input_tokens=6000, cache_creation_input_tokens=2000),
@@ -53,13 +58,21 @@ CASES = [
         group=EXPLICIT,
     ),
     # Images and video are input tokens there, cached or not
-    Case(f"{QWEN36}@intl", tokens(5000, 100, image_input_tokens=3000, cache_read_input_tokens=4000), "1000 x 0.50 / 1M + 4000 x 0.1 / 1M + 100 x 3 / 1M"),
+    Case(
+        f"{QWEN36}@intl",
+        tokens(5000, 100, image_input_tokens=3000, cache_read_input_tokens=4000),
+        "1000 x 0.50 / 1M + 4000 x 0.1 / 1M + 100 x 3 / 1M",
+    ),
     # The other Qwen3.5 to 3.8 models
     Case("alibaba/qwen3.6-flash@cn-beijing", tokens(256_001, 10), "256001 x 4.8 / 1M + 10 x 28.8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.6-flash@cn-beijing+batch", tokens(1000, 10), "1000 x 0.6 / 1M + 10 x 3.6 / 1M", currency="CNY"),
     Case("alibaba/qwen3.6-flash@intl", tokens(1000, 10), "1000 x 0.25 / 1M + 10 x 1.5 / 1M"),
-    Case("alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_000, 10), "128000 x 9 / 1M + 10 x 54 / 1M", currency="CNY"),
-    Case("alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_001, 10), "128001 x 15 / 1M + 10 x 90 / 1M", currency="CNY"),
+    Case(
+        "alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_000, 10), "128000 x 9 / 1M + 10 x 54 / 1M", currency="CNY"
+    ),
+    Case(
+        "alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_001, 10), "128001 x 15 / 1M + 10 x 90 / 1M", currency="CNY"
+    ),
     Case("alibaba/qwen3.6-max-preview@intl", tokens(128_000, 10), "128000 x 1.30 / 1M + 10 x 7.80 / 1M"),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(128_000, 10), "128000 x 0.8 / 1M + 10 x 4.8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(128_001, 10), "128001 x 2 / 1M + 10 x 12 / 1M", currency="CNY"),
@@ -70,17 +83,37 @@ CASES = [
     Case("alibaba/qwen3.5-397b-a17b@cn-beijing", tokens(128_001, 10), "128001 x 3 / 1M + 10 x 18 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-27b@intl", tokens(1000, 10), "1000 x 0.3 / 1M + 10 x 2.4001 / 1M"),
     Case("alibaba/qwen3.6-35b-a3b@intl", tokens(1000, 10), "1000 x 0.375 / 1M + 10 x 2.25 / 1M"),
-    Case("alibaba/qwen3.7-max@intl", tokens(900_000, 10, cache_read_input_tokens=100_000), "800000 x 2.50 / 1M + 100000 x 0.50 / 1M + 10 x 7.50 / 1M"),
+    Case(
+        "alibaba/qwen3.7-max@intl",
+        tokens(900_000, 10, cache_read_input_tokens=100_000),
+        "800000 x 2.50 / 1M + 100000 x 0.50 / 1M + 10 x 7.50 / 1M",
+    ),
     Case("alibaba/qwen3.7-plus@jp", tokens(256_001, 10), "256001 x 1.20 / 1M + 10 x 4.80 / 1M"),
     Case("alibaba/qwen3.7-flash@cn-beijing", tokens(32_000, 10), "32000 x 0.2 / 1M + 10 x 0.8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.7-flash@cn-beijing", tokens(32_001, 10), "32001 x 0.6 / 1M + 10 x 2.4 / 1M", currency="CNY"),
     Case("alibaba/qwen3.8-max@cn-beijing+batch", tokens(1000, 10), "1000 x 6 / 1M + 10 x 18 / 1M", currency="CNY"),
-    Case("alibaba/qwen3.8-max@cn-beijing", tokens(1000, 0, cache_read_input_tokens=400), "600 x 12 / 1M + 400 x 1 / 1M", currency="CNY", group=EXPLICIT),
-    Case("alibaba/qwen3.8-flash@intl", tokens(1000, 10, cache_read_input_tokens=400), "600 x 0.15 / 1M + 400 x 0.016 / 1M + 10 x 0.47 / 1M"),
+    Case(
+        "alibaba/qwen3.8-max@cn-beijing",
+        tokens(1000, 0, cache_read_input_tokens=400),
+        "600 x 12 / 1M + 400 x 1 / 1M",
+        currency="CNY",
+        group=EXPLICIT,
+    ),
+    Case(
+        "alibaba/qwen3.8-flash@intl",
+        tokens(1000, 10, cache_read_input_tokens=400),
+        "600 x 0.15 / 1M + 400 x 0.016 / 1M + 10 x 0.47 / 1M",
+    ),
     # Thinking output has its own rate on qwen-plus
     Case("alibaba/qwen-plus@intl", tokens(1000, 10), "1000 x 0.40 / 1M + 10 x 1.20 / 1M"),
     Case("alibaba/qwen-plus@intl", tokens(1000, 10), "1000 x 0.40 / 1M + 10 x 4.00 / 1M", group={"mode": "thinking"}),
-    Case("alibaba/qwen-plus@cn-beijing+batch", tokens(1000, 10), "1000 x 0.4 / 1M + 10 x 4 / 1M", currency="CNY", group={"mode": "thinking"}),
+    Case(
+        "alibaba/qwen-plus@cn-beijing+batch",
+        tokens(1000, 10),
+        "1000 x 0.4 / 1M + 10 x 4 / 1M",
+        currency="CNY",
+        group={"mode": "thinking"},
+    ),
     # Qwen3.5-Omni: text, image and video share a rate, audio has its own, and text beside audio output is free
     Case("alibaba/qwen3.5-omni-plus@cn-beijing", tokens(1000, 100), "1000 x 7 / 1M + 100 x 40 / 1M", currency="CNY"),
     Case(
@@ -89,24 +122,66 @@ CASES = [
         "400 x 7 / 1M + 600 x 53 / 1M + 400 x 213 / 1M",
         currency="CNY",
     ),
-    Case("alibaba/qwen3.5-omni-flash@cn-beijing", tokens(1000, 500, audio_output_tokens=400), "1000 x 2.2 / 1M + 400 x 72 / 1M", currency="CNY"),
-    Case("alibaba/qwen3.5-omni-plus-realtime@cn-beijing", tokens(1000, 500, audio_input_tokens=1000), "1000 x 80 / 1M + 500 x 60 / 1M", currency="CNY"),
-    Case("alibaba/qwen3.5-omni-flash-realtime@intl", tokens(1000, 500, audio_output_tokens=500), "1000 x 0.5498 / 1M + 500 x 17.7004 / 1M"),
-    Case("alibaba/qwen3-omni-flash@cn-beijing", tokens(1000, 100, image_input_tokens=500), "500 x 1.8 / 1M + 500 x 3.3 / 1M + 100 x 12.7 / 1M", currency="CNY"),
+    Case(
+        "alibaba/qwen3.5-omni-flash@cn-beijing",
+        tokens(1000, 500, audio_output_tokens=400),
+        "1000 x 2.2 / 1M + 400 x 72 / 1M",
+        currency="CNY",
+    ),
+    Case(
+        "alibaba/qwen3.5-omni-plus-realtime@cn-beijing",
+        tokens(1000, 500, audio_input_tokens=1000),
+        "1000 x 80 / 1M + 500 x 60 / 1M",
+        currency="CNY",
+    ),
+    Case(
+        "alibaba/qwen3.5-omni-flash-realtime@intl",
+        tokens(1000, 500, audio_output_tokens=500),
+        "1000 x 0.5498 / 1M + 500 x 17.7004 / 1M",
+    ),
+    Case(
+        "alibaba/qwen3-omni-flash@cn-beijing",
+        tokens(1000, 100, image_input_tokens=500),
+        "500 x 1.8 / 1M + 500 x 3.3 / 1M + 100 x 12.7 / 1M",
+        currency="CNY",
+    ),
     # Gemini: announced changes on both sides of their day, the cliff at 200,000, batch and cache
     Case("google/gemini-4-argon", tokens(1_000_000, 1000), "1000000 x 2 / 1M + 1000 x 10 / 1M", on="2026-11-30"),
     Case("google/gemini-4-argon", tokens(1_000_000, 1000), "1000000 x 4 / 1M + 1000 x 20 / 1M", on="2026-12-01"),
-    Case("google/gemini-4-argon+batch", tokens(1000, 10, cache_read_input_tokens=500), "500 x 2 / 1M + 500 x 0.1 / 1M + 10 x 10 / 1M", on="2026-12-01"),
+    Case(
+        "google/gemini-4-argon+batch",
+        tokens(1000, 10, cache_read_input_tokens=500),
+        "500 x 2 / 1M + 500 x 0.1 / 1M + 10 x 10 / 1M",
+        on="2026-12-01",
+    ),
     Case("google/gemini-4-argon+priority", tokens(1000, 10), "1000 x 2 x 1.8 / 1M + 10 x 10 x 1.8 / 1M"),
     Case("google/gemini-3.8-flash", tokens(1000, 10), "1000 x 0.75 / 1M + 10 x 3.75 / 1M", on="2026-12-31"),
     Case("google/gemini-3.8-flash", tokens(1000, 10), "1000 x 1.50 / 1M + 10 x 7.50 / 1M", on="2027-01-01"),
     Case("google/gemini-3.1-pro-preview", tokens(200_000, 10), "200000 x 2 / 1M + 10 x 12 / 1M"),
     Case("google/gemini-3.1-pro-preview", tokens(200_001, 10), "200001 x 4 / 1M + 10 x 18 / 1M"),
-    Case("google/gemini-2.5-pro+batch", tokens(100_000, 10_000, cache_read_input_tokens=80_000), "20000 x 0.625 / 1M + 80000 x 0.125 / 1M + 10000 x 5 / 1M"),
-    Case("google/gemini-2.5-flash", tokens(1000, 10, audio_input_tokens=400), "600 x 0.30 / 1M + 400 x 1 / 1M + 10 x 2.50 / 1M"),
+    Case(
+        "google/gemini-2.5-pro+batch",
+        tokens(100_000, 10_000, cache_read_input_tokens=80_000),
+        "20000 x 0.625 / 1M + 80000 x 0.125 / 1M + 10000 x 5 / 1M",
+    ),
+    Case(
+        "google/gemini-2.5-flash",
+        tokens(1000, 10, audio_input_tokens=400),
+        "600 x 0.30 / 1M + 400 x 1 / 1M + 10 x 2.50 / 1M",
+    ),
     Case("google/gemini-2.5-flash", tokens(1000, 10), "1000 x 0.15 / 1M + 10 x 0.60 / 1M", on="2025-06-16"),
-    Case("google/gemini-2.5-flash", tokens(1000, 10), "1000 x 0.15 / 1M + 10 x 3.50 / 1M", on="2025-06-16", group={"mode": "thinking"}),
-    Case("google/gemini-3.8-live", tokens(1000, 100, audio_input_tokens=500, audio_output_tokens=80), "500 x 0.75 / 1M + 500 x 3 / 1M + 20 x 4.50 / 1M + 80 x 12 / 1M"),
+    Case(
+        "google/gemini-2.5-flash",
+        tokens(1000, 10),
+        "1000 x 0.15 / 1M + 10 x 3.50 / 1M",
+        on="2025-06-16",
+        group={"mode": "thinking"},
+    ),
+    Case(
+        "google/gemini-3.8-live",
+        tokens(1000, 100, audio_input_tokens=500, audio_output_tokens=80),
+        "500 x 0.75 / 1M + 500 x 3 / 1M + 20 x 4.50 / 1M + 80 x 12 / 1M",
+    ),
     # DeepSeek: peak hours cost twice, weekends are off-peak, and the rise of August 2026 began at 16:00 UTC
     Case("deepseek/deepseek-v4-pro", tokens(1000, 10), "1000 x 1.32 / 1M + 10 x 3.96 / 1M", on="2026-11-23T02:00Z"),
     Case("deepseek/deepseek-v4-pro", tokens(1000, 10), "1000 x 0.66 / 1M + 10 x 1.98 / 1M", on="2026-11-23T05:00Z"),
@@ -117,7 +192,13 @@ CASES = [
     # Others, one each: Anthropic's two cache writes, xAI's inclusive boundary, Haiku's cliff, OpenAI's rounded flex rate
     Case(
         "anthropic/claude-opus-5-5",
-        tokens(10_000, 100, cache_read_input_tokens=5000, cache_creation_input_tokens=3000, cache_creation_1h_input_tokens=1000),
+        tokens(
+            10_000,
+            100,
+            cache_read_input_tokens=5000,
+            cache_creation_input_tokens=3000,
+            cache_creation_1h_input_tokens=1000,
+        ),
         "2000 x 4 / 1M + 5000 x 0.2 / 1M + 2000 x 5 / 1M + 1000 x 8 / 1M + 100 x 20 / 1M",
     ),
     Case("anthropic/claude-haiku-5-5", tokens(100_001, 10), "100001 x 0.5 / 1M + 10 x 2.5 / 1M"),
@@ -189,7 +270,9 @@ def test_what_no_source_states_is_a_gap(shipped: Catalogue) -> None:
     """The explicit cache hit of Qwen3.8-Max abroad and the audio of Qwen3.8-Omni were not found: gaps, never guesses."""
     cached = RequestGroup(Usage(input_tokens=1000, cache_read_input_tokens=500), cache="explicit")
     hit = quote(shipped.find("alibaba/qwen3.8-max@intl"), Workload((cached,)), parse_pricing_day(TODAY))
-    heard = quote(shipped.find("qwen3.8-omni-flash"), Usage(input_tokens=100, audio_input_tokens=50), parse_pricing_day(TODAY))
+    heard = quote(
+        shipped.find("qwen3.8-omni-flash"), Usage(input_tokens=100, audio_input_tokens=50), parse_pricing_day(TODAY)
+    )
 
     assert [gap.meter for gap in hit.gaps] == ["cache_read"]
     assert [gap.meter for gap in heard.gaps] == ["audio_input"]

@@ -1,0 +1,131 @@
+"""The table for people: money is never cut, data is harmless, and plain characters are enough."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmcost import RequestGroup, Usage, Workload, compare
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.comparison import Comparison
+from llmcost.core.dates import parse_pricing_day
+from llmcost.core.money import ExchangeRates
+from llmcost.core.result import Result
+from llmcost.reports.figures import places_for, shown_money
+from llmcost.reports.tables import Table
+from llmcost.reports.terminal import Screen, render_plain_table, render_table
+
+ON = parse_pricing_day("2026-09-15")
+
+
+def result(comparison: Comparison, explain: bool = False) -> Result:
+    return Result("compare", comparison, "0", "sha256:0", ("small",), (), explain)
+
+
+def world(small: Catalogue, rates: ExchangeRates, requests: int) -> Comparison:
+    group = RequestGroup(Usage(input_tokens=2000, output_tokens=500, counts={"web_searches": 1}), requests)
+    return compare(small.offers(), Workload((group,)), ON, exchange_rates=rates)
+
+
+@pytest.mark.parametrize("width", range(20, 201))
+def test_money_is_never_cut(small: Catalogue, small_rates: ExchangeRates, width: int) -> None:
+    """At every width from 20 to 200 each figure stands in full on one line."""
+    comparison = world(small, small_rates, 987_654_321)
+    text = render_table(result(comparison), Screen(width))
+    figures = [row.quote.cost for row in comparison.rows if row.quote.charges]
+    places = places_for(figures)
+
+    for figure in figures:
+        assert any(shown_money(figure, places) in line for line in text.splitlines())
+    for row in comparison.rows:
+        assert row.quote.offer.name[:12] in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+def test_table_lines_fit_the_width(small: Catalogue, small_rates: ExchangeRates, width: int) -> None:
+    """Rows of the table are no wider than the screen."""
+    text = render_table(result(world(small, small_rates, 1000)), Screen(width))
+    table = text.split("\n\n")[1].splitlines()
+
+    assert all(len(line) <= width for line in table if not line.startswith("  "))
+
+
+@settings(max_examples=60, deadline=None)
+@given(width=st.integers(20, 200), requests=st.integers(1, 10**15))
+def test_any_figure_survives_any_width(width: int, requests: int) -> None:
+    """Whatever the width and the size of the bill, the total is printed in full."""
+    from conftest import SMALL
+
+    from llmcost.sheets.load import load_prices
+
+    offer = load_prices([SMALL], builtin=False).catalogue.find("example-small")
+    comparison = compare([offer], Workload.of(Usage(input_tokens=1, output_tokens=1), requests), ON)
+    cost = comparison.rows[0].quote.cost
+
+    assert shown_money(cost, places_for([cost])) in render_table(result(comparison), Screen(width))
+
+
+def test_bars_grow_with_the_cost(small: Catalogue) -> None:
+    """The dearest row has the longest bar and a row at a tenth of it a tenth of the bar."""
+    offers = [small.find("example-small"), small.find("example-large")]
+    comparison = compare(offers, Workload.of(Usage(input_tokens=1000), 1000), ON)
+    lines = [
+        line
+        for line in render_table(result(comparison), Screen(100)).splitlines()
+        if "example-ai/" in line and "█" in line
+    ]
+
+    assert [line.count("█") for line in lines] == [3, 24]
+
+
+def test_plain_characters_where_the_encoding_has_no_others(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """In ASCII the bar is made of #, and the bound of >=."""
+    text = render_table(result(world(small, small_rates, 1000), explain=True), Screen(100, False, "ascii"))
+
+    assert text.isascii()
+    assert ">= " in text
+    assert "##" in text
+
+
+def test_colour_only_when_asked(small: Catalogue) -> None:
+    """Without colour there is no escape sequence; with it the figures are still whole."""
+    comparison = compare([small.find("example-small")], Workload.of(Usage(input_tokens=1000), 10**9), ON)
+
+    assert "\x1b" not in render_table(result(comparison), Screen(80))
+    coloured = render_table(result(comparison), Screen(80, True))
+    assert "\x1b[" in coloured
+    assert "500,000.00" in coloured
+
+
+def test_small_costs_are_not_shown_as_nothing(small: Catalogue) -> None:
+    """A cost of half a millionth shows its digits instead of 0.00."""
+    comparison = compare([small.find("example-small")], Usage(input_tokens=1), ON)
+
+    assert "0.00000050" in render_table(result(comparison), Screen(80))
+
+
+def test_markup_in_data_is_printed_as_written() -> None:
+    """Brackets and emoji codes in a cell are text, not markup."""
+    table = Table(("offer", "note"), (("[red]x[/]", ":smile: [/qwen]"),))
+
+    assert "[red]x[/]" in render_plain_table(table, Screen(80, True))
+    assert ":smile: [/qwen]" in render_plain_table(table, Screen(80, True))
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (Fraction(12345678, 10), 2, "1,234,567.80"),
+        (Fraction(5, 1000), 2, "0.00"),
+        (Fraction(15, 1000), 2, "0.02"),
+        (Fraction(25, 1000), 2, "0.02"),
+        (Fraction(-3, 2), 2, "-1.50"),
+        (Fraction(1, 3), 4, "0.3333"),
+    ],
+)
+def test_money_for_people_is_rounded_half_even(value: Fraction, places: int, text: str) -> None:
+    """Rounding happens at the display only, half to even."""
+    assert shown_money(value, places) == text

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -102,7 +102,7 @@ class Situation(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a sheet writes under ``when``; a key that is None is not asked about."""
+    """What a sheet writes under ``when``; a key that is None is not asked about; ``asks`` names the others."""
 
     terms: str | None = None
     mode: str | None = None
@@ -111,15 +111,15 @@ class Condition:
     kinds: Kinds | None = None
     time: tuple[Window, ...] | None = None
     options: Options | None = None
+    asks: frozenset[str] = field(init=False, repr=False, compare=False)
 
-    def asks(self) -> set[str]:
-        """The keys this condition asks about."""
+    def __post_init__(self) -> None:
         values = (self.terms, self.mode, self.cache, self.input_tokens, self.kinds, self.time, self.options)
-        return {key for key, value in zip(KEYS, values, strict=True) if value is not None}
+        object.__setattr__(self, "asks", frozenset(k for k, v in zip(KEYS, values, strict=True) if v is not None))
 
     def matches(self, at: Situation, ignoring: str | None = None) -> bool:
         """Whether a situation meets every key, or every key but one."""
-        return not any(key != ignoring and not self._meets(key, at) for key in self.asks())
+        return not any(key != ignoring and not self._meets(key, at) for key in self.asks)
 
     def _meets(self, key: str, at: Situation) -> bool:
         if key == "terms":
@@ -138,7 +138,7 @@ class Condition:
 
     def narrows(self, other: Condition) -> bool:
         """Whether every request that meets this condition also meets the other, which asks for less."""
-        if self == other or not other.asks() <= self.asks():
+        if self == other or not other.asks <= self.asks:
             return False
         return (
             other.terms in (None, self.terms)

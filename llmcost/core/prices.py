@@ -262,7 +262,7 @@ class Active:
         parts = []
         variants = [v.when for v in self.variants if meter in v.rates]
         for key in KEYS:
-            asked = [when for when in variants if key in when.asks() and when.matches(at, ignoring=key)]
+            asked = [when for when in variants if key in when.asks and when.matches(at, ignoring=key)]
             if key == "terms":
                 parts += [f"terms = {at.terms}"] if at.terms != STANDARD else []
             elif not asked:

@@ -16,9 +16,9 @@ MODEL = "  - id: {id}\n    developer: {developer}\n    prices:\n      - {{checke
 def catalogue(tmp_path: Path, *models: tuple[str, str, str, str]) -> Catalogue:
     """Sheets with the given (seller, id, developer, place), each seller's default place being `home`."""
     sellers: dict[str, str] = {}
-    for seller, id, developer, place in models:
+    for seller, name, developer, place in models:
         head = f"kind: api\nseller: {seller}\nname: {seller}\ndefault_place: home\nmodels:\n"
-        sellers[seller] = sellers.get(seller, head) + MODEL.format(id=id, developer=developer, place=place)
+        sellers[seller] = sellers.get(seller, head) + MODEL.format(id=name, developer=developer, place=place)
     for seller, text in sellers.items():
         (tmp_path / f"{seller}.yaml").write_text(text, encoding="utf-8")
     return load_prices([tmp_path], builtin=False).catalogue

@@ -1,0 +1,170 @@
+"""How fast it is, as ratios measured side by side in one run on this machine.
+
+Run with ``python -m pytest tests/benchmarks -s``. The yardstick of the first and third figure, genai-prices, is installed
+into an environment of its own, so this needs the package index; the figures are printed as a table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+from llmcost import RequestGroup, Usage, Workload, compare, load_catalogue, quote
+from llmcost.core.catalogue import Catalogue
+from llmcost.sheets.build import build_listings
+
+ROUNDS = 15
+COMMAND = ["compare", "--requests", "1M", "--input", "2000", "--output", "500", "--on", "2026-11-23"]
+LINES: list[str] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def printed() -> Iterator[None]:
+    yield
+    print("\n" + "\n".join(LINES))
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program as a user has it: a wheel in an environment of its own."""
+    return environment(tmp_path_factory.mktemp("llmcost"), str(ROOT))
+
+
+@pytest.fixture(scope="module")
+def yardstick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """genai-prices in an environment of its own."""
+    return environment(tmp_path_factory.mktemp("genai"), "genai-prices[cli]==0.2.3")
+
+
+def environment(folder: Path, requirement: str) -> Path:
+    subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
+    binaries = folder / ("Scripts" if os.name == "nt" else "bin")
+    subprocess.run([str(binaries / "pip"), "install", "--quiet", requirement], check=True, capture_output=True)
+    return binaries
+
+
+def pairs(one: list[str], other: list[str]) -> tuple[float, float, float]:
+    """Median seconds of two commands run in turn, and the median of their ratio."""
+    times: list[tuple[float, float]] = []
+    for number in range(ROUNDS + 1):
+        pair = tuple(seconds(command) for command in (one, other))
+        if number:
+            times.append((pair[0], pair[1]))
+    first, second = zip(*times, strict=True)
+    return statistics.median(first), statistics.median(second), statistics.median(a / b for a, b in times)
+
+
+def seconds(command: list[str]) -> float:
+    begin = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - begin
+
+
+def each(call: Callable[[], object], number: int = 300, repeat: int = 9) -> float:
+    """The best mean seconds of one call."""
+    import timeit
+
+    call()
+    return min(timeit.repeat(call, number=number, repeat=repeat)) / number
+
+
+def test_cold_compare_against_the_yardstick(installed: Path, yardstick: Path) -> None:
+    """Comparing two models takes at most half of what genai-prices needs to price them."""
+    ours = [str(installed / "llmcost"), *COMMAND, "-m", "gpt-4o", "-m", "claude-sonnet-4-6"]
+    theirs = [str(yardstick / "genai-prices"), "calc", "gpt-4o", "claude-sonnet-4-6", "-i", "2000", "-o", "500"]
+    a, b, ratio = pairs(ours, theirs)
+    LINES.append(
+        f"compare, cold      {a * 1000:7.0f} ms  genai-prices calc          {b * 1000:7.0f} ms  ratio {ratio:.2f} (at most 0.50)"
+    )
+    assert ratio <= 0.5
+
+
+def test_cold_compare_against_the_libraries(installed: Path) -> None:
+    """Comparing two models takes at most 1.6 times as long as importing typer and rich's table."""
+    ours = [str(installed / "llmcost"), *COMMAND, "-m", "gpt-4o", "-m", "claude-sonnet-4-6"]
+    floor = [str(installed / "python"), "-c", "import typer, rich.table"]
+    a, b, ratio = pairs(ours, floor)
+    LINES.append(
+        f"compare, cold      {a * 1000:7.0f} ms  import typer, rich.table   {b * 1000:7.0f} ms  ratio {ratio:.2f} (at most 1.60)"
+    )
+    assert ratio <= 1.6
+
+
+def test_one_request_in_the_library(yardstick: Path) -> None:
+    """Pricing one request takes at most a quarter of genai-prices' calc_price."""
+    code = (
+        "import timeit, genai_prices as g\n"
+        "usage = g.Usage(input_tokens=1000, output_tokens=100)\n"
+        "call = lambda: g.calc_price(usage, model_ref='gpt-4o', provider_id='openai')\n"
+        "call()\n"
+        "print(min(timeit.repeat(call, number=300, repeat=9)) / 300)\n"
+    )
+    ran = subprocess.run([str(yardstick / "python"), "-c", code], capture_output=True, text=True, check=True)
+    theirs = float(ran.stdout)
+    offer = load_catalogue().find("openai/gpt-4o")
+    usage = Usage(input_tokens=1000, output_tokens=100)
+    day = date(2026, 11, 23)
+    ours = each(lambda: quote(offer, usage, day))
+    ratio = ours / theirs
+    LINES.append(
+        f"one request        {ours * 1e6:7.1f} us  genai-prices calc_price    {theirs * 1e6:7.1f} us  ratio {ratio:.2f} (at most 0.25)"
+    )
+    assert ratio <= 0.25
+
+
+def test_every_offer_of_a_large_catalogue() -> None:
+    """3,000 offers are compared in about a second and under 150 MB, in time linear in offers."""
+    sheet = json.loads(json.dumps({"seller": "s", "name": "S", "default_place": "p"}))
+    entry = {
+        "checked_on": "2026-11-01",
+        "source": "https://x.example",
+        "rates": {"input": "1 USD / 1M tokens", "cache_read": "0.1 USD / 1M tokens", "output": "2 USD / 1M tokens"},
+        "variants": [
+            {
+                "when": {"input_tokens": "> 200000"},
+                "rates": {"input": "2 USD / 1M tokens", "output": "4 USD / 1M tokens"},
+            }
+        ],
+    }
+    groups = tuple(
+        RequestGroup(Usage(input_tokens=1000 * n, output_tokens=100), 1000, f"class {n}") for n in range(1, 6)
+    )
+
+    def run(offers: int) -> float:
+        models = [{"id": f"m{number}", "prices": [entry]} for number in range(offers)]
+        begin = time.perf_counter()
+        catalogue = Catalogue(build_listings({**sheet, "models": models}))
+        compare(catalogue.offers(), Workload(groups), date(2026, 11, 23))
+        return time.perf_counter() - begin
+
+    run(100)
+    small, large = min(run(300) for _ in range(3)), min(run(3000) for _ in range(3))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    LINES.append(
+        f"3,000 offers       {large:7.2f} s   300 offers                 {small:7.2f} s   ratio {large / small:.1f} (linear: 10), peak {peak:.0f} MB"
+    )
+    assert large / small < 20
+    assert peak < 150
+
+
+def test_cost_of_pricing_does_not_grow_with_requests() -> None:
+    """A thousand and a trillion requests take the same time."""
+    offer = load_catalogue().find("deepseek/deepseek-v4-pro")
+    usage = Usage(input_tokens=1000, output_tokens=100)
+    day = date(2026, 11, 23)
+    few, many = (each(lambda n=n: quote(offer, Workload.of(usage, n), day)) for n in (10**3, 10**12))  # type: ignore[misc]
+    LINES.append(
+        f"10^12 requests     {many * 1e6:7.1f} us  10^3 requests              {few * 1e6:7.1f} us  ratio {many / few:.2f} (about 1)"
+    )
+    assert many / few < 1.5

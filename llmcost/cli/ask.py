@@ -107,6 +107,24 @@ def ask_offers(catalogue: Catalogue, options: SelectionOptions) -> Selection:
     return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
 
 
+USUAL_TERMS = {"standard", "batch", "flex", "priority", "fast"}
+
+
+def check_workload(workload: Workload, offers: list[Offer]) -> None:
+    """Raise LlmcostError when the workload names an option or terms that none of the offers knows: a slip, surely."""
+    options = {name for offer in offers for name, _ in offer.default_options}
+    terms = USUAL_TERMS | {term for offer in offers for term in offer.history.terms()}
+    for group in workload.groups:
+        for what, given, known in (
+            ("option", [name for name, _ in group.options], options),
+            ("terms", list(group.terms), terms),
+        ):
+            for name in given:
+                if name not in known:
+                    listed = f"known here: {', '.join(sorted(known))}" if known else "none of them has options"
+                    raise LlmcostError(f'none of the offers knows the {what} "{name}"', listed)
+
+
 def check_known(catalogue: Catalogue, options: SelectionOptions) -> None:
     """Raise OfferError for a filter that names a seller, place or modality there is not."""
     for flag, given, known in (

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload, check_known
+from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload, check_known, check_workload
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
 from llmcost.cli.show import check_format, show
 from llmcost.core.comparison import SORTS, arranged
@@ -48,6 +48,7 @@ def compare(
     prices = ask_prices(source)
     check_known(prices.catalogue, choice)
     selection = ask_offers(prices.catalogue, choice)
+    check_workload(asked, selection.offers)
     base = prices.catalogue.find(baseline).name if baseline else (selection.named[0] if selection.named else None)
     if baseline and base not in {offer.name for offer in selection.offers}:
         raise LlmcostError(f"the baseline {base} is not among the offers compared", f"add -m {base}")

@@ -56,12 +56,14 @@ def models(
 
         screen = stdout_screen(out.color)
         names = [
-            name
-            for name in OFFER_COLUMNS
-            if name not in ("unit", "effective_from", "model", "developer", "status", "source")
+            name for name in OFFER_COLUMNS if name not in ("effective_from", "model", "developer", "status", "source")
         ]
         picked = tuple(tuple(row[OFFER_COLUMNS.index(name)] for name in names) for row in table.rows)
-        write(render_plain_table(Table(tuple(names), picked, OFFER_NUMERIC), screen), out.output_file, screen.encoding)
+        write(
+            render_plain_table(Table(tuple(names), picked, OFFER_NUMERIC), screen, least=4),
+            out.output_file,
+            screen.encoding,
+        )
     else:
         write(render_rows(table, out), out.output_file)
     return 0

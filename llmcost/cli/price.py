@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload
+from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload, check_workload
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
 from llmcost.cli.show import check_format, show
 from llmcost.core.money import check_currency
@@ -28,6 +28,7 @@ def price(
     workload, said = ask_workload(work, single=True)
     prices = ask_prices(source)
     selection = ask_offers(prices.catalogue, SelectionOptions(model=offer))
+    check_workload(workload, selection.offers)
     comparison = compare_offers(
         selection.offers,
         workload,

@@ -152,6 +152,10 @@ class Active:
         """The terms sold on this day, standard first."""
         return [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
 
+    def option_values(self, name: str) -> set[str]:
+        """The values of an option that the rates tell apart."""
+        return {value for v in self.variants for key, value in v.when.options or () if key == name}
+
     def sizes(self, low: int, high: int | None) -> list[int]:
         """The smallest size of every range between edges that ``low`` to ``high`` touches; a None ``high`` is open."""
         firsts = self._edges

@@ -21,6 +21,8 @@ from llmcost.cost_models.overlap import bill_overlap
 from llmcost.errors import NotPricedError
 
 STALE_AFTER_DAYS = 90
+SURELY_TAKEN = 8_000
+"""Tokens that every listed model takes, also where its context window is not stated."""
 NOTHING = Fraction(0)
 NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold by subscription, not by use"}
 
@@ -71,6 +73,7 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
         reason = _cannot_serve(offer, active, group)
         if reason is None:
             _price_group(offer, active, group, tally)
+            _say_limits(offer, active, group, tally)
         else:
             refusals.append(reason)
             tally.miss(Missing("requests", reason), group.requests, group.name)
@@ -179,11 +182,31 @@ def _cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | No
     window = active.version.context_window or offer.context_window
     if window is not None and group.sizes[0] > window:
         return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}"
+    for name, default in offer.default_options:
+        chosen = dict(group.options).get(name, default)
+        known = active.option_values(name) | {default}
+        if chosen not in known:
+            return f"it has no {name} {chosen}, only {', '.join(sorted(known))}"
     for side, kind in sorted(group.usage.kinds):
         taken = offer.input_kinds if side == "input" else offer.output_kinds
         if taken is not None and kind not in taken:
             return f"it does not take {kind} input" if side == "input" else f"it does not produce {kind}"
     return None
+
+
+def _say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+    size = group.sizes[1] or group.sizes[0]
+    window = active.version.context_window or offer.context_window
+    if window is None and size > SURELY_TAKEN:
+        tally.note(f"its context window is not stated; whether it takes {size} tokens is not known")
+    elif window is not None and size + group.usage.output_tokens > window:
+        tally.note(f"input and output together exceed its context window of {window} tokens")
+    cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
+    if cached and group.cache and group.cache not in [policy.kind for policy in offer.cache]:
+        used = next((policy.kind for policy in offer.cache), None)
+        tally.note(
+            f"it has no {group.cache} caching; {used} caching is used" if used else f"it has no {group.cache} caching"
+        )
 
 
 def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:

@@ -13,11 +13,11 @@ from llmcost.reports.tables import Table
 
 OFFER_COLUMNS = (
     "offer",
+    "currency",
     "input",
     "output",
-    "cache_read",
     "unit",
-    "currency",
+    "cache_read",
     "terms",
     "context_window",
     "effective_from",
@@ -174,9 +174,10 @@ def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
     any_rate = next((rate for rate in (*shown.values(), *rates.values()) if isinstance(rate, Rate)), None)
     return (
         offer.name,
-        *(f"{shown[meter].amount:f}" if meter in shown else "" for meter in ("input", "output", "cache_read")),
-        any_rate.unit.text if any_rate else "",
         any_rate.currency if any_rate else "",
+        *(f"{shown[meter].amount:f}" if meter in shown else "" for meter in ("input", "output")),
+        any_rate.unit.text if any_rate else "",
+        f"{shown['cache_read'].amount:f}" if "cache_read" in shown else "",
         " ".join(offer.history.terms()),
         str((version.context_window if version else None) or offer.context_window or ""),
         str(version.starts or "") if version else "",

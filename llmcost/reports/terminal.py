@@ -74,27 +74,21 @@ def render_table(result: Result, screen: Screen) -> str:
     return screen.safe("\n\n".join(part.rstrip("\n") for part in parts)) + "\n"
 
 
-def render_plain_table(table: Table, screen: Screen) -> str:
-    """Any neutral table, its last columns dropped and then its rows stacked when the width runs out."""
-    kept = list(table.columns)
-    widths = {
-        name: max([len(name), *(len(row[index]) for row in table.rows)]) for index, name in enumerate(table.columns)
-    }
-    while len(kept) > 2 and sum(widths[name] + GAP for name in kept) - GAP > screen.width:
+def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:
+    """Any neutral table: its last columns are dropped, down to ``least`` of them, then its rows are stacked."""
+    kept = list(range(len(table.columns)))
+    widths = [max([len(name), *(len(row[i]) for row in table.rows)]) for i, name in enumerate(table.columns)]
+    while len(kept) > least and sum(widths[i] + GAP for i in kept) - GAP > screen.width:
         kept.pop()
     lines = []
-    if sum(widths[name] + GAP for name in kept) - GAP > screen.width:
+    if sum(widths[i] + GAP for i in kept) - GAP > screen.width:
         for row in table.rows:
-            lines += [
-                row[0],
-                *(f"  {row[table.columns.index(name)]}" for name in kept[1:] if row[table.columns.index(name)]),
-            ]
+            lines += [row[0], *(f"  {table.columns[i]} {row[i]}" for i in kept[1:] if row[i])]
         return screen.safe("\n".join(lines)) + "\n"
     for row in (table.columns, *table.rows):
-        cells = []
-        for name in kept:
-            text = row[table.columns.index(name)]
-            cells.append(text.rjust(widths[name]) if name in table.numeric else text.ljust(widths[name]))
+        cells = [
+            row[i].rjust(widths[i]) if table.columns[i] in table.numeric else row[i].ljust(widths[i]) for i in kept
+        ]
         lines.append((" " * GAP).join(cells).rstrip())
     return screen.safe("\n".join(lines)) + "\n"
 

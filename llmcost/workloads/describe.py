@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from llmcost.core.numerals import parse_count, parse_share
-from llmcost.core.usage import Count, Usage
+from llmcost.core.usage import COUNT_METERS, Count, Usage
 from llmcost.core.week import Window
 from llmcost.core.workload import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
 from llmcost.errors import NumberError
@@ -32,16 +32,7 @@ TOKENS: dict[str, tuple[str, str | None]] = {
     "cache_read_image": ("cache_read_image_input_tokens", "image_in"),
     "cache_read_video": ("cache_read_video_input_tokens", "video_in"),
 }
-COUNTS = (
-    "web_searches",
-    "file_searches",
-    "images",
-    "characters",
-    "audio_seconds",
-    "video_seconds",
-    "pages",
-    "cache_storage",
-)
+COUNTS = tuple(meter for meter in COUNT_METERS if meter != "requests")
 MODES = ("thinking", "non-thinking")
 CACHES = ("automatic", "explicit", "none")
 

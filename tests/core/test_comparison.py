@@ -1,0 +1,86 @@
+"""Ranking: complete before lower bounds, lower bounds before what cannot be served, ties by id."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from llmcost import RequestGroup, Usage, Workload, compare
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.comparison import arranged
+from llmcost.core.dates import parse_pricing_day
+from llmcost.core.money import ExchangeRates
+
+ON = parse_pricing_day("2026-09-15")
+
+
+def test_lower_bounds_rank_after_complete_quotes(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """A quote with gaps ranks after a dearer complete one; one without any figure has no rank."""
+    usage = Usage(input_tokens=1000, counts={"web_searches": 1})
+    offers = [small.find(name) for name in ("example-small", "example-large", "night-club", "example-retired")]
+    comparison = compare(offers, usage, ON, exchange_rates=small_rates)
+
+    assert [(row.rank, row.quote.offer.id) for row in comparison.rows] == [
+        (1, "example-large-2026"),
+        (2, "example-small"),
+        (None, "example-retired"),
+        (None, "night-club"),
+    ]
+    assert comparison.rows[1].ratio is None
+
+
+def test_ties_go_by_id(small: Catalogue) -> None:
+    """Two offers of the same cost stand in order of their ids, whatever order they came in."""
+    twins = [small.find("example-small@global"), small.find("night-gift")]
+    both = [compare(order, Usage(), ON).rows for order in (twins, twins[::-1])]
+
+    assert [[row.quote.offer.name for row in rows] for rows in both] == [
+        ["example-ai/example-small@global", "night-cloud/night-gift@cn"]
+    ] * 2
+
+
+def test_a_free_offer_is_not_the_yardstick(small: Catalogue) -> None:
+    """Ratios refer to the cheapest offer that costs something; nothing is a multiple of nothing."""
+    offers = [small.find("night-gift"), small.find("example-small"), small.find("example-large")]
+    rows = compare(offers, Usage(input_tokens=1000), ON).rows
+
+    assert [row.ratio for row in rows] == [0, 1, 8]
+    assert [row.is_baseline for row in rows] == [False, True, False]
+
+
+def test_an_incomplete_baseline_gives_no_ratios(small: Catalogue) -> None:
+    """Against a lower bound nothing can be said."""
+    usage = Usage(input_tokens=1000, counts={"web_searches": 1})
+    offers = [small.find("example-small"), small.find("example-large")]
+    rows = compare(offers, usage, ON, baseline="example-ai/example-small@global").rows
+
+    assert [row.ratio for row in rows] == [None, None]
+
+
+def test_a_missing_exchange_rate_is_a_reason(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """An offer whose currency cannot be converted on that day is not served, and says why."""
+    offers = [small.find("example-small"), small.find("night-search")]
+    rows = compare(offers, Usage(input_tokens=1000), parse_pricing_day("2026-06-15"), exchange_rates=small_rates).rows
+
+    assert rows[0].quote.complete
+    assert "no exchange rate on or before 2026-06-15" in str(rows[1].quote.unserved)
+
+
+def test_arranging_keeps_the_ranks(small: Catalogue) -> None:
+    """Another order or only the first rows leave every row's rank as it is."""
+    offers = [small.find("example-small"), small.find("example-large")]
+    comparison = compare(offers, Usage(input_tokens=1000), ON)
+
+    assert [(row.rank, row.quote.offer.id) for row in arranged(comparison, "offer").rows] == [
+        (2, "example-large-2026"),
+        (1, "example-small"),
+    ]
+    assert len(arranged(comparison, "cost", 1).rows) == 1
+
+
+def test_sizes_that_were_lost_give_a_low_and_a_high(small: Catalogue) -> None:
+    """100 requests of 150k on the mean, each between 100k and 300k: all at 4, or all at 8 USD per 1M."""
+    group = RequestGroup(Usage(input_tokens=150_000), 100, input_range=(100_000, 300_000))
+    (row,) = compare([small.find("example-large")], Workload((group,)), ON).rows
+
+    assert (row.quote.low, row.quote.high) == (Fraction(60), Fraction(120))
+    assert row.quote.cost == 120

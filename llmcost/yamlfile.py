@@ -22,7 +22,8 @@ MAX_ALIASES = 64
 MAX_ALIASED_NODES = 100_000
 MAX_PROBLEMS = 50
 
-_UNSAFE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+MAX_SHOWN = 600
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Place = tuple[str | int, ...]
@@ -32,7 +33,8 @@ Place = tuple[str | int, ...]
 class Node:
     """One value and its place; ``text`` is None unless it is a scalar with something written.
 
-    ``entries`` holds a mapping's keys and values, ``items`` a sequence's members. ``size`` counts all nodes below.
+    ``entries`` holds a mapping's keys and values, ``items`` a sequence's members. ``size`` counts all nodes below,
+    ``depth`` their levels.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Node:
     entries: dict[str, tuple[Node, Node]] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
     size: int = 1
+    depth: int = 1
 
     def plain(self) -> Any:
         """The node as dicts, lists and text; None for an empty value."""
@@ -68,10 +71,12 @@ class Document:
         self.lines = source.splitlines()
         self.root: Node | None = None
         self.problems: list[Problem] = []
+        self.left_out = 0
 
     def add(self, message: str, remedy: str | None, line: int = 0, column: int = 0, width: int = 1) -> None:
         """Record a problem at a place; line 0 means the whole file."""
         if len(self.problems) >= MAX_PROBLEMS:
+            self.left_out += 1
             return
         excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else None
         caret = column
@@ -89,6 +94,14 @@ class Document:
         else:
             self.add(message, remedy, node.line, node.column, node.width)
 
+    def all_problems(self) -> list[Problem]:
+        """The problems, and how many more there are than are kept."""
+        if not self.left_out:
+            return self.problems
+        last = max(problem.line for problem in self.problems)
+        more = Problem(self.name, last, 1, f"{self.left_out} more problems in this file", "mend these first")
+        return [*self.problems, more]
+
     def find(self, place: Place, key: bool = False) -> Node | None:
         """The node at a path, or the deepest one on the way; steps that name no child are passed over."""
         node = self.root
@@ -100,7 +113,7 @@ class Document:
                 found_key, node = node.entries[str(step)]
             elif node.kind == "sequence" and isinstance(step, int) and step < len(node.items):
                 node = found_key = node.items[step]
-        if node is not None and node.kind != "scalar" and found_key is not None and not key:
+        if node is not None and node.kind in ("mapping", "sequence") and found_key is not None and not key:
             return found_key
         return found_key if key else node
 
@@ -109,24 +122,28 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
     """Read a file; its problems are in the document, nothing is raised for bad content."""
     shown = name or str(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return _failed(shown, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB", "split it")
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)
     except OSError as error:
         return _failed(shown, f"cannot be read: {error.strerror or error}", "check the path and its permissions")
+    except ValueError:
+        return _failed(_clean(shown), "is not a path", "check the path")
     return parse_yaml(raw, shown)
 
 
 def parse_yaml(raw: bytes, name: str) -> Document:
     """Read YAML from bytes, which must be UTF-8 (a byte order mark is allowed)."""
     if len(raw) > MAX_BYTES:
-        return _failed(name, f"the input is larger than {MAX_BYTES // 1024 // 1024} MB", "split it")
+        return _failed(name, f"the file is larger than {MAX_BYTES // 1024 // 1024} MB", "split it")
     try:
         source = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return _failed(name, f"is not UTF-8 (byte {error.start + 1}, line {line})", "save the file as UTF-8")
-    document = Document(name, source)
+    document = Document(name, source.replace("\r\n", "\n"))
+    _refuse_unsafe(document, source.replace("\r\n", "\n"))
+    if document.problems:
+        return document
     try:
         document.root = _Builder(document).build(source)
     except Stop:
@@ -156,7 +173,7 @@ class _Builder:
             elif isinstance(event, yaml.NodeEvent):
                 root = self._node(event)
         if root is None:
-            self.document.add("the file is empty", "write a sheet, or remove the file")
+            self.document.add("the file is empty", "write something into it, or leave it out")
             raise Stop
         return root
 
@@ -164,7 +181,7 @@ class _Builder:
         """Build one node and all below it, with a stack of our own instead of recursion."""
         root = self._open(first)
         stack: list[tuple[Node, Node | None, str | None]] = []  # open collection, pending key, anchor
-        if root.kind == "scalar" or isinstance(first, yaml.AliasEvent):
+        if root.kind in ("scalar", "plain") or isinstance(first, yaml.AliasEvent):
             return root
         stack.append((root, None, first.anchor))
         for event in self.events:
@@ -177,7 +194,9 @@ class _Builder:
                 child = node
             else:
                 child = self._open(event)
-                if not isinstance(event, yaml.AliasEvent) and child.kind != "scalar":
+                if len(stack) + child.depth > MAX_DEPTH + 1:
+                    raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
+                if not isinstance(event, yaml.AliasEvent) and child.kind not in ("scalar", "plain"):
                     if len(stack) >= MAX_DEPTH:
                         raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
                     stack.append((child, None, event.anchor))
@@ -192,20 +211,21 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
         if event.tag is not None:
-            self._add(event, f"the tag {event.tag} is not allowed", "leave out tags; values are read as text")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._add(event, f"the tag {tag} is not allowed", "leave out tags; values are read as text")
         if event.anchor:
             self.anchors[event.anchor] = None
         if isinstance(event, yaml.MappingStartEvent):
             return Node("mapping", line, column)
         if isinstance(event, yaml.SequenceStartEvent):
             return Node("sequence", line, column)
-        text = None if event.value == "" and event.style is None else event.value
+        text = None if event.value == "" and not event.style else event.value
         end = event.end_mark
         width = max(1, end.column - mark.column) if end.line == mark.line else max(1, len((text or "").split("\n")[0]))
-        if text is not None and (found := _UNSAFE.search(text.replace("\n", " "))):
+        if text is not None and (found := _UNSAFE.search(text)):
             code = f"U+{ord(found.group()):04X}"
             self._add(event, f"a control or direction character ({code}) stands in the text", "remove it")
-        node = Node("scalar", line, column, width, text)
+        node = Node("plain" if not event.style else "scalar", line, column, width, text)
         if event.anchor:
             self.anchors[event.anchor] = node
         return node
@@ -228,17 +248,18 @@ class _Builder:
 
     def _attach(self, parent: Node, key: Node | None, child: Node) -> Node | None:
         parent.size += child.size
+        parent.depth = max(parent.depth, child.depth + 1)
         if parent.kind == "sequence":
             parent.items.append(child)
             return None
         if key is None:
-            if child.kind != "scalar" or child.text is None:
+            if child.kind not in ("scalar", "plain") or child.text is None:
                 self.document.add(
                     "a key must be text", "write the key as plain text", child.line, child.column, child.width
                 )
                 return Node("scalar", child.line, child.column, child.width, f"?{len(parent.entries)}")
             return child
-        if key.text == "<<":
+        if key.text == "<<" and key.kind == "plain":
             self._merge(parent, key, child)
         else:
             self._put(parent, key, child)
@@ -272,31 +293,31 @@ class _Builder:
         return Stop()
 
 
+def _refuse_unsafe(document: Document, source: str) -> None:
+    """Refuse control and direction characters anywhere, also in comments, where they could hide what a sheet says."""
+    for number, line in enumerate(source.split("\n"), start=1):
+        found = _UNSAFE.search(line)
+        if found:
+            code = f"U+{ord(found.group()):04X}"
+            document.add(
+                f"a control or direction character ({code}) stands in the text", "remove it", number, found.start() + 1
+            )
+
+
 def _add_syntax_problem(document: Document, error: yaml.YAMLError) -> None:
     mark = getattr(error, "problem_mark", None)
     message = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error).split("\n")[0]
     remedy = "check the indentation, the colons and the quotes"
-    if "\\t" in message:
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
+    text = document.lines[line - 1] if 0 < line <= len(document.lines) else ""
+    if "tab" in message.split() or text[column - 1 : column] == "\t" or "\\t" in message:
         message, remedy = "a tab is used for indentation", "indent with spaces"
-    elif "special characters" in message or "control characters" in message:
-        message, remedy = "a control character stands in the file", "remove it"
-    if mark is None:
-        position = getattr(error, "position", None)
-        line = document_line(document, position)
-        document.add(f"not YAML: {message}", remedy, line, 1 if line else 0)
-    else:
-        document.add(f"not YAML: {message}", remedy, mark.line + 1, mark.column + 1)
-
-
-def document_line(document: Document, position: int | None) -> int:
-    """The line of a character position; 0 when it is not known."""
-    if not isinstance(position, int):
-        return 0
-    for number, line in enumerate(document.lines, start=1):
-        position -= len(line) + 1
-        if position < 0:
-            return number
-    return 0
+    elif "chomping" in message:
+        message, remedy = "a value that begins with > or | is not closed", 'put it in quotes, like "> 200000"'
+    elif "end of stream" in message and getattr(error, "context_mark", None) is not None:
+        line, column = error.context_mark.line + 1, error.context_mark.column + 1  # type: ignore[attr-defined]
+        message, remedy = "a quote or bracket is opened here and never closed", "close it"
+    document.add(f"not YAML: {message}", remedy, line, column)
 
 
 def _failed(name: str, message: str, remedy: str) -> Document:
@@ -314,4 +335,6 @@ def _window(excerpt: str, column: int, width: int = 120) -> tuple[str, int]:
 
 
 def _clean(text: str) -> str:
-    return "".join(c if c == "\n" or not _UNSAFE.match(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """A message with nothing harmful from the file in it, on one line and not endless."""
+    safe = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text).replace("\n", " ").replace("\t", " ")
+    return safe if len(safe) <= MAX_SHOWN else safe[:MAX_SHOWN] + "…"

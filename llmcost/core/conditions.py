@@ -79,7 +79,7 @@ def parse_sizes(text: str) -> Sizes:
             low = Edge(first, above, below)
         else:
             high = Edge(first, above, below)
-    if low and high and low.first >= high.first:
+    if (high and high.first <= 0) or (low and high and low.first >= high.first):
         raise NumberError(f'"{text}" holds no size at all', "the upper bound lies above the lower one")
     return Sizes(low, high)
 
@@ -137,11 +137,16 @@ class Condition:
         return set(self.options or ()) <= set(at.options)
 
     def narrows(self, other: Condition) -> bool:
-        """Whether every request that meets this condition also meets the other, which asks for less."""
-        if self == other or not other.asks <= self.asks:
-            return False
+        """Whether every request that meets this condition also meets the other, which asks for less.
+
+        Two conditions that mean the same, however they are written, do not narrow each other.
+        """
+        return self._within(other) and not other._within(self)
+
+    def _within(self, other: Condition) -> bool:
         return (
-            other.terms in (None, self.terms)
+            other.asks <= self.asks
+            and other.terms in (None, self.terms)
             and other.mode in (None, self.mode)
             and other.cache in (None, self.cache)
             and (other.input_tokens is None or (self.input_tokens or Sizes(None, None)).within(other.input_tokens))

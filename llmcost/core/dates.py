@@ -5,10 +5,15 @@ A day is compared with days, an instant with instants; a day that has to be an i
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timezone
 from typing import NamedTuple
 
 from llmcost.errors import LlmcostError, NumberError
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+FIRST_YEAR = 1970
+_BOTH = "write it like 2026-11-23, or 2026-11-23T14:00:00Z for an instant"
 
 
 class PricingDay(NamedTuple):
@@ -76,20 +81,34 @@ def parse_moment(text: str, zone: str = "UTC", default_zone: bool = False) -> Mo
     Raises NumberError for other forms and for impossible dates.
     """
     try:
-        if len(text) == 10:
-            day = date.fromisoformat(text)
+        if "T" not in text:
+            day = parse_day(text)
             return Moment(_midnight(day, zone), day)
+        parse_day(text[:10])
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
-        hint = "write it like 2026-11-23, or 2026-11-23T14:00:00Z for an instant"
-        raise NumberError(f'"{text}" is not a date: {error}', hint) from None
-    if len(text) < 13:
+        if instant.tzinfo is None:
+            if not default_zone:
+                raise NumberError(f'"{text}" has no UTC offset', "add Z or an offset such as +08:00")
+            instant = instant.replace(tzinfo=timezone.utc)
+        return Moment(instant.astimezone(timezone.utc))
+    except NumberError as error:
+        whole = error.message.replace(f'"{text[:10]}"', f'"{text}"')
+        raise NumberError(whole, error.remedy if "offset" in error.message else _BOTH) from None
+    except (ValueError, OverflowError):
+        raise NumberError(f'"{text}" is not a date', _BOTH) from None
+
+
+def parse_day(text: str) -> date:
+    """Read a day such as ``2026-11-23``. Raises NumberError for other forms and for days there are not."""
+    if not _DAY.fullmatch(text):
         raise NumberError(f'"{text}" is not a date', "write it like 2026-11-23")
-    if instant.tzinfo is None:
-        if not default_zone:
-            raise NumberError(f'"{text}" has no UTC offset', "add Z or an offset such as +08:00")
-        instant = instant.replace(tzinfo=timezone.utc)
-    return Moment(instant.astimezone(timezone.utc))
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise NumberError(f'"{text}" is not a date: {error}', "write it like 2026-11-23") from None
+    if day.year < FIRST_YEAR:
+        raise NumberError(f'"{text}" lies before {FIRST_YEAR}', "check the year")
+    return day
 
 
 def _midnight(day: date, zone: str) -> datetime:

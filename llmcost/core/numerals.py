@@ -29,7 +29,7 @@ _HINTS = (
     (r".*%", "a percentage is not allowed here"),
     (r"\.[0-9]+", "write a zero before the point"),
     (r"[0-9]+\.", "leave out the trailing point"),
-    (r"(?i:[0-9]+[mg])", "use k, M or B"),
+    (r"(?i:[0-9.]+[mg])", "use k, M or B"),
     (r"[0-9.]*[oOlI][0-9oOlI.]*", "a letter stands where a digit should be (O for 0, l for 1?)"),
 )
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from llmcost.core.conditions import KEYS, STANDARD, Condition, Situation, Sizes, kinds_text, time_text
+from llmcost.core.conditions import KEYS, STANDARD, Condition, Edge, Situation, Sizes, kinds_text, time_text
 from llmcost.core.dates import Moment, PricingDay
 from llmcost.core.rates import Rate, Rates, SameAs
 from llmcost.core.usage import INPUT_KINDS, MEDIA, TOKEN_METERS, Count
@@ -35,6 +35,7 @@ class Variant(NamedTuple):
     """Rates that overlay the base ones, meter by meter, where their condition is met.
 
     ``starts`` and ``ends`` are None where the entry's own dates hold; so are ``checked_on`` and ``source``.
+    With a ``checked_on`` of its own and no ``starts``, it was seen on that day and when it began is not known.
     """
 
     when: Condition
@@ -118,10 +119,14 @@ class Billing(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A meter that cannot be priced in a situation, and why."""
+    """A meter that cannot be priced in a situation, and why.
+
+    ``why`` is the reason in a word, for checks: no rate, unpriced, ambiguous, circle or unserved.
+    """
 
     meter: str
     reason: str
+    why: str = "no rate"
 
 
 _ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
@@ -130,20 +135,22 @@ _ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
 class Active:
     """A price entry on one day: only the variants in force, with every answer remembered."""
 
-    __slots__ = ("_billings", "_edges", "_interned", "_shares", "day", "times", "variants", "version")
+    __slots__ = ("_billings", "_edges", "_interned", "_shares", "day", "edges", "times", "variants", "version")
 
     def __init__(self, version: PriceVersion, on: PricingDay) -> None:
         self.version = version
         self.day = on
         self.variants = [variant for variant in version.variants if variant.in_force(on)]
-        edges: set[int] = set()
-        for condition in [*(v.when for v in self.variants), *(u.when for u in version.unpriced), *version.not_sold]:
+        edges: dict[int, Edge] = {}
+        asked = [*(v.when for v in self.variants), *(u.when for u in version.unpriced), *version.not_sold]
+        for condition in asked:
             if condition.input_tokens is not None:
                 for edge in (condition.input_tokens.low, condition.input_tokens.high):
                     if edge is not None:
-                        edges.add(edge.first)
+                        edges.setdefault(edge.first, edge)
+        self.edges = edges
         self._edges = sorted(edges)
-        self.times = list(dict.fromkeys(v.when.time for v in self.variants if v.when.time is not None))
+        self.times = list(dict.fromkeys(condition.time for condition in asked if condition.time is not None))
         self._billings: dict[tuple[Situation, str], Billing | Missing] = {}
         self._interned: dict[tuple[object, ...], Billing] = {}
         self._shares: dict[tuple[Window, ...] | None, list[tuple[frozenset[tuple[Window, ...]], Count]]] = {}
@@ -168,14 +175,12 @@ class Active:
         if not self.times:
             return _ALWAYS
         if hours not in self._shares:
-            spans = [week_spans(time, self.day.day) for time in self.times]
             if self.day.instant is not None:
-                from llmcost.core.week import contains, minute_of_week
-
-                minute = minute_of_week(self.day.instant)
-                on = frozenset(t for t, s in zip(self.times, spans, strict=True) if contains(s, minute))
+                instant = self.day.instant
+                on = frozenset(time for time in self.times if any(window.holds(instant) for window in time))
                 self._shares[hours] = [(on, 1)]
             else:
+                spans = [week_spans(time, self.day.day) for time in self.times]
                 load: Spans | None = None if hours is None else week_spans(hours, self.day.day)
                 parts = shares(load, spans)
                 self._shares[hours] = [
@@ -199,21 +204,27 @@ class Active:
             found = self._billings[key] = self._bill(at, meter)
         return found
 
+    def charges(self, at: Situation, meter: str) -> bool:
+        """Whether a meter is charged here, at a stated price or at one that no source states."""
+        open_here = any(each.concerns(meter) and each.when.matches(at) for each in self.version.unpriced)
+        return open_here or self._pick(at, meter) is not None
+
     def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
         """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""
         picked = self._pick(at, meter)
         return None if isinstance(picked, str) else picked
 
     def _bill(self, at: Situation, meter: str) -> Billing | Missing:
-        version = self.version
-        for unpriced in version.unpriced:
-            if unpriced.concerns(meter) and unpriced.when.matches(at):
-                return Missing(meter, f"no source states its price for {unpriced.when}")
         name = meter
-        for _ in range(8):
+        passed: list[str] = []
+        while name not in passed:
+            passed.append(name)
+            for unpriced in self.version.unpriced:
+                if unpriced.concerns(name) and unpriced.when.matches(at):
+                    return Missing(meter, f"no source states its price for {unpriced.when}", "unpriced")
             picked = self._pick(at, name)
             if isinstance(picked, str):
-                return Missing(meter, picked)
+                return Missing(meter, picked, "ambiguous")
             if picked is None:
                 target = self._fallback(at, name)
                 if target is None:
@@ -223,7 +234,8 @@ class Active:
                 name = picked[0].meter
             else:
                 return self._explain(at, meter, name, picked[0], picked[1])
-        return Missing(meter, f"its rate points in a circle ({meter} to {name})")
+        circle = " = ".join([*passed[passed.index(name) :], name])
+        return Missing(meter, f"the rates point in a circle: {circle}", "circle")
 
     def _pick(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | str | None:
         """The rate written for a meter: the narrowest variant's, else the base one; a text when none is narrowest."""
@@ -252,7 +264,7 @@ class Active:
             up, down = version.multiply.as_integer_ratio()
             numerator, denominator = numerator * up, denominator * down
         condition = self._condition_text(at, name)
-        starts = (variant.starts if variant else None) or version.starts
+        starts = variant.starts if variant and (variant.starts or variant.checked_on) else version.starts
         checked_on = (variant.checked_on if variant else None) or version.checked_on
         source = rate.source or (variant.source if variant else None) or version.source
         key = (meter, name, id(rate), condition)

@@ -56,12 +56,14 @@ def parse_rate(meter: str, text: str) -> Rate | SameAs:
     """
     if text.startswith("="):
         target = text[1:].strip()
-        if target not in METER_ORDER or target == meter:
+        if target == meter:
+            raise UnitError(f"{meter} points at itself", "give it a rate of its own")
+        if target not in METER_ORDER:
             raise UnitError(f'"{text}" does not name another meter', "write it like `= input`")
         return SameAs(target)
     price, slash, unit_text = text.partition("/")
     words = price.split()
-    if not slash or len(words) != 2 or not unit_text.strip():
+    if not slash or len(words) != 2 or not unit_text.strip() or (words[0].isalpha() and words[0].isupper()):
         raise UnitError(f'"{text}" is not a rate', 'write amount, currency and unit, like "0.50 USD / 1M tokens"')
     amount = parse_decimal(words[0])
     unit = _unit(unit_text.strip())

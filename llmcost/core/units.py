@@ -40,7 +40,7 @@ METER_DIMENSIONS: dict[str, tuple[str, ...]] = {
     "audio_seconds": ("second",),
     "video_seconds": ("second",),
 }
-_UNIT = re.compile(r"(?:([0-9]+)([kKMB])? )?([a-z-]+)")
+_UNIT = re.compile(r"(?:([0-9]{1,13})([kKMB])? )?([a-z-]+)")
 
 
 class PricingUnit(NamedTuple):

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from typing import NamedTuple
 
 from llmcost.errors import UsageError
@@ -177,7 +178,8 @@ def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
             f"{media} audio, image and video tokens exceed the {total} input tokens",
             "input tokens contain all modalities; raise the input count",
         )
-    if not media:
+    stated = [value for kind in MEDIA if (value := getattr(usage, f"cache_read_{kind}_input_tokens")) is not None]
+    if not media and not any(stated):
         meters.update((kind, count) for kind, count in columns.items() if count)
         return None
     rows: dict[str, Count] = {
@@ -188,16 +190,16 @@ def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
     }
     closed = set()
     for kind in MEDIA:
-        stated: Count | None = getattr(usage, f"cache_read_{kind}_input_tokens")
-        if stated is None:
+        cached: Count | None = getattr(usage, f"cache_read_{kind}_input_tokens")
+        if cached is None:
             continue
         cell = (f"{kind}_", "cache_read")
-        if stated > rows[cell[0]] or stated > columns["cache_read"]:
+        if cached > rows[cell[0]] or cached > columns["cache_read"]:
             raise UsageError(
-                f"{stated} cached {kind} tokens exceed the {kind} tokens or the cache-read tokens",
+                f"{cached} cached {kind} tokens exceed the {kind} tokens or the cache-read tokens",
                 "a part is never larger than its whole",
             )
-        _bill(cell, stated, rows, columns, meters)
+        _bill(cell, cached, rows, columns, meters)
         closed.add(cell)
     return _settle(rows, columns, closed, meters)
 
@@ -238,9 +240,19 @@ def _settle(
     left_columns = {k: n for k, n in columns.items() if n}
     if not left_rows and not left_columns:
         return None
-    if not open_cells:
+    if not _fits(left_rows, left_columns, closed):
         raise UsageError("the cached and modality counts contradict each other", "check the stated cached parts")
     return Overlap(left_rows, left_columns, frozenset(closed))
+
+
+def _fits(rows: Mapping[str, Count], columns: Mapping[str, Count], closed: set[tuple[str, str]]) -> bool:
+    """Whether the table can be filled: no rows together hold more than the columns open to them (Gale's theorem)."""
+    for number in range(1, len(rows) + 1):
+        for some in combinations(rows, number):
+            reached = [kind for kind in columns if any((prefix, kind) not in closed for prefix in some)]
+            if sum(rows[prefix] for prefix in some) > sum(columns[kind] for kind in reached):
+                return False
+    return True
 
 
 def _exact(name: str, value: object) -> Count:

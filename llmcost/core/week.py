@@ -1,14 +1,14 @@
 """Hours of the week: when a price window or a workload is on.
 
 A week is 10,080 minutes, counted from Monday 00:00 UTC. A window in another zone is moved by that zone's offset
-on the priced day, so daylight saving is right for that day.
+on the priced day at noon, so daylight saving is right for that day; an instant is read on the zone's own clock.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
@@ -19,7 +19,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
 WEEK = 7 * DAY
 
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+_CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -36,6 +36,15 @@ class Window(NamedTuple):
     end: int
     zone: str
     text: str
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether an aware instant lies in the window, by the clock of its zone at that instant."""
+        local = instant.astimezone(_zone(self.zone))
+        minute = local.hour * 60 + local.minute
+        today, yesterday = local.weekday() in self.weekdays, (local.weekday() - 1) % 7 in self.weekdays
+        if self.start < self.end:
+            return today and self.start <= minute < self.end
+        return (today and minute >= self.start) or (yesterday and minute < self.end)
 
     def spans(self, day: date) -> list[tuple[int, int]]:
         """Minutes of the UTC week that the window covers in the week of ``day``."""
@@ -70,12 +79,6 @@ def contains(spans: Spans, minute: int) -> bool:
 def covers(outer: Spans, inner: Spans) -> bool:
     """Whether every minute of ``inner`` lies in ``outer``."""
     return all(any(begin <= a and b <= end for begin, end in outer) for a, b in inner)
-
-
-def minute_of_week(instant: datetime) -> int:
-    """The minute of the UTC week of an aware instant."""
-    moment = instant.astimezone(timezone.utc)
-    return moment.weekday() * DAY + moment.hour * 60 + moment.minute
 
 
 def shares(hours: Spans | None, windows: list[Spans]) -> dict[frozenset[int], Fraction]:
@@ -144,11 +147,17 @@ def parse_clock(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 
 
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return timezone.utc
+    from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC, and start-up counts
+
+    return ZoneInfo(name)
+
+
 def _offset_minutes(zone: str, day: date) -> int:
     if zone == "UTC":
         return 0
-    from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC, and start-up counts
-
-    noon = datetime.combine(day, time(12), ZoneInfo(zone))
+    noon = datetime.combine(day, time(12), _zone(zone))
     offset = noon.utcoffset() or timedelta()
     return int(offset.total_seconds()) // 60

@@ -39,6 +39,8 @@ def bill_overlap(
         billings = {}
         for prefix in overlap.rows:
             for kind in overlap.columns:
+                if (prefix, kind) in overlap.closed:
+                    continue
                 found = active.billing(at, prefix + kind)
                 if isinstance(found, Missing):
                     total = sum(overlap.rows.values(), 0) * requests
@@ -96,7 +98,8 @@ def fill(
         return memo[left, down]
 
     filled = go(tuple(rows.values()), tuple(columns.values()))
-    return filled if filled is not None else (Fraction(0), {})
+    assert filled is not None, "a usage whose counts contradict each other"
+    return filled
 
 
 def _less(counts: tuple[Count, ...], index: int, count: Count) -> tuple[Count, ...]:
@@ -104,18 +107,15 @@ def _less(counts: tuple[Count, ...], index: int, count: Count) -> tuple[Count, .
 
 
 def _merge_rows(overlap: Overlap, billings: Mapping[Cell, Billing]) -> tuple[dict[str, Count], dict[str, str]]:
-    """Rows whose rates are the same in every column are one: it does not matter which token is which."""
+    """Rows open to the same columns at the same rates are one: it does not matter which token is which."""
     rows: dict[str, Count] = {}
     alias: dict[str, str] = {}
+    open_rates = {
+        prefix: {kind: billings[prefix, kind].rate for kind in overlap.columns if (prefix, kind) in billings}
+        for prefix in overlap.rows
+    }
     for prefix, count in overlap.rows.items():
-        same = next(
-            (
-                other
-                for other in rows
-                if all(billings[other, kind].rate == billings[prefix, kind].rate for kind in overlap.columns)
-            ),
-            prefix,
-        )
+        same = next((other for other in rows if open_rates[other] == open_rates[prefix]), prefix)
         rows[same] = rows.get(same, 0) + count
         alias[prefix] = same
     return rows, alias

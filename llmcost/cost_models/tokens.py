@@ -7,7 +7,7 @@ never changes it, and time does not grow with the number of requests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from llmcost.core.catalogue import Offer
@@ -76,7 +76,7 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
             _say_limits(offer, active, group, tally)
         else:
             refusals.append(reason)
-            tally.miss(Missing("requests", reason), group.requests, group.name)
+            tally.miss(Missing("requests", reason, "unserved"), group.requests, group.name)
     _say_dates(active, on, tally)
     unserved = refusals[0] if workload.groups and len(refusals) == len(workload.groups) else None
     return _quote(offer, workload, active, tally, unserved)
@@ -89,7 +89,7 @@ def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally
             ats = [_situation(offer, active, group, terms, size, windows) for size in active.sizes(*group.sizes)]
             refused = next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
             if refused is not None:
-                tally.miss(Missing("requests", f"not sold with {refused}"), requests, group.name)
+                tally.miss(Missing("requests", f"not sold with {refused}", "unserved"), requests, group.name)
                 continue
             _price_requests(active, group, ats, requests, tally)
 
@@ -99,28 +99,44 @@ def _part(requests: Count, share: Count) -> Count:
 
 
 def _price_requests(active: Active, group: RequestGroup, ats: list[Situation], requests: Count, tally: Tally) -> None:
-    minimum = active.version.minimum
     if active.version.status == "free":
         return
     for meter, held in group.usage.split.meters.items():
-        quantity = held * requests
-        if meter in minimum and held < minimum[meter]:
-            quantity = minimum[meter] * requests
-        elif meter in minimum and not group.alike:
+        least, most = _billed(group, meter, held, active.version.minimum)
+        if least != most:
             tally.note(
-                f"{meter}: requests below the minimum of {minimum[meter]} are billed as that; sizes are not known"
+                f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that; "
+                "how many there are is not known"
             )
-            quantity += minimum[meter] * requests
-        _bill_meter(active, ats, meter, quantity, group.name, tally)
-    if active.rate_for(ats[0], "requests") is not None:
-        _bill_meter(active, ats, "requests", requests, group.name, tally)
+        _bill_meter(active, ats, meter, most * requests, group.name, tally, least * requests)
+    charged = [at for at in ats if active.charges(at, "requests")]
+    if charged:
+        surely = requests if len(charged) == len(ats) else 0
+        _bill_meter(active, charged, "requests", requests, group.name, tally, surely)
     if group.usage.split.overlap is not None:
         bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
 
 
-def _bill_meter(active: Active, ats: list[Situation], meter: str, quantity: Count, group: str, tally: Tally) -> None:
-    """Bill one meter; where the sizes leave several rates open, the dearest, and keep how much less it may be."""
-    if len(ats) == 1:
+def _billed(group: RequestGroup, meter: str, held: Count, minimum: Mapping[str, int]) -> tuple[Count, Count]:
+    """The least and the most that a mean request is billed for.
+
+    With a minimum it depends on how the requests differ: least when all are like the mean, most when one of them
+    holds everything.
+    """
+    bottom = minimum.get(meter)
+    if bottom is None:
+        return held, held
+    least = max(held, bottom)
+    if group.alike or group.requests <= 1:
+        return least, least
+    return least, max(least, bottom + held - bottom / Fraction(group.requests))
+
+
+def _bill_meter(
+    active: Active, ats: list[Situation], meter: str, quantity: Count, group: str, tally: Tally, least: Count
+) -> None:
+    """Bill one meter; where sizes are not known, the most at the dearest rate, and keep how much less it may be."""
+    if len(ats) == 1 and least == quantity:
         only = active.billing(ats[0], meter)
         if isinstance(only, Billing):
             tally.bill(only, quantity)
@@ -135,7 +151,7 @@ def _bill_meter(active: Active, ats: list[Situation], meter: str, quantity: Coun
     billings = [each for each in found if isinstance(each, Billing)]
     dearest = max(billings, key=lambda each: Fraction(each.numerator, each.denominator))
     cheapest = min(Fraction(each.numerator, each.denominator) for each in billings)
-    tally.uncertainty += (Fraction(dearest.numerator, dearest.denominator) - cheapest) * quantity
+    tally.uncertainty += Fraction(dearest.numerator, dearest.denominator) * quantity - cheapest * least
     tally.bill(dearest, quantity)
 
 

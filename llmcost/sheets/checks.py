@@ -1,34 +1,30 @@
-"""What must hold in a price sheet beyond its shape: a visible list of small functions, each finding problems.
-
-``FIRST`` look at the text alone; ``THEN`` look at the built prices and run only when the text is sound.
-"""
+"""What must hold in a sheet beyond its shape: small functions that each find problems; ``CHECKS`` lists them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
-from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Any
 
-from llmcost.core.conditions import STANDARD, Condition, Situation
-from llmcost.core.prices import Active, Missing, PriceVersion
+from llmcost.core.conditions import STANDARD
+from llmcost.core.dates import Moment, parse_moment
 from llmcost.core.rates import SameAs, parse_rate
-from llmcost.core.usage import METERS, TOKEN_METERS
+from llmcost.core.usage import METERS
 from llmcost.errors import LlmcostError
-from llmcost.sheets.build import build_version
-from llmcost.sheets.situations import describe, situations
+from llmcost.sheets.forms import one_line, web_address
+from llmcost.sheets.meaning import (
+    Finding,
+    conditions_are_written_once,
+    entries,
+    every_situation_has_one_rate,
+    ranges_do_not_overlap,
+    situations_can_be_counted,
+    taken_modalities_are_priced,
+    terms_restate_every_token_meter,
+)
 from llmcost.yamlfile import Place
 
 Sheet = Mapping[str, Any]
-
-
-class Finding(NamedTuple):
-    """A problem at a path in the sheet; ``at_key`` points at the key rather than at its value."""
-
-    place: Place
-    message: str
-    remedy: str | None
-    at_key: bool = False
 
 
 def rates_can_be_read(sheet: Sheet) -> Iterator[Finding]:
@@ -55,81 +51,116 @@ def rates_can_be_read(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _rate_detail(place: Place, value: Mapping[str, Any]) -> Iterator[Finding]:
-    known = ("rate", "derived", "note", "source")
+    known = {"rate": None, "derived": one_line, "note": one_line, "source": web_address}
     for key, text in value.items():
+        check = known.get(key)
         if key not in known:
             yield Finding((*place, key), f'unknown key "{key}"', f"keys here: {', '.join(known)}", at_key=True)
         elif not isinstance(text, str):
             yield Finding((*place, key), "a text is needed here", "write one value")
-        elif key == "source" and not text.startswith(("https://", "http://")):
-            yield Finding((*place, key), f'"{text}" is not a web address', "name the page, beginning with https://")
+        elif check is not None:
+            try:
+                check(text)
+            except LlmcostError as error:
+                yield Finding((*place, key), error.message, error.remedy)
+    if len(value) > 1 and str(value.get("rate")).startswith("="):
+        yield Finding((*place, "rate"), "a pointer to another meter says no more than that", "write only `= meter`")
 
 
 def entries_have_rates(sheet: Sheet) -> Iterator[Finding]:
     """An entry has rates, or a status that says why not."""
-    for place, _, entry in _entries(sheet):
+    for place, _, entry in entries(sheet):
         if not entry.get("rates") and not entry.get("status"):
             yield Finding(place, "the entry has no rates", "write rates, or a status: free, unknown or subscription")
-        if entry.get("rates") and entry.get("status"):
+        if (entry.get("rates") or entry.get("variants")) and entry.get("status"):
             yield Finding((*place, "status"), f"status {entry['status']} and rates contradict each other", "keep one")
 
 
 def one_currency(sheet: Sheet) -> Iterator[Finding]:
     """All rates of an entry are in one currency, as the vendor bills them."""
-    for place, _, entry in _entries(sheet):
+    for place, _, entry in entries(sheet):
         first: str | None = None
         for part, rates in _rates_of(place, entry):
             for meter, value in rates.items():
                 text = value.get("rate") if isinstance(value, Mapping) else value
-                words = text.split("/")[0].split() if isinstance(text, str) and not text.startswith("=") else []
-                if len(words) != 2:
+                try:
+                    rate = parse_rate(meter, str(text))
+                except (LlmcostError, KeyError):
+                    continue  # said by rates_can_be_read
+                if isinstance(rate, SameAs):
                     continue
-                first = first or words[1]
-                if words[1] != first:
-                    yield Finding((*part, meter), f"{words[1]} stands beside {first}", "one entry has one currency")
+                first = first or rate.currency
+                if rate.currency != first:
+                    yield Finding(
+                        (*part, meter), f"{rate.currency} stands beside {first}", "one entry has one currency"
+                    )
 
 
 def names_are_unique(sheet: Sheet) -> Iterator[Finding]:
-    """No two models share an id or alias."""
-    seen: dict[str, str] = {}
+    """No two models share an id or alias, and no model has one twice."""
+    seen: set[str] = set()
     for number, model in enumerate(sheet["models"]):
-        for name in (model["id"], *(model.get("aliases") or ())):
-            if seen.setdefault(name, model["id"]) != model["id"] or (name == model["id"] and _count(sheet, name) > 1):
+        names: list[tuple[Place, str]] = [(("id",), model["id"])]
+        names += [(("aliases", index), alias) for index, alias in enumerate(model.get("aliases") or ())]
+        for path, name in names:
+            if name in seen:
                 yield Finding(
-                    ("models", number, "id"), f'the name "{name}" is used twice', "rename or merge the models"
+                    ("models", number, *path), f'the name "{name}" is used twice', "rename or merge the models"
                 )
-                break
+            seen.add(name)
+
+
+def policies_are_unique(sheet: Sheet) -> Iterator[Finding]:
+    """No cache policy of a model is listed twice."""
+    for number, model in enumerate(sheet["models"]):
+        policies = [tuple(sorted(policy.items())) for policy in model.get("cache") or ()]
+        for index, policy in enumerate(policies):
+            if policy in policies[:index]:
+                yield Finding(("models", number, "cache", index), "the same cache policy is listed twice", "remove one")
 
 
 def history_has_one_line(sheet: Sheet) -> Iterator[Finding]:
     """At each place every entry starts on its own day, and only the earliest may leave its start out."""
     zone = sheet.get("timezone") or "UTC"
     for number, model in enumerate(sheet["models"]):
-        seen: dict[tuple[str, str], int] = {}
+        seen: set[tuple[str, str]] = set()
         for index, entry in enumerate(model["prices"]):
-            version = _dates(entry, zone)
-            start = version.starts.instant.isoformat() if version.starts else "unknown"
-            key = (entry.get("place") or sheet["default_place"], start)
-            place = ("models", number, "prices", index)
+            start, _ = _dates(entry, zone)
+            at = entry.get("place") or sheet["default_place"]
+            key = (at, start.instant.isoformat() if start else "unknown")
             if key in seen:
-                what = (
-                    f"a second entry for {key[0]} starts on the same day"
-                    if version.starts
-                    else f"a second entry for {key[0]} has no effective_from"
-                )
-                yield Finding(place, what, "give each entry of a place its own effective_from")
-            seen[key] = index
-            if version.ends and version.starts and version.ends.instant <= version.starts.instant:
-                yield Finding((*place, "withdrawn_on"), "withdrawn before it starts", "check the two dates")
+                what = "starts on the same day" if start else "has no effective_from"
+                message = f"a second entry for {at} {what}"
+                yield Finding(("models", number, "prices", index), message, "give each its own effective_from")
+            seen.add(key)
+
+
+def dates_are_in_order(sheet: Sheet) -> Iterator[Finding]:
+    """Nothing is withdrawn before it starts."""
+    zone = sheet.get("timezone") or "UTC"
+    for place, _, entry in entries(sheet):
+        start, _ = _dates(entry, zone)
+        parts: list[tuple[Place, Sheet]] = [(place, entry)]
+        parts += [((*place, "variants", n), variant) for n, variant in enumerate(entry.get("variants") or ())]
+        for part, dated in parts:
+            begins, ends = _dates(dated, zone)
+            begins = begins or start
+            if begins and ends and ends.instant <= begins.instant:
+                yield Finding((*part, "withdrawn_on"), "withdrawn before it starts", "check the two dates")
 
 
 def conditions_are_declared(sheet: Sheet) -> Iterator[Finding]:
     """Modes, options and cache policies that a condition asks about are declared by the model."""
-    for place, model, entry in _entries(sheet):
+    for place, model, entry in entries(sheet):
         policies = [policy["kind"] for policy in model.get("cache") or ()]
         for part, when in _whens(place, entry):
             if not when:
-                yield Finding(part, "the condition is empty", "say when it applies, or move the rates to the base")
+                remedy = (
+                    "say when it applies, or move the rates to the base"
+                    if "variants" in part
+                    else "say which combination it is, or remove it"
+                )
+                yield Finding(part, "the condition is empty", remedy)
             if when.get("mode") and not model.get("default_mode"):
                 yield Finding(
                     (*part, "mode"),
@@ -157,125 +188,42 @@ def conditions_are_declared(sheet: Sheet) -> Iterator[Finding]:
                 yield Finding((*part, "modalities"), "no modality is listed", "list at least one under input or output")
 
 
-def ranges_do_not_overlap(sheet: Sheet) -> Iterator[Finding]:
-    """Two ranges of input sizes under otherwise equal conditions share no size."""
-    for place, _, entry, version in _versions(sheet):
-        pairs = combinations(enumerate(version.variants), 2)
-        for (i, one), (j, other) in pairs:
-            first, second = one.when.input_tokens, other.when.input_tokens
-            if first is None or second is None or first == second or _rest(one.when) != _rest(other.when):
-                continue
-            if not set(one.rates) & set(other.rates):
-                continue
-            low = max(edge.first for edge in (first.low, second.low) if edge) if first.low or second.low else 0
-            high = min((edge.first for edge in (first.high, second.high) if edge), default=None)
-            if high is None or low < high:
-                texts = [entry["variants"][n]["when"]["input_tokens"] for n in (i, j)]
-                yield Finding(
-                    (*place, "variants", j, "when", "input_tokens"),
-                    f'the ranges "{texts[0]}" and "{texts[1]}" overlap',
-                    'give the lower range an upper side, such as "> 128000, <= 256000"',
-                )
+def rates_are_of_other_currencies(sheet: Sheet) -> Iterator[Finding]:
+    """An exchange sheet gives no rate for its own base."""
+    for day, rates in sheet["rates"].items():
+        if sheet["base"] in rates:
+            place = ("rates", day, sheet["base"])
+            yield Finding(place, f"{sheet['base']} is the base of these rates", "remove it", at_key=True)
 
 
-def every_situation_has_one_rate(sheet: Sheet) -> Iterator[Finding]:
-    """In every situation that can arise, each meter's narrowest rate is unique and points somewhere."""
-    for place, model, _, version in _versions(sheet):
-        told: set[str] = set()
-        for active, at in situations(model, version):
-            for meter in _meters(version):
-                picked = active.billing(at, meter)
-                if not isinstance(picked, Missing) or _refused(active, at):
-                    continue
-                if "neither is narrower" in picked.reason or "circle" in picked.reason:
-                    missing = describe(at)
-                    remedy = f"add a variant for {missing}, or list it under not_sold or unpriced"
-                    text = f"{picked.reason}" if "circle" in picked.reason else f"{picked.reason}; missing: {missing}"
-                    if text not in told:
-                        told.add(text)
-                        yield Finding(place, text, remedy)
-                elif not picked.reason.startswith("no rate"):
-                    continue
-                elif (target := _points_at(active, at, meter)) and f"{meter}{target}" not in told:
-                    told.add(f"{meter}{target}")
-                    yield Finding(
-                        place, f"{meter} is written `= {target}`, but {picked.reason}", f"give {target} a rate"
-                    )
+Checks = list[Callable[[Sheet], Iterator[Finding]]]
 
-
-def terms_restate_every_token_meter(sheet: Sheet) -> Iterator[Finding]:
-    """On other terms no token meter is inherited from the standard rates by accident."""
-    for place, model, _, version in _versions(sheet):
-        told: set[tuple[str, str]] = set()
-        for active, at in situations(model, version):
-            if at.terms == STANDARD or _refused(active, at):
-                continue
-            for meter in _meters(version):
-                if (
-                    meter not in TOKEN_METERS
-                    or (at.terms, meter) in told
-                    or isinstance(version.base.get(meter), SameAs)
-                ):
-                    continue
-                picked = active.rate_for(at, meter)
-                if picked is None or isinstance(picked[0], SameAs) or (picked[1] and picked[1].when.terms == at.terms):
-                    continue
-                if isinstance(active.billing(at, meter), Missing):
-                    continue
-                told.add((at.terms, meter))
-                variant = next(n for n, v in enumerate(version.variants) if v.when.terms == at.terms)
-                yield Finding(
-                    (*place, "variants", variant, "rates"),
-                    f"{at.terms} terms do not restate {meter} ({describe(at)})",
-                    "give its rate, `= another meter`, or list the combination under not_sold or unpriced",
-                )
-
-
-def taken_modalities_are_priced(sheet: Sheet) -> Iterator[Finding]:
-    """Every modality a model takes or makes has a rate, an explicit `= input`, or is listed as unpriced."""
-    for number, model in enumerate(sheet["models"]):
-        modalities = model.get("modalities")
-        if not modalities:
-            continue
-        for index, entry in enumerate(model["prices"]):
-            if entry.get("status"):
-                continue
-            version = build_version(entry)
-            meters = set(version.base) | {meter for variant in version.variants for meter in variant.rates}
-            unpriced = {kind for condition in version.unpriced for kind in condition.when.kinds or ()}
-            for side, kinds in modalities.items():
-                for kind in kinds:
-                    if kind == "text" or (side, kind) in unpriced:
-                        continue
-                    wanted = {f"{kind}_{side}"} | ({f"{kind}_seconds", f"{kind}s"} if side == "input" else {f"{kind}s"})
-                    if not wanted & meters:
-                        yield Finding(
-                            ("models", number, "prices", index, "rates"),
-                            f"{kind} is among the {side} modalities, but {kind}_{side} has no rate",
-                            f"write {kind}_{side}: = {side} if it is billed as text, or list it under unpriced",
-                        )
-
-
-FIRST: list[Callable[[Sheet], Iterator[Finding]]] = [
-    rates_can_be_read,
-    entries_have_rates,
-    one_currency,
-    names_are_unique,
-    history_has_one_line,
-    conditions_are_declared,
-]
-THEN: list[Callable[[Sheet], Iterator[Finding]]] = [
-    ranges_do_not_overlap,
-    every_situation_has_one_rate,
-    terms_restate_every_token_meter,
-    taken_modalities_are_priced,
-]
-
-
-def _entries(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet]]:
-    for number, model in enumerate(sheet["models"]):
-        for index, entry in enumerate(model["prices"]):
-            yield ("models", number, "prices", index), model, entry
+CHECKS: dict[str, list[Checks]] = {
+    "api": [
+        [
+            rates_can_be_read,
+            entries_have_rates,
+            one_currency,
+            names_are_unique,
+            policies_are_unique,
+            history_has_one_line,
+            dates_are_in_order,
+            conditions_are_declared,
+        ],
+        [
+            conditions_are_written_once,
+            ranges_do_not_overlap,
+            situations_can_be_counted,
+            taken_modalities_are_priced,
+        ],
+        [
+            every_situation_has_one_rate,
+            terms_restate_every_token_meter,
+        ],
+    ],
+    "fx": [[rates_are_of_other_currencies]],
+}
+"""The checks of each kind of sheet, in groups: a group runs only when those before it found nothing."""
 
 
 def _rates_of(place: Place, entry: Sheet) -> Iterator[tuple[Place, Mapping[str, Any]]]:
@@ -286,7 +234,7 @@ def _rates_of(place: Place, entry: Sheet) -> Iterator[tuple[Place, Mapping[str, 
 
 
 def _all_rates(sheet: Sheet) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    for place, _, entry in _entries(sheet):
+    for place, _, entry in entries(sheet):
         yield from _rates_of(place, entry)
 
 
@@ -298,36 +246,6 @@ def _whens(place: Place, entry: Sheet) -> Iterator[tuple[Place, Sheet]]:
             yield (*place, key, number), when
 
 
-def _versions(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet, PriceVersion]]:
-    zone = sheet.get("timezone") or "UTC"
-    for place, model, entry in _entries(sheet):
-        if not entry.get("status"):
-            yield place, model, entry, build_version(entry, zone)
-
-
-def _dates(entry: Sheet, zone: str) -> PriceVersion:
-    return build_version(
-        {key: entry.get(key) for key in ("effective_from", "withdrawn_on", "checked_on", "source")}, zone
-    )
-
-
-def _count(sheet: Sheet, name: str) -> int:
-    return sum(1 for model in sheet["models"] if model["id"] == name)
-
-
-def _rest(when: Condition) -> tuple[object, ...]:
-    return (when.terms, when.mode, when.cache, when.kinds, when.time, when.options)
-
-
-def _meters(version: PriceVersion) -> list[str]:
-    written = set(version.base) | {meter for variant in version.variants for meter in variant.rates}
-    return [meter for meter in METERS if meter in written]
-
-
-def _refused(active: Active, at: Situation) -> bool:
-    return active.refused(at, by_cache=True) is not None or active.refused(at, by_cache=False) is not None
-
-
-def _points_at(active: Active, at: Situation, meter: str) -> str | None:
-    picked = active.rate_for(at, meter)
-    return picked[0].meter if picked is not None and isinstance(picked[0], SameAs) else None
+def _dates(dated: Sheet, zone: str) -> tuple[Moment | None, Moment | None]:
+    starts, ends = dated.get("effective_from"), dated.get("withdrawn_on")
+    return parse_moment(starts, zone) if starts else None, parse_moment(ends, zone) if ends else None

@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
 from llmcost.core.conditions import parse_sizes
-from llmcost.core.dates import parse_moment
+from llmcost.core.dates import parse_day, parse_moment
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal, parse_whole
 from llmcost.core.usage import METERS
@@ -35,6 +35,8 @@ class Form:
         return dict(self.schema)
 
     def _validate(self, value: object) -> str:
+        if value is None:
+            raise PydanticCustomError("llmcost", "a value is missing here", {"remedy": "write one, or remove the key"})
         if not isinstance(value, str):
             raise PydanticCustomError("llmcost", "a text is needed here", {"remedy": "write one value"})
         try:
@@ -55,19 +57,25 @@ def _matching(pattern: str, what: str, remedy: str) -> Callable[[str], None]:
     return check
 
 
-def _one_line(value: str) -> None:
+def one_line(value: str) -> None:
+    """Raise LlmcostError unless the text is one line of at most 1000 characters."""
     if len(value) > 1000:
         raise LlmcostError(f"a text of {len(value)} characters is too long", "write at most 1000 characters")
+    if not value.strip() or any(letter in value for letter in "\n\t\u2028\u2029"):
+        raise LlmcostError("the text is empty or runs over several lines", "write one line")
 
 
-def _a_day(value: str) -> None:
-    if parse_moment(value).day is None:
-        raise LlmcostError(f'"{value}" is not a day', "write it like 2026-11-23, without a time")
+def web_address(value: str) -> None:
+    """Raise LlmcostError unless the text is an http address."""
+    if not re.fullmatch(r"https?://[^\s/?#]+[^\s]*", value):
+        raise LlmcostError(
+            f'"{value}" is not a web address', "name the whole page, beginning with https://, without spaces"
+        )
 
 
 def _positive(value: str) -> None:
     if not parse_decimal(value):
-        raise LlmcostError("zero is not a multiplier", "leave the key out when there is no uplift")
+        raise LlmcostError("zero makes no sense here", "write a number above zero, or leave the key out")
 
 
 def _whole_above_zero(value: str) -> None:
@@ -78,7 +86,7 @@ def _whole_above_zero(value: str) -> None:
 _NUMBER: dict[str, Any] = {"type": ["string", "number"]}
 _ID = r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}"
 
-Text = Annotated[str, Form(_one_line, {"type": "string", "maxLength": 1000})]
+Text = Annotated[str, Form(one_line, {"type": "string", "maxLength": 1000})]
 Id = Annotated[
     str,
     Form(
@@ -93,26 +101,20 @@ Word = Annotated[
         {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"},
     ),
 ]
-Url = Annotated[
-    str,
-    Form(
-        _matching(r"https?://[^\s]+", "a web address", "name the page, beginning with https://"),
-        {"type": "string", "format": "uri"},
-    ),
-]
+Url = Annotated[str, Form(web_address, {"type": "string", "format": "uri"})]
 Whole = Annotated[str, Form(_whole_above_zero, _NUMBER)]
 Factor = Annotated[str, Form(_positive, _NUMBER)]
-Day = Annotated[str, Form(_a_day, {"type": "string", "format": "date"})]
+Day = Annotated[str, Form(parse_day, {"type": "string", "format": "date"})]
 Start = Annotated[str, Form(parse_moment, {"type": "string", "description": "A day, or an instant with its offset."})]
 SizeRange = Annotated[str, Form(parse_sizes, {"type": "string", "examples": ["> 200000", "> 128000, <= 256000"]})]
 Zone = Annotated[str, Form(parse_zone, {"type": "string", "examples": ["UTC", "Asia/Shanghai"]})]
 Weekdays = Annotated[str, Form(parse_weekdays, {"type": "string", "examples": ["mon-fri", "sat, sun"]})]
 Clock = Annotated[str, Form(parse_clock, {"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$"})]
 Ttl = Annotated[
-    str, Form(_matching(r"[1-9]\d*[smhd]", "a duration", "write it like 30s, 5m, 1h or 1d"), {"type": "string"})
+    str, Form(_matching(r"[1-9][0-9]*[smhd]", "a duration", "write it like 30s, 5m, 1h or 1d"), {"type": "string"})
 ]
 Currency = Annotated[str, Form(check_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
-Amount = Annotated[str, Form(parse_decimal, _NUMBER)]
+Amount = Annotated[str, Form(_positive, _NUMBER)]
 Meter = Annotated[
     str, Form(_matching("|".join(METERS), "a meter", f"meters: {', '.join(METERS)}"), {"enum": list(METERS)})
 ]

@@ -9,8 +9,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from llmcost.errors import FileProblems, LlmcostError, Problem
-from llmcost.sheets.checks import FIRST, THEN
+from llmcost.errors import FileProblems, Problem
+from llmcost.sheets.checks import CHECKS
 from llmcost.sheets.schema import SHEETS
 from llmcost.yamlfile import Document, read_yaml
 
@@ -27,7 +27,7 @@ def read_sheets(paths: Iterable[tuple[Path, str]]) -> list[Plain]:
     for path, name in paths:
         document = read_yaml(path, name)
         sheet = check_sheet(document)
-        problems += document.problems
+        problems += document.all_problems()
         if sheet is not None:
             sheets.append(sheet)
     if problems:
@@ -44,27 +44,23 @@ def check_sheet(document: Document) -> Plain | None:
         document.add("a sheet is a mapping of keys to values", "begin with `kind: api`", 1, 1)
         return None
     kind = plain.get("kind")
-    if kind not in SHEETS:
-        message = f'unknown kind "{kind}"' if kind else "the file does not say what it is"
+    if not isinstance(kind, str) or kind not in SHEETS:
+        message = f'unknown kind "{kind}"' if isinstance(kind, str) else "the file does not say what it is"
         document.add_at(("kind",) if "kind" in plain else (), message, f"write one of: kind: {', kind: '.join(SHEETS)}")
         return None
     try:
-        SHEETS[str(kind)].model_validate(plain)
+        SHEETS[kind].model_validate(plain)
     except ValidationError as error:
         for item in error.errors(include_url=False):
-            _add_shape_problem(document, dict(item), SHEETS[str(kind)])
+            _add_shape_problem(document, dict(item), SHEETS[kind])
         return None
-    if kind == "api":
-        for checks in (FIRST, THEN):
-            for check in checks:
-                try:
-                    for place, message, remedy, at_key in check(plain):
-                        document.add_at(place, message, remedy, key=at_key)
-                except LlmcostError as error:
-                    document.add(error.message, error.remedy)
-            if document.problems:
-                return None
     sound: Plain = _without_empty(plain)
+    for checks in CHECKS[kind]:
+        for check in checks:
+            for place, message, remedy, at_key in check(sound):
+                document.add_at(place, message, remedy, key=at_key)
+        if document.problems:
+            return None
     return sound
 
 
@@ -74,6 +70,8 @@ def _add_shape_problem(document: Document, item: dict[str, Any], schema: Any) ->
     name = str(place[-1]) if place else ""
     remedy: str | None = None
     at_key = False
+    if place and place[-1] == "[key]":
+        place, at_key = place[:-1], True
     if kind == "missing":
         message = f'the key "{name}" is missing'
         remedy = f"add `{name}:`"
@@ -86,17 +84,19 @@ def _add_shape_problem(document: Document, item: dict[str, Any], schema: Any) ->
     elif kind == "llmcost":
         message = str(context.get("message") or item["msg"])
         remedy = context.get("remedy")
-    elif kind == "literal_error":
-        message, remedy = f'"{item["input"]}" is not allowed here', f"write one of {context.get('expected')}"
     elif item["input"] is None:
         message, remedy = "a value is missing here", "write one, or remove the key"
+    elif kind == "literal_error" and not isinstance(item["input"], str):
+        message, remedy = "one word is needed here", f"write one of {context.get('expected')}"
+    elif kind == "literal_error":
+        message, remedy = f'"{item["input"]}" is not allowed here', f"write one of {context.get('expected')}"
     elif kind in ("model_type", "dict_type", "model_attributes_type"):
         message, remedy = "a mapping of keys to values is needed here", "indent `key: value` lines below it"
     elif kind == "list_type":
         message, remedy = "a list is needed here", "begin each item with `- `"
     elif kind in ("too_short", "string_type"):
-        message = "the list is empty" if kind == "too_short" else "a text is needed here"
-        remedy = "write at least one item" if kind == "too_short" else "write one value"
+        message = "nothing is listed here" if kind == "too_short" else "a text is needed here"
+        remedy = "write at least one item, or remove the key" if kind == "too_short" else "write one value"
     else:
         message = item["msg"]
     document.add_at(place, message, remedy, key=at_key)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from llmcost.core.usage import METERS
 from llmcost.sheets.forms import (
@@ -61,8 +62,17 @@ RATE_DETAIL_SCHEMA = {
         "source": {"type": "string", "format": "uri", "description": "The page of this one figure."},
     },
 }
+
+
+def _present(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("llmcost", "a rate is missing here", {"remedy": "write one, or remove the key"})
+    return value
+
+
 Rates = Annotated[
-    dict[str, Any],
+    dict[str, Annotated[Any, BeforeValidator(_present)]],
+    Field(min_length=1),
     WithJsonSchema(
         {
             "type": "object",
@@ -119,7 +129,7 @@ class When(Strict):
     """Any content of these kinds."""
     time: list[WindowText] | None = Field(default=None, min_length=1)
     """Hours of the week."""
-    options: dict[Word, Word] | None = None
+    options: Annotated[dict[Word, Word], Field(min_length=1)] | None = None
     """Settings of the request that change its price, such as search_context."""
 
 
@@ -147,6 +157,9 @@ class Variant(Strict):
     """What a reader should know."""
 
 
+Minimum = Literal["audio_seconds", "video_seconds", "characters", "pages", "images"]
+
+
 class Entry(Strict):
     """Prices in force from one day on, at one place. A price change is a new entry."""
 
@@ -168,7 +181,7 @@ class Entry(Strict):
     """Tokens, when this place or time differs from the model's."""
     multiply: Factor | None = None
     """An uplift of this place on all token meters, such as 1.1."""
-    minimum: dict[Literal["audio_seconds", "video_seconds", "characters", "pages", "images"], Whole] | None = None
+    minimum: Annotated[dict[Minimum, Whole], Field(min_length=1)] | None = None
     """The least that is billed per request, by meter."""
     rates: Rates | None = None
     """One rate per meter."""
@@ -245,7 +258,7 @@ class FxSheet(Strict):
     base: Currency
     source: Url
     note: Text | None = None
-    rates: dict[Day, dict[Currency, Amount]]
+    rates: Annotated[dict[Day, Annotated[dict[Currency, Amount], Field(min_length=1)]], Field(min_length=1)]
     """Day, then currency, then rate."""
 
 

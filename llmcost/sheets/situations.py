@@ -3,56 +3,92 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from itertools import combinations, islice, product
+from datetime import date, timedelta
+from itertools import combinations, product
+from math import prod
 from typing import Any
 
-from llmcost.core.conditions import STANDARD, Condition, Situation
+from llmcost.core.conditions import STANDARD, Condition, Situation, time_text
 from llmcost.core.dates import PricingDay
 from llmcost.core.prices import Active, PriceVersion
 
-MAX_SITUATIONS = 50_000
-"""How many situations of one entry are looked at; far beyond any vendor's, it bounds the time a hostile sheet takes."""
+MOST_WORK = 200_000
+"""How many pairs of situation and variant an entry may make; a hundred times any vendor's, it bounds a check's time."""
+
+Model = Mapping[str, Any]
 
 
-def situations(model: Mapping[str, Any], version: PriceVersion) -> Iterator[tuple[Active, Situation]]:
+def situations(model: Model, version: PriceVersion) -> Iterator[tuple[Active, Situation]]:
     """Every situation that the entry's conditions can tell apart, on each day its variants change."""
-    start = version.starts.instant.date() if version.starts else version.checked_on
-    moments = [moment for variant in version.variants for moment in (variant.starts, variant.ends) if moment]
-    days = {start, *(moment.instant.date() + timedelta(days=1) for moment in moments if moment.instant.date() >= start)}
-    conditions = [*(v.when for v in version.variants), *version.not_sold, *(u.when for u in version.unpriced)]
-    modes = {when.mode for when in conditions} - {None}
-    caches: list[str | None] = sorted({policy["kind"] for policy in model.get("cache") or ()})
-    if not caches or any(when.cache for when in version.not_sold):
-        caches.append(None)
-    options = sorted({pair for when in conditions for pair in when.options or ()})
-    names = sorted({name for name, _ in options})
-    chosen = [[pair for pair in options if pair[0] == name] for name in names]
-    kinds = sorted({kind for when in conditions for kind in when.kinds or ()})
-    for day in sorted(days):
-        active = Active(version, PricingDay(day))
-        every = product(
-            active.terms(),
-            [*sorted(m for m in modes if m), "other"] if modes else [None],
-            caches,
-            active.sizes(0, None),
-            [frozenset(group) for count in range(len(kinds) + 1) for group in combinations(kinds, count)],
-            [windows for windows, _ in active.time_shares(None)],
-            [tuple(pairs) for pairs in product(*chosen)] if chosen else [()],
-        )
-        for values in islice(every, MAX_SITUATIONS):
+    for active in _days(version):
+        for values in product(*_values(model, active)):
             yield active, Situation(*values)
 
 
-def describe(at: Situation) -> str:
+def too_many(model: Model, version: PriceVersion) -> bool:
+    """Whether there are more situations than can be looked at."""
+    work = 0
+    moments = {moment for variant in version.variants for moment in (variant.starts, variant.ends) if moment}
+    if len(moments) * len(version.variants) ** 2 > MOST_WORK:
+        return True
+    kinds = {kind for when in _conditions(version) for kind in when.kinds or ()}
+    times = {when.time for when in _conditions(version) if when.time}
+    if len(kinds) > 6 or len(times) > 12:
+        return True
+    for active in _days(version):
+        work += prod(len(values) for values in _values(model, active)) * (len(version.variants) + 1)
+        if work > MOST_WORK:
+            return True
+    return False
+
+
+def describe(active: Active, at: Situation) -> str:
     """A situation in words, for messages."""
     condition = Condition(
         terms=at.terms if at.terms != STANDARD else None,
-        mode=at.mode if at.mode != "other" else None,
+        mode=at.mode,
         cache=at.cache,
         kinds=at.kinds or None,
-        time=next(iter(at.windows), None),
         options=at.options or None,
     )
-    size = f"input_tokens from {at.input_tokens}" if at.input_tokens else ""
-    return " and ".join(part for part in (str(condition), size) if part) or "the base situation"
+    parts = [str(condition)]
+    if at.input_tokens:
+        parts.append(f"input_tokens {active.edges[at.input_tokens].above}")
+    parts += [f"time = {text}" for text in sorted(time_text(windows) for windows in at.windows)]
+    return " and ".join(part for part in parts if part) or "the base situation"
+
+
+def _days(version: PriceVersion) -> Iterator[Active]:
+    start = version.starts.instant.date() if version.starts else version.checked_on
+    moments = {moment.instant.date() for v in version.variants for moment in (v.starts, v.ends) if moment}
+    later = {day + timedelta(days=1) for day in moments if start <= day < date.max}
+    for day in sorted({start, *later}):
+        yield Active(version, PricingDay(day))
+
+
+def _conditions(version: PriceVersion) -> list[Condition]:
+    return [*(v.when for v in version.variants), *version.not_sold, *(u.when for u in version.unpriced)]
+
+
+def _values(model: Model, active: Active) -> list[list[Any]]:
+    """The values of each key of a situation, in its order, that can arise on this day."""
+    conditions = _conditions(active.version)
+    modes = {when.mode for when in conditions if when.mode}
+    default_mode = model.get("default_mode")
+    caches: list[str | None] = sorted({policy["kind"] for policy in model.get("cache") or ()})
+    if not caches or any(when.cache for when in active.version.not_sold):
+        caches.append(None)
+    kinds = sorted({kind for when in conditions for kind in when.kinds or ()})
+    options = []
+    for name, default in sorted((model.get("default_options") or {}).items()):
+        asked = {value for when in conditions for key, value in when.options or () if key == name}
+        options.append([(name, value) for value in sorted({default, *asked})])
+    return [
+        active.terms(),
+        sorted({*modes, default_mode}) if default_mode else [None],
+        caches,
+        active.sizes(0, None),
+        [frozenset(group) for count in range(len(kinds) + 1) for group in combinations(kinds, count)],
+        [windows for windows, _ in active.time_shares(None)],
+        list(product(*options)),
+    ]

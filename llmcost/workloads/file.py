@@ -33,7 +33,7 @@ def read_workload(path: str, stdin: bytes | None = None, overrides: Mapping[str,
     document = parse_yaml(stdin or b"", "<stdin>") if path == "-" else read_yaml(Path(path))
     workload = _workload(document, overrides or {}) if document.root is not None and not document.problems else None
     if document.problems or workload is None:
-        raise FileProblems(document.problems)
+        raise FileProblems(document.all_problems())
     return workload
 
 
@@ -72,7 +72,10 @@ def _workload(document: Document, overrides: Mapping[str, str]) -> Workload | No
             document.add_at(fault.place, fault.error.message, fault.error.remedy)
         except LlmcostError as error:
             document.add_at(place, error.message, error.remedy)
-    return None if document.problems else Workload(tuple(groups), str(plain.get("name") or "workload"))
+    name = plain.get("name") or "workload"
+    if not isinstance(name, str):
+        document.add_at(("name",), "a text is needed here", "write one name")
+    return None if document.problems else Workload(tuple(groups), str(name))
 
 
 def _group(place: Place, each: Mapping[str, Any], overrides: Mapping[str, str], number: int) -> RequestGroup:
@@ -82,6 +85,8 @@ def _group(place: Place, each: Mapping[str, Any], overrides: Mapping[str, str], 
     values: dict[str, str] = {}
     for key in ("requests", "name", "mode", "cache", *TOKENS, *COUNTS):
         if key in each:
+            if each[key] is None:
+                raise fault(key, NumberError("a value is missing here", "write one, or remove the key"))
             if not isinstance(each[key], str):
                 raise fault(key, NumberError("one value is needed here", "write a number or a word"))
             values[key] = each[key]
@@ -103,9 +108,12 @@ def _group(place: Place, each: Mapping[str, Any], overrides: Mapping[str, str], 
 
 
 def _mapping(each: Mapping[str, Any], key: str, fault: Any) -> dict[str, str]:
-    value = each.get(key) or {}
+    if each.get(key) is None:
+        return {}
+    value = each[key]
+    example = "{batch: 30%}" if key == "terms" else "{search_context: high}"
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
-        raise fault(key, NumberError("a mapping of names to values is needed here", "write it like {batch: 30%}"))
+        raise fault(key, NumberError("a mapping of names to values is needed here", f"write it like {example}"))
     return value
 
 
@@ -114,12 +122,18 @@ def _hours(each: Mapping[str, Any], fault: Any) -> tuple[Window, ...] | None:
     if value is None:
         return None
     windows = value if isinstance(value, list) else [value]
-    known = {"weekdays", "from", "to", "timezone"}
+    known = ("weekdays", "from", "to", "timezone")
+    remedy = 'write {weekdays: mon-fri, from: "08:00", to: "18:00", timezone: Europe/Berlin}'
+    if not windows:
+        raise fault("hours", NumberError("no hours are listed", f"{remedy}, or remove the key"))
     for window in windows:
-        texts = isinstance(window, dict) and all(isinstance(item, str) for item in window.values())
-        if not texts or not {"from", "to"} <= window.keys() <= known:
-            remedy = 'write {weekdays: mon-fri, from: "08:00", to: "18:00", timezone: Europe/Berlin}'
+        if not isinstance(window, dict) or not all(isinstance(item, str) for item in window.values()):
             raise fault("hours", NumberError("hours are clock times on weekdays", remedy))
+        unknown = [name for name in window if name not in known]
+        if unknown:
+            raise fault("hours", NumberError(f'unknown key "{unknown[0]}" in hours', f"keys here: {', '.join(known)}"))
+        if "from" not in window or "to" not in window:
+            raise fault("hours", NumberError("hours need `from` and `to`", remedy))
     try:
         return tuple(parse_window(window) for window in windows)
     except NumberError as error:

@@ -1,0 +1,205 @@
+"""What the prices of a sheet must mean: in every situation one rate, and nothing inherited or left out by accident.
+
+These look at the built prices, so they run only when the text of the sheet is sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from llmcost.core.conditions import STANDARD, Condition, Situation
+from llmcost.core.dates import Moment
+from llmcost.core.prices import Active, Missing, PriceVersion
+from llmcost.core.rates import SameAs
+from llmcost.core.usage import METERS, TOKEN_METERS
+from llmcost.sheets.build import build_version
+from llmcost.sheets.situations import describe, situations, too_many
+from llmcost.yamlfile import Place
+
+Sheet = Mapping[str, Any]
+
+
+class Finding(NamedTuple):
+    """A problem at a path in the sheet; ``at_key`` points at the key rather than at its value."""
+
+    place: Place
+    message: str
+    remedy: str | None
+    at_key: bool = False
+
+
+def conditions_are_written_once(sheet: Sheet) -> Iterator[Finding]:
+    """No two variants of an entry give the same meter a rate under the same condition."""
+    for place, _, _, version in _versions(sheet):
+        seen: dict[tuple[Condition, str, Moment | None], int] = {}
+        for number, variant in enumerate(version.variants):
+            for meter in variant.rates:
+                first = seen.setdefault((variant.when, meter, variant.starts), number)
+                if first != number:
+                    message = f"{meter} has a rate under the same condition in variant {first + 1}"
+                    yield Finding(
+                        (*place, "variants", number, "rates", meter), message, "keep one of them", at_key=True
+                    )
+
+
+def ranges_do_not_overlap(sheet: Sheet) -> Iterator[Finding]:
+    """Two ranges of input sizes under otherwise equal conditions share no size."""
+    for place, _, entry, version in _versions(sheet):
+        groups: dict[tuple[object, str], list[tuple[int, int, int]]] = {}
+        for number, variant in enumerate(version.variants):
+            sizes = variant.when.input_tokens
+            if sizes is None:
+                continue
+            low = sizes.low.first if sizes.low else 0
+            high = sizes.high.first if sizes.high else 10**18
+            for meter in variant.rates:
+                groups.setdefault((replace(variant.when, input_tokens=None), meter), []).append((low, high, number))
+        told = set()
+        for ranges in groups.values():
+            for (_, end, one), (begin, _, other) in pairwise(sorted(ranges)):
+                first, second = version.variants[one], version.variants[other]
+                told_before = (one, other) in told or first.when == second.when
+                if begin < end and first.starts == second.starts and not told_before:
+                    told.add((one, other))
+                    texts = [entry["variants"][n]["when"]["input_tokens"] for n in (one, other)]
+                    yield Finding(
+                        (*place, "variants", max(one, other), "when", "input_tokens"),
+                        f'the ranges "{texts[0]}" and "{texts[1]}" overlap',
+                        'give the lower range an upper side, such as "> 128000, <= 256000"',
+                    )
+
+
+def situations_can_be_counted(sheet: Sheet) -> Iterator[Finding]:
+    """An entry's conditions tell apart no more situations than can be looked at."""
+    for place, model, _, version in _versions(sheet):
+        if too_many(model, version):
+            message = f"the {len(version.variants)} variants tell too many situations apart to be checked"
+            yield Finding((*place, "variants"), message, "split the model into several", at_key=True)
+
+
+def every_situation_has_one_rate(sheet: Sheet) -> Iterator[Finding]:
+    """In every situation that can arise, each meter's narrowest rate is unique and points somewhere."""
+    for place, model, _, version in _versions(sheet):
+        told: set[str] = set()
+        for active, at in situations(model, version):
+            for meter in _meters(version):
+                picked = active.billing(at, meter)
+                if not isinstance(picked, Missing) or picked.why == "unpriced" or _refused(active, at):
+                    continue
+                target = _points_at(active, at, meter)
+                about = sorted(set(picked.reason.split())) if picked.why == "circle" else [meter, str(target)]
+                key = f"{picked.why} {about}"
+                if key in told or (picked.why == "no rate" and target is None):
+                    continue
+                told.add(key)
+                where = _written_at(place, version, active, at, meter)
+                if picked.why == "no rate":
+                    yield Finding(
+                        where, f"{meter} is written `= {target}`, but {picked.reason}", f"give {target} a rate"
+                    )
+                elif picked.why == "circle":
+                    yield Finding(where, picked.reason, "give one of them an amount")
+                else:
+                    yield Finding(where, f"{picked.reason}; missing: {describe(active, at)}", _mend(active, at, meter))
+
+
+def _mend(active: Active, at: Situation, meter: str) -> str:
+    """How two rates of which neither is narrower can be told apart."""
+    found = [variant.when for variant in active.variants if meter in variant.rates and variant.when.matches(at)]
+    if len({when.kinds for when in found if when.kinds}) > 1:
+        return "a request can hold both kinds of content: write one variant for both"
+    if len({when.time for when in found if when.time}) > 1:
+        return "let the hours of the two not overlap, or add a variant for the hours they share"
+    return f"add a variant for {describe(active, at)}, or list it under not_sold or unpriced"
+
+
+def terms_restate_every_token_meter(sheet: Sheet) -> Iterator[Finding]:
+    """On other terms no token meter is inherited from the standard rates by accident."""
+    for place, model, _, version in _versions(sheet):
+        told: set[tuple[str, str]] = set()
+        for active, at in situations(model, version):
+            if at.terms == STANDARD or _refused(active, at):
+                continue
+            for meter in _meters(version):
+                if (
+                    meter not in TOKEN_METERS
+                    or (at.terms, meter) in told
+                    or isinstance(version.base.get(meter), SameAs)
+                ):
+                    continue
+                picked = active.rate_for(at, meter)
+                if picked is None or isinstance(picked[0], SameAs) or (picked[1] and picked[1].when.terms == at.terms):
+                    continue
+                if isinstance(active.billing(at, meter), Missing):
+                    continue
+                told.add((at.terms, meter))
+                variant = next(n for n, v in enumerate(version.variants) if v.when.terms == at.terms)
+                yield Finding(
+                    (*place, "variants", variant, "rates"),
+                    f"{at.terms} terms do not restate {meter} ({describe(active, at)})",
+                    "give its rate, `= another meter`, or list the combination under not_sold or unpriced",
+                )
+
+
+def taken_modalities_are_priced(sheet: Sheet) -> Iterator[Finding]:
+    """Every modality a model takes or makes has a rate, an explicit `= input`, or is listed as unpriced."""
+    for number, model in enumerate(sheet["models"]):
+        modalities = model.get("modalities")
+        if not modalities:
+            continue
+        for index, entry in enumerate(model["prices"]):
+            if entry.get("status"):
+                continue
+            version = build_version(entry)
+            meters = set(version.base) | {meter for variant in version.variants for meter in variant.rates}
+            unpriced = {kind for condition in version.unpriced for kind in condition.when.kinds or ()}
+            for side, kinds in modalities.items():
+                for kind in kinds:
+                    if kind == "text" or (side, kind) in unpriced:
+                        continue
+                    wanted = {f"{kind}_{side}"} | ({f"{kind}_seconds", f"{kind}s"} if side == "input" else {f"{kind}s"})
+                    if not wanted & meters:
+                        yield Finding(
+                            ("models", number, "prices", index, "rates"),
+                            f"{kind} is among the {side} modalities, but {kind}_{side} has no rate",
+                            f"write {kind}_{side}: = {side} if it is billed as text, or list it under unpriced",
+                        )
+
+
+def entries(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet]]:
+    """Every price entry of a sheet with its path and its model."""
+    for number, model in enumerate(sheet["models"]):
+        for index, entry in enumerate(model["prices"]):
+            yield ("models", number, "prices", index), model, entry
+
+
+def _versions(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet, PriceVersion]]:
+    zone = sheet.get("timezone") or "UTC"
+    for place, model, entry in entries(sheet):
+        if not entry.get("status"):
+            yield place, model, entry, build_version(entry, zone)
+
+
+def _meters(version: PriceVersion) -> list[str]:
+    written = set(version.base) | {meter for variant in version.variants for meter in variant.rates}
+    return [meter for meter in METERS if meter in written]
+
+
+def _refused(active: Active, at: Situation) -> bool:
+    return active.refused(at, by_cache=True) is not None or active.refused(at, by_cache=False) is not None
+
+
+def _points_at(active: Active, at: Situation, meter: str) -> str | None:
+    picked = active.rate_for(at, meter)
+    return picked[0].meter if picked is not None and isinstance(picked[0], SameAs) else None
+
+
+def _written_at(place: Place, version: PriceVersion, active: Active, at: Situation, meter: str) -> Place:
+    """Where the rate of a meter is written that a situation meets first: in a variant, else in the base."""
+    for number, variant in enumerate(version.variants):
+        if meter in variant.rates and variant in active.variants and variant.when.matches(at):
+            return (*place, "variants", number, "rates", meter)
+    return (*place, "rates", meter)

@@ -31,7 +31,12 @@ def test_a_snapshot_gives_the_same_quotes_as_the_sheets() -> None:
     for one, other in pairs:
         assert one.name == other.name
         first, second = quote(one, usage, date(2026, 9, 15)), quote(other, usage, date(2026, 9, 15))
-        assert (first.cost, first.gaps, first.notes, first.unserved) == (second.cost, second.gaps, second.notes, second.unserved)
+        assert (first.cost, first.gaps, first.notes, first.unserved) == (
+            second.cost,
+            second.gaps,
+            second.notes,
+            second.unserved,
+        )
 
 
 def test_a_changed_byte_makes_a_new_snapshot(tmp_path: Path) -> None:
@@ -40,7 +45,10 @@ def test_a_changed_byte_makes_a_new_snapshot(tmp_path: Path) -> None:
     shutil.copytree(SMALL, folder)
     before = load_prices([folder], builtin=False).catalogue.find("example-retired")
     text = (folder / "example-ai.yaml").read_text(encoding="utf-8")
-    (folder / "example-ai.yaml").write_text(text.replace("input: 2.00 USD / 1M tokens, output: 6.00", "input: 3.00 USD / 1M tokens, output: 6.00"), encoding="utf-8")
+    (folder / "example-ai.yaml").write_text(
+        text.replace("input: 2.00 USD / 1M tokens, output: 6.00", "input: 3.00 USD / 1M tokens, output: 6.00"),
+        encoding="utf-8",
+    )
     after = load_prices([folder], builtin=False).catalogue.find("example-retired")
     usage = Usage(input_tokens=1_000_000)
 

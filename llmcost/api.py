@@ -11,11 +11,11 @@ from llmcost import cost_models
 from llmcost.core.catalogue import Catalogue, Offer
 from llmcost.core.comparison import Comparison, rank
 from llmcost.core.dates import PricingDay, pricing_day
-from llmcost.core.money import NO_RATES, ExchangeRates
+from llmcost.core.money import NO_RATES, ExchangeRates, check_currency
 from llmcost.core.quote import Gap, Quote
 from llmcost.core.usage import Usage
 from llmcost.core.workload import Workload
-from llmcost.errors import CurrencyError
+from llmcost.errors import CurrencyError, OfferError
 
 COMMON_CURRENCY = "USD"
 
@@ -63,12 +63,19 @@ def compare(
     ``currency`` of None means the offers' own when they share one, else USD.
     ``baseline`` is the full id the ratios refer to; None means the cheapest.
     An offer whose currency cannot be converted on that day comes back unserved, with the reason.
+    Raises CurrencyError for a code that is no currency or when no offer can be converted to it, and OfferError for a
+    ``baseline`` that is not among the offers.
     """
     whole = Workload.of(workload) if isinstance(workload, Usage) else workload
     day = pricing_day(on)
     quotes = [cost_models.quote(offer, whole, day) for offer in offers]
-    chosen = currency or _common_currency(quotes)
+    if baseline is not None and baseline not in {each.offer.name for each in quotes}:
+        raise OfferError(f"the baseline {baseline} is not among the offers compared", "give the full id of one of them")
+    chosen = check_currency(currency) if currency else _common_currency(quotes)
     converted = [_converted(each, chosen, exchange_rates) for each in quotes]
+    priced = [each for each in quotes if each.charges]
+    if priced and not any(each.charges for each in converted):
+        priced[0].in_currency(chosen, exchange_rates)  # raises the reason
     return rank(whole, day, chosen, converted, baseline, label)
 
 

@@ -78,6 +78,9 @@ if hasattr(typer.core, "build_runtime_param"):
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
+    if sys.stdout is None:
+        say("llmcost: stdout is closed, so there is nowhere to write to\n  leave it open; -o FILE writes to a file")
+        return 2
     try:
         result = app(args=arguments, prog_name="llmcost", standalone_mode=False)
         sys.stdout.flush()

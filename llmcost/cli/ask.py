@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from datetime import datetime, timezone
@@ -46,7 +47,8 @@ def ask_day(options: PriceOptions) -> PricingDay:
         try:
             return parse_pricing_day(options.on)
         except NumberError as error:
-            raise LlmcostError(f"--on: {error.message}", error.remedy) from None
+            where = "LLMCOST_ON" if options.on == os.environ.get("LLMCOST_ON") else "--on"
+            raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
     return PricingDay(datetime.now(timezone.utc).date())
 
 
@@ -107,6 +109,24 @@ def ask_offers(catalogue: Catalogue, options: SelectionOptions) -> Selection:
     return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
 
 
+def ask_baseline(catalogue: Catalogue, selector: str | None, selection: Selection) -> str | None:
+    """The full id of the offer the others are set against; None when the cheapest is to be it."""
+    if selector is None:
+        return selection.named[0] if selection.named else None
+    try:
+        name = catalogue.find(selector).name
+    except OfferError as error:
+        raise OfferError(f"--baseline: {error.message}", error.remedy) from None
+    if name not in {offer.name for offer in selection.offers}:
+        raise OfferError(f"the baseline {name} is not among the offers compared", f"add -m {name}")
+    return name
+
+
+def ask_rows(text: str | None) -> int | None:
+    """How many rows are wanted; None for all."""
+    return _whole("--top", text, 1)
+
+
 USUAL_TERMS = {"standard", "batch", "flex", "priority", "fast"}
 
 
@@ -138,7 +158,7 @@ def check_known(catalogue: Catalogue, options: SelectionOptions) -> None:
 
 
 def _fits(offer: Offer, options: SelectionOptions) -> bool:
-    least = _least(options.min_context)
+    least = _whole("--min-context", options.min_context)
     return (
         (not options.seller or offer.seller in options.seller)
         and (not options.place or offer.place in options.place)
@@ -147,13 +167,16 @@ def _fits(offer: Offer, options: SelectionOptions) -> bool:
     )
 
 
-def _least(text: str | None) -> int | None:
+def _whole(flag: str, text: str | None, least: int = 0) -> int | None:
     if text is None:
         return None
     try:
-        return parse_whole(text)
+        number = parse_whole(text)
     except NumberError as error:
-        raise LlmcostError(f"--min-context: {error.message}", error.remedy) from None
+        raise LlmcostError(f"{flag}: {error.message}", error.remedy) from None
+    if number < least:
+        raise LlmcostError(f"{flag}: {text} is too few", f"write {least} or more, or leave the flag out")
+    return number
 
 
 def _values(options: WorkloadOptions) -> dict[str, str]:

@@ -6,12 +6,20 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload, check_known, check_workload
+from llmcost.cli.ask import (
+    ask_baseline,
+    ask_day,
+    ask_offers,
+    ask_prices,
+    ask_rows,
+    ask_workload,
+    check_known,
+    check_workload,
+)
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
 from llmcost.cli.show import check_format, show
 from llmcost.core.comparison import SORTS, arranged
 from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_whole
 from llmcost.errors import LlmcostError
 
 
@@ -43,15 +51,13 @@ def compare(
     check_format(out)
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
-    rows = parse_whole(top) if top is not None else None
+    rows = ask_rows(top)
     asked, said = ask_workload(work, workload)
     prices = ask_prices(source)
     check_known(prices.catalogue, choice)
     selection = ask_offers(prices.catalogue, choice)
     check_workload(asked, selection.offers)
-    base = prices.catalogue.find(baseline).name if baseline else (selection.named[0] if selection.named else None)
-    if baseline and base not in {offer.name for offer in selection.offers}:
-        raise LlmcostError(f"the baseline {base} is not among the offers compared", f"add -m {base}")
+    base = ask_baseline(prices.catalogue, baseline, selection)
     comparison = compare_offers(
         selection.offers,
         asked,

@@ -24,8 +24,7 @@ def models(
     ] = None,
 ) -> int:
     """What can be priced: base rates, terms, dates and sources."""
-    from llmcost.reports.offers import OFFER_COLUMNS, OFFER_NUMERIC, offers_data, offers_table
-    from llmcost.reports.tables import Table
+    from llmcost.reports.offers import offers_data, offers_table
 
     check_format(out)
     prices = ask_prices(source)
@@ -52,18 +51,11 @@ def models(
         return 0
     table = offers_table(offers, day)
     if out.format == "table":
+        from llmcost.reports.offers import for_people
         from llmcost.reports.terminal import render_plain_table
 
         screen = stdout_screen(out.color)
-        names = [
-            name for name in OFFER_COLUMNS if name not in ("effective_from", "model", "developer", "status", "source")
-        ]
-        picked = tuple(tuple(row[OFFER_COLUMNS.index(name)] for name in names) for row in table.rows)
-        write(
-            render_plain_table(Table(tuple(names), picked, OFFER_NUMERIC), screen, least=4),
-            out.output_file,
-            screen.encoding,
-        )
+        write(render_plain_table(for_people(table), screen, least=4), out.output_file, screen.encoding)
     else:
         write(render_rows(table, out), out.output_file)
     return 0

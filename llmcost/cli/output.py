@@ -22,7 +22,9 @@ def harmless(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Talk to the person, on stderr."""
+    """Talk to the person, on stderr; when that is closed, to nobody."""
+    if sys.stderr is None:
+        return
     screen = Screen(encoding=sys.stderr.encoding or "ascii")
     with suppress(OSError, ValueError):
         sys.stderr.write(screen.safe(harmless(text)) + "\n")
@@ -57,7 +59,9 @@ def write(text: str, path: str | None, encoding: str = "utf-8") -> None:
             sys.stdout.write(text)
         else:
             sys.stdout.flush()
-            buffer.write(data)
+            rest = memoryview(data)
+            while rest:  # an unbuffered stdout may take only a part
+                rest = rest[buffer.write(rest) :]
             buffer.flush()
         return
     target = Path(str(path))

@@ -169,21 +169,30 @@ class Catalogue:
         """
         for name, place, terms in _readings(pattern):
             offers = []
-            for listing in self.listings:
-                if any(
-                    fnmatchcase(f"{listing.seller}/{own}", name) or fnmatchcase(own, name) for own in listing.names()
-                ):
-                    if place is None:
-                        places: tuple[str, ...] = (listing.home or listing.places[0],)
-                    else:
-                        places = tuple(p for p in listing.places if fnmatchcase(p, place))
-                    loaded = listing.load()
-                    for at in places:
-                        known = loaded[at].history.terms()
-                        offers += [loaded[at].on_terms(term) for term in known if fnmatchcase(term, terms)]
+            for listing in self._matching(name):
+                if place is None:
+                    places: tuple[str, ...] = (listing.home or listing.places[0],)
+                else:
+                    places = tuple(p for p in listing.places if fnmatchcase(p, place))
+                loaded = listing.load()
+                for at in places:
+                    known = loaded[at].history.terms()
+                    offers += [loaded[at].on_terms(term) for term in known if fnmatchcase(term, terms)]
             if offers:
                 return offers
         raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
+
+    def _matching(self, pattern: str) -> list[Listing]:
+        """The listings whose name matches; what stands before a slash is a seller before it is part of an id."""
+        if "/" in pattern:
+            sold = [
+                listing
+                for listing in self.listings
+                if any(fnmatchcase(f"{listing.seller}/{own}", pattern) for own in listing.names())
+            ]
+            if sold:
+                return sold
+        return [listing for listing in self.listings if any(fnmatchcase(own, pattern) for own in listing.names())]
 
     def _choose(self, name: str) -> Listing:
         found = self._by_name[name]

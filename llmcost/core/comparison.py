@@ -28,13 +28,18 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Quotes of many offers for one workload, cheapest first; lower bounds after complete ones, unserved last."""
+    """Quotes of many offers for one workload, cheapest first; lower bounds after complete ones, unserved last.
+
+    ``best`` holds the complete rows of the least cost, without those in doubt unless all are; it stays the same when
+    only some rows are shown.
+    """
 
     workload: Workload
     on: PricingDay
     currency: str
     rows: tuple[Row, ...]
     label: str | None = None
+    best: tuple[Row, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -43,8 +48,8 @@ class Comparison:
 
     @property
     def cheapest(self) -> Row | None:
-        """The cheapest complete row; None when there is none."""
-        return next((row for row in self.rows if row.quote.complete), None)
+        """The first of the cheapest complete rows; None when there is none."""
+        return self.best[0] if self.best else None
 
 
 SORTS = ("cost", "offer", "seller", "model", "context")
@@ -94,7 +99,10 @@ def rank(
                 is_baseline=quote is base,
             )
         )
-    return Comparison(workload, on, currency, tuple(rows), label)
+    complete = [row for row in rows if row.quote.complete]
+    sure = [row for row in complete if not row.quote.doubts] or complete
+    best = tuple(row for row in sure if row.quote.cost == sure[0].quote.cost)
+    return Comparison(workload, on, currency, tuple(rows), label, best)
 
 
 def _standing(quote: Quote) -> int:

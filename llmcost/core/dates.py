@@ -104,8 +104,8 @@ def parse_day(text: str) -> date:
         raise NumberError(f'"{text}" is not a date', "write it like 2026-11-23")
     try:
         day = date.fromisoformat(text)
-    except ValueError as error:
-        raise NumberError(f'"{text}" is not a date: {error}', "write it like 2026-11-23") from None
+    except ValueError:
+        raise NumberError(f'"{text}" is a day that no calendar has', "write it like 2026-11-23") from None
     if day.year < FIRST_YEAR:
         raise NumberError(f'"{text}" lies before {FIRST_YEAR}', "check the year")
     return day

@@ -53,7 +53,8 @@ class Quote:
 
     ``currency`` is that of every cost. ``uncertainty`` is how much less the bill may be where the counts leave it
     open; charges are then the dearer reading. ``unserved`` says why the offer cannot serve the workload at all;
-    None when it can. ``notes`` are sentences a reader should see beside the figure.
+    None when it can. ``notes`` are sentences a reader should see beside the figure; ``doubts`` are those of them that
+    leave open whether the offer serves the workload on that day at all.
     """
 
     offer: Offer
@@ -66,6 +67,7 @@ class Quote:
     uncertainty: Fraction = Fraction(0)
     unserved: str | None = None
     notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

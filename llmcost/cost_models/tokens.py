@@ -30,12 +30,13 @@ NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold b
 class Tally:
     """What has been billed so far: quantities by rate, gaps, and how far the counts leave the bill open."""
 
-    __slots__ = ("gaps", "notes", "quantities", "uncertainty")
+    __slots__ = ("doubts", "gaps", "notes", "quantities", "uncertainty")
 
     def __init__(self) -> None:
         self.quantities: dict[int, tuple[Billing, Count]] = {}
         self.gaps: dict[tuple[str, str, str], Count] = {}
         self.notes: dict[str, None] = {}
+        self.doubts: dict[str, None] = {}
         self.uncertainty: Fraction | int = 0
 
     def bill(self, billing: Billing, quantity: Count) -> None:
@@ -52,6 +53,10 @@ class Tally:
     def note(self, text: str) -> None:
         """Say something about the quote, once."""
         self.notes[text] = None
+
+    def doubt(self, text: str) -> None:
+        """Say why the offer may not serve the workload."""
+        self.notes[text] = self.doubts[text] = None
 
 
 def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
@@ -87,6 +92,7 @@ def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally
         for windows, time_share in active.time_shares(group.hours):
             requests = _part(_part(group.requests, term_share), time_share)
             ats = [_situation(offer, active, group, terms, size, windows) for size in active.sizes(*group.sizes)]
+            _say_cache(offer, active, group, ats[0], tally)
             refused = next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
             if refused is not None:
                 tally.miss(Missing("requests", f"not sold with {refused}", "unserved"), requests, group.name)
@@ -214,15 +220,29 @@ def _say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally)
     size = group.sizes[1] or group.sizes[0]
     window = active.version.context_window or offer.context_window
     if window is None and size > SURELY_TAKEN:
-        tally.note(f"its context window is not stated; whether it takes {size} tokens is not known")
+        tally.doubt(f"its context window is not stated; whether it takes {size} tokens is not known")
     elif window is not None and size + group.usage.output_tokens > window:
-        tally.note(f"input and output together exceed its context window of {window} tokens")
+        tally.doubt(f"input and output together exceed its context window of {window} tokens")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
     if cached and group.cache and group.cache not in [policy.kind for policy in offer.cache]:
         used = next((policy.kind for policy in offer.cache), None)
         tally.note(
             f"it has no {group.cache} caching; {used} caching is used" if used else f"it has no {group.cache} caching"
         )
+
+
+def _say_cache(offer: Offer, active: Active, group: RequestGroup, at: Situation, tally: Tally) -> None:
+    """Say when the caching asked for, or any at all, is not sold where the request stands."""
+    if not (group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens):
+        return
+    wanted = group.cache if group.cache in [policy.kind for policy in offer.cache] else None
+    wanted = wanted or next((policy.kind for policy in offer.cache), None)
+    if wanted is None or at.cache == wanted or (not group.cache and at.cache):
+        return
+    refused = active.refused(at._replace(cache=wanted), by_cache=True)
+    if refused is not None:
+        instead = f"{at.cache} caching is used" if at.cache else "cached tokens are billed without a cache policy"
+        tally.note(f"not sold with {refused}; {instead}")
 
 
 def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
@@ -234,7 +254,7 @@ def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
         if billing.checked_on < oldest:
             oldest = billing.checked_on
         if billing.starts is None and on.day < billing.checked_on:
-            tally.note(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
+            tally.doubt(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
         if billing.meter == "input" and "input_tokens >" in billing.condition:
             tally.note(f"tier: {billing.condition} moves every rate of the whole request")
         if billing.rate.derived is not None:
@@ -280,6 +300,7 @@ def _quote(offer: Offer, workload: Workload, active: Active, tally: Tally, unser
         Fraction(tally.uncertainty) if tally.uncertainty else NOTHING,
         unserved,
         tuple(tally.notes),
+        tuple(tally.doubts),
     )
 
 

@@ -12,6 +12,7 @@ from llmcost.core.comparison import Row
 from llmcost.core.quote import Charge
 from llmcost.core.result import Result
 from llmcost.reports.figures import fixed, plain_count, unit_price
+from llmcost.reports.question import workload_data
 from llmcost.reports.tables import per_1m_tokens, per_request
 
 SCHEMA_VERSION = 1
@@ -25,6 +26,7 @@ def render_json(result: Result) -> str:
         "on": str(comparison.on),
         "currency": comparison.currency,
         "complete": comparison.complete,
+        "workload": workload_data(comparison.workload),
     }
     return document(result.command, result.version, result.digest, result.sources, head, rows, result.warnings)
 
@@ -90,6 +92,7 @@ def row_data(row: Row) -> dict[str, Any]:
         ],
         "unserved": quote.unserved,
         "notes": list(quote.notes),
+        "doubts": list(quote.doubts),
     }
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from llmcost.core.catalogue import Offer
+from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import Rate, Rates
+from llmcost.core.usage import METERS
 from llmcost.errors import NotPricedError
 from llmcost.reports.tables import Table
 
@@ -33,6 +35,18 @@ OFFER_NUMERIC = frozenset(("input", "output", "cache_read", "context_window"))
 def offers_table(offers: list[Offer], on: PricingDay) -> Table:
     """One row per offer with its base rates on a day."""
     return Table(OFFER_COLUMNS, tuple(_offer_row(offer, on) for offer in offers), OFFER_NUMERIC)
+
+
+def for_people(table: Table) -> Table:
+    """The columns a person looks for first, with currency and unit as one."""
+    names = ("offer", "input", "output", "unit", "cache_read", "terms", "context_window", "checked_on")
+    rows = []
+    for row in table.rows:
+        cells = dict(zip(table.columns, row, strict=True))
+        if cells["currency"]:
+            cells["unit"] = f"{cells['currency']} / {cells['unit']}"
+        rows.append(tuple(cells[name] for name in names))
+    return Table(names, tuple(rows), table.numeric)
 
 
 def offers_data(offers: list[Offer], on: PricingDay) -> list[dict[str, Any]]:
@@ -94,6 +108,7 @@ def _version_lines(version: PriceVersion) -> list[str]:
     for variant in version.variants:
         dates = f" from {variant.starts}" if variant.starts else ""
         dates += f" until {variant.ends}" if variant.ends else ""
+        dates += f", checked {variant.checked_on}" if variant.checked_on else ""
         lines.append(f"    when {variant.when}{dates}")
         lines += [f"      {line}" for line in _rate_lines(variant.rates)]
     lines += [f"    not sold: {condition}" for condition in version.not_sold]
@@ -135,6 +150,8 @@ def _version_data(version: PriceVersion) -> dict[str, Any]:
                 "when": str(variant.when),
                 "effective_from": None if variant.starts is None else str(variant.starts),
                 "withdrawn_on": None if variant.ends is None else str(variant.ends),
+                "checked_on": (variant.checked_on or version.checked_on).isoformat(),
+                "source": variant.source or version.source,
                 "rates": _rates_data(variant.rates),
             }
             for variant in version.variants
@@ -169,15 +186,19 @@ def _in_force(offer: Offer, on: PricingDay) -> PriceVersion | None:
 
 def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
     version = _in_force(offer, on)
-    rates = version.base if version else {}
-    shown = {meter: rate for meter in ("input", "output", "cache_read") if isinstance(rate := rates.get(meter), Rate)}
-    any_rate = next((rate for rate in (*shown.values(), *rates.values()) if isinstance(rate, Rate)), None)
+    rates = _usual_rates(offer, on) if version else {}
+    shown = {meter: rates[meter] for meter in ("input", "output", "cache_read") if meter in rates}
+    unit = next((rate.unit.text for rate in (*shown.values(), *rates.values())), "")
+    currency = next((rate.currency for rate in rates.values()), "")
+    uplift = (version.multiply if version else None) or 1
+    amounts = {meter: f"{rate.amount * uplift:f}" for meter, rate in shown.items() if rate.unit.text == unit}
     return (
         offer.name,
-        any_rate.currency if any_rate else "",
-        *(f"{shown[meter].amount:f}" if meter in shown else "" for meter in ("input", "output")),
-        any_rate.unit.text if any_rate else "",
-        f"{shown['cache_read'].amount:f}" if "cache_read" in shown else "",
+        currency,
+        amounts.get("input", ""),
+        amounts.get("output", ""),
+        unit,
+        amounts.get("cache_read", ""),
         " ".join(offer.history.terms()),
         str((version.context_window if version else None) or offer.context_window or ""),
         str(version.starts or "") if version else "",
@@ -187,3 +208,12 @@ def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
         (version.status or "priced") if version else "not in force",
         version.source if version else "",
     )
+
+
+def _usual_rates(offer: Offer, on: PricingDay) -> dict[str, Rate]:
+    """The rates of a small request of text on the offer's own terms, with its defaults, outside any special hours."""
+    active = offer.history.on(on)
+    cache = next((policy.kind for policy in offer.cache), None)
+    at = Situation(offer.terms, offer.default_mode, cache, 0, frozenset(), frozenset(), tuple(offer.default_options))
+    picked = {meter: active.rate_for(at, meter) for meter in METERS}
+    return {meter: each[0] for meter, each in picked.items() if each is not None and isinstance(each[0], Rate)}

@@ -6,15 +6,16 @@ Money is never cut: when the width runs out columns are dropped, then each row i
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison, Row
 from llmcost.core.result import Result
-from llmcost.core.workload import Workload
 from llmcost.reports.explain import explain
 from llmcost.reports.figures import places_for, shown_count, shown_money
+from llmcost.reports.question import describe_workload
 from llmcost.reports.tables import Table
 
 FOOTER = "List prices before tax. Free quotas and private contracts are left out. Says nothing about quality."
@@ -22,6 +23,7 @@ GAP = 2
 LEAST_OFFER = 18
 LEAST_BAR = 6
 MOST_BAR = 24
+MOST_LISTED = 3
 BLOCKS = "▏▎▍▌▋▊▉█"
 ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
 
@@ -95,40 +97,12 @@ def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:
 
 def _heading(result: Result) -> str:
     comparison = result.comparison
-    what = "Cost" if result.command == "price" else "Monthly cost"
-    lines = [f"{what} in {comparison.currency}, prices of {comparison.on}", describe_workload(comparison.workload)]
+    single = result.command == "price" and comparison.workload.requests == 1
+    what = "Cost" if single else "Monthly cost"
+    lines = [f"{what} in {comparison.currency}, prices of {comparison.on}", *describe_workload(comparison.workload)]
     if comparison.label:
         lines.append(comparison.label)
     return "\n".join(lines)
-
-
-def describe_workload(workload: Workload) -> str:
-    """One sentence on what is sent."""
-    if len(workload.groups) != 1:
-        return f"{workload.name}: {shown_count(workload.requests)} requests in {len(workload.groups)} classes"
-    group = workload.groups[0]
-    usage = group.usage
-    inside = [
-        f"{shown_count(count)} {word}"
-        for count, word in (
-            (usage.cache_read_input_tokens, "read from cache"),
-            (usage.cache_creation_input_tokens, "written to cache"),
-            (usage.audio_input_tokens, "audio"),
-            (usage.image_input_tokens, "image"),
-            (usage.video_input_tokens, "video"),
-        )
-        if count
-    ]
-    made = [
-        f"{shown_count(count)} {word}"
-        for count, word in ((usage.reasoning_output_tokens, "reasoning"), (usage.audio_output_tokens, "audio"))
-        if count
-    ]
-    text = f"{shown_count(usage.input_tokens)} tokens in" + (f" ({', '.join(inside)})" if inside else "")
-    text += f" + {shown_count(usage.output_tokens)} out" + (f" ({', '.join(made)})" if made else "")
-    extras = [f"{shown_count(count)} {name.replace('_', ' ')}" for name, count in usage.counts.items() if count]
-    requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests"
-    return ", ".join([f"{requests} of {text}", *extras])
 
 
 def _table(comparison: Comparison, screen: Screen) -> str:
@@ -280,14 +254,25 @@ def _stacked(lines: list[Line], currency: str) -> str:
 
 
 def _cheapest(comparison: Comparison) -> str | None:
+    """The cheapest offer in words, with those at the same cost and those that would be cheaper if they could serve."""
     best = comparison.cheapest
     complete = [row for row in comparison.rows if row.quote.complete]
     if best is None or len(complete) < 2:
         return None
     base = next((row for row in complete if row.is_baseline), None)
     text = f"Cheapest: {best.quote.offer.name}"
-    if base is not None and base is not best and best.ratio is not None:
+    if len(comparison.best) > 1:
+        text += f", and at the same cost {_listed(comparison.best[1:])}"
+    if base is not None and base not in comparison.best and best.ratio is not None:
         less = round((1 - best.ratio) * 100)
         saved = shown_money(base.quote.cost - best.quote.cost, places_for([base.quote.cost - best.quote.cost]))
         text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
+    doubtful = [row for row in complete if row.quote.cost < best.quote.cost]
+    if doubtful:
+        text += f"\nNot counted, for {'their' if len(doubtful) > 1 else 'its'} notes leave a doubt: {_listed(doubtful)}"
     return text
+
+
+def _listed(rows: Sequence[Row]) -> str:
+    shown = ", ".join(row.quote.offer.name for row in rows[:MOST_LISTED])
+    return shown + (f" and {len(rows) - MOST_LISTED} more" if len(rows) > MOST_LISTED else "")

@@ -146,6 +146,7 @@ def test_the_json_envelope(llmcost_small: Run) -> None:
         "on",
         "currency",
         "complete",
+        "workload",
         "prices",
         "rows",
         "warnings",
@@ -317,7 +318,7 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
             "caching is switched off",
         ),
         (("price", "example-small", *ONE, "--cache", "magic"), '--cache: "magic" is not known here'),
-        (("price", "example-small", *ONE, "--on", "2026-02-30"), '--on: "2026-02-30" is not a date'),
+        (("price", "example-small", *ONE, "--on", "2026-02-30"), '--on: "2026-02-30" is a day that no calendar has'),
         (("price", "example-small", *ONE, "--on", "yesterday"), "--on: "),
         (("price", "example-small", *ONE, "--currency", "RMB"), '"RMB" is not an ISO 4217 currency\n  write CNY'),
         (("price", "example-small", *ONE, "-f", "pdf"), '--format: "pdf" is not known here'),
@@ -540,3 +541,90 @@ def test_a_file_that_cannot_be_written(llmcost_small: Run, tmp_path: Path) -> No
     assert ran.code == 2
     assert "cannot write" in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_models_shows_the_rates_of_the_terms(llmcost_small: Run) -> None:
+    """A row on batch terms carries the batch rates, and a place's uplift is in its prices: 0.50 x 1.1 and 2.00 x 1.1."""
+    batch = llmcost_small("models", "-m", "example-large+batch", "-f", "csv", "--no-header").out
+    europe = llmcost_small("models", "-m", "example-small@eu", "-f", "csv", "--no-header").out
+
+    assert batch.startswith("example-ai/example-large-2026@global+batch,USD,2.00,10.00,1M tokens,")
+    assert europe.startswith("example-ai/example-small@eu,USD,0.550,2.200,1M tokens,0.055,")
+
+
+def test_a_pattern_with_a_slash_begins_with_the_seller(llmcost_small: Run) -> None:
+    """`example/*` is a part of Night Cloud's ids only because no seller is called so; `*/example-large` names both sellers."""
+    for pattern, offers in (
+        ("example-ai/*large", ["example-ai/example-large-2026@global"]),
+        ("example/*", ["night-cloud/example/large@cn"]),
+        ("*/example-large", ["example-ai/example-large-2026@global", "night-cloud/example/large@cn"]),
+    ):
+        ran = llmcost_small("compare", "-m", pattern, *ASK, "--sort", "offer", "-f", "json")
+        assert [row["offer"] for row in rows(ran.out)] == offers
+
+
+def test_a_set_without_one_full_price_is_no_verdict(llmcost_small: Run) -> None:
+    """When nothing in the chosen set can be priced in full the table is shown and the run ends with 2."""
+    ran = llmcost_small("compare", "--seller", "example-ai", "--requests", "1", "--input", "20M")
+
+    assert ran.code == 2
+    assert "none of the offers could be priced in full" in ran.err
+    assert "not priced" in ran.out
+    accepted = llmcost_small(
+        "compare", "--seller", "example-ai", "--requests", "1", "--input", "20M", "--allow-unpriced"
+    )
+    assert accepted.code == 0
+
+
+def test_caching_that_is_not_sold_is_said(llmcost_small: Run) -> None:
+    """Explicit caching on batch terms is not sold: automatic caching is used, and the run says so."""
+    ask = ("--input", "1000", "--cache-read", "500", "--cache", "explicit")
+    ran = llmcost_small("price", "example-large+batch", *ask)
+
+    assert "not sold with terms = batch and cache = explicit; automatic caching is used" in ran.err
+    assert "not sold" not in llmcost_small("price", "example-large", *ask).err
+
+
+def test_the_question_is_recorded(llmcost_small: Run) -> None:
+    """What was asked stands above the table and in the JSON, settings included."""
+    ask = (*ASK, "--batch", "30%", "--cache-read", "10%", "--cache", "explicit", "--thinking")
+    ran = llmcost_small("compare", "-m", "example-large", *ask)
+    data = json.loads(llmcost_small("compare", "-m", "example-large", *ask, "-f", "json").out)
+
+    said = (
+        "1,000,000 requests of 2,000 tokens in (200 read from cache) + 500 out, 30% batch, thinking, explicit caching"
+    )
+    assert said in ran.out
+    assert data["workload"]["classes"] == [
+        {
+            "name": "requests",
+            "requests": "1000000",
+            "usage": {"input_tokens": "2000", "output_tokens": "500", "cache_read_input_tokens": "200"},
+            "terms": {"batch": "30%"},
+            "mode": "thinking",
+            "cache": "explicit",
+        }
+    ]
+
+
+def test_months_and_single_requests_are_told_apart(llmcost_small: Run) -> None:
+    """A price of one request is a cost; with --requests it is a monthly one."""
+    assert llmcost_small("price", "example-small", *ONE).out.startswith("Cost in USD")
+    assert llmcost_small("price", "example-small", *ONE, "--requests", "30k/day").out.startswith("Monthly cost in USD")
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--top", "0"), "--top: 0 is too few"),
+        (("--top", "-1"), "--top:"),
+        (("--baseline", "foo"), '--baseline: unknown model "foo"'),
+        (("--min-context", "lots"), "--min-context:"),
+    ],
+)
+def test_a_message_names_its_flag(llmcost_small: Run, flags: tuple[str, ...], message: str) -> None:
+    """Whoever gives several flags reads which of them is meant."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, *flags)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err

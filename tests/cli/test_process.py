@@ -188,3 +188,31 @@ def test_no_command_opens_a_connection(cache_folder: Path, tmp_path: Path) -> No
         ["--version"],
     ):
         assert run(arguments, env).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a pipe be made small")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_reader_that_stops_half_way_is_noticed(cache_folder: Path, unbuffered: str) -> None:
+    """What a pipe could take only a part of is not taken for written, however stdout is buffered."""
+    import fcntl
+
+    command = [sys.executable, "-m", "llmcost", *COMPARE, "-f", "json"]
+    env = environment(cache_folder, PYTHONUNBUFFERED=unbuffered)
+    read_end, write_end = os.pipe()
+    fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, 4096)
+    process = subprocess.Popen(command, env=env, stdout=write_end, stderr=subprocess.PIPE)
+    os.close(write_end)
+    assert os.read(read_end, 10)
+    os.close(read_end)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, b"Traceback" in err) == (141, False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the shell closes streams in its own way there")
+def test_closed_streams_are_not_a_bug(cache_folder: Path) -> None:
+    """Without a stdout there is nowhere to write to, and without a stderr nobody to tell."""
+    for closing, code in ((">&-", 2), ("2>&-", 0)):
+        shell = f'"{sys.executable}" -m llmcost ' + " ".join(f"'{each}'" for each in COMPARE) + f" {closing}"
+        ran = subprocess.run(shell, shell=True, env=environment(cache_folder), capture_output=True, check=False)
+        assert ran.returncode == code, ran.stderr
+        assert b"internal error" not in ran.stderr

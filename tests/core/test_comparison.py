@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
+
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.comparison import arranged
 from llmcost.core.dates import parse_pricing_day
 from llmcost.core.money import ExchangeRates
+from llmcost.errors import CurrencyError, OfferError
 
 ON = parse_pricing_day("2026-09-15")
 
@@ -84,3 +87,53 @@ def test_sizes_that_were_lost_give_a_low_and_a_high(small: Catalogue) -> None:
 
     assert (row.quote.low, row.quote.high) == (Fraction(60), Fraction(120))
     assert row.quote.cost == 120
+
+
+def test_the_cheapest_stays_the_same_when_few_rows_are_shown(small: Catalogue) -> None:
+    """Sorting by another key and cutting rows leaves the cheapest offer of all that were compared."""
+    offers = [small.find("example-small"), small.find("example-large")]
+    shown = arranged(compare(offers, Usage(input_tokens=1000), ON), sort="offer", top=1)
+
+    assert [row.quote.offer.id for row in shown.rows] == ["example-large-2026"]
+    assert shown.cheapest is not None
+    assert shown.cheapest.quote.offer.id == "example-small"
+
+
+def test_all_of_the_least_cost_are_the_best(small: Catalogue) -> None:
+    """Offers that cost the same share the first place."""
+    twins = [small.find("example-small@global"), small.find("example-small@eu")]
+    best = compare(twins, Usage(), ON).best
+
+    assert [row.quote.offer.place for row in best] == ["eu", "global"]
+
+
+def test_an_offer_in_doubt_is_not_the_cheapest(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """Night Search names no context window: 9,000 tokens of it cost less, and are ranked so, but are not the verdict.
+
+    9,000 x 1 CNY and 5 CNY / 1K requests are 0.014 CNY; at 7 CNY per USD 0.002. Example Large costs 0.036 USD.
+    """
+    offers = [small.find("night-search"), small.find("example-large")]
+    comparison = compare(offers, Usage(input_tokens=9000), ON, currency="USD", exchange_rates=small_rates)
+
+    assert [(row.rank, row.quote.offer.id) for row in comparison.rows] == [
+        (1, "night-search"),
+        (2, "example-large-2026"),
+    ]
+    assert comparison.rows[0].quote.doubts
+    assert comparison.cheapest is comparison.rows[1]
+    alone = compare(offers[:1], Usage(input_tokens=9000), ON)
+    assert alone.cheapest is alone.rows[0]
+
+
+def test_a_currency_nothing_converts_to_is_an_error(small: Catalogue) -> None:
+    """Without any rate there is no comparison, and no figure that could be read as nothing."""
+    with pytest.raises(CurrencyError):
+        compare([small.find("example-small")], Usage(input_tokens=1), ON, currency="EUR")
+    with pytest.raises(CurrencyError, match="ISO 4217"):
+        compare([small.find("example-small")], Usage(input_tokens=1), ON, currency="EURO")
+
+
+def test_a_baseline_is_one_of_the_offers(small: Catalogue) -> None:
+    """A baseline that is not compared is a slip."""
+    with pytest.raises(OfferError, match="not among the offers"):
+        compare([small.find("example-small")], Usage(input_tokens=1), ON, baseline="example-ai/example-tiny@global")

@@ -115,3 +115,26 @@ def test_dates_and_datetimes_are_taken(small: Catalogue) -> None:
     assert quote(example, usage, datetime(2026, 9, 14, 2, tzinfo=timezone.utc)).cost == 4
     assert quote(example, usage, datetime(2026, 9, 13, 2, tzinfo=timezone.utc)).cost == 2
     assert quote(example, usage, date(2026, 9, 14)).cost == 2 + 2 * Fraction(35, 168)
+
+
+def test_a_rate_checked_by_itself_began_on_a_day_not_known() -> None:
+    """A variant with its own check and no start does not borrow the entry's: earlier days are priced with a warning."""
+    checked = {
+        "effective_from": "2026-01-01",
+        **ONE,
+        "variants": [
+            {
+                "when": {"terms": "batch"},
+                "rates": {"input": "0.5 USD / 1M tokens"},
+                "checked_on": "2026-04-01",
+                "source": "https://y.example",
+            }
+        ],
+    }
+    batch = offer([checked]).on_terms("batch")
+    (charge,) = quote(batch, Usage(input_tokens=1), parse_pricing_day("2026-03-31")).charges
+    notes = {on: quote(batch, Usage(input_tokens=1), parse_pricing_day(on)).notes for on in ("2026-03-31", "2026-04-01")}
+
+    assert (charge.starts, str(charge.checked_on), charge.source) == (None, "2026-04-01", "https://y.example")
+    assert "when it began is not known" in notes["2026-03-31"][0]
+    assert notes["2026-04-01"] == ()

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from llmcost.core.conditions import STANDARD, Options
-from llmcost.core.prices import PriceHistory
+from llmcost.core.history import PriceHistory
 from llmcost.errors import OfferError
 
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
+from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.conditions import Situation
-from llmcost.core.prices import Active, Billing, Missing
 from llmcost.core.usage import Count, Overlap
 
 Cell = tuple[str, str]

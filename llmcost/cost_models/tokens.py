@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD, Situation
 from llmcost.core.dates import PricingDay
-from llmcost.core.prices import Active, Billing, Missing
 from llmcost.core.quote import Charge, Gap, Quote
 from llmcost.core.usage import METER_ORDER, Count
 from llmcost.core.workload import RequestGroup, Workload

@@ -13,9 +13,10 @@ from typing import Any
 from llmcost.core.catalogue import CachePolicy, Listing, Offer
 from llmcost.core.conditions import Condition, parse_sizes
 from llmcost.core.dates import parse_moment
+from llmcost.core.history import PriceHistory
 from llmcost.core.money import ExchangeRates
 from llmcost.core.numerals import parse_decimal, parse_whole
-from llmcost.core.prices import PriceHistory, PriceVersion, Unpriced, Variant
+from llmcost.core.prices import PriceVersion, Unpriced, Variant
 from llmcost.core.rates import Rate, SameAs, parse_rate
 from llmcost.core.week import parse_window
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from llmcost.core.billing import Active, Missing
 from llmcost.core.conditions import STANDARD, Condition, Situation
 from llmcost.core.dates import Moment
-from llmcost.core.prices import Active, Missing, PriceVersion
+from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import SameAs
 from llmcost.core.usage import METERS, TOKEN_METERS
 from llmcost.sheets.build import build_version

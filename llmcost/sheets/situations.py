@@ -8,9 +8,10 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
+from llmcost.core.billing import Active
 from llmcost.core.conditions import STANDARD, Condition, Situation, time_text
 from llmcost.core.dates import PricingDay
-from llmcost.core.prices import Active, PriceVersion
+from llmcost.core.prices import PriceVersion
 
 MOST_WORK = 200_000
 """How many pairs of situation and variant an entry may make; a hundred times any vendor's, it bounds a check's time."""

@@ -133,7 +133,9 @@ def test_a_rate_checked_by_itself_began_on_a_day_not_known() -> None:
     }
     batch = offer([checked]).on_terms("batch")
     (charge,) = quote(batch, Usage(input_tokens=1), parse_pricing_day("2026-03-31")).charges
-    notes = {on: quote(batch, Usage(input_tokens=1), parse_pricing_day(on)).notes for on in ("2026-03-31", "2026-04-01")}
+    notes = {
+        on: quote(batch, Usage(input_tokens=1), parse_pricing_day(on)).notes for on in ("2026-03-31", "2026-04-01")
+    }
 
     assert (charge.starts, str(charge.checked_on), charge.source) == (None, "2026-04-01", "https://y.example")
     assert "when it began is not known" in notes["2026-03-31"][0]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from llmcost.core.billing import Active, Billing
 from llmcost.core.catalogue import Catalogue, Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import parse_pricing_day
-from llmcost.core.prices import Active, Billing
 from llmcost.core.rates import Rate
 
 TABLE = Path(__file__).parent / "rates.csv"

@@ -1,0 +1,50 @@
+"""The price history of an offer: which entry is in force on a day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from llmcost.core.billing import Active
+from llmcost.core.conditions import STANDARD
+from llmcost.core.dates import PricingDay
+from llmcost.core.prices import PriceVersion
+from llmcost.errors import NotPricedError
+
+
+def _start(version: PriceVersion) -> datetime:
+    assert version.starts is not None
+    return version.starts.instant
+
+
+class PriceHistory:
+    """All price entries of one offer at one place, oldest first."""
+
+    __slots__ = ("_active", "versions")
+
+    def __init__(self, versions: tuple[PriceVersion, ...]) -> None:
+        unknown = [v for v in versions if v.starts is None]
+        self.versions = (*unknown, *sorted((v for v in versions if v.starts), key=_start))
+        self._active: dict[PricingDay, Active] = {}
+
+    def terms(self) -> list[str]:
+        """All terms any entry has rates for, standard first."""
+        return [STANDARD, *sorted({term for version in self.versions for term in version.terms()} - {STANDARD})]
+
+    def on(self, on: PricingDay) -> Active:
+        """The entry in force on a day: the latest one that has started.
+
+        Raises NotPricedError before the first known start and from the day it is withdrawn.
+        """
+        found = self._active.get(on)
+        if found is None:
+            found = self._active[on] = Active(self._version(on), on)
+        return found
+
+    def _version(self, on: PricingDay) -> PriceVersion:
+        started = [v for v in self.versions if v.starts is None or v.starts.reached(on)]
+        if not started:
+            raise NotPricedError(f"no price known before {self.versions[0].starts}", "ask for that day or a later one")
+        version = started[-1]
+        if version.ends is not None and version.ends.reached(on):
+            raise NotPricedError(f"withdrawn on {version.ends}", "ask for an earlier day with --on")
+        return version

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.core.catalogue import Catalogue, Offer
+from llmcost.core.conditions import USUAL_TERMS
 from llmcost.core.dates import PricingDay, parse_pricing_day
 from llmcost.core.numerals import parse_whole
 from llmcost.core.usage import MEDIA
@@ -127,13 +128,10 @@ def ask_rows(text: str | None) -> int | None:
     return _whole("--top", text, 1)
 
 
-USUAL_TERMS = {"standard", "batch", "flex", "priority", "fast"}
-
-
 def check_workload(workload: Workload, offers: list[Offer]) -> None:
     """Raise LlmcostError when the workload names an option or terms that none of the offers knows: a slip, surely."""
     options = {name for offer in offers for name, _ in offer.default_options}
-    terms = USUAL_TERMS | {term for offer in offers for term in offer.history.terms()}
+    terms = {*USUAL_TERMS} | {term for offer in offers for term in offer.history.terms()}
     for group in workload.groups:
         for what, given, known in (
             ("option", [name for name, _ in group.options], options),

@@ -17,6 +17,7 @@ from llmcost.core.week import Window, covers, week_spans
 from llmcost.errors import NumberError
 
 STANDARD = "standard"
+USUAL_TERMS = (STANDARD, "batch", "flex", "priority", "fast")
 KEYS = ("terms", "mode", "cache", "input_tokens", "modalities", "time", "options")
 
 Kinds = frozenset[tuple[str, str]]

@@ -224,6 +224,9 @@ def _say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally)
     elif window is not None and size + group.usage.output_tokens > window:
         tally.doubt(f"input and output together exceed its context window of {window} tokens")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
+    begins = min((policy.minimum_tokens or 0 for policy in offer.cache), default=0)
+    if cached and group.sizes[1] is not None and group.sizes[1] < begins:
+        tally.note(f"its caching begins at {begins} tokens; the cached tokens are billed as given all the same")
     if cached and group.cache and group.cache not in [policy.kind for policy in offer.cache]:
         used = next((policy.kind for policy in offer.cache), None)
         tally.note(

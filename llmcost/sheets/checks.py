@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from llmcost.core.conditions import STANDARD
+from llmcost.core.conditions import STANDARD, USUAL_TERMS
 from llmcost.core.dates import Moment, parse_moment
 from llmcost.core.rates import SameAs, parse_rate
 from llmcost.core.usage import METERS
@@ -135,6 +135,14 @@ def history_has_one_line(sheet: Sheet) -> Iterator[Finding]:
             seen.add(key)
 
 
+def default_place_is_sold(sheet: Sheet) -> Iterator[Finding]:
+    """At the default place something is sold."""
+    default = sheet["default_place"]
+    places = {entry.get("place") or default for _, _, entry in entries(sheet)}
+    if default not in places:
+        yield Finding(("default_place",), f"nothing is sold at {default}", f"name one of: {', '.join(sorted(places))}")
+
+
 def dates_are_in_order(sheet: Sheet) -> Iterator[Finding]:
     """Nothing is withdrawn before it starts."""
     zone = sheet.get("timezone") or "UTC"
@@ -183,6 +191,10 @@ def conditions_are_declared(sheet: Sheet) -> Iterator[Finding]:
                     )
             if when.get("terms") == STANDARD:
                 yield Finding((*part, "terms"), "standard terms are the base rates", "leave terms out")
+            close = get_close_matches(when.get("terms") or "", USUAL_TERMS, n=1, cutoff=0.85)
+            if close and close[0] != when["terms"]:
+                message = f'the terms "{when["terms"]}" look like {close[0]}'
+                yield Finding((*part, "terms"), message, f"write {close[0]}, or a name less like it")
             asked = when.get("modalities")
             if asked is not None and not (asked.get("input") or asked.get("output")):
                 yield Finding((*part, "modalities"), "no modality is listed", "list at least one under input or output")
@@ -207,6 +219,7 @@ CHECKS: dict[str, list[Checks]] = {
             names_are_unique,
             policies_are_unique,
             history_has_one_line,
+            default_place_is_sold,
             dates_are_in_order,
             conditions_are_declared,
         ],

@@ -628,3 +628,9 @@ def test_a_message_names_its_flag(llmcost_small: Run, flags: tuple[str, ...], me
 
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
+
+
+def test_cached_tokens_below_the_least_are_said(llmcost_small: Run) -> None:
+    """Counts that are given are facts; that caching begins at 1,024 tokens is said beside them."""
+    assert "caching begins at 1024" in llmcost_small("price", "example-large", *ONE, "--cache-read", "500").err
+    assert "begins at" not in llmcost_small("price", "example-large", "--input", "1024", "--cache-read", "500").err

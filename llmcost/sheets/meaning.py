@@ -104,17 +104,19 @@ def every_situation_has_one_rate(sheet: Sheet) -> Iterator[Finding]:
                 elif picked.why == "circle":
                     yield Finding(where, picked.reason, "give one of them an amount")
                 else:
-                    yield Finding(where, f"{picked.reason}; missing: {describe(active, at)}", _mend(active, at, meter))
+                    missing, remedy = _mend(active, at, meter)
+                    yield Finding(where, f"{picked.reason}; missing: {missing}", remedy)
 
 
-def _mend(active: Active, at: Situation, meter: str) -> str:
-    """How two rates of which neither is narrower can be told apart."""
+def _mend(active: Active, at: Situation, meter: str) -> tuple[str, str]:
+    """The combination that two rates leave open when neither is narrower, and how they can be told apart."""
     found = [variant.when for variant in active.variants if meter in variant.rates and variant.when.matches(at)]
+    missing = describe(active, at, frozenset[str]().union(*(when.asks for when in found)))
     if len({when.kinds for when in found if when.kinds}) > 1:
-        return "a request can hold both kinds of content: write one variant for both"
+        return missing, "a request can hold both kinds of content: write one variant for both"
     if len({when.time for when in found if when.time}) > 1:
-        return "let the hours of the two not overlap, or add a variant for the hours they share"
-    return f"add a variant for {describe(active, at)}, or list it under not_sold or unpriced"
+        return missing, "let the hours of the two not overlap, or add a variant for the hours they share"
+    return missing, f"add a variant for {missing}, or list it under not_sold or unpriced"
 
 
 def terms_restate_every_token_meter(sheet: Sheet) -> Iterator[Finding]:

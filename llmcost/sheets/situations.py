@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import combinations, product
 from math import prod
 from typing import Any
 
 from llmcost.core.billing import Active
-from llmcost.core.conditions import STANDARD, Condition, Situation, time_text
+from llmcost.core.conditions import KEYS, STANDARD, Condition, Situation, time_text
 from llmcost.core.dates import PricingDay
 from llmcost.core.prices import PriceVersion
 
@@ -43,19 +43,20 @@ def too_many(model: Model, version: PriceVersion) -> bool:
     return False
 
 
-def describe(active: Active, at: Situation) -> str:
-    """A situation in words, for messages."""
+def describe(active: Active, at: Situation, keys: Collection[str] = KEYS) -> str:
+    """A situation in words, for messages; ``keys`` are those of a condition that matter."""
     condition = Condition(
-        terms=at.terms if at.terms != STANDARD else None,
-        mode=at.mode,
-        cache=at.cache,
-        kinds=at.kinds or None,
-        options=at.options or None,
+        terms=at.terms if at.terms != STANDARD and "terms" in keys else None,
+        mode=at.mode if "mode" in keys else None,
+        cache=at.cache if "cache" in keys else None,
+        kinds=(at.kinds or None) if "modalities" in keys else None,
+        options=(at.options or None) if "options" in keys else None,
     )
     parts = [str(condition)]
-    if at.input_tokens:
+    if at.input_tokens and "input_tokens" in keys:
         parts.append(f"input_tokens {active.edges[at.input_tokens].above}")
-    parts += [f"time = {text}" for text in sorted(time_text(windows) for windows in at.windows)]
+    if "time" in keys:
+        parts += [f"time = {text}" for text in sorted(time_text(windows) for windows in at.windows)]
     return " and ".join(part for part in parts if part) or "the base situation"
 
 

@@ -68,7 +68,8 @@ class Usage:
     ``cache_creation_input_tokens`` contains ``cache_creation_1h_input_tokens``.
     ``cache_read_*_input_tokens`` say how many cached tokens are of a modality; None means it is not stated.
     ``counts`` holds what is not tokens, by meter name: web_searches, audio_seconds, images …
-    ``split`` is the same as disjoint meters; ``kinds`` the non-text content, as pairs such as ("input", "audio").
+    ``split`` is the same as disjoint meters; ``kinds`` the non-text content, as pairs such as ("input", "audio");
+    seconds count as input, while ``images`` may be taken or made and say nothing.
     Raises UsageError when a part is larger than its whole.
     """
 
@@ -94,7 +95,7 @@ class Usage:
     def __post_init__(self) -> None:
         for item in fields(self)[:-3]:
             value = getattr(self, item.name)
-            if value is not None:
+            if value is not None or item.default is not None:
                 object.__setattr__(self, item.name, _exact(item.name, value))
         object.__setattr__(self, "counts", {name: _exact(name, value) for name, value in self.counts.items()})
         unknown = sorted(set(self.counts) - (set(COUNT_METERS) - {"requests"}))
@@ -114,8 +115,6 @@ class Usage:
             present.add(("input", "audio"))
         if self.counts.get("video_seconds"):
             present.add(("input", "video"))
-        if self.counts.get("images"):
-            present.add(("input", "image"))
         return frozenset(present)
 
     def _media(self, side: str, kind: str) -> Count:

@@ -135,14 +135,6 @@ def history_has_one_line(sheet: Sheet) -> Iterator[Finding]:
             seen.add(key)
 
 
-def default_place_is_sold(sheet: Sheet) -> Iterator[Finding]:
-    """At the default place something is sold."""
-    default = sheet["default_place"]
-    places = {entry.get("place") or default for _, _, entry in entries(sheet)}
-    if default not in places:
-        yield Finding(("default_place",), f"nothing is sold at {default}", f"name one of: {', '.join(sorted(places))}")
-
-
 def dates_are_in_order(sheet: Sheet) -> Iterator[Finding]:
     """Nothing is withdrawn before it starts."""
     zone = sheet.get("timezone") or "UTC"
@@ -219,7 +211,6 @@ CHECKS: dict[str, list[Checks]] = {
             names_are_unique,
             policies_are_unique,
             history_has_one_line,
-            default_place_is_sold,
             dates_are_in_order,
             conditions_are_declared,
         ],

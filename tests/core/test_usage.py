@@ -282,3 +282,15 @@ def test_unknown_counts_are_refused(name: str) -> None:
     """A count that is not a meter beside tokens is refused by name, and the number of requests is not one."""
     with pytest.raises(UsageError, match=name):
         Usage(counts={name: 1})
+
+
+def test_a_count_is_never_none() -> None:
+    """Only the parts of a part may be left open; a missing count is an error, not a crash."""
+    with pytest.raises(UsageError, match="input_tokens is None"):
+        Usage(input_tokens=None)  # type: ignore[arg-type]
+
+
+def test_counted_images_may_be_taken_or_made() -> None:
+    """A number of images does not say which way they go, so no offer is refused for it."""
+    assert Usage(counts={"images": 2}).kinds == frozenset()
+    assert Usage(counts={"audio_seconds": 2}).kinds == {("input", "audio")}

@@ -260,10 +260,10 @@ def _cheapest(comparison: Comparison) -> str | None:
     if best is None or len(complete) < 2:
         return None
     base = next((row for row in complete if row.is_baseline), None)
-    text = f"Cheapest: {best.quote.offer.name}"
+    text = f"Cheapest{' (in doubt, see its notes)' if best.quote.doubts else ''}: {best.quote.offer.name}"
     if len(comparison.best) > 1:
         text += f", and at the same cost {_listed(comparison.best[1:])}"
-    if base is not None and base not in comparison.best and best.ratio is not None:
+    if base is not None and base.quote.cost > best.quote.cost and best.ratio is not None:
         less = round((1 - best.ratio) * 100)
         saved = shown_money(base.quote.cost - best.quote.cost, places_for([base.quote.cost - best.quote.cost]))
         text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"

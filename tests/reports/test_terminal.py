@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
+from conftest import Ran
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -129,3 +131,14 @@ def test_markup_in_data_is_printed_as_written() -> None:
 def test_money_for_people_is_rounded_half_even(value: Fraction, places: int, text: str) -> None:
     """Rounding happens at the display only, half to even."""
     assert shown_money(value, places) == text
+
+
+def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ran]) -> None:
+    """A cheaper offer that may not take the request is listed below the verdict, not in it."""
+    ask = ("--requests", "1000", "--input", "9000", "--currency", "USD")
+    both = llmcost_small("compare", "-m", "night-search", "-m", "example-large", "--baseline", "night-search", *ask).out
+    alone = llmcost_small("compare", "-m", "night-search", "-m", "night-riddle", *ask).out
+
+    assert "Cheapest: example-ai/example-large-2026@global\nNot counted" in both
+    assert "leave a doubt: night-cloud/night-search@cn" in both
+    assert "Cheapest (in doubt, see its notes): night-cloud/night-riddle@cn" in alone

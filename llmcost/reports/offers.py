@@ -45,6 +45,8 @@ def for_people(table: Table) -> Table:
         cells = dict(zip(table.columns, row, strict=True))
         if cells["currency"]:
             cells["unit"] = f"{cells['currency']} / {cells['unit']}"
+        elif cells["status"] != "priced":
+            cells["unit"] = cells["status"]
         rows.append(tuple(cells[name] for name in names))
     return Table(names, tuple(rows), table.numeric)
 

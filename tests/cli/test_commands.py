@@ -634,3 +634,12 @@ def test_cached_tokens_below_the_least_are_said(llmcost_small: Run) -> None:
     """Counts that are given are facts; that caching begins at 1,024 tokens is said beside them."""
     assert "caching begins at 1024" in llmcost_small("price", "example-large", *ONE, "--cache-read", "500").err
     assert "begins at" not in llmcost_small("price", "example-large", "--input", "1024", "--cache-read", "500").err
+
+
+def test_models_says_what_is_not_for_sale(llmcost_small: Run) -> None:
+    """An offer without rates on the day says why in place of them."""
+    out = llmcost_small("models").out
+
+    assert "example-ai/example-retired@global" in out
+    for status in ("not in force", "free", "subscription"):
+        assert status in out

@@ -261,7 +261,7 @@ def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
         if billing.meter == "input" and "input_tokens >" in billing.condition:
             tally.note(f"tier: {billing.condition} moves every rate of the whole request")
         if billing.rate.derived is not None:
-            tally.note("some rates are derived, not quoted by the vendor; --explain shows which")
+            tally.note("some rates are derived, not quoted by the vendor; the explanation says which")
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
         tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")

@@ -88,7 +88,11 @@ def build_group(
 
 def _amount(key: str, text: str, whole: str | None, known: Mapping[str, Fraction], fault: Fault) -> Fraction:
     if whole is None or not text.endswith("%"):
-        return _number(key, text, fault)
+        number = _number(key, text, fault)
+        if whole is not None and 0 < number < 1:
+            remedy = f"write a percentage of {whole} such as 40%, or a number of tokens"
+            raise fault(key, NumberError(f'"{text}" is less than one token', remedy))
+        return number
     if whole not in known:
         raise fault(
             key,

@@ -620,6 +620,7 @@ def test_months_and_single_requests_are_told_apart(llmcost_small: Run) -> None:
         (("--top", "-1"), "--top:"),
         (("--baseline", "foo"), '--baseline: unknown model "foo"'),
         (("--min-context", "lots"), "--min-context:"),
+        (("--cache-read", "0.4"), '--cache-read: "0.4" is less than one token'),
     ],
 )
 def test_a_message_names_its_flag(llmcost_small: Run, flags: tuple[str, ...], message: str) -> None:

@@ -144,13 +144,16 @@ def parse_yaml(raw: bytes, name: str) -> Document:
     _refuse_unsafe(document, source.replace("\r\n", "\n"))
     if document.problems:
         return document
-    try:
-        document.root = _Builder(document).build(source)
-    except Stop:
-        document.root = None
-    except yaml.YAMLError as error:
-        document.root = None
-        _add_syntax_problem(document, error)
+    for loader in (_LOADER, yaml.SafeLoader):
+        try:
+            document.root = _Builder(document).build(source, loader)
+        except Stop:
+            pass
+        except yaml.YAMLError as error:
+            if "nesting depth" in str(error) and loader is not yaml.SafeLoader:
+                continue  # the C parser reads ahead and stops at a depth of its own; the other one finds the place
+            _add_syntax_problem(document, error)
+        break
     return document
 
 
@@ -163,8 +166,8 @@ class _Builder:
         self.aliases = 0
         self.aliased = 0
 
-    def build(self, source: str) -> Node:
-        self.events: Iterator[Any] = yaml.parse(source, Loader=_LOADER)
+    def build(self, source: str, loader: Any) -> Node:
+        self.events: Iterator[Any] = yaml.parse(source, Loader=loader)
         root: Node | None = None
         for event in self.events:
             if isinstance(event, yaml.DocumentStartEvent):

@@ -8,23 +8,50 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.conditions import STANDARD, Options
 from llmcost.core.history import PriceHistory
 from llmcost.errors import OfferError
 
+if TYPE_CHECKING:
+    from llmcost.core.media import MediaRule
+    from llmcost.core.text import Tokenizer
+
+
+MIX = "mix"
+"""The kind of an offer that stands for several."""
+
 
 class CachePolicy(NamedTuple):
     """One way a model caches prompts.
 
-    ``kind`` is automatic or explicit; ``minimum_tokens`` the shortest prompt that is cached;
-    ``ttl`` how long it is kept. None means that it is not stated.
+    ``kind`` is automatic or explicit; ``minimum_tokens`` the shortest beginning of a prompt that is cached;
+    ``ttl`` how long it is kept after its last use; ``step_tokens`` the steps in which hits are counted. None means
+    that it is not stated. ``keeps_output`` says that the model's answer is cached too.
     """
 
     kind: str
     minimum_tokens: int | None = None
     ttl: str | None = None
+    step_tokens: int | None = None
+    keeps_output: bool = False
+
+
+class TokenRules(NamedTuple):
+    """How a model counts what is not given in tokens.
+
+    ``tokenizer`` is what is known of its way to cut text (a span over all known ones when nobody has described it;
+    None without any); ``media`` its rules by modality.
+    """
+
+    tokenizer: Tokenizer | None
+    media: Mapping[str, MediaRule]
+
+
+def no_rules() -> TokenRules:
+    """The rules of a model nothing is known of."""
+    return TokenRules(None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +60,8 @@ class Offer:
 
     ``id`` is the vendor's name, ``model`` the key it shares with other sellers, ``developer`` who trained it.
     ``input_kinds`` and ``output_kinds`` are the modalities taken and made; None where no source states them.
-    ``context_window`` and ``default_mode`` of None mean not stated and no modes.
+    ``context_window`` and ``default_mode`` of None mean not stated and no modes. ``token_rules`` gives the model's
+    way to count text and media, when it is wanted.
     """
 
     seller: str
@@ -52,10 +80,13 @@ class Offer:
     default_options: Options = ()
     cache: tuple[CachePolicy, ...] = ()
     note: str | None = None
+    token_rules: Callable[[], TokenRules] = field(default=no_rules, compare=False, repr=False)
 
     @property
     def name(self) -> str:
-        """The full id, ``seller/model@place``, with ``+terms`` unless they are standard."""
+        """The full id, ``seller/model@place``, with ``+terms`` unless they are standard; of a mix, its own name."""
+        if self.kind == MIX:
+            return self.id
         return f"{self.seller}/{self.id}@{self.place}" + ("" if self.terms == STANDARD else f"+{self.terms}")
 
     def on_terms(self, terms: str) -> Offer:
@@ -68,6 +99,11 @@ class Offer:
                 f"it is sold on {others}" if others else "it has standard terms only",
             )
         return self if terms == self.terms else replace(self, terms=terms)
+
+
+def mix(name: str) -> Offer:
+    """What a workload goes to whose classes are all fixed to offers of their own: the total of them all."""
+    return Offer("mixed", "Mixed", name, "mixed", None, "mixed", PriceHistory(()), kind=MIX)
 
 
 @dataclass(frozen=True, slots=True)

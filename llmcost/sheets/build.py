@@ -5,12 +5,12 @@ The data has passed ``schema`` and ``checks`` before, or comes from the snapshot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from llmcost.core.catalogue import CachePolicy, Listing, Offer
+from llmcost.core.catalogue import CachePolicy, Listing, Offer, TokenRules, no_rules
 from llmcost.core.conditions import Condition, parse_sizes
 from llmcost.core.dates import parse_moment
 from llmcost.core.history import PriceHistory
@@ -52,7 +52,7 @@ def build_listing(sheet: Plain, model: Plain) -> Listing:
     )
 
 
-def build_offers(sheet: Plain, model: Plain) -> dict[str, Offer]:
+def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRules] = no_rules) -> dict[str, Offer]:
     """One model's offers on standard terms, by place."""
     by_place: dict[str, list[PriceVersion]] = {}
     for entry in model["prices"]:
@@ -76,6 +76,7 @@ def build_offers(sheet: Plain, model: Plain) -> dict[str, Offer]:
             default_options=tuple(sorted((model.get("default_options") or {}).items())),
             cache=tuple(_policy(each) for each in model.get("cache") or ()),
             note=model.get("note"),
+            token_rules=token_rules,
         )
         for place, versions in by_place.items()
     }
@@ -164,5 +165,11 @@ def build_exchange_rates(sheet: Plain) -> ExchangeRates:
 
 
 def _policy(policy: Plain) -> CachePolicy:
-    least = policy.get("minimum_tokens")
-    return CachePolicy(policy["kind"], parse_whole(least) if least else None, policy.get("ttl"))
+    least, step = policy.get("minimum_tokens"), policy.get("step_tokens")
+    return CachePolicy(
+        policy["kind"],
+        parse_whole(least) if least else None,
+        policy.get("ttl"),
+        parse_whole(step) if step else None,
+        policy.get("keeps_output") == "true",
+    )

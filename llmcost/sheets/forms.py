@@ -14,6 +14,7 @@ from llmcost.core.conditions import parse_sizes
 from llmcost.core.dates import parse_day, parse_moment
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal, parse_whole
+from llmcost.core.text import parse_span
 from llmcost.core.usage import METERS
 from llmcost.core.week import parse_clock, parse_weekdays, parse_zone
 from llmcost.errors import LlmcostError
@@ -113,6 +114,7 @@ Clock = Annotated[str, Form(parse_clock, {"type": "string", "pattern": "^([01]\\
 Ttl = Annotated[
     str, Form(_matching(r"[1-9][0-9]*[smhd]", "a duration", "write it like 30s, 5m, 1h or 1d"), {"type": "string"})
 ]
+SpanText = Annotated[str, Form(parse_span, {"type": ["string", "number"], "examples": ["1.22 to 1.33", "1.25"]})]
 Currency = Annotated[str, Form(check_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
 Amount = Annotated[str, Form(_positive, _NUMBER)]
 Meter = Annotated[

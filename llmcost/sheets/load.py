@@ -12,7 +12,10 @@ from llmcost.core.catalogue import Catalogue, Listing
 from llmcost.core.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
 from llmcost.sheets.build import build_exchange_rates
-from llmcost.sheets.snapshot import SNAPSHOT_NAME, Snapshot, cached_snapshot, snapshot_listings
+from llmcost.sheets.snapshot import SNAPSHOT_NAME, Snapshot, cached_snapshot, snapshot_listings, snapshot_rules
+
+WORKLOADS = "workloads"
+"""The folder beside the built-in sheets that holds ready-made workloads."""
 
 
 class Prices(NamedTuple):
@@ -34,8 +37,9 @@ def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Price
         layers.append((str(path), cached_snapshot(sheet_files(Path(path)))))
     listings: dict[tuple[str, str], Listing] = {}
     rates = NO_RATES
+    rules = snapshot_rules([snapshot for _, snapshot in layers])
     for _, snapshot in layers:
-        listings.update(((listing.seller, listing.id), listing) for listing in snapshot_listings(snapshot))
+        listings.update(((listing.seller, listing.id), listing) for listing in snapshot_listings(snapshot, rules))
         for sheet in snapshot["fx"]:
             rates = build_exchange_rates(sheet)
     digests = [snapshot["digest"] for _, snapshot in layers]
@@ -73,7 +77,12 @@ def builtin_folder() -> Path:
 def sheet_files(path: Path) -> list[tuple[Path, str]]:
     """The sheets at a path, in order of name, with the names to show. Raises LlmcostError when there are none."""
     if path.is_dir():
-        found = sorted(each for pattern in ("*.yaml", "*.yml") for each in path.rglob(pattern))
+        found = sorted(
+            each
+            for pattern in ("*.yaml", "*.yml")
+            for each in path.rglob(pattern)
+            if WORKLOADS not in each.relative_to(path).parts
+        )
         if not found:
             raise LlmcostError(f"{path} holds no price sheets", "name a folder with .yaml files")
         return [(each, str(each)) for each in found]

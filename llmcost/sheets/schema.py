@@ -22,6 +22,7 @@ from llmcost.sheets.forms import (
     Id,
     Meter,
     SizeRange,
+    SpanText,
     Start,
     Text,
     Ttl,
@@ -200,9 +201,19 @@ class Cache(Strict):
 
     kind: Literal["automatic", "explicit"]
     minimum_tokens: Whole | None = None
-    """The shortest prompt that is cached."""
+    """The shortest beginning of a prompt that is cached."""
+    step_tokens: Whole | None = None
+    """Hits are counted in whole steps of so many tokens; left out: to the token."""
     ttl: Ttl | None = None
-    """How long it is kept."""
+    """How long it is kept after its last use; left out when the vendor does not say."""
+    keeps_output: Literal["true", "false"] = "false"
+    """Whether the model's answer is cached too, so that the next turn finds it."""
+    checked_on: Day | None = None
+    """The day this policy was checked."""
+    source: Url | None = None
+    """The page that states it."""
+    note: Text | None = None
+    """What a reader should know."""
 
 
 class Model(Strict):
@@ -262,12 +273,71 @@ class FxSheet(Strict):
     """Day, then currency, then rate."""
 
 
-SHEETS: dict[str, type[Strict]] = {"api": ApiSheet, "fx": FxSheet}
+class TextSpans(Strict):
+    """Tokens of one language's text, each a span such as `1.22 to 1.33`."""
+
+    tokens_per_word: SpanText | None = None
+    tokens_per_character: SpanText | None = None
+
+
+class TokenizerSheet(Strict):
+    """What is known of how a family of models cuts text into tokens."""
+
+    id: Word
+    name: Text
+    models: list[Id] = Field(min_length=1)
+    """Model keys, the same at every seller."""
+    library: Text | None = None
+    """The real tokenizer in an optional package, as `package:encoding`."""
+    checked_on: Day
+    source: Url
+    via: Text | None = None
+    """How the spans were read or measured."""
+    note: Text | None = None
+    languages: Annotated[dict[Literal["en", "zh", "code"], TextSpans], Field(min_length=1)]
+    """Spans by language."""
+
+
+MediaNumbers = Annotated[
+    dict[str, Annotated[Any, BeforeValidator(_present)]],
+    Field(min_length=1),
+    WithJsonSchema({"type": "object", "minProperties": 1}),
+]
+"""The figures of a rule; which ones it needs is checked by its method."""
+
+
+class MediaSheet(Strict):
+    """How some models count media in tokens; the figures each method needs are in `pricing/README.md`."""
+
+    id: Id
+    models: list[Id] = Field(min_length=1)
+    """Model keys, the same at every seller."""
+    checked_on: Day
+    source: Url
+    via: Text | None = None
+    note: Text | None = None
+    image: MediaNumbers | None = None
+    audio_in: MediaNumbers | None = None
+    audio_out: MediaNumbers | None = None
+    video: MediaNumbers | None = None
+    page: MediaNumbers | None = None
+
+
+class TokensSheet(Strict):
+    """How models count text and media in tokens: facts of the models, the same at every seller."""
+
+    kind: Literal["tokens"]
+    note: Text | None = None
+    tokenizers: list[TokenizerSheet] = []
+    media: list[MediaSheet] = []
+
+
+SHEETS: dict[str, type[Strict]] = {"api": ApiSheet, "fx": FxSheet, "tokens": TokensSheet}
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of every kind of price sheet."""
-    union = Annotated[ApiSheet | FxSheet, Field(discriminator="kind")]
+    union = Annotated[ApiSheet | FxSheet | TokensSheet, Field(discriminator="kind")]
     schema = TypeAdapter(union).json_schema(by_alias=True)
     return {"$schema": SCHEMA_URL, "title": "llmcost price sheet", **schema}
 

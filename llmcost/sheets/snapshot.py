@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from llmcost.core.catalogue import Listing, Offer
+from llmcost.core.catalogue import Listing, Offer, TokenRules
 from llmcost.sheets.build import build_offers
 
 Snapshot = dict[str, Any]
+TokenRulesOf = Callable[[str], TokenRules]
 
 SNAPSHOT_NAME = "snapshot.json"
 
@@ -46,26 +47,46 @@ def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
         "newest_check": newest,
         "sellers": sellers,
         "fx": [sheet for sheet in sheets if sheet["kind"] == "fx"],
+        "tokens": [
+            json.dumps(sheet, ensure_ascii=False, separators=(",", ":"))
+            for sheet in sheets
+            if sheet["kind"] == "tokens"
+        ],
     }
 
 
-def snapshot_listings(snapshot: Snapshot) -> list[Listing]:
+def snapshot_listings(snapshot: Snapshot, rules: TokenRulesOf) -> list[Listing]:
     """The listings of a snapshot; a model's prices are decoded when they are first asked for."""
-    return [_listing(seller["sheet"], model) for seller in snapshot["sellers"] for model in seller["models"]]
+    return [_listing(seller["sheet"], model, rules) for seller in snapshot["sellers"] for model in seller["models"]]
 
 
-def _listing(sheet: Mapping[str, Any], model: Mapping[str, Any]) -> Listing:
+def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:
+    """The token rules by model key of several snapshots, decoded when they are first asked for."""
+    made: list[TokenRulesOf] = []
+
+    def rules(model: str) -> TokenRules:
+        if not made:
+            from llmcost.sheets.tokens import build_token_rules  # imported late: only text and media need it
+
+            made.append(build_token_rules([json.loads(text) for each in snapshots for text in each["tokens"]]))
+        return made[0](model)
+
+    return rules
+
+
+def _listing(sheet: Mapping[str, Any], model: Mapping[str, Any], rules: TokenRulesOf) -> Listing:
     offers: dict[str, Offer] = {}
+    key = model.get("model", model["id"])
 
     def load() -> Mapping[str, Offer]:
         if not offers:
-            offers.update(build_offers(sheet, json.loads(model["data"])))
+            offers.update(build_offers(sheet, json.loads(model["data"]), lambda: rules(key)))
         return offers
 
     return Listing(
         seller=sheet["seller"],
         id=model["id"],
-        model=model.get("model", model["id"]),
+        model=key,
         developer=model.get("developer"),
         aliases=tuple(model.get("aliases", ())),
         places=tuple(model["places"]),
@@ -87,7 +108,7 @@ def cached_snapshot(paths: list[tuple[Path, str]]) -> Snapshot:
     file = folder / f"sheets-{key}.json"
     with suppress(OSError, ValueError, UnicodeDecodeError):
         kept = json.loads(file.read_text(encoding="utf-8"))
-        if isinstance(kept, dict) and {"digest", "newest_check", "sellers", "fx"} <= kept.keys():
+        if isinstance(kept, dict) and {"digest", "newest_check", "sellers", "fx", "tokens"} <= kept.keys():
             return kept
     snapshot = compile_sheets(paths)
     with suppress(OSError):

@@ -1,0 +1,150 @@
+"""Token sheets: how models count text and media, checked and built into the core's rules.
+
+The facts belong to a model, so they are keyed by its model key and hold at every seller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.catalogue import TokenRules
+from llmcost.core.media import BY_LEVEL, METHODS, MODALITIES, MediaRule, exact
+from llmcost.core.numerals import parse_decimal
+from llmcost.core.text import MEASURES, Tokenizer, parse_span, widest
+from llmcost.errors import LlmcostError
+from llmcost.sheets.meaning import Finding
+
+Sheet = Mapping[str, Any]
+KEYS = {"words": "tokens_per_word", "characters": "tokens_per_character"}
+
+
+def models_are_described_once(sheet: Sheet) -> Iterator[Finding]:
+    """No model has two tokenizers, or two rules for one modality."""
+    seen: set[tuple[str, str]] = set()
+    for part, entry, about in _entries(sheet):
+        for number, model in enumerate(entry["models"]):
+            for what in about:
+                if (model, what) in seen:
+                    message = f"{model} has a second {what if what == 'tokenizer' else f'rule for {what}'} here"
+                    yield Finding((*part, "models", number), message, "keep one of them")
+                seen.add((model, what))
+
+
+def rules_have_their_figures(sheet: Sheet) -> Iterator[Finding]:
+    """Every media rule names a method, and has the figures that method needs and no others."""
+    for number, entry in enumerate(sheet.get("media") or ()):
+        place = ("media", number)
+        if not any(entry.get(modality) for modality in MODALITIES):
+            yield Finding(place, "no rule is given here", f"write one of: {', '.join(MODALITIES)}")
+        for modality in MODALITIES:
+            if entry.get(modality):
+                yield from _rule_findings((*place, modality), modality, entry[modality])
+
+
+def _rule_findings(place: tuple[str | int, ...], modality: str, rule: Mapping[str, Any]) -> Iterator[Finding]:
+    methods = METHODS[modality]
+    method = rule.get("method") or (next(iter(methods)) if len(methods) == 1 else None)
+    if not isinstance(method, str) or method not in methods:
+        yield Finding((*place, "method"), f"how {modality} is counted is not said", f"methods: {', '.join(methods)}")
+        return
+    needed, allowed = methods[method]
+    levelled = method in BY_LEVEL
+    known = ("method", *needed, *allowed, *(("levels", "default") if levelled else ()))
+    for key, value in rule.items():
+        if key not in known:
+            close = get_close_matches(key, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
+            yield Finding((*place, key), f'unknown key "{key}"', hint, at_key=True)
+        elif key in needed + allowed and key != "whole_seconds":
+            yield from _number_findings((*place, key), value)
+    for key in (*needed, *(("levels", "default") if levelled else ())):
+        if rule.get(key) is None:
+            yield Finding(place, f'the key "{key}" is missing', f"add `{key}:`", at_key=True)
+    levels = rule.get("levels")
+    if levelled and levels is not None:
+        if not isinstance(levels, Mapping) or not levels:
+            yield Finding((*place, "levels"), "levels are names with tokens", "write {low: 280, high: 1120}")
+            return
+        for key, value in levels.items():
+            yield from _number_findings((*place, "levels", key), value)
+        if rule.get("default") is not None and rule["default"] not in levels:
+            yield Finding((*place, "default"), "the default is not among the levels", f"levels: {', '.join(levels)}")
+
+
+def _number_findings(place: tuple[str | int, ...], value: Any) -> Iterator[Finding]:
+    if not isinstance(value, str):
+        yield Finding(place, "a number is needed here", "write one number")
+        return
+    try:
+        number = parse_decimal(value)
+    except LlmcostError as error:
+        yield Finding(place, error.message, error.remedy)
+        return
+    if not number:
+        yield Finding(place, "zero makes no sense here", "write a number above zero, or leave the key out")
+
+
+def build_token_rules(sheets: Sequence[Sheet]) -> Callable[[str], TokenRules]:
+    """A way to get the rules of a model key; they are built when they are first asked for, a later sheet winning."""
+    tokenizers: dict[str, Sheet] = {}
+    media: dict[tuple[str, str], Sheet] = {}
+    for sheet in sheets:
+        for _, entry, about in _entries(sheet):
+            for model in entry["models"]:
+                for what in about:
+                    if what == "tokenizer":
+                        tokenizers[model] = entry
+                    else:
+                        media[model, what] = entry
+    built: dict[str, TokenRules] = {}
+    stand_in: list[Tokenizer | None] = []
+
+    def rules(model: str) -> TokenRules:
+        if model not in built:
+            if model in tokenizers:
+                tokenizer: Tokenizer | None = build_tokenizer(tokenizers[model])
+            else:
+                if not stand_in:
+                    every = {entry["id"]: entry for sheet in sheets for entry in sheet.get("tokenizers") or ()}
+                    stand_in.append(widest(build_tokenizer(entry) for entry in every.values()))
+                tokenizer = stand_in[0]
+            own = {what: build_media_rule(what, media[model, what]) for what in MODALITIES if (model, what) in media}
+            built[model] = TokenRules(tokenizer, own)
+        return built[model]
+
+    return rules
+
+
+def build_tokenizer(entry: Sheet) -> Tokenizer:
+    """One tokenizer family."""
+    spans = {
+        (language, measure): parse_span(stated[KEYS[measure]])
+        for language, stated in entry["languages"].items()
+        for measure in MEASURES
+        if stated.get(KEYS[measure])
+    }
+    return Tokenizer(entry["id"], entry["name"], spans, entry.get("library"), entry["checked_on"], entry["source"])
+
+
+def build_media_rule(modality: str, entry: Sheet) -> MediaRule:
+    """One modality's rule."""
+    rule = entry[modality]
+    method = rule.get("method") or next(iter(METHODS[modality]))
+    needed, allowed = METHODS[modality][method]
+    numbers = {key: exact(rule[key]) for key in needed + allowed if rule.get(key) and key != "whole_seconds"}
+    if rule.get("whole_seconds") == "true":
+        numbers["whole_seconds"] = Fraction(1)
+    levels = {name: exact(tokens) for name, tokens in (rule.get("levels") or {}).items()}
+    return MediaRule(
+        modality, method, numbers, levels, rule.get("default"), entry["checked_on"], entry["source"], entry.get("note")
+    )
+
+
+def _entries(sheet: Sheet) -> Iterator[tuple[tuple[str | int, ...], Sheet, list[str]]]:
+    for number, entry in enumerate(sheet.get("tokenizers") or ()):
+        yield ("tokenizers", number), entry, ["tokenizer"]
+    for number, entry in enumerate(sheet.get("media") or ()):
+        yield ("media", number), entry, [modality for modality in MODALITIES if entry.get(modality)]

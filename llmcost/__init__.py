@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmcost.api import compare, load_catalogue, load_exchange_rates, quote
+    from llmcost.api import compare, load_catalogue, load_exchange_rates, load_workload, quote
     from llmcost.core.catalogue import Catalogue, Offer
     from llmcost.core.comparison import Comparison
     from llmcost.core.quote import Charge, Gap, Quote
@@ -34,6 +34,7 @@ _HOMES = {
     "compare": "api",
     "load_catalogue": "api",
     "load_exchange_rates": "api",
+    "load_workload": "api",
     "quote": "api",
 }
 
@@ -51,6 +52,7 @@ __all__ = [
     "compare",
     "load_catalogue",
     "load_exchange_rates",
+    "load_workload",
     "quote",
 ]
 

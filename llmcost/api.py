@@ -1,21 +1,27 @@
-"""The four functions of the front door: load prices, quote one offer, compare many."""
+"""The functions of the front door: load prices and workloads, quote one offer, compare many."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llmcost import cost_models
-from llmcost.core.catalogue import Catalogue, Offer
+from llmcost.core.catalogue import MIX, Catalogue, Offer, mix
 from llmcost.core.comparison import Comparison, rank
-from llmcost.core.dates import PricingDay, pricing_day
+from llmcost.core.dates import PricingDay, months_later, pricing_day
 from llmcost.core.money import NO_RATES, ExchangeRates, check_currency
-from llmcost.core.quote import Gap, Quote
+from llmcost.core.quote import Gap, Month, Quote, summed, together
 from llmcost.core.usage import Usage
 from llmcost.core.workload import Workload
-from llmcost.errors import CurrencyError, OfferError
+from llmcost.errors import CurrencyError, LlmcostError, OfferError
+
+if TYPE_CHECKING:
+    from llmcost.core.adjust import Adjustment
 
 COMMON_CURRENCY = "USD"
 
@@ -37,15 +43,33 @@ def load_exchange_rates(*paths: str | Path, builtin: bool = True) -> ExchangeRat
     return load_prices(paths, builtin).exchange_rates
 
 
+def load_workload(path: str | Path, catalogue: Catalogue | None = None) -> Workload:
+    """The workload in a file, or a ready-made one by its name, such as ``chat-support``.
+
+    ``catalogue`` finds the offers that classes are fixed to. Raises LlmcostError when the file is unsound.
+    """
+    from llmcost.sheets.load import builtin_folder
+    from llmcost.workloads.file import read_workload
+    from llmcost.workloads.ready import workload_path
+
+    found = workload_path(str(path), builtin_folder())
+    return read_workload(found, find=catalogue.find if catalogue is not None else None)
+
+
 def quote(offer: Offer, workload: Workload | Usage, on: date | PricingDay) -> Quote:
     """What an offer charges on a day, in its own currency.
 
     ``workload`` is a month of requests, or a Usage for a single request. ``on`` is a date (prices are spread over the
     hours of its week) or an aware datetime (everything at that instant). A price that is not known is a gap in the
     quote, never zero.
+    Raises CurrencyError when a class is fixed to an offer in another currency: ``compare`` converts, this does not.
     """
     whole = Workload.of(workload) if isinstance(workload, Usage) else workload
-    return cost_models.quote(offer, whole, pricing_day(on))
+    quotes = _quotes(offer, whole, pricing_day(on))
+    currencies = {each.currency for each in quotes if each.charges}
+    if len(currencies) > 1:
+        raise CurrencyError(f"the offers charge in {' and '.join(sorted(currencies))}", "use compare, which converts")
+    return quotes[0] if len(quotes) == 1 else together(offer, quotes)
 
 
 def compare(
@@ -57,26 +81,115 @@ def compare(
     exchange_rates: ExchangeRates = NO_RATES,
     baseline: str | None = None,
     label: str | None = None,
+    months: int = 1,
+    adjustments: Sequence[Adjustment] = (),
 ) -> Comparison:
     """Quote every offer and rank them, cheapest first.
 
     ``currency`` of None means the offers' own when they share one, else USD.
     ``baseline`` is the full id the ratios refer to; None means the cheapest.
+    ``months`` above one adds up as many months, each with its growth and the prices in force then.
+    ``adjustments`` are supposed price changes; each row then also holds its cost without them.
+    A workload whose classes are all fixed to offers is one row, whatever ``offers`` are.
     An offer whose currency cannot be converted on that day comes back unserved, with the reason.
-    Raises CurrencyError for a code that is no currency or when no offer can be converted to it, and OfferError for a
-    ``baseline`` that is not among the offers.
+    Raises CurrencyError for a code that is no currency or when no offer can be converted to it, OfferError for a
+    ``baseline`` that is not among the offers, and LlmcostError for months from an instant on.
     """
     whole = Workload.of(workload) if isinstance(workload, Usage) else workload
     day = pricing_day(on)
-    quotes = [cost_models.quote(offer, whole, day) for offer in offers]
-    if baseline is not None and baseline not in {each.offer.name for each in quotes}:
+    if months > 1 and day.instant is not None:
+        raise LlmcostError("a series of months cannot start at an instant", "give a day without a time")
+    listed = list(offers) if whole.free.groups or not whole.groups else [mix(whole.name)]
+    if baseline is not None and baseline not in {each.name for each in listed}:
         raise OfferError(f"the baseline {baseline} is not among the offers compared", "give the full id of one of them")
-    chosen = check_currency(currency) if currency else _common_currency(quotes)
-    converted = [_converted(each, chosen, exchange_rates) for each in quotes]
-    priced = [each for each in quotes if each.charges]
-    if priced and not any(each.charges for each in converted):
-        priced[0].in_currency(chosen, exchange_rates)  # raises the reason
-    return rank(whole, day, chosen, converted, baseline, label)
+    chosen = check_currency(currency) if currency else None
+    if not adjustments:
+        return rank(whole, day, *_quoted(listed, whole, day, months, chosen, exchange_rates), baseline, label)
+    from llmcost.core.adjust import adjusted  # imported late: only a what-if needs it
+
+    supposed = [adjusted(each, adjustments) for each in listed]
+    changed = whole.with_offers(lambda offer: adjusted(offer, adjustments))
+    chosen, quotes = _quoted(supposed, changed, day, months, chosen, exchange_rates)
+    _, unchanged = _quoted(listed, whole, day, months, chosen, exchange_rates)
+    before = {each.offer.name: each.cost for each in unchanged if each.complete}
+    return rank(whole, day, chosen, quotes, baseline, label, before)
+
+
+def _quoted(
+    offers: Sequence[Offer],
+    workload: Workload,
+    day: PricingDay,
+    months: int,
+    currency: str | None,
+    rates: ExchangeRates,
+) -> tuple[str, list[Quote]]:
+    """Every offer's quote for all the months, in one currency, and which that is."""
+    raw = [(offer, _series(offer, workload, day, months)) for offer in offers]
+    parts = [each for _, series in raw for _, month in series for quotes in month for each in quotes]
+    chosen = currency or _common_currency(parts)
+    priced = [each for each in parts if each.charges]
+    converted = {id(each): _converted(each, chosen, rates) for each in parts}
+    if priced and not any(converted[id(each)].charges for each in priced):
+        priced[0].in_currency(chosen, rates)  # raises the reason
+    quotes = []
+    for offer, series in raw:
+        totals = []
+        for starts, month in series:
+            joined = [[converted[id(each)] for each in at_once] for at_once in month]
+            totals.append((starts, _one([_joined(offer, each) for each in joined])))
+        whole = _one([total for _, total in totals])
+        if months > 1:
+            line = tuple(Month(starts, total.cost, total.complete) for starts, total in totals)
+            first = totals[0][1].notes
+            later = [note for note in whole.notes if note not in first and not note.startswith("stale:")]
+            notes = (*first, *later, *_change_notes(offer, workload, day, months))
+            whole = replace(whole, months=line, notes=notes)
+        quotes.append(whole)
+    return chosen, quotes
+
+
+def _joined(offer: Offer, quotes: list[Quote]) -> Quote:
+    return quotes[0] if len(quotes) == 1 and quotes[0].offer == offer else together(offer, quotes)
+
+
+def _one(quotes: list[Quote]) -> Quote:
+    return quotes[0] if len(quotes) == 1 else summed(quotes)
+
+
+def _series(offer: Offer, workload: Workload, day: PricingDay, months: int) -> list[tuple[date, list[list[Quote]]]]:
+    """The quotes of every month, each cut where a price changes, and in each cut those of every offer involved."""
+    if months == 1:
+        return [(day.day, [_quotes(offer, workload, day)])]
+    series = []
+    for number in range(months):
+        starts, ends = months_later(day.day, number), months_later(day.day, number + 1)
+        cuts = [starts, *_changes(offer, workload, starts, ends), ends]
+        month = []
+        for first, last in pairwise(cuts):
+            part = Fraction((last - first).days, (ends - starts).days)
+            month.append(_quotes(offer, workload.in_month(number, part), PricingDay(first)))
+        series.append((starts, month))
+    return series
+
+
+def _changes(offer: Offer, workload: Workload, after: date, before: date) -> list[date]:
+    """The days between two on which a price of any offer involved changes."""
+    involved = [each for each in (offer, *workload.fixed) if each.kind != MIX]
+    return sorted({change for each in involved for change in each.history.changes(after, before)})
+
+
+def _change_notes(offer: Offer, workload: Workload, day: PricingDay, months: int) -> list[str]:
+    changes = _changes(offer, workload, day.day, months_later(day.day, months))
+    return [f"its prices change on {change}; each month is priced with those in force then" for change in changes]
+
+
+def _quotes(offer: Offer, workload: Workload, day: PricingDay) -> list[Quote]:
+    """The quotes of the offer and of those that classes are fixed to."""
+    fixed = workload.fixed
+    if not fixed:
+        return [cost_models.quote(offer, workload, day)]
+    own = [cost_models.quote(offer, workload.free, day)] if offer.kind != MIX else []
+    return [*own, *(cost_models.quote(each, part, day) for each, part in fixed.items())]
 
 
 def _common_currency(quotes: list[Quote]) -> str:

@@ -14,12 +14,14 @@ PACKAGE = Path(__file__).parent.parent / "llmcost"
 ALLOWED = {
     "errors": set(),
     "yamlfile": {"errors"},
+    "fields": {"errors", "core"},
     "core": {"core", "errors"},
     "cost_models": {"cost_models", "core", "errors"},
-    "workloads": {"workloads", "core", "errors", "yamlfile"},
+    "workloads": {"workloads", "core", "errors", "yamlfile", "fields"},
+    "budgets": {"budgets", "core", "errors", "yamlfile", "fields"},
     "reports": {"reports", "core", "errors"},
     "sheets": {"sheets", "core", "cost_models", "errors", "yamlfile"},
-    "api": {"core", "cost_models", "sheets", "errors"},
+    "api": {"core", "cost_models", "sheets", "workloads", "errors"},
 }
 DOORS = {
     "typer": "cli",

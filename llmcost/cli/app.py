@@ -11,6 +11,7 @@ import typer.core
 
 from llmcost import __version__
 from llmcost.cli.compare import compare
+from llmcost.cli.init import init
 from llmcost.cli.models import models
 from llmcost.cli.output import say
 from llmcost.cli.price import price
@@ -57,6 +58,7 @@ app.command()(price)
 app.command()(models)
 app.add_typer(prices, name="prices")
 app.command()(schema)
+app.command()(init)
 
 
 class PlainText:

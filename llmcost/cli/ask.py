@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timezone
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from llmcost.budgets.config import find_config, read_config
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
-from llmcost.core.catalogue import Catalogue, Offer
+from llmcost.core.catalogue import Catalogue, Offer, mix
 from llmcost.core.conditions import USUAL_TERMS
 from llmcost.core.dates import PricingDay, parse_pricing_day
 from llmcost.core.numerals import parse_whole
 from llmcost.core.usage import MEDIA
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError, NumberError, OfferError
-from llmcost.sheets.load import Prices, load_prices
+from llmcost.fields import Fields
+from llmcost.sheets.load import Prices, builtin_folder, load_prices
 from llmcost.workloads.describe import build_group, parse_requests
 
+if TYPE_CHECKING:
+    from llmcost.core.adjust import Adjustment
+    from llmcost.core.text import Text
+
+MOST_MONTHS = 120
 DEFAULT_SET = "Default set: widely used chat models, each from its developer; see --all and -m."
 
 
@@ -33,6 +42,36 @@ class Selection(NamedTuple):
     named: list[str]
     said: list[str]
     label: str | None
+
+
+class Settled(NamedTuple):
+    """What the project's config adds to a command line, and the sentences that say so."""
+
+    workload: str | None
+    currency: str | None
+    said: list[str]
+
+
+def ask_config(work: WorkloadOptions, choice: SelectionOptions, source: PriceOptions, workload: str | None) -> Settled:
+    """Fill in from the project's config what nothing on the command line says; models and prices in their options."""
+    path = find_config(Path.cwd())
+    if path is None:
+        return Settled(None, None, [])
+    config = read_config(path)
+    taken = []
+    asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - {"requests"})
+    own = None if asked else config.workload
+    taken += [f"workload {own}"] if own is not None else []
+    filtered = choice.all or choice.seller or choice.place or choice.modality or choice.min_context
+    if config.models and not choice.model and not filtered:
+        choice.model = list(config.models)
+        taken.append(f"models {', '.join(config.models)}")
+    if config.prices:
+        source.prices = [*config.prices, *source.prices]
+        taken.append(f"prices {', '.join(config.prices)}")
+    if config.currency is not None:
+        taken.append(f"currency {config.currency}")
+    return Settled(own, config.currency, [f"{path}: {'; '.join(taken)}"] if taken else [])
 
 
 def ask_prices(options: PriceOptions) -> Prices:
@@ -53,31 +92,77 @@ def ask_day(options: PriceOptions) -> PricingDay:
     return PricingDay(datetime.now(timezone.utc).date())
 
 
-def ask_workload(options: WorkloadOptions, file: str | None = None, single: bool = False) -> tuple[Workload, list[str]]:
-    """The workload and what is to be said about it; ``single`` asks for one request."""
-    values = _values(options)
+def ask_workload(
+    options: WorkloadOptions, catalogue: Catalogue, given: str | None = None, single: bool = False
+) -> tuple[Workload, list[str]]:
+    """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
+    values = workload_values(options)
+    source = workload_source(options, catalogue, given, single)
+    said = [f"{_flag(key)} {value} overrides the workload file" for key, value in values.items()] if given else []
+    return source({}), said
+
+
+Source = Callable[[Mapping[str, str]], Workload]
+"""Makes the workload, with some values of its classes replaced."""
+
+
+def workload_source(
+    options: WorkloadOptions, catalogue: Catalogue, given: str | None = None, single: bool = False
+) -> Source:
+    """A way to make the workload that is asked for, so that one of its values can be moved."""
+    values = workload_values(options)
     settings = dict(_setting(text) for text in options.option)
-    if file is not None:
+    if given is not None:
         if settings:
             raise LlmcostError("--option does not go with a workload file", "write `options:` in its classes")
-        from llmcost.workloads.file import read_workload  # imported late: only files need yaml
-
-        stdin = sys.stdin.buffer.read() if file == "-" else None
-        workload = read_workload(file, stdin, values)
-        said = [f"{_flag(key)} {value} overrides the workload file" for key, value in values.items()]
-        return workload, said
-    if not values.keys() - {"requests", "batch", "mode", "cache"}:
+        if options.text is not None:
+            raise LlmcostError("--text does not go with a workload file", "write `input_text:` in its classes")
+        return _file_source(given, values, catalogue)
+    if not values.keys() - {"requests", "batch", "mode", "cache", "cache_hit_rate"} and options.text is None:
         remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
         raise LlmcostError("nothing says what a request holds", remedy)
+    if options.language is not None and options.text is None:
+        raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
     if "requests" not in values and not single:
         raise LlmcostError("nothing says how many requests a month", "give --requests, such as --requests 1M")
-    try:
-        requests = parse_requests(values.get("requests", "1"))
-    except NumberError as error:
-        raise LlmcostError(f"--requests: {error.message}", error.remedy) from None
-    terms = {"batch": values.pop("batch")} if "batch" in values else {}
-    group = build_group(values, _flag_fault, requests=requests, terms=terms, options=settings)
-    return Workload((group,), "request" if single else "workload"), []
+    text = _text(options, catalogue) if options.text is not None else None
+
+    def made(changed: Mapping[str, str]) -> Workload:
+        now: dict[str, Any] = {**values, **changed}
+        try:
+            requests = parse_requests(now.pop("requests", "1"))
+        except NumberError as error:
+            raise LlmcostError(f"--requests: {error.message}", error.remedy) from None
+        terms = {"batch": now.pop("batch")} if "batch" in now else {}
+        group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, options=settings)
+        if text is not None:
+            from llmcost.core.content import Content  # imported late: only a text needs it
+
+            group = replace(group, content=replace(group.content or Content(), input_text=text))
+        return Workload((group,), "request" if single else "workload")
+
+    return made
+
+
+def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:
+    from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
+    from llmcost.workloads.ready import workload_path
+
+    path = workload_path(given, builtin_folder())
+    stdin = sys.stdin.buffer.read() if path == "-" else None
+
+    def made(changed: Mapping[str, str]) -> Workload:
+        return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find)
+
+    return made
+
+
+def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
+    from llmcost.workloads.text import read_text_file  # imported late: only a text needs it
+
+    rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
+    tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}
+    return read_text_file(str(options.text), options.language, tokenizers.values())
 
 
 def ask_offers(catalogue: Catalogue, options: SelectionOptions) -> Selection:
@@ -110,6 +195,43 @@ def ask_offers(catalogue: Catalogue, options: SelectionOptions) -> Selection:
     return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
 
 
+def ask_mix(workload: Workload, options: SelectionOptions) -> Selection:
+    """The one row of a workload whose classes are all fixed to offers of their own."""
+    if options.model or options.all or options.seller or options.place or options.modality or options.min_context:
+        raise LlmcostError(
+            "every class of this workload is fixed to an offer, so there is nothing to choose",
+            "leave out -m, --all and the filters, or `offer:` in a class",
+        )
+    total = mix(workload.name)
+    return Selection([total], [total.name], [], None)
+
+
+def ask_months(text: str | None) -> int:
+    """Over how many months the cost is added up."""
+    months = _whole("--months", text, 1) or 1
+    if months > MOST_MONTHS:
+        raise LlmcostError(f"--months: {text} is too far", f"write at most {MOST_MONTHS}")
+    return months
+
+
+def ask_adjustments(texts: list[str], offers: list[Offer], workload: Workload) -> list[Adjustment]:
+    """The supposed price changes. Raises LlmcostError for one that is no change or that concerns no offer here."""
+    if not texts:
+        return []
+    from llmcost.core.adjust import parse_adjustment  # imported late: only a what-if needs it
+
+    found = []
+    for text in texts:
+        try:
+            found.append(parse_adjustment(text))
+        except LlmcostError as error:
+            raise LlmcostError(f"--adjust: {error.message}", error.remedy) from None
+        if not any(found[-1].concerns(offer) for offer in (*offers, *workload.fixed)):
+            remedy = "name a seller, kind, model, place or terms of an offer that is compared"
+            raise LlmcostError(f'--adjust: "{text}" concerns none of the offers', remedy)
+    return found
+
+
 def ask_baseline(catalogue: Catalogue, selector: str | None, selection: Selection) -> str | None:
     """The full id of the offer the others are set against; None when the cheapest is to be it."""
     if selector is None:
@@ -130,6 +252,7 @@ def ask_rows(text: str | None) -> int | None:
 
 def check_workload(workload: Workload, offers: list[Offer]) -> None:
     """Raise LlmcostError when the workload names an option or terms that none of the offers knows: a slip, surely."""
+    offers = [*offers, *workload.fixed]
     options = {name for offer in offers for name, _ in offer.default_options}
     terms = {*USUAL_TERMS} | {term for offer in offers for term in offer.history.terms()}
     for group in workload.groups:
@@ -177,11 +300,12 @@ def _whole(flag: str, text: str | None, least: int = 0) -> int | None:
     return number
 
 
-def _values(options: WorkloadOptions) -> dict[str, str]:
-    given = {
+def workload_values(options: WorkloadOptions) -> dict[str, Any]:
+    """The values of a class that flags give, by the keys of a workload file."""
+    given: dict[str, Any] = {
         "requests": options.requests,
-        "input_tokens": options.input,
-        "output_tokens": options.output,
+        "input_tokens": _sizes(options.input),
+        "output_tokens": _sizes(options.output),
         "cache_read": options.cache_read,
         "cache_write": options.cache_write,
         "cache_write_1h": options.cache_write_1h,
@@ -191,6 +315,12 @@ def _values(options: WorkloadOptions) -> dict[str, str]:
         "image_in": options.image_in,
         "video_in": options.video_in,
         "web_searches": options.web_searches,
+        "images": options.images,
+        "image_size": options.image_size,
+        "audio_seconds": options.audio_seconds,
+        "audio_out_seconds": options.audio_out_seconds,
+        "video": _video(options),
+        "cache_hit_rate": options.cache_hit_rate,
         "batch": options.batch,
         "cache": options.cache,
         "mode": {True: "thinking", False: "non-thinking", None: None}[options.thinking],
@@ -198,13 +328,35 @@ def _values(options: WorkloadOptions) -> dict[str, str]:
     return {key: value for key, value in given.items() if value is not None}
 
 
+def _sizes(text: str | None) -> Any:
+    """A size, or sizes that differ, written ``p50=3k,p95=60k``."""
+    if text is None or "=" not in text:
+        return text
+    return dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+
+
+def _video(options: WorkloadOptions) -> dict[str, str] | None:
+    if options.video_seconds is None:
+        if options.video_size is not None:
+            raise LlmcostError("--video-size says nothing without a video", "give its length with --video-seconds")
+        return None
+    size = {"size": options.video_size} if options.video_size is not None else {}
+    return {"seconds": options.video_seconds, **size}
+
+
 def _flag(key: str) -> str:
-    return {"input_tokens": "--input", "output_tokens": "--output", "terms.batch": "--batch", "mode": "--thinking"}.get(
-        key, f"--{key.replace('_', '-')}"
-    )
+    flags = {
+        "input_tokens": "--input",
+        "output_tokens": "--output",
+        "terms.batch": "--batch",
+        "mode": "--thinking",
+        "video.seconds": "--video-seconds",
+        "video.size": "--video-size",
+    }
+    return flags.get(key, f"--{key.split('.')[0].replace('_', '-')}")
 
 
-def _flag_fault(key: str, error: NumberError) -> LlmcostError:
+def _flag_fault(key: str, error: LlmcostError, at_key: bool = False) -> LlmcostError:
     remedy = error.remedy
     if key == "output_tokens":
         remedy = f"{remedy}; to write to a file, use -o FILE"

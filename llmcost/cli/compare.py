@@ -7,19 +7,26 @@ from typing import Annotated
 import typer
 
 from llmcost.cli.ask import (
+    ask_adjustments,
     ask_baseline,
+    ask_config,
     ask_day,
+    ask_mix,
+    ask_months,
     ask_offers,
     ask_prices,
     ask_rows,
     ask_workload,
     check_known,
     check_workload,
+    workload_source,
 )
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
 from llmcost.cli.show import check_format, show
-from llmcost.core.comparison import SORTS, arranged
+from llmcost.core.catalogue import Offer
+from llmcost.core.comparison import SORTS, Comparison, arranged
 from llmcost.core.money import check_currency
+from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError
 
 
@@ -29,7 +36,12 @@ def compare(
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
-    workload: Annotated[str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, or - for stdin.")] = None,
+    workload: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="WORKLOAD", help="A workload file, a ready-made one such as chat-support, or - for stdin."
+        ),
+    ] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
     baseline: Annotated[
         str | None,
@@ -42,6 +54,17 @@ def compare(
     columns: Annotated[
         str | None, typer.Option(metavar="A,B,C", help="Columns of csv, tsv and markdown, by comma.")
     ] = None,
+    months: Annotated[
+        str | None, typer.Option(metavar="N", help="Add up so many months, each with its growth and its prices.")
+    ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=A..B", help="Move one figure and show where offers cross, such as input=1k..300k."),
+    ] = None,
+    adjust: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False,
 ) -> int:
@@ -52,29 +75,46 @@ def compare(
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = ask_rows(top)
-    asked, said = ask_workload(work, workload)
+    settled = ask_config(work, choice, source, workload)
+    workload, currency = workload or settled.workload, currency or settled.currency
     prices = ask_prices(source)
+    asked, said = ask_workload(work, prices.catalogue, workload)
     check_known(prices.catalogue, choice)
-    selection = ask_offers(prices.catalogue, choice)
+    selection = ask_offers(prices.catalogue, choice) if asked.free.groups else ask_mix(asked, choice)
     check_workload(asked, selection.offers)
     base = ask_baseline(prices.catalogue, baseline, selection)
-    comparison = compare_offers(
-        selection.offers,
-        asked,
-        ask_day(source),
-        currency=check_currency(currency) if currency else None,
-        exchange_rates=prices.exchange_rates,
-        baseline=base,
-        label=selection.label,
-    )
+    day = ask_day(source)
+    changes = ask_adjustments(adjust or [], selection.offers, asked)
+
+    def compared(what: Workload, offers: list[Offer]) -> Comparison:
+        return compare_offers(
+            offers,
+            what,
+            day,
+            currency=check_currency(currency) if currency else None,
+            exchange_rates=prices.exchange_rates,
+            baseline=base,
+            label=selection.label,
+            months=ask_months(months),
+            adjustments=changes,
+        )
+
+    comparison = compared(asked, selection.offers)
+    sweeps = []
+    if vary:
+        from llmcost.cli.vary import ask_sweeps  # imported late: only a sweep needs it
+
+        moved = workload_source(work, prices.catalogue, workload)
+        sweeps = ask_sweeps(vary, moved, selection.offers, day, lambda what: compared(what, selection.offers))
     return show(
         "compare",
         arranged(comparison, sort, rows),
         prices.catalogue,
         selection,
-        said,
+        [*settled.said, *said],
         out,
         columns=columns,
         explain=explain,
         allow_unpriced=allow_unpriced,
+        sweeps=sweeps,
     )

@@ -29,7 +29,8 @@ class WorkloadOptions:
         None
     )
     input: Annotated[
-        Text, typer.Option("--input", metavar="N", help="Input tokens per request, cached ones included.")
+        Text,
+        typer.Option("--input", metavar="N", help="Input tokens per request, cached ones included; or p50=3k,p95=60k."),
     ] = None
     output: Annotated[
         Text, typer.Option("--output", metavar="N", help="Output tokens per request, reasoning included.")
@@ -62,6 +63,19 @@ class WorkloadOptions:
         None
     )
     web_searches: Annotated[Text, typer.Option(metavar="N", help="Web searches per request.")] = None
+    images: Annotated[Text, typer.Option(metavar="N", help="Images per request; see --image-size.")] = None
+    image_size: Annotated[Text, typer.Option(metavar="WxH", help="Size of an image, such as 1920x1080.")] = None
+    audio_seconds: Annotated[Text, typer.Option(metavar="N", help="Seconds of sound in.")] = None
+    audio_out_seconds: Annotated[Text, typer.Option(metavar="N", help="Seconds of speech out.")] = None
+    video_seconds: Annotated[Text, typer.Option(metavar="N", help="Seconds of video in, with its sound.")] = None
+    video_size: Annotated[Text, typer.Option(metavar="WxH", help="Size of the video, such as 1920x1080.")] = None
+    text: Annotated[
+        Text, typer.Option(metavar="FILE", help="The text of one request; its tokens are estimated for each model.")
+    ] = None
+    language: Annotated[Text, typer.Option(metavar="NAME", help="Language of --text: en, zh or code.")] = None
+    cache_hit_rate: Annotated[
+        Text, typer.Option(metavar="PCT", help="How often the input is found where a seller caches it.")
+    ] = None
     batch: Annotated[
         Text, typer.Option(metavar="PCT", help="Share of requests sent as batch, such as 30%, where it is sold.")
     ] = None

@@ -25,8 +25,8 @@ def price(
     from llmcost.api import compare as compare_offers
 
     check_format(out)
-    workload, said = ask_workload(work, single=True)
     prices = ask_prices(source)
+    workload, said = ask_workload(work, prices.catalogue, single=True)
     selection = ask_offers(prices.catalogue, SelectionOptions(model=offer))
     check_workload(workload, selection.offers)
     comparison = compare_offers(

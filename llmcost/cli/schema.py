@@ -9,14 +9,16 @@ import typer
 from llmcost.cli.output import write
 from llmcost.errors import LlmcostError
 
-KINDS = ("prices",)
+KINDS = ("prices", "workload")
 
 
 def schema(kind: Annotated[str, typer.Argument(metavar="KIND", help=f"Which schema: {', '.join(KINDS)}.")]) -> int:
-    """The JSON Schema of price sheets, for editors and checks."""
+    """The JSON Schema of price sheets or workload files, for editors and checks."""
     if kind not in KINDS:
         raise LlmcostError(f'there is no schema "{kind}"', f"write one of: {', '.join(KINDS)}")
-    from llmcost.sheets.schema import json_schema_text
-
+    if kind == "workload":
+        from llmcost.workloads.schema import json_schema_text
+    else:
+        from llmcost.sheets.schema import json_schema_text
     write(json_schema_text(), None)
     return 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from llmcost import __version__
 from llmcost.cli.ask import Selection, together
 from llmcost.cli.options import OutputOptions
@@ -11,6 +14,9 @@ from llmcost.core.comparison import Comparison
 from llmcost.core.result import Result
 from llmcost.errors import LlmcostError
 from llmcost.reports import FORMATS
+
+if TYPE_CHECKING:
+    from llmcost.core.sensitivity import Sweep
 
 MOST_NOTES = 12
 
@@ -32,10 +38,13 @@ def show(
     columns: str | None = None,
     explain: bool = False,
     allow_unpriced: bool = False,
+    sweeps: Sequence[Sweep] = (),
 ) -> int:
     """Write the comparison and return the exit code."""
     notes = [*said, *selection.said, *_notes(comparison)]
-    result = Result(command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain)
+    result = Result(
+        command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
+    )
     _write(result, options, columns)
     shown = notes[:MOST_NOTES]
     for note in shown:
@@ -76,6 +85,11 @@ def _write(result: Result, options: OutputOptions, columns: str | None) -> None:
     else:
         from llmcost.reports.tables import MARKDOWN_COLUMNS, comparison_table
 
+        if result.sweeps:
+            from llmcost.reports.sensitivity import sweep_table  # imported late: only a sweep needs it
+
+            write(render_rows(sweep_table(result, names), options), options.output_file)
+            return
         default = MARKDOWN_COLUMNS if options.format == "markdown" else ()
         write(render_rows(comparison_table(result.comparison, names or default), options), options.output_file)
 

@@ -132,6 +132,10 @@ class Active:
         open_here = any(each.concerns(meter) and each.when.matches(at) for each in self.version.unpriced)
         return open_here or self._pick(at, meter) is not None
 
+    def mentions(self, meter: str) -> bool:
+        """Whether any rate of the entry is for this meter, under whatever condition."""
+        return meter in self.version.base or any(meter in variant.rates for variant in self.variants)
+
     def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
         """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""
         picked = self._pick(at, meter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -17,6 +17,7 @@ class Row(NamedTuple):
 
     ``rank`` is None when the offer cannot serve the workload or nothing of it could be priced.
     ``ratio`` and ``difference`` are against the baseline; None without a complete baseline or for a lower bound.
+    ``before`` is the cost without the price changes that were supposed; None when none were.
     """
 
     rank: int | None
@@ -24,6 +25,7 @@ class Row(NamedTuple):
     ratio: Fraction | None
     difference: Fraction | None
     is_baseline: bool
+    before: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,12 @@ def rank(
     quotes: Iterable[Quote],
     baseline: str | None = None,
     label: str | None = None,
+    before: Mapping[str, Fraction] | None = None,
 ) -> Comparison:
     """Order quotes by cost and set each against the baseline; ties go by id.
 
     All quotes must be in ``currency``. ``baseline`` is an offer's full id; None means the cheapest complete one that
-    is not free.
+    is not free. ``before`` is what complete offers cost without supposed price changes, by full id.
     """
     ordered = sorted(quotes, key=lambda quote: (_standing(quote), quote.cost, quote.offer.name))
     base = next((quote for quote in ordered if quote.offer.name == baseline), None)
@@ -97,6 +100,7 @@ def rank(
                 ratio=quote.cost / reference if comparable and reference else None,
                 difference=quote.cost - reference if comparable and reference is not None else None,
                 is_baseline=quote is base,
+                before=(before or {}).get(quote.offer.name),
             )
         )
     complete = [row for row in rows if row.quote.complete]

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timezone
+from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.errors import LlmcostError, NumberError
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_YEAR = 1970
+_DURATION = re.compile(r"([1-9][0-9]*(?:\.[0-9]+)?|0\.[0-9]+)(ms|s|m|h|d)")
+_SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)}
 _BOTH = "write it like 2026-11-23, or 2026-11-23T14:00:00Z for an instant"
 
 
@@ -121,3 +124,22 @@ def _midnight(day: date, zone: str) -> datetime:
 
 def _instant_text(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
+
+
+def parse_duration(text: str) -> Fraction:
+    """Read ``20s``, ``1.5m``, ``4h`` or ``1d`` as seconds. Raises NumberError for other forms."""
+    match = _DURATION.fullmatch(text) if text.isascii() and len(text) <= 20 else None
+    if not match:
+        raise NumberError(f'"{text}" is not a duration', "write it like 20s, 5m, 1h or 1d")
+    return Fraction(match.group(1)) * _SECONDS[match.group(2)]
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day when it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for number in range(day.day, 27, -1):
+        try:
+            return date(year, month + 1, number)
+        except ValueError:
+            continue
+    return date(year, month + 1, day.day)

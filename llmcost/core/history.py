@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from llmcost.core.billing import Active
 from llmcost.core.conditions import STANDARD
-from llmcost.core.dates import PricingDay
+from llmcost.core.dates import Moment, PricingDay
 from llmcost.core.prices import PriceVersion
 from llmcost.errors import NotPricedError
 
@@ -14,6 +14,13 @@ from llmcost.errors import NotPricedError
 def _start(version: PriceVersion) -> datetime:
     assert version.starts is not None
     return version.starts.instant
+
+
+def _first_day(moment: Moment) -> date:
+    if moment.day is not None:
+        return moment.day
+    day = moment.instant.date()
+    return day if moment.instant.time() == time() else day + timedelta(days=1)
 
 
 class PriceHistory:
@@ -29,6 +36,13 @@ class PriceHistory:
     def terms(self) -> list[str]:
         """All terms any entry has rates for, standard first."""
         return [STANDARD, *sorted({term for version in self.versions for term in version.terms()} - {STANDARD})]
+
+    def changes(self, after: date, before: date) -> list[date]:
+        """The days strictly between two on which a price or a term starts or ends; the first whole day of each."""
+        moments = [moment for v in self.versions for moment in (v.starts, v.ends)]
+        moments += [moment for v in self.versions for each in v.variants for moment in (each.starts, each.ends)]
+        days = {_first_day(moment) for moment in moments if moment is not None}
+        return sorted(day for day in days if after < day < before)
 
     def on(self, on: PricingDay) -> Active:
         """The entry in force on a day: the latest one that has started.

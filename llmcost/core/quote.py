@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -21,7 +22,7 @@ class Charge(NamedTuple):
     ``quantity`` is in base units (tokens, seconds, requests); ``cost`` is exact, in ``currency``.
     ``multiplier`` is the place's uplift, None when there is none; ``billed_as`` the meter whose rate was used when
     it is another one; ``exchange`` the rate used when ``currency`` is not the rate's own; ``starts`` the day the
-    price began, None when that is not known.
+    price began, None when that is not known; ``offer`` the full id of another offer that it belongs to.
     """
 
     meter: str
@@ -36,6 +37,7 @@ class Charge(NamedTuple):
     checked_on: date
     source: str
     exchange: ExchangeRate | None = None
+    offer: str | None = None
 
 
 class Gap(NamedTuple):
@@ -47,6 +49,49 @@ class Gap(NamedTuple):
     group: str
 
 
+class Counted(NamedTuple):
+    """How text or media was counted: what it was, the least and the most tokens, by which rule and from where.
+
+    ``note`` is what a reader should know, None for nothing.
+    """
+
+    what: str
+    low: Fraction
+    high: Fraction
+    rule: str
+    checked_on: str
+    source: str
+    note: str | None = None
+
+
+class Sent(NamedTuple):
+    """Requests of a class that were billed alike, and what one of them holds on average.
+
+    ``read`` and ``written`` are its cached tokens, ``in_full`` the rest of its ``input``.
+    """
+
+    group: str
+    label: str
+    requests: Count
+    input: Count
+    read: Count
+    written: Count
+    output: Count
+
+    @property
+    def in_full(self) -> Count:
+        """Its input tokens paid in full."""
+        return self.input - self.read - self.written
+
+
+class Month(NamedTuple):
+    """One month of a series: the day it starts, its cost, and whether that was priced in full."""
+
+    starts: date
+    cost: Fraction
+    complete: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """One offer's charges and gaps for a workload on a day.
@@ -54,7 +99,9 @@ class Quote:
     ``currency`` is that of every cost. ``uncertainty`` is how much less the bill may be where the counts leave it
     open; charges are then the dearer reading. ``unserved`` says why the offer cannot serve the workload at all;
     None when it can. ``notes`` are sentences a reader should see beside the figure; ``doubts`` are those of them that
-    leave open whether the offer serves the workload on that day at all.
+    leave open whether the offer serves the workload on that day at all. ``counted`` says how text and media became
+    tokens, ``sent`` what a class was made into here; both are empty where the workload was given in tokens.
+    ``months`` is the series that the cost is the sum of; empty for a single month.
     """
 
     offer: Offer
@@ -68,6 +115,9 @@ class Quote:
     unserved: str | None = None
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    months: tuple[Month, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -78,6 +128,18 @@ class Quote:
     def cost(self) -> Fraction:
         """The sum of the charges; a lower bound when there are gaps."""
         return sum((charge.cost for charge in self.charges), Fraction(0))
+
+    @property
+    def open_reason(self) -> str:
+        """Why the bill may be less than it says, where ``uncertainty`` is above zero."""
+        if any(each.low != each.high for each in self.counted):
+            return "how many tokens the text is, is an estimate"
+        return "the counts leave open which rate applies"
+
+    @property
+    def monthly(self) -> Fraction:
+        """The cost of a month; the mean one of a series."""
+        return self.cost / len(self.months) if self.months else self.cost
 
     @property
     def low(self) -> Fraction | None:
@@ -104,3 +166,92 @@ class Quote:
         )
         uncertainty = self.uncertainty * exchange.rate
         return replace(self, currency=currency, charges=charges, uncertainty=uncertainty)
+
+
+def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
+    """The quotes of several offers that serve one workload, as one; all in the same currency.
+
+    What belongs to another offer than ``offer`` says so.
+    """
+    charges: list[Charge] = []
+    gaps: list[Gap] = []
+    notes: dict[str, None] = {}
+    doubts: dict[str, None] = {}
+    for quote in quotes:
+        name = quote.offer.name
+        other = None if quote.offer == offer else name
+        charges += [charge._replace(offer=charge.offer or other) for charge in quote.charges]
+        said = "" if other is None else f"{name}: "
+        gaps += [gap._replace(reason=f"{said}{gap.reason}") for gap in quote.gaps]
+        notes.update((f"{said}{note}", None) for note in quote.notes)
+        doubts.update((f"{said}{doubt}", None) for doubt in quote.doubts)
+    first = quotes[0]
+    own = next((quote for quote in quotes if quote.offer == offer), None)
+    return Quote(
+        offer,
+        first.on,
+        first.currency,
+        tuple(charges),
+        tuple(gaps),
+        sum((quote.requests for quote in quotes), 0),
+        sum((quote.total_tokens for quote in quotes), 0),
+        sum((quote.uncertainty for quote in quotes), Fraction(0)),
+        own.unserved if own is not None else None,
+        tuple(notes),
+        tuple(doubts),
+        tuple(dict.fromkeys(each for quote in quotes for each in quote.counted)),
+        tuple(sent for quote in quotes for sent in quote.sent),
+    )
+
+
+def summed(quotes: Sequence[Quote]) -> Quote:
+    """Quotes of one offer for parts of a time, as one: equal lines are added up.
+
+    It is unserved only when every part is; a part that is not served is a gap.
+    """
+    lines: dict[Charge, tuple[Count, Fraction]] = {}
+    gaps: dict[Gap, Count] = {}
+    for quote in quotes:
+        for charge in quote.charges:
+            key = charge._replace(quantity=0, cost=Fraction(0))
+            quantity, cost = lines.get(key, (0, Fraction(0)))
+            lines[key] = (quantity + charge.quantity, cost + charge.cost)
+        for gap in quote.gaps:
+            open_line = gap._replace(quantity=0)
+            gaps[open_line] = gaps.get(open_line, 0) + gap.quantity
+    first = quotes[0]
+    unserved = first.unserved if all(quote.unserved is not None for quote in quotes) else None
+    sent: dict[tuple[str, str], list[Sent]] = {}
+    for quote in quotes:
+        for each in quote.sent:
+            sent.setdefault((each.group, each.label), []).append(each)
+    return replace(
+        first,
+        charges=tuple(key._replace(quantity=quantity, cost=cost) for key, (quantity, cost) in lines.items()),
+        gaps=tuple(key._replace(quantity=quantity) for key, quantity in gaps.items()),
+        requests=sum((quote.requests for quote in quotes), 0),
+        total_tokens=sum((quote.total_tokens for quote in quotes), 0),
+        uncertainty=sum((quote.uncertainty for quote in quotes), Fraction(0)),
+        unserved=unserved,
+        notes=tuple(dict.fromkeys(note for quote in quotes for note in quote.notes)),
+        doubts=tuple(dict.fromkeys(doubt for quote in quotes for doubt in quote.doubts)),
+        counted=tuple(dict.fromkeys(each for quote in quotes for each in quote.counted)),
+        sent=tuple(_added(each) for each in sent.values()),
+    )
+
+
+def _added(parts: Sequence[Sent]) -> Sent:
+    requests = sum((part.requests for part in parts), 0)
+    if not requests:
+        return parts[0]
+
+    def mean(values: Iterator[Count]) -> Count:
+        return Fraction(sum(values, 0)) / requests
+
+    return parts[0]._replace(
+        requests=requests,
+        input=mean(part.input * part.requests for part in parts),
+        read=mean(part.read * part.requests for part in parts),
+        written=mean(part.written * part.requests for part in parts),
+        output=mean(part.output * part.requests for part in parts),
+    )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.comparison import Comparison
+
+if TYPE_CHECKING:
+    from llmcost.core.sensitivity import Sweep
 
 
 class Result(NamedTuple):
     """A comparison and where it came from.
 
     ``digest`` and ``sources`` identify the prices; ``warnings`` are sentences, in the order they arose;
-    ``explain`` asks reports for people to show every charge.
+    ``explain`` asks reports for people to show every charge. ``sweeps`` say how the ranking changes as figures move.
     """
 
     command: str
@@ -21,3 +24,4 @@ class Result(NamedTuple):
     sources: tuple[str, ...]
     warnings: tuple[str, ...] = ()
     explain: bool = False
+    sweeps: tuple[Sweep, ...] = ()

@@ -8,11 +8,11 @@ video ones, output tokens contain reasoning and audio. Meters are disjoint: ever
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmcost.errors import UsageError
 
@@ -37,6 +37,23 @@ COUNT_METERS = (
 )
 METERS = TOKEN_METERS + COUNT_METERS
 METER_ORDER = {meter: place for place, meter in enumerate(METERS)}
+
+# Every part of Usage and the whole it is contained in.
+WHOLES = {
+    "cache_read_input_tokens": "input_tokens",
+    "cache_creation_input_tokens": "input_tokens",
+    "cache_creation_1h_input_tokens": "cache_creation_input_tokens",
+    "reasoning_output_tokens": "output_tokens",
+    "audio_input_tokens": "input_tokens",
+    "image_input_tokens": "input_tokens",
+    "video_input_tokens": "input_tokens",
+    "audio_output_tokens": "output_tokens",
+    "image_output_tokens": "output_tokens",
+    "video_output_tokens": "output_tokens",
+    "cache_read_audio_input_tokens": "audio_input_tokens",
+    "cache_read_image_input_tokens": "image_input_tokens",
+    "cache_read_video_input_tokens": "video_input_tokens",
+}
 
 
 class Overlap(NamedTuple):
@@ -108,6 +125,11 @@ class Usage:
     def total_tokens(self) -> Count:
         """Input and output tokens together."""
         return self.input_tokens + self.output_tokens
+
+    def with_tokens(self, counts: Mapping[str, Count]) -> Usage:
+        """The same usage with some of its token counts replaced. Raises UsageError as a new one does."""
+        changed: dict[str, Any] = dict(counts)
+        return replace(self, **changed)
 
     def _kinds(self) -> frozenset[tuple[str, str]]:
         present = {(side, kind) for side in ("input", "output") for kind in MEDIA if self._media(side, kind)}

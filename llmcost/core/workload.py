@@ -6,14 +6,19 @@ inside one condition, so a hundred million requests and three lines of YAML beco
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from llmcost.core.conditions import Options
 from llmcost.core.usage import Count, Usage
 from llmcost.core.week import Window
 from llmcost.errors import UsageError
+
+if TYPE_CHECKING:
+    from llmcost.core.catalogue import Offer
+    from llmcost.core.content import Content
 
 HOURS_PER_MONTH = 730
 DAYS_PER_MONTH = Fraction(365, 12)
@@ -27,6 +32,9 @@ class RequestGroup:
     (None: every request has exactly ``usage.input_tokens``; an upper end of None: no known limit).
     ``terms`` gives the part of the requests sent on other terms, such as {"batch": Fraction(3, 10)}.
     ``mode`` and ``cache`` of None mean the offer's own default; ``hours`` of None an even spread over the week.
+    ``content`` is what each model counts in its own way, and comes on top of ``usage``; None when there is none.
+    ``offer`` is the only offer the requests go to, None when they go to the one that is compared.
+    ``growth`` is how much more there is each month, such as 1/20.
     """
 
     usage: Usage
@@ -38,6 +46,9 @@ class RequestGroup:
     cache: str | None = None
     hours: tuple[Window, ...] | None = None
     options: Options = ()
+    content: Content | None = None
+    offer: Offer | None = None
+    growth: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
         if isinstance(self.requests, bool) or not isinstance(self.requests, (int, Fraction)) or self.requests < 0:
@@ -63,15 +74,41 @@ class RequestGroup:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """All that is sent in a month (365/12 days, 730 hours)."""
+    """All that is sent in a month (365/12 days, 730 hours).
+
+    ``peak_to_mean`` is the busiest hour against the mean one, for sizing; None when it is not known.
+    """
 
     groups: tuple[RequestGroup, ...]
     name: str = "workload"
+    peak_to_mean: Fraction | None = None
 
     @classmethod
     def of(cls, usage: Usage, requests: Count = 1) -> Workload:
         """A workload of one kind of request."""
         return cls((RequestGroup(usage, requests),))
+
+    @property
+    def free(self) -> Workload:
+        """The part that goes to whatever offer is compared."""
+        return replace(self, groups=tuple(group for group in self.groups if group.offer is None))
+
+    @property
+    def fixed(self) -> dict[Offer, Workload]:
+        """The parts that go to one offer each, by that offer."""
+        offers = dict.fromkeys(group.offer for group in self.groups if group.offer is not None)
+        return {each: replace(self, groups=tuple(g for g in self.groups if g.offer is each)) for each in offers}
+
+    def with_offers(self, change: Callable[[Offer], Offer]) -> Workload:
+        """The same workload with every offer that a class is fixed to changed."""
+        made = {offer: change(offer) for offer in self.fixed}
+        groups = tuple(replace(g, offer=made[g.offer]) if g.offer is not None else g for g in self.groups)
+        return replace(self, groups=groups)
+
+    def in_month(self, number: int, part: Fraction = Fraction(1)) -> Workload:
+        """The workload after so many months of growth, or a part of it."""
+        groups = tuple(replace(g, requests=g.requests * part * (1 + g.growth) ** number) for g in self.groups)
+        return replace(self, groups=groups)
 
     @property
     def requests(self) -> Count:

@@ -8,16 +8,19 @@ never changes it, and time does not grow with the number of requests.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD, Situation
 from llmcost.core.dates import PricingDay
-from llmcost.core.quote import Charge, Gap, Quote
+from llmcost.core.quote import Charge, Counted, Gap, Quote, Sent
 from llmcost.core.usage import METER_ORDER, Count
 from llmcost.core.workload import RequestGroup, Workload
+from llmcost.cost_models.caching import choose_policy
 from llmcost.cost_models.overlap import bill_overlap
+from llmcost.cost_models.requests import Part, Parts, Where, needs_counting, parts_of
 from llmcost.errors import NotPricedError
 
 STALE_AFTER_DAYS = 90
@@ -30,7 +33,7 @@ NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold b
 class Tally:
     """What has been billed so far: quantities by rate, gaps, and how far the counts leave the bill open."""
 
-    __slots__ = ("doubts", "gaps", "notes", "quantities", "uncertainty")
+    __slots__ = ("counted", "doubts", "gaps", "notes", "quantities", "requests", "sent", "tokens", "uncertainty")
 
     def __init__(self) -> None:
         self.quantities: dict[int, tuple[Billing, Count]] = {}
@@ -38,6 +41,10 @@ class Tally:
         self.notes: dict[str, None] = {}
         self.doubts: dict[str, None] = {}
         self.uncertainty: Fraction | int = 0
+        self.counted: list[Counted] = []
+        self.sent: list[Sent] = []
+        self.requests: Count = 0
+        self.tokens: Count = 0
 
     def bill(self, billing: Billing, quantity: Count) -> None:
         """Add a quantity at a rate."""
@@ -49,6 +56,11 @@ class Tally:
         """Add a quantity that has no rate."""
         key = (missing.meter, missing.reason, group)
         self.gaps[key] = self.gaps.get(key, 0) + quantity
+
+    def explain(self, meter: str, group: str, reason: str) -> None:
+        """Give the gaps of a meter a better reason."""
+        for key in [key for key in self.gaps if key[0] == meter and key[2] == group]:
+            self.gaps[meter, reason, group] = self.gaps.pop(key)
 
     def note(self, text: str) -> None:
         """Say something about the quote, once."""
@@ -72,19 +84,73 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
         return _unserved(offer, workload, on, NOT_BY_USE[active.version.status])
     if offer.terms not in active.terms():
         return _unserved(offer, workload, on, f"not sold on {offer.terms} terms on {on}")
+    dearer, estimated = _quote_reading(offer, workload, active, True)
+    if not estimated:
+        return dearer
+    cheaper, _ = _quote_reading(offer, workload, active, False)
+    if cheaper.cost > dearer.cost:
+        dearer, cheaper = cheaper, dearer
+    least = cheaper.cost - cheaper.uncertainty
+    return replace(dearer, uncertainty=max(dearer.uncertainty, dearer.cost - least))
+
+
+def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool) -> tuple[Quote, bool]:
+    """The quote by the larger or the smaller count of estimated text, and whether any text is estimated."""
     tally = Tally()
     refusals = []
-    for group in workload.groups:
-        reason = _cannot_serve(offer, active, group)
-        if reason is None:
-            _price_group(offer, active, group, tally)
-            _say_limits(offer, active, group, tally)
-        else:
-            refusals.append(reason)
-            tally.miss(Missing("requests", reason, "unserved"), group.requests, group.name)
-    _say_dates(active, on, tally)
-    unserved = refusals[0] if workload.groups and len(refusals) == len(workload.groups) else None
-    return _quote(offer, workload, active, tally, unserved)
+    parts = 0
+    estimated = False
+    for whole in workload.groups:
+        made = _parts_of(offer, active, whole, most, tally)
+        estimated = estimated or made.estimated
+        tally.counted += [each for each in made.counted if each not in tally.counted]
+        for note in made.notes:
+            tally.note(note)
+        if made.problem is not None:
+            parts += 1
+            refusals.append(made.problem)
+            tally.miss(Missing("requests", made.problem, "unserved"), whole.requests, whole.name)
+        for part in made.parts:
+            parts += 1
+            group = part.group
+            reason = _cannot_serve(offer, active, group)
+            if whole.content is not None:
+                tally.sent.append(_sent(part))
+            tally.requests += group.requests
+            tally.tokens += group.usage.total_tokens * group.requests
+            if reason is None:
+                _price_group(offer, active, group, tally)
+                _say_limits(offer, active, group, tally)
+            else:
+                refusals.append(reason)
+                tally.miss(Missing("requests", reason, "unserved"), group.requests, group.name)
+        for meter, why in made.uncounted:
+            tally.explain(meter, whole.name, why)
+    _say_dates(active, active.day, tally)
+    unserved = refusals[0] if parts and len(refusals) == parts else None
+    return _quote(offer, active, tally, unserved), estimated
+
+
+def _parts_of(offer: Offer, active: Active, group: RequestGroup, most: bool, tally: Tally) -> Parts:
+    """What a class becomes at the offer: itself, when it is given in tokens."""
+    if not needs_counting(group):
+        return Parts([Part(group, "")], [], [])
+    at = _situation(offer, active, group, offer.terms, 0, frozenset())
+    window = active.version.context_window or offer.context_window
+    return parts_of(Where(offer, active, at, window), group, most)
+
+
+def _sent(part: Part) -> Sent:
+    group, usage = part.group, part.group.usage
+    return Sent(
+        group.name,
+        part.label,
+        group.requests,
+        usage.input_tokens,
+        usage.cache_read_input_tokens,
+        usage.cache_creation_input_tokens,
+        usage.output_tokens,
+    )
 
 
 def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
@@ -189,15 +255,8 @@ def _situation(
         options = tuple((name, chosen.get(name, default)) for name, default in options)
     mode = (group.mode or offer.default_mode) if offer.default_mode else None
     at = Situation(terms, mode, None, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
-    policies = [policy.kind for policy in offer.cache]
-    if not policies or group.cache == "none":
-        return at
-    first = [group.cache] if group.cache in policies else []
-    for kind in [*first, *sorted(policies, key=lambda each: each != "automatic")]:
-        chosen_at = at._replace(cache=kind)
-        if active.refused(chosen_at, by_cache=True) is None:
-            return chosen_at
-    return at
+    policy = choose_policy(offer, active, at, group) if offer.cache else None
+    return at if policy is None else at._replace(cache=policy.kind)
 
 
 def _cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | None:
@@ -267,7 +326,7 @@ def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
         tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")
 
 
-def _quote(offer: Offer, workload: Workload, active: Active, tally: Tally, unserved: str | None) -> Quote:
+def _quote(offer: Offer, active: Active, tally: Tally, unserved: str | None) -> Quote:
     charges = []
     currency = None
     multiplier = active.version.multiply
@@ -298,12 +357,14 @@ def _quote(offer: Offer, workload: Workload, active: Active, tally: Tally, unser
         currency or _first_currency(active),
         tuple(charges),
         gaps,
-        workload.requests,
-        workload.total_tokens,
+        tally.requests,
+        tally.tokens,
         Fraction(tally.uncertainty) if tally.uncertainty else NOTHING,
         unserved,
         tuple(tally.notes),
         tuple(tally.doubts),
+        tuple(tally.counted),
+        tuple(tally.sent),
     )
 
 

@@ -10,7 +10,7 @@ BASE_UNITS = {"second": "s", "token-hour": "token-hours"}
 
 def explain(quote: Quote) -> list[str]:
     """Lines of plain text: each charge with its condition, dates and source, each gap with its reason, the total."""
-    lines = [quote.offer.name]
+    lines = [quote.offer.name, *_counted(quote), *_sent(quote)]
     meters = max([5, *(len(charge.meter) for charge in quote.charges), *(len(gap.meter) for gap in quote.gaps)])
     for charge in quote.charges:
         lines.append(f"  {charge.meter:<{meters}}  {_arithmetic(charge)}")
@@ -21,13 +21,48 @@ def explain(quote: Quote) -> list[str]:
         lines += [
             f"  {gap.meter:<{meters}}  {shown_count(gap.quantity)} not priced: {gap.reason}" for gap in quote.gaps
         ]
+    if quote.months:
+        lines += [
+            f"  from {month.starts}  {'' if month.complete else '≥ '}{exact_money(month.cost)} {quote.currency}"
+            for month in quote.months
+        ]
     if quote.charges:
         bound = "" if quote.complete else "≥ "
         lines.append(f"  {'total':<{meters}}  {bound}{exact_money(quote.cost)} {quote.currency}")
         if quote.uncertainty and quote.low is not None:
             least = f"at least {exact_money(quote.low)} {quote.currency}"
-            lines.append(f"  {'':<{meters}}  {least}: the counts leave open which rate applies")
+            lines.append(f"  {'':<{meters}}  {least}: {quote.open_reason}")
     return lines
+
+
+def _counted(quote: Quote) -> list[str]:
+    """How text and media became tokens."""
+    lines = []
+    for each in quote.counted:
+        tokens = grouped(fixed(each.high, least=0, most=2))
+        if each.low != each.high:
+            tokens = f"{grouped(fixed(each.low, least=0, most=2))} to {tokens}"
+        facts = [each.rule, f"checked {each.checked_on}", each.source, each.note or ""]
+        lines += [f"  {each.what} = {tokens} tokens", f"    {', '.join(fact for fact in facts if fact)}"]
+    return lines
+
+
+def _sent(quote: Quote) -> list[str]:
+    """What became of each class: requests, and the tokens of a mean one that were read, written and paid in full."""
+    plain = all(not each.label and not each.read and not each.written for each in quote.sent)
+    if plain and len(quote.sent) < 2:
+        return []
+    head = ("class", "requests", "in", "read", "written", "in full", "out")
+    rows: list[tuple[str, ...]] = [head]
+    for each in quote.sent:
+        name = ": ".join(part for part in (each.group, each.label) if part)
+        counts = (each.requests, each.input, each.read, each.written, each.in_full, each.output)
+        rows.append((name, *(shown_count(count) for count in counts)))
+    widths = [max(len(row[place]) for row in rows) for place in range(len(head))]
+    return [
+        "  " + "  ".join([row[0].ljust(widths[0]), *(row[n].rjust(widths[n]) for n in range(1, len(head)))]).rstrip()
+        for row in rows
+    ]
 
 
 def _arithmetic(charge: Charge) -> str:
@@ -48,7 +83,7 @@ def _arithmetic(charge: Charge) -> str:
 
 def _reasons(charge: Charge) -> list[str]:
     since = f"since {charge.starts}" if charge.starts else "start not known"
-    facts = [charge.condition, since, f"checked {charge.checked_on}", charge.source]
+    facts = [charge.offer or "", charge.condition, since, f"checked {charge.checked_on}", charge.source]
     lines = [", ".join(fact for fact in facts if fact)]
     if charge.billed_as:
         lines.append(f"no rate of its own: billed as {charge.billed_as}")

@@ -9,11 +9,11 @@ import json
 from typing import Any
 
 from llmcost.core.comparison import Row
-from llmcost.core.quote import Charge
+from llmcost.core.quote import Charge, Counted, Sent
 from llmcost.core.result import Result
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.question import workload_data
-from llmcost.reports.tables import per_1m_tokens, per_request
+from llmcost.reports.tables import monthly_before, per_1m_tokens, per_request
 
 SCHEMA_VERSION = 1
 
@@ -28,6 +28,10 @@ def render_json(result: Result) -> str:
         "complete": comparison.complete,
         "workload": workload_data(comparison.workload),
     }
+    if result.sweeps:
+        from llmcost.reports.sensitivity import sweep_data  # imported late: only a sweep needs it
+
+        head["sensitivity"] = [sweep_data(each) for each in result.sweeps]
     return document(result.command, result.version, result.digest, result.sources, head, rows, result.warnings)
 
 
@@ -68,7 +72,7 @@ def document(
 def row_data(row: Row) -> dict[str, Any]:
     """One row with all its charges and gaps."""
     quote = row.quote
-    return {
+    data: dict[str, Any] = {
         "rank": row.rank,
         "offer": quote.offer.name,
         "kind": quote.offer.kind,
@@ -77,7 +81,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "place": quote.offer.place,
         "terms": quote.offer.terms,
         "requests": plain_count(quote.requests),
-        "monthly_cost": fixed(quote.cost) if quote.complete else None,
+        "monthly_cost": fixed(quote.monthly) if quote.complete else None,
         "low": None if quote.low is None else fixed(quote.low),
         "high": None if quote.high is None else fixed(quote.high),
         "cost_per_request": per_request(row),
@@ -93,6 +97,47 @@ def row_data(row: Row) -> dict[str, Any]:
         "unserved": quote.unserved,
         "notes": list(quote.notes),
         "doubts": list(quote.doubts),
+    }
+    if quote.months:
+        data["total_cost"] = fixed(quote.cost) if quote.complete else None
+        data["months"] = [
+            {"from": month.starts.isoformat(), "cost": fixed(month.cost), "complete": month.complete}
+            for month in quote.months
+        ]
+    before = monthly_before(row)
+    if before is not None:
+        data["monthly_cost_before"] = fixed(before)
+    if quote.counted:
+        data["counted"] = [_counted_data(each) for each in quote.counted]
+    if quote.sent:
+        data["sent"] = [_sent_data(each) for each in quote.sent]
+    return data
+
+
+def _counted_data(each: Counted) -> dict[str, Any]:
+    """How text or media was counted."""
+    return {
+        "what": each.what,
+        "tokens": plain_count(each.high),
+        "tokens_low": plain_count(each.low),
+        "rule": each.rule,
+        "checked_on": each.checked_on,
+        "source": each.source,
+        "note": each.note,
+    }
+
+
+def _sent_data(each: Sent) -> dict[str, Any]:
+    """Requests of a class that were billed alike, with the tokens of a mean one."""
+    return {
+        "class": each.group,
+        "part": each.label,
+        "requests": plain_count(each.requests),
+        "input_tokens": plain_count(each.input),
+        "cache_read_tokens": plain_count(each.read),
+        "cache_write_tokens": plain_count(each.written),
+        "full_price_tokens": plain_count(each.in_full),
+        "output_tokens": plain_count(each.output),
     }
 
 
@@ -119,6 +164,8 @@ def charge_data(charge: Charge) -> dict[str, Any]:
         data["derived"] = charge.rate.derived
     if charge.rate.note:
         data["note"] = charge.rate.note
+    if charge.offer is not None:
+        data["offer"] = charge.offer
     if charge.exchange is not None:
         data["exchange_rate"] = fixed(charge.exchange.rate)
         data["exchange_rate_date"] = charge.exchange.day.isoformat()

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from llmcost.core.conditions import STANDARD
-from llmcost.core.usage import Usage
+from llmcost.core.usage import Count, Usage
 from llmcost.core.week import Window
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.reports.figures import plain_count, shown_count
+
+if TYPE_CHECKING:
+    from llmcost.core.content import Content
 
 UNNAMED = ("workload", "request")
 MOST_CLASSES = 8
@@ -37,7 +41,75 @@ def workload_data(workload: Workload) -> dict[str, Any]:
 
 
 def _describe_class(group: RequestGroup) -> str:
+    text = _describe_talk(group) if group.content is not None and group.content.conversation else _describe_one(group)
+    extras = [f"{shown_count(count)} {name.replace('_', ' ')}" for name, count in group.usage.counts.items() if count]
+    extras += _content_extras(group.content) if group.content is not None else []
+    extras += [f"{shown_count(share * 100)}% {terms}" for terms, share in group.terms.items() if terms != STANDARD]
+    extras += [group.mode] if group.mode else []
+    extras += [f"{group.cache} caching" if group.cache != "none" else "no caching"] if group.cache else []
+    extras += [f"{name} {value}" for name, value in group.options]
+    extras += [f"on {_hours_text(group.hours)}"] if group.hours is not None else []
+    extras += [f"growing {_signed(group.growth)} a month"] if group.growth else []
+    extras += [f"at {group.offer.name}"] if group.offer else []
+    return ", ".join([text, *extras])
+
+
+def _describe_talk(group: RequestGroup) -> str:
+    assert group.content is not None
+    talk = group.content.conversation
+    assert talk is not None
+    opening = [(talk.system, "system"), (talk.tools, "tools")]
+    added = [(talk.user, "user"), (talk.tool_results, "tool results")]
+    starts = " + ".join(f"{shown_count(count)} {word}" for count, word in opening if count)
+    turns = " + ".join(f"{shown_count(count)} {word}" for count, word in added if count)
+    answer = f"{shown_count(talk.output)} out" + (
+        f" ({shown_count(talk.reasoning)} reasoning, not carried on)" if talk.reasoning else ""
+    )
+    sessions = "1 session" if group.requests == 1 else f"{shown_count(group.requests)} sessions"
+    text = f"{sessions} of {talk.turns} turn{'' if talk.turns == 1 else 's'}: "
+    text += f"{starts} once, then " if starts else ""
+    text += f"{turns or 'nothing'} in and {answer} each turn"
+    if talk.compact_at is not None:
+        text += f", summed up in {shown_count(talk.summary)} tokens above {shown_count(talk.compact_at)}"
+    return text
+
+
+def _content_extras(content: Content) -> list[str]:
+    extras = []
+    if content.image_size or content.image_detail:
+        extras.append("images " + " ".join(str(each) for each in (content.image_size, content.image_detail) if each))
+    if content.video is not None:
+        video = content.video
+        how = [str(video.size or ""), f"{shown_count(video.fps)} fps" if video.fps else "", video.detail or ""]
+        how += [] if video.sound else ["without sound"]
+        extras.append(" ".join([f"{shown_count(video.seconds)} s of video", *(word for word in how if word)]))
+    if content.audio_out_seconds:
+        extras.append(f"{shown_count(content.audio_out_seconds)} s of speech out")
+    if content.reusable is not None or content.reusable_share not in (None, 1):
+        amount = (
+            f"{shown_count(content.reusable_share * 100)}%"
+            if content.reusable_share is not None
+            else shown_count(content.reusable or 0)
+        )
+        extras.append(f"{amount} the same each time")
+    if content.hit_rate is not None:
+        extras.append(f"{shown_count(content.hit_rate * 100)}% found where cached")
+    if content.pause is not None:
+        extras.append(f"pauses {content.pause.text}")
+    if content.ttl:
+        extras.append(f"cached for {content.ttl}")
+    if content.warm_start:
+        extras.append(f"{shown_count(content.warm_start * 100)}% of openings found where cached")
+    return extras
+
+
+def _signed(share: Fraction) -> str:
+    return f"{'+' if share > 0 else ''}{shown_count(share * 100)}%"
+
+
+def _describe_one(group: RequestGroup) -> str:
     usage = group.usage
+    content = group.content
     inside = [
         f"{shown_count(count)} {word}"
         for count, word in (
@@ -54,16 +126,20 @@ def _describe_class(group: RequestGroup) -> str:
         for count, word in ((usage.reasoning_output_tokens, "reasoning"), (usage.audio_output_tokens, "audio"))
         if count
     ]
-    text = f"{shown_count(usage.input_tokens)} tokens in" + (f" ({', '.join(inside)})" if inside else "")
-    text += f" + {shown_count(usage.output_tokens)} out" + (f" ({', '.join(made)})" if made else "")
+    pieces = _input_pieces(usage.input_tokens, content) + (f" ({', '.join(inside)})" if inside else "")
+    answers = [f"{content.output_text} out"] if content is not None and content.output_text else []
+    if usage.output_tokens or not answers:
+        answers.insert(0, f"{shown_count(usage.output_tokens)} out" + (f" ({', '.join(made)})" if made else ""))
     requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests"
-    extras = [f"{shown_count(count)} {name.replace('_', ' ')}" for name, count in usage.counts.items() if count]
-    extras += [f"{shown_count(share * 100)}% {terms}" for terms, share in group.terms.items() if terms != STANDARD]
-    extras += [group.mode] if group.mode else []
-    extras += [f"{group.cache} caching" if group.cache != "none" else "no caching"] if group.cache else []
-    extras += [f"{name} {value}" for name, value in group.options]
-    extras += [f"on {_hours_text(group.hours)}"] if group.hours is not None else []
-    return ", ".join([f"{requests} of {text}", *extras])
+    return f"{requests} of {pieces} + {' + '.join(answers)}"
+
+
+def _input_pieces(tokens: Count, content: Content | None) -> str:
+    sizes = content.input_sizes if content is not None else None
+    texts = [str(content.input_text)] if content is not None and content.input_text else []
+    if sizes is not None:
+        return " + ".join([f"{sizes.text} tokens in (mean {shown_count(round(sizes.mean))})", *texts])
+    return " + ".join([*([f"{shown_count(tokens)} tokens"] if tokens or not texts else []), *texts]) + " in"
 
 
 def _hours_text(hours: tuple[Window, ...]) -> str:
@@ -87,4 +163,10 @@ def _class_data(group: RequestGroup) -> dict[str, Any]:
         data["hours"] = _hours_text(group.hours)
     if group.options:
         data["options"] = dict(group.options)
+    if group.content is not None:
+        data["content"] = _describe_class(group)
+    if group.offer:
+        data["offer"] = group.offer.name
+    if group.growth:
+        data["growth"] = f"{plain_count(group.growth * 100)}% / month"
     return data

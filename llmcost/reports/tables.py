@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison, Row
@@ -29,7 +31,7 @@ COLUMNS: dict[str, Cell] = {
     "place": lambda _, row: row.quote.offer.place,
     "terms": lambda _, row: row.quote.offer.terms,
     "currency": lambda comparison, _: comparison.currency,
-    "monthly_cost": lambda _, row: fixed(row.quote.cost) if row.quote.complete else "",
+    "monthly_cost": lambda _, row: fixed(row.quote.monthly) if row.quote.complete else "",
     "low": lambda _, row: "" if row.quote.low is None else fixed(row.quote.low),
     "high": lambda _, row: "" if row.quote.high is None else fixed(row.quote.high),
     "cost_per_request": lambda _, row: per_request(row) or "",
@@ -41,6 +43,15 @@ COLUMNS: dict[str, Cell] = {
     "gaps": lambda _, row: "; ".join(dict.fromkeys(f"{gap.meter}: {gap.reason}" for gap in row.quote.gaps)),
     "notes": lambda _, row: "; ".join(row.quote.notes),
 }
+SERIES_COLUMNS: dict[str, Cell] = {
+    "months": lambda _, row: str(len(row.quote.months)),
+    "total_cost": lambda _, row: fixed(row.quote.cost) if row.quote.complete else "",
+}
+"""Columns of a series of months; one for each month follows them."""
+WHAT_IF_COLUMNS: dict[str, Cell] = {
+    "monthly_cost_before": lambda _, row: "" if (cost := monthly_before(row)) is None else fixed(cost),
+}
+"""Columns of supposed price changes."""
 MARKDOWN_COLUMNS = (
     "rank",
     "offer",
@@ -62,18 +73,44 @@ NUMERIC = frozenset(
         "ratio_to_baseline",
         "difference_to_baseline",
         "requests",
+        "months",
+        "total_cost",
+        "monthly_cost_before",
     ]
 )
 
 
 def comparison_table(comparison: Comparison, columns: tuple[str, ...] = ()) -> Table:
     """A comparison as rows of text; all columns unless some are named. Raises LlmcostError for an unknown one."""
-    names = columns or tuple(COLUMNS)
-    unknown = [name for name in names if name not in COLUMNS]
+    known = {**COLUMNS, **_extra_columns(comparison)}
+    names = columns or tuple(known)
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns: {', '.join(COLUMNS)}")
-    rows = tuple(tuple(COLUMNS[name](comparison, row) for name in names) for row in comparison.rows)
-    return Table(names, rows, NUMERIC)
+        raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns: {', '.join(known)}")
+    rows = tuple(tuple(known[name](comparison, row) for name in names) for row in comparison.rows)
+    return Table(names, rows, NUMERIC | {name for name in names if name.startswith("month_")})
+
+
+def _extra_columns(comparison: Comparison) -> dict[str, Cell]:
+    """The columns that only this comparison has."""
+    extra: dict[str, Cell] = {}
+    if any(row.before is not None for row in comparison.rows):
+        extra |= WHAT_IF_COLUMNS
+    series = next((row.quote.months for row in comparison.rows if row.quote.months), ())
+    if series:
+        extra |= SERIES_COLUMNS
+        extra |= {f"month_{month.starts}": partial(_month_cell, place) for place, month in enumerate(series)}
+    return extra
+
+
+def _month_cell(place: int, comparison: Comparison, row: Row) -> str:
+    month = row.quote.months[place]
+    return fixed(month.cost) if month.complete else ""
+
+
+def monthly_before(row: Row) -> Fraction | None:
+    """What a month would cost without the supposed price changes; None without any, or for a lower bound."""
+    return None if row.before is None else row.before / max(1, len(row.quote.months))
 
 
 def per_request(row: Row) -> str | None:

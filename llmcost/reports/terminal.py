@@ -70,6 +70,13 @@ def render_table(result: Result, screen: Screen) -> str:
         best = _cheapest(comparison)
         if best:
             parts.append(best)
+        series = _series(comparison, screen)
+        if series:
+            parts.append(series)
+    if result.sweeps:
+        from llmcost.reports.sensitivity import sweep_lines  # imported late: only a sweep needs it
+
+        parts += ["\n".join(sweep_lines(each, comparison.currency, screen.width)) for each in result.sweeps]
     if result.explain:
         parts += ["\n".join(explain(row.quote)) for row in comparison.rows]
     parts.append(FOOTER)
@@ -99,7 +106,11 @@ def _heading(result: Result) -> str:
     comparison = result.comparison
     single = result.command == "price" and comparison.workload.requests == 1
     what = "Cost" if single else "Monthly cost"
-    lines = [f"{what} in {comparison.currency}, prices of {comparison.on}", *describe_workload(comparison.workload)]
+    prices = f"prices of {comparison.on}"
+    months = max((len(row.quote.months) for row in comparison.rows), default=0)
+    if months:
+        what, prices = f"Cost of {months} months", f"from {comparison.on} on, each with the prices in force then"
+    lines = [f"{what} in {comparison.currency}, {prices}", *describe_workload(comparison.workload)]
     if comparison.label:
         lines.append(comparison.label)
     return "\n".join(lines)
@@ -107,7 +118,10 @@ def _heading(result: Result) -> str:
 
 def _table(comparison: Comparison, screen: Screen) -> str:
     lines = _lines(comparison)
+    supposed = any(line.cells["before"] for line in lines)
     for columns, bar in (
+        *([(["#", "offer", "before", "cost", "supposed"], 0)] if supposed else []),
+        *([(["offer", "before", "cost"], 0)] if supposed else []),
         (["#", "offer", "cost", "change", "per 1K requests"], LEAST_BAR * 2),
         (["#", "offer", "cost", "change"], LEAST_BAR),
         (["#", "offer", "cost", "change"], 0),
@@ -120,6 +134,33 @@ def _table(comparison: Comparison, screen: Screen) -> str:
         if left >= offer or (not bar and left >= max(LEAST_OFFER, offer // 2)):
             return _laid_out(lines, columns, min(left, offer), screen)
     return _stacked(lines, comparison.currency)
+
+
+def _series(comparison: Comparison, screen: Screen) -> str | None:
+    """The cost of every month, for as many of the first offers as the width holds; None without a series."""
+    rows = [row for row in comparison.rows if row.quote.months and row.rank is not None]
+    if not rows:
+        return None
+    places = places_for([month.cost for row in rows for month in row.quote.months])
+    starts = ["month from", *(str(month.starts) for month in rows[0].quote.months), "total"]
+    columns = []
+    for row in rows:
+        costs = [("" if m.complete else "≥ ") + shown_money(m.cost, places) for m in row.quote.months]
+        total = ("" if row.quote.complete else "≥ ") + shown_money(row.quote.cost, places)
+        columns.append([row.quote.offer.name, *costs, total])
+    widths = [max(map(len, column)) for column in columns]
+    first = max(map(len, starts))
+    shown = len(columns)
+    while shown > 1 and first + sum(width + GAP for width in widths[:shown]) > screen.width:
+        shown -= 1
+    lines = [
+        (" " * GAP).join([start.ljust(first), *(columns[n][place].rjust(widths[n]) for n in range(shown))])
+        for place, start in enumerate(starts)
+    ]
+    if shown < len(columns):
+        more = f"{len(columns) - shown} more offer{'s' if len(columns) - shown > 1 else ''}"
+        lines.append(f"{more}; -f csv and -f json have every month of all")
+    return "\n".join(lines)
 
 
 def _lines(comparison: Comparison) -> list[Line]:
@@ -141,6 +182,8 @@ def _lines(comparison: Comparison) -> list[Line]:
                     "offer": quote.offer.name,
                     "cost": cost if quote.complete or not figure else f"≥ {cost}",
                     "change": _change(row),
+                    "before": "" if row.before is None else shown_money(row.before, places),
+                    "supposed": _supposed(row),
                     "per 1K requests": "" if per_1k is None else shown_money(per_1k, places_for([per_1k])),
                 },
                 (quote.cost / dearest if dearest else Fraction(0)) if figure else None,
@@ -162,6 +205,14 @@ def _change(row: Row) -> str:
     return f"{'+' if percent > 0 else ''}{percent}%"
 
 
+def _supposed(row: Row) -> str:
+    """How far the supposed prices move the cost."""
+    if not row.before or not row.quote.complete:
+        return ""
+    percent = round((row.quote.cost / row.before - 1) * 100)
+    return f"{'+' if percent > 0 else ''}{percent}%"
+
+
 def _remark(row: Row) -> str | None:
     quote = row.quote
     if quote.unserved is not None:
@@ -173,9 +224,8 @@ def _remark(row: Row) -> str | None:
         return "; ".join(reasons)
     if quote.low is not None and quote.high is not None:
         places = places_for([quote.low, quote.high])
-        return (
-            f"between {shown_money(quote.low, places)} and {shown_money(quote.high, places)}: the counts leave it open"
-        )
+        span = f"between {shown_money(quote.low, places)} and {shown_money(quote.high, places)}"
+        return f"{span}: {quote.open_reason if quote.counted else 'the counts leave it open'}"
     return None
 
 

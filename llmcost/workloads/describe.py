@@ -5,40 +5,55 @@ Flags and files name the same things; only how a fault is reported differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
+from llmcost.core.catalogue import Offer
 from llmcost.core.numerals import parse_count, parse_share
-from llmcost.core.usage import COUNT_METERS, Count, Usage
+from llmcost.core.usage import COUNT_METERS, WHOLES, Count, Usage
 from llmcost.core.week import Window
 from llmcost.core.workload import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
 from llmcost.errors import NumberError
+from llmcost.fields import Fields
 
-# What a class may hold: its key, the field of Usage it fills, and the key that a percentage is a part of.
-TOKENS: dict[str, tuple[str, str | None]] = {
-    "input_tokens": ("input_tokens", None),
-    "output_tokens": ("output_tokens", None),
-    "cache_read": ("cache_read_input_tokens", "input_tokens"),
-    "cache_write": ("cache_creation_input_tokens", "input_tokens"),
-    "cache_write_1h": ("cache_creation_1h_input_tokens", "cache_write"),
-    "reasoning": ("reasoning_output_tokens", "output_tokens"),
-    "audio_in": ("audio_input_tokens", "input_tokens"),
-    "image_in": ("image_input_tokens", "input_tokens"),
-    "video_in": ("video_input_tokens", "input_tokens"),
-    "audio_out": ("audio_output_tokens", "output_tokens"),
-    "image_out": ("image_output_tokens", "output_tokens"),
-    "video_out": ("video_output_tokens", "output_tokens"),
-    "cache_read_audio": ("cache_read_audio_input_tokens", "audio_in"),
-    "cache_read_image": ("cache_read_image_input_tokens", "image_in"),
-    "cache_read_video": ("cache_read_video_input_tokens", "video_in"),
+# What a class may hold: its key and the field of Usage it fills.
+TOKENS: dict[str, str] = {
+    "input_tokens": "input_tokens",
+    "output_tokens": "output_tokens",
+    "cache_read": "cache_read_input_tokens",
+    "cache_write": "cache_creation_input_tokens",
+    "cache_write_1h": "cache_creation_1h_input_tokens",
+    "reasoning": "reasoning_output_tokens",
+    "audio_in": "audio_input_tokens",
+    "image_in": "image_input_tokens",
+    "video_in": "video_input_tokens",
+    "audio_out": "audio_output_tokens",
+    "image_out": "image_output_tokens",
+    "video_out": "video_output_tokens",
+    "cache_read_audio": "cache_read_audio_input_tokens",
+    "cache_read_image": "cache_read_image_input_tokens",
+    "cache_read_video": "cache_read_video_input_tokens",
 }
+_KEYS = {field: key for key, field in TOKENS.items()}
 COUNTS = tuple(meter for meter in COUNT_METERS if meter != "requests")
+RICH_KEYS = (
+    "input_text",
+    "output_text",
+    "audio_out_seconds",
+    "video",
+    "reusable",
+    "cache_hit_rate",
+    "pause",
+    "cache_ttl",
+    "conversation",
+)
+"""Keys of what each model counts, or each seller's cache policy decides, in its own way."""
+FLAG_KEYS = ("image_size", "image_detail")
 MODES = ("thinking", "non-thinking")
 CACHES = ("automatic", "explicit", "none")
 
 PER_MONTH: dict[str, Fraction | int] = {"month": 1, "day": DAYS_PER_MONTH, "hour": HOURS_PER_MONTH}
-
-Fault = Callable[[str, NumberError], Exception]
 
 
 def parse_requests(text: str) -> Count:
@@ -54,68 +69,130 @@ def parse_requests(text: str) -> Count:
 
 
 def build_group(
-    values: Mapping[str, str],
-    fault: Fault,
+    fields: Fields,
     *,
     name: str = "requests",
     requests: Count = 1,
     terms: Mapping[str, str] | None = None,
     hours: tuple[Window, ...] | None = None,
     options: Mapping[str, str] | None = None,
+    offer: Offer | None = None,
+    growth: Fraction = Fraction(0),
 ) -> RequestGroup:
-    """A group from the text of its values; ``fault`` makes the exception for a key and what is wrong with it.
+    """A group from the values of a class.
 
-    Raises what ``fault`` returns, and UsageError when the counts contradict each other.
+    Raises what the fields' fault makes, and UsageError when the counts contradict each other.
     """
-    counted: dict[str, Fraction] = {}
-    for key, (_, whole) in TOKENS.items():
-        if key in values:
-            counted[key] = _amount(key, values[key], whole, counted, fault)
-    counts = {key: _number(key, values[key], fault) for key in COUNTS if key in values}
-    shares = {term: _share(f"terms.{term}", text, fault) for term, text in (terms or {}).items()}
-    usage = Usage(**{TOKENS[key][0]: value for key, value in counted.items()}, counts=counts)
+    known: dict[str, Any] = {}
+    if _is_rich(fields):
+        usage, known = _open_usage(fields)
+    else:
+        usage = _usage(fields)
+    shares = {term: _share(fields, f"terms.{term}", text) for term, text in (terms or {}).items()}
+    content = None
+    if known or _is_rich(fields):
+        from llmcost.workloads.content import read_content  # imported late: plain tokens need none of it
+
+        content = read_content(fields, **known)
     return RequestGroup(
         usage,
         requests,
         name,
         terms={term: share for term, share in shares.items() if share},
-        mode=_one_of("mode", values.get("mode"), MODES, fault),
-        cache=_one_of("cache", values.get("cache"), CACHES, fault),
+        mode=fields.one_of("mode", MODES),
+        cache=fields.one_of("cache", CACHES),
         hours=hours,
         options=tuple(sorted((options or {}).items())),
+        content=content,
+        offer=offer,
+        growth=growth,
     )
 
 
-def _amount(key: str, text: str, whole: str | None, known: Mapping[str, Fraction], fault: Fault) -> Fraction:
-    if whole is None or not text.endswith("%"):
-        number = _number(key, text, fault)
-        if whole is not None and 0 < number < 1:
-            remedy = f"write a percentage of {whole} such as 40%, or a number of tokens"
-            raise fault(key, NumberError(f'"{text}" is less than one token', remedy))
-        return number
-    if whole not in known:
-        raise fault(
-            key,
-            NumberError(f"a percentage of {whole}, which is not given", f"give {whole}, or write a number of tokens"),
-        )
-    return _share(key, text, fault) * known[whole]
+def _is_rich(fields: Fields) -> bool:
+    """Whether the class holds more than known tokens and counts."""
+    return (
+        any(key in fields for key in (*RICH_KEYS, *FLAG_KEYS))
+        or isinstance(fields.given.get("images"), Mapping)
+        or any(isinstance(fields.given.get(key), (Mapping, list)) for key in ("input_tokens", "output_tokens"))
+    )
 
 
-def _number(key: str, text: str, fault: Fault) -> Fraction:
-    try:
-        return parse_count(text)
-    except NumberError as error:
-        raise fault(key, error) from None
+def _usage(fields: Fields) -> Usage:
+    """The usage of a class whose every token is known."""
+    counted: dict[str, Fraction] = {}
+    for key, field in TOKENS.items():
+        if key in fields:
+            share, amount = _amount(fields, key)
+            whole = _KEYS[WHOLES[field]] if share is not None else ""
+            if share is not None and whole not in counted:
+                message = f"a percentage of {whole}, which is not given"
+                raise fields.fault(key, message, f"give {whole}, or write a number of tokens")
+            counted[key] = amount if share is None else share * counted[whole]
+    counts = {key: fields.count(key) for key in COUNTS if key in fields}
+    return Usage(**{TOKENS[key]: value for key, value in counted.items()}, counts=counts)  # type: ignore[arg-type]
 
 
-def _share(key: str, text: str, fault: Fault) -> Fraction:
+def _open_usage(fields: Fields) -> tuple[Usage, dict[str, Any]]:
+    """The usage as far as it is known, and what becomes of the rest only at an offer."""
+    from llmcost.workloads.content import read_images
+    from llmcost.workloads.sizes import read_sizes
+
+    if "conversation" in fields:
+        for key in (*TOKENS, *COUNTS, "input_text", "output_text", "video", "audio_out_seconds"):
+            if key in fields and key != "web_searches":
+                remedy = "write what each turn adds inside the conversation, or a class without one"
+                raise fields.fault(key, f"{key} does not go with a conversation", remedy, at_key=True)
+    images = read_images(fields)
+    counts = {key: fields.count(key) for key in COUNTS if key in fields and key != "images"}
+    if images["count"]:
+        counts["images"] = images["count"]
+    sizes = read_sizes(fields, "input_tokens", parse_count)
+    answers = read_sizes(fields, "output_tokens", parse_count)
+    given = {
+        "input_tokens": Fraction(0) if sizes else fields.count("input_tokens") or Fraction(0),
+        "output_tokens": answers.mean if answers else fields.count("output_tokens") or Fraction(0),
+    }
+    shares: dict[str, Fraction] = {}
+    amounts: dict[str, Count] = {}
+    for key, field in TOKENS.items():
+        if key in fields and key not in given:
+            share, amount = _amount(fields, key)
+            if share is None:
+                amounts[field] = amount.numerator if amount.denominator == 1 else amount
+            else:
+                shares[field] = share
+    cached = amounts.get("cache_read_input_tokens", 0) + amounts.get("cache_creation_input_tokens", 0)
+    if sizes is not None and cached > sizes.bounds[0]:
+        key = "cache_read" if "cache_read" in fields else "cache_write"
+        message = f"the sizes begin at {sizes.bounds[0]} tokens, below the {cached} cached ones"
+        raise fields.fault(key, message, "write a percentage, or give the sizes a `min`")
+    usage = Usage(**given, counts=counts)  # type: ignore[arg-type]
+    return usage, {
+        "input_sizes": sizes,
+        "shares": shares,
+        "amounts": amounts,
+        "image_size": images["size"],
+        "image_detail": images["detail"],
+    }
+
+
+def _amount(fields: Fields, key: str) -> tuple[Fraction | None, Fraction]:
+    """A part as a share of its whole, or as a number of tokens."""
+    text = fields.text(key) or ""
+    whole = WHOLES.get(TOKENS[key])
+    if whole is not None and text.endswith("%"):
+        share: Fraction = fields.read(key, parse_share)
+        return share, Fraction(0)
+    number = fields.count(key) or Fraction(0)
+    if whole is not None and 0 < number < 1:
+        remedy = f"write a percentage of {_KEYS[whole]} such as 40%, or a number of tokens"
+        raise fields.fault(key, f'"{text}" is less than one token', remedy)
+    return None, number
+
+
+def _share(fields: Fields, key: str, text: str) -> Fraction:
     try:
         return parse_share(text)
     except NumberError as error:
-        raise fault(key, error) from None
-
-
-def _one_of(key: str, value: str | None, allowed: tuple[str, ...], fault: Fault) -> str | None:
-    if value is not None and value not in allowed:
-        raise fault(key, NumberError(f'"{value}" is not known here', f"write one of: {', '.join(allowed)}"))
-    return value
+        raise fields.fault(key, error.message, error.remedy) from None

@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from llmcost.core.catalogue import Offer
+from llmcost.core.numerals import parse_decimal
 from llmcost.core.week import Window, parse_window
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.errors import FileProblems, LlmcostError, NumberError
-from llmcost.workloads.describe import COUNTS, TOKENS, build_group, parse_requests
+from llmcost.fields import Fields
+from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
+from llmcost.workloads.sizes import parse_growth
 from llmcost.yamlfile import Document, Place, parse_yaml, read_yaml
 
-TOP_KEYS = ("kind", "name", "classes")
-CLASS_KEYS = ("name", "requests", *TOKENS, *COUNTS, "terms", "mode", "cache", "hours", "options")
+TOP_KEYS = ("kind", "name", "classes", "load", "growth")
+CLASS_KEYS = (
+    "name",
+    "requests",
+    "sessions",
+    *TOKENS,
+    *COUNTS,
+    *RICH_KEYS,
+    "terms",
+    "mode",
+    "cache",
+    "hours",
+    "options",
+    "offer",
+    "growth",
+)
+HOURS_KEYS = ("weekdays", "from", "to", "timezone")
+
+Find = Callable[[str], Offer]
 
 
 class _Fault(Exception):
     """A fault at a place in the document; turned into a problem where the class is read."""
 
-    def __init__(self, place: Place, error: LlmcostError) -> None:
+    def __init__(self, place: Place, error: LlmcostError, at_key: bool = False) -> None:
         self.place = place
         self.error = error
+        self.at_key = at_key
 
 
-def read_workload(path: str, stdin: bytes | None = None, overrides: Mapping[str, str] | None = None) -> Workload:
+def read_workload(
+    path: str, stdin: bytes | None = None, overrides: Mapping[str, str] | None = None, find: Find | None = None
+) -> Workload:
     """Read a workload file, or ``stdin`` when the path is ``-``; ``overrides`` replace values in every class.
 
+    ``find`` looks up the offers that classes are fixed to; without it, naming one is a problem.
     Raises FileProblems with every problem found.
     """
-    document = parse_yaml(stdin or b"", "<stdin>") if path == "-" else read_yaml(Path(path))
-    workload = _workload(document, overrides or {}) if document.root is not None and not document.problems else None
+    return workload_of(read_document(path, stdin), overrides, find)
+
+
+def read_document(path: str, stdin: bytes | None = None) -> Document:
+    """A workload file as YAML, or ``stdin`` when the path is ``-``; its problems are in the document."""
+    return parse_yaml(stdin or b"", "<stdin>") if path == "-" else read_yaml(Path(path))
+
+
+def workload_of(document: Document, overrides: Mapping[str, str] | None = None, find: Find | None = None) -> Workload:
+    """The workload in a document that was read as YAML. Raises FileProblems with every problem found."""
+    sound = document.root is not None and not document.problems
+    workload = _workload(document, overrides or {}, find) if sound else None
     if document.problems or workload is None:
         raise FileProblems(document.all_problems())
     return workload
 
 
-def _workload(document: Document, overrides: Mapping[str, str]) -> Workload | None:
+def _workload(document: Document, overrides: Mapping[str, str], find: Find | None) -> Workload | None:
     assert document.root is not None
     plain = document.root.plain()
     if not isinstance(plain, dict):
@@ -57,6 +93,7 @@ def _workload(document: Document, overrides: Mapping[str, str]) -> Workload | No
         message = f"--requests cannot say which of the {len(classes)} classes it means"
         document.add_at(("classes",), message, "leave the flag out, or change the file")
         return None
+    growth, peak = _top(document, plain)
     groups = []
     for number, each in enumerate(classes):
         place = ("classes", number)
@@ -67,44 +104,137 @@ def _workload(document: Document, overrides: Mapping[str, str]) -> Workload | No
             continue
         _refuse_unknown(document, place, each, CLASS_KEYS)
         try:
-            groups.append(_group(place, each, overrides, number))
+            groups.append(_group(place, each, overrides, number, growth, find))
         except _Fault as fault:
-            document.add_at(fault.place, fault.error.message, fault.error.remedy)
+            document.add_at(fault.place, fault.error.message, fault.error.remedy, key=fault.at_key)
         except LlmcostError as error:
             document.add_at(place, error.message, error.remedy)
     name = plain.get("name") or "workload"
     if not isinstance(name, str):
         document.add_at(("name",), "a text is needed here", "write one name")
-    return None if document.problems else Workload(tuple(groups), str(name))
+    return None if document.problems else Workload(tuple(groups), str(name), peak)
 
 
-def _group(place: Place, each: Mapping[str, Any], overrides: Mapping[str, str], number: int) -> RequestGroup:
-    def fault(key: str, error: LlmcostError) -> _Fault:
-        return _Fault((*place, *key.split(".")), error)
+def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fraction | None]:
+    """The growth of all classes, and the busiest hour against the mean one."""
 
-    values: dict[str, str] = {}
-    for key in ("requests", "name", "mode", "cache", *TOKENS, *COUNTS):
-        if key in each:
-            if each[key] is None:
-                raise fault(key, NumberError("a value is missing here", "write one, or remove the key"))
-            if not isinstance(each[key], str):
-                raise fault(key, NumberError("one value is needed here", "write a number or a word"))
-            values[key] = each[key]
-    values.update(overrides)
+    def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
+        return _Fault(tuple(key.split(".")), error, at_key)
+
+    fields = Fields(plain, fault)
+    growth = Fraction(0)
+    peak = None
+    try:
+        growth = fields.read("growth", parse_growth) or growth
+        load = fields.mapping("load", "{peak_to_mean: 4}")
+        if load is not None:
+            peak = load.only(("peak_to_mean",)).read("peak_to_mean", _peak)
+    except _Fault as found:
+        document.add_at(found.place, found.error.message, found.error.remedy, key=found.at_key)
+    return growth, peak
+
+
+def _peak(text: str) -> Fraction:
+    ratio = Fraction(parse_decimal(text))
+    if ratio < 1:
+        raise NumberError(f"a peak of {text} lies below the mean", "write 1 or more")
+    return ratio
+
+
+def _group(
+    place: Place,
+    each: Mapping[str, Any],
+    overrides: Mapping[str, str],
+    number: int,
+    growth: Fraction,
+    find: Find | None,
+) -> RequestGroup:
+    def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
+        return _Fault((*place, *_steps(each, key)), error, at_key)
+
+    overrides = dict(overrides)
+    batch = overrides.pop("batch", None)
+    fields = Fields({**each, **overrides}, fault)
     terms = _mapping(each, "terms", fault)
     options = _mapping(each, "options", fault)
-    if "batch" in values:
-        terms = {**terms, "batch": values.pop("batch")}
-    if "requests" not in values:
-        raise _Fault(place, LlmcostError("the class does not say how many requests", "add `requests: 100k / month`"))
-    try:
-        requests = parse_requests(values["requests"])
-    except NumberError as error:
-        raise fault("requests", error) from None
-    name = values.get("name") or f"class {number + 1}"
-    return build_group(
-        values, fault, name=name, requests=requests, terms=terms, hours=_hours(each, fault), options=options
+    if batch is not None:
+        terms = {**terms, "batch": batch}
+    name = fields.text("name") or f"class {number + 1}"
+    group = build_group(
+        fields,
+        name=name,
+        requests=_requests(place, fields),
+        terms=terms,
+        hours=_hours(each, fault),
+        options=options,
+        growth=fields.read("growth", parse_growth) if "growth" in each else growth,
+        offer=_offer(fields, find),
     )
+    if group.offer is not None:
+        _check_taken(fields, group.offer)
+    return group
+
+
+def _steps(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    """A dotted key as steps; the names of bins, such as ``0..1k``, keep their dots."""
+    steps: list[str] = []
+    here: Any = given
+    rest = key
+    while rest:
+        found = (
+            next((name for name in here if rest == name or rest.startswith(f"{name}.")), None)
+            if isinstance(here, Mapping)
+            else None
+        )
+        step = found if found is not None else rest.split(".")[0]
+        steps.append(step)
+        here = here.get(step) if isinstance(here, Mapping) else None
+        rest = rest[len(step) + 1 :]
+    return tuple(steps)
+
+
+def _requests(place: Place, fields: Fields) -> Any:
+    """How many requests a month, or how many sessions where a class is a conversation."""
+    talks = "conversation" in fields
+    wanted, other = ("sessions", "requests") if talks else ("requests", "sessions")
+    if other in fields:
+        remedy = "a conversation comes in sessions" if talks else "only a conversation comes in sessions"
+        raise fields.fault(other, f"{other} does not go with this class", f"{remedy}: write `{wanted}:`", at_key=True)
+    if wanted not in fields:
+        raise _Fault(place, LlmcostError(f"the class does not say how many {wanted}", f"add `{wanted}: 100k / month`"))
+    return fields.read(wanted, parse_requests)
+
+
+def _offer(fields: Fields, find: Find | None) -> Offer | None:
+    selector = fields.text("offer")
+    if selector is None:
+        return None
+    if find is None:
+        raise fields.fault("offer", "no prices are at hand to look this offer up", "load a catalogue first")
+    try:
+        return find(selector)
+    except LlmcostError as error:
+        raise fields.fault("offer", error.message, error.remedy) from None
+
+
+def _check_taken(fields: Fields, offer: Offer) -> None:
+    """Refuse media that the only offer of a class does not take."""
+    sides = (
+        ("audio_in", "input", "audio"),
+        ("audio_seconds", "input", "audio"),
+        ("image_in", "input", "image"),
+        ("images", "input", "image"),
+        ("video", "input", "video"),
+        ("video_in", "input", "video"),
+        ("audio_out", "output", "audio"),
+        ("audio_out_seconds", "output", "audio"),
+    )
+    for key, side, kind in sides:
+        taken = offer.input_kinds if side == "input" else offer.output_kinds
+        if key in fields and taken is not None and kind not in taken:
+            what = f"does not take {kind} input" if side == "input" else f"does not produce {kind}"
+            remedy = f"it {'takes' if side == 'input' else 'makes'} {', '.join(taken)}; leave this out, or name another"
+            raise fields.fault(key, f"{offer.name} {what}", remedy, at_key=True)
 
 
 def _mapping(each: Mapping[str, Any], key: str, fault: Any) -> dict[str, str]:
@@ -122,16 +252,16 @@ def _hours(each: Mapping[str, Any], fault: Any) -> tuple[Window, ...] | None:
     if value is None:
         return None
     windows = value if isinstance(value, list) else [value]
-    known = ("weekdays", "from", "to", "timezone")
     remedy = 'write {weekdays: mon-fri, from: "08:00", to: "18:00", timezone: Europe/Berlin}'
     if not windows:
         raise fault("hours", NumberError("no hours are listed", f"{remedy}, or remove the key"))
     for window in windows:
         if not isinstance(window, dict) or not all(isinstance(item, str) for item in window.values()):
             raise fault("hours", NumberError("hours are clock times on weekdays", remedy))
-        unknown = [name for name in window if name not in known]
+        unknown = [name for name in window if name not in HOURS_KEYS]
         if unknown:
-            raise fault("hours", NumberError(f'unknown key "{unknown[0]}" in hours', f"keys here: {', '.join(known)}"))
+            hint = f"keys here: {', '.join(HOURS_KEYS)}"
+            raise fault("hours", NumberError(f'unknown key "{unknown[0]}" in hours', hint))
         if "from" not in window or "to" not in window:
             raise fault("hours", NumberError("hours need `from` and `to`", remedy))
     try:

@@ -16,14 +16,15 @@ from llmcost.sheets import snapshot as snapshots
 from llmcost.sheets.build import build_listings
 from llmcost.sheets.load import load_prices, sheet_files
 from llmcost.sheets.read import read_sheets
-from llmcost.sheets.snapshot import cached_snapshot, compile_sheets, snapshot_listings
+from llmcost.sheets.snapshot import cached_snapshot, compile_sheets, snapshot_listings, snapshot_rules
 
 
 def test_a_snapshot_gives_the_same_quotes_as_the_sheets() -> None:
     """What is read from a snapshot, written out and read back, prices exactly as what is read from YAML."""
     sheets = [sheet for sheet in read_sheets(sheet_files(SMALL)) if sheet["kind"] == "api"]
     direct = Catalogue([listing for sheet in sheets for listing in build_listings(sheet)])
-    stored = Catalogue(snapshot_listings(json.loads(json.dumps(compile_sheets(sheet_files(SMALL))))))
+    snapshot = json.loads(json.dumps(compile_sheets(sheet_files(SMALL))))
+    stored = Catalogue(snapshot_listings(snapshot, snapshot_rules([snapshot])))
     usage = Usage(input_tokens=250_000, cache_read_input_tokens=1000, output_tokens=77)
 
     pairs = list(zip(direct.offers(), stored.offers(), strict=True))

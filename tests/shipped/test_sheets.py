@@ -19,7 +19,7 @@ from llmcost.sheets.snapshot import compile_sheets
 from llmcost.yamlfile import parse_yaml, read_yaml
 
 PRICING = ROOT / "pricing"
-SHEETS = sorted(path for path in PRICING.rglob("*.yaml"))
+SHEETS = [path for path, _ in sheet_files(PRICING)]
 
 
 def plain(path: Path) -> Any:

@@ -1,0 +1,1 @@
+"""The project's own settings: what is compared, on which prices, when nobody says otherwise."""

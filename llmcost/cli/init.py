@@ -1,0 +1,22 @@
+"""``llmcost init``: a workload and a config to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from llmcost.budgets.config import CONFIG_NAME
+from llmcost.cli.output import say, write
+from llmcost.errors import LlmcostError
+from llmcost.workloads.template import CONFIG, WORKLOAD, WORKLOAD_NAME
+
+
+def init() -> int:
+    """Write a commented workload and a project config into this folder; nothing is ever overwritten."""
+    made = {WORKLOAD_NAME: WORKLOAD, CONFIG_NAME: CONFIG}
+    there = [name for name in made if Path(name).exists()]
+    if there:
+        raise LlmcostError(f"{' and '.join(there)} already exist here", "nothing was written; move them, or edit them")
+    for name, text in made.items():
+        write(text, name)
+    say(f"llmcost: wrote {' and '.join(made)}\n  edit the workload, then run `llmcost compare`")
+    return 0

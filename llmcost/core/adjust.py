@@ -1,0 +1,110 @@
+"""What-if on prices: the same offers with some of their rates changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from fnmatch import fnmatchcase
+
+from llmcost.core.catalogue import Offer
+from llmcost.core.history import PriceHistory
+from llmcost.core.numerals import parse_decimal
+from llmcost.core.prices import PriceVersion
+from llmcost.core.rates import Rate, Rates, SameAs, parse_rate
+from llmcost.core.usage import METERS
+from llmcost.errors import NumberError
+
+EXAMPLE = "'alibaba api +34%', 'deepseek-v4-pro output -20%' or 'qwen3.6-plus input = 0.60 USD / 1M tokens'"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """One supposed change.
+
+    An offer is meant when each of ``words`` is its seller, kind, model, id, place, terms or full id (``*`` is a
+    wildcard). ``meters`` are those that change, () for all. ``factor`` multiplies a rate; ``rate`` replaces it, in
+    every condition. ``text`` is how it was written.
+    """
+
+    words: tuple[str, ...]
+    meters: tuple[str, ...]
+    factor: Decimal | None
+    rate: Rate | None
+    text: str
+
+    def concerns(self, offer: Offer) -> bool:
+        """Whether an offer is meant."""
+        own = f"{offer.seller}/{offer.id}"
+        names = (offer.seller, offer.kind, offer.model, offer.id, offer.place, offer.terms, offer.name, own)
+        return all(any(fnmatchcase(name, word) for name in names) for word in self.words)
+
+
+def parse_adjustment(text: str) -> Adjustment:
+    """Read ``alibaba api +34%`` or ``qwen3.6-plus input = 0.60 USD / 1M tokens``.
+
+    Raises NumberError, UnitError or CurrencyError for other forms.
+    """
+    left, equals, right = (part.strip() for part in text.partition("="))
+    words = left.split()
+    change = None if equals else (words.pop() if words else "")
+    meters = tuple(word for word in words if word in METERS)
+    names = tuple(word for word in words if word not in METERS)
+    if change is not None:
+        if not names and not meters and not change:
+            raise NumberError("an adjustment is empty", f"write {EXAMPLE}")
+        return Adjustment(names, meters, _factor(change, text), None, text)
+    if len(meters) != 1:
+        raise NumberError(f'"{text}" does not say which rate it sets', f"name one meter before the =, as in {EXAMPLE}")
+    rate = parse_rate(meters[0], right)
+    if isinstance(rate, SameAs):
+        raise NumberError(f'"{text}" sets no amount', f"write {EXAMPLE}")
+    return Adjustment(names, meters, None, rate, text)
+
+
+def _factor(change: str, text: str) -> Decimal:
+    if change[:1] not in ("+", "-") or not change.endswith("%"):
+        raise NumberError(f'"{text}" does not end in a change', f"write {EXAMPLE}")
+    part = parse_decimal(change[1:-1]) / 100
+    if change[0] == "-" and part > 1:
+        raise NumberError(f'"{change}" would make prices negative', "lower a price by at most 100%")
+    return 1 + part if change[0] == "+" else 1 - part
+
+
+def adjusted(offer: Offer, adjustments: Sequence[Adjustment]) -> Offer:
+    """The offer with every adjustment that concerns it made, in order; the same offer when none does."""
+    mine = [each for each in adjustments if each.concerns(offer)]
+    if not mine:
+        return offer
+    versions = offer.history.versions
+    for each in mine:
+        versions = tuple(_version(version, each) for version in versions)
+    return replace(offer, history=PriceHistory(versions))
+
+
+def _version(version: PriceVersion, change: Adjustment) -> PriceVersion:
+    base = _rates(version.base, change)
+    if change.rate is not None and change.meters[0] not in base and not version.status:
+        base = {**base, change.meters[0]: _set(change.rate, change)}
+    variants = tuple(variant._replace(rates=_rates(variant.rates, change)) for variant in version.variants)
+    return replace(version, base=base, variants=variants)
+
+
+def _rates(rates: Rates, change: Adjustment) -> Rates:
+    return {meter: _changed(meter, rate, change) for meter, rate in rates.items()}
+
+
+def _changed(meter: str, rate: Rate | SameAs, change: Adjustment) -> Rate | SameAs:
+    if change.meters and meter not in change.meters:
+        return rate
+    if change.rate is not None:
+        return _set(change.rate, change)
+    if isinstance(rate, SameAs) or change.factor is None:
+        return rate
+    with localcontext(prec=60):
+        amount = rate.amount * change.factor
+    return replace(rate, amount=amount, derived=f"supposed: {change.text}, on a list price of {rate}")
+
+
+def _set(rate: Rate, change: Adjustment) -> Rate:
+    return replace(rate, derived=f"supposed: {change.text}")

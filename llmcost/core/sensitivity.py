@@ -1,0 +1,162 @@
+"""How a ranking changes when one figure of the workload does, and where offers cross."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from functools import partial
+from itertools import combinations
+from typing import NamedTuple
+
+Costs = Mapping[str, Fraction]
+"""Cost by offer; an offer that cannot be priced in full is left out."""
+Evaluate = Callable[[Fraction], Costs]
+
+STEPS = 32
+SHOWN_POINTS = 5
+MUCH = 20
+MOST_COMPARED = 12
+"""With more offers than this only changes of the cheapest one are looked for."""
+
+
+class Crossing(NamedTuple):
+    """From ``value`` on, ``above`` costs less than ``below``, which was the cheaper of the two until then."""
+
+    value: Fraction
+    below: str
+    above: str
+
+
+class Lead(NamedTuple):
+    """A range in which one offer is the cheapest; None where nothing could be priced."""
+
+    first: Fraction
+    last: Fraction
+    offer: str | None
+
+
+class Sweep(NamedTuple):
+    """One figure moved from ``low`` to ``high``: the costs at ``points``, who leads where, and the crossings."""
+
+    parameter: str
+    low: Fraction
+    high: Fraction
+    points: tuple[tuple[Fraction, Costs], ...]
+    leads: tuple[Lead, ...]
+    crossings: tuple[Crossing, ...]
+
+
+def sweep(
+    parameter: str, low: Fraction, high: Fraction, step: Fraction, edges: Iterable[int], evaluate: Evaluate
+) -> Sweep:
+    """Move one figure over a range.
+
+    ``step`` is the smallest difference that matters, such as one token; ``edges`` are values at which a price jumps.
+    Crossings are found between neighbouring points by halving, so one that comes and goes between two points is missed.
+    """
+    values = _values(low, high, step, edges)
+    known: dict[Fraction, Costs] = {}
+
+    def costs(value: Fraction) -> Costs:
+        if value not in known:
+            known[value] = evaluate(value)
+        return known[value]
+
+    everywhere = [costs(value) for value in values]
+    names = sorted({name for each in everywhere for name in each})
+    if len(names) > MOST_COMPARED:
+        names = sorted({first for each in everywhere if (first := _cheapest(each)) is not None})
+    crossings = [found for a, b in combinations(names, 2) for found in _crossings(values, step, costs, a, b)]
+    crossings.sort(key=lambda each: (each.value, each.below, each.above))
+    leads: list[Lead] = []
+    for value in sorted(known):
+        first = _cheapest(known[value])
+        if leads and leads[-1].offer == first:
+            leads[-1] = leads[-1]._replace(last=value)
+        else:
+            leads.append(Lead(value, value, first))
+    marks = _marks(low, high, step)
+    points = tuple((value, costs(value)) for value in marks)
+    return Sweep(parameter, low, high, points, tuple(leads), tuple(crossings))
+
+
+def _marks(low: Fraction, high: Fraction, step: Fraction) -> list[Fraction]:
+    """A few points to show: evenly spaced, or by equal factors where the range spans orders of magnitude."""
+    if low > 0 and high / low >= MUCH:
+        inner = [_short(low * round(float(high / low) ** (n / (SHOWN_POINTS - 1)))) for n in range(1, SHOWN_POINTS - 1)]
+    else:
+        inner = [_rounded(low + (high - low) * n / (SHOWN_POINTS - 1), step) for n in range(1, SHOWN_POINTS - 1)]
+    return sorted({low, high, *(value for value in inner if low < value < high)})
+
+
+def _short(value: Fraction) -> Fraction:
+    """A value cut to its first two digits."""
+    digits = len(str(int(value)))
+    unit = 10 ** max(0, digits - 2)
+    return Fraction(int(value) // unit * unit)
+
+
+def _values(low: Fraction, high: Fraction, step: Fraction, edges: Iterable[int]) -> list[Fraction]:
+    """Points over the range: evenly spaced, closer where the range spans orders of magnitude, and on each edge."""
+    values = {low, high}
+    for number in range(1, STEPS):
+        values.add(_rounded(low + (high - low) * number / STEPS, step))
+    start = max(low, step)
+    while start * 2 < high:
+        values.add(_rounded(start, step))
+        start *= 2
+    for edge in edges:
+        values |= {Fraction(edge) - step, Fraction(edge)}
+    return sorted(value for value in values if low <= value <= high)
+
+
+def _rounded(value: Fraction, step: Fraction) -> Fraction:
+    return round(value / step) * step
+
+
+def _crossings(
+    values: Sequence[Fraction], step: Fraction, costs: Callable[[Fraction], Costs], a: str, b: str
+) -> Iterator[Crossing]:
+    """Where the cheaper of two offers becomes the dearer one; a stretch of equal costs belongs to what came before."""
+    last: tuple[Fraction, int] | None = None
+    for value in values:
+        here = costs(value)
+        if a not in here or b not in here:
+            last = None
+            continue
+        sign = _sign(here, a, b)
+        if not sign:
+            continue
+        if last is not None and last[1] != sign:
+            at = _halved(last[0], value, step, partial(_turned, costs, a, b, sign))
+            yield Crossing(at, *((a, b) if last[1] < 0 else (b, a)))
+        last = value, sign
+
+
+def _turned(costs: Callable[[Fraction], Costs], a: str, b: str, sign: int, value: Fraction) -> bool:
+    here = costs(value)
+    return a in here and b in here and _sign(here, a, b) == sign
+
+
+def _halved(low: Fraction, high: Fraction, step: Fraction, reached: Callable[[Fraction], bool]) -> Fraction:
+    """The first value, to a step, at which something holds that holds at ``high`` and not at ``low``."""
+    while high - low > step:
+        middle = _rounded((low + high) / 2, step)
+        if middle in (low, high):
+            break
+        low, high = (low, middle) if reached(middle) else (middle, high)
+    return high
+
+
+def _sign(costs: Costs, a: str, b: str) -> int:
+    return (costs[a] > costs[b]) - (costs[a] < costs[b])
+
+
+def _cheapest(costs: Costs) -> str | None:
+    return min(costs, key=lambda name: (costs[name], name), default=None)
+
+
+def ranks(costs: Costs) -> dict[str, int]:
+    """The place of every offer by cost, ties by id."""
+    ordered: Sequence[str] = sorted(costs, key=lambda name: (costs[name], name))
+    return {name: place for place, name in enumerate(ordered, start=1)}

@@ -1,0 +1,121 @@
+"""What a cache policy makes of a prompt: tokens read, tokens written, and the rest paid in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmcost.core.billing import Active, Billing
+from llmcost.core.catalogue import CachePolicy, Offer
+from llmcost.core.conditions import Situation
+from llmcost.core.dates import parse_duration
+from llmcost.core.usage import Count
+
+if TYPE_CHECKING:
+    from llmcost.core.content import Content
+    from llmcost.core.workload import RequestGroup
+
+HOURS_KEPT = 730
+"""How long a shared beginning is kept in a cache that bills by the hour when no pause says otherwise: all month."""
+
+
+def policies_in_order(offer: Offer, wanted: str | None) -> list[CachePolicy]:
+    """The offer's cache policies as they are tried: the kind asked for, then automatic ones, then the others."""
+    return sorted(offer.cache, key=lambda policy: (policy.kind != wanted, policy.kind != "automatic"))
+
+
+def choose_policy(offer: Offer, active: Active, at: Situation, group: RequestGroup) -> CachePolicy | None:
+    """The policy that is used where a request stands; None when there is none or caching is switched off."""
+    if group.cache == "none":
+        return None
+    wanted_ttl = group.content.ttl if group.content is not None else None
+    sold = [
+        policy
+        for policy in policies_in_order(offer, group.cache)
+        if active.refused(at._replace(cache=policy.kind), by_cache=True) is None
+    ]
+    if not sold:
+        return None
+    same_kind = [policy for policy in sold if policy.kind == sold[0].kind]
+    return next((policy for policy in same_kind if policy.ttl == wanted_ttl), same_kind[0])
+
+
+class Caching(NamedTuple):
+    """One policy at the rates of one situation.
+
+    ``writes`` says whether what is written is billed as written rather than as input, ``one_hour`` whether at the
+    rate for an hour, ``stored`` whether keeping it is billed by the hour.
+    """
+
+    policy: CachePolicy
+    writes: bool
+    one_hour: bool
+    stored: bool
+
+    def read(self, known: Count) -> Count:
+        """How many tokens of a beginning that is in the cache are billed as read."""
+        if known < (self.policy.minimum_tokens or 1):
+            return 0
+        step = self.policy.step_tokens
+        return known if step is None else known // step * step
+
+    def written(self, upto: Count, read: Count) -> Count:
+        """How many tokens are billed as written when the prompt is kept up to a point."""
+        return max(0, self.read(upto) - read) if self.writes else 0
+
+    def hit_rate(self, content: Content) -> tuple[Fraction, str | None]:
+        """How often the cache still holds what was sent before, and what had to be taken for granted."""
+        if content.hit_rate is not None:
+            return content.hit_rate, None
+        if content.pause is None:
+            return Fraction(1), "no pause is given: each is taken to be shorter than a cache is kept"
+        if self.policy.ttl is None:
+            return Fraction(1), "how long its cache is kept is not stated: each pause is taken to be shorter"
+        return content.pause.share_below(parse_duration(self.policy.ttl)), None
+
+    def hours_kept(self, content: Content) -> Fraction | None:
+        """How long a cached prompt is kept after a request, in hours; None when no pause is given."""
+        if content.pause is None:
+            return None
+        if self.policy.ttl is None:
+            return content.pause.mean / 3600
+        return content.pause.mean_up_to(parse_duration(self.policy.ttl)) / 3600
+
+
+def caching_at(offer: Offer, active: Active, at: Situation, group: RequestGroup) -> Caching | None:
+    """The caching that applies where a request stands; None when there is none."""
+    policy = choose_policy(offer, active, at, group)
+    if policy is None:
+        return None
+    here = at._replace(cache=policy.kind)
+
+    def priced(meter: str) -> bool:
+        found = active.billing(here, meter)
+        return found.billed_as is None if isinstance(found, Billing) else found.why == "unpriced"
+
+    stored = priced("cache_storage") and policy.kind == "explicit"
+    one_hour = policy.ttl == "1h" and priced("cache_write_1h")
+    writes = one_hour or priced("cache_write") or (policy.kind == "explicit" and not stored)
+    return Caching(policy, writes, one_hour, stored)
+
+
+class Use(NamedTuple):
+    """One way a request may go: how often, what of its prompt is read and written, and how it is called."""
+
+    share: Fraction
+    read: Count
+    written: Count
+    name: str
+
+
+def uses(caching: Caching | None, known: Count, upto: Count, hit: Fraction, name: str) -> Iterator[Use]:
+    """A prompt whose first ``known`` tokens were sent before and that is kept ``upto`` a point: found, or not."""
+    read = caching.read(known) if caching is not None else 0
+    if caching is None:
+        yield Use(Fraction(1), 0, 0, name)
+        return
+    if hit and read:
+        yield Use(hit, read, caching.written(upto, read), f"{name}, found in cache")
+    if hit < 1 or not read:
+        yield Use(1 - hit if read else Fraction(1), 0, caching.written(upto, 0), f"{name}, not in cache")

@@ -1,0 +1,157 @@
+"""Text and media as tokens of one offer: counted by its model's rules, or refused with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.billing import Active
+from llmcost.core.catalogue import Offer
+from llmcost.core.content import Content, Video
+from llmcost.core.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
+from llmcost.core.quote import Counted
+from llmcost.core.usage import Count, Usage
+from llmcost.errors import UsageError
+
+COUNTED_BY_RULE = {"images": "image", "audio_seconds": "audio_in", "pages": "page"}
+"""Counts that become tokens where the offer has no rate for them, and the modality whose rule counts them."""
+_UNKNOWN = {
+    "image": "no source says how it counts images in tokens",
+    "audio_in": "no source says how many tokens a second of audio is to it",
+    "audio_out": "no source says how many tokens a second of its speech is",
+    "video": "no source says how it counts video in tokens",
+    "page": "no source says how many tokens a page is to it",
+}
+_KINDS = {"image": "image", "audio_in": "audio", "video": "video", "page": "image"}
+
+
+class Uncounted(NamedTuple):
+    """A count that no rate bills and no rule turns into tokens, and why."""
+
+    meter: str
+    reason: str
+
+
+def count_media(
+    offer: Offer, active: Active, usage: Usage, content: Content, counted: list[Counted]
+) -> tuple[Usage, tuple[Uncounted, ...]]:
+    """The usage with images, sound, video and pages as tokens, and what could not be counted.
+
+    ``counted`` takes down how. What the offer bills by the piece or second stays as it is.
+    Raises UsageError when it is not taken, or when a rule needs what is not given.
+    """
+    counts = dict(usage.counts)
+    uncounted: list[Uncounted] = []
+
+    def by_rule(name: str) -> Count:
+        modality = COUNTED_BY_RULE[name]
+        if not counts.get(name) or active.mentions(name):
+            return 0
+        _refuse_untaken(offer, modality)
+        if modality in offer.token_rules().media:
+            return counts.pop(name)
+        uncounted.append(Uncounted(name, _UNKNOWN[modality]))
+        return 0
+
+    image = audio = video = spoken = Fraction(0)
+    if number := by_rule("images"):
+        rule = _rule(offer, "image")
+        each = image_tokens(rule, content.image_size, content.image_detail)
+        size = f" of {content.image_size}" if content.image_size and rule.method != "fixed" else ""
+        image += _noted(counted, rule, f"image{size}", each, number)
+    if number := by_rule("pages"):
+        rule = _rule(offer, "page")
+        image += _noted(counted, rule, "page", page_tokens(rule), number)
+    if seconds := by_rule("audio_seconds"):
+        rule = _rule(offer, "audio_in")
+        audio += _noted(counted, rule, f"{_seconds(seconds)} of audio", seconds_tokens(rule, seconds), 1)
+    if content.video is not None:
+        video, sound = _video(offer, content.video, counted)
+        audio += sound
+    if content.audio_out_seconds:
+        rule = _rule(offer, "audio_out")
+        what = f"{_seconds(content.audio_out_seconds)} of speech"
+        spoken += _noted(counted, rule, what, seconds_tokens(rule, content.audio_out_seconds), 1)
+    if not (image or audio or video or spoken):
+        return usage, tuple(uncounted)
+    made = replace(
+        usage,
+        counts=counts,
+        input_tokens=usage.input_tokens + image + audio + video,
+        output_tokens=usage.output_tokens + spoken,
+        image_input_tokens=usage.image_input_tokens + image,
+        audio_input_tokens=usage.audio_input_tokens + audio,
+        video_input_tokens=usage.video_input_tokens + video,
+        audio_output_tokens=usage.audio_output_tokens + spoken,
+    )
+    return made, tuple(uncounted)
+
+
+def count_text(offer: Offer, usage: Usage, content: Content, most: bool, counted: list[Counted]) -> tuple[Usage, bool]:
+    """The usage with text as tokens, by the larger or the smaller count; and whether the two differ.
+
+    Raises UsageError when nothing is known of how the model cuts text of that language.
+    """
+    texts = (("input_tokens", content.input_text), ("output_tokens", content.output_text))
+    sums: dict[str, Count] = {}
+    estimated = False
+    for field, text in texts:
+        if text is None:
+            continue
+        tokenizer = offer.token_rules().tokenizer
+        if tokenizer is None:
+            raise UsageError("no sheet says how it cuts text into tokens")
+        span = text.tokens(tokenizer)
+        estimated = estimated or span.low != span.high
+        sums[field] = getattr(usage, field) + (span.high if most else span.low)
+        note = "counted by the tokenizer itself" if dict(text.counted).get(tokenizer.id) is not None else "an estimate"
+        counted.append(
+            Counted(str(text), span.low, span.high, tokenizer.name, tokenizer.checked_on, tokenizer.source, note)
+        )
+    return usage.with_tokens(sums) if sums else usage, estimated
+
+
+def _video(offer: Offer, video: Video, counted: list[Counted]) -> tuple[Fraction, Fraction]:
+    rule = _rule(offer, "video")
+    pictures = video_tokens(rule, video.seconds, video.size, video.fps, video.detail)
+    fps = rule.numbers["fps"] if video.fps is None else video.fps
+    size = f" of {video.size}" if video.size and rule.method != "frames" else ""
+    _noted(counted, rule, f"{_seconds(video.seconds)} of video{size} at {_plain(fps)} frames a second", pictures, 1)
+    heard = offer.token_rules().media.get("audio_in") if video.sound else None
+    if heard is None or (offer.input_kinds is not None and "audio" not in offer.input_kinds):
+        return pictures, Fraction(0)
+    sound = seconds_tokens(heard, video.seconds)
+    _noted(counted, heard, f"{_seconds(video.seconds)} of its sound", sound, 1)
+    return pictures, sound
+
+
+def _refuse_untaken(offer: Offer, modality: str) -> None:
+    kind = _KINDS.get(modality)
+    if kind is not None and offer.input_kinds is not None and kind not in offer.input_kinds:
+        raise UsageError(f"it does not take {kind} input")
+    if modality == "audio_out" and offer.output_kinds is not None and "audio" not in offer.output_kinds:
+        raise UsageError("it does not produce audio")
+
+
+def _rule(offer: Offer, modality: str) -> MediaRule:
+    _refuse_untaken(offer, modality)
+    rule = offer.token_rules().media.get(modality)
+    if rule is None:
+        raise UsageError(_UNKNOWN[modality])
+    return rule
+
+
+def _noted(counted: list[Counted], rule: MediaRule, what: str, each: Fraction, number: Count) -> Fraction:
+    shown = what if number == 1 else f"{_plain(Fraction(number))} times {what}"
+    total = each * number
+    counted.append(Counted(shown, total, total, f"{rule.method} rule", rule.checked_on, rule.source, rule.note))
+    return total
+
+
+def _seconds(seconds: Count) -> str:
+    return f"{_plain(Fraction(seconds))} s"
+
+
+def _plain(value: Fraction) -> str:
+    return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):,.6g}"

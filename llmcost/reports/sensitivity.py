@@ -1,0 +1,120 @@
+"""How a ranking changes as a figure of the workload moves: for people, as rows, and as data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.result import Result
+from llmcost.core.sensitivity import Sweep, ranks
+from llmcost.errors import LlmcostError
+from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
+from llmcost.reports.tables import Table
+
+COLUMNS = ("parameter", "value", "rank", "offer", "currency", "monthly_cost")
+NUMERIC = frozenset(("value", "rank", "monthly_cost"))
+MOST_CROSSINGS = 12
+
+
+def sweep_lines(sweep: Sweep, currency: str, width: int) -> list[str]:
+    """Who is cheapest where, every offer's cost at some points, and the crossings."""
+    lines = [f"When {sweep.parameter} goes from {_value(sweep, sweep.low)} to {_value(sweep, sweep.high)}"]
+    spans = [f"{_value(sweep, lead.first)} to {_value(sweep, lead.last)}" for lead in sweep.leads]
+    wide = max(len(span) for span in spans)
+    lines += [
+        f"  {span.rjust(wide)}  cheapest: {lead.offer or 'none could be priced in full'}"
+        for span, lead in zip(spans, sweep.leads, strict=True)
+    ]
+    lines += ["", *_costs(sweep, currency, width)]
+    shown = sweep.crossings[:MOST_CROSSINGS]
+    if shown:
+        lines.append("")
+    lines += [
+        f"  from {sweep.parameter} {_value(sweep, each.value)} on, {each.above} costs less than {each.below}"
+        for each in shown
+    ]
+    if len(sweep.crossings) > len(shown):
+        lines.append(f"  and {len(sweep.crossings) - len(shown)} more crossings; -f json has them all")
+    return lines
+
+
+def _costs(sweep: Sweep, currency: str, width: int) -> list[str]:
+    """A table of costs at the points, with the rank behind each; points are dropped where the width runs out."""
+    names = sorted(
+        {name for _, costs in sweep.points for name in costs},
+        key=lambda name: ([costs.get(name, Fraction(10**30)) for _, costs in sweep.points], name),
+    )
+    places = places_for([cost for _, costs in sweep.points for cost in costs.values()])
+    columns = []
+    for value, costs in sweep.points:
+        place = ranks(costs)
+        cells = [
+            f"{shown_money(costs[name], places)} #{place[name]}" if name in costs else "not priced" for name in names
+        ]
+        columns.append([_value(sweep, value), *cells])
+    first = [f"{currency} a month", *names]
+    widest = max(len(name) for name in first)
+    while len(columns) > 2 and widest + 2 + sum(2 + max(map(len, column)) for column in columns) > width:
+        columns.pop(len(columns) // 2)
+    sizes = [max(map(len, column)) for column in columns]
+    return [
+        "  "
+        + "  ".join(
+            [name.ljust(widest), *(column[row].rjust(size) for column, size in zip(columns, sizes, strict=True))]
+        )
+        for row, name in enumerate(first)
+    ]
+
+
+def sweep_table(result: Result, names: tuple[str, ...]) -> Table:
+    """One row for every offer at every point. Raises LlmcostError for an unknown column."""
+    unknown = [name for name in names if name not in COLUMNS]
+    if unknown:
+        raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns with --vary: {', '.join(COLUMNS)}")
+    rows = []
+    for sweep in result.sweeps:
+        for value, costs in sweep.points:
+            place = ranks(costs)
+            for name in sorted(costs, key=place.__getitem__):
+                cells = {
+                    "parameter": sweep.parameter,
+                    "value": plain_count(value),
+                    "rank": str(place[name]),
+                    "offer": name,
+                    "currency": result.comparison.currency,
+                    "monthly_cost": fixed(costs[name]),
+                }
+                rows.append(tuple(cells[column] for column in names or COLUMNS))
+    return Table(names or COLUMNS, tuple(rows), NUMERIC)
+
+
+def sweep_data(sweep: Sweep) -> dict[str, Any]:
+    """A sweep as plain data."""
+    return {
+        "parameter": sweep.parameter,
+        "low": plain_count(sweep.low),
+        "high": plain_count(sweep.high),
+        "leads": [
+            {"from": plain_count(lead.first), "to": plain_count(lead.last), "offer": lead.offer} for lead in sweep.leads
+        ],
+        "points": [
+            {
+                "value": plain_count(value),
+                "rows": [
+                    {"rank": place, "offer": name, "monthly_cost": fixed(costs[name])}
+                    for name, place in ranks(costs).items()
+                ],
+            }
+            for value, costs in sweep.points
+        ],
+        "crossings": [
+            {"value": plain_count(each.value), "cheaper_below": each.below, "cheaper_from_here": each.above}
+            for each in sweep.crossings
+        ],
+    }
+
+
+def _value(sweep: Sweep, value: Fraction) -> str:
+    if sweep.high <= 1 and sweep.parameter not in ("requests", "input", "output"):
+        return f"{shown_count(value * 100)}%"
+    return shown_count(value)

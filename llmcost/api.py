@@ -64,8 +64,10 @@ def quote(offer: Offer, workload: Workload | Usage, on: date | PricingDay) -> Qu
     quote, never zero.
     Raises CurrencyError when a class is fixed to an offer in another currency: ``compare`` converts, this does not.
     """
-    whole = Workload.of(workload) if isinstance(workload, Usage) else workload
-    quotes = _quotes(offer, whole, pricing_day(on))
+    day = pricing_day(on)
+    if isinstance(workload, Usage):
+        return cost_models.quote(offer, Workload.of(workload), day)
+    quotes = _quotes(offer, workload, day)
     currencies = {each.currency for each in quotes if each.charges}
     if len(currencies) > 1:
         raise CurrencyError(f"the offers charge in {' and '.join(sorted(currencies))}", "use compare, which converts")
@@ -184,10 +186,10 @@ def _change_notes(offer: Offer, workload: Workload, day: PricingDay, months: int
 
 
 def _quotes(offer: Offer, workload: Workload, day: PricingDay) -> list[Quote]:
-    """The quotes of the offer and of those that classes are fixed to."""
-    fixed = workload.fixed
-    if not fixed:
+    """The quotes of the offer, and of those that classes are fixed to."""
+    if all(group.offer is None for group in workload.groups):
         return [cost_models.quote(offer, workload, day)]
+    fixed = workload.fixed
     own = [cost_models.quote(offer, workload.free, day)] if offer.kind != MIX else []
     return [*own, *(cost_models.quote(each, part, day) for each, part in fixed.items())]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -38,6 +37,8 @@ class Fields:
         """Refuse keys other than these."""
         for key in self.given:
             if key not in known:
+                from difflib import get_close_matches  # imported late: only an error needs it
+
                 close = get_close_matches(key, known, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
                 raise self.fault(key, f'unknown key "{key}"', hint, at_key=True)

@@ -150,6 +150,12 @@ class OutputOptions:
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto"
 
 
+@functools.cache
+def _types(options: type) -> dict[str, Any]:
+    """The types of a class's fields, worked out once for all commands that share it."""
+    return get_type_hints(options, include_extras=True)
+
+
 def with_options(*classes: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command the fields of the classes as options; it is called with one instance of each, by class name."""
 
@@ -163,7 +169,7 @@ def with_options(*classes: type) -> Callable[[Callable[..., Any]], Callable[...,
             if kind not in classes:
                 parameters.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
                 continue
-            types = get_type_hints(kind, include_extras=True)
+            types = _types(kind)
             for each in dataclasses.fields(kind):
                 default = each.default if each.default is not dataclasses.MISSING else []
                 owners[each.name] = name

@@ -56,9 +56,24 @@ _ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
 
 
 class Active:
-    """A price entry on one day: only the variants in force, with every answer remembered."""
+    """A price entry on one day: only the variants in force, with every answer remembered.
 
-    __slots__ = ("_billings", "_edges", "_interned", "_shares", "day", "edges", "times", "variants", "version")
+    ``meters`` are those that any rate is for, or that any unpriced combination may be about.
+    """
+
+    __slots__ = (
+        "_billings",
+        "_edges",
+        "_interned",
+        "_shares",
+        "_terms",
+        "day",
+        "edges",
+        "meters",
+        "times",
+        "variants",
+        "version",
+    )
 
     def __init__(self, version: PriceVersion, on: PricingDay) -> None:
         self.version = version
@@ -74,13 +89,16 @@ class Active:
         self.edges = edges
         self._edges = sorted(edges)
         self.times = list(dict.fromkeys(condition.time for condition in asked if condition.time is not None))
+        self._terms = [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
+        rated = {meter for variant in self.variants for meter in variant.rates} | set(version.base)
+        self.meters = frozenset(rated | {meter for each in version.unpriced for meter in each.meters})
         self._billings: dict[tuple[Situation, str], Billing | Missing] = {}
         self._interned: dict[tuple[object, ...], Billing] = {}
         self._shares: dict[tuple[Window, ...] | None, list[tuple[frozenset[tuple[Window, ...]], Count]]] = {}
 
     def terms(self) -> list[str]:
         """The terms sold on this day, standard first."""
-        return [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
+        return self._terms
 
     def option_values(self, name: str) -> set[str]:
         """The values of an option that the rates tell apart."""
@@ -129,12 +147,10 @@ class Active:
 
     def charges(self, at: Situation, meter: str) -> bool:
         """Whether a meter is charged here, at a stated price or at one that no source states."""
+        if meter not in self.meters and meter not in TOKEN_METERS:
+            return False
         open_here = any(each.concerns(meter) and each.when.matches(at) for each in self.version.unpriced)
         return open_here or self._pick(at, meter) is not None
-
-    def mentions(self, meter: str) -> bool:
-        """Whether any rate of the entry is for this meter, under whatever condition."""
-        return meter in self.version.base or any(meter in variant.rates for variant in self.variants)
 
     def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
         """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""

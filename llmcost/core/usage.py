@@ -38,6 +38,9 @@ COUNT_METERS = (
 METERS = TOKEN_METERS + COUNT_METERS
 METER_ORDER = {meter: place for place, meter in enumerate(METERS)}
 
+# Counts that become tokens where an offer has no rate for them, and the modality whose rule counts them.
+COUNTED_BY_RULE = {"images": "image", "audio_seconds": "audio_in", "pages": "page"}
+
 # Every part of Usage and the whole it is contained in.
 WHOLES = {
     "cache_read_input_tokens": "input_tokens",

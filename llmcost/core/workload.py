@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from llmcost.core.conditions import Options
-from llmcost.core.usage import Count, Usage
+from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
 from llmcost.core.week import Window
 from llmcost.errors import UsageError
 
@@ -53,7 +53,7 @@ class RequestGroup:
     def __post_init__(self) -> None:
         if isinstance(self.requests, bool) or not isinstance(self.requests, (int, Fraction)) or self.requests < 0:
             raise UsageError(f"{self.requests!r} is not a number of requests", "give an int or a Fraction from zero up")
-        if sum(self.terms.values()) > 1:
+        if self.terms and sum(self.terms.values()) > 1:
             raise UsageError(f"the shares of terms in {self.name} exceed 100%", "lower one of them")
         if self.cache == "none" and (self.usage.cache_read_input_tokens or self.usage.cache_creation_input_tokens):
             raise UsageError("cached tokens are given, but caching is switched off", "leave out one of the two")
@@ -65,6 +65,12 @@ class RequestGroup:
             return self.input_range
         size = self.usage.input_tokens
         return (size, size) if type(size) is int else (int(size), -int(-size // 1))
+
+    @property
+    def in_tokens(self) -> bool:
+        """Whether all it holds is known in tokens, the same at every offer."""
+        counts = self.usage.counts
+        return self.content is None and (not counts or COUNTED_BY_RULE.keys().isdisjoint(counts))
 
     @property
     def alike(self) -> bool:

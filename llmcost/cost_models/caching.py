@@ -20,25 +20,24 @@ HOURS_KEPT = 730
 """How long a shared beginning is kept in a cache that bills by the hour when no pause says otherwise: all month."""
 
 
-def policies_in_order(offer: Offer, wanted: str | None) -> list[CachePolicy]:
-    """The offer's cache policies as they are tried: the kind asked for, then automatic ones, then the others."""
-    return sorted(offer.cache, key=lambda policy: (policy.kind != wanted, policy.kind != "automatic"))
-
-
 def choose_policy(offer: Offer, active: Active, at: Situation, group: RequestGroup) -> CachePolicy | None:
-    """The policy that is used where a request stands; None when there is none or caching is switched off."""
-    if group.cache == "none":
+    """The policy that is used where a request stands; None when there is none or caching is switched off.
+
+    The kind asked for is tried first, then an automatic one, then the others; of one kind the lifetime asked for, else
+    the first that is listed.
+    """
+    wanted = group.cache
+    if wanted == "none" or not offer.cache:
         return None
-    wanted_ttl = group.content.ttl if group.content is not None else None
-    sold = [
-        policy
-        for policy in policies_in_order(offer, group.cache)
-        if active.refused(at._replace(cache=policy.kind), by_cache=True) is None
-    ]
-    if not sold:
-        return None
-    same_kind = [policy for policy in sold if policy.kind == sold[0].kind]
-    return next((policy for policy in same_kind if policy.ttl == wanted_ttl), same_kind[0])
+    sold = offer.cache
+    if active.version.not_sold:
+        sold = tuple(p for p in sold if active.refused(at._replace(cache=p.kind), by_cache=True) is None)
+    if len(sold) < 2:
+        return sold[0] if sold else None
+    kind = min(sold, key=lambda policy: (policy.kind != wanted, policy.kind != "automatic")).kind
+    ttl = group.content.ttl if group.content is not None else None
+    same_kind = [policy for policy in sold if policy.kind == kind]
+    return next((policy for policy in same_kind if policy.ttl == ttl), same_kind[0])
 
 
 class Caching(NamedTuple):

@@ -11,11 +11,9 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.content import Content, Video
 from llmcost.core.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
 from llmcost.core.quote import Counted
-from llmcost.core.usage import Count, Usage
+from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
 from llmcost.errors import UsageError
 
-COUNTED_BY_RULE = {"images": "image", "audio_seconds": "audio_in", "pages": "page"}
-"""Counts that become tokens where the offer has no rate for them, and the modality whose rule counts them."""
 _UNKNOWN = {
     "image": "no source says how it counts images in tokens",
     "audio_in": "no source says how many tokens a second of audio is to it",
@@ -46,7 +44,7 @@ def count_media(
 
     def by_rule(name: str) -> Count:
         modality = COUNTED_BY_RULE[name]
-        if not counts.get(name) or active.mentions(name):
+        if not counts.get(name) or name in active.meters:
             return 0
         _refuse_untaken(offer, modality)
         if modality in offer.token_rules().media:

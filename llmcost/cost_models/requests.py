@@ -18,11 +18,11 @@ from llmcost.core.conditions import Situation
 from llmcost.core.content import Content
 from llmcost.core.conversation import Conversation, Turn, unroll
 from llmcost.core.distribution import pieces
-from llmcost.core.quote import Counted
+from llmcost.core.quote import Counted, Sent
 from llmcost.core.usage import WHOLES, Count, Usage
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import HOURS_KEPT, Caching, Use, caching_at, uses
-from llmcost.cost_models.media import COUNTED_BY_RULE, Uncounted, count_media, count_text
+from llmcost.cost_models.media import Uncounted, count_media, count_text
 from llmcost.errors import UsageError
 
 
@@ -34,6 +34,14 @@ class Part(NamedTuple):
 
     group: RequestGroup
     label: str
+
+    @property
+    def sent(self) -> Sent:
+        """What a mean one of the requests holds, for the explanation."""
+        usage = self.group.usage
+        read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+        counts = (self.group.requests, usage.input_tokens, read, written, usage.output_tokens)
+        return Sent(self.group.name, self.label, *counts)
 
 
 class Parts(NamedTuple):
@@ -58,11 +66,6 @@ class Where(NamedTuple):
     active: Active
     at: Situation
     window: int | None
-
-
-def needs_counting(group: RequestGroup) -> bool:
-    """Whether a class holds anything that is not tokens yet."""
-    return group.content is not None or any(group.usage.counts.get(name) for name in COUNTED_BY_RULE)
 
 
 def parts_of(where: Where, group: RequestGroup, most: bool) -> Parts:

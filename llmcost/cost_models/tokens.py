@@ -13,14 +13,13 @@ from fractions import Fraction
 
 from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import STANDARD, Situation
+from llmcost.core.conditions import STANDARD, Condition, Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.quote import Charge, Counted, Gap, Quote, Sent
 from llmcost.core.usage import METER_ORDER, Count
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.cost_models.caching import choose_policy
 from llmcost.cost_models.overlap import bill_overlap
-from llmcost.cost_models.requests import Part, Parts, Where, needs_counting, parts_of
 from llmcost.errors import NotPricedError
 
 STALE_AFTER_DAYS = 90
@@ -33,7 +32,19 @@ NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold b
 class Tally:
     """What has been billed so far: quantities by rate, gaps, and how far the counts leave the bill open."""
 
-    __slots__ = ("counted", "doubts", "gaps", "notes", "quantities", "requests", "sent", "tokens", "uncertainty")
+    __slots__ = (
+        "counted",
+        "doubts",
+        "gaps",
+        "notes",
+        "quantities",
+        "refusals",
+        "requests",
+        "sent",
+        "served",
+        "tokens",
+        "uncertainty",
+    )
 
     def __init__(self) -> None:
         self.quantities: dict[int, tuple[Billing, Count]] = {}
@@ -43,6 +54,8 @@ class Tally:
         self.uncertainty: Fraction | int = 0
         self.counted: list[Counted] = []
         self.sent: list[Sent] = []
+        self.refusals: list[str] = []
+        self.served = 0
         self.requests: Count = 0
         self.tokens: Count = 0
 
@@ -56,6 +69,11 @@ class Tally:
         """Add a quantity that has no rate."""
         key = (missing.meter, missing.reason, group)
         self.gaps[key] = self.gaps.get(key, 0) + quantity
+
+    def refuse(self, reason: str, group: RequestGroup) -> None:
+        """Say why the offer cannot serve a group."""
+        self.refusals.append(reason)
+        self.miss(Missing("requests", reason, "unserved"), group.requests, group.name)
 
     def explain(self, meter: str, group: str, reason: str) -> None:
         """Give the gaps of a meter a better reason."""
@@ -97,60 +115,49 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
 def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool) -> tuple[Quote, bool]:
     """The quote by the larger or the smaller count of estimated text, and whether any text is estimated."""
     tally = Tally()
-    refusals = []
-    parts = 0
     estimated = False
-    for whole in workload.groups:
-        made = _parts_of(offer, active, whole, most, tally)
-        estimated = estimated or made.estimated
-        tally.counted += [each for each in made.counted if each not in tally.counted]
-        for note in made.notes:
-            tally.note(note)
-        if made.problem is not None:
-            parts += 1
-            refusals.append(made.problem)
-            tally.miss(Missing("requests", made.problem, "unserved"), whole.requests, whole.name)
-        for part in made.parts:
-            parts += 1
-            group = part.group
-            reason = _cannot_serve(offer, active, group)
-            if whole.content is not None:
-                tally.sent.append(_sent(part))
-            tally.requests += group.requests
-            tally.tokens += group.usage.total_tokens * group.requests
-            if reason is None:
-                _price_group(offer, active, group, tally)
-                _say_limits(offer, active, group, tally)
-            else:
-                refusals.append(reason)
-                tally.miss(Missing("requests", reason, "unserved"), group.requests, group.name)
-        for meter, why in made.uncounted:
-            tally.explain(meter, whole.name, why)
+    for group in workload.groups:
+        if group.in_tokens:
+            _take(offer, active, group, tally)
+        else:
+            estimated = _take_counted(offer, active, group, most, tally) or estimated
     _say_dates(active, active.day, tally)
-    unserved = refusals[0] if parts and len(refusals) == parts else None
-    return _quote(offer, active, tally, unserved), estimated
+    return _quote(offer, active, tally), estimated
 
 
-def _parts_of(offer: Offer, active: Active, group: RequestGroup, most: bool, tally: Tally) -> Parts:
-    """What a class becomes at the offer: itself, when it is given in tokens."""
-    if not needs_counting(group):
-        return Parts([Part(group, "")], [], [])
+def _take(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+    """Price a group that is given in tokens, or say why the offer cannot serve it."""
+    usage, requests = group.usage, group.requests
+    tally.requests += requests
+    tally.tokens += (usage.input_tokens + usage.output_tokens) * requests
+    reason = _cannot_serve(offer, active, group)
+    if reason is not None:
+        tally.refuse(reason, group)
+        return
+    tally.served += 1
+    _price_group(offer, active, group, tally)
+    _say_limits(offer, active, group, tally)
+
+
+def _take_counted(offer: Offer, active: Active, group: RequestGroup, most: bool, tally: Tally) -> bool:
+    """Price what a class becomes at the offer; whether the other reading of its text may differ."""
+    from llmcost.cost_models.requests import Where, parts_of  # imported late: plain tokens need none of it
+
     at = _situation(offer, active, group, offer.terms, 0, frozenset())
-    window = active.version.context_window or offer.context_window
-    return parts_of(Where(offer, active, at, window), group, most)
-
-
-def _sent(part: Part) -> Sent:
-    group, usage = part.group, part.group.usage
-    return Sent(
-        group.name,
-        part.label,
-        group.requests,
-        usage.input_tokens,
-        usage.cache_read_input_tokens,
-        usage.cache_creation_input_tokens,
-        usage.output_tokens,
-    )
+    made = parts_of(Where(offer, active, at, active.version.context_window or offer.context_window), group, most)
+    tally.counted += [each for each in made.counted if each not in tally.counted]
+    for note in made.notes:
+        tally.note(note)
+    if made.problem is not None:
+        tally.requests += group.requests
+        tally.refuse(made.problem, group)
+    for part in made.parts:
+        if group.content is not None:
+            tally.sent.append(part.sent)
+        _take(offer, active, part.group, tally)
+    for meter, why in made.uncounted:
+        tally.explain(meter, group.name, why)
+    return made.estimated
 
 
 def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
@@ -159,11 +166,17 @@ def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally
             requests = _part(_part(group.requests, term_share), time_share)
             ats = [_situation(offer, active, group, terms, size, windows) for size in active.sizes(*group.sizes)]
             _say_cache(offer, active, group, ats[0], tally)
-            refused = next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
+            refused = _refused(active, ats)
             if refused is not None:
                 tally.miss(Missing("requests", f"not sold with {refused}", "unserved"), requests, group.name)
                 continue
             _price_requests(active, group, ats, requests, tally)
+
+
+def _refused(active: Active, ats: list[Situation]) -> Condition | None:
+    if not active.version.not_sold:
+        return None
+    return next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
 
 
 def _part(requests: Count, share: Count) -> Count:
@@ -181,7 +194,7 @@ def _price_requests(active: Active, group: RequestGroup, ats: list[Situation], r
                 "how many there are is not known"
             )
         _bill_meter(active, ats, meter, most * requests, group.name, tally, least * requests)
-    charged = [at for at in ats if active.charges(at, "requests")]
+    charged = [at for at in ats if active.charges(at, "requests")] if "requests" in active.meters else []
     if charged:
         surely = requests if len(charged) == len(ats) else 0
         _bill_meter(active, charged, "requests", requests, group.name, tally, surely)
@@ -254,6 +267,9 @@ def _situation(
         chosen = dict(group.options)
         options = tuple((name, chosen.get(name, default)) for name, default in options)
     mode = (group.mode or offer.default_mode) if offer.default_mode else None
+    if len(offer.cache) == 1 and group.cache != "none" and not active.version.not_sold:
+        only = offer.cache[0].kind
+        return Situation(terms, mode, only, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
     at = Situation(terms, mode, None, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
     policy = choose_policy(offer, active, at, group) if offer.cache else None
     return at if policy is None else at._replace(cache=policy.kind)
@@ -276,17 +292,20 @@ def _cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | No
 
 
 def _say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
-    size = group.sizes[1] or group.sizes[0]
+    low, high = group.sizes
+    size = high or low
     window = active.version.context_window or offer.context_window
     if window is None and size > SURELY_TAKEN:
         tally.doubt(f"its context window is not stated; whether it takes {size} tokens is not known")
     elif window is not None and size + group.usage.output_tokens > window:
         tally.doubt(f"input and output together exceed its context window of {window} tokens")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
+    if not cached:
+        return
     begins = min((policy.minimum_tokens or 0 for policy in offer.cache), default=0)
-    if cached and group.sizes[1] is not None and group.sizes[1] < begins:
+    if high is not None and high < begins:
         tally.note(f"its caching begins at {begins} tokens; the cached tokens are billed as given all the same")
-    if cached and group.cache and group.cache not in [policy.kind for policy in offer.cache]:
+    if group.cache and group.cache not in [policy.kind for policy in offer.cache]:
         used = next((policy.kind for policy in offer.cache), None)
         tally.note(
             f"it has no {group.cache} caching; {used} caching is used" if used else f"it has no {group.cache} caching"
@@ -326,7 +345,7 @@ def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
         tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")
 
 
-def _quote(offer: Offer, active: Active, tally: Tally, unserved: str | None) -> Quote:
+def _quote(offer: Offer, active: Active, tally: Tally) -> Quote:
     charges = []
     currency = None
     multiplier = active.version.multiply
@@ -350,6 +369,7 @@ def _quote(offer: Offer, active: Active, tally: Tally, unserved: str | None) -> 
         )
     if len(charges) > 1:
         charges.sort(key=_charge_order)
+    unserved = tally.refusals[0] if tally.refusals and not tally.served else None
     gaps = tuple(Gap(meter, count, reason, group) for (meter, reason, group), count in tally.gaps.items())
     return Quote(
         offer,

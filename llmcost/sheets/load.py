@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -92,4 +91,6 @@ def sheet_files(path: Path) -> list[tuple[Path, str]]:
 
 
 def _combined(digests: list[str]) -> str:
+    import hashlib  # imported late: one set of sheets has its digest already
+
     return "sha256:" + hashlib.sha256("\n".join(digests).encode()).hexdigest()

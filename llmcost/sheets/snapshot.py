@@ -6,7 +6,6 @@ user's cache folder, under a name that changes with every byte of the sheets and
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,6 +24,8 @@ SNAPSHOT_NAME = "snapshot.json"
 
 def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
     """Read, check and compile sheets. Raises FileProblems."""
+    import hashlib
+
     from llmcost.sheets.read import read_sheets
 
     sheets = read_sheets(paths)
@@ -134,6 +135,8 @@ def write_snapshot(file: Path, snapshot: Snapshot) -> None:
 
 def _content_key(paths: list[tuple[Path, str]]) -> str | None:
     """A digest of the sheets' bytes, the names shown for them, and the code that reads them."""
+    import hashlib  # imported late: a snapshot that came with the package needs none
+
     package = Path(__file__).parent.parent
     code = sorted([*package.glob("sheets/*.py"), *package.glob("core/*.py"), package / "yamlfile.py"])
     digest = hashlib.sha256()

@@ -143,7 +143,7 @@ def _quoted(
         if months > 1:
             line = tuple(Month(starts, total.cost, total.complete) for starts, total in totals)
             first = totals[0][1].notes
-            later = [note for note in whole.notes if note not in first and not note.startswith("stale:")]
+            later = [note for note in whole.notes if note not in first and "stale: " not in note]
             notes = (*first, *later, *_change_notes(offer, workload, day, months))
             whole = replace(whole, months=line, notes=notes)
         quotes.append(whole)

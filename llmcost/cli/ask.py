@@ -353,7 +353,8 @@ def _flag(key: str) -> str:
         "video.seconds": "--video-seconds",
         "video.size": "--video-size",
     }
-    return flags.get(key, f"--{key.split('.')[0].replace('_', '-')}")
+    first = key.split(".")[0]
+    return flags.get(key) or flags.get(first, f"--{first.replace('_', '-')}")
 
 
 def _flag_fault(key: str, error: LlmcostError, at_key: bool = False) -> LlmcostError:

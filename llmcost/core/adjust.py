@@ -11,7 +11,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.history import PriceHistory
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.prices import PriceVersion
-from llmcost.core.rates import Rate, Rates, SameAs, parse_rate
+from llmcost.core.rates import SUPPOSED, Rate, Rates, SameAs, parse_rate
 from llmcost.core.usage import METERS
 from llmcost.errors import NumberError
 
@@ -103,8 +103,8 @@ def _changed(meter: str, rate: Rate | SameAs, change: Adjustment) -> Rate | Same
         return rate
     with localcontext(prec=60):
         amount = rate.amount * change.factor
-    return replace(rate, amount=amount, derived=f"supposed: {change.text}, on a list price of {rate}")
+    return replace(rate, amount=amount, derived=f"{SUPPOSED}{change.text}, on a list price of {rate}")
 
 
 def _set(rate: Rate, change: Adjustment) -> Rate:
-    return replace(rate, derived=f"supposed: {change.text}")
+    return replace(rate, derived=f"{SUPPOSED}{change.text}")

@@ -45,8 +45,8 @@ class Point(NamedTuple):
         return self.size
 
     def cut(self, at: Fraction) -> tuple[Segment | None, Segment | None]:
-        """What lies below a bound, and what does not."""
-        return (self, None) if self.size < at else (None, self)
+        """What lies up to a bound, and what lies beyond it."""
+        return (self, None) if self.size <= at else (None, self)
 
 
 class Flat(NamedTuple):
@@ -67,7 +67,7 @@ class Flat(NamedTuple):
         return (self.low + self.high) / 2
 
     def cut(self, at: Fraction) -> tuple[Segment | None, Segment | None]:
-        """What lies below a bound, and what does not."""
+        """What lies up to a bound, and what lies beyond it."""
         if at <= self.low:
             return None, self
         if at >= self.high:
@@ -104,7 +104,7 @@ class Curve(NamedTuple):
             return Fraction(height * (below(self.last - self.slope) - below(self.first - self.slope))) / self.share
 
     def cut(self, at: Fraction) -> tuple[Segment | None, Segment | None]:
-        """What lies below a bound, and what does not."""
+        """What lies up to a bound, and what lies beyond it."""
         low, high = self.bounds
         if at <= low:
             return None, self
@@ -183,7 +183,7 @@ def pieces(sizes: Distribution, firsts: tuple[int, ...], most: int | None) -> tu
     parts = []
     start = 0
     for first in firsts:
-        cut = [segment.cut(Fraction(first)) for segment in segments]
+        cut = [segment.cut(Fraction(first - 1)) for segment in segments]
         parts.append(_piece([left for left, _ in cut if left and left.share], start, first - 1))
         segments = [right for _, right in cut if right and right.share]
         start = first

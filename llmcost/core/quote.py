@@ -52,7 +52,8 @@ class Gap(NamedTuple):
 class Counted(NamedTuple):
     """How text or media was counted: what it was, the least and the most tokens, by which rule and from where.
 
-    ``note`` is what a reader should know, None for nothing.
+    ``kind`` says what sort of count it is, such as an estimate; empty for a vendor's rule.
+    ``note`` is what else a reader should know, None for nothing.
     """
 
     what: str
@@ -61,6 +62,7 @@ class Counted(NamedTuple):
     rule: str
     checked_on: str
     source: str
+    kind: str = ""
     note: str | None = None
 
 

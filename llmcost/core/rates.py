@@ -14,6 +14,9 @@ from llmcost.core.units import PricingUnit, check_unit_fits, parse_unit
 from llmcost.core.usage import METER_ORDER
 from llmcost.errors import UnitError
 
+SUPPOSED = "supposed: "
+"""How the rule of a rate begins that no vendor states but that somebody supposes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:

@@ -103,9 +103,9 @@ def count_text(offer: Offer, usage: Usage, content: Content, most: bool, counted
         span = text.tokens(tokenizer)
         estimated = estimated or span.low != span.high
         sums[field] = getattr(usage, field) + (span.high if most else span.low)
-        note = "counted by the tokenizer itself" if dict(text.counted).get(tokenizer.id) is not None else "an estimate"
+        kind = "counted by the tokenizer itself" if dict(text.counted).get(tokenizer.id) is not None else "an estimate"
         counted.append(
-            Counted(str(text), span.low, span.high, tokenizer.name, tokenizer.checked_on, tokenizer.source, note)
+            Counted(str(text), span.low, span.high, tokenizer.name, tokenizer.checked_on, tokenizer.source, kind)
         )
     return usage.with_tokens(sums) if sums else usage, estimated
 
@@ -115,7 +115,8 @@ def _video(offer: Offer, video: Video, counted: list[Counted]) -> tuple[Fraction
     pictures = video_tokens(rule, video.seconds, video.size, video.fps, video.detail)
     fps = rule.numbers["fps"] if video.fps is None else video.fps
     size = f" of {video.size}" if video.size and rule.method != "frames" else ""
-    _noted(counted, rule, f"{_seconds(video.seconds)} of video{size} at {_plain(fps)} frames a second", pictures, 1)
+    pace = f"{_plain(fps)} frame{'' if fps == 1 else 's'} a second"
+    _noted(counted, rule, f"{_seconds(video.seconds)} of video{size} at {pace}", pictures, 1)
     heard = offer.token_rules().media.get("audio_in") if video.sound else None
     if heard is None or (offer.input_kinds is not None and "audio" not in offer.input_kinds):
         return pictures, Fraction(0)
@@ -143,7 +144,7 @@ def _rule(offer: Offer, modality: str) -> MediaRule:
 def _noted(counted: list[Counted], rule: MediaRule, what: str, each: Fraction, number: Count) -> Fraction:
     shown = what if number == 1 else f"{_plain(Fraction(number))} times {what}"
     total = each * number
-    counted.append(Counted(shown, total, total, f"{rule.method} rule", rule.checked_on, rule.source, rule.note))
+    counted.append(Counted(shown, total, total, f"{rule.method} rule", rule.checked_on, rule.source, "", rule.note))
     return total
 
 

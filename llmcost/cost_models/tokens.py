@@ -16,6 +16,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD, Condition, Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.quote import Charge, Counted, Gap, Quote, Sent
+from llmcost.core.rates import SUPPOSED
 from llmcost.core.usage import METER_ORDER, Count
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.cost_models.caching import choose_policy
@@ -152,7 +153,7 @@ def _take_counted(offer: Offer, active: Active, group: RequestGroup, most: bool,
         tally.requests += group.requests
         tally.refuse(made.problem, group)
     for part in made.parts:
-        if group.content is not None:
+        if group.content is not None and part.group.usage.total_tokens:
             tally.sent.append(part.sent)
         _take(offer, active, part.group, tally)
     for meter, why in made.uncounted:
@@ -339,7 +340,9 @@ def _say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
         if billing.meter == "input" and "input_tokens >" in billing.condition:
             tally.note(f"tier: {billing.condition} moves every rate of the whole request")
         if billing.rate.derived is not None:
-            tally.note("some rates are derived, not quoted by the vendor; the explanation says which")
+            supposed = billing.rate.derived.startswith(SUPPOSED)
+            how = "supposed, not the vendor's" if supposed else "derived, not quoted by the vendor"
+            tally.note(f"some rates are {how}; the explanation says which")
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
         tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")

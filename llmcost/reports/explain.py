@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from llmcost.core.quote import Charge, Quote
+from llmcost.core.rates import SUPPOSED
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
 
 BASE_UNITS = {"second": "s", "token-hour": "token-hours"}
@@ -42,7 +43,7 @@ def _counted(quote: Quote) -> list[str]:
         tokens = grouped(fixed(each.high, least=0, most=2))
         if each.low != each.high:
             tokens = f"{grouped(fixed(each.low, least=0, most=2))} to {tokens}"
-        facts = [each.rule, f"checked {each.checked_on}", each.source, each.note or ""]
+        facts = [each.rule, each.kind, f"checked {each.checked_on}", each.source]
         lines += [f"  {each.what} = {tokens} tokens", f"    {', '.join(fact for fact in facts if fact)}"]
     return lines
 
@@ -88,7 +89,11 @@ def _reasons(charge: Charge) -> list[str]:
     if charge.billed_as:
         lines.append(f"no rate of its own: billed as {charge.billed_as}")
     if charge.rate.derived:
-        lines.append(f"derived, not quoted: {charge.rate.derived}")
+        lines.append(
+            charge.rate.derived
+            if charge.rate.derived.startswith(SUPPOSED)
+            else f"derived, not quoted: {charge.rate.derived}"
+        )
     if charge.rate.note:
         lines.append(charge.rate.note)
     if charge.exchange is not None:

@@ -121,6 +121,7 @@ def _counted_data(each: Counted) -> dict[str, Any]:
         "tokens": plain_count(each.high),
         "tokens_low": plain_count(each.low),
         "rule": each.rule,
+        "kind": each.kind or "rule",
         "checked_on": each.checked_on,
         "source": each.source,
         "note": each.note,

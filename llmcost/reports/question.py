@@ -7,13 +7,13 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from llmcost.core.conditions import STANDARD
-from llmcost.core.usage import Count, Usage
+from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
 from llmcost.core.week import Window
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.reports.figures import plain_count, shown_count
 
 if TYPE_CHECKING:
-    from llmcost.core.content import Content
+    from llmcost.core.content import Content, Video
 
 UNNAMED = ("workload", "request")
 MOST_CLASSES = 8
@@ -24,11 +24,23 @@ def describe_workload(workload: Workload) -> list[str]:
     if len(workload.groups) == 1:
         text = _describe_class(workload.groups[0])
         return [text if workload.name in UNNAMED else f"{workload.name}: {text}"]
-    lines = [f"{workload.name}: {shown_count(workload.requests)} requests in {len(workload.groups)} classes"]
+    lines = [f"{workload.name}: {_volume(workload)} in {len(workload.groups)} classes"]
     lines += [f"  {group.name}: {_describe_class(group)}" for group in workload.groups[:MOST_CLASSES]]
     if len(workload.groups) > MOST_CLASSES:
         lines.append(f"  and {len(workload.groups) - MOST_CLASSES} more")
     return lines
+
+
+def _volume(workload: Workload) -> str:
+    """How much is sent in a month: requests, and sessions of conversations."""
+    sessions = sum((group.requests for group in workload.groups if _talks(group)), 0)
+    requests = workload.requests - sessions
+    parts = [f"{shown_count(requests)} requests" if requests else "", f"{shown_count(sessions)} sessions"]
+    return " and ".join(part for part in parts[: 2 if sessions else 1] if part) or "0 requests"
+
+
+def _talks(group: RequestGroup) -> bool:
+    return group.content is not None and group.content.conversation is not None
 
 
 def workload_data(workload: Workload) -> dict[str, Any]:
@@ -40,9 +52,48 @@ def workload_data(workload: Workload) -> dict[str, Any]:
     }
 
 
+def _content_data(content: Content) -> dict[str, Any]:
+    """What becomes tokens only at an offer; what is not set is left out."""
+    data: dict[str, Any] = {}
+    if content.input_sizes is not None:
+        sizes = content.input_sizes
+        data["input_sizes"] = {"text": sizes.text, "mean": plain_count(sizes.mean)}
+    for name, text in (("input_text", content.input_text), ("output_text", content.output_text)):
+        if text is not None:
+            data[name] = str(text)
+    if content.image_size is not None:
+        data["image_size"] = str(content.image_size)
+    if content.audio_out_seconds:
+        data["audio_out_seconds"] = plain_count(content.audio_out_seconds)
+    if content.video is not None:
+        data["video_seconds"] = plain_count(content.video.seconds)
+        data["video_size"] = str(content.video.size) if content.video.size else None
+    if content.reusable is not None:
+        data["reusable"] = plain_count(content.reusable)
+    for name, share in (
+        ("reusable_share", content.reusable_share),
+        ("cache_hit_rate", content.hit_rate),
+        ("warm_start", content.warm_start or None),
+    ):
+        if share is not None:
+            data[name] = f"{plain_count(share * 100)}%"
+    if content.pause is not None:
+        data["pause"] = content.pause.text
+    if content.ttl is not None:
+        data["cache_ttl"] = content.ttl
+    if content.conversation is not None:
+        talk = {item.name: getattr(content.conversation, item.name) for item in fields(content.conversation)}
+        data["conversation"] = {name: plain_count(value) for name, value in talk.items() if value}
+    return data
+
+
 def _describe_class(group: RequestGroup) -> str:
-    text = _describe_talk(group) if group.content is not None and group.content.conversation else _describe_one(group)
-    extras = [f"{shown_count(count)} {name.replace('_', ' ')}" for name, count in group.usage.counts.items() if count]
+    text = _describe_talk(group) if _talks(group) else _describe_one(group)
+    extras = [
+        f"{shown_count(count)} {name.replace('_', ' ')}"
+        for name, count in group.usage.counts.items()
+        if count and name not in COUNTED_BY_RULE
+    ]
     extras += _content_extras(group.content) if group.content is not None else []
     extras += [f"{shown_count(share * 100)}% {terms}" for terms, share in group.terms.items() if terms != STANDARD]
     extras += [group.mode] if group.mode else []
@@ -78,13 +129,6 @@ def _content_extras(content: Content) -> list[str]:
     extras = []
     if content.image_size or content.image_detail:
         extras.append("images " + " ".join(str(each) for each in (content.image_size, content.image_detail) if each))
-    if content.video is not None:
-        video = content.video
-        how = [str(video.size or ""), f"{shown_count(video.fps)} fps" if video.fps else "", video.detail or ""]
-        how += [] if video.sound else ["without sound"]
-        extras.append(" ".join([f"{shown_count(video.seconds)} s of video", *(word for word in how if word)]))
-    if content.audio_out_seconds:
-        extras.append(f"{shown_count(content.audio_out_seconds)} s of speech out")
     if content.reusable is not None or content.reusable_share not in (None, 1):
         amount = (
             f"{shown_count(content.reusable_share * 100)}%"
@@ -126,20 +170,36 @@ def _describe_one(group: RequestGroup) -> str:
         for count, word in ((usage.reasoning_output_tokens, "reasoning"), (usage.audio_output_tokens, "audio"))
         if count
     ]
-    pieces = _input_pieces(usage.input_tokens, content) + (f" ({', '.join(inside)})" if inside else "")
+    counts = [
+        f"{shown_count(count)} {name.replace('_', ' ') if count != 1 else name.replace('_', ' ').rstrip('s')}"
+        for name, count in usage.counts.items()
+        if count and name in COUNTED_BY_RULE
+    ]
+    counts += [_video(content.video)] if content is not None and content.video is not None else []
+    pieces = _input_pieces(usage.input_tokens, content, counts) + (f" ({', '.join(inside)})" if inside else "")
     answers = [f"{content.output_text} out"] if content is not None and content.output_text else []
+    if content is not None and content.audio_out_seconds:
+        answers.append(f"{shown_count(content.audio_out_seconds)} s of speech out")
     if usage.output_tokens or not answers:
         answers.insert(0, f"{shown_count(usage.output_tokens)} out" + (f" ({', '.join(made)})" if made else ""))
     requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests"
     return f"{requests} of {pieces} + {' + '.join(answers)}"
 
 
-def _input_pieces(tokens: Count, content: Content | None) -> str:
+def _video(video: Video) -> str:
+    how = [str(video.size or ""), f"{shown_count(video.fps)} fps" if video.fps else "", video.detail or ""]
+    how += [] if video.sound else ["without sound"]
+    return " ".join([f"{shown_count(video.seconds)} s of video", *(word for word in how if word)])
+
+
+def _input_pieces(tokens: Count, content: Content | None, counts: list[str]) -> str:
     sizes = content.input_sizes if content is not None else None
     texts = [str(content.input_text)] if content is not None and content.input_text else []
     if sizes is not None:
-        return " + ".join([f"{sizes.text} tokens in (mean {shown_count(round(sizes.mean))})", *texts])
-    return " + ".join([*([f"{shown_count(tokens)} tokens"] if tokens or not texts else []), *texts]) + " in"
+        known = f"{sizes.text} tokens in (mean {shown_count(round(sizes.mean))})"
+        return " + ".join([known, *texts, *counts])
+    others = [*texts, *counts]
+    return " + ".join([*([f"{shown_count(tokens)} tokens"] if tokens or not others else []), *others]) + " in"
 
 
 def _hours_text(hours: tuple[Window, ...]) -> str:
@@ -164,7 +224,7 @@ def _class_data(group: RequestGroup) -> dict[str, Any]:
     if group.options:
         data["options"] = dict(group.options)
     if group.content is not None:
-        data["content"] = _describe_class(group)
+        data["content"] = _content_data(group.content)
     if group.offer:
         data["offer"] = group.offer.name
     if group.growth:

@@ -54,8 +54,7 @@ def _costs(sweep: Sweep, currency: str, width: int) -> list[str]:
         columns.append([_value(sweep, value), *cells])
     first = [f"{currency} a month", *names]
     widest = max(len(name) for name in first)
-    while len(columns) > 2 and widest + 2 + sum(2 + max(map(len, column)) for column in columns) > width:
-        columns.pop(len(columns) // 2)
+    columns = next((some for some in _selections(columns) if _wide(some, widest) <= width), [columns[0], columns[-1]])
     sizes = [max(map(len, column)) for column in columns]
     return [
         "  "
@@ -64,6 +63,16 @@ def _costs(sweep: Sweep, currency: str, width: int) -> list[str]:
         )
         for row, name in enumerate(first)
     ]
+
+
+def _selections(columns: list[list[str]]) -> list[list[list[str]]]:
+    """All columns, then fewer of them, always the first and the last and evenly spread between."""
+    last = len(columns) - 1
+    return [[columns[round(last * n / (count - 1))] for n in range(count)] for count in range(len(columns), 1, -1)]
+
+
+def _wide(columns: list[list[str]], first: int) -> int:
+    return 2 + first + sum(2 + max(map(len, column)) for column in columns)
 
 
 def sweep_table(result: Result, names: tuple[str, ...]) -> Table:

@@ -24,6 +24,7 @@ LEAST_OFFER = 18
 LEAST_BAR = 6
 MOST_BAR = 24
 MOST_LISTED = 3
+MANY = 10
 BLOCKS = "▏▎▍▌▋▊▉█"
 ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
 
@@ -67,7 +68,7 @@ def render_table(result: Result, screen: Screen) -> str:
     parts = [_heading(result)]
     if result.command != "price":
         parts.append(_table(comparison, screen))
-        best = _cheapest(comparison)
+        best = "\n".join(part for part in (_cheapest(comparison), _coverage(comparison)) if part)
         if best:
             parts.append(best)
         series = _series(comparison, screen)
@@ -321,6 +322,14 @@ def _cheapest(comparison: Comparison) -> str | None:
     if doubtful:
         text += f"\nNot counted, for {'their' if len(doubtful) > 1 else 'its'} notes leave a doubt: {_listed(doubtful)}"
     return text
+
+
+def _coverage(comparison: Comparison) -> str | None:
+    """How many of many offers were priced in full, when some were not."""
+    done = sum(row.quote.complete for row in comparison.rows)
+    if done == len(comparison.rows) or len(comparison.rows) < MANY:
+        return None
+    return f"Priced in full: {done} of {len(comparison.rows)} offers; the others say why not"
 
 
 def _listed(rows: Sequence[Row]) -> str:

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,9 @@ from conftest import ROOT
 
 from llmcost import RequestGroup, Usage, Workload, compare, load_catalogue, quote
 from llmcost.core.catalogue import Catalogue
+from llmcost.core.content import Content
+from llmcost.core.conversation import Conversation
+from llmcost.core.distribution import percentiles
 from llmcost.sheets.build import build_listings
 
 ROUNDS = 15
@@ -168,3 +172,36 @@ def test_cost_of_pricing_does_not_grow_with_requests() -> None:
         f"10^12 requests     {many * 1e6:7.1f} us  10^3 requests              {few * 1e6:7.1f} us  ratio {many / few:.2f} (about 1)"
     )
     assert many / few < 1.5
+
+
+def test_cost_of_pricing_does_not_grow_with_sessions() -> None:
+    """A thousand and a trillion sessions of a conversation, and of sizes that differ, take the same time."""
+    offer = load_catalogue().find("qwen3.6-plus")
+    day = date(2026, 11, 23)
+    talk = Content(conversation=Conversation(turns=40, user=300, output=600, system=12_000, tool_results=1500))
+    curve = percentiles([(Fraction(1, 2), Fraction(3000)), (Fraction(95, 100), Fraction(60_000))], "curve")
+    for name, content in (("sessions", talk), ("sizes", Content(input_sizes=curve))):
+        usage = Usage(output_tokens=100) if name == "sizes" else Usage()
+        work = [Workload((RequestGroup(usage, number, content=content),)) for number in (10**3, 10**12)]
+        few, many = (each(lambda one=one: quote(offer, one, day), 20, 7) for one in work)  # type: ignore[misc]
+        LINES.append(
+            f"10^12 {name:9}    {many * 1e6:7.1f} us  10^3 {name:9}             {few * 1e6:7.1f} us  ratio {many / few:.2f} (about 1)"
+        )
+        assert many / few < 1.5
+
+
+def test_cost_of_pricing_is_linear_in_turn_classes() -> None:
+    """Ten times as many classes, or ten times as many turns, take about ten times as long."""
+    offer = load_catalogue().find("qwen3.6-plus")
+    day = date(2026, 11, 23)
+
+    def talks(classes: int, turns: int) -> Workload:
+        content = Content(conversation=Conversation(turns=turns, user=30, output=60, system=2000))
+        return Workload(tuple(RequestGroup(Usage(), 1000, f"{number}", content=content) for number in range(classes)))
+
+    for what, small, large in (("classes", talks(5, 20), talks(50, 20)), ("turns", talks(5, 50), talks(5, 500))):
+        few, many = (each(lambda one=one: quote(offer, one, day), 20, 7) for one in (small, large))  # type: ignore[misc]
+        LINES.append(
+            f"10 x {what:10}    {many * 1e6:7.1f} us  1 x {what:9}              {few * 1e6:7.1f} us  ratio {many / few:.1f} (linear: 10)"
+        )
+        assert many / few < 15

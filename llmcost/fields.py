@@ -100,9 +100,11 @@ class Fields:
 
     def mapping(self, key: str, example: str) -> Fields | None:
         """A mapping of keys to values."""
-        if self.given.get(key) is None:
+        if key not in self.given:
             return None
         value = self.given[key]
+        if value is None:
+            raise self.fault(key, "a value is missing here", f"write it like {example}, or remove the key")
         if not isinstance(value, Mapping):
             raise self.fault(key, "a mapping of keys to values is needed here", f"write it like {example}")
         return Fields(value, self._fault, f"{self.path}{key}.")

@@ -9,20 +9,18 @@ import typer
 from llmcost.cli.ask import (
     ask_adjustments,
     ask_baseline,
-    ask_config,
     ask_day,
     ask_mix,
     ask_months,
     ask_offers,
     ask_prices,
     ask_rows,
-    ask_workload,
     check_known,
     check_workload,
-    workload_source,
 )
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
 from llmcost.cli.show import check_format, show
+from llmcost.cli.workload import ask_config, ask_workload, workload_source
 from llmcost.core.catalogue import Offer
 from llmcost.core.comparison import SORTS, Comparison, arranged
 from llmcost.core.money import check_currency

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli.ask import ask_day, ask_offers, ask_prices, ask_workload, check_workload
+from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_workload
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
 from llmcost.cli.show import check_format, show
+from llmcost.cli.workload import ask_workload
 from llmcost.core.money import check_currency
 
 

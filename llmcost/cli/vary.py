@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from llmcost.cli.ask import Source
+from llmcost.cli.workload import Source
 from llmcost.core.catalogue import Offer
 from llmcost.core.comparison import Comparison
 from llmcost.core.dates import PricingDay

@@ -14,19 +14,19 @@ from llmcost.core.usage import Count
 
 if TYPE_CHECKING:
     from llmcost.core.content import Content
-    from llmcost.core.workload import RequestGroup
 
 HOURS_KEPT = 730
 """How long a shared beginning is kept in a cache that bills by the hour when no pause says otherwise: all month."""
 
 
-def choose_policy(offer: Offer, active: Active, at: Situation, group: RequestGroup) -> CachePolicy | None:
+def choose_policy(
+    offer: Offer, active: Active, at: Situation, wanted: str | None, ttl: str | None = None
+) -> CachePolicy | None:
     """The policy that is used where a request stands; None when there is none or caching is switched off.
 
-    The kind asked for is tried first, then an automatic one, then the others; of one kind the lifetime asked for, else
-    the first that is listed.
+    The kind asked for goes before the lifetime asked for, that before an automatic one, and that before the order in
+    which they are listed.
     """
-    wanted = group.cache
     if wanted == "none" or not offer.cache:
         return None
     sold = offer.cache
@@ -34,10 +34,12 @@ def choose_policy(offer: Offer, active: Active, at: Situation, group: RequestGro
         sold = tuple(p for p in sold if active.refused(at._replace(cache=p.kind), by_cache=True) is None)
     if len(sold) < 2:
         return sold[0] if sold else None
-    kind = min(sold, key=lambda policy: (policy.kind != wanted, policy.kind != "automatic")).kind
-    ttl = group.content.ttl if group.content is not None else None
-    same_kind = [policy for policy in sold if policy.kind == kind]
-    return next((policy for policy in same_kind if policy.ttl == ttl), same_kind[0])
+
+    def further(policy: CachePolicy) -> tuple[bool, bool, bool]:
+        other_kind = wanted is not None and policy.kind != wanted
+        return other_kind, ttl is not None and policy.ttl != ttl, policy.kind != "automatic"
+
+    return min(sold, key=further)
 
 
 class Caching(NamedTuple):
@@ -63,15 +65,28 @@ class Caching(NamedTuple):
         """How many tokens are billed as written when the prompt is kept up to a point."""
         return max(0, self.read(upto) - read) if self.writes else 0
 
-    def hit_rate(self, content: Content) -> tuple[Fraction, str | None]:
-        """How often the cache still holds what was sent before, and what had to be taken for granted."""
+    def hit_rate(self, content: Content) -> Fraction:
+        """How often the cache still holds what was sent before."""
         if content.hit_rate is not None:
-            return content.hit_rate, None
-        if content.pause is None:
-            return Fraction(1), "no pause is given: each is taken to be shorter than a cache is kept"
-        if self.policy.ttl is None:
-            return Fraction(1), "how long its cache is kept is not stated: each pause is taken to be shorter"
-        return content.pause.share_below(parse_duration(self.policy.ttl)), None
+            return content.hit_rate
+        if content.pause is None or self.policy.ttl is None:
+            return Fraction(1)
+        return content.pause.share_below(parse_duration(self.policy.ttl))
+
+    def remarks(self, wanted: str | None, content: Content) -> list[str]:
+        """What had to be taken for granted, and what is not as it was asked for."""
+        policy = self.policy
+        said = []
+        if wanted not in (None, policy.kind):
+            said.append(f"it has no {wanted} caching; {policy.kind} caching is used")
+        if content.ttl not in (None, policy.ttl):
+            kept = f"the one kept for {policy.ttl}" if policy.ttl else "one whose time is not stated"
+            said.append(f"it has no cache kept for {content.ttl}; {kept} is used")
+        if content.hit_rate is None and content.pause is None:
+            said.append("no pause is given: each is taken to be shorter than a cache is kept")
+        elif content.hit_rate is None and policy.ttl is None:
+            said.append("how long its cache is kept is not stated: each pause is taken to be shorter")
+        return said
 
     def hours_kept(self, content: Content) -> Fraction | None:
         """How long a cached prompt is kept after a request, in hours; None when no pause is given."""
@@ -82,9 +97,9 @@ class Caching(NamedTuple):
         return content.pause.mean_up_to(parse_duration(self.policy.ttl)) / 3600
 
 
-def caching_at(offer: Offer, active: Active, at: Situation, group: RequestGroup) -> Caching | None:
+def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, ttl: str | None) -> Caching | None:
     """The caching that applies where a request stands; None when there is none."""
-    policy = choose_policy(offer, active, at, group)
+    policy = choose_policy(offer, active, at, wanted, ttl)
     if policy is None:
         return None
     here = at._replace(cache=policy.kind)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
@@ -120,3 +120,16 @@ Amount = Annotated[str, Form(_positive, _NUMBER)]
 Meter = Annotated[
     str, Form(_matching("|".join(METERS), "a meter", f"meters: {', '.join(METERS)}"), {"enum": list(METERS)})
 ]
+
+
+class Strict(BaseModel):
+    """A mapping that refuses keys it does not know."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+def present(value: object) -> object:
+    """Refuse a key with nothing behind it."""
+    if value is None:
+        raise PydanticCustomError("llmcost", "a rate is missing here", {"remedy": "write one, or remove the key"})
+    return value

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
 
 from llmcost.core.usage import METERS
 from llmcost.sheets.forms import (
@@ -22,8 +21,8 @@ from llmcost.sheets.forms import (
     Id,
     Meter,
     SizeRange,
-    SpanText,
     Start,
+    Strict,
     Text,
     Ttl,
     Url,
@@ -31,7 +30,9 @@ from llmcost.sheets.forms import (
     Whole,
     Word,
     Zone,
+    present,
 )
+from llmcost.sheets.schema_tokens import TokensSheet
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 
@@ -40,12 +41,6 @@ RATE_SCHEMA = {
     "pattern": r"^(= *[a-z0-9_]+|[0-9][0-9_.eE+-]* [A-Z]{3} / .+)$",
     "examples": ["0.50 USD / 1M tokens", "= input"],
 }
-
-
-class Strict(BaseModel):
-    """A mapping that refuses keys it does not know."""
-
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
 
 RATE_DETAIL_SCHEMA = {
@@ -65,14 +60,8 @@ RATE_DETAIL_SCHEMA = {
 }
 
 
-def _present(value: object) -> object:
-    if value is None:
-        raise PydanticCustomError("llmcost", "a rate is missing here", {"remedy": "write one, or remove the key"})
-    return value
-
-
 Rates = Annotated[
-    dict[str, Annotated[Any, BeforeValidator(_present)]],
+    dict[str, Annotated[Any, BeforeValidator(present)]],
     Field(min_length=1),
     WithJsonSchema(
         {
@@ -271,65 +260,6 @@ class FxSheet(Strict):
     note: Text | None = None
     rates: Annotated[dict[Day, Annotated[dict[Currency, Amount], Field(min_length=1)]], Field(min_length=1)]
     """Day, then currency, then rate."""
-
-
-class TextSpans(Strict):
-    """Tokens of one language's text, each a span such as `1.22 to 1.33`."""
-
-    tokens_per_word: SpanText | None = None
-    tokens_per_character: SpanText | None = None
-
-
-class TokenizerSheet(Strict):
-    """What is known of how a family of models cuts text into tokens."""
-
-    id: Word
-    name: Text
-    models: list[Id] = Field(min_length=1)
-    """Model keys, the same at every seller."""
-    library: Text | None = None
-    """The real tokenizer in an optional package, as `package:encoding`."""
-    checked_on: Day
-    source: Url
-    via: Text | None = None
-    """How the spans were read or measured."""
-    note: Text | None = None
-    languages: Annotated[dict[Literal["en", "zh", "code"], TextSpans], Field(min_length=1)]
-    """Spans by language."""
-
-
-MediaNumbers = Annotated[
-    dict[str, Annotated[Any, BeforeValidator(_present)]],
-    Field(min_length=1),
-    WithJsonSchema({"type": "object", "minProperties": 1}),
-]
-"""The figures of a rule; which ones it needs is checked by its method."""
-
-
-class MediaSheet(Strict):
-    """How some models count media in tokens; the figures each method needs are in `pricing/README.md`."""
-
-    id: Id
-    models: list[Id] = Field(min_length=1)
-    """Model keys, the same at every seller."""
-    checked_on: Day
-    source: Url
-    via: Text | None = None
-    note: Text | None = None
-    image: MediaNumbers | None = None
-    audio_in: MediaNumbers | None = None
-    audio_out: MediaNumbers | None = None
-    video: MediaNumbers | None = None
-    page: MediaNumbers | None = None
-
-
-class TokensSheet(Strict):
-    """How models count text and media in tokens: facts of the models, the same at every seller."""
-
-    kind: Literal["tokens"]
-    note: Text | None = None
-    tokenizers: list[TokenizerSheet] = []
-    media: list[MediaSheet] = []
 
 
 SHEETS: dict[str, type[Strict]] = {"api": ApiSheet, "fx": FxSheet, "tokens": TokensSheet}

@@ -6,24 +6,35 @@ The facts belong to a model, so they are keyed by its model key and hold at ever
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
 from llmcost.core.catalogue import TokenRules
 from llmcost.core.media import BY_LEVEL, METHODS, MODALITIES, MediaRule, exact
-from llmcost.core.numerals import parse_decimal
+from llmcost.core.numerals import parse_decimal, parse_whole
 from llmcost.core.text import MEASURES, Tokenizer, parse_span, widest
 from llmcost.errors import LlmcostError
 from llmcost.sheets.meaning import Finding
 
 Sheet = Mapping[str, Any]
+SPAN = "{tokens_per_word: 1.2 to 1.4}"
+WHOLE = frozenset(("patch", "frames_per_grid", "most_frames", "tile", "most_patches", "most_tokens"))
+"""Figures that count pixels, frames or patches."""
+ORDERED = (("min_pixels", "max_pixels"), ("max_pixels", "total_pixels"), ("least_crop", "most_crop"))
+"""Figures of which the first is never above the second."""
 KEYS = {"words": "tokens_per_word", "characters": "tokens_per_character"}
 
 
 def models_are_described_once(sheet: Sheet) -> Iterator[Finding]:
-    """No model has two tokenizers, or two rules for one modality."""
+    """No model has two tokenizers, or two rules for one modality, and no two tokenizers have one id."""
     seen: set[tuple[str, str]] = set()
+    ids: set[str] = set()
+    for number, entry in enumerate(sheet.get("tokenizers") or ()):
+        if entry["id"] in ids:
+            yield Finding(("tokenizers", number, "id"), f"a second tokenizer is called {entry['id']}", "rename it")
+        ids.add(entry["id"])
     for part, entry, about in _entries(sheet):
         for number, model in enumerate(entry["models"]):
             for what in about:
@@ -34,7 +45,12 @@ def models_are_described_once(sheet: Sheet) -> Iterator[Finding]:
 
 
 def rules_have_their_figures(sheet: Sheet) -> Iterator[Finding]:
-    """Every media rule names a method, and has the figures that method needs and no others."""
+    """Every language has a span, and every media rule a method with the figures it needs and no others."""
+    for number, entry in enumerate(sheet.get("tokenizers") or ()):
+        for language, stated in entry["languages"].items():
+            if not stated:
+                message = f"nothing is said of {language} text"
+                yield Finding(("tokenizers", number, "languages", language), message, f"write {SPAN}", at_key=True)
     for number, entry in enumerate(sheet.get("media") or ()):
         place = ("media", number)
         if not any(entry.get(modality) for modality in MODALITIES):
@@ -48,7 +64,10 @@ def _rule_findings(place: tuple[str | int, ...], modality: str, rule: Mapping[st
     methods = METHODS[modality]
     method = rule.get("method") or (next(iter(methods)) if len(methods) == 1 else None)
     if not isinstance(method, str) or method not in methods:
-        yield Finding((*place, "method"), f"how {modality} is counted is not said", f"methods: {', '.join(methods)}")
+        unknown = f'unknown method "{method}" for {modality}'
+        message = unknown if isinstance(method, str) else f"how {modality} is counted is not said"
+        remedy = f"methods: {', '.join(methods)}"
+        yield Finding((*place, "method"), message, remedy, at_key=not isinstance(method, str))
         return
     needed, allowed = methods[method]
     levelled = method in BY_LEVEL
@@ -58,8 +77,13 @@ def _rule_findings(place: tuple[str | int, ...], modality: str, rule: Mapping[st
             close = get_close_matches(key, known, n=1)
             hint = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
             yield Finding((*place, key), f'unknown key "{key}"', hint, at_key=True)
+        elif key == "whole_seconds" and value not in ("true", "false"):
+            yield Finding((*place, key), "this is not true or false", "write true, or leave the key out")
         elif key in needed + allowed and key != "whole_seconds":
-            yield from _number_findings((*place, key), value)
+            yield from _number_findings((*place, key), value, key in WHOLE)
+    for low, high in ORDERED:
+        if _figure(rule.get(low)) > _figure(rule.get(high)) > 0:
+            yield Finding((*place, low), f"{low} is above {high}", f"write {rule[high]} or less")
     for key in (*needed, *(("levels", "default") if levelled else ())):
         if rule.get(key) is None:
             yield Finding(place, f'the key "{key}" is missing', f"add `{key}:`", at_key=True)
@@ -70,16 +94,24 @@ def _rule_findings(place: tuple[str | int, ...], modality: str, rule: Mapping[st
             return
         for key, value in levels.items():
             yield from _number_findings((*place, "levels", key), value)
-        if rule.get("default") is not None and rule["default"] not in levels:
+        if rule.get("default") is not None and rule["default"] not in [*levels]:
             yield Finding((*place, "default"), "the default is not among the levels", f"levels: {', '.join(levels)}")
 
 
-def _number_findings(place: tuple[str | int, ...], value: Any) -> Iterator[Finding]:
+def _figure(value: Any) -> Decimal:
+    """A figure for comparison; 0 when it is none."""
+    try:
+        return parse_decimal(value) if isinstance(value, str) else Decimal(0)
+    except LlmcostError:
+        return Decimal(0)
+
+
+def _number_findings(place: tuple[str | int, ...], value: Any, whole: bool = False) -> Iterator[Finding]:
     if not isinstance(value, str):
         yield Finding(place, "a number is needed here", "write one number")
         return
     try:
-        number = parse_decimal(value)
+        number = Decimal(parse_whole(value)) if whole else parse_decimal(value)
     except LlmcostError as error:
         yield Finding(place, error.message, error.remedy)
         return

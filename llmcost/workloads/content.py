@@ -9,12 +9,14 @@ from typing import Any
 from llmcost.core.content import Content, Video
 from llmcost.core.conversation import Conversation
 from llmcost.core.dates import parse_duration
+from llmcost.core.distribution import Distribution
 from llmcost.core.media import parse_size
 from llmcost.core.numerals import parse_count, parse_share, parse_whole
 from llmcost.core.text import LANGUAGES, MEASURES, Amount, Text
 from llmcost.core.usage import Count
 from llmcost.errors import NumberError, UsageError
 from llmcost.fields import Fields
+from llmcost.workloads.describe import ADDED, refuse_above_sizes, shown, tokens_of_a_part
 from llmcost.workloads.sizes import read_pause
 
 TALK_KEYS = (
@@ -150,6 +152,13 @@ def read_content(fields: Fields, **known: Any) -> Content | None:
                 raise fields.fault(key, "nothing here comes again, so a cache finds nothing", remedy, at_key=True)
     if talk is not None and "reusable" in fields:
         raise fields.fault("reusable", "a conversation says itself what comes again", "leave it out", at_key=True)
+    if talk is None and (share is not None or amount is not None):
+        for key in ("cache_read", "cache_write", "cache_write_1h"):
+            if key in fields:
+                message = f"{key} is given, and what a cache finds is asked for as well"
+                raise fields.fault(key, message, "keep either the counts or reusable and cache_hit_rate", at_key=True)
+    if amount is not None:
+        _check_reusable(fields, amount, known.get("input_sizes"))
     content = Content(
         input_text=read_text(fields, "input_text"),
         output_text=read_text(fields, "output_text"),
@@ -173,7 +182,20 @@ def _reusable(fields: Fields) -> tuple[Fraction | None, Count | None]:
         return None, None
     if text.endswith("%"):
         return fields.read("reusable", parse_share), None
-    return None, fields.count("reusable")
+    return None, tokens_of_a_part(fields, "reusable", "the input")
+
+
+def _check_reusable(fields: Fields, amount: Count, sizes: Distribution | None) -> None:
+    """Refuse a reusable part above an input to which nothing is added at an offer."""
+    if any(key in fields for key in ADDED["input_tokens"]):
+        return
+    if sizes is not None:
+        refuse_above_sizes(fields, ("reusable",), amount, sizes, "reusable")
+        return
+    whole = fields.count("input_tokens") or Fraction(0)
+    if amount > whole:
+        message = f"{shown(amount)} reusable tokens exceed the {shown(whole)} input tokens"
+        raise fields.fault("reusable", message, "input tokens contain the reusable ones; raise the input count")
 
 
 def _part(fields: Fields, key: str, whole: Fraction) -> Fraction:
@@ -181,7 +203,7 @@ def _part(fields: Fields, key: str, whole: Fraction) -> Fraction:
     if text is not None and text.endswith("%"):
         share: Fraction = fields.read(key, parse_share)
         return share * whole
-    return fields.count(key) or Fraction(0)
+    return tokens_of_a_part(fields, key, "output") if text is not None else Fraction(0)
 
 
 def _turns(text: str) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmcost.core.catalogue import Offer
 from llmcost.core.numerals import parse_count, parse_share
@@ -16,6 +16,9 @@ from llmcost.core.week import Window
 from llmcost.core.workload import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
+
+if TYPE_CHECKING:
+    from llmcost.core.distribution import Distribution
 
 # What a class may hold: its key and the field of Usage it fills.
 TOKENS: dict[str, str] = {
@@ -49,6 +52,11 @@ RICH_KEYS = (
     "conversation",
 )
 """Keys of what each model counts, or each seller's cache policy decides, in its own way."""
+ADDED = {
+    "input_tokens": ("input_text", "images", "audio_seconds", "pages", "video"),
+    "output_tokens": ("output_text", "audio_out_seconds"),
+}
+"""What may add to a whole at an offer."""
 FLAG_KEYS = ("image_size", "image_detail")
 MODES = ("thinking", "non-thinking")
 CACHES = ("automatic", "explicit", "none")
@@ -162,12 +170,13 @@ def _open_usage(fields: Fields) -> tuple[Usage, dict[str, Any]]:
                 amounts[field] = amount.numerator if amount.denominator == 1 else amount
             else:
                 shares[field] = share
-    cached = amounts.get("cache_read_input_tokens", 0) + amounts.get("cache_creation_input_tokens", 0)
-    if sizes is not None and cached > sizes.bounds[0]:
-        key = "cache_read" if "cache_read" in fields else "cache_write"
-        message = f"the sizes begin at {sizes.bounds[0]} tokens, below the {cached} cached ones"
-        raise fields.fault(key, message, "write a percentage, or give the sizes a `min`")
+    least = given["input_tokens"]
+    if sizes is not None:
+        least = Fraction(sizes.bounds[0]) or sizes.mean
+        for keys, what in ((("cache_read", "cache_write"), "cached"), (("audio_in", "image_in", "video_in"), "media")):
+            refuse_above_sizes(fields, keys, sum(amounts.get(TOKENS[key], 0) for key in keys), sizes, what)
     usage = Usage(**given, counts=counts)  # type: ignore[arg-type]
+    _check_parts(fields, {**given, "input_tokens": least}, shares, amounts)
     return usage, {
         "input_sizes": sizes,
         "shares": shares,
@@ -177,6 +186,32 @@ def _open_usage(fields: Fields) -> tuple[Usage, dict[str, Any]]:
     }
 
 
+def refuse_above_sizes(fields: Fields, keys: tuple[str, ...], part: Count, sizes: Distribution, what: str) -> None:
+    """Refuse a part of the input that is larger than the smallest input."""
+    if part > sizes.bounds[0]:
+        message = f"the sizes begin at {sizes.bounds[0]} tokens, below the {shown(part)} {what} ones"
+        remedy = "write a percentage, or give the sizes a `min`"
+        raise fields.fault(next(key for key in keys if key in fields), message, remedy)
+
+
+def _check_parts(
+    fields: Fields, wholes: Mapping[str, Count], shares: Mapping[str, Fraction], amounts: Mapping[str, Count]
+) -> None:
+    """Refuse parts that exceed a whole to which nothing is added at an offer. Raises UsageError."""
+    for whole, added in ADDED.items():
+        if not any(key in fields for key in added):
+            held: dict[str, Any] = {whole: wholes[whole]}
+            for field, above in WHOLES.items():
+                if above in held:
+                    held[field] = amounts.get(field, shares.get(field, 0) * held[above])
+            Usage(**{field: value for field, value in held.items() if value})
+
+
+def shown(count: Count) -> str:
+    """A number of tokens as a message says it."""
+    return str(count) if count.denominator == 1 else f"{float(count):.15g}"
+
+
 def _amount(fields: Fields, key: str) -> tuple[Fraction | None, Fraction]:
     """A part as a share of its whole, or as a number of tokens."""
     text = fields.text(key) or ""
@@ -184,11 +219,16 @@ def _amount(fields: Fields, key: str) -> tuple[Fraction | None, Fraction]:
     if whole is not None and text.endswith("%"):
         share: Fraction = fields.read(key, parse_share)
         return share, Fraction(0)
+    return None, tokens_of_a_part(fields, key, _KEYS[whole]) if whole is not None else fields.count(key) or Fraction(0)
+
+
+def tokens_of_a_part(fields: Fields, key: str, whole: str) -> Fraction:
+    """A part that is written as a number of tokens; 0.4 is surely meant as a percentage."""
     number = fields.count(key) or Fraction(0)
-    if whole is not None and 0 < number < 1:
-        remedy = f"write a percentage of {_KEYS[whole]} such as 40%, or a number of tokens"
-        raise fields.fault(key, f'"{text}" is less than one token', remedy)
-    return None, number
+    if 0 < number < 1:
+        remedy = f"write a percentage of {whole} such as 40%, or a number of tokens"
+        raise fields.fault(key, f'"{fields.text(key)}" is less than one token', remedy)
+    return number
 
 
 def _share(fields: Fields, key: str, text: str) -> Fraction:

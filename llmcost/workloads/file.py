@@ -175,19 +175,15 @@ def _group(
     return group
 
 
-def _steps(given: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    """A dotted key as steps; the names of bins, such as ``0..1k``, keep their dots."""
-    steps: list[str] = []
+def _steps(given: Mapping[str, Any], key: str) -> Place:
+    """A dotted key as steps; the names of bins, such as ``0..1k``, keep their dots, and items of a list are numbers."""
+    steps: list[str | int] = []
     here: Any = given
     rest = key
     while rest:
-        found = (
-            next((name for name in here if rest == name or rest.startswith(f"{name}.")), None)
-            if isinstance(here, Mapping)
-            else None
-        )
-        step = found if found is not None else rest.split(".")[0]
-        steps.append(step)
+        names = [name for name in here if f"{rest}.".startswith(f"{name}.")] if isinstance(here, Mapping) else []
+        step = max(names, key=len) if names else rest.split(".")[0]
+        steps.append(int(step) if isinstance(here, list) else step)
         here = here.get(step) if isinstance(here, Mapping) else None
         rest = rest[len(step) + 1 :]
     return tuple(steps)
@@ -199,7 +195,8 @@ def _requests(place: Place, fields: Fields) -> Any:
     wanted, other = ("sessions", "requests") if talks else ("requests", "sessions")
     if other in fields:
         remedy = "a conversation comes in sessions" if talks else "only a conversation comes in sessions"
-        raise fields.fault(other, f"{other} does not go with this class", f"{remedy}: write `{wanted}:`", at_key=True)
+        instead = "leave this out" if wanted in fields else f"write `{wanted}:`"
+        raise fields.fault(other, f"{other} does not go with this class", f"{remedy}: {instead}", at_key=True)
     if wanted not in fields:
         raise _Fault(place, LlmcostError(f"the class does not say how many {wanted}", f"add `{wanted}: 100k / month`"))
     return fields.read(wanted, parse_requests)
@@ -209,8 +206,13 @@ def _offer(fields: Fields, find: Find | None) -> Offer | None:
     selector = fields.text("offer")
     if selector is None:
         return None
+    if "*" in selector or "?" in selector:
+        raise fields.fault(
+            "offer", "a class goes to one offer, and this is a pattern", "name one, such as seller/model"
+        )
     if find is None:
-        raise fields.fault("offer", "no prices are at hand to look this offer up", "load a catalogue first")
+        remedy = "pass the catalogue to load_workload"
+        raise fields.fault("offer", "no prices are at hand to look this offer up", remedy)
     try:
         return find(selector)
     except LlmcostError as error:
@@ -275,4 +277,8 @@ def _refuse_unknown(document: Document, place: Place, given: Mapping[str, Any], 
         if key not in known:
             close = get_close_matches(key, known, n=1)
             hint = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
+            if known is CLASS_KEYS:
+                from llmcost.workloads.content import TALK_KEYS  # imported late: only an error needs it
+
+                hint = "write it inside `conversation:`" if key in TALK_KEYS else hint
             document.add_at((*place, key), f'unknown key "{key}"', hint, key=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +14,21 @@ from conftest import Ran
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmcost import quote
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.dates import parse_pricing_day
 from llmcost.core.workload import Workload
 from llmcost.errors import FileProblems
-from llmcost.workloads.file import read_workload
+from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
+from llmcost.workloads.file import CLASS_KEYS, HOURS_KEYS, TOP_KEYS, read_workload
 
 BROKEN = Path(__file__).parent.parent / "broken_workloads"
 NAMES = sorted(path.stem for path in BROKEN.glob("*.yaml"))
 SOUND: dict[str, Any] = {
     "kind": "workload",
     "name": "support",
+    "load": {"peak_to_mean": "4"},
+    "growth": "5% / month",
     "classes": [
         {
             "name": "chat",
@@ -28,14 +36,74 @@ SOUND: dict[str, Any] = {
             "input_tokens": "2000",
             "output_tokens": "500",
             "cache_read": "40%",
+            "cache_write": "10%",
+            "cache_write_1h": "50%",
+            "reasoning": "10%",
             "audio_in": "10%",
+            "image_in": "10%",
+            "video_in": "10%",
+            "audio_out": "10%",
+            "image_out": "10%",
+            "video_out": "10%",
+            "cache_read_audio": "50%",
+            "cache_read_image": "100",
+            "cache_read_video": "50%",
             "web_searches": "0.1",
+            "file_searches": "1",
+            "cache_storage": "0",
+            "characters": "10",
+            "video_seconds": "1",
+            "images": "2",
             "terms": {"batch": "30%"},
             "options": {"search_context": "high"},
             "mode": "thinking",
             "cache": "explicit",
             "hours": [{"weekdays": "mon-fri", "from": "08:00", "to": "18:00", "timezone": "Europe/Berlin"}],
-        }
+        },
+        {
+            "name": "documents",
+            "requests": "1k / day",
+            "input_tokens": {"min": "2k", "p50": "60k", "p95": "300k", "max": "1M"},
+            "output_tokens": {"0..200": "40%", "200..1k": "60%"},
+            "input_text": {"en": "500 words", "code": "3k characters"},
+            "output_text": {"zh": "80 characters"},
+            "images": {"count": "2", "size": "1920x1080", "detail": "high"},
+            "audio_seconds": "90",
+            "audio_out_seconds": "20",
+            "pages": "3",
+            "video": {"seconds": "60", "size": "1920x1080", "fps": "0.5", "detail": "low", "sound": "no"},
+            "reusable": "1200",
+            "pause": {"median": "30s", "p95": "10m"},
+            "cache_ttl": "1h",
+            "growth": "-2% / month",
+        },
+        {
+            "name": "photos",
+            "requests": "10k",
+            "input_tokens": ["1200", "3k", "52k"],
+            "output_tokens": {"p50": "200", "p90": "300"},
+            "cache_hit_rate": "80%",
+        },
+        {
+            "name": "agent",
+            "sessions": "2k / month",
+            "conversation": {
+                "turns": "40",
+                "system": "12k",
+                "tools": "6k",
+                "user": "300",
+                "tool_results": "1500",
+                "output": "600",
+                "reasoning": "25%",
+                "compact_at": "60k",
+                "summary": "3k",
+                "pause": {"1s..30s": "70%", "30s..10m": "30%"},
+                "cache_hit_rate": "90%",
+                "warm_start": "90%",
+            },
+            "web_searches": "0.5",
+            "terms": {"batch": "10%"},
+        },
     ],
 }
 STRANGE: list[Any] = [
@@ -60,7 +128,36 @@ STRANGE: list[Any] = [
     {"1": ["1"]},
     {"": ""},
     {"from": "08:00", "to": "08:00"},
+    "0",
+    "0.5",
+    "0.0s",
+    "1e12",
+    "1e-12",
+    ".inf",
+    "100%",
+    "-100%",
+    "20s",
+    "0x0",
+    "1000000x1000000",
+    "500 words",
+    "10000",
+    ["1e12", "1e-12"],
+    ["20s", "0.001ms"],
+    {"p0.001": "1e-12", "p99.999": "1e12"},
+    {"p50": "1", "p50.001": "1e12"},
+    {"p50": "1", "p50.001": "1e12", "max": "1e12"},
+    {"p50": "20s", "p99": "30d", "min": "0.001ms", "max": "9999999999d"},
+    {"min": "0", "max": "0"},
+    {"p0": "1", "p100": "1"},
+    {"0..0": "100%"},
+    {"0..1e12": "0.000001%", "1e12..1e12": "99.999999%"},
+    {"..": "100%"},
+    {"0.0s..9999999999d": "100%"},
+    {"p": "1", "pp": "1", "p1.": "1"},
 ]
+
+
+ON = parse_pricing_day("2026-09-15")
 
 
 def read(plain: Any) -> Workload | None:
@@ -74,6 +171,13 @@ def read(plain: Any) -> Workload | None:
             assert problem.message.strip()
             assert problem.render().startswith("<stdin>")
         return None
+
+
+def alone(path: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+    """The sound workload with only the class that a path leads to, and the path there."""
+    if path[:1] != ("classes",) or len(path) < 2:
+        return SOUND, path
+    return {**SOUND, "classes": [SOUND["classes"][path[1]]]}, ("classes", 0, *path[2:])
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -139,6 +243,25 @@ def test_the_workload_these_tests_break_is_sound() -> None:
     assert workload is not None
     assert workload.groups[0].name == "chat"
     assert workload.groups[0].requests == 900_000
+    assert [group.content is None for group in workload.groups] == [True, False, False, False]
+    assert [group.growth for group in workload.groups] == [
+        Fraction(1, 20),
+        Fraction(-1, 50),
+        Fraction(1, 20),
+        Fraction(1, 20),
+    ]
+    assert workload.peak_to_mean == 4
+
+
+def test_every_key_is_among_what_these_tests_break() -> None:
+    """A key that is added to the reader is broken here too; only an offer needs prices and has tests of its own."""
+    classes: list[dict[str, Any]] = SOUND["classes"]
+    assert set(SOUND) == set(TOP_KEYS)
+    assert {key for each in classes for key in each} == {*CLASS_KEYS} - {"offer"}
+    assert set(classes[0]["hours"][0]) == set(HOURS_KEYS)
+    assert set(classes[1]["images"]) == set(IMAGE_KEYS)
+    assert set(classes[1]["video"]) == set(VIDEO_KEYS)
+    assert set(classes[3]["conversation"]) == set(TALK_KEYS)
 
 
 @pytest.mark.parametrize("strange", STRANGE, ids=lambda value: repr(value)[:30])
@@ -148,20 +271,41 @@ def test_every_value_may_be_of_the_wrong_type(strange: Any) -> None:
     refused = 0
     for path in paths(SOUND):
         try:
-            refused += read(replaced(SOUND, path, strange)) is None
+            plain, place = alone(path)
+            refused += read(replaced(plain, place, strange)) is None
         except Exception as bug:
             crashed.append(f"{'.'.join(map(str, path))}: {type(bug).__name__}: {bug}"[:200])
     assert crashed == []
     assert refused
 
 
-@pytest.mark.parametrize("key", ["name", "mode", "cache", "terms", "options", "hours", "cache_read"])
-def test_an_optional_key_left_empty_is_left_out_or_refused(key: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "key"),
+    [(number, key) for number, each in enumerate(SOUND["classes"]) for key in each],
+)
+def test_an_optional_key_left_empty_is_left_out_or_refused(number: int, key: str) -> None:
     """A key with nothing behind it says nothing: it is as if left out, or the file is refused."""
-    left_out = {name: value for name, value in SOUND["classes"][0].items() if name != key}
-    empty = read(replaced(SOUND, ("classes", 0, key), None))
+    one = SOUND["classes"][number]
+    left_out = {name: value for name, value in one.items() if name != key}
+    empty = read({**SOUND, "classes": [{**one, key: None}]})
     if empty is not None:
         assert empty == read({**SOUND, "classes": [left_out]})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("video", None),
+        ("pause", None),
+        ("input_text", None),
+        ("reusable", None),
+        ("growth", None),
+        ("images", {"count": None}),
+    ],
+)
+def test_content_left_empty_is_refused(key: str, value: Any) -> None:
+    """A key of content with nothing behind it is not taken for nothing sent."""
+    assert read(replaced(SOUND, ("classes", 1, key), value)) is None
 
 
 def test_hours_that_are_never_are_refused() -> None:
@@ -181,7 +325,7 @@ def test_any_input_from_a_pipe_is_read_or_refused(raw: bytes) -> None:
 
 def test_a_flag_that_cannot_mean_one_class_is_refused() -> None:
     """With several classes, a number of requests on the command line has no place to go."""
-    twice = {**SOUND, "classes": SOUND["classes"] * 2}
+    twice = {**SOUND, "classes": SOUND["classes"][:1] * 2}
     with pytest.raises(FileProblems, match="--requests cannot say which of the 2 classes it means"):
         read_workload("-", json.dumps(twice).encode(), {"requests": "1M"})
 
@@ -190,8 +334,156 @@ def test_a_flag_that_cannot_mean_one_class_is_refused() -> None:
 @settings(max_examples=300, deadline=None)
 def test_a_workload_with_random_faults_is_sound_or_has_messages(data: st.DataObject) -> None:
     """Whatever is replaced in a sound workload, it is sound or each of its problems has a message."""
-    plain: Any = SOUND
+    plain: Any = {**SOUND, "classes": [data.draw(st.sampled_from(SOUND["classes"]))]}
     for _ in range(data.draw(st.integers(1, 3))):
         path = data.draw(st.sampled_from(list(paths(plain))))
         plain = replaced(plain, path, data.draw(st.sampled_from(STRANGE) | st.text(max_size=12)))
     read(plain)
+
+
+FIXED = """\
+kind: workload
+name: support
+classes:
+  - name: chat
+    requests: 1k
+    input_tokens: 10
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (
+            ["offer: exampel-small"],
+            """\
+work.yaml:7:12: unknown model "exampel-small"
+  7 |     offer: exampel-small
+    |            ^^^^^^^^^^^^^
+  did you mean: example-small? 11 models known; list them with `llmcost models`
+""",
+        ),
+        (
+            ["offer: night-cloud/*"],
+            """\
+work.yaml:7:12: a class goes to one offer, and this is a pattern
+  7 |     offer: night-cloud/*
+    |            ^^^^^^^^^^^^^
+  name one, such as seller/model
+""",
+        ),
+        (
+            ["offer: example-large+flex"],
+            """\
+work.yaml:7:12: example-ai/example-large-2026@global is not sold on flex terms
+  7 |     offer: example-large+flex
+    |            ^^^^^^^^^^^^^^^^^^
+  it is sold on +batch
+""",
+        ),
+        (
+            ["offer: example-large@eu"],
+            """\
+work.yaml:7:12: example-ai/example-large-2026 is not sold at eu
+  7 |     offer: example-large@eu
+    |            ^^^^^^^^^^^^^^^^
+  places: global
+""",
+        ),
+        (
+            ["offer: example-large", "audio_seconds: 60"],
+            """\
+work.yaml:8:5: example-ai/example-large-2026@global does not take audio input
+  8 |     audio_seconds: 60
+    |     ^^^^^^^^^^^^^
+  it takes text, image; leave this out, or name another
+""",
+        ),
+        (
+            ["offer: example-large", "video: {seconds: 60}"],
+            """\
+work.yaml:8:5: example-ai/example-large-2026@global does not take video input
+  8 |     video: {seconds: 60}
+    |     ^^^^^
+  it takes text, image; leave this out, or name another
+""",
+        ),
+        (
+            ["offer: example-large", "audio_out_seconds: 5"],
+            """\
+work.yaml:8:5: example-ai/example-large-2026@global does not produce audio
+  8 |     audio_out_seconds: 5
+    |     ^^^^^^^^^^^^^^^^^
+  it makes text; leave this out, or name another
+""",
+        ),
+        (
+            ["offer: night-ears", "images: {count: 1, size: 10x10}"],
+            """\
+work.yaml:8:5: night-cloud/night-ears@cn does not take image input
+  8 |     images: {count: 1, size: 10x10}
+    |     ^^^^^^
+  it takes audio; leave this out, or name another
+""",
+        ),
+    ],
+)
+def test_an_offer_that_cannot_be_meant_gets_its_message(
+    lines: list[str], message: str, llmcost_small: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that is fixed to an offer there is not, or that does not take what it holds, is refused at its place."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "work.yaml").write_text(FIXED + "".join(f"    {line}\n" for line in lines), encoding="utf-8")
+    ran = llmcost_small("compare", "work.yaml")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"{message}llmcost: 1 problem in 1 file\n"
+
+
+def one_class(**keys: Any) -> dict[str, Any]:
+    """A workload of one class."""
+    return {"kind": "workload", "classes": [{"name": "chat", **keys}]}
+
+
+def listed(number: int) -> list[str]:
+    """Sizes that are all different, the larger half beyond the second decimal."""
+    return [str(each) if each % 2 else f"{each}.0001" for each in range(1, number + 1)]
+
+
+def bins(number: int) -> dict[str, str]:
+    """Bins of equal shares."""
+    return {f"{each}..{each + 1}": f"{100 / number:g}%" for each in range(number)}
+
+
+TALK = {"turns": "10000", "system": "1e12", "user": "0.000000000001", "output": "333.333333", "reasoning": "33.3333%"}
+
+
+@pytest.mark.parametrize(
+    ("plain", "sound"),
+    [
+        (one_class(requests="1", input_tokens=listed(100_000)), True),
+        (one_class(requests="1", input_tokens=listed(100_001)), False),
+        (one_class(requests="1", input_tokens=bins(1000)), True),
+        (one_class(requests="1", input_tokens=bins(2000)), False),
+        (one_class(requests="1", input_tokens={f"p{each / 1000:g}": "9" for each in range(1, 99_000)}), False),
+        (one_class(requests="1", input_tokens={f"p{each}": str(each) for each in range(1, 100)}), True),
+        (one_class(requests="1e12", input_tokens="1e12", output_tokens="1e12", cache_hit_rate="0.000001%"), True),
+        (one_class(requests="1e12", input_tokens={"p50": "1e-12", "p95": "1"}), True),
+        (one_class(requests="1e12", input_tokens={"p50": "1", "p50.001": "1.02", "max": "1e12"}), True),
+        (one_class(requests="1", images={"count": "1e12", "size": "1000000x1000000"}), True),
+        (one_class(requests="1", video={"seconds": "1e12", "size": "1x1000000", "fps": "1e12"}), True),
+        (one_class(sessions="1e12", conversation=TALK), True),
+        (one_class(sessions="1", conversation={**TALK, "system": "1", "compact_at": "4000.5"}), True),
+        (one_class(sessions="1", conversation={**TALK, "turns": "10001"}), False),
+        (one_class(sessions="1", conversation={**TALK, "pause": [f"{each}s" for each in range(1, 100_000)]}), True),
+    ],
+    ids=lambda value: json.dumps(value)[46:100],
+)
+def test_no_value_makes_it_run_for_long(plain: Any, sound: bool, small: Catalogue) -> None:
+    """The largest values a workload may hold are read, and quoted on every offer, in seconds; larger ones are refused."""
+    begin = time.monotonic()
+    workload = read(plain)
+    assert (workload is not None) == sound
+    if workload is not None:
+        for offer in small.offers():
+            quote(offer, workload, ON)
+    assert time.monotonic() - begin < 20

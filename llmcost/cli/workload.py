@@ -1,0 +1,194 @@
+"""From options to a workload: flags, files, ready-made ones, and what the project has settled."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmcost.budgets.config import find_config, read_config
+from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.workload import Workload
+from llmcost.errors import LlmcostError, NumberError
+from llmcost.fields import Fields
+from llmcost.sheets.load import builtin_folder
+from llmcost.workloads.describe import build_group, parse_requests
+
+if TYPE_CHECKING:
+    from llmcost.core.text import Text
+
+Source = Callable[[Mapping[str, str]], Workload]
+"""Makes the workload, with some values of its classes replaced."""
+
+
+class Settled(NamedTuple):
+    """What the project's config adds to a command line, and the sentences that say so."""
+
+    workload: str | None
+    currency: str | None
+    said: list[str]
+
+
+def ask_config(work: WorkloadOptions, choice: SelectionOptions, source: PriceOptions, workload: str | None) -> Settled:
+    """Fill in from the project's config what nothing on the command line says; models and prices in their options."""
+    path = find_config(Path.cwd())
+    if path is None:
+        return Settled(None, None, [])
+    config = read_config(path)
+    taken = []
+    asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - {"requests"})
+    own = None if asked else config.workload
+    taken += [f"workload {own}"] if own is not None else []
+    filtered = choice.all or choice.seller or choice.place or choice.modality or choice.min_context
+    if config.models and not choice.model and not filtered:
+        choice.model = list(config.models)
+        taken.append(f"models {', '.join(config.models)}")
+    if config.prices:
+        source.prices = [*config.prices, *source.prices]
+        taken.append(f"prices {', '.join(config.prices)}")
+    if config.currency is not None:
+        taken.append(f"currency {config.currency}")
+    return Settled(own, config.currency, [f"{path}: {'; '.join(taken)}"] if taken else [])
+
+
+def ask_workload(
+    options: WorkloadOptions, catalogue: Catalogue, given: str | None = None, single: bool = False
+) -> tuple[Workload, list[str]]:
+    """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
+    values = workload_values(options)
+    source = workload_source(options, catalogue, given, single)
+    said = [f"{_flag(key)} {value} overrides the workload file" for key, value in values.items()] if given else []
+    return source({}), said
+
+
+def workload_source(
+    options: WorkloadOptions, catalogue: Catalogue, given: str | None = None, single: bool = False
+) -> Source:
+    """A way to make the workload that is asked for, so that one of its values can be moved."""
+    values = workload_values(options)
+    settings = dict(_setting(text) for text in options.option)
+    if given is not None:
+        if settings:
+            raise LlmcostError("--option does not go with a workload file", "write `options:` in its classes")
+        if options.text is not None:
+            raise LlmcostError("--text does not go with a workload file", "write `input_text:` in its classes")
+        return _file_source(given, values, catalogue)
+    if not values.keys() - {"requests", "batch", "mode", "cache", "cache_hit_rate"} and options.text is None:
+        remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
+        raise LlmcostError("nothing says what a request holds", remedy)
+    if options.language is not None and options.text is None:
+        raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
+    if "requests" not in values and not single:
+        raise LlmcostError("nothing says how many requests a month", "give --requests, such as --requests 1M")
+    text = _text(options, catalogue) if options.text is not None else None
+
+    def made(changed: Mapping[str, str]) -> Workload:
+        now: dict[str, Any] = {**values, **changed}
+        try:
+            requests = parse_requests(now.pop("requests", "1"))
+        except NumberError as error:
+            raise LlmcostError(f"--requests: {error.message}", error.remedy) from None
+        terms = {"batch": now.pop("batch")} if "batch" in now else {}
+        group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, options=settings)
+        if text is not None:
+            from llmcost.core.content import Content  # imported late: only a text needs it
+
+            group = replace(group, content=replace(group.content or Content(), input_text=text))
+        return Workload((group,), "request" if single else "workload")
+
+    return made
+
+
+def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:
+    from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
+    from llmcost.workloads.ready import workload_path
+
+    path = workload_path(given, builtin_folder())
+    stdin = sys.stdin.buffer.read() if path == "-" else None
+
+    def made(changed: Mapping[str, str]) -> Workload:
+        return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find)
+
+    return made
+
+
+def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
+    from llmcost.workloads.text import read_text_file  # imported late: only a text needs it
+
+    rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
+    tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}
+    return read_text_file(str(options.text), options.language, tokenizers.values())
+
+
+def workload_values(options: WorkloadOptions) -> dict[str, Any]:
+    """The values of a class that flags give, by the keys of a workload file."""
+    given: dict[str, Any] = {
+        "requests": options.requests,
+        "input_tokens": _sizes(options.input),
+        "output_tokens": _sizes(options.output),
+        "cache_read": options.cache_read,
+        "cache_write": options.cache_write,
+        "cache_write_1h": options.cache_write_1h,
+        "reasoning": options.reasoning,
+        "audio_in": options.audio_in,
+        "audio_out": options.audio_out,
+        "image_in": options.image_in,
+        "video_in": options.video_in,
+        "web_searches": options.web_searches,
+        "images": options.images,
+        "image_size": options.image_size,
+        "audio_seconds": options.audio_seconds,
+        "audio_out_seconds": options.audio_out_seconds,
+        "video": _video(options),
+        "cache_hit_rate": options.cache_hit_rate,
+        "batch": options.batch,
+        "cache": options.cache,
+        "mode": {True: "thinking", False: "non-thinking", None: None}[options.thinking],
+    }
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def _sizes(text: str | None) -> Any:
+    """A size, or sizes that differ, written ``p50=3k,p95=60k``."""
+    if text is None or "=" not in text:
+        return text
+    return dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+
+
+def _video(options: WorkloadOptions) -> dict[str, str] | None:
+    if options.video_seconds is None:
+        if options.video_size is not None:
+            raise LlmcostError("--video-size says nothing without a video", "give its length with --video-seconds")
+        return None
+    size = {"size": options.video_size} if options.video_size is not None else {}
+    return {"seconds": options.video_seconds, **size}
+
+
+def _flag(key: str) -> str:
+    flags = {
+        "input_tokens": "--input",
+        "output_tokens": "--output",
+        "terms.batch": "--batch",
+        "mode": "--thinking",
+        "video.seconds": "--video-seconds",
+        "video.size": "--video-size",
+    }
+    first = key.split(".")[0]
+    return flags.get(key) or flags.get(first, f"--{first.replace('_', '-')}")
+
+
+def _flag_fault(key: str, error: LlmcostError, at_key: bool = False) -> LlmcostError:
+    remedy = error.remedy
+    if key == "output_tokens":
+        remedy = f"{remedy}; to write to a file, use -o FILE"
+    return LlmcostError(f"{_flag(key)}: {error.message}", remedy)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name or not value:
+        raise LlmcostError(f'--option: "{text}" is not a setting', "write it like search_context=high")
+    return name, value

@@ -1,0 +1,61 @@
+"""The parts a class of requests falls into at an offer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.billing import Active
+from llmcost.core.catalogue import Offer
+from llmcost.core.conditions import Situation
+from llmcost.core.quote import Sent
+from llmcost.core.usage import Count
+from llmcost.core.workload import RequestGroup
+from llmcost.cost_models.caching import Caching
+
+
+class Part(NamedTuple):
+    """Requests of a class that are billed alike at an offer, in tokens.
+
+    ``label`` says which of the class they are; empty when they are all of it.
+    """
+
+    group: RequestGroup
+    label: str
+
+    @property
+    def sent(self) -> Sent:
+        """What a mean one of the requests holds, for the explanation."""
+        usage = self.group.usage
+        read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+        counts = (self.group.requests, usage.input_tokens, read, written, usage.output_tokens)
+        return Sent(self.group.name, self.label, *counts)
+
+
+class Where(NamedTuple):
+    """An offer on a day, and where a class stands there."""
+
+    offer: Offer
+    active: Active
+    at: Situation
+    window: int | None
+
+
+def with_storage(part: Part, token_hours: Count) -> Part:
+    """The part with what keeping tokens in a cache comes to, where that is billed by the hour."""
+    if not part.group.requests:
+        return part
+    usage = part.group.usage
+    counts = {**usage.counts, "cache_storage": token_hours / Fraction(part.group.requests)}
+    return part._replace(group=replace(part.group, usage=replace(usage, counts=counts)))
+
+
+def too_short(caching: Caching, known: Count) -> str:
+    """What is said when a beginning is too short to be cached."""
+    return f"its caching begins at {caching.policy.minimum_tokens} tokens; {tokens_text(known)} are paid in full"
+
+
+def tokens_text(count: Count) -> str:
+    """A count of tokens, rounded up to a whole one."""
+    return f"{-int(-count // 1):,}"

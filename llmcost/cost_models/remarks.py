@@ -1,0 +1,90 @@
+"""What a reader should know beside the figure: limits, caches, dates, and why an offer cannot serve."""
+
+from __future__ import annotations
+
+from llmcost.core.billing import Active
+from llmcost.core.catalogue import Offer
+from llmcost.core.conditions import Situation
+from llmcost.core.dates import PricingDay
+from llmcost.core.rates import SUPPOSED
+from llmcost.core.workload import RequestGroup
+from llmcost.cost_models.tally import Tally
+
+STALE_AFTER_DAYS = 90
+SURELY_TAKEN = 8_000
+"""Tokens that every listed model takes, also where its context window is not stated."""
+
+
+def cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | None:
+    """Why an offer cannot serve a group at all; None when it can."""
+    window = active.version.context_window or offer.context_window
+    if window is not None and group.sizes[0] > window:
+        return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}"
+    for name, default in offer.default_options:
+        chosen = dict(group.options).get(name, default)
+        known = active.option_values(name) | {default}
+        if chosen not in known:
+            return f"it has no {name} {chosen}, only {', '.join(sorted(known))}"
+    for side, kind in sorted(group.usage.kinds):
+        taken = offer.input_kinds if side == "input" else offer.output_kinds
+        if taken is not None and kind not in taken:
+            return f"it does not take {kind} input" if side == "input" else f"it does not produce {kind}"
+    return None
+
+
+def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+    """Say where a context window or the beginning of caching leaves a doubt."""
+    low, high = group.sizes
+    size = high or low
+    window = active.version.context_window or offer.context_window
+    if window is None and size > SURELY_TAKEN:
+        tally.doubt(f"its context window is not stated; whether it takes {size} tokens is not known")
+    elif window is not None and size + group.usage.output_tokens > window:
+        tally.doubt(f"input and output together exceed its context window of {window} tokens")
+    cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
+    if not cached:
+        return
+    begins = min((policy.minimum_tokens or 0 for policy in offer.cache), default=0)
+    if high is not None and high < begins:
+        tally.note(f"its caching begins at {begins} tokens; the cached tokens are billed as given all the same")
+    if group.cache and group.cache not in [policy.kind for policy in offer.cache]:
+        used = next((policy.kind for policy in offer.cache), None)
+        tally.note(
+            f"it has no {group.cache} caching; {used} caching is used" if used else f"it has no {group.cache} caching"
+        )
+
+
+def say_cache(offer: Offer, active: Active, group: RequestGroup, at: Situation, tally: Tally) -> None:
+    """Say when the caching asked for, or any at all, is not sold where the request stands."""
+    if not (group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens):
+        return
+    wanted = group.cache if group.cache in [policy.kind for policy in offer.cache] else None
+    wanted = wanted or next((policy.kind for policy in offer.cache), None)
+    if wanted is None or at.cache == wanted or (not group.cache and at.cache):
+        return
+    refused = active.refused(at._replace(cache=wanted), by_cache=True)
+    if refused is not None:
+        instead = f"{at.cache} caching is used" if at.cache else "cached tokens are billed without a cache policy"
+        tally.note(f"not sold with {refused}; {instead}")
+
+
+def say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
+    """Say how far the dates and the origin of the rates can be relied on."""
+    version = active.version
+    if version.status == "free":
+        tally.note("free of charge")
+    oldest = version.checked_on
+    for billing, _ in tally.quantities.values():
+        if billing.checked_on < oldest:
+            oldest = billing.checked_on
+        if billing.starts is None and on.day < billing.checked_on:
+            tally.doubt(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
+        if billing.meter == "input" and "input_tokens >" in billing.condition:
+            tally.note(f"tier: {billing.condition} moves every rate of the whole request")
+        if billing.rate.derived is not None:
+            supposed = billing.rate.derived.startswith(SUPPOSED)
+            how = "supposed, not the vendor's" if supposed else "derived, not quoted by the vendor"
+            tally.note(f"some rates are {how}; the explanation says which")
+    age = (on.day - oldest).days
+    if age > STALE_AFTER_DAYS:
+        tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")

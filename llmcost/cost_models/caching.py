@@ -37,9 +37,14 @@ def choose_policy(
 
     def further(policy: CachePolicy) -> tuple[bool, bool, bool]:
         other_kind = wanted is not None and policy.kind != wanted
-        return other_kind, ttl is not None and policy.ttl != ttl, policy.kind != "automatic"
+        return other_kind, not _kept_for(policy, ttl), policy.kind != "automatic"
 
     return min(sold, key=further)
+
+
+def _kept_for(policy: CachePolicy, ttl: str | None) -> bool:
+    """Whether a policy has the lifetime asked for, however it is written; any has where none is asked for."""
+    return ttl is None or (policy.ttl is not None and parse_duration(policy.ttl) == parse_duration(ttl))
 
 
 class Caching(NamedTuple):
@@ -79,7 +84,7 @@ class Caching(NamedTuple):
         said = []
         if wanted not in (None, policy.kind):
             said.append(f"it has no {wanted} caching; {policy.kind} caching is used")
-        if content.ttl not in (None, policy.ttl):
+        if not _kept_for(policy, content.ttl):
             kept = f"the one kept for {policy.ttl}" if policy.ttl else "one whose time is not stated"
             said.append(f"it has no cache kept for {content.ttl}; {kept} is used")
         if content.hit_rate is None and content.pause is None:
@@ -109,7 +114,7 @@ def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, 
         return found.billed_as is None if isinstance(found, Billing) else found.why == "unpriced"
 
     stored = priced("cache_storage") and policy.kind == "explicit"
-    one_hour = policy.ttl == "1h" and priced("cache_write_1h")
+    one_hour = _kept_for(policy, "1h") and priced("cache_write_1h")
     writes = one_hour or priced("cache_write") or (policy.kind == "explicit" and not stored)
     return Caching(policy, writes, one_hour, stored)
 

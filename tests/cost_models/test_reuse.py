@@ -1,0 +1,135 @@
+"""Requests that begin alike, at offers whose caches differ: what is read, written, kept and paid in full."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llmcost import Quote, quote
+from llmcost.core.catalogue import Offer
+from llmcost.sheets.build import build_listing
+from llmcost.workloads.file import read_workload
+
+ON = date(2026, 9, 15)
+RATES = {"input": "10 USD / 1M tokens", "cache_read": "1 USD / 1M tokens", "output": "0 USD / 1M tokens"}
+
+
+def offer(cache: list[dict[str, str]], **rates: str) -> Offer:
+    """An invented offer: input 10, cache_read 1 for a million tokens, and what is added."""
+    entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": {**RATES, **rates}}
+    sheet = {"seller": "s", "name": "S", "default_place": "here"}
+    model: dict[str, Any] = {"id": "m", "cache": cache, "prices": [entry]}
+    return build_listing(sheet, model).load()["here"]
+
+
+def priced(tmp_path: Path, offered: Offer, line: str) -> Quote:
+    """The quote of one class of a thousand requests."""
+    file = tmp_path / "work.yaml"
+    file.write_text(f"kind: workload\nclasses:\n  - {{name: a, requests: 1000, {line}}}\n", encoding="utf-8")
+    return quote(offered, read_workload(str(file)), ON)
+
+
+def cost(tmp_path: Path, offered: Offer, line: str) -> Fraction:
+    found = priced(tmp_path, offered, line)
+    assert found.complete, found.gaps
+    return found.cost
+
+
+AUTOMATIC = [{"kind": "automatic"}]
+EXPLICIT = [{"kind": "explicit", "ttl": "5m"}, {"kind": "explicit", "ttl": "1h"}]
+WRITES = {"cache_write": "12.50 USD / 1M tokens", "cache_write_1h": "20 USD / 1M tokens"}
+
+
+@pytest.mark.parametrize(
+    ("cache", "rates", "line", "dollars"),
+    [
+        # 2000 in, 1500 of them alike and found 9 times of 10: 0.9 x (1500 x 1 + 500 x 10) + 0.1 x 2000 x 10
+        (AUTOMATIC, {}, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%", "7.85"),
+        # an automatic cache that bills writes writes all it did not find: 0.9 x (1500 x 1 + 500 x 12.50) + 0.1 x 2000 x 12.50
+        (AUTOMATIC, WRITES, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%", "9.475"),
+        # a cache_write written as the input is the input
+        (AUTOMATIC, {"cache_write": "= input"}, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%", "7.85"),
+        # an explicit one writes only what is marked: 0.9 x (1500 x 1 + 500 x 10) + 0.1 x (1500 x 12.50 + 500 x 10)
+        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%", "8.225"),
+        # for an hour at its own rate: 0.9 x 6500 + 0.1 x (1500 x 20 + 500 x 10), whatever the hour is called
+        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%, cache_ttl: 1h", "9.35"),
+        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%, cache_ttl: 60m", "9.35"),
+        # a share of the input, and without one all of it: 0.5 x 2000 x 1 + 0.5 x 2000 x 10
+        (AUTOMATIC, {}, "input_tokens: 2000, reusable: 75%, cache_hit_rate: 90%", "7.85"),
+        (AUTOMATIC, {}, "input_tokens: 2000, cache_hit_rate: 50%", "11"),
+        # three pauses of four are within five minutes: 0.75 x 6500 + 0.25 x (1500 x 12.50 + 500 x 10)
+        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, pause: [1m, 2m, 5m, 6m]", "10.8125"),
+        # below the minimum nothing is cached, at it everything: 2000 x 10, then 1500 x 1 + 500 x 10
+        ([{"kind": "automatic", "minimum_tokens": "1501"}], {}, "input_tokens: 2000, reusable: 1500, pause: 1s", "20"),
+        ([{"kind": "automatic", "minimum_tokens": "1500"}], {}, "input_tokens: 2000, reusable: 1500, pause: 1s", "6.5"),
+        # in steps of 1024 only 1024 of 1500 are found: 1024 x 1 + 976 x 10
+        ([{"kind": "automatic", "step_tokens": "1024"}], {}, "input_tokens: 2000, reusable: 1500, pause: 1s", "10.784"),
+        # no cache at all, or none wanted: 2000 x 10
+        ([], {}, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%", "20"),
+        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%, cache: none", "20"),
+    ],
+)  # fmt: skip
+def test_a_beginning_that_comes_again(
+    tmp_path: Path, cache: list[dict[str, str]], rates: dict[str, str], line: str, dollars: str
+) -> None:
+    """A thousand requests cost what the policy makes of their common beginning, to the last digit."""
+    assert cost(tmp_path, offer(cache, **rates), line) == Fraction(dollars)
+
+
+def test_a_cache_that_bills_by_the_hour(tmp_path: Path) -> None:
+    """Where writing has no rate it is input, and keeping is billed: 1500 tokens all month, or from one request to the next.
+
+    Found: 1000 x (1500 x 1 + 500 x 10) = 6.50. Kept 730 hours at 2 a million token-hours: 1500 x 730 x 2 = 2.19. With a
+    request every 36 seconds, 1000 of them keep it 10 hours: 1500 x 10 x 2 = 0.03.
+    """
+    stored = offer([{"kind": "explicit", "ttl": "1h"}], cache_storage="2 USD / 1M token-hours")
+
+    assert cost(tmp_path, stored, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 100%") == Fraction("8.69")
+    assert cost(tmp_path, stored, "input_tokens: 2000, reusable: 1500, pause: 36s") == Fraction("6.53")
+    assert cost(tmp_path, stored, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 0%") == Fraction("22.19")
+
+
+def test_a_conversation_in_a_cache_that_bills_by_the_hour(tmp_path: Path) -> None:
+    """Two turns with a pause of half an hour keep 1000 and 2000 tokens half an hour each: 1500 token-hours a session.
+
+    1000 sessions: input 1000 + 1000 new each turn, 2M x 10 = 20; found 1000, 1M x 1 = 1; kept 1.5M token-hours x 2 = 3.
+    """
+    stored = offer([{"kind": "explicit", "ttl": "1h"}], cache_storage="2 USD / 1M token-hours")
+    file = tmp_path / "work.yaml"
+    text = "kind: workload\nclasses:\n  - {name: a, sessions: 1000, conversation: {turns: 2, user: 1000, output: 0, PAUSE}}\n"
+    file.write_text(text.replace("PAUSE", "pause: 30m"), encoding="utf-8")
+    found = quote(stored, read_workload(str(file)), ON)
+    file.write_text(text.replace(", PAUSE", ""), encoding="utf-8")
+    without = quote(stored, read_workload(str(file)), ON)
+
+    assert (found.complete, found.cost) == (True, Fraction(24))
+    assert found.requests == 2000
+    assert without.unserved == "it bills its cache by the hour, and no pause between turns is given"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("reusable: 1500", "no pause is given: each is taken to be shorter than a cache is kept"),
+        ("reusable: 1500, pause: 1m", "how long its cache is kept is not stated: each pause is taken to be shorter"),
+        ("reusable: 1500, cache_hit_rate: 50%, cache: explicit", "it has no explicit caching; automatic caching is used"),
+        ("reusable: 1500, cache_hit_rate: 50%, cache_ttl: 1h", "it has no cache kept for 1h; one whose time is not stated is used"),
+        ("reusable: 900, cache_hit_rate: 50%", "its caching begins at 1000 tokens; 900 are paid in full"),
+    ],
+)  # fmt: skip
+def test_what_is_taken_for_granted_is_said(tmp_path: Path, line: str, said: str) -> None:
+    """Whatever the sheet does not state, or the offer does not have, stands beside the figure."""
+    found = priced(tmp_path, offer([{"kind": "automatic", "minimum_tokens": "1000"}]), f"input_tokens: 2000, {line}")
+
+    assert said in found.notes
+
+
+def test_a_text_whose_length_is_open_keeps_its_beginning_within_it(tmp_path: Path) -> None:
+    """More reusable tokens than a request holds is a contradiction that leaves a gap, not a guess."""
+    found = priced(tmp_path, offer(AUTOMATIC), "input_tokens: 10, images: 1, reusable: 5000, cache_hit_rate: 50%")
+
+    assert found.unserved == "the 5,000 reusable tokens exceed the input of 10"

@@ -78,8 +78,10 @@ def _config(document: Document, path: Path) -> Config | None:
 
 
 def _read(fields: Fields, plain: Mapping[str, Any], path: Path) -> Config:
-    if fields.text("version") != "1":
-        raise fields.fault("version", "the config does not say its version", "write `version: 1` at the top")
+    version = fields.text("version")
+    if version != "1":
+        message = f'version "{version}" is not known' if version else "the config does not say its version"
+        raise fields.fault("version", message, "write `version: 1` at the top")
     folder = path.parent
     workload = fields.text("workload")
     return Config(

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_MONTHS = 120
 DEFAULT_SET = "Default set: widely used chat models, each from its developer; see --all and -m."
 
+ABLE_SET = "None of the default set can serve this: these are all offers that can; see -m."
+
 
 class Selection(NamedTuple):
     """The offers that are meant.

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from llmcost.cli.ask import (
+    ABLE_SET,
+    DEFAULT_SET,
     ask_adjustments,
     ask_baseline,
     ask_day,
@@ -22,7 +25,7 @@ from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, W
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_config, ask_workload, workload_source
 from llmcost.core.catalogue import Offer
-from llmcost.core.comparison import SORTS, Comparison, arranged
+from llmcost.core.comparison import SORTS, Comparison, arranged, only_complete
 from llmcost.core.money import check_currency
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError
@@ -98,6 +101,10 @@ def compare(
         )
 
     comparison = compared(asked, selection.offers)
+    if selection.label == DEFAULT_SET and not comparison.best:
+        wider = compared(asked, list(prices.catalogue.offers()))
+        if wider.best:
+            comparison = replace(only_complete(wider), label=ABLE_SET)
     sweeps = []
     if vary:
         from llmcost.cli.vary import ask_sweeps  # imported late: only a sweep needs it

@@ -70,7 +70,10 @@ class WorkloadOptions:
     video_seconds: Annotated[Text, typer.Option(metavar="N", help="Seconds of video in, with its sound.")] = None
     video_size: Annotated[Text, typer.Option(metavar="WxH", help="Size of the video, such as 1920x1080.")] = None
     text: Annotated[
-        Text, typer.Option(metavar="FILE", help="The text of one request; its tokens are estimated for each model.")
+        Text,
+        typer.Option(
+            metavar="FILE", help="The text of one request, or - for stdin; its tokens are estimated for each model."
+        ),
     ] = None
     language: Annotated[Text, typer.Option(metavar="NAME", help="Language of --text: en, zh or code.")] = None
     cache_hit_rate: Annotated[

@@ -11,7 +11,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.comparison import Comparison
 from llmcost.core.dates import PricingDay
 from llmcost.core.numerals import parse_count
-from llmcost.core.sensitivity import Sweep, sweep
+from llmcost.core.sensitivity import Outcome, Sweep, sweep
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError, NotPricedError, NumberError
 
@@ -53,6 +53,8 @@ def _sweep(
         known = ", ".join((*COUNTS, *SHARES))
         raise LlmcostError(f'--vary: "{name}" cannot be moved', f"figures that can: {known}")
     shares = name in SHARES
+    if shares and not all(each.endswith("%") or each.split(".")[0] in ("0", "1") for each in (first, last)):
+        raise LlmcostError(f"--vary {name}: only a percentage can be moved here", f"write it like {name}=0%..95%")
     try:
         low, high = (_share(each) if shares else parse_count(each) for each in (first, last))
     except NumberError as error:
@@ -61,12 +63,14 @@ def _sweep(
         raise LlmcostError(f'--vary: "{text}" ends before it begins', "write the smaller figure first")
     key = SHARES[name] if shares else COUNTS[name]
 
-    def evaluate(value: Fraction) -> dict[str, Fraction]:
+    def evaluate(value: Fraction) -> Outcome:
         shown = (
             f"{Decimal((value * 100).numerator) / Decimal((value * 100).denominator):f}%" if shares else f"{int(value)}"
         )
         comparison = compared(source({key: shown}))
-        return {row.quote.offer.name: row.quote.cost for row in comparison.rows if row.quote.complete}
+        done = [row.quote for row in comparison.rows if row.quote.complete]
+        doubtful = frozenset(quote.offer.name for quote in done if quote.doubts)
+        return Outcome({quote.offer.name: quote.monthly for quote in done}, doubtful)
 
     edges = _edges(offers, day) if name == "input" else []
     return sweep(name, low, high, FINEST_SHARE if shares else Fraction(1), edges, evaluate)

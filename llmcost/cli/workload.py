@@ -79,6 +79,8 @@ def workload_source(
     if not values.keys() - {"requests", "batch", "mode", "cache", "cache_hit_rate"} and options.text is None:
         remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
         raise LlmcostError("nothing says what a request holds", remedy)
+    if options.image_size is not None and options.images is None:
+        raise LlmcostError("--image-size says nothing without images", "give their number with --images")
     if options.language is not None and options.text is None:
         raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
     if "requests" not in values and not single:
@@ -120,7 +122,8 @@ def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
 
     rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
     tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}
-    return read_text_file(str(options.text), options.language, tokenizers.values())
+    stdin = sys.stdin.buffer.read() if options.text == "-" else None
+    return read_text_file(str(options.text), options.language, tokenizers.values(), stdin)
 
 
 def workload_values(options: WorkloadOptions) -> dict[str, Any]:

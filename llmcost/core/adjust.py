@@ -50,6 +50,8 @@ def parse_adjustment(text: str) -> Adjustment:
     change = None if equals else (words.pop() if words else "")
     meters = tuple(word for word in words if word in METERS)
     names = tuple(word for word in words if word not in METERS)
+    if any(word[0] in "+-" and word.endswith("%") for word in names):
+        raise NumberError(f'"{text}" has more than one change', "write one change, and repeat --adjust for another")
     if change is not None:
         if not names and not meters and not change:
             raise NumberError("an adjustment is empty", f"write {EXAMPLE}")

@@ -71,6 +71,11 @@ def arranged(comparison: Comparison, sort: str = "cost", top: int | None = None)
     return replace(comparison, rows=tuple(rows[:top]))
 
 
+def only_complete(comparison: Comparison) -> Comparison:
+    """The same comparison without the rows that are not priced in full."""
+    return replace(comparison, rows=tuple(row for row in comparison.rows if row.quote.complete))
+
+
 def rank(
     workload: Workload,
     on: PricingDay,

@@ -112,12 +112,12 @@ class Curve(NamedTuple):
             return self, None
         with localcontext(prec=DIGITS):
             z = ((Decimal(at.numerator) / Decimal(at.denominator)).ln() - self.level) / self.slope
-        part = min(self.share, Fraction(below(z) - below(self.first)))
+            part = min(self.share, Fraction(below(z) - below(self.first)))
         return self._replace(share=part, last=z), self._replace(share=self.share - part, first=z)
 
     def _size(self, z: Decimal) -> Fraction:
         with localcontext(prec=DIGITS):
-            return Fraction((self.level + self.slope * z).exp())
+            return _size_of(self.level + self.slope * z)
 
 
 Segment = Point | Flat | Curve
@@ -134,6 +134,10 @@ class Distribution:
     segments: tuple[Segment, ...]
     stated: Fraction
     text: str
+
+    def __hash__(self) -> int:
+        # a list may be long, and a quote asks again and again
+        return hash((len(self.segments), self.stated, self.text))
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -246,11 +250,12 @@ def percentiles(
         lines[-1] = (last[0], last[1], lines[-1][2], end)
     segments: list[Segment] = []
     for level, slope, z0, z1 in lines:
-        share = Fraction(below(z1) - below(z0))
+        with localcontext(prec=DIGITS):
+            share = Fraction(below(z1) - below(z0))
         if slope:
             segments.append(Curve(share, level, slope, z0, z1))
         else:
-            segments.append(Point(share, Fraction(level.exp())))
+            segments.append(Point(share, _size_of(level)))
     if most is None:
         top = segments[-1].bounds[1]
         segments.append(Point(1 - Fraction(below(end)), top))
@@ -271,6 +276,12 @@ def _ended(segments: list[Segment], least: Fraction | None, most: Fraction | Non
         above_it = sum((right.share for _, right in cut if right), Fraction(0))
         segments = [*(left for left, _ in cut if left), Point(above_it, most)]
     return segments
+
+
+def _size_of(logarithm: Decimal) -> Fraction:
+    """A size from its logarithm, with ten digits less than are computed: a stated size comes out as stated."""
+    with localcontext(prec=DIGITS - 10):
+        return Fraction(logarithm.exp())
 
 
 def _decimal(value: Fraction) -> Decimal:

@@ -44,6 +44,12 @@ class PriceHistory:
         days = {_first_day(moment) for moment in moments if moment is not None}
         return sorted(day for day in days if after < day < before)
 
+    def next_change(self, on: PricingDay) -> Moment | None:
+        """The next moment after a day at which another entry begins or the offer ends; None when none is known."""
+        moments = [moment for v in self.versions for moment in (v.starts, v.ends) if moment is not None]
+        later = [moment for moment in moments if not moment.reached(on)]
+        return min(later, key=lambda moment: moment.instant, default=None)
+
     def on(self, on: PricingDay) -> Active:
         """The entry in force on a day: the latest one that has started.
 

@@ -152,7 +152,7 @@ def _patches(numbers: Mapping[str, Fraction], size: Size, detail: str | None) ->
         width, height = width * scale, height * scale
     across, down = -int(-width // patch), -int(-height // patch)
     if across * down > most:
-        a, b = _root(width * most / height), _root(height * most / width)
+        a, b = max(1, _root(width * most / height)), max(1, _root(height * most / width))
         across = -int(-min(Fraction(a), b * width / height) // 1)
         down = -int(-min(Fraction(b), a * height / width) // 1)
     return min(most, max(1, across) * max(1, down)) * numbers.get("multiplier", Fraction(1))
@@ -162,7 +162,7 @@ def _fit(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> Fra
     """Claude: the long edge brought down, then the whole image until its patches fit."""
     patch, most = numbers["patch"], numbers["most_tokens"]
     long, short = Fraction(max(size)), Fraction(min(size))
-    scale = min(Fraction(1), numbers["long_edge"] / long)
+    scale = min(Fraction(1), numbers["long_edge"] / long, most * patch / long)
     across, down = -int(-long * scale // patch), -int(-short * scale // patch)
     while across * down > most and across > 1:
         wider = (across - 1) * patch / long

@@ -9,17 +9,24 @@ DIGITS = 40
 _CONTEXT = Context(prec=DIGITS)
 _TINY = Decimal(10) ** -(DIGITS - 5)
 _FAR = Decimal(9)
+_STEPS = 60
 _PI = Decimal("3.1415926535897932384626433832795028841971693993751")
 
 
 def below(z: Decimal) -> Decimal:
     """The part of a standard normal distribution below ``z``.
 
-    The series is 1/2 + density × (z + z³/3 + z⁵/(3·5) + …), Abramowitz and Stegun 26.2.11.
+    The series is 1/2 + density × (z + z³/3 + z⁵/(3·5) + …), Abramowitz and Stegun 26.2.11; far out it is their
+    continued fraction 26.2.14, which keeps the digits of a tail that is nearly nothing.
     """
-    if abs(z) > _FAR:
-        return Decimal(1) if z > 0 else Decimal(0)
     with localcontext(_CONTEXT):
+        if z > _FAR:
+            return 1 - below(-z)
+        if z < -_FAR:
+            ratio = -z
+            for step in range(_STEPS, 0, -1):
+                ratio = -z + step / ratio
+            return density(z) / ratio
         term = total = z
         odd = 1
         while abs(term) > _TINY:

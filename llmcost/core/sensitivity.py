@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 Costs = Mapping[str, Fraction]
 """Cost by offer; an offer that cannot be priced in full is left out."""
-Evaluate = Callable[[Fraction], Costs]
+
+
+class Outcome(NamedTuple):
+    """The costs at one value, and the offers of them whose notes leave a doubt."""
+
+    costs: Costs
+    doubtful: frozenset[str]
+
+    @property
+    def cheapest(self) -> str | None:
+        """The offer that costs least, without those in doubt unless all are; None without any."""
+        sure = self.costs.keys() - self.doubtful or self.costs.keys()
+        return min(sure, key=lambda name: (self.costs[name], name), default=None)
+
+
+Evaluate = Callable[[Fraction], Outcome]
 
 STEPS = 32
 SHOWN_POINTS = 5
@@ -28,10 +43,9 @@ class Crossing(NamedTuple):
 
 
 class Lead(NamedTuple):
-    """A range in which one offer is the cheapest; None where nothing could be priced."""
+    """From ``first`` on one offer is the cheapest, until the next lead; None where nothing could be priced in full."""
 
     first: Fraction
-    last: Fraction
     offer: str | None
 
 
@@ -55,29 +69,40 @@ def sweep(
     Crossings are found between neighbouring points by halving, so one that comes and goes between two points is missed.
     """
     values = _values(low, high, step, edges)
-    known: dict[Fraction, Costs] = {}
+    known: dict[Fraction, Outcome] = {}
 
-    def costs(value: Fraction) -> Costs:
+    def at(value: Fraction) -> Outcome:
         if value not in known:
             known[value] = evaluate(value)
         return known[value]
 
-    everywhere = [costs(value) for value in values]
-    names = sorted({name for each in everywhere for name in each})
+    def costs(value: Fraction) -> Costs:
+        return at(value).costs
+
+    everywhere = [at(value) for value in values]
+    names = sorted({name for each in everywhere for name in each.costs})
     if len(names) > MOST_COMPARED:
-        names = sorted({first for each in everywhere if (first := _cheapest(each)) is not None})
+        names = sorted({first for each in everywhere if (first := each.cheapest) is not None})
     crossings = [found for a, b in combinations(names, 2) for found in _crossings(values, step, costs, a, b)]
     crossings.sort(key=lambda each: (each.value, each.below, each.above))
-    leads: list[Lead] = []
-    for value in sorted(known):
-        first = _cheapest(known[value])
-        if leads and leads[-1].offer == first:
-            leads[-1] = leads[-1]._replace(last=value)
-        else:
-            leads.append(Lead(value, value, first))
+    leads = _leads(sorted(known), step, at)
     marks = _marks(low, high, step)
     points = tuple((value, costs(value)) for value in marks)
     return Sweep(parameter, low, high, points, tuple(leads), tuple(crossings))
+
+
+def _leads(values: Sequence[Fraction], step: Fraction, at: Evaluate) -> list[Lead]:
+    """Who is the cheapest from where on; each change between two values is found to a step."""
+    leads = [Lead(values[0], at(values[0]).cheapest)]
+    for left, right in pairwise(values):
+        while leads[-1].offer != at(right).cheapest:
+            begins = _halved(max(left, leads[-1].first), right, step, partial(_led_otherwise, at, leads[-1].offer))
+            leads.append(Lead(begins, at(begins).cheapest))
+    return leads
+
+
+def _led_otherwise(at: Evaluate, leader: str | None, value: Fraction) -> bool:
+    return at(value).cheapest != leader
 
 
 def _marks(low: Fraction, high: Fraction, step: Fraction) -> list[Fraction]:
@@ -150,10 +175,6 @@ def _halved(low: Fraction, high: Fraction, step: Fraction, reached: Callable[[Fr
 
 def _sign(costs: Costs, a: str, b: str) -> int:
     return (costs[a] > costs[b]) - (costs[a] < costs[b])
-
-
-def _cheapest(costs: Costs) -> str | None:
-    return min(costs, key=lambda name: (costs[name], name), default=None)
 
 
 def ranks(costs: Costs) -> dict[str, int]:

@@ -15,6 +15,9 @@ from llmcost.core.usage import Count
 if TYPE_CHECKING:
     from llmcost.core.content import Content
 
+SHORTEST_TIME = Fraction(300)
+"""Seconds that every seller who states a time keeps a cache for."""
+FEW = Fraction(1, 10)
 HOURS_KEPT = 730
 """How long a shared beginning is kept in a cache that bills by the hour when no pause says otherwise: all month."""
 
@@ -59,6 +62,19 @@ class Caching(NamedTuple):
     one_hour: bool
     stored: bool
 
+    def doubt(self, content: Content) -> str | None:
+        """Why the hit rate may be lower than it is taken to be; None when there is little to doubt.
+
+        A time that is not stated is in doubt when many pauses are longer than the shortest time any seller states.
+        """
+        if content.hit_rate is not None or content.pause is None or self.policy.ttl is not None:
+            return None
+        longer = 1 - content.pause.share_below(SHORTEST_TIME)
+        if longer <= FEW:
+            return None
+        share = f"{round(float(longer) * 100)}%"
+        return f"{share} of the pauses are longer than 5 minutes, and how long its cache is kept is not stated"
+
     def read(self, known: Count) -> Count:
         """How many tokens of a beginning that is in the cache are billed as read."""
         if known < (self.policy.minimum_tokens or 1):
@@ -78,10 +94,13 @@ class Caching(NamedTuple):
             return Fraction(1)
         return content.pause.share_below(parse_duration(self.policy.ttl))
 
-    def remarks(self, wanted: str | None, content: Content) -> list[str]:
+    def remarks(self, wanted: str | None, content: Content, offer: Offer) -> list[str]:
         """What had to be taken for granted, and what is not as it was asked for."""
         policy = self.policy
         said = []
+        usual = min(offer.cache, key=lambda each: each.kind != "automatic").kind
+        if wanted is None and content.ttl is not None and policy.kind != usual:
+            said.append(f"{policy.kind} caching is used, because it is the one kept for {content.ttl}")
         if wanted not in (None, policy.kind):
             said.append(f"it has no {wanted} caching; {policy.kind} caching is used")
         if not _kept_for(policy, content.ttl):
@@ -100,6 +119,10 @@ class Caching(NamedTuple):
         if self.policy.ttl is None:
             return content.pause.mean / 3600
         return content.pause.mean_up_to(parse_duration(self.policy.ttl)) / 3600
+
+    def hours_left(self, otherwise: Fraction) -> Fraction:
+        """How long a cached prompt is kept when nothing follows, in hours."""
+        return otherwise if self.policy.ttl is None else parse_duration(self.policy.ttl) / 3600
 
 
 def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, ttl: str | None) -> Caching | None:

@@ -129,8 +129,8 @@ def _refuse_untaken(offer: Offer, modality: str) -> None:
     kind = _KINDS.get(modality)
     if kind is not None and offer.input_kinds is not None and kind not in offer.input_kinds:
         raise UsageError(f"it does not take {kind} input")
-    if modality == "audio_out" and offer.output_kinds is not None and "audio" not in offer.output_kinds:
-        raise UsageError("it does not produce audio")
+    if modality == "audio_out" and "audio" not in (offer.output_kinds or ()):
+        raise UsageError("it does not produce audio" if offer.output_kinds else "it is not known to produce audio")
 
 
 def _rule(offer: Offer, modality: str) -> MediaRule:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
-from llmcost.core.quote import Sent
+from llmcost.core.content import Content
 from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import Caching
@@ -24,13 +24,23 @@ class Part(NamedTuple):
     group: RequestGroup
     label: str
 
-    @property
-    def sent(self) -> Sent:
-        """What a mean one of the requests holds, for the explanation."""
-        usage = self.group.usage
-        read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
-        counts = (self.group.requests, usage.input_tokens, read, written, usage.output_tokens)
-        return Sent(self.group.name, self.label, *counts)
+
+class Said(NamedTuple):
+    """What a reader should know of how a class was counted: plain notes, and those that leave a doubt."""
+
+    notes: list[str]
+    doubts: list[str]
+
+    def note(self, *texts: str) -> None:
+        """Add notes, each once."""
+        self.notes.extend(text for text in texts if text not in self.notes)
+
+    def of_caching(self, caching: Caching, wanted: str | None, content: Content, offer: Offer) -> None:
+        """Add what had to be taken for granted of a cache."""
+        self.note(*caching.remarks(wanted, content, offer))
+        doubt = caching.doubt(content)
+        if doubt is not None and doubt not in self.doubts:
+            self.doubts.append(doubt)
 
 
 class Where(NamedTuple):

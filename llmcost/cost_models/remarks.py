@@ -6,7 +6,7 @@ from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
-from llmcost.core.rates import SUPPOSED
+from llmcost.core.rates import SUPPOSED, Rate
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.tally import Tally
 
@@ -43,6 +43,7 @@ def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) 
         tally.doubt(f"input and output together exceed its context window of {window} tokens")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
     if not cached:
+        _say_unasked_writes(offer, active, group, tally)
         return
     begins = min((policy.minimum_tokens or 0 for policy in offer.cache), default=0)
     if high is not None and high < begins:
@@ -52,6 +53,15 @@ def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) 
         tally.note(
             f"it has no {group.cache} caching; {used} caching is used" if used else f"it has no {group.cache} caching"
         )
+
+
+def _say_unasked_writes(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+    """Say that an automatic cache bills what it writes, where nobody said what it does with these requests."""
+    automatic = next((policy for policy in offer.cache if policy.kind == "automatic"), None)
+    if automatic is None or group.cache == "none" or not isinstance(active.version.base.get("cache_write"), Rate):
+        return
+    if group.sizes[0] >= (automatic.minimum_tokens or 1):
+        tally.note("its automatic cache bills what it writes; --cache-hit-rate or --cache-write counts that in")
 
 
 def say_cache(offer: Offer, active: Active, group: RequestGroup, at: Situation, tally: Tally) -> None:
@@ -68,7 +78,7 @@ def say_cache(offer: Offer, active: Active, group: RequestGroup, at: Situation, 
         tally.note(f"not sold with {refused}; {instead}")
 
 
-def say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
+def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> None:
     """Say how far the dates and the origin of the rates can be relied on."""
     version = active.version
     if version.status == "free":
@@ -85,6 +95,9 @@ def say_dates(active: Active, on: PricingDay, tally: Tally) -> None:
             supposed = billing.rate.derived.startswith(SUPPOSED)
             how = "supposed, not the vendor's" if supposed else "derived, not quoted by the vendor"
             tally.note(f"some rates are {how}; the explanation says which")
+    change = offer.history.next_change(on)
+    if change is not None:
+        tally.note(f"its prices change on {change}; --on {change} shows the new ones")
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
         tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")

@@ -18,7 +18,7 @@ from llmcost.core.usage import WHOLES, Count, Usage
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import HOURS_KEPT, Caching, Use, caching_at, uses
 from llmcost.cost_models.media import Uncounted, count_media, count_text
-from llmcost.cost_models.parts import Part, Where, tokens_text, too_short, with_storage
+from llmcost.cost_models.parts import Part, Said, Where, tokens_text, too_short, with_storage
 from llmcost.cost_models.turns import turns_of
 from llmcost.errors import UsageError
 
@@ -32,7 +32,7 @@ class Parts(NamedTuple):
 
     parts: list[Part]
     counted: list[Counted]
-    notes: list[str]
+    said: Said
     problem: str | None = None
     estimated: bool = False
     uncounted: tuple[Uncounted, ...] = ()
@@ -40,7 +40,7 @@ class Parts(NamedTuple):
 
 def parts_of(where: Where, group: RequestGroup, most: bool) -> Parts:
     """The requests of a class at an offer; ``most`` takes the larger count where text is estimated."""
-    out = Parts([], [], [])
+    out = Parts([], [], Said([], []))
     content = group.content or Content()
     try:
         usage, uncounted = count_media(where.offer, where.active, group.usage, content, out.counted)
@@ -50,19 +50,19 @@ def parts_of(where: Where, group: RequestGroup, most: bool) -> Parts:
     counted = replace(group, usage=usage, content=None)
     try:
         if content.conversation is not None:
-            parts = turns_of(where, counted, content, content.conversation, out.notes)
+            parts = turns_of(where, counted, content, content.conversation, out.said)
         else:
             parts = [
                 part
-                for sized in _sized(where, counted, content, out.notes)
-                for part in _reused(where, sized, content, out.notes)
+                for sized in _sized(where, counted, content, out.said)
+                for part in _reused(where, sized, content, out.said)
             ]
     except UsageError as error:
         return out._replace(problem=error.message)
-    return Parts(parts, out.counted, out.notes, None, estimated, uncounted)
+    return Parts(parts, out.counted, out.said, None, estimated, uncounted)
 
 
-def _sized(where: Where, group: RequestGroup, content: Content, notes: list[str]) -> Iterator[Part]:
+def _sized(where: Where, group: RequestGroup, content: Content, said: Said) -> Iterator[Part]:
     """The class cut where tiers begin and where the context window ends; parts of what is now known become tokens."""
     if content.input_sizes is None:
         yield Part(replace(group, usage=_with_parts(group.usage, content)), "")
@@ -74,7 +74,7 @@ def _sized(where: Where, group: RequestGroup, content: Content, notes: list[str]
     room = where.window - -int(-known // 1) - answer if where.window is not None else None
     found, held = pieces(content.input_sizes, shifted, room)
     if held * group.requests >= 1:
-        notes.append(
+        said.note(
             f"{_percent(held)} of the requests, beyond the sizes given, would exceed its context window "
             f"and are taken to fill it"
         )
@@ -108,7 +108,7 @@ def _with_parts(usage: Usage, content: Content) -> Usage:
     return usage.with_tokens(sums)
 
 
-def _reused(where: Where, part: Part, content: Content, notes: list[str]) -> Iterator[Part]:
+def _reused(where: Where, part: Part, content: Content, said: Said) -> Iterator[Part]:
     """Requests that begin alike: what a cache finds of that beginning, and what it writes."""
     if not content.reuses:
         yield part
@@ -125,9 +125,9 @@ def _reused(where: Where, part: Part, content: Content, notes: list[str]) -> Ite
     hit = Fraction(0)
     if caching is not None:
         hit = caching.hit_rate(content)
-        notes += caching.remarks(group.cache, content)
+        said.of_caching(caching, group.cache, content, where.offer)
         if known and not caching.read(known):
-            notes.append(too_short(caching, known))
+            said.note(too_short(caching, known))
     upto = known if caching is not None and caching.policy.kind == "explicit" else usage.input_tokens
     parts = [
         _part(group, use, caching, use.share * group.requests, usage, part.label if caching is None else None)

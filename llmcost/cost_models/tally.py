@@ -62,7 +62,8 @@ class Tally:
     def explain(self, meter: str, group: str, reason: str) -> None:
         """Give the gaps of a meter a better reason."""
         for key in [key for key in self.gaps if key[0] == meter and key[2] == group]:
-            self.gaps[meter, reason, group] = self.gaps.pop(key)
+            quantity = self.gaps.pop(key)
+            self.gaps[meter, reason, group] = self.gaps.get((meter, reason, group), 0) + quantity
 
     def note(self, text: str) -> None:
         """Say something about the quote, once."""
@@ -127,3 +128,10 @@ def _first_currency(active: Active) -> str:
         if currency:
             return str(currency)
     return "USD"
+
+
+def sent_of(group: RequestGroup, label: str = "") -> Sent:
+    """What a mean one of some requests holds, for the explanation."""
+    usage = group.usage
+    read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
+    return Sent(group.name, label, group.requests, usage.input_tokens, read, written, usage.output_tokens)

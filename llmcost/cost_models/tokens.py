@@ -21,7 +21,7 @@ from llmcost.core.workload import RequestGroup, Workload
 from llmcost.cost_models.caching import choose_policy
 from llmcost.cost_models.overlap import bill_overlap
 from llmcost.cost_models.remarks import cannot_serve, say_cache, say_dates, say_limits
-from llmcost.cost_models.tally import Tally, quote_of
+from llmcost.cost_models.tally import Tally, quote_of, sent_of
 from llmcost.errors import NotPricedError
 
 NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold by subscription, not by use"}
@@ -54,12 +54,15 @@ def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool)
     """The quote by the larger or the smaller count of estimated text, and whether any text is estimated."""
     tally = Tally()
     estimated = False
+    rich = any(group.content is not None for group in workload.groups)
     for group in workload.groups:
         if group.in_tokens:
+            if rich:
+                tally.sent.append(sent_of(group))
             _take(offer, active, group, tally)
         else:
             estimated = _take_counted(offer, active, group, most, tally) or estimated
-    say_dates(active, active.day, tally)
+    say_dates(offer, active, active.day, tally)
     return quote_of(offer, active, tally), estimated
 
 
@@ -85,14 +88,16 @@ def _take_counted(offer: Offer, active: Active, group: RequestGroup, most: bool,
     at = _situation(offer, active, group, offer.terms, 0, frozenset())
     made = parts_of(Where(offer, active, at, active.version.context_window or offer.context_window), group, most)
     tally.counted += [each for each in made.counted if each not in tally.counted]
-    for note in made.notes:
+    for note in made.said.notes:
         tally.note(note)
+    for doubt in made.said.doubts:
+        tally.doubt(doubt)
     if made.problem is not None:
         tally.requests += group.requests
         tally.refuse(made.problem, group)
     for part in made.parts:
         if group.content is not None:
-            tally.sent.append(part.sent)
+            tally.sent.append(sent_of(part.group, part.label))
         _take(offer, active, part.group, tally)
     for meter, why in made.uncounted:
         tally.explain(meter, group.name, why)

@@ -12,7 +12,7 @@ from llmcost.core.conversation import Conversation, Turn, unroll
 from llmcost.core.usage import Count, Usage
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import Caching, Use, caching_at, uses
-from llmcost.cost_models.parts import Part, Where, too_short, with_storage
+from llmcost.cost_models.parts import Part, Said, Where, too_short, with_storage
 from llmcost.errors import UsageError
 
 NAMES = {"first": "first turn", "later": "later turns", "compaction": "summing up", "resumed": "after summing up"}
@@ -57,11 +57,12 @@ class _Sum:
         )
 
 
-def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversation, notes: list[str]) -> list[Part]:
+def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversation, said: Said) -> list[Part]:
     """The turns of all sessions, summed by tier, by kind and by what the cache did."""
     firsts = sorted({*where.active.edges, *([where.window + 1] if where.window is not None else [])})
     sums: dict[tuple[str, int, Fraction], _Sum] = {}
     kept: Count = 0
+    final: Count = 0
     longest: Count = 0
     cachings: dict[int, Caching | None] = {}
     hits: dict[int, Fraction] = {}
@@ -71,8 +72,8 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
             at = where.at._replace(input_tokens=where.active.sizes(-int(-turn.prompt // 1), None)[0])
             here = cachings[tier] = caching_at(where.offer, where.active, at, group.cache, content.ttl)
             hits[tier] = here.hit_rate(content) if here is not None else Fraction(0)
-            said = here.remarks(group.cache, content) if here is not None else []
-            notes += [remark for remark in said if remark not in notes]
+            if here is not None:
+                said.of_caching(here, group.cache, content, where.offer)
         caching = cachings[tier]
         for use in _turn_uses(caching, turn, talk.opening, hits[tier], content.warm_start):
             key = (use.name, tier, use.share)
@@ -81,10 +82,11 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
             sums[key].add(turn, use)
         longest = max(longest, turn.prompt)
         if caching is not None and caching.stored:
-            kept += caching.read(turn.prompt)
+            final = caching.read(turn.prompt)
+            kept += final
     last = cachings[max(cachings)]
     if last is not None and not last.read(longest):
-        notes.append(too_short(last, longest))
+        said.note(too_short(last, longest))
     tiers = {tier for _, tier, _ in sums}
     parts = []
     for (name, tier, share), one in sums.items():
@@ -99,10 +101,13 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
         )
         parts.append(Part(turns, f"{name}, input {low:,} to {high:,}" if len(tiers) > 1 else name))
     if kept:
-        hours = next(c for c in cachings.values() if c is not None).hours_kept(content)
+        some = next(c for c in cachings.values() if c is not None)
+        hours = some.hours_kept(content)
         if hours is None:
             raise UsageError("it bills its cache by the hour, and no pause between turns is given")
-        parts[0] = with_storage(parts[0], kept * hours * group.requests)
+        token_hours = (kept - final) * hours + final * some.hours_left(hours)
+        parts[0] = with_storage(parts[0], token_hours * group.requests)
+        said.note("its cache is billed by the hour, after the last turn until its time has run out")
     return parts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
+from llmcost.core.comparison import Comparison
 from llmcost.core.result import Result
 from llmcost.core.sensitivity import Sweep, ranks
 from llmcost.errors import LlmcostError
@@ -16,16 +17,16 @@ NUMERIC = frozenset(("value", "rank", "monthly_cost"))
 MOST_CROSSINGS = 12
 
 
-def sweep_lines(sweep: Sweep, currency: str, width: int) -> list[str]:
-    """Who is cheapest where, every offer's cost at some points, and the crossings."""
+def sweep_lines(sweep: Sweep, comparison: Comparison, width: int) -> list[str]:
+    """Who is cheapest where, what the compared offers cost at some points, and the crossings."""
     lines = [f"When {sweep.parameter} goes from {_value(sweep, sweep.low)} to {_value(sweep, sweep.high)}"]
-    spans = [f"{_value(sweep, lead.first)} to {_value(sweep, lead.last)}" for lead in sweep.leads]
-    wide = max(len(span) for span in spans)
+    starts = [_value(sweep, lead.first) for lead in sweep.leads]
+    wide = max(len(start) for start in starts)
     lines += [
-        f"  {span.rjust(wide)}  cheapest: {lead.offer or 'none could be priced in full'}"
-        for span, lead in zip(spans, sweep.leads, strict=True)
+        f"  from {start.rjust(wide)} on  cheapest: {lead.offer or 'none could be priced in full'}"
+        for start, lead in zip(starts, sweep.leads, strict=True)
     ]
-    lines += ["", *_costs(sweep, currency, width)]
+    lines += ["", *_costs(sweep, comparison, width)]
     shown = sweep.crossings[:MOST_CROSSINGS]
     if shown:
         lines.append("")
@@ -38,21 +39,19 @@ def sweep_lines(sweep: Sweep, currency: str, width: int) -> list[str]:
     return lines
 
 
-def _costs(sweep: Sweep, currency: str, width: int) -> list[str]:
+def _costs(sweep: Sweep, comparison: Comparison, width: int) -> list[str]:
     """A table of costs at the points, with the rank behind each; points are dropped where the width runs out."""
     names = sorted(
-        {name for _, costs in sweep.points for name in costs},
+        {name for _, costs in sweep.points for name in costs} & _shown(comparison),
         key=lambda name: ([costs.get(name, Fraction(10**30)) for _, costs in sweep.points], name),
     )
     places = places_for([cost for _, costs in sweep.points for cost in costs.values()])
     columns = []
     for value, costs in sweep.points:
         place = ranks(costs)
-        cells = [
-            f"{shown_money(costs[name], places)} #{place[name]}" if name in costs else "not priced" for name in names
-        ]
+        cells = [f"{shown_money(costs[name], places)} #{place[name]}" if name in costs else "-" for name in names]
         columns.append([_value(sweep, value), *cells])
-    first = [f"{currency} a month", *names]
+    first = [f"{comparison.currency} a month", *names]
     widest = max(len(name) for name in first)
     columns = next((some for some in _selections(columns) if _wide(some, widest) <= width), [columns[0], columns[-1]])
     sizes = [max(map(len, column)) for column in columns]
@@ -63,6 +62,11 @@ def _costs(sweep: Sweep, currency: str, width: int) -> list[str]:
         )
         for row, name in enumerate(first)
     ]
+
+
+def _shown(comparison: Comparison) -> set[str]:
+    """The offers that are among the rows."""
+    return {row.quote.offer.name for row in comparison.rows}
 
 
 def _selections(columns: list[list[str]]) -> list[list[list[str]]]:
@@ -84,7 +88,7 @@ def sweep_table(result: Result, names: tuple[str, ...]) -> Table:
     for sweep in result.sweeps:
         for value, costs in sweep.points:
             place = ranks(costs)
-            for name in sorted(costs, key=place.__getitem__):
+            for name in sorted(costs.keys() & _shown(result.comparison), key=place.__getitem__):
                 cells = {
                     "parameter": sweep.parameter,
                     "value": plain_count(value),
@@ -103,9 +107,7 @@ def sweep_data(sweep: Sweep) -> dict[str, Any]:
         "parameter": sweep.parameter,
         "low": plain_count(sweep.low),
         "high": plain_count(sweep.high),
-        "leads": [
-            {"from": plain_count(lead.first), "to": plain_count(lead.last), "offer": lead.offer} for lead in sweep.leads
-        ],
+        "leads": [{"from": plain_count(lead.first), "offer": lead.offer} for lead in sweep.leads],
         "points": [
             {
                 "value": plain_count(value),

@@ -77,7 +77,7 @@ def render_table(result: Result, screen: Screen) -> str:
     if result.sweeps:
         from llmcost.reports.sensitivity import sweep_lines  # imported late: only a sweep needs it
 
-        parts += ["\n".join(sweep_lines(each, comparison.currency, screen.width)) for each in result.sweeps]
+        parts += ["\n".join(sweep_lines(each, comparison, screen.width)) for each in result.sweeps]
     if result.explain:
         parts += ["\n".join(explain(row.quote)) for row in comparison.rows]
     parts.append(FOOTER)
@@ -311,7 +311,9 @@ def _cheapest(comparison: Comparison) -> str | None:
     if best is None or len(complete) < 2:
         return None
     base = next((row for row in complete if row.is_baseline), None)
-    text = f"Cheapest{' (in doubt, see its notes)' if best.quote.doubts else ''}: {best.quote.offer.name}"
+    doubt = " (in doubt, see its notes)" if best.quote.doubts else ""
+    among = " of those priced in full" if any(_may_be_less(row, best) for row in comparison.rows) else ""
+    text = f"Cheapest{among}{doubt}: {best.quote.offer.name}"
     if len(comparison.best) > 1:
         text += f", and at the same cost {_listed(comparison.best[1:])}"
     if base is not None and base.quote.cost > best.quote.cost and best.ratio is not None:
@@ -322,6 +324,11 @@ def _cheapest(comparison: Comparison) -> str | None:
     if doubtful:
         text += f"\nNot counted, for {'their' if len(doubtful) > 1 else 'its'} notes leave a doubt: {_listed(doubtful)}"
     return text
+
+
+def _may_be_less(row: Row, best: Row) -> bool:
+    """Whether a row that is only a lower bound starts below the cheapest full price."""
+    return row.rank is not None and not row.quote.complete and row.quote.cost < best.quote.cost
 
 
 def _coverage(comparison: Comparison) -> str | None:

@@ -112,7 +112,7 @@ Zone = Annotated[str, Form(parse_zone, {"type": "string", "examples": ["UTC", "A
 Weekdays = Annotated[str, Form(parse_weekdays, {"type": "string", "examples": ["mon-fri", "sat, sun"]})]
 Clock = Annotated[str, Form(parse_clock, {"type": "string", "pattern": "^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$"})]
 Ttl = Annotated[
-    str, Form(_matching(r"[1-9][0-9]*[smhd]", "a duration", "write it like 30s, 5m, 1h or 1d"), {"type": "string"})
+    str, Form(_matching(r"[1-9][0-9]{0,8}[smhd]", "a duration", "write it like 30s, 5m, 1h or 1d"), {"type": "string"})
 ]
 SpanText = Annotated[str, Form(parse_span, {"type": ["string", "number"], "examples": ["1.22 to 1.33", "1.25"]})]
 Currency = Annotated[str, Form(check_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
@@ -131,5 +131,5 @@ class Strict(BaseModel):
 def present(value: object) -> object:
     """Refuse a key with nothing behind it."""
     if value is None:
-        raise PydanticCustomError("llmcost", "a rate is missing here", {"remedy": "write one, or remove the key"})
+        raise PydanticCustomError("llmcost", "a value is missing here", {"remedy": "write one, or remove the key"})
     return value

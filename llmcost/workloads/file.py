@@ -153,6 +153,8 @@ def _group(
         return _Fault((*place, *_steps(each, key)), error, at_key)
 
     overrides = dict(overrides)
+    if "requests" in overrides and "conversation" in each:
+        overrides["sessions"] = overrides.pop("requests")
     batch = overrides.pop("batch", None)
     fields = Fields({**each, **overrides}, fault)
     terms = _mapping(each, "terms", fault)

@@ -73,7 +73,7 @@ _CLASS: dict[str, tuple[str, Schema]] = {
     "name": ("What the class is called.", WORD),
     "requests": ("Requests a month, or per day or hour.", VOLUME),
     "sessions": ("Sessions of a conversation a month, or per day or hour.", VOLUME),
-    "input_tokens": ("Input tokens of a request, cached and media tokens included.", SIZES),
+    "input_tokens": ("Input tokens of a request, cached ones and audio_in, image_in and video_in included.", SIZES),
     "output_tokens": ("Output tokens of a request, reasoning included.", SIZES),
     "input_text": ("Text in by language; its tokens are estimated for each model.", TEXT),
     "output_text": ("Text out by language.", TEXT),

@@ -16,7 +16,7 @@ from llmcost.core.numerals import MAX_EXPONENT, parse_decimal
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.fields import Fields
 
-MOST_LISTED = 100_000
+MOST_LISTED = 10_000
 MOST_BINS = 1_000
 MOST_SHOWN = 4
 MOST_PERCENTILES = 100
@@ -88,7 +88,9 @@ def _example(parse: Parse) -> _Example:
 def _listed(fields: Fields, key: str, values: list[Any], parse: Parse) -> Distribution:
     if not values or len(values) > MOST_LISTED:
         message = "nothing is listed here" if not values else f"{len(values)} values are too many"
-        raise fields.fault(key, message, f"list 1 to {MOST_LISTED} values, such as {_example(parse).items}")
+        raise fields.fault(
+            key, message, f"list 1 to {MOST_LISTED:,} values, such as {_example(parse).items}, or write a histogram"
+        )
     sizes = []
     for number, text in enumerate(values):
         if not isinstance(text, str):

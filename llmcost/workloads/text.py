@@ -12,20 +12,30 @@ from llmcost.errors import LlmcostError
 from llmcost.workloads.tokenizers import count_tokens
 
 MOST_BYTES = 50 * 1024 * 1024
+CODE_ENDINGS = frozenset(
+    f".{ending}"
+    for ending in (
+        *("c", "cc", "cpp", "cs", "css", "go", "h", "hpp", "html", "java", "js", "json", "jsx", "kt", "lua", "php"),
+        *("pl", "py", "rb", "rs", "scala", "sh", "sql", "swift", "toml", "ts", "tsx", "xml", "yaml", "yml"),
+    )
+)
+"""Endings of files that hold code."""
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
 
 
-def read_text_file(path: str, language: str | None, tokenizers: Iterable[Tokenizer]) -> Text:
-    """The text of a file; without a ``language`` its Chinese characters count as zh and all others as en.
+def read_text_file(
+    path: str, language: str | None, tokenizers: Iterable[Tokenizer], stdin: bytes | None = None
+) -> Text:
+    """The text of a file, or ``stdin``; without a ``language`` it is code where its name says so.
 
+    Otherwise its Chinese characters count as zh and all others as en.
     Raises LlmcostError for a file that cannot be read as UTF-8, is empty, or a language without a rule.
     """
     if language is not None and language not in LANGUAGES:
         remedy = f"write one of: {', '.join(LANGUAGES)}; or give the tokens with --input"
         raise LlmcostError(f'--language: no rule says how many tokens text in "{language}" is', remedy)
     try:
-        with Path(path).open("rb") as stream:
-            raw = stream.read(MOST_BYTES + 1)
+        raw = stdin if stdin is not None else _read(path)
         text = raw.decode("utf-8-sig")
     except OSError as error:
         raise LlmcostError(f"--text: {path} cannot be read: {error.strerror or error}", "check the path") from None
@@ -37,7 +47,13 @@ def read_text_file(path: str, language: str | None, tokenizers: Iterable[Tokeniz
         raise LlmcostError(f"--text: {path} holds no text", "name a file with the text of one request")
     counted = {each.id: count_tokens(each.library, text) for each in tokenizers if each.library is not None}
     known = tuple(sorted((name, count) for name, count in counted.items() if count is not None))
-    return Text(tuple(_amounts(text, language)), known)
+    guessed = "code" if Path(path).suffix.lower() in CODE_ENDINGS else None
+    return Text(tuple(_amounts(text, language or guessed)), known)
+
+
+def _read(path: str) -> bytes:
+    with Path(path).open("rb") as stream:
+        return stream.read(MOST_BYTES + 1)
 
 
 def _amounts(text: str, language: str | None) -> Iterable[Amount]:

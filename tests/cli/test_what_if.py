@@ -226,10 +226,7 @@ def test_a_crossing_is_found_to_the_token(llmcost: Run, tmp_path: Path) -> None:
 
     (sweep,) = json.loads(ran.out)["sensitivity"]
     assert sweep["crossings"] == [{"value": "223", "cheaper_below": "two/a@here", "cheaper_from_here": "two/b@here"}]
-    assert [(lead["from"], lead["to"], lead["offer"]) for lead in sweep["leads"]] == [
-        ("1", "222", "two/a@here"),
-        ("223", "1000", "two/b@here"),
-    ]
+    assert [(lead["from"], lead["offer"]) for lead in sweep["leads"]] == [("1", "two/a@here"), ("223", "two/b@here")]
 
 
 def test_a_hit_rate_can_be_moved(llmcost_small: Run) -> None:
@@ -252,7 +249,8 @@ def test_a_hit_rate_can_be_moved(llmcost_small: Run) -> None:
         ("colour=1..2", '"colour" cannot be moved'),
         ("input=x..5", "is not a number llmcost takes"),
         ("input=5..1", "ends before it begins"),
-        ("cache_hit_rate=0..2", "is more than the whole"),
+        ("cache_hit_rate=0%..200%", "is more than the whole"),
+        ("cache_read=0..10k", "only a percentage can be moved here"),
     ],
 )
 def test_a_range_that_cannot_be_read_is_refused(llmcost_small: Run, vary: str, said: str) -> None:
@@ -261,6 +259,24 @@ def test_a_range_that_cannot_be_read_is_refused(llmcost_small: Run, vary: str, s
 
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+def test_moved_months_stay_months(llmcost_small: Run) -> None:
+    """With --months the figures of a sweep are those of a mean month: 1000 x 0.50 + 500 x 2 = 1500."""
+    ran = llmcost_small(
+        "compare", "-m", "example-small", *ASK, "--months", "2", "--vary", "input=1k..2k", "-f", "csv"
+    )  # fmt: skip
+
+    found = list(csv.DictReader(io.StringIO(ran.out)))
+    assert (found[0]["value"], found[0]["monthly_cost"]) == ("1000", "1500.000000")
+
+
+def test_the_lead_ends_where_nothing_can_serve(llmcost_small: Run) -> None:
+    """The small model takes 128,000 tokens, so from 128,001 on nobody leads."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "--vary", "input=1k..300k", "-f", "json")
+
+    (sweep,) = json.loads(ran.out)["sensitivity"]
+    assert sweep["leads"][-1] == {"from": "128001", "offer": None}
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])

@@ -289,7 +289,7 @@ def test_a_config_is_not_looked_for_outside_the_repository(
     ("text", "said"),
     [
         ("workload: x\n", "llmcost.yaml:1:1: the config does not say its version"),
-        ("version: 2\n", "llmcost.yaml:1:10: the config does not say its version"),
+        ("version: 2\n", 'llmcost.yaml:1:10: version "2" is not known'),
         ("version: 1\nmodel: x\n", 'llmcost.yaml:2:1: unknown key "model"'),
         ("version: 1\nmodels: x\n", "llmcost.yaml:2:9: a list is needed here"),
         ("version: 1\ncurrency: RMB\n", 'llmcost.yaml:2:11: "RMB" is not an ISO 4217 currency'),
@@ -321,3 +321,50 @@ def test_the_schema_of_workloads_is_printed(llmcost: Run) -> None:
         root = read_yaml(file).root
         assert root is not None
         jsonschema.Draft202012Validator(json.loads(ran.out)).validate(root.plain())
+
+
+def test_where_the_default_set_cannot_serve_those_that_can_are_shown(llmcost: Run) -> None:
+    """No widely used chat model speaks, so `compare voice-assistant` shows every offer that does, and says so."""
+    ran = llmcost("compare", "voice-assistant", "--on", "2026-11-23")
+
+    assert ran.code == 0, ran.err
+    assert "None of the default set can serve this: these are all offers that can" in ran.out
+    assert "alibaba/qwen3.5-omni-plus@intl" in ran.out
+
+
+def test_requests_on_the_command_line_are_the_sessions_of_a_conversation(llmcost: Run) -> None:
+    """`--requests` says how many sessions there are where the only class is a conversation."""
+    ran = llmcost("compare", "chat-support", "--requests", "100", "-m", "qwen3.6-plus", "--on", "2026-11-23")
+
+    assert ran.code == 0, ran.err
+    assert ran.out.splitlines()[1].startswith("chat support: 100 sessions of 6 turns")
+
+
+def test_code_is_known_by_the_name_of_its_file(llmcost_small: Run, tmp_path: Path) -> None:
+    """A .py file is code, 100 characters at 0.25 tokens each; --language says otherwise."""
+    file = written(tmp_path, "x" * 100, "prompt.py")
+    code = llmcost_small("price", "example-large", "--text", file, "--output", "0", "-f", "json")
+    prose = llmcost_small("price", "example-large", "--text", file, "--language", "en", "--output", "0", "-f", "json")
+
+    assert rows(code.out)[0]["counted"][0]["what"] == "100 characters of code"
+    assert rows(code.out)[0]["counted"][0]["tokens"] == "25"
+    assert rows(prose.out)[0]["counted"][0]["what"] == "100 characters of en"
+
+
+def test_a_known_change_ahead_is_said(llmcost_small: Run) -> None:
+    """A price that will change is priced as it is today, with a note that names the day."""
+    ran = llmcost_small("compare", "-m", "example-small", "--requests", "1M", "--input", "1000")
+
+    assert "its prices change on 2026-12-01; --on 2026-12-01 shows the new ones" in ran.err
+
+
+def test_an_automatic_cache_that_bills_writes_says_so(llmcost: Run) -> None:
+    """Where nobody says what the cache does, and writing has a price, a note says how to count it in."""
+    plain = llmcost("compare", "-m", "gpt-6.1-sol", "--requests", "1k", "--input", "20k", "--on", "2026-11-23")
+    said = llmcost(
+        "compare", "-m", "gpt-6.1-sol", "--requests", "1k", "--input", "20k", "--cache-hit-rate", "0%", "--on", "2026-11-23"
+    )  # fmt: skip
+
+    assert "its automatic cache bills what it writes" in plain.err
+    assert "its automatic cache bills what it writes" not in said.err
+    assert "50.00" in said.out  # 1,000 x 20,000 x 2.50 / 1M, all of it written

@@ -94,9 +94,10 @@ def test_a_cache_that_bills_by_the_hour(tmp_path: Path) -> None:
 
 
 def test_a_conversation_in_a_cache_that_bills_by_the_hour(tmp_path: Path) -> None:
-    """Two turns with a pause of half an hour keep 1000 and 2000 tokens half an hour each: 1500 token-hours a session.
+    """Two turns with a pause of half an hour keep 1000 tokens half an hour, and 2000 for the hour after the last turn.
 
-    1000 sessions: input 1000 + 1000 new each turn, 2M x 10 = 20; found 1000, 1M x 1 = 1; kept 1.5M token-hours x 2 = 3.
+    1000 sessions: input 1000 + 1000 new each turn, 2M x 10 = 20; found 1000, 1M x 1 = 1; kept 500 + 2000, 2.5M
+    token-hours x 2 = 5.
     """
     stored = offer([{"kind": "explicit", "ttl": "1h"}], cache_storage="2 USD / 1M token-hours")
     file = tmp_path / "work.yaml"
@@ -106,7 +107,7 @@ def test_a_conversation_in_a_cache_that_bills_by_the_hour(tmp_path: Path) -> Non
     file.write_text(text.replace(", PAUSE", ""), encoding="utf-8")
     without = quote(stored, read_workload(str(file)), ON)
 
-    assert (found.complete, found.cost) == (True, Fraction(24))
+    assert (found.complete, found.cost) == (True, Fraction(26))
     assert found.requests == 2000
     assert without.unserved == "it bills its cache by the hour, and no pause between turns is given"
 

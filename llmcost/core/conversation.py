@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.usage import Count
@@ -46,8 +47,8 @@ class Conversation:
             least = self.opening + self.summary + self.user + self.tool_results
             if least > self.compact_at:
                 raise UsageError(
-                    f"the turns would never end: right after summing up, {_whole(least)} tokens exceed "
-                    f"{_whole(self.compact_at)}",
+                    f"the turns would never end: right after summing up, {ceil(least)} tokens exceed "
+                    f"{ceil(self.compact_at)}",
                     "raise compact_at, or lower summary, system, tools, user or tool_results",
                 )
 
@@ -55,10 +56,6 @@ class Conversation:
     def opening(self) -> Count:
         """What every prompt begins with."""
         return self.system + self.tools
-
-
-def _whole(count: Count) -> int:
-    return -int(-count // 1)
 
 
 class Turn(NamedTuple):

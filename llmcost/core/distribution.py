@@ -11,6 +11,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.normal import DIGITS, below, quantile
@@ -20,12 +21,13 @@ LAST_PART = Decimal("0.999")
 
 
 class Piece(NamedTuple):
-    """A part of the sizes: its ``share`` of all, their ``mean``, and the bounds they lie in."""
+    """A part of the sizes: its ``share`` of all, their ``mean``, the bounds they lie in, and its segments."""
 
     share: Fraction
     mean: Fraction
     low: int
     high: int
+    segments: tuple[Segment, ...] = ()
 
 
 class Point(NamedTuple):
@@ -143,7 +145,7 @@ class Distribution:
     def bounds(self) -> tuple[int, int]:
         """The smallest and the largest size, as whole numbers around them."""
         low, high = self.segments[0].bounds[0], self.segments[-1].bounds[1]
-        return int(low), -int(-high // 1)
+        return int(low), ceil(high)
 
     @property
     def mean(self) -> Fraction:
@@ -201,8 +203,10 @@ def _piece(segments: Sequence[Segment], start: int, end: int | None) -> Piece | 
     share = sum((segment.share for segment in segments), Fraction(0))
     total = sum((segment.share * segment.mean for segment in segments), Fraction(0))
     low = max(start, int(segments[0].bounds[0]))
-    high = -int(-segments[-1].bounds[1] // 1)
-    return Piece(share, total / share if share else Fraction(low), low, high if end is None else min(end, high))
+    high = ceil(segments[-1].bounds[1])
+    return Piece(
+        share, total / share if share else Fraction(low), low, high if end is None else min(end, high), tuple(segments)
+    )
 
 
 def constant(size: Fraction, text: str) -> Distribution:

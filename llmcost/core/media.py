@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import isqrt
+from math import ceil, isqrt
 from typing import NamedTuple
 
 from llmcost.core.usage import Count
@@ -66,7 +66,7 @@ def image_tokens(rule: MediaRule, size: Size | None, detail: str | None = None) 
 
 def seconds_tokens(rule: MediaRule, seconds: Count) -> Fraction:
     """The tokens of one recording; where the vendor counts whole seconds, a part of one counts as one."""
-    counted = -int(-Fraction(seconds) // 1) if rule.numbers.get("whole_seconds") else seconds
+    counted = ceil(seconds) if rule.numbers.get("whole_seconds") else seconds
     return rule.numbers["tokens_per_second"] * counted
 
 
@@ -95,7 +95,7 @@ def video_tokens(
     ceiling = min(numbers["max_pixels"], max(numbers["total_pixels"] / count * per_grid, numbers["min_pixels"]))
     side = int(numbers["patch"])
     width, height = resized(size, side, numbers["min_pixels"], ceiling)
-    grids = -int(-count // per_grid)
+    grids = ceil(count / per_grid)
     return Fraction(grids * (width // side) * (height // side)) + numbers.get("extra_tokens", 0)
 
 
@@ -130,7 +130,7 @@ def _crops(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> F
         return numbers["tokens"]
     unit = Fraction(int(min(size) / numbers["divisor"]))
     unit = min(max(unit, numbers["least_crop"]), numbers["most_crop"])
-    return numbers["tokens"] * -int(-size.width // unit) * -int(-size.height // unit)
+    return numbers["tokens"] * ceil(size.width / unit) * ceil(size.height / unit)
 
 
 def _tiles(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> Fraction:
@@ -139,7 +139,7 @@ def _tiles(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> F
         return numbers["base_tokens"]
     scale = min(Fraction(1), numbers["fit"] / max(size))
     scale = min(scale, numbers["short_side"] / min(size))
-    across, down = (-int(-Fraction(each) * scale // numbers["tile"]) for each in size)
+    across, down = (ceil(each * scale / numbers["tile"]) for each in size)
     return numbers["base_tokens"] + numbers["tile_tokens"] * across * down
 
 
@@ -150,11 +150,11 @@ def _patches(numbers: Mapping[str, Fraction], size: Size, detail: str | None) ->
     if "most_side" in numbers and max(size) > numbers["most_side"]:
         scale = numbers["most_side"] / max(size)
         width, height = width * scale, height * scale
-    across, down = -int(-width // patch), -int(-height // patch)
+    across, down = ceil(width / patch), ceil(height / patch)
     if across * down > most:
         a, b = max(1, _root(width * most / height)), max(1, _root(height * most / width))
-        across = -int(-min(Fraction(a), b * width / height) // 1)
-        down = -int(-min(Fraction(b), a * height / width) // 1)
+        across = ceil(min(Fraction(a), b * width / height))
+        down = ceil(min(Fraction(b), a * height / width))
     return min(most, max(1, across) * max(1, down)) * numbers.get("multiplier", Fraction(1))
 
 
@@ -163,12 +163,12 @@ def _fit(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> Fra
     patch, most = numbers["patch"], numbers["most_tokens"]
     long, short = Fraction(max(size)), Fraction(min(size))
     scale = min(Fraction(1), numbers["long_edge"] / long, most * patch / long)
-    across, down = -int(-long * scale // patch), -int(-short * scale // patch)
+    across, down = ceil(long * scale / patch), ceil(short * scale / patch)
     while across * down > most and across > 1:
         wider = (across - 1) * patch / long
         taller = (down - 1) * patch / short
         scale = max(wider, taller) if down > 1 else wider
-        across, down = -int(-long * scale // patch), -int(-short * scale // patch)
+        across, down = ceil(long * scale / patch), ceil(short * scale / patch)
     return Fraction(max(1, across) * max(1, down))
 
 
@@ -223,7 +223,7 @@ def _root(value: Fraction) -> int:
 
 def _root_up(value: Fraction) -> int:
     """The square root, rounded up."""
-    whole = -int(-value // 1)
+    whole = ceil(value)
     root = isqrt(whole)
     return root if root * root >= value else root + 1
 

@@ -50,6 +50,12 @@ def _kept_for(policy: CachePolicy, ttl: str | None) -> bool:
     return ttl is None or (policy.ttl is not None and parse_duration(policy.ttl) == parse_duration(ttl))
 
 
+class Length(NamedTuple):
+    """How long something is in requests that differ: parts of them, with their mean and how far they are spread."""
+
+    parts: tuple[tuple[Fraction, Count, Count], ...]
+
+
 class Caching(NamedTuple):
     """One policy at the rates of one situation.
 
@@ -75,14 +81,22 @@ class Caching(NamedTuple):
         share = f"{round(float(longer) * 100)}%"
         return f"{share} of the pauses are longer than 5 minutes, and how long its cache is kept is not stated"
 
-    def read(self, known: Count) -> Count:
-        """How many tokens of a beginning that is in the cache are billed as read."""
+    def read(self, known: Count | Length) -> Count:
+        """How many tokens of a beginning that is in the cache are billed as read; the mean where lengths differ."""
+        if isinstance(known, Length):
+            return sum((share * self._read(mean, spread) for share, mean, spread in known.parts), Fraction(0))
+        return self._read(known, 0)
+
+    def _read(self, known: Count, spread: Count) -> Count:
         if known < (self.policy.minimum_tokens or 1):
             return 0
         step = self.policy.step_tokens
-        return known if step is None else known // step * step
+        if step is None:
+            return known
+        # of lengths that are spread wider than a step, each loses half of it on average
+        return max(Fraction(0), known - Fraction(step - 1, 2)) if spread > step else known // step * step
 
-    def written(self, upto: Count, read: Count) -> Count:
+    def written(self, upto: Count | Length, read: Count) -> Count:
         """How many tokens are billed as written when the prompt is kept up to a point."""
         return max(0, self.read(upto) - read) if self.writes else 0
 
@@ -151,7 +165,9 @@ class Use(NamedTuple):
     name: str
 
 
-def uses(caching: Caching | None, known: Count, upto: Count, hit: Fraction, name: str) -> Iterator[Use]:
+def uses(
+    caching: Caching | None, known: Count | Length, upto: Count | Length, hit: Fraction, name: str
+) -> Iterator[Use]:
     """A prompt whose first ``known`` tokens were sent before and that is kept ``upto`` a point: found, or not."""
     read = caching.read(known) if caching is not None else 0
     if caching is None:

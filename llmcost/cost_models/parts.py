@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.content import Content
+from llmcost.core.distribution import Segment
 from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import Caching
@@ -18,11 +20,13 @@ from llmcost.cost_models.caching import Caching
 class Part(NamedTuple):
     """Requests of a class that are billed alike at an offer, in tokens.
 
-    ``label`` says which of the class they are; empty when they are all of it.
+    ``label`` says which of the class they are; empty when they are all of it. ``sizes`` is how their input sizes differ
+    above what they share; empty when they do not.
     """
 
     group: RequestGroup
     label: str
+    sizes: tuple[Segment, ...] = ()
 
 
 class Said(NamedTuple):
@@ -61,11 +65,12 @@ def with_storage(part: Part, token_hours: Count) -> Part:
     return part._replace(group=replace(part.group, usage=replace(usage, counts=counts)))
 
 
-def too_short(caching: Caching, known: Count) -> str:
+def too_short(caching: Caching) -> list[str]:
     """What is said when a beginning is too short to be cached."""
-    return f"its caching begins at {caching.policy.minimum_tokens} tokens; {tokens_text(known)} are paid in full"
+    least = caching.policy.minimum_tokens
+    return [f"its caching begins at {least} tokens; shorter prompts are paid in full"] if least else []
 
 
 def tokens_text(count: Count) -> str:
     """A count of tokens, rounded up to a whole one."""
-    return f"{-int(-count // 1):,}"
+    return f"{ceil(count):,}"

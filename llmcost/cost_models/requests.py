@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.content import Content
@@ -16,7 +17,7 @@ from llmcost.core.distribution import pieces
 from llmcost.core.quote import Counted
 from llmcost.core.usage import WHOLES, Count, Usage
 from llmcost.core.workload import RequestGroup
-from llmcost.cost_models.caching import HOURS_KEPT, Caching, Use, caching_at, uses
+from llmcost.cost_models.caching import HOURS_KEPT, Caching, Length, Use, caching_at, uses
 from llmcost.cost_models.media import Uncounted, count_media, count_text
 from llmcost.cost_models.parts import Part, Said, Where, tokens_text, too_short, with_storage
 from llmcost.cost_models.turns import turns_of
@@ -69,9 +70,12 @@ def _sized(where: Where, group: RequestGroup, content: Content, said: Said) -> I
         return
     known = group.usage.input_tokens
     firsts = {*where.active.edges, *([where.window + 1] if where.window is not None else [])}
-    shifted = tuple(sorted(first - -int(-known // 1) for first in firsts if first > known))
-    answer = -int(-group.usage.output_tokens // 1)
-    room = where.window - -int(-known // 1) - answer if where.window is not None else None
+    if content.reusable_share:
+        minimums = {policy.minimum_tokens for policy in where.offer.cache if policy.minimum_tokens}
+        firsts |= {ceil(minimum / content.reusable_share) for minimum in minimums}
+    base = ceil(known)
+    shifted = tuple(sorted(first - base for first in firsts if first > known))
+    room = where.window - base - ceil(group.usage.output_tokens) if where.window is not None else None
     found, held = pieces(content.input_sizes, shifted, room)
     if held * group.requests >= 1:
         said.note(
@@ -82,15 +86,17 @@ def _sized(where: Where, group: RequestGroup, content: Content, said: Said) -> I
         if not piece.share:
             continue
         usage = replace(group.usage, input_tokens=known + piece.mean)
-        label = f"input {int(known) + piece.low:,} to {-int(-known // 1) + piece.high:,}" if len(found) > 1 else ""
+        low, high = int(known) + piece.low, base + piece.high
+        label = f"input {low:,} to {high:,}" if len(found) > 1 else ""
         yield Part(
             replace(
                 group,
                 usage=_with_parts(usage, content),
                 requests=group.requests * piece.share,
-                input_range=(int(known) + piece.low, -int(-known // 1) + piece.high),
+                input_range=(low, high),
             ),
             label,
+            piece.segments,
         )
 
 
@@ -116,8 +122,9 @@ def _reused(where: Where, part: Part, content: Content, said: Said) -> Iterator[
     group = part.group
     usage = group.usage
     at = where.at._replace(input_tokens=where.active.sizes(*group.sizes)[0], kinds=usage.kinds)
-    known = usage.input_tokens * content.reusable_share if content.reusable_share is not None else content.reusable or 0
-    if known > usage.input_tokens:
+    whole = _length(part, Fraction(1))
+    known = content.reusable or 0 if content.reusable_share is None else _length(part, content.reusable_share)
+    if not isinstance(known, Length) and known > usage.input_tokens:
         raise UsageError(
             f"the {tokens_text(known)} reusable tokens exceed the input of {tokens_text(usage.input_tokens)}"
         )
@@ -126,9 +133,9 @@ def _reused(where: Where, part: Part, content: Content, said: Said) -> Iterator[
     if caching is not None:
         hit = caching.hit_rate(content)
         said.of_caching(caching, group.cache, content, where.offer)
-        if known and not caching.read(known):
-            said.note(too_short(caching, known))
-    upto = known if caching is not None and caching.policy.kind == "explicit" else usage.input_tokens
+        if not caching.read(known):
+            said.note(*too_short(caching))
+    upto = known if caching is not None and caching.policy.kind == "explicit" else whole
     parts = [
         _part(group, use, caching, use.share * group.requests, usage, part.label if caching is None else None)
         for use in uses(caching, known, upto, hit, part.label or "requests")
@@ -139,6 +146,22 @@ def _reused(where: Where, part: Part, content: Content, said: Said) -> Iterator[
         held = HOURS_KEPT if hours is None else min(Fraction(HOURS_KEPT), hours * group.requests)
         parts[0] = with_storage(parts[0], caching.read(known) * held)
     yield from parts
+
+
+def _length(part: Part, share: Fraction) -> Count | Length:
+    """A share of the input: one number, or how it differs from request to request."""
+    tokens = part.group.usage.input_tokens
+    if not part.sizes:
+        return tokens * share
+    total = sum((segment.share for segment in part.sizes), Fraction(0))
+    mean = sum((segment.share * segment.mean for segment in part.sizes), Fraction(0)) / total
+    base = tokens - mean
+    return Length(
+        tuple(
+            (each.share / total, (base + each.mean) * share, (each.bounds[1] - each.bounds[0]) * share)
+            for each in part.sizes
+        )
+    )
 
 
 def _part(

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from math import ceil
 
 from llmcost.core.content import Content
 from llmcost.core.conversation import Conversation, Turn, unroll
@@ -69,7 +70,7 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
     for turn in unroll(talk):
         tier = bisect_right(firsts, turn.prompt)
         if tier not in cachings:
-            at = where.at._replace(input_tokens=where.active.sizes(-int(-turn.prompt // 1), None)[0])
+            at = where.at._replace(input_tokens=where.active.sizes(ceil(turn.prompt), None)[0])
             here = cachings[tier] = caching_at(where.offer, where.active, at, group.cache, content.ttl)
             hits[tier] = here.hit_rate(content) if here is not None else Fraction(0)
             if here is not None:
@@ -86,11 +87,11 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
             kept += final
     last = cachings[max(cachings)]
     if last is not None and not last.read(longest):
-        said.note(too_short(last, longest))
+        said.note(*too_short(last))
     tiers = {tier for _, tier, _ in sums}
     parts = []
     for (name, tier, share), one in sums.items():
-        low, high = int(one.low), -int(-one.high // 1)
+        low, high = int(one.low), ceil(one.high)
         caching = cachings[tier]
         turns = replace(
             group,

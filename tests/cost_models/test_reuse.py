@@ -80,6 +80,18 @@ def test_a_beginning_that_comes_again(
     assert cost(tmp_path, offer(cache, **rates), line) == Fraction(dollars)
 
 
+def test_beginnings_that_differ_are_counted_one_by_one(tmp_path: Path) -> None:
+    """Half of the requests have 1000 tokens, too few to be cached, half 3000, of which 2944 are 23 steps of 128.
+
+    Found every time: 500 x 1000 x 10 + 500 x (2944 x 1 + 56 x 10) = 5 + 1.752. Spread evenly from 2000 to 4000, requests
+    lose half a step less half a token each, 63.5 of 3000: 1000 x (2936.5 x 1 + 63.5 x 10) = 3.5715.
+    """
+    stepped = offer([{"kind": "automatic", "minimum_tokens": "1024", "step_tokens": "128"}])
+
+    assert cost(tmp_path, stepped, "input_tokens: [1000, 3000], cache_hit_rate: 100%") == Fraction("6.752")
+    assert cost(tmp_path, stepped, "input_tokens: {2000..4000: 100%}, cache_hit_rate: 100%") == Fraction("3.5715")
+
+
 def test_a_cache_that_bills_by_the_hour(tmp_path: Path) -> None:
     """Where writing has no rate it is input, and keeping is billed: 1500 tokens all month, or from one request to the next.
 
@@ -119,7 +131,7 @@ def test_a_conversation_in_a_cache_that_bills_by_the_hour(tmp_path: Path) -> Non
         ("reusable: 1500, pause: 1m", "how long its cache is kept is not stated: each pause is taken to be shorter"),
         ("reusable: 1500, cache_hit_rate: 50%, cache: explicit", "it has no explicit caching; automatic caching is used"),
         ("reusable: 1500, cache_hit_rate: 50%, cache_ttl: 1h", "it has no cache kept for 1h; one whose time is not stated is used"),
-        ("reusable: 900, cache_hit_rate: 50%", "its caching begins at 1000 tokens; 900 are paid in full"),
+        ("reusable: 900, cache_hit_rate: 50%", "its caching begins at 1000 tokens; shorter prompts are paid in full"),
     ],
 )  # fmt: skip
 def test_what_is_taken_for_granted_is_said(tmp_path: Path, line: str, said: str) -> None:

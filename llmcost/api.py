@@ -15,7 +15,7 @@ from llmcost.core.catalogue import MIX, Catalogue, Offer, mix
 from llmcost.core.comparison import Comparison, rank
 from llmcost.core.dates import PricingDay, months_later, pricing_day
 from llmcost.core.money import NO_RATES, ExchangeRates, check_currency
-from llmcost.core.quote import Gap, Month, Quote, summed, together
+from llmcost.core.quote import SHOWS_NEW, Gap, Month, Quote, summed, together
 from llmcost.core.usage import Usage
 from llmcost.core.workload import Workload
 from llmcost.errors import CurrencyError, LlmcostError, OfferError
@@ -142,9 +142,10 @@ def _quoted(
         whole = _one([total for _, total in totals])
         if months > 1:
             line = tuple(Month(starts, total.cost, total.complete) for starts, total in totals)
-            first = totals[0][1].notes
-            later = [note for note in whole.notes if note not in first and "stale: " not in note]
-            notes = (*first, *later, *_change_notes(offer, workload, day, months))
+            said = totals[0][1].notes
+            later = [note for note in whole.notes if note not in said and "stale: " not in note]
+            ahead = [note for note in (*said, *later) if not note.endswith(SHOWS_NEW)]
+            notes = (*ahead, *_change_notes(offer, workload, day, months))
             whole = replace(whole, months=line, notes=notes)
         quotes.append(whole)
     return chosen, quotes

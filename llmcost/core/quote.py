@@ -15,6 +15,9 @@ from llmcost.core.money import ExchangeRate, ExchangeRates
 from llmcost.core.rates import Rate
 from llmcost.core.usage import Count
 
+SHOWS_NEW = "shows the new ones"
+"""How a note on a price change ahead ends; a series of months needs none of them."""
+
 
 class Charge(NamedTuple):
     """One priced line: quantity × rate = cost.

@@ -6,6 +6,7 @@ from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
+from llmcost.core.quote import SHOWS_NEW
 from llmcost.core.rates import SUPPOSED, Rate
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.tally import Tally
@@ -97,7 +98,7 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
             tally.note(f"some rates are {how}; the explanation says which")
     change = offer.history.next_change(on)
     if change is not None:
-        tally.note(f"its prices change on {change}; --on {change} shows the new ones")
+        tally.note(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
         tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")

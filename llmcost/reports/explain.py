@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from llmcost.core.quote import Charge, Quote
 from llmcost.core.rates import SUPPOSED
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
@@ -27,6 +29,7 @@ def explain(quote: Quote) -> list[str]:
             f"  from {month.starts}  {'' if month.complete else '≥ '}{exact_money(month.cost)} {quote.currency}"
             for month in quote.months
         ]
+    lines += _subtotals(quote, meters)
     if quote.charges:
         bound = "" if quote.complete else "≥ "
         lines.append(f"  {'total':<{meters}}  {bound}{exact_money(quote.cost)} {quote.currency}")
@@ -34,6 +37,17 @@ def explain(quote: Quote) -> list[str]:
             least = f"at least {exact_money(quote.low)} {quote.currency}"
             lines.append(f"  {'':<{meters}}  {least}: {quote.open_reason}")
     return lines
+
+
+def _subtotals(quote: Quote, meters: int) -> list[str]:
+    """What each offer comes to where several serve one workload."""
+    if all(charge.offer is None for charge in quote.charges):
+        return []
+    sums: dict[str, Fraction] = {}
+    for charge in quote.charges:
+        name = charge.offer or quote.offer.name
+        sums[name] = sums.get(name, Fraction(0)) + charge.cost
+    return [f"  {'at':<{meters}}  {name}: {exact_money(cost)} {quote.currency}" for name, cost in sums.items()]
 
 
 def _counted(quote: Quote) -> list[str]:

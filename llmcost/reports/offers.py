@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from llmcost.core.catalogue import Offer
+from llmcost.core.catalogue import CachePolicy, Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.prices import PriceVersion
@@ -69,6 +69,7 @@ def offer_data(offer: Offer, versions: list[PriceVersion | None]) -> dict[str, A
         "input_modalities": list(offer.input_kinds) if offer.input_kinds else None,
         "output_modalities": list(offer.output_kinds) if offer.output_kinds else None,
         "cache": [policy.kind for policy in offer.cache],
+        "cache_policies": [policy._asdict() for policy in offer.cache],
         "note": offer.note,
         "prices": [_version_data(version) for version in versions if version is not None],
     }
@@ -83,14 +84,38 @@ def describe_offer(offer: Offer) -> list[str]:
         f"context window {offer.context_window}" if offer.context_window else "",
         f"takes {', '.join(offer.input_kinds)}" if offer.input_kinds else "",
         f"makes {', '.join(offer.output_kinds)}" if offer.output_kinds else "",
-        f"caching {', '.join(dict.fromkeys(policy.kind for policy in offer.cache))}" if offer.cache else "",
+        *(f"caching {_policy_text(policy)}" for policy in offer.cache),
         f"default mode {offer.default_mode}" if offer.default_mode else "",
     ]
     lines += [f"  {fact}" for fact in facts if fact]
+    lines += [f"  {fact}" for fact in _counting(offer)]
     if offer.note:
         lines.append(f"  note: {offer.note}")
     for version in offer.history.versions:
         lines += _version_lines(version)
+    return lines
+
+
+def _policy_text(policy: CachePolicy) -> str:
+    """A cache policy in words."""
+    facts = [
+        policy.kind,
+        f"from {policy.minimum_tokens} tokens on" if policy.minimum_tokens else "",
+        f"in steps of {policy.step_tokens}" if policy.step_tokens else "",
+        f"kept {policy.ttl}" if policy.ttl else "kept for a time not stated",
+        "with the answer" if policy.keeps_output else "",
+    ]
+    return ", ".join(fact for fact in facts if fact)
+
+
+def _counting(offer: Offer) -> list[str]:
+    """How the model counts text and media, and where that is from."""
+    rules = offer.token_rules()
+    lines = []
+    if rules.tokenizer is not None:
+        lines.append(f"text counted by {rules.tokenizer.name}, checked {rules.tokenizer.checked_on}")
+    for modality, rule in rules.media.items():
+        lines.append(f"{modality} counted by the {rule.method} rule, checked {rule.checked_on}, {rule.source}")
     return lines
 
 

@@ -65,7 +65,7 @@ class Line(NamedTuple):
 def render_table(result: Result, screen: Screen) -> str:
     """The comparison as a table, with what was asked above it and what it leaves out below."""
     comparison = result.comparison
-    parts = [_heading(result, screen.width)]
+    parts = [_heading(result)]
     if result.command != "price":
         parts.append(_table(comparison, screen))
         best = "\n".join(part for part in (_cheapest(comparison), _coverage(comparison)) if part)
@@ -103,7 +103,7 @@ def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:
     return screen.safe("\n".join(lines)) + "\n"
 
 
-def _heading(result: Result, width: int) -> str:
+def _heading(result: Result) -> str:
     comparison = result.comparison
     single = result.command == "price" and comparison.workload.requests == 1
     what = "Cost" if single else "Monthly cost"
@@ -114,17 +114,7 @@ def _heading(result: Result, width: int) -> str:
     lines = [f"{what} in {comparison.currency}, {prices}", *describe_workload(comparison.workload)]
     if comparison.label:
         lines.append(comparison.label)
-    return "\n".join(part for line in lines for part in _wrapped(line, width))
-
-
-def _wrapped(line: str, width: int) -> list[str]:
-    """A line of words, broken where the width runs out; what follows is indented."""
-    if len(line) <= width:
-        return [line]
-    import textwrap  # imported late: most lines are short
-
-    indent = " " * (len(line) - len(line.lstrip()) + 2)
-    return textwrap.wrap(line, max(width, 20), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines)
 
 
 def _table(comparison: Comparison, screen: Screen) -> str:

@@ -13,7 +13,7 @@ from llmcost.core.numerals import parse_decimal
 from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import SUPPOSED, Rate, Rates, SameAs, parse_rate
 from llmcost.core.usage import METERS
-from llmcost.errors import NumberError
+from llmcost.errors import CurrencyError, NumberError
 
 EXAMPLE = "'alibaba api +34%', 'deepseek-v4-pro output -20%' or 'qwen3.6-plus input = 0.60 USD / 1M tokens'"
 
@@ -74,7 +74,10 @@ def _factor(change: str, text: str) -> Decimal:
 
 
 def adjusted(offer: Offer, adjustments: Sequence[Adjustment]) -> Offer:
-    """The offer with every adjustment that concerns it made, in order; the same offer when none does."""
+    """The offer with every adjustment that concerns it made, in order; the same offer when none does.
+
+    Raises CurrencyError for a rate in another currency than the offer's.
+    """
     mine = [each for each in adjustments if each.concerns(offer)]
     if not mine:
         return offer
@@ -85,11 +88,22 @@ def adjusted(offer: Offer, adjustments: Sequence[Adjustment]) -> Offer:
 
 
 def _version(version: PriceVersion, change: Adjustment) -> PriceVersion:
+    if change.rate is not None:
+        _check_currency(version, change.rate)
     base = _rates(version.base, change)
     if change.rate is not None and change.meters[0] not in base and not version.status:
         base = {**base, change.meters[0]: _set(change.rate, change)}
     variants = tuple(variant._replace(rates=_rates(variant.rates, change)) for variant in version.variants)
     return replace(version, base=base, variants=variants)
+
+
+def _check_currency(version: PriceVersion, rate: Rate) -> None:
+    """Refuse a rate in another currency than the entry's. Raises CurrencyError."""
+    own = next((each.currency for each in version.base.values() if isinstance(each, Rate)), rate.currency)
+    if own != rate.currency:
+        raise CurrencyError(
+            f"a rate in {rate.currency} is supposed for an offer that bills in {own}", f"write the rate in {own}"
+        )
 
 
 def _rates(rates: Rates, change: Adjustment) -> Rates:

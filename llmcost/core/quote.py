@@ -195,7 +195,7 @@ def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
     return Quote(
         offer,
         first.on,
-        first.currency,
+        next((quote.currency for quote in quotes if quote.charges), first.currency),
         tuple(charges),
         tuple(gaps),
         sum((quote.requests for quote in quotes), 0),

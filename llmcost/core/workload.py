@@ -103,7 +103,7 @@ class Workload:
     def fixed(self) -> dict[Offer, Workload]:
         """The parts that go to one offer each, by that offer."""
         offers = dict.fromkeys(group.offer for group in self.groups if group.offer is not None)
-        return {each: replace(self, groups=tuple(g for g in self.groups if g.offer is each)) for each in offers}
+        return {each: replace(self, groups=tuple(g for g in self.groups if g.offer == each)) for each in offers}
 
     def with_offers(self, change: Callable[[Offer], Offer]) -> Workload:
         """The same workload with every offer that a class is fixed to changed."""

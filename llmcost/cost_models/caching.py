@@ -10,6 +10,7 @@ from llmcost.core.billing import Active, Billing
 from llmcost.core.catalogue import CachePolicy, Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import parse_duration
+from llmcost.core.rates import Rate
 from llmcost.core.usage import Count
 
 if TYPE_CHECKING:
@@ -150,9 +151,16 @@ def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, 
         found = active.billing(here, meter)
         return found.billed_as is None if isinstance(found, Billing) else found.why == "unpriced"
 
+    def billed_as_written() -> bool:
+        found = active.billing(here, "cache_write")
+        if isinstance(found, Billing):
+            return found.billed_as is None
+        # what no source states here is a gap only where writing has a price at all
+        return found.why == "unpriced" and isinstance(active.version.base.get("cache_write"), Rate)
+
     stored = priced("cache_storage") and policy.kind == "explicit"
     one_hour = _kept_for(policy, "1h") and priced("cache_write_1h")
-    writes = one_hour or priced("cache_write") or (policy.kind == "explicit" and not stored)
+    writes = one_hour or billed_as_written() or (policy.kind == "explicit" and not stored)
     return Caching(policy, writes, one_hour, stored)
 
 

@@ -56,7 +56,7 @@ def parts_of(where: Where, group: RequestGroup, most: bool) -> Parts:
             parts = [
                 part
                 for sized in _sized(where, counted, content, out.said)
-                for part in _reused(where, sized, content, out.said)
+                for part in _reused(where, sized, content, group.requests, out.said)
             ]
     except UsageError as error:
         return out._replace(problem=error.message)
@@ -114,8 +114,11 @@ def _with_parts(usage: Usage, content: Content) -> Usage:
     return usage.with_tokens(sums)
 
 
-def _reused(where: Where, part: Part, content: Content, said: Said) -> Iterator[Part]:
-    """Requests that begin alike: what a cache finds of that beginning, and what it writes."""
+def _reused(where: Where, part: Part, content: Content, total: Count, said: Said) -> Iterator[Part]:
+    """Requests that begin alike: what a cache finds of that beginning, and what it writes.
+
+    ``total`` are the requests of the whole class, which keep one cache alive together.
+    """
     if not content.reuses:
         yield part
         return
@@ -141,10 +144,10 @@ def _reused(where: Where, part: Part, content: Content, said: Said) -> Iterator[
         for use in uses(caching, known, upto, hit, part.label or "requests")
         if use.share
     ]
-    if caching is not None and caching.stored and caching.read(known):
+    if caching is not None and caching.stored and total:
         hours = caching.hours_kept(content)
-        held = HOURS_KEPT if hours is None else min(Fraction(HOURS_KEPT), hours * group.requests)
-        parts[0] = with_storage(parts[0], caching.read(known) * held)
+        held = HOURS_KEPT if hours is None else min(Fraction(HOURS_KEPT), hours * total)
+        parts[0] = with_storage(parts[0], caching.read(known) * held * group.requests / Fraction(total))
     yield from parts
 
 

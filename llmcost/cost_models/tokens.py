@@ -61,7 +61,10 @@ def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool)
                 tally.sent.append(sent_of(group))
             _take(offer, active, group, tally)
         else:
-            estimated = _take_counted(offer, active, group, most, tally) or estimated
+            for terms, share in _terms_of(offer, active, group, tally):
+                own = {} if terms == offer.terms else {terms: Fraction(1)}
+                part = replace(group, requests=_part(group.requests, share), terms=own)
+                estimated = _take_counted(offer, active, part, terms, most, tally) or estimated
     say_dates(offer, active, active.day, tally)
     return quote_of(offer, active, tally), estimated
 
@@ -80,12 +83,12 @@ def _take(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> No
     say_limits(offer, active, group, tally)
 
 
-def _take_counted(offer: Offer, active: Active, group: RequestGroup, most: bool, tally: Tally) -> bool:
-    """Price what a class becomes at the offer; whether the other reading of its text may differ."""
+def _take_counted(offer: Offer, active: Active, group: RequestGroup, terms: str, most: bool, tally: Tally) -> bool:
+    """Price what a class becomes at the offer on some terms; whether the other reading of its text may differ."""
     from llmcost.cost_models.parts import Where  # imported late: plain tokens need none of it
     from llmcost.cost_models.requests import parts_of
 
-    at = _situation(offer, active, group, offer.terms, 0, frozenset())
+    at = _situation(offer, active, group, terms, 0, frozenset())
     made = parts_of(Where(offer, active, at, active.version.context_window or offer.context_window), group, most)
     tally.counted += [each for each in made.counted if each not in tally.counted]
     for note in made.said.notes:
@@ -97,7 +100,8 @@ def _take_counted(offer: Offer, active: Active, group: RequestGroup, most: bool,
         tally.refuse(made.problem, group)
     for part in made.parts:
         if group.content is not None:
-            tally.sent.append(sent_of(part.group, part.label))
+            label = part.label if terms == STANDARD else ", ".join(word for word in (part.label, terms) if word)
+            tally.sent.append(sent_of(part.group, label))
         _take(offer, active, part.group, tally)
     for meter, why in made.uncounted:
         tally.explain(meter, group.name, why)

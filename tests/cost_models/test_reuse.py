@@ -18,9 +18,11 @@ ON = date(2026, 9, 15)
 RATES = {"input": "10 USD / 1M tokens", "cache_read": "1 USD / 1M tokens", "output": "0 USD / 1M tokens"}
 
 
-def offer(cache: list[dict[str, str]], **rates: str) -> Offer:
+def offer(cache: list[dict[str, str]], **more: Any) -> Offer:
     """An invented offer: input 10, cache_read 1 for a million tokens, and what is added."""
-    entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": {**RATES, **rates}}
+    rates = {**RATES, **{key: value for key, value in more.items() if isinstance(value, str)}}
+    lists = {key: value for key, value in more.items() if isinstance(value, list)}
+    entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": rates, **lists}
     sheet = {"seller": "s", "name": "S", "default_place": "here"}
     model: dict[str, Any] = {"id": "m", "cache": cache, "prices": [entry]}
     return build_listing(sheet, model).load()["here"]
@@ -146,3 +148,47 @@ def test_a_text_whose_length_is_open_keeps_its_beginning_within_it(tmp_path: Pat
     found = priced(tmp_path, offer(AUTOMATIC), "input_tokens: 10, images: 1, reusable: 5000, cache_hit_rate: 50%")
 
     assert found.unserved == "the 5,000 reusable tokens exceed the input of 10"
+
+
+def test_one_beginning_is_kept_once_whatever_tiers_it_falls_into(tmp_path: Path) -> None:
+    """Half of the requests lie above a tier at other rates, and the shared 1500 tokens are still kept 730 hours once.
+
+    1000 requests of 2000 and 4000: found 1500 x 1, new 500 and 2500 x 10, kept 1500 x 730 x 2 a million = 2.19.
+    """
+    stored = offer(
+        [{"kind": "explicit", "ttl": "1h"}],
+        variants=[{"when": {"input_tokens": "> 3000"}, "rates": {"cache_read": "1 USD / 1M tokens"}}],
+        cache_storage="2 USD / 1M token-hours",
+    )
+
+    assert cost(tmp_path, stored, "input_tokens: [2000, 4000], reusable: 1500, cache_hit_rate: 100%") == Fraction(
+        "18.69"
+    )
+
+
+def test_a_share_on_other_terms_has_the_cache_of_those_terms(tmp_path: Path) -> None:
+    """Batch sells no explicit cache here, so that half pays 2000 x 5; the other half is found: 1500 x 1 + 500 x 10."""
+    batch = {
+        "input": "5 USD / 1M tokens",
+        "cache_read": "= input",
+        "cache_write": "= input",
+        "output": "0 USD / 1M tokens",
+    }
+    sold = offer(
+        [{"kind": "explicit", "ttl": "5m"}],
+        variants=[{"when": {"terms": "batch"}, "rates": batch}],
+        not_sold=[{"terms": "batch", "cache": "explicit"}],
+        cache_write="12.50 USD / 1M tokens",
+    )
+
+    line = "input_tokens: 2000, reusable: 1500, cache_hit_rate: 100%, terms: {batch: 50%}"
+    assert cost(tmp_path, sold, line) == Fraction("8.25")
+
+
+def test_a_cache_nobody_priced_bills_no_writes_of_its_own(tmp_path: Path) -> None:
+    """Where only reading from an automatic cache lacks a price, a beginning too short to be cached is priced in full."""
+    open_here = offer(
+        [{"kind": "automatic", "minimum_tokens": "4096"}], unpriced=[{"cache": "automatic"}], cache_read="= input"
+    )
+
+    assert cost(tmp_path, open_here, "input_tokens: 5000, reusable: 3000, cache_hit_rate: 90%") == Fraction(50)

@@ -89,7 +89,7 @@ def adjusted(offer: Offer, adjustments: Sequence[Adjustment]) -> Offer:
 
 def _version(version: PriceVersion, change: Adjustment) -> PriceVersion:
     if change.rate is not None:
-        _check_currency(version, change.rate)
+        _check_currency(version, change.rate, change.text)
     base = _rates(version.base, change)
     if change.rate is not None and change.meters[0] not in base and not version.status:
         base = {**base, change.meters[0]: _set(change.rate, change)}
@@ -97,13 +97,12 @@ def _version(version: PriceVersion, change: Adjustment) -> PriceVersion:
     return replace(version, base=base, variants=variants)
 
 
-def _check_currency(version: PriceVersion, rate: Rate) -> None:
+def _check_currency(version: PriceVersion, rate: Rate, text: str) -> None:
     """Refuse a rate in another currency than the entry's. Raises CurrencyError."""
     own = next((each.currency for each in version.base.values() if isinstance(each, Rate)), rate.currency)
     if own != rate.currency:
-        raise CurrencyError(
-            f"a rate in {rate.currency} is supposed for an offer that bills in {own}", f"write the rate in {own}"
-        )
+        problem = f'"{text}" supposes a rate in {rate.currency} for an offer that bills in {own}'
+        raise CurrencyError(problem, f"write the rate in {own}")
 
 
 def _rates(rates: Rates, change: Adjustment) -> Rates:

@@ -192,6 +192,15 @@ def test_an_adjustment_that_says_nothing_is_refused(llmcost_small: Run, adjustme
     assert "--adjust" in ran.err
 
 
+def test_a_rate_in_another_currency_is_refused(llmcost_small: Run) -> None:
+    """A rate is supposed in the money its offer bills in: nothing is converted unasked, and no two are added."""
+    ran = llmcost_small("compare", "-m", "example-small", *ASK, "--adjust", "example-small input = 7 CNY / 1M tokens")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "supposes a rate in CNY for an offer that bills in USD" in ran.err
+    assert "write the rate in USD" in ran.err
+
+
 # Moved figures
 
 

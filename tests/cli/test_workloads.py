@@ -67,13 +67,13 @@ def test_a_fixed_class_is_part_of_every_row(llmcost_small: Run, tmp_path: Path) 
 
 
 def test_classes_that_look_alike_are_each_charged(llmcost_small: Run, tmp_path: Path) -> None:
-    """Two classes with the same sizes at the same offer: 2 x 1000M x 0.50 = 1000 USD, not the half of it."""
-    one = "{requests: 1M, input_tokens: 1000, output_tokens: 0, offer: example-small}"
+    """Two classes with the same sizes at the same offer on other terms: 2 x 1000M x 2 = 4000 USD, not the half of it."""
+    one = "{requests: 1M, input_tokens: 1000, output_tokens: 0, offer: example-large+batch}"
     text = f"kind: workload\nname: our app\nclasses:\n  - {one}\n  - {one}\n"
     ran = llmcost_small("compare", written(tmp_path, text), "-f", "json")
 
     (row,) = rows(ran.out)
-    assert float(row["monthly_cost"]) == 1000
+    assert float(row["monthly_cost"]) == 4000
 
 
 def test_nothing_is_left_to_choose_when_all_is_fixed(llmcost_small: Run, tmp_path: Path) -> None:

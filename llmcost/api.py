@@ -67,6 +67,7 @@ def quote(offer: Offer, workload: Workload | Usage, on: date | PricingDay) -> Qu
     day = pricing_day(on)
     if isinstance(workload, Usage):
         return cost_models.quote(offer, Workload.of(workload), day)
+    offer = cost_models.settled(offer, workload.free, day)
     quotes = _quotes(offer, workload, day)
     currencies = {each.currency for each in quotes if each.charges}
     if len(currencies) > 1:
@@ -102,6 +103,7 @@ def compare(
     if months > 1 and day.instant is not None:
         raise LlmcostError("a series of months cannot start at an instant", "give a day without a time")
     listed = list(offers) if whole.free.groups or not whole.groups else [mix(whole.name)]
+    listed = [cost_models.settled(each, whole.free, day) for each in listed]
     if baseline is not None and baseline not in {each.name for each in listed}:
         raise OfferError(f"the baseline {baseline} is not among the offers compared", "give the full id of one of them")
     chosen = check_currency(currency) if currency else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -124,17 +124,31 @@ def ask_adjustments(texts: list[str], offers: list[Offer], workload: Workload) -
     return found
 
 
-def ask_baseline(catalogue: Catalogue, selector: str | None, selection: Selection) -> str | None:
+def settled_selection(selection: Selection, settle: Callable[[Offer], Offer]) -> Selection:
+    """The selection with what self-hosted offers leave open settled, and what was chosen said."""
+    if not any(offer.deployment for offer in selection.offers):
+        return selection
+    made = {offer.name: settle(offer) for offer in selection.offers}
+    said = [f"{name} is taken as {offer.name}" for name, offer in made.items() if name != offer.name]
+    offers = {offer.name: offer for offer in made.values()}
+    named = [made[name].name if name in made else name for name in selection.named]
+    return Selection(list(offers.values()), named, [*selection.said, *said], selection.label)
+
+
+def ask_baseline(
+    catalogue: Catalogue, selector: str | None, selection: Selection, settle: Callable[[Offer], Offer]
+) -> str | None:
     """The full id of the offer the others are set against; None when the cheapest is to be it."""
     if selector is None:
-        return selection.named[0] if selection.named else None
+        first = next((each for each in selection.offers if selection.named and each.name == selection.named[0]), None)
+        return settle(first).name if first is not None else None
     try:
         name = catalogue.find(selector).name
     except OfferError as error:
         raise OfferError(f"--baseline: {error.message}", error.remedy) from None
     if name not in {offer.name for offer in selection.offers}:
         raise OfferError(f"the baseline {name} is not among the offers compared", f"add -m {name}")
-    return name
+    return settle(next(offer for offer in selection.offers if offer.name == name)).name
 
 
 def ask_rows(text: str | None) -> int | None:

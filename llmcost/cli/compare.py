@@ -20,8 +20,16 @@ from llmcost.cli.ask import (
     ask_rows,
     check_known,
     check_workload,
+    settled_selection,
 )
-from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
+from llmcost.cli.options import (
+    OutputOptions,
+    PriceOptions,
+    SelectionOptions,
+    ServingOptions,
+    WorkloadOptions,
+    with_options,
+)
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_config, ask_workload, workload_source
 from llmcost.core.catalogue import Offer
@@ -31,9 +39,10 @@ from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError
 
 
-@with_options(WorkloadOptions, SelectionOptions, PriceOptions, OutputOptions)
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions)
 def compare(
     work: WorkloadOptions,
+    serving: ServingOptions,
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
@@ -71,20 +80,22 @@ def compare(
 ) -> int:
     """Monthly cost of offers for one workload, ranked."""
     from llmcost.api import compare as compare_offers
+    from llmcost.cost_models import settled
 
     check_format(out)
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = ask_rows(top)
-    settled = ask_config(work, choice, source, workload)
-    workload, currency = workload or settled.workload, currency or settled.currency
+    config = ask_config(work, choice, source, workload)
+    workload, currency = workload or config.workload, currency or config.currency
     prices = ask_prices(source)
-    asked, said = ask_workload(work, prices.catalogue, workload)
+    asked, said = ask_workload(work, prices.catalogue, workload, serving=serving)
     check_known(prices.catalogue, choice)
     selection = ask_offers(prices.catalogue, choice) if asked.free.groups else ask_mix(asked, choice)
     check_workload(asked, selection.offers)
-    base = ask_baseline(prices.catalogue, baseline, selection)
     day = ask_day(source)
+    base = ask_baseline(prices.catalogue, baseline, selection, settle=lambda offer: settled(offer, asked.free, day))
+    selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
     changes = ask_adjustments(adjust or [], selection.offers, asked)
 
     def compared(what: Workload, offers: list[Offer]) -> Comparison:
@@ -109,14 +120,14 @@ def compare(
     if vary:
         from llmcost.cli.vary import ask_sweeps  # imported late: only a sweep needs it
 
-        moved = workload_source(work, prices.catalogue, workload)
+        moved = workload_source(work, prices.catalogue, workload, serving=serving)
         sweeps = ask_sweeps(vary, moved, selection.offers, day, lambda what: compared(what, selection.offers))
     return show(
         "compare",
         arranged(comparison, sort, rows),
         prices.catalogue,
         selection,
-        [*settled.said, *said],
+        [*config.said, *said],
         out,
         columns=columns,
         explain=explain,

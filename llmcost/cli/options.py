@@ -95,6 +95,32 @@ class WorkloadOptions:
 
 
 @dataclass
+class ServingOptions:
+    """How a self-hosted offer is run."""
+
+    peak_to_mean: Annotated[
+        Text, typer.Option("--peak-to-mean", metavar="N", help="The busiest hour against the mean one, for sizing.")
+    ] = None
+    tpot: Annotated[
+        Text, typer.Option(metavar="TIME", help="Most time between two tokens, such as 50ms (self-hosting).")
+    ] = None
+    ttft: Annotated[
+        Text, typer.Option(metavar="TIME", help="Most time to the first token, such as 2s (self-hosting).")
+    ] = None
+    headroom: Annotated[Text, typer.Option(metavar="PCT", help="Capacity kept above the peak (self-hosting).")] = None
+    spares: Annotated[Text, typer.Option(metavar="N", help="Replicas that stand by (self-hosting).")] = None
+    max_batch: Annotated[
+        Text, typer.Option(metavar="N", help="The engine's own limit of requests under way (self-hosting).")
+    ] = None
+    engine: Annotated[
+        Text, typer.Option(metavar="NAME", help="Use measurements of this engine only (self-hosting).")
+    ] = None
+    staff: Annotated[Text, typer.Option(metavar="PRICE", help="People, such as '4000 USD / month' (self-hosting).")] = (
+        None
+    )
+
+
+@dataclass
 class SelectionOptions:
     """Which offers are meant."""
 

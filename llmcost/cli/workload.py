@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.budgets.config import find_config, read_config
-from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
+from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError, NumberError
@@ -55,19 +55,46 @@ def ask_config(work: WorkloadOptions, choice: SelectionOptions, source: PriceOpt
 
 
 def ask_workload(
-    options: WorkloadOptions, catalogue: Catalogue, given: str | None = None, single: bool = False
+    options: WorkloadOptions,
+    catalogue: Catalogue,
+    given: str | None = None,
+    single: bool = False,
+    serving: ServingOptions | None = None,
 ) -> tuple[Workload, list[str]]:
     """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
     values = workload_values(options)
-    source = workload_source(options, catalogue, given, single)
+    source = workload_source(options, catalogue, given, single, serving)
     said = [f"{_flag(key)} {value} overrides the workload file" for key, value in values.items()] if given else []
     return source({}), said
 
 
 def workload_source(
-    options: WorkloadOptions, catalogue: Catalogue, given: str | None = None, single: bool = False
+    options: WorkloadOptions,
+    catalogue: Catalogue,
+    given: str | None = None,
+    single: bool = False,
+    serving: ServingOptions | None = None,
 ) -> Source:
     """A way to make the workload that is asked for, so that one of its values can be moved."""
+    source = _request_source(options, catalogue, given, single)
+    asked = {key: value for key, value in vars(serving).items() if value is not None} if serving is not None else {}
+    if not asked:
+        return source
+    peak = asked.pop("peak_to_mean", None)
+    from llmcost.workloads.serving import parse_peak, read_serving  # imported late: only self-hosting needs it
+
+    fields = Fields({**asked, "peak_to_mean": peak} if peak is not None else asked, _flag_fault)
+    ratio, run = fields.read("peak_to_mean", parse_peak), read_serving(fields)
+
+    def made(changed: Mapping[str, str]) -> Workload:
+        workload = source(changed)
+        ratio_here = workload.peak_to_mean if ratio is None else ratio
+        return replace(workload, peak_to_mean=ratio_here, serving=replace(workload.serving, **run))
+
+    return made
+
+
+def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str | None, single: bool) -> Source:
     values = workload_values(options)
     settings = dict(_setting(text) for text in options.option)
     if given is not None:

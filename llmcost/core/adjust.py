@@ -12,7 +12,7 @@ from llmcost.core.history import PriceHistory
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import SUPPOSED, Rate, Rates, SameAs, parse_rate
-from llmcost.core.usage import METERS
+from llmcost.core.usage import METER_ORDER
 from llmcost.errors import CurrencyError, NumberError
 
 EXAMPLE = "'alibaba api +34%', 'deepseek-v4-pro output -20%' or 'qwen3.6-plus input = 0.60 USD / 1M tokens'"
@@ -36,7 +36,18 @@ class Adjustment:
     def concerns(self, offer: Offer) -> bool:
         """Whether an offer is meant."""
         own = f"{offer.seller}/{offer.id}"
-        names = (offer.seller, offer.kind, offer.model, offer.id, offer.place, offer.terms, offer.name, own)
+        names: tuple[str, ...] = (
+            offer.seller,
+            offer.kind,
+            offer.model,
+            offer.id,
+            offer.place,
+            offer.terms,
+            offer.name,
+            own,
+        )
+        if offer.deployment is not None:
+            names += offer.deployment.words()
         return all(any(fnmatchcase(name, word) for name in names) for word in self.words)
 
 
@@ -48,8 +59,8 @@ def parse_adjustment(text: str) -> Adjustment:
     left, equals, right = (part.strip() for part in text.partition("="))
     words = left.split()
     change = None if equals else (words.pop() if words else "")
-    meters = tuple(word for word in words if word in METERS)
-    names = tuple(word for word in words if word not in METERS)
+    meters = tuple(word for word in words if word in METER_ORDER)
+    names = tuple(word for word in words if word not in METER_ORDER)
     if any(word[0] in "+-" and word.endswith("%") for word in names):
         raise NumberError(f'"{text}" has more than one change', "write one change, and repeat --adjust for another")
     if change is not None:

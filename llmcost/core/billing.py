@@ -28,6 +28,7 @@ class Billing(NamedTuple):
     """The rate that bills a meter in a situation, and all that explains it.
 
     ``billed_as`` names the meter whose rate is used when it is another one; None otherwise.
+    ``checked_on`` of None: its source has no date.
     """
 
     meter: str
@@ -35,7 +36,7 @@ class Billing(NamedTuple):
     billed_as: str | None
     condition: str
     starts: Moment | None
-    checked_on: date
+    checked_on: date | None
     source: str
     numerator: int
     denominator: int

@@ -15,10 +15,13 @@ from llmcost.core.history import PriceHistory
 from llmcost.errors import OfferError
 
 if TYPE_CHECKING:
+    from llmcost.core.hosting import Deployment, SelfHosting
     from llmcost.core.media import MediaRule
     from llmcost.core.text import Tokenizer
 
 
+SELF_HOSTED = "self_hosted"
+"""The kind of an offer that runs open weights on rented or owned accelerators."""
 MIX = "mix"
 """The kind of an offer that stands for several."""
 
@@ -61,7 +64,7 @@ class Offer:
     ``id`` is the vendor's name, ``model`` the key it shares with other sellers, ``developer`` who trained it.
     ``input_kinds`` and ``output_kinds`` are the modalities taken and made; None where no source states them.
     ``context_window`` and ``default_mode`` of None mean not stated and no modes. ``token_rules`` gives the model's
-    way to count text and media, when it is wanted.
+    way to count text and media, when it is wanted. ``deployment`` says how open weights are run; None for an API.
     """
 
     seller: str
@@ -81,6 +84,7 @@ class Offer:
     cache: tuple[CachePolicy, ...] = ()
     note: str | None = None
     token_rules: Callable[[], TokenRules] = field(default=no_rules, compare=False, repr=False)
+    deployment: Deployment | None = None
 
     @property
     def name(self) -> str:
@@ -150,17 +154,32 @@ class Catalogue:
     """
 
     def __init__(
-        self, listings: Iterable[Listing], digest: str = "", sources: tuple[str, ...] = (), newest_check: str = ""
+        self,
+        listings: Iterable[Listing],
+        digest: str = "",
+        sources: tuple[str, ...] = (),
+        newest_check: str = "",
+        self_hosting: Callable[[], SelfHosting] | None = None,
     ) -> None:
         self.listings = tuple(sorted(listings, key=lambda item: (item.seller, item.id)))
         self.digest = digest
         self.sources = sources
         self.newest_check = newest_check
+        self._self_hosting = self_hosting
         self._by_name: dict[str, list[Listing]] = {}
         for listing in self.listings:
             for name in listing.names():
                 self._by_name.setdefault(name, []).append(listing)
                 self._by_name.setdefault(f"{listing.seller}/{name}", []).append(listing)
+
+    @property
+    def self_hosting(self) -> SelfHosting:
+        """What open weights can be run on."""
+        if self._self_hosting is None:
+            from llmcost.core.hosting import NOTHING  # imported late: prices of APIs need none of it
+
+            return NOTHING
+        return self._self_hosting()
 
     def offers(self) -> Iterator[Offer]:
         """Every offer on standard terms, at every place."""
@@ -196,6 +215,10 @@ class Catalogue:
             if said and "/" not in name and listing.developer == listing.seller:
                 said += ", its developer's own offer"
             return Found(offer, said)
+        if selector.startswith("self/"):
+            from llmcost.core.self_offers import find_self_offer  # imported late: APIs need none of it
+
+            return Found(find_self_offer(self.self_hosting, selector), None)
         raise failed or self._unknown(selector)
 
     def match(self, pattern: str) -> list[Offer]:
@@ -216,6 +239,10 @@ class Catalogue:
                     offers += [loaded[at].on_terms(term) for term in known if fnmatchcase(term, terms)]
             if offers:
                 return offers
+        if pattern.startswith("self/"):
+            from llmcost.core.self_offers import match_self_offers  # imported late: APIs need none of it
+
+            return match_self_offers(self.self_hosting, pattern)
         raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
 
     def _matching(self, pattern: str) -> list[Listing]:

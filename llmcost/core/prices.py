@@ -63,11 +63,12 @@ class PriceVersion:
     """One dated price entry of an offer at one place.
 
     ``starts`` of None means that its start is not known; ``ends`` is the first day it is no longer sold.
+    ``checked_on`` of None: its source has no date.
     ``status`` is None for ordinary prices, else free, unknown or subscription.
     ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter.
     """
 
-    checked_on: date
+    checked_on: date | None
     source: str
     base: Rates
     variants: tuple[Variant, ...] = ()

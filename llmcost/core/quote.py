@@ -25,7 +25,8 @@ class Charge(NamedTuple):
     ``quantity`` is in base units (tokens, seconds, requests); ``cost`` is exact, in ``currency``.
     ``multiplier`` is the place's uplift, None when there is none; ``billed_as`` the meter whose rate was used when
     it is another one; ``exchange`` the rate used when ``currency`` is not the rate's own; ``starts`` the day the
-    price began, None when that is not known; ``offer`` the full id of another offer that it belongs to.
+    price began, None when that is not known; so for ``checked_on``; ``offer`` the full id of another offer that it
+    belongs to.
     """
 
     meter: str
@@ -37,7 +38,7 @@ class Charge(NamedTuple):
     multiplier: Decimal | None
     billed_as: str | None
     starts: Moment | None
-    checked_on: date
+    checked_on: date | None
     source: str
     exchange: ExchangeRate | None = None
     offer: str | None = None
@@ -89,6 +90,60 @@ class Sent(NamedTuple):
         return self.input - self.read - self.written
 
 
+class Sized(NamedTuple):
+    """What one replica does with requests of one kind, and how much of the fleet's work they are.
+
+    ``evidence`` is the class of the estimate; ``tokens_per_second`` are output tokens of the whole replica at
+    ``concurrency`` requests under way, ``low`` and ``high`` how far they may lie; ``tpot`` and ``ttft`` seconds, the
+    latter None where nobody measured it. ``share`` is its part of the work.
+    """
+
+    group: str
+    evidence: str
+    tokens_per_second: Fraction
+    low: Fraction
+    high: Fraction
+    concurrency: int
+    tpot: Fraction
+    ttft: Fraction | None
+    share: Fraction
+    source: str | None = None
+
+
+class Fleet(NamedTuple):
+    """How a self-hosted offer is sized.
+
+    ``replicas`` serve the peak with headroom, ``spares`` stand by; each takes ``accelerators``. ``instances`` of
+    ``instance`` are reserved for ``hours`` a month. ``load`` is the mean part of the whole fleet that works.
+    ``input_cost`` and ``output_cost`` are per 1M tokens and add up to the bill; None without such tokens.
+    """
+
+    accelerators: int
+    replicas: int
+    spares: int
+    instance: str
+    instances: int
+    hours: Fraction
+    load: Fraction
+    input_cost: Fraction | None
+    output_cost: Fraction | None
+    sized: tuple[Sized, ...]
+
+    @property
+    def idle(self) -> Fraction:
+        """The mean part of the fleet that waits."""
+        return 1 - self.load
+
+    @property
+    def evidence(self) -> str:
+        """The weakest class of estimate that the sizing rests on."""
+        return max((each.evidence for each in self.sized), key=EVIDENCE.index)
+
+
+EVIDENCE = ("own measurement", "measured curve", "scaled measurement", "calibrated model")
+"""Classes of throughput estimates, best first."""
+
+
 class Month(NamedTuple):
     """One month of a series: the day it starts, its cost, and whether that was priced in full."""
 
@@ -106,7 +161,8 @@ class Quote:
     None when it can. ``notes`` are sentences a reader should see beside the figure; ``doubts`` are those of them that
     leave open whether the offer serves the workload on that day at all. ``counted`` says how text and media became
     tokens, ``sent`` what a class was made into here; both are empty where the workload was given in tokens.
-    ``months`` is the series that the cost is the sum of; empty for a single month.
+    ``months`` is the series that the cost is the sum of; empty for a single month. ``spread`` is the least and the
+    most the bill may be where the cost is an estimate between them; ``fleet`` how a self-hosted offer is sized.
     """
 
     offer: Offer
@@ -123,6 +179,8 @@ class Quote:
     counted: tuple[Counted, ...] = ()
     sent: tuple[Sent, ...] = ()
     months: tuple[Month, ...] = ()
+    spread: tuple[Fraction, Fraction] | None = None
+    fleet: Fleet | None = None
 
     @property
     def complete(self) -> bool:
@@ -139,6 +197,8 @@ class Quote:
         """Why the bill may be less than it says, where ``uncertainty`` is above zero."""
         if any(each.low != each.high for each in self.counted):
             return "how many tokens the text is, is an estimate"
+        if self.spread is not None:
+            return "how fast the hardware is, is an estimate"
         return "the counts leave open which rate applies"
 
     @property
@@ -149,6 +209,8 @@ class Quote:
     @property
     def low(self) -> Fraction | None:
         """The least the bill can be; None when it is known exactly, or nothing could be priced."""
+        if self.complete and self.spread is not None:
+            return self.spread[0]
         if self.complete:
             return self.cost - self.uncertainty if self.uncertainty else None
         return self.cost - self.uncertainty if self.charges else None
@@ -156,6 +218,8 @@ class Quote:
     @property
     def high(self) -> Fraction | None:
         """The most the bill can be; None when it is known exactly, or there is no upper bound."""
+        if self.complete and self.spread is not None:
+            return self.spread[1]
         return self.cost if self.complete and self.uncertainty else None
 
     def in_currency(self, currency: str, rates: ExchangeRates) -> Quote:
@@ -169,8 +233,14 @@ class Quote:
         charges = tuple(
             c._replace(cost=c.cost * exchange.rate, currency=currency, exchange=exchange) for c in self.charges
         )
-        uncertainty = self.uncertainty * exchange.rate
-        return replace(self, currency=currency, charges=charges, uncertainty=uncertainty)
+        made = replace(self, currency=currency, charges=charges, uncertainty=self.uncertainty * exchange.rate)
+        if self.spread is not None:
+            made = replace(made, spread=(self.spread[0] * exchange.rate, self.spread[1] * exchange.rate))
+        if self.fleet is not None:
+            each = (self.fleet.input_cost, self.fleet.output_cost)
+            costs = [None if cost is None else cost * exchange.rate for cost in each]
+            made = replace(made, fleet=self.fleet._replace(input_cost=costs[0], output_cost=costs[1]))
+        return made
 
 
 def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
@@ -206,7 +276,18 @@ def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
         tuple(doubts),
         tuple(dict.fromkeys(each for quote in quotes for each in quote.counted)),
         tuple(sent for quote in quotes for sent in quote.sent),
+        spread=_spread(quotes),
+        fleet=own.fleet if own is not None else None,
     )
+
+
+def _spread(quotes: Sequence[Quote]) -> tuple[Fraction, Fraction] | None:
+    """The least and the most of several bills together; None when all are known exactly."""
+    if all(quote.spread is None for quote in quotes):
+        return None
+    low = sum((quote.cost - quote.uncertainty if quote.spread is None else quote.spread[0] for quote in quotes), 0)
+    high = sum((quote.cost if quote.spread is None else quote.spread[1] for quote in quotes), 0)
+    return Fraction(low), Fraction(high)
 
 
 def summed(quotes: Sequence[Quote]) -> Quote:
@@ -242,6 +323,8 @@ def summed(quotes: Sequence[Quote]) -> Quote:
         doubts=tuple(dict.fromkeys(doubt for quote in quotes for doubt in quote.doubts)),
         counted=tuple(dict.fromkeys(each for quote in quotes for each in quote.counted)),
         sent=tuple(_added(each) for each in sent.values()),
+        spread=_spread(quotes),
+        fleet=next((quote.fleet for quote in reversed(quotes) if quote.fleet is not None), None),
     )
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.units import PricingUnit, check_unit_fits, parse_unit
-from llmcost.core.usage import METER_ORDER
+from llmcost.core.usage import METERS
 from llmcost.errors import UnitError
 
 SUPPOSED = "supposed: "
@@ -61,7 +61,7 @@ def parse_rate(meter: str, text: str) -> Rate | SameAs:
         target = text[1:].strip()
         if target == meter:
             raise UnitError(f"{meter} points at itself", "give it a rate of its own")
-        if target not in METER_ORDER:
+        if target not in METERS:
             raise UnitError(f'"{text}" does not name another meter', "write it like `= input`")
         return SameAs(target)
     price, slash, unit_text = text.partition("/")
@@ -72,6 +72,18 @@ def parse_rate(meter: str, text: str) -> Rate | SameAs:
     unit = _unit(unit_text.strip())
     check_unit_fits(meter, unit)
     return Rate(amount, check_currency(words[1]), unit)
+
+
+def parse_price(text: str) -> tuple[Decimal, str, str]:
+    """Read ``23.60 USD / hour`` or ``250000 USD`` as amount, currency and unit text (empty without one).
+
+    Raises NumberError, UnitError or CurrencyError for other forms.
+    """
+    price, slash, unit = text.partition("/")
+    words = price.split()
+    if len(words) != 2 or (slash and not unit.strip()) or (words[0].isalpha() and words[0].isupper()):
+        raise UnitError(f'"{text}" is not a price', 'write amount, currency and unit, like "2.95 USD / hour"')
+    return parse_decimal(words[0]), check_currency(words[1]), unit.strip()
 
 
 Rates = Mapping[str, Rate | SameAs]

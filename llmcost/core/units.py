@@ -25,6 +25,13 @@ NOUNS = {
     "second": ("second", 1),
     "minute": ("second", 60),
     "hour": ("second", 3600),
+    "gpu-hour": ("gpu-hour", 1),
+    "gpu-month": ("gpu-hour", 730),
+    "kwh": ("kwh", 1),
+    "kw-month": ("kw-month", 1),
+    "gb-month": ("gb-month", 1),
+    "server": ("server", 1),
+    "month": ("month", 1),
 }
 _PLURALS = {"searches": "search"}
 
@@ -39,6 +46,12 @@ METER_DIMENSIONS: dict[str, tuple[str, ...]] = {
     "pages": ("page",),
     "audio_seconds": ("second",),
     "video_seconds": ("second",),
+    "gpu_hours": ("gpu-hour",),
+    "hardware": ("server",),
+    "power": ("kwh",),
+    "hosting": ("kw-month",),
+    "storage": ("gb-month",),
+    "staff": ("month",),
 }
 _UNIT = re.compile(r"(?:([0-9]{1,13})([kKMB])? )?([a-z-]+)")
 

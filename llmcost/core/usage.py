@@ -36,7 +36,9 @@ COUNT_METERS = (
     "pages",
 )
 METERS = TOKEN_METERS + COUNT_METERS
-METER_ORDER = {meter: place for place, meter in enumerate(METERS)}
+HOSTING_METERS = ("gpu_hours", "hardware", "power", "hosting", "storage", "staff")
+"""What is billed for self-hosting, beside the meters of requests."""
+METER_ORDER = {meter: place for place, meter in enumerate((*METERS, *HOSTING_METERS))}
 
 # Counts that become tokens where an offer has no rate for them, and the modality whose rule counts them.
 COUNTED_BY_RULE = {"images": "image", "audio_seconds": "audio_in", "pages": "page"}

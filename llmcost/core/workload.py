@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from llmcost.core.conditions import Options
+from llmcost.core.serving import STANDARD_SERVING, Serving
 from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
 from llmcost.core.week import Window
 from llmcost.errors import UsageError
@@ -82,12 +83,15 @@ class RequestGroup:
 class Workload:
     """All that is sent in a month (365/12 days, 730 hours).
 
-    ``peak_to_mean`` is the busiest hour against the mean one, for sizing; None when it is not known.
+    ``peak_to_mean`` is the busiest hour against the mean one, for sizing; None when it is not known. ``serving`` is how
+    it is to be run where it is self-hosted. ``part`` is how much of a month it is of; 1 for a whole one.
     """
 
     groups: tuple[RequestGroup, ...]
     name: str = "workload"
     peak_to_mean: Fraction | None = None
+    serving: Serving = STANDARD_SERVING
+    part: Fraction = Fraction(1)
 
     @classmethod
     def of(cls, usage: Usage, requests: Count = 1) -> Workload:
@@ -114,7 +118,7 @@ class Workload:
     def in_month(self, number: int, part: Fraction = Fraction(1)) -> Workload:
         """The workload after so many months of growth, or a part of it."""
         groups = tuple(replace(g, requests=g.requests * part * (1 + g.growth) ** number) for g in self.groups)
-        return replace(self, groups=groups)
+        return replace(self, groups=groups, part=part)
 
     @property
     def requests(self) -> Count:

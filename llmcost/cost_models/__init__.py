@@ -7,15 +7,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmcost.core.catalogue import Offer
+from llmcost.core.catalogue import SELF_HOSTED, Offer
 from llmcost.core.dates import PricingDay
 from llmcost.core.quote import Quote
 from llmcost.core.workload import Workload
 from llmcost.cost_models.tokens import quote_tokens
 
+
+def _quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
+    from llmcost.cost_models.selfhost.offers import quote_self_hosted  # imported late: APIs need none of it
+
+    return quote_self_hosted(offer, workload, on)
+
+
 COST_MODELS: dict[str, Callable[[Offer, Workload, PricingDay], Quote]] = {
     "api": quote_tokens,
+    SELF_HOSTED: _quote_self_hosted,
 }
+
+
+def settled(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
+    """The offer with all that it leaves to the workload: a self-hosted one's accelerators and host.
+
+    The same offer when nothing is open, or when it cannot serve the workload.
+    """
+    if offer.kind != SELF_HOSTED:
+        return offer
+    from llmcost.cost_models.selfhost.offers import settled_for  # imported late: APIs need none of it
+
+    return settled_for(offer, workload, on)
 
 
 def quote(offer: Offer, workload: Workload, on: PricingDay) -> Quote:

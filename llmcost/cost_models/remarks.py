@@ -86,9 +86,10 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
         tally.note("free of charge")
     oldest = version.checked_on
     for billing, _ in tally.quantities.values():
-        if billing.checked_on < oldest:
-            oldest = billing.checked_on
-        if billing.starts is None and on.day < billing.checked_on:
+        checked = billing.checked_on
+        if checked is not None and (oldest is None or checked < oldest):
+            oldest = checked
+        if billing.starts is None and checked is not None and on.day < checked:
             tally.doubt(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
         if billing.meter == "input" and "input_tokens >" in billing.condition:
             tally.note(f"tier: {billing.condition} moves every rate of the whole request")
@@ -99,6 +100,9 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
     change = offer.history.next_change(on)
     if change is not None:
         tally.note(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
+    if oldest is None:
+        tally.note("its source has no date, so how old the price is cannot be told")
+        return
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
         tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")

@@ -8,12 +8,22 @@ from llmcost.core.quote import Charge, Quote
 from llmcost.core.rates import SUPPOSED
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
 
-BASE_UNITS = {"second": "s", "token-hour": "token-hours"}
+BASE_UNITS = {
+    "second": "s",
+    "token-hour": "token-hours",
+    "kwh": "kWh",
+    "kw-month": "kW-months",
+    "gb-month": "GB-months",
+}
 
 
 def explain(quote: Quote) -> list[str]:
     """Lines of plain text: each charge with its condition, dates and source, each gap with its reason, the total."""
     lines = [quote.offer.name, *_counted(quote), *_sent(quote)]
+    if quote.fleet is not None:
+        from llmcost.reports.fleet import fleet_lines  # imported late: only self-hosting needs it
+
+        lines += [f"  {line}" for line in fleet_lines(quote.fleet, quote.currency)]
     meters = max([5, *(len(charge.meter) for charge in quote.charges), *(len(gap.meter) for gap in quote.gaps)])
     for charge in quote.charges:
         lines.append(f"  {charge.meter:<{meters}}  {_arithmetic(charge)}")
@@ -36,6 +46,9 @@ def explain(quote: Quote) -> list[str]:
         if quote.uncertainty and quote.low is not None:
             least = f"at least {exact_money(quote.low)} {quote.currency}"
             lines.append(f"  {'':<{meters}}  {least}: {quote.open_reason}")
+        if quote.complete and quote.spread is not None:
+            low, high = (f"{exact_money(cost)} {quote.currency}" for cost in quote.spread)
+            lines.append(f"  {'':<{meters}}  between {low} and {high}: {quote.open_reason}")
     return lines
 
 
@@ -98,7 +111,8 @@ def _arithmetic(charge: Charge) -> str:
 
 def _reasons(charge: Charge) -> list[str]:
     since = f"since {charge.starts}" if charge.starts else "start not known"
-    facts = [charge.offer or "", charge.condition, since, f"checked {charge.checked_on}", charge.source]
+    checked = f"checked {charge.checked_on or 'on a day not known'}"
+    facts = [charge.offer or "", charge.condition, since, checked, charge.source]
     lines = [", ".join(fact for fact in facts if fact)]
     if charge.billed_as:
         lines.append(f"no rate of its own: billed as {charge.billed_as}")

@@ -107,6 +107,10 @@ def row_data(row: Row) -> dict[str, Any]:
     before = monthly_before(row)
     if before is not None:
         data["monthly_cost_before"] = fixed(before)
+    if quote.fleet is not None:
+        from llmcost.reports.fleet import fleet_data  # imported late: only self-hosting needs it
+
+        data["fleet"] = fleet_data(quote.fleet)
     if quote.counted:
         data["counted"] = [_counted_data(each) for each in quote.counted]
     if quote.sent:
@@ -153,7 +157,7 @@ def charge_data(charge: Charge) -> dict[str, Any]:
         "cost": fixed(charge.cost),
         "condition": charge.condition,
         "effective_from": None if charge.starts is None else str(charge.starts),
-        "checked_on": charge.checked_on.isoformat(),
+        "checked_on": None if charge.checked_on is None else charge.checked_on.isoformat(),
         "source": charge.source,
     }
     if charge.billed_as:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from llmcost.core.catalogue import CachePolicy, Offer
@@ -121,7 +122,9 @@ def _counting(offer: Offer) -> list[str]:
 
 def _version_lines(version: PriceVersion) -> list[str]:
     until = f", until {version.ends}" if version.ends else ""
-    lines = [f"  from {version.starts or 'a day not known'}{until}, checked {version.checked_on}"]
+    lines = [
+        f"  from {version.starts or 'a day not known'}{until}, checked {version.checked_on or 'on a day not known'}"
+    ]
     lines.append(f"    {version.source}" + (f" (via {version.via})" if version.via else ""))
     if version.status:
         lines.append(f"    {version.status}")
@@ -164,7 +167,7 @@ def _version_data(version: PriceVersion) -> dict[str, Any]:
     return {
         "effective_from": None if version.starts is None else str(version.starts),
         "withdrawn_on": None if version.ends is None else str(version.ends),
-        "checked_on": version.checked_on.isoformat(),
+        "checked_on": _day(version.checked_on),
         "source": version.source,
         "via": version.via,
         "status": version.status or "priced",
@@ -177,7 +180,7 @@ def _version_data(version: PriceVersion) -> dict[str, Any]:
                 "when": str(variant.when),
                 "effective_from": None if variant.starts is None else str(variant.starts),
                 "withdrawn_on": None if variant.ends is None else str(variant.ends),
-                "checked_on": (variant.checked_on or version.checked_on).isoformat(),
+                "checked_on": _day(variant.checked_on or version.checked_on),
                 "source": variant.source or version.source,
                 "rates": _rates_data(variant.rates),
             }
@@ -187,6 +190,10 @@ def _version_data(version: PriceVersion) -> dict[str, Any]:
         "unpriced": [{"when": str(unpriced.when), "meters": list(unpriced.meters)} for unpriced in version.unpriced],
         "note": version.note,
     }
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _rates_data(rates: Rates) -> dict[str, Any]:
@@ -229,7 +236,7 @@ def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
         " ".join(offer.history.terms()),
         str((version.context_window if version else None) or offer.context_window or ""),
         str(version.starts or "") if version else "",
-        version.checked_on.isoformat() if version else "",
+        (_day(version.checked_on) or "") if version else "",
         offer.model,
         offer.developer or "",
         (version.status or "priced") if version else "not in force",

@@ -94,6 +94,10 @@ def comparison_table(comparison: Comparison, columns: tuple[str, ...] = ()) -> T
 def _extra_columns(comparison: Comparison) -> dict[str, Cell]:
     """The columns that only this comparison has."""
     extra: dict[str, Cell] = {}
+    if any(row.quote.fleet is not None for row in comparison.rows):
+        from llmcost.reports.fleet import FLEET_COLUMNS  # imported late: only self-hosting needs it
+
+        extra |= FLEET_COLUMNS
     if any(row.before is not None for row in comparison.rows):
         extra |= WHAT_IF_COLUMNS
     series = next((row.quote.months for row in comparison.rows if row.quote.months), ())

@@ -71,6 +71,12 @@ def render_table(result: Result, screen: Screen) -> str:
         best = "\n".join(part for part in (_cheapest(comparison), _coverage(comparison)) if part)
         if best:
             parts.append(best)
+        if any(row.quote.fleet is not None for row in comparison.rows):
+            from llmcost.reports.fleet import fleet_table, sizing_line  # imported late: only self-hosting needs it
+
+            parts.append(
+                f"{sizing_line(comparison.workload)}\n{render_plain_table(fleet_table(comparison), screen, 3)}"
+            )
         series = _series(comparison, screen)
         if series:
             parts.append(series)
@@ -226,7 +232,8 @@ def _remark(row: Row) -> str | None:
     if quote.low is not None and quote.high is not None:
         places = places_for([quote.low, quote.high])
         span = f"between {shown_money(quote.low, places)} and {shown_money(quote.high, places)}"
-        return f"{span}: {quote.open_reason if quote.counted else 'the counts leave it open'}"
+        plain = not quote.counted and quote.spread is None
+        return f"{span}: {'the counts leave it open' if plain else quote.open_reason}"
     return None
 
 

@@ -22,6 +22,7 @@ from llmcost.sheets.meaning import (
     taken_modalities_are_priced,
     terms_restate_every_token_meter,
 )
+from llmcost.sheets.selfhost import accelerators_are_named_once, instances_have_prices
 from llmcost.sheets.tokens import models_are_described_once, rules_have_their_figures
 from llmcost.yamlfile import Place
 
@@ -228,6 +229,10 @@ CHECKS: dict[str, list[Checks]] = {
     ],
     "fx": [[rates_are_of_other_currencies]],
     "tokens": [[models_are_described_once, rules_have_their_figures]],
+    "accelerators": [[accelerators_are_named_once]],
+    "compute": [[instances_have_prices]],
+    "open_weights": [],
+    "measurements": [],
 }
 """The checks of each kind of sheet, in groups: a group runs only when those before it found nothing."""
 

@@ -12,8 +12,10 @@ from pydantic_core.core_schema import no_info_plain_validator_function
 
 from llmcost.core.conditions import parse_sizes
 from llmcost.core.dates import parse_day, parse_moment
+from llmcost.core.measured import parse_point
 from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_decimal, parse_whole
+from llmcost.core.numerals import parse_decimal, parse_share, parse_whole
+from llmcost.core.rates import parse_price
 from llmcost.core.text import parse_span
 from llmcost.core.usage import METERS
 from llmcost.core.week import parse_clock, parse_weekdays, parse_zone
@@ -117,6 +119,18 @@ Ttl = Annotated[
 SpanText = Annotated[str, Form(parse_span, {"type": ["string", "number"], "examples": ["1.22 to 1.33", "1.25"]})]
 Currency = Annotated[str, Form(check_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
 Amount = Annotated[str, Form(_positive, _NUMBER)]
+Percent = Annotated[str, Form(parse_share, {"type": "string", "pattern": "%$", "examples": ["10%"]})]
+PriceText = Annotated[
+    str, Form(parse_price, {"type": "string", "examples": ["23.60 USD / hour", "44810.08 USD / month", "250000 USD"]})
+]
+PointText = Annotated[str, Form(parse_point, {"type": "string", "examples": ["32 231.9 9.59", "8 - - 1651.5"]})]
+Name = Annotated[
+    str,
+    Form(
+        _matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", "a public name", "write it like Qwen/Qwen3.6-27B"),
+        {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$"},
+    ),
+]
 Meter = Annotated[
     str, Form(_matching("|".join(METERS), "a meter", f"meters: {', '.join(METERS)}"), {"enum": list(METERS)})
 ]

@@ -11,7 +11,15 @@ from llmcost.core.catalogue import Catalogue, Listing
 from llmcost.core.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
 from llmcost.sheets.build import build_exchange_rates
-from llmcost.sheets.snapshot import SNAPSHOT_NAME, Snapshot, cached_snapshot, snapshot_listings, snapshot_rules
+from llmcost.sheets.snapshot import (
+    BUILTIN,
+    SNAPSHOT_NAME,
+    Snapshot,
+    cached_snapshot,
+    snapshot_listings,
+    snapshot_rules,
+    snapshot_self_hosting,
+)
 
 WORKLOADS = "workloads"
 """The folder beside the built-in sheets that holds ready-made workloads."""
@@ -31,7 +39,7 @@ def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Price
     """
     layers: list[tuple[str, Snapshot]] = []
     if builtin:
-        layers.append(("builtin", builtin_snapshot()))
+        layers.append((BUILTIN, builtin_snapshot()))
     for path in paths:
         layers.append((str(path), cached_snapshot(sheet_files(Path(path)))))
     listings: dict[tuple[str, str], Listing] = {}
@@ -47,6 +55,7 @@ def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Price
         digest=digests[0] if len(digests) == 1 else _combined(digests),
         sources=tuple(name for name, _ in layers),
         newest_check=max((snapshot["newest_check"] for _, snapshot in layers), default=""),
+        self_hosting=snapshot_self_hosting(layers, rules),
     )
     return Prices(catalogue, rates)
 

@@ -32,6 +32,7 @@ from llmcost.sheets.forms import (
     Zone,
     present,
 )
+from llmcost.sheets.schema_selfhost import AcceleratorsSheet, ComputeSheet, MeasurementsSheet, OpenWeightsSheet
 from llmcost.sheets.schema_tokens import TokensSheet
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
@@ -262,12 +263,23 @@ class FxSheet(Strict):
     """Day, then currency, then rate."""
 
 
-SHEETS: dict[str, type[Strict]] = {"api": ApiSheet, "fx": FxSheet, "tokens": TokensSheet}
+SHEETS: dict[str, type[Strict]] = {
+    "api": ApiSheet,
+    "fx": FxSheet,
+    "tokens": TokensSheet,
+    "accelerators": AcceleratorsSheet,
+    "compute": ComputeSheet,
+    "open_weights": OpenWeightsSheet,
+    "measurements": MeasurementsSheet,
+}
 
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of every kind of price sheet."""
-    union = Annotated[ApiSheet | FxSheet | TokensSheet, Field(discriminator="kind")]
+    union = Annotated[
+        ApiSheet | FxSheet | TokensSheet | AcceleratorsSheet | ComputeSheet | OpenWeightsSheet | MeasurementsSheet,
+        Field(discriminator="kind"),
+    ]
     schema = TypeAdapter(union).json_schema(by_alias=True)
     return {"$schema": SCHEMA_URL, "title": "llmcost price sheet", **schema}
 

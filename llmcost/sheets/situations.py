@@ -61,7 +61,7 @@ def describe(active: Active, at: Situation, keys: Collection[str] = KEYS) -> str
 
 
 def _days(version: PriceVersion) -> Iterator[Active]:
-    start = version.starts.instant.date() if version.starts else version.checked_on
+    start = version.starts.instant.date() if version.starts else version.checked_on or date.min
     moments = {moment.instant.date() for v in version.variants for moment in (v.starts, v.ends) if moment}
     later = {day + timedelta(days=1) for day in moments if start <= day < date.max}
     for day in sorted({start, *later}):

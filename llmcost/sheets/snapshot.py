@@ -11,15 +11,22 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmcost.core.catalogue import Listing, Offer, TokenRules
 from llmcost.sheets.build import build_offers
 
+if TYPE_CHECKING:
+    from llmcost.core.hosting import SelfHosting
+
 Snapshot = dict[str, Any]
 TokenRulesOf = Callable[[str], TokenRules]
 
+BUILTIN = "builtin"
+"""The name of the sheets that came with the program."""
 SNAPSHOT_NAME = "snapshot.json"
+SELF_HOSTING = ("accelerators", "compute", "open_weights", "measurements")
+"""The kinds of sheets behind self-hosted offers."""
 
 
 def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
@@ -53,6 +60,9 @@ def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
             for sheet in sheets
             if sheet["kind"] == "tokens"
         ],
+        "self_hosting": json.dumps(
+            [sheet for sheet in sheets if sheet["kind"] in SELF_HOSTING], ensure_ascii=False, separators=(",", ":")
+        ),
     }
 
 
@@ -73,6 +83,21 @@ def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:
         return made[0](model)
 
     return rules
+
+
+def snapshot_self_hosting(layers: Sequence[tuple[str, Snapshot]], rules: TokenRulesOf) -> Callable[[], SelfHosting]:
+    """What open weights can be run on by several snapshots with their names, decoded when it is first asked for."""
+    made: list[SelfHosting] = []
+
+    def load() -> SelfHosting:
+        if not made:
+            from llmcost.sheets.selfhost import build_self_hosting  # imported late: prices of APIs need none of it
+
+            read = [(name != BUILTIN, json.loads(snapshot["self_hosting"])) for name, snapshot in layers]
+            made.append(build_self_hosting(read, rules))
+        return made[0]
+
+    return load
 
 
 def _listing(sheet: Mapping[str, Any], model: Mapping[str, Any], rules: TokenRulesOf) -> Listing:
@@ -109,7 +134,10 @@ def cached_snapshot(paths: list[tuple[Path, str]]) -> Snapshot:
     file = folder / f"sheets-{key}.json"
     with suppress(OSError, ValueError, UnicodeDecodeError):
         kept = json.loads(file.read_text(encoding="utf-8"))
-        if isinstance(kept, dict) and {"digest", "newest_check", "sellers", "fx", "tokens"} <= kept.keys():
+        if (
+            isinstance(kept, dict)
+            and {"digest", "newest_check", "sellers", "fx", "tokens", "self_hosting"} <= kept.keys()
+        ):
             return kept
     snapshot = compile_sheets(paths)
     with suppress(OSError):

@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from llmcost.core.catalogue import Offer
-from llmcost.core.numerals import parse_decimal
+from llmcost.core.serving import STANDARD_SERVING, Serving
 from llmcost.core.week import Window, parse_window
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.fields import Fields
 from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
+from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving
 from llmcost.workloads.sizes import parse_growth
 from llmcost.yamlfile import Document, Place, parse_yaml, read_yaml
 
-TOP_KEYS = ("kind", "name", "classes", "load", "growth")
+TOP_KEYS = ("kind", "name", "classes", "load", "serving", "growth")
 CLASS_KEYS = (
     "name",
     "requests",
@@ -93,7 +94,7 @@ def _workload(document: Document, overrides: Mapping[str, str], find: Find | Non
         message = f"--requests cannot say which of the {len(classes)} classes it means"
         document.add_at(("classes",), message, "leave the flag out, or change the file")
         return None
-    growth, peak = _top(document, plain)
+    growth, peak, serving = _top(document, plain)
     groups = []
     for number, each in enumerate(classes):
         place = ("classes", number)
@@ -112,11 +113,11 @@ def _workload(document: Document, overrides: Mapping[str, str], find: Find | Non
     name = plain.get("name") or "workload"
     if not isinstance(name, str):
         document.add_at(("name",), "a text is needed here", "write one name")
-    return None if document.problems else Workload(tuple(groups), str(name), peak)
+    return None if document.problems else Workload(tuple(groups), str(name), peak, serving)
 
 
-def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fraction | None]:
-    """The growth of all classes, and the busiest hour against the mean one."""
+def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fraction | None, Serving]:
+    """The growth of all classes, the busiest hour against the mean one, and how a self-hosted service is run."""
 
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
         return _Fault(tuple(key.split(".")), error, at_key)
@@ -124,21 +125,18 @@ def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fracti
     fields = Fields(plain, fault)
     growth = Fraction(0)
     peak = None
+    serving = STANDARD_SERVING
     try:
         growth = fields.read("growth", parse_growth) or growth
         load = fields.mapping("load", "{peak_to_mean: 4}")
         if load is not None:
-            peak = load.only(("peak_to_mean",)).read("peak_to_mean", _peak)
+            peak = load.only(("peak_to_mean",)).read("peak_to_mean", parse_peak)
+        own = fields.mapping("serving", "{tpot: 50ms, spares: 1}")
+        if own is not None:
+            serving = Serving(**read_serving(own.only(SERVING_KEYS)))
     except _Fault as found:
         document.add_at(found.place, found.error.message, found.error.remedy, key=found.at_key)
-    return growth, peak
-
-
-def _peak(text: str) -> Fraction:
-    ratio = Fraction(parse_decimal(text))
-    if ratio < 1:
-        raise NumberError(f"a peak of {text} lies below the mean", "write 1 or more")
-    return ratio
+    return growth, peak, serving
 
 
 def _group(

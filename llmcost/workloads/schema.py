@@ -8,6 +8,7 @@ from typing import Any
 from llmcost.core.text import LANGUAGES
 from llmcost.workloads.describe import CACHES, COUNTS, MODES, TOKENS
 from llmcost.workloads.file import CLASS_KEYS, HOURS_KEYS
+from llmcost.workloads.serving import ENGINES
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 
@@ -127,6 +128,23 @@ _CLASS: dict[str, tuple[str, Schema]] = {
     "growth": ("How much more there is each month, over --months.", GROWTH),
 }
 
+_SERVING: dict[str, tuple[str, Schema]] = {
+    "tpot": ("Most time between two tokens; left out: 50ms.", DURATION),
+    "ttft": ("Most time to the first token; judged only where it was measured.", DURATION),
+    "headroom": ("Capacity kept above the peak; left out: 20%.", PERCENT),
+    "spares": ("Replicas beside those that serve the peak; left out: 1.", NUMBER),
+    "max_batch": ("The engine's own limit of requests under way in a replica.", NUMBER),
+    "engine": ("Use measurements of this engine only.", {"enum": list(ENGINES)}),
+    "hours": (
+        "Hours of the week in which it is up; left out: always.",
+        {"anyOf": [_HOURS, {"type": "array", "minItems": 1, "items": _HOURS}]},
+    ),
+    "cold_start": ("Billed time of each start, where there are hours; left out: 10m.", DURATION),
+    "storage_gb": ("GB of storage.", NUMBER),
+    "storage": ("Its price.", {"type": "string", "examples": ["0.10 USD / GB-month"]}),
+    "staff": ("What the people cost.", {"type": "string", "examples": ["4000 USD / month"]}),
+}
+
 
 def json_schema() -> Schema:
     """The JSON Schema of a workload file."""
@@ -152,6 +170,12 @@ def json_schema() -> Schema:
             "name": WORD,
             "classes": {"type": "array", "minItems": 1, "items": one},
             "load": {"type": "object", "additionalProperties": False, "properties": {"peak_to_mean": peak}},
+            "serving": {
+                "type": "object",
+                "description": "How a self-hosted service is to be run.",
+                "additionalProperties": False,
+                "properties": {key: {**schema, "description": text} for key, (text, schema) in _SERVING.items()},
+            },
             "growth": {**GROWTH, "description": described["growth"][0]},
         },
     }

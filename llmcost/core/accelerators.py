@@ -1,0 +1,39 @@
+"""Accelerators: what one of them can do. None is what no source states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Accelerator:
+    """One kind of accelerator, by its dense speed without sparsity.
+
+    ``memory_gib`` is what one has, in GiB; ``bandwidth`` in GB/s; ``tflops`` dense TFLOP/s by precision, without those
+    it has no units for; ``link`` GB/s one way to its neighbours, of which ``domain`` are joined; ``power_w`` its
+    thermal design power; ``provisioned_kw`` all-in kW with server, network and facility.
+    """
+
+    id: str
+    name: str
+    maker: str
+    aliases: tuple[str, ...] = ()
+    memory_gib: float | None = None
+    bandwidth: float | None = None
+    tflops: Mapping[str, float] = field(default_factory=dict)
+    link: float | None = None
+    domain: int | None = None
+    power_w: int | None = None
+    provisioned_kw: str | None = None
+    checked_on: str | None = None
+    source: str = ""
+    note: str | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Every id it answers to."""
+        return (self.id, *self.aliases)
+
+    def lacks(self, precision: str) -> bool:
+        """Whether it has no units for a precision."""
+        return precision not in self.tflops

@@ -1,0 +1,93 @@
+"""Open-weight models: the facts of their architecture that memory and speed depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from llmcost.errors import OfferError
+
+PRECISIONS = ("bf16", "fp8", "fp4")
+OTHER_NAMES = {"bfloat16": "bf16", "fp16": "bf16", "nvfp4": "fp4", "mxfp4": "fp4"}
+"""Other words for a precision; both 4-bit floating-point formats are counted as one."""
+
+
+def parse_precision(text: str) -> str:
+    """The precision a word means. Raises OfferError for another word."""
+    word = text.lower()
+    found = OTHER_NAMES.get(word, word)
+    if found not in PRECISIONS:
+        raise OfferError(f'"{text}" is not a precision', f"write one of: {', '.join(PRECISIONS)}")
+    return found
+
+
+class Architecture(NamedTuple):
+    """What a model's config.json says, in tokens, layers and elements; None and 0 mean that it has no such part.
+
+    ``shared_experts`` is in units of one routed expert; ``dense_layers`` are the first ones without experts.
+    ``linear_layers`` keep a state of fixed size; ``sliding_layers`` look back ``sliding_window`` tokens. ``index_*``
+    is sparse attention's choice of keys; ``global_*`` the head shape of full layers where it is their own.
+    ``novel`` marks a layout that the capacity model was not made for.
+    """
+
+    model_type: str
+    layers: int
+    hidden_size: int
+    attention_heads: int
+    vocab_size: int
+    kv_heads: int
+    head_dim: int
+    intermediate_size: int | None = None
+    tied_embeddings: bool = False
+    experts: int | None = None
+    experts_per_token: int | None = None
+    moe_intermediate_size: int | None = None
+    shared_experts: float = 0
+    dense_layers: int = 0
+    kv_lora_rank: int | None = None
+    q_lora_rank: int | None = None
+    qk_rope_head_dim: int | None = None
+    qk_nope_head_dim: int | None = None
+    v_head_dim: int | None = None
+    sliding_window: int | None = None
+    sliding_layers: int = 0
+    linear_layers: int = 0
+    linear_key_heads: int = 0
+    linear_value_heads: int = 0
+    linear_key_dim: int = 0
+    linear_value_dim: int = 0
+    linear_conv_kernel: int = 0
+    index_topk: int | None = None
+    index_heads: int = 0
+    index_head_dim: int = 0
+    global_head_dim: int | None = None
+    global_kv_heads: int | None = None
+    expert_precision: str | None = None
+    novel: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenWeights:
+    """A model whose weights can be run by anybody.
+
+    ``name`` is its public name, ``aliases`` those of models built alike. ``precisions`` are those a source shows, the
+    usual one first. ``total`` and ``active`` count parameters, ``active`` those that work on one token without the
+    embedding; None when they are not known. ``licence`` of None was not verified.
+    """
+
+    id: str
+    name: str
+    developer: str
+    context_window: int
+    precisions: tuple[str, ...]
+    architecture: Architecture
+    aliases: tuple[str, ...] = ()
+    total: int | None = None
+    active: int | None = None
+    licence: str | None = None
+    source: str = ""
+    note: str | None = None
+
+    def names(self) -> tuple[str, ...]:
+        """Every name it answers to."""
+        return (self.id, self.name, *self.aliases)

@@ -1,0 +1,41 @@
+"""How a self-hosted service is to be run: how fast it answers, what is kept in reserve, and when it is up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from llmcost.core.rates import Rate
+from llmcost.core.week import Window
+
+DEFAULT_TPOT = Fraction(1, 20)
+"""Seconds between tokens that are aimed at when nobody says: 20 tokens a second for each user."""
+DEFAULT_HEADROOM = Fraction(1, 5)
+DEFAULT_SPARES = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What sizing goes by.
+
+    ``tpot`` is the most seconds between two tokens, ``ttft`` the most to the first one; None of the latter: not asked.
+    ``headroom`` is kept above the peak; ``spares`` are replicas beside those at work. ``max_batch`` is the engine's own
+    limit of requests under way in a replica, None when it has none. ``engine`` of None takes any that was measured.
+    ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time.
+    ``storage_gb`` and ``staff`` are billed by their rates; None when they are not given.
+    """
+
+    tpot: Fraction = DEFAULT_TPOT
+    ttft: Fraction | None = None
+    headroom: Fraction = DEFAULT_HEADROOM
+    spares: int = DEFAULT_SPARES
+    max_batch: int | None = None
+    engine: str | None = None
+    hours: tuple[Window, ...] | None = None
+    cold_start: Fraction = Fraction(600)
+    storage_gb: Fraction = Fraction(0)
+    storage: Rate | None = None
+    staff: Rate | None = None
+
+
+STANDARD_SERVING = Serving()

@@ -1,0 +1,236 @@
+"""The self-hosting cost model: an offer of open weights turned into the charges of a workload."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import lru_cache
+
+from llmcost.core.catalogue import Offer
+from llmcost.core.conditions import STANDARD
+from llmcost.core.dates import PricingDay
+from llmcost.core.hosting import Deployment, Instance, SelfHosting
+from llmcost.core.quote import SHOWS_NEW, Gap, Quote
+from llmcost.core.self_offers import settled
+from llmcost.core.usage import Count
+from llmcost.core.workload import Workload
+from llmcost.cost_models.remarks import STALE_AFTER_DAYS
+from llmcost.cost_models.selfhost.demand import Demands, demands_of
+from llmcost.cost_models.selfhost.owned import Bill, bill_of
+from llmcost.cost_models.selfhost.sizing import CannotServe, Kind, Plan, kind_of, plan_of, split_of
+from llmcost.cost_models.selfhost.throughput import Run
+from llmcost.errors import LlmcostError, NotPricedError
+
+COUNTS = (1, 2, 4, 8, 16, 32, 64)
+"""Accelerators of one replica that are tried, smallest first."""
+NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
+SAY_PEAK = "add `load: {peak_to_mean: 4}` to the workload, or --peak-to-mean 4"
+
+
+def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
+    """What it costs to run open weights for a workload on a day's prices, in the host's currency.
+
+    What the offer leaves open is settled first: the smallest count that fits and meets the targets, the cheapest
+    listed host. An offer that cannot serve comes back unserved with the reason.
+    """
+    if workload.peak_to_mean is None:
+        return _unserved(offer, workload, on, f"{NO_PEAK}: {SAY_PEAK}")
+    demands = demands_of(offer, workload, on)
+    if demands.problem is not None:
+        return _unserved(offer, workload, on, demands.problem)
+    if not demands.kinds:
+        return _unserved(offer, workload, on, "nothing is sent to it")
+    try:
+        offer, kinds = settle(offer, workload, demands, on)
+        return _quote(offer, workload, demands, kinds, on)
+    except LlmcostError as error:
+        reason = error.message if error.remedy is None else f"{error.message}; {error.remedy}"
+        return _unserved(offer, workload, on, reason)
+
+
+def settled_for(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
+    """The offer with its count and host as the workload decides them; the same offer when it cannot serve."""
+    if workload.peak_to_mean is None:
+        return offer
+    demands = demands_of(offer, workload, on)
+    if demands.problem is not None or not demands.kinds:
+        return offer
+    try:
+        return settle(offer, workload, demands, on)[0]
+    except LlmcostError:
+        return offer
+
+
+def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[Kind]]:
+    """The offer with its count and host, and what one replica does with each kind of requests.
+
+    Raises CannotServe when no count fits or no host has it.
+    """
+    made = offer.deployment
+    assert made is not None
+    if made.instance is not None and made.count is not None:
+        return offer, kinds_of(made, made.count, demands, workload)
+    rented = [each for each in _instances(made) if _sold(each, offer.terms, on)]
+    if not rented:
+        where = made.host or "no listed host"
+        raise CannotServe(
+            f"{where} has {made.accelerator} on {offer.terms} terms on {on}", "name other terms or a host"
+        )
+    failed: CannotServe | None = None
+    for count in [made.count] if made.count is not None else COUNTS:
+        roomy = [each for each in rented if each.accelerators >= count]
+        try:
+            kinds = kinds_of(made, count, demands, workload)
+        except CannotServe as error:
+            failed = error
+            if not error.larger or not roomy:
+                break
+            continue
+        if not roomy:
+            most = max(each.accelerators for each in rented)
+            message = (
+                f"{made.model} in {made.precision} needs {made.accelerator}x{count}, and the host rents at most {most}"
+            )
+            raise CannotServe(f"{message} together", "name a host with larger servers, or another precision")
+        return settled(offer, count, _cheapest(offer, workload, kinds, roomy, count, on)), kinds
+    assert failed is not None
+    raise failed
+
+
+def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[Kind]:
+    """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
+    run = _run(made.hosting, made.model, made.precision, made.accelerator, count, workload.serving.engine)
+    return [kind_of(run, each, workload.serving) for each in demands.kinds]
+
+
+@lru_cache(maxsize=4096)
+def _run(hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, engine: str | None) -> Run:
+    """What is run; the same object for the same question, as what was measured of it is kept with it."""
+    return Run(
+        hosting.models[model],
+        precision,
+        hosting.accelerators[accelerator],
+        count,
+        engine,
+        curves=tuple(hosting.curves(model, accelerator)),
+    )
+
+
+def _instances(made: Deployment) -> Iterable[Instance]:
+    """What may be rented: at the host and place that are named, else everywhere but at published averages."""
+    for each in made.hosting.instances:
+        if each.accelerator != made.accelerator:
+            continue
+        if made.host is None:
+            if not each.reference and each.owned is None:
+                yield each
+        elif each.host == made.host and made.place in (None, each.place):
+            yield each
+
+
+def _sold(instance: Instance, terms: str, on: PricingDay) -> bool:
+    try:
+        active = instance.history.on(on)
+    except NotPricedError:
+        return False
+    if terms == STANDARD:
+        return bool(active.version.base)
+    return terms in active.terms()
+
+
+def _cheapest(
+    offer: Offer, workload: Workload, kinds: list[Kind], rented: list[Instance], count: int, on: PricingDay
+) -> Instance:
+    """The instance that carries the fleet at the least cost; at the default place where costs are equal.
+
+    Costs in different currencies are not compared: those in the first one's come first, by USD before others.
+    """
+
+    def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
+        plan = plan_of(kinds, workload, instance, count)
+        bill = _bill(settled(offer, count, instance), workload, plan.fleet.instances, plan, on)
+        currency = bill.charges[0].currency if bill.charges else ""
+        away = instance.place != instance.default_place
+        return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
+
+    return min(rented, key=cost)
+
+
+def _bill(offer: Offer, workload: Workload, instances: int, plan: Plan, on: PricingDay) -> Bill:
+    made, instance, _ = _decided(offer)
+    active = offer.history.on(on)
+    accelerator = made.hosting.accelerators[made.accelerator]
+    return bill_of(
+        active, offer.terms, instance, accelerator, workload.serving, plan.fleet.hours, instances, workload.part
+    )
+
+
+def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], on: PricingDay) -> Quote:
+    _, instance, count = _decided(offer)
+    plan = plan_of(kinds, workload, instance, count)
+    bill = _bill(offer, workload, plan.fleet.instances, plan, on)
+    low, high = (_bill(offer, workload, count, plan, on).cost for count in (plan.fewest, plan.most))
+    read, written = split_of(kinds, plan.fleet, bill.cost)
+    gaps = tuple(Gap(each.meter, plan.fleet.instances, each.reason, workload.name) for each in bill.missing)
+    unserved = gaps[0].reason if gaps and not bill.charges else None
+    return Quote(
+        offer,
+        on,
+        bill.charges[0].currency if bill.charges else "USD",
+        bill.charges,
+        gaps,
+        demands.requests,
+        demands.tokens,
+        unserved=unserved,
+        notes=tuple(_notes(offer, workload, demands, plan, bill, on)),
+        counted=tuple(demands.counted),
+        spread=None if low == high == bill.cost else (low, high),
+        fleet=plan.fleet._replace(input_cost=read, output_cost=written),
+    )
+
+
+def _notes(offer: Offer, workload: Workload, demands: Demands, plan: Plan, bill: Bill, on: PricingDay) -> list[str]:
+    """What a reader should know beside the figure."""
+    made, instance, _ = _decided(offer)
+    model = made.hosting.models[made.model]
+    accelerator = made.hosting.accelerators[made.accelerator]
+    notes = [*demands.notes, *bill.notes]
+    if made.precision not in model.precisions:
+        notes.append(f"no source here shows its weights in {made.precision}")
+    if accelerator.lacks(made.precision) and made.precision != "bf16":
+        notes.append(
+            f"{accelerator.id} has no {made.precision} units: weights are kept small, sums run in another format"
+        )
+    if any(each.cached for each in demands.kinds):
+        notes.append("prompts found in the prefix cache are not read again; memory for waiting sessions is not counted")
+    if instance.reference:
+        notes.append(f"{instance.host_name}: a published figure, not an offer")
+    if any(group.hours for group in workload.groups):
+        notes.append("sized for the peak of the whole week, whatever hours its classes keep")
+    oldest = [charge.checked_on for charge in bill.charges if charge.source != "given with the workload"]
+    if instance.owned is None and None in oldest:
+        notes.append("the source of its price has no date, so how old it is cannot be told")
+    known = [day for day in oldest if day is not None]
+    if known and (on.day - min(known)).days > STALE_AFTER_DAYS:
+        notes.append(f"stale: last checked on {min(known)}, {(on.day - min(known)).days} days before {on.day}")
+    if any(charge.rate.derived for charge in bill.charges):
+        notes.append("some rates are not quoted by the host; the explanation says which")
+    change = offer.history.next_change(on)
+    if change is not None:
+        notes.append(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
+    return notes
+
+
+def _decided(offer: Offer) -> tuple[Deployment, Instance, int]:
+    """How an offer is run once nothing is left open: the deployment, its instance and the accelerators of a replica."""
+    made = offer.deployment
+    assert made is not None
+    assert made.instance is not None
+    assert made.count is not None
+    return made, made.instance, made.count
+
+
+def _unserved(offer: Offer, workload: Workload, on: PricingDay, reason: str) -> Quote:
+    requests: Count = workload.requests
+    gap = Gap("gpu_hours", requests, reason, workload.name)
+    return Quote(offer, on, "USD", (), (gap,), requests, workload.total_tokens, unserved=reason)

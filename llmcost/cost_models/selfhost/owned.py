@@ -1,0 +1,164 @@
+"""What a fleet costs: rented by the hour, or bought, powered and housed, each a charge of its own.
+
+Owned: the month's part of a purchase is ((1 - residual) x CRF + residual x i) / 12 with the capital recovery factor
+CRF = i (1 + i)^n / ((1 + i)^n - 1), 1 / n without a cost of capital: what is left at the end ties up money too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.accelerators import Accelerator
+from llmcost.core.billing import Active, Billing, Missing
+from llmcost.core.conditions import Situation
+from llmcost.core.hosting import Instance, Owned
+from llmcost.core.quote import Charge
+from llmcost.core.rates import Rate
+from llmcost.core.serving import Serving
+from llmcost.core.usage import Count
+from llmcost.errors import CurrencyError
+
+NO_KINDS: frozenset[tuple[str, str]] = frozenset()
+
+
+class Bill(NamedTuple):
+    """The charges of so many instances, what has no rate, and what a reader should know."""
+
+    charges: tuple[Charge, ...]
+    missing: tuple[Missing, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def cost(self) -> Fraction:
+        """The sum of the charges."""
+        return sum((each.cost for each in self.charges), Fraction(0))
+
+
+def bill_of(
+    active: Active,
+    terms: str,
+    instance: Instance,
+    accelerator: Accelerator,
+    serving: Serving,
+    hours: Fraction,
+    instances: int,
+    part: Fraction,
+) -> Bill:
+    """What so many instances cost in the time asked for, with the storage and staff that are given.
+
+    ``hours`` are those each is paid for; ``part`` is how much of a month it is.
+    Raises CurrencyError for two currencies.
+    """
+    charges: list[Charge] = []
+    missing: list[Missing] = []
+    notes: list[str] = []
+    if instance.owned is None:
+        quantities: Iterator[tuple[str, Count, str]] = iter(
+            [("gpu_hours", instances * instance.accelerators * hours, "")]
+        )
+    else:
+        quantities = _owned(active, instance, instance.owned, accelerator, hours, instances, part, notes)
+    at = Situation(terms, None, None, 0, NO_KINDS, frozenset(), ())
+    for meter, quantity, why in quantities:
+        billing = active.billing(at, meter)
+        if isinstance(billing, Billing):
+            charges.append(_charge(billing, quantity, why))
+        else:
+            missing.append(billing)
+    for meter, quantity, rate in (
+        ("storage", serving.storage_gb * part, serving.storage),
+        ("staff", part, serving.staff),
+    ):
+        if rate is not None and quantity:
+            charges.append(_given(meter, quantity, rate))
+    currencies = {charge.currency for charge in charges}
+    if len(currencies) > 1:
+        raise CurrencyError(
+            f"the fleet is billed in {' and '.join(sorted(currencies))}",
+            "give storage and staff in the host's currency",
+        )
+    return Bill(tuple(charges), tuple(missing), tuple(notes))
+
+
+def _owned(
+    active: Active,
+    instance: Instance,
+    owned: Owned,
+    accelerator: Accelerator,
+    hours: Fraction,
+    instances: int,
+    part: Fraction,
+    notes: list[str],
+) -> Iterator[tuple[str, Count, str]]:
+    share = monthly_share(owned)
+    yield "hardware", instances * share * part, _share_text(owned)
+    kilowatts, all_in = owned.power_kw, owned.includes_facility
+    if kilowatts is None and accelerator.provisioned_kw is not None:
+        kilowatts, all_in = Fraction(accelerator.provisioned_kw) * instance.accelerators, True
+        notes.append(f"power is taken as {accelerator.provisioned_kw} kW for each accelerator, facility included")
+    elif kilowatts is None and accelerator.power_w is not None:
+        kilowatts = Fraction(accelerator.power_w, 1000) * instance.accelerators
+        notes.append(f"power is taken as {accelerator.power_w} W for each accelerator, without the rest of the server")
+    pue = Fraction(1) if all_in else owned.pue
+    named = active.version.base
+    if "power" in named:
+        if kilowatts is None:
+            notes.append("power is not billed: no source says how much the accelerator takes, and the server neither")
+        else:
+            facility = "facility included" if all_in else f"PUE {float(pue):g}"
+            yield (
+                "power",
+                instances * kilowatts * pue * hours,
+                f"{float(kilowatts):g} kW each, {facility}, at full power",
+            )
+    if "hosting" in named and kilowatts is not None:
+        yield "hosting", instances * kilowatts * part, f"{float(kilowatts):g} kW each"
+    if "staff" in named:
+        yield "staff", part, ""
+
+
+def monthly_share(owned: Owned) -> Fraction:
+    """The month's part of a purchase; exact. The formula is in the module's first lines."""
+    interest, years = owned.cost_of_capital, owned.years
+    if interest:
+        grown = (1 + interest) ** years
+        recovery = interest * grown / (grown - 1)
+    else:
+        recovery = Fraction(1, years)
+    return ((1 - owned.residual) * recovery + owned.residual * interest) / 12
+
+
+def _share_text(owned: Owned) -> str:
+    parts = [f"a month's part of a purchase over {owned.years} years"]
+    if owned.cost_of_capital:
+        parts.append(f"money at {float(owned.cost_of_capital * 100):g}% a year")
+    if owned.residual:
+        parts.append(f"{float(owned.residual * 100):g}% left at the end")
+    return ", ".join(parts)
+
+
+def _charge(billing: Billing, quantity: Count, why: str) -> Charge:
+    rate = billing.rate
+    return Charge(
+        billing.meter,
+        quantity,
+        rate,
+        Fraction(billing.numerator * quantity, billing.denominator),
+        rate.currency,
+        ", ".join(part for part in (billing.condition, why) if part),
+        None,
+        billing.billed_as,
+        billing.starts,
+        billing.checked_on,
+        billing.source,
+    )
+
+
+def _given(meter: str, quantity: Count, rate: Rate) -> Charge:
+    numerator, denominator = rate.per_base_unit()
+    cost = Fraction(numerator * quantity, denominator)
+    given: date | None = None
+    return Charge(meter, quantity, rate, cost, rate.currency, "", None, None, None, given, "given with the workload")

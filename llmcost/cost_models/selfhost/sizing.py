@@ -1,0 +1,213 @@
+"""From demand to a fleet: replicas for the peak, spares, what is rented for them, and how much of it works.
+
+replicas = ceil(sum over kinds of peak requests a second x (1 + headroom) / requests a second of one replica), at least
+one; each kind at the most concurrency that meets the latency target. Reserved hours are billed, not busy ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+from llmcost.core.hosting import Instance
+from llmcost.core.quote import Fleet, Sized
+from llmcost.core.serving import DEFAULT_TPOT, Serving
+from llmcost.core.week import WEEK, week_spans
+from llmcost.core.workload import HOURS_PER_MONTH, Workload
+from llmcost.cost_models.selfhost.demand import Demand
+from llmcost.cost_models.selfhost.memory import most_sequences
+from llmcost.cost_models.selfhost.throughput import Run, Throughput, measured_limit, predict
+from llmcost.errors import LlmcostError
+
+SECONDS_PER_HOUR = 3600
+WEEKS_PER_MONTH = Fraction(365, 12 * 7)
+MOST_CONCURRENCY = 1024
+"""No engine is taken to run more requests at once in a replica, unless it was measured."""
+DIGITS = 6
+"""Significant digits of an estimate of speed; from there on all is exact."""
+
+
+class CannotServe(LlmcostError):
+    """Why a replica of this shape cannot do the work, with what would; ``larger`` says that more accelerators may."""
+
+    def __init__(self, message: str, remedy: str | None = None, larger: bool = False) -> None:
+        super().__init__(message, remedy)
+        self.larger = larger
+
+
+class Kind(NamedTuple):
+    """A kind of requests with what one replica does of it, and how much of that is reading prompts."""
+
+    demand: Demand
+    sized: Sized
+    prefill_share: Fraction
+
+    def requests_per_second(self, tokens_per_second: Fraction) -> Fraction:
+        """Requests a second of one replica that makes so many output tokens."""
+        return tokens_per_second / max(Fraction(1), self.demand.output)
+
+
+def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
+    """What one replica does with a kind of requests, at the most concurrency that meets the targets.
+
+    Raises CannotServe.
+    """
+    longest = float(demand.input + demand.output)
+    fit = most_sequences(run.model, run.precision, run.accelerator, run.count, longest)
+    if fit.problem is not None:
+        raise CannotServe(fit.problem, larger=fit.larger)
+    limit = min(fit.sequences, serving.max_batch or MOST_CONCURRENCY, MOST_CONCURRENCY)
+    seen = measured_limit(run, float(demand.input), float(demand.output))
+    if seen is not None:
+        limit = min(limit, seen) if serving.max_batch is None else min(fit.sequences, serving.max_batch, seen)
+    best = _most(run, demand, serving, limit)
+    sized = Sized(
+        demand.group,
+        best.evidence,
+        exact(best.output_tokens_per_second),
+        exact(best.low),
+        exact(best.high),
+        int(best.concurrency),
+        exact(best.tpot),
+        None if best.ttft is None else exact(best.ttft),
+        Fraction(0),
+        best.source,
+    )
+    return Kind(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
+
+
+def _most(run: Run, demand: Demand, serving: Serving, limit: int) -> Throughput:
+    """The estimate at the largest concurrency whose latency meets the targets."""
+
+    def at(concurrency: int) -> Throughput:
+        return predict(
+            run, float(demand.input), max(1.0, float(demand.output)), concurrency, cached=float(demand.cached)
+        )
+
+    def meets(found: Throughput) -> bool:
+        late = serving.ttft is not None and (found.ttft is None or found.ttft > serving.ttft)
+        return found.tpot <= serving.tpot and not late
+
+    low = at(1)
+    if not meets(low):
+        raise _too_slow(run, low, serving)
+    first, last, best = 1, limit, low
+    while first < last:
+        middle = (first + last + 1) // 2
+        found = at(middle)
+        if meets(found):
+            first, best = middle, found
+        else:
+            last = middle - 1
+    return best
+
+
+def _too_slow(run: Run, found: Throughput, serving: Serving) -> CannotServe:
+    if serving.ttft is not None and found.ttft is None:
+        return CannotServe(
+            f"nobody has measured the time to the first token of {run.model.id} on {run.accelerator.id}x{run.count}, "
+            "so --ttft cannot be judged",
+            "leave --ttft out, or measure it with `llmcost measure`",
+        )
+    if serving.ttft is not None and found.ttft is not None and found.ttft > serving.ttft:
+        what = (
+            f"the first token takes {_ms(found.ttft)} even for one request at a time, and {_ms(serving.ttft)} is asked"
+        )
+        return CannotServe(what, "raise --ttft, or name more or faster accelerators", larger=True)
+    asked = "aimed at by default" if serving.tpot == DEFAULT_TPOT else "asked for"
+    what = f"a token takes {_ms(found.tpot)} even for one request at a time, and {_ms(serving.tpot)} is {asked}"
+    return CannotServe(what, "raise --tpot, or name more or faster accelerators", larger=True)
+
+
+def _ms(seconds: float | Fraction) -> str:
+    return f"{float(seconds) * 1000:.3g} ms"
+
+
+def exact(value: float) -> Fraction:
+    """An estimate as an exact number of six significant digits, so that nothing after it depends on the machine."""
+    return Fraction(Decimal(f"{value:.{DIGITS}g}"))
+
+
+class Plan(NamedTuple):
+    """A fleet with its work, and what it would take were the hardware as slow or as fast as the range allows."""
+
+    fleet: Fleet
+    fewest: int
+    most: int
+    """Instances at the fast and at the slow end of the range."""
+
+
+def plan_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count: int) -> Plan:
+    """The fleet for the busiest time. The workload must say how high its peak is."""
+    serving = workload.serving
+    assert workload.peak_to_mean is not None
+    highest = workload.peak_to_mean * (1 + serving.headroom)
+    mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]
+
+    def work(of: str) -> list[Fraction]:
+        rates = [each.requests_per_second(getattr(each.sized, of)) for each in kinds]
+        return [one / rate for one, rate in zip(mean, rates, strict=True)]
+
+    def replicas(of: str) -> int:
+        return max(1, ceil(sum(work(of), Fraction(0)) * highest))
+
+    def instances(active: int) -> int:
+        each = instance.accelerators // count
+        return ceil(Fraction(active + serving.spares, each))
+
+    shares = work("tokens_per_second")
+    total = sum(shares, Fraction(0))
+    active = replicas("tokens_per_second")
+    hours = hours_up(serving) * workload.part
+    up = hours_up(serving) / HOURS_PER_MONTH
+    sized = tuple(
+        each.sized._replace(share=share / total if total else Fraction(0))
+        for each, share in zip(kinds, shares, strict=True)
+    )
+    held = instances(active) * (instance.accelerators // count)
+    fleet = Fleet(
+        count,
+        active,
+        serving.spares,
+        instance.id,
+        instances(active),
+        hours,
+        total / held / min(up, Fraction(1)),
+        None,
+        None,
+        sized,
+    )
+    return Plan(fleet, instances(replicas("high")), instances(replicas("low")))
+
+
+def hours_up(serving: Serving) -> Fraction:
+    """Hours of a month that each instance is paid for: all, or those of the schedule and its starts."""
+    if serving.hours is None:
+        return Fraction(HOURS_PER_MONTH)
+    from datetime import date  # imported late: only a schedule needs a week
+
+    spans = week_spans(serving.hours, date(2026, 1, 5))
+    minutes = sum(end - begin for begin, end in spans)
+    joined = len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == WEEK
+    starts = len(spans) - joined if minutes < WEEK else 0
+    weekly = Fraction(minutes, 60) + starts * serving.cold_start / SECONDS_PER_HOUR
+    return min(Fraction(HOURS_PER_MONTH), weekly * WEEKS_PER_MONTH)
+
+
+def split_of(kinds: Sequence[Kind], fleet: Fleet, cost: Fraction) -> tuple[Fraction | None, Fraction | None]:
+    """The bill per 1M input and per 1M output tokens, by how much of the work is reading prompts; they add up to it."""
+    reading = sum((each.prefill_share * one.share for each, one in zip(kinds, fleet.sized, strict=True)), Fraction(0))
+    read = sum((each.demand.input * each.demand.requests for each in kinds), Fraction(0))
+    written = sum((each.demand.output * each.demand.requests for each in kinds), Fraction(0))
+    if not written:
+        reading = Fraction(1)
+    elif not read:
+        reading = Fraction(0)
+    million = 10**6
+    return (
+        cost * reading / read * million if read else None,
+        cost * (1 - reading) / written * million if written else None,
+    )

@@ -1,0 +1,307 @@
+"""The speed of a replica from the best evidence there is, with the range that this kind of evidence has earned.
+
+In this order: the user's own measured curve, a measured curve, the calibrated model scaled by the nearest measured
+point, the calibrated model alone. Nothing is ever inferred from the width of weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, log
+from typing import NamedTuple
+
+from llmcost.core.accelerators import Accelerator
+from llmcost.core.measured import Curve
+from llmcost.core.open_weights import OpenWeights
+from llmcost.core.quote import EVIDENCE
+from llmcost.cost_models.selfhost.interpolation import Line, line_of
+from llmcost.cost_models.selfhost.memory import Layout
+from llmcost.cost_models.selfhost.roofline import Speed, speed_of
+from llmcost.cost_models.selfhost.shape import Shape, shape_of
+from llmcost.errors import LlmcostError
+
+OWN, MEASURED, SCALED, MODELLED = EVIDENCE
+ALIKE = 1.15
+"""Lengths within this factor are taken as the same: a tenth lies between nominal lengths and their means."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """What is run: a model in a precision on so many accelerators; None leaves a setting to the engine."""
+
+    model: OpenWeights
+    precision: str
+    accelerator: Accelerator
+    count: int
+    engine: str | None = None
+    tensor_parallel: int | None = None
+    data_parallel: int | None = None
+    expert_parallel: int | None = None
+    curves: tuple[Curve, ...] = ()
+
+    @property
+    def layout(self) -> Layout:
+        """How the replica is cut; one group of tensor parallelism unless something else is said."""
+        data = self.data_parallel or 1
+        return Layout(self.tensor_parallel or max(1, self.count // data), data)
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """An estimate of speed, in tokens and seconds, of a whole replica.
+
+    ``low`` and ``high`` are how far the output tokens a second may lie; ``evidence`` says what the estimate rests on.
+    ``ttft`` is None where nobody measured it. ``source`` names the measurement; None for the model alone.
+    """
+
+    output_tokens_per_second: float
+    low: float
+    high: float
+    evidence: str
+    concurrency: float
+    tpot: float
+    ttft: float | None
+    prefill_share: float
+    source: str | None = None
+
+
+RANGES = {OWN: 1.06, MEASURED: 1.06, SCALED: 1.3, MODELLED: 1.5}
+"""What an estimate is divided and multiplied by for its range, by its evidence: more than 85 % of the points left out
+of calibration lie within; the last is for NVIDIA and mainstream architectures."""
+UNUSUAL = 1.7
+"""The same for 4-bit weights, sparse attention and layers that keep a state."""
+ROUGH = 2.6
+"""The same for AMD, accelerators without a link, and layouts that the model was not made for."""
+NEAREST, SOFTEN, FADE = 4, 0.3, 2.0
+"""How many measured points scale the model, and how their weight falls with distance."""
+
+
+class Anchor(NamedTuple):
+    """A measured point, and the logarithm of how much faster it is than the model says."""
+
+    curve: Curve
+    concurrency: float
+    off: float
+
+
+def predict(
+    run: Run,
+    prompt: float,
+    output: float,
+    concurrency: float,
+    cached: float = 0.0,
+    use_measurements: bool = True,
+) -> Throughput:
+    """How fast a replica answers so many requests at once, from the best evidence.
+
+    Raises LlmcostError when no source says how large the model is, or what the accelerator can do.
+    """
+    shape = shape_of(run.model)
+    if shape is None:
+        raise LlmcostError(
+            f"no source says how many parameters {run.model.id} has", "measure it with `llmcost measure`"
+        )
+    if run.accelerator.bandwidth is None or run.accelerator.memory_gib is None or not run.accelerator.tflops:
+        raise LlmcostError(f"no source says what {run.accelerator.id} can do", "name another accelerator")
+    model = speed_of(shape, run.precision, run.accelerator, run.layout, prompt, output, concurrency, run.engine, cached)
+    lines = _lines(run, prompt, output) if use_measurements else ()
+    spanning = [line for line in lines if line.spans(concurrency)]
+    if spanning:
+        return _measured(run, spanning, model, prompt, output, concurrency, cached)
+    anchors = _anchors(run) if use_measurements else ()
+    if anchors:
+        return _scaled(run, model, anchors, prompt, output, concurrency)
+    return _modelled(run, model, concurrency)
+
+
+def measured_limit(run: Run, prompt: float, output: float) -> int | None:
+    """The largest concurrency that was measured with such lengths; None when none was."""
+    lines = _lines(run, prompt, output)
+    return int(max(line.concurrency[-1] for line in lines)) if lines else None
+
+
+def _measured(
+    run: Run, lines: Sequence[Line], model: Speed, prompt: float, output: float, concurrency: float, cached: float
+) -> Throughput:
+    own = [line for line in lines if line.curve.own]
+    chosen, others = _choose(own or lines, run, concurrency)
+    rate = chosen.rate(concurrency) * run.count
+    rates = [line.rate(concurrency) * run.count for line in others]
+    evidence = OWN if own else MEASURED
+    faster = 1.0
+    if cached:
+        whole = speed_of(
+            _known_shape(run), run.precision, run.accelerator, run.layout, prompt, output, concurrency, run.engine
+        )
+        faster, evidence = model.tokens_per_second / whole.tokens_per_second, SCALED
+    far = RANGES[evidence]
+    tpot = chosen.seconds_per_token(concurrency) if not cached else None
+    return Throughput(
+        rate * faster,
+        min(rates) * faster / far,
+        max(rates) * faster * far,
+        evidence,
+        concurrency,
+        tpot if tpot is not None else concurrency / rate / faster,
+        chosen.seconds_to_first_token(concurrency) if not cached else None,
+        model.prefill_share,
+        _describe(chosen.curve),
+    )
+
+
+def _choose(lines: Sequence[Line], run: Run, concurrency: float) -> tuple[Line, list[Line]]:
+    """The curve to go by and those of every configuration that would also do.
+
+    Of one configuration the newest curve; where the engine is named, a plain one without data or expert parallelism
+    before others; else the one in the middle, so that neither the best nor the worst engine is promised.
+    """
+    newest: dict[tuple[object, ...], Line] = {}
+    for line in sorted(lines, key=lambda each: (len(each.concurrency) >= 3, each.curve.measured_on or "")):
+        curve = line.curve
+        newest[curve.engine, curve.tensor_parallel, curve.data_parallel, curve.expert_parallel or 1] = line
+    found = sorted(newest.values(), key=lambda each: each.rate(concurrency))
+    if run.engine is not None or any(line.curve.own for line in found):
+        plain = [line for line in found if (line.curve.data_parallel or 1) == (line.curve.expert_parallel or 1) == 1]
+        if plain:
+            return max(plain, key=lambda each: each.curve.measured_on or ""), found
+    return found[(len(found) - 1) // 2], found
+
+
+def _scaled(
+    run: Run, model: Speed, anchors: Sequence[Anchor], prompt: float, output: float, concurrency: float
+) -> Throughput:
+    """The model's answer times how far it was off at the nearest measured points, less so the farther they are."""
+    found = sorted((_distance(each, run, prompt, output, concurrency), at) for at, each in enumerate(anchors))[:NEAREST]
+    weights = [1 / (distance + SOFTEN) for distance, _ in found]
+    total = sum(weights)
+    off = sum(weight * anchors[at].off for weight, (_, at) in zip(weights, found, strict=True)) / total
+    distance = sum(weight * away for weight, (away, _) in zip(weights, found, strict=True)) / total
+    factor = exp(off / (1 + distance / FADE))
+    far = _range(run) if distance > FADE else RANGES[SCALED]
+    rate = model.tokens_per_second * factor
+    nearest = anchors[found[0][1]]
+    return Throughput(
+        rate,
+        rate / far,
+        rate * far,
+        SCALED,
+        concurrency,
+        model.tpot / factor,
+        None,
+        model.prefill_share,
+        _describe(nearest.curve),
+    )
+
+
+def _distance(anchor: Anchor, run: Run, prompt: float, output: float, concurrency: float) -> float:
+    """How far a measured point is from what is asked, in logarithms; the count of accelerators weighs most."""
+    curve = anchor.curve
+    lengths = abs(log(curve.input_tokens / max(1.0, prompt))) + abs(log(curve.output_tokens / max(1.0, output)))
+    users = abs(log(anchor.concurrency / max(1.0, concurrency)))
+    return 0.3 * (lengths + users) + abs(log((curve.accelerators or 1) / run.count))
+
+
+@lru_cache(maxsize=1024)
+def _anchors(run: Run) -> tuple[Anchor, ...]:
+    """Measured points of the same model, accelerator, precision and engine, with how far the model is off at each."""
+    shape = _known_shape(run)
+    found = []
+    for curve in run.curves:
+        same = curve.accelerator == run.accelerator.id and curve.precision == run.precision
+        believed = curve.speculative is None and curve.doubt is None and curve.accelerators
+        if not same or not believed or run.engine not in (None, curve.engine):
+            continue
+        layout = _layout(curve)
+        for point in curve.points:
+            rate = curve.rate(point)
+            if rate is not None:
+                speed = speed_of(
+                    shape,
+                    run.precision,
+                    run.accelerator,
+                    layout,
+                    curve.input_tokens,
+                    curve.output_tokens,
+                    point.concurrency,
+                    curve.engine,
+                )
+                off = log(rate * layout.accelerators / speed.tokens_per_second)
+                found.append(Anchor(curve, point.concurrency, off))
+    return tuple(found)
+
+
+def _layout(curve: Curve) -> Layout:
+    count = curve.accelerators or 1
+    data = curve.data_parallel or 1
+    return Layout(curve.tensor_parallel or max(1, count // data), data)
+
+
+def _range(run: Run) -> float:
+    """The range of the model alone, by how well its kind of architecture and hardware is known."""
+    shape = _known_shape(run)
+    if shape.novel or run.accelerator.maker == "amd" or (run.accelerator.link is None and run.count > 1):
+        return ROUGH
+    mainstream = not shape.linear and not shape.top_tokens and run.precision != "fp4"
+    return RANGES[MODELLED] if mainstream else UNUSUAL
+
+
+def _modelled(run: Run, model: Speed, concurrency: float) -> Throughput:
+    far = _range(run)
+    rate = model.tokens_per_second
+    return Throughput(rate, rate / far, rate * far, MODELLED, concurrency, model.tpot, None, model.prefill_share)
+
+
+def _known_shape(run: Run) -> Shape:
+    shape = shape_of(run.model)
+    assert shape is not None
+    return shape
+
+
+@lru_cache(maxsize=4096)
+def _ready(curve: Curve) -> Line | None:
+    return line_of(curve)
+
+
+@lru_cache(maxsize=1024)
+def _lines(run: Run, prompt: float, output: float) -> tuple[Line, ...]:
+    """The curves of this configuration with such lengths, ready to be read."""
+    ready = (_ready(curve) for curve in run.curves if _is_of(curve, run) and _alike(curve, prompt, output))
+    return tuple(line for line in ready if line is not None)
+
+
+def _is_of(curve: Curve, run: Run) -> bool:
+    """Whether a curve was measured on this very configuration, as far as it is named; without speculation."""
+    asked = (
+        (run.engine, curve.engine),
+        (run.tensor_parallel, curve.tensor_parallel),
+        (run.data_parallel, curve.data_parallel or 1),
+        (run.expert_parallel, curve.expert_parallel or 1),
+    )
+    return (
+        curve.accelerator == run.accelerator.id
+        and curve.accelerators == run.count
+        and curve.precision == run.precision
+        and curve.speculative is None
+        and curve.doubt is None
+        and all(wanted is None or wanted == had for wanted, had in asked)
+    )
+
+
+def _alike(curve: Curve, prompt: float, output: float) -> bool:
+    return _near(curve.input_tokens, prompt) and _near(curve.output_tokens, output)
+
+
+def _near(one: float, other: float) -> bool:
+    return abs(log(max(1.0, one) / max(1.0, other))) <= log(ALIKE)
+
+
+def _describe(curve: Curve) -> str:
+    """Where a measurement is from, in words."""
+    words = [
+        " ".join(word for word in (curve.engine, curve.engine_version) if word),
+        f"measured {curve.measured_on}" if curve.measured_on else "",
+        curve.source or "your own measurement",
+    ]
+    return ", ".join(word for word in words if word)

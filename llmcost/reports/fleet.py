@@ -1,0 +1,169 @@
+"""How self-hosted offers are sized: lines for people, columns for spreadsheets, data for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.comparison import Comparison, Row
+from llmcost.core.quote import Fleet, Sized
+from llmcost.core.serving import DEFAULT_TPOT
+from llmcost.core.workload import HOURS_PER_MONTH, Workload
+from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
+from llmcost.reports.tables import Table
+
+Cell = Callable[[Comparison, Row], str]
+
+
+def has_fleets(comparison: Comparison) -> bool:
+    """Whether any row is self-hosted and was sized."""
+    return any(row.quote.fleet is not None for row in comparison.rows)
+
+
+def sizing_line(workload: Workload) -> str:
+    """What the fleets are sized by, in one line."""
+    serving = workload.serving
+    parts = [f"peak {shown_count(workload.peak_to_mean or 1)}x the mean", f"{_percent(serving.headroom)} headroom"]
+    parts.append(f"{serving.spares} spare" + ("s" if serving.spares > 1 else "") if serving.spares else "no spare")
+    usual = ", the default" if serving.tpot == DEFAULT_TPOT else ""
+    parts.append(f"{_ms(serving.tpot)} a token at most{usual}")
+    if serving.ttft is not None:
+        parts.append(f"{_ms(serving.ttft)} to the first")
+    if serving.max_batch is not None:
+        parts.append(f"{serving.max_batch} requests at once at most")
+    return "Sized for " + ", ".join(parts)
+
+
+def fleet_table(comparison: Comparison) -> Table:
+    """The fleets of the self-hosted rows, in the order of the comparison."""
+    rows = [(row, row.quote.fleet) for row in comparison.rows if row.quote.fleet is not None]
+    costs = [cost for _, fleet in rows for cost in (fleet.input_cost, fleet.output_cost) if cost]
+    places = min(4, places_for(costs)) if costs else 2
+    lines = []
+    for row, fleet in rows:
+        lines.append(
+            (
+                row.quote.offer.name,
+                _replicas(fleet),
+                _percent(fleet.load),
+                _cost(fleet.input_cost, places),
+                _cost(fleet.output_cost, places),
+                fleet.evidence,
+                " ".join(dict.fromkeys(_rate(each) for each in fleet.sized[:3]))
+                + (" …" if len(fleet.sized) > 3 else ""),
+                f"{fleet.instances} x {fleet.instance}",
+            )
+        )
+    names = ("self-hosted", "replicas", "load", "1M in", "1M out", "speed from", "tokens/s each", "rented")
+    return Table(names, tuple(lines), frozenset(["load", "1M in", "1M out"]))
+
+
+def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
+    """The sizing of one offer, line by line, for the explanation."""
+    reserved = "all the time" if fleet.hours == HOURS_PER_MONTH else f"{shown_count(fleet.hours)} hours"
+    lines = [
+        f"{_replicas(fleet)} of {fleet.accelerators} accelerators on {fleet.instances} x {fleet.instance}, "
+        f"reserved {reserved}; {_percent(fleet.load)} of it works on average, {_percent(fleet.idle)} waits"
+    ]
+    for each in fleet.sized:
+        first = "" if each.ttft is None else f", {_ms(each.ttft)} to the first"
+        source = "" if each.source is None else f", {each.source}"
+        lines.append(
+            f"{each.group}: {_rate(each)} output tokens/s a replica ({_round(each.low)} to {_round(each.high)}) at "
+            f"{each.concurrency} at once, {_ms(each.tpot)} a token{first}; {each.evidence}{source}"
+        )
+    if fleet.input_cost is not None and fleet.output_cost is not None:
+        lines.append(
+            f"{_cost(fleet.input_cost, 4)} {currency} per 1M input and {_cost(fleet.output_cost, 4)} per 1M output "
+            "tokens, which add up to the total"
+        )
+    return lines
+
+
+def _replicas(fleet: Fleet) -> str:
+    return f"{fleet.replicas}" + (f" + {fleet.spares}" if fleet.spares else "")
+
+
+def _rate(each: Sized) -> str:
+    return _round(each.tokens_per_second)
+
+
+def _round(rate: Fraction) -> str:
+    return shown_count(round(rate)) if rate >= 100 else shown_count(round(rate, 1))
+
+
+def _cost(cost: Fraction | None, places: int) -> str:
+    return "" if cost is None else shown_money(cost, places)
+
+
+def _percent(share: Fraction) -> str:
+    percent = share * 100
+    return f"{round(percent)}%" if percent >= 10 or not percent else f"{shown_count(round(percent, 1))}%"
+
+
+def _ms(seconds: Fraction) -> str:
+    return f"{shown_count(round(seconds * 1000, 1))} ms"
+
+
+def _fleet(cell: Callable[[Fleet], str]) -> Cell:
+    return lambda _, row: "" if row.quote.fleet is None else cell(row.quote.fleet)
+
+
+def _first(cell: Callable[[Sized], str]) -> Cell:
+    """A figure of the kind of requests that is most of the work."""
+
+    def made(_: Comparison, row: Row) -> str:
+        fleet = row.quote.fleet
+        return "" if fleet is None else cell(max(fleet.sized, key=lambda each: each.share))
+
+    return made
+
+
+FLEET_COLUMNS: dict[str, Cell] = {
+    "accelerators_per_replica": _fleet(lambda fleet: str(fleet.accelerators)),
+    "replicas": _fleet(lambda fleet: str(fleet.replicas)),
+    "spares": _fleet(lambda fleet: str(fleet.spares)),
+    "instance": _fleet(lambda fleet: fleet.instance),
+    "instances": _fleet(lambda fleet: str(fleet.instances)),
+    "load": _fleet(lambda fleet: fixed(fleet.load)),
+    "cost_per_1m_input_tokens": _fleet(lambda fleet: "" if fleet.input_cost is None else fixed(fleet.input_cost)),
+    "cost_per_1m_output_tokens": _fleet(lambda fleet: "" if fleet.output_cost is None else fixed(fleet.output_cost)),
+    "evidence": _fleet(lambda fleet: fleet.evidence),
+    "output_tokens_per_second": _first(lambda each: plain_count(each.tokens_per_second)),
+    "concurrency": _first(lambda each: str(each.concurrency)),
+}
+"""Columns of self-hosted offers; the last two are of the class that is most of the work."""
+FLEET_NUMERIC = frozenset(FLEET_COLUMNS) - {"instance", "evidence"}
+
+
+def fleet_data(fleet: Fleet) -> dict[str, Any]:
+    """The sizing of one offer as plain data; times in milliseconds."""
+    return {
+        "accelerators_per_replica": fleet.accelerators,
+        "replicas": fleet.replicas,
+        "spares": fleet.spares,
+        "instance": fleet.instance,
+        "instances": fleet.instances,
+        "hours": plain_count(fleet.hours),
+        "load": fixed(fleet.load),
+        "idle": fixed(fleet.idle),
+        "cost_per_1m_input_tokens": None if fleet.input_cost is None else fixed(fleet.input_cost),
+        "cost_per_1m_output_tokens": None if fleet.output_cost is None else fixed(fleet.output_cost),
+        "evidence": fleet.evidence,
+        "classes": [
+            {
+                "class": each.group,
+                "evidence": each.evidence,
+                "output_tokens_per_second": plain_count(each.tokens_per_second),
+                "low": plain_count(each.low),
+                "high": plain_count(each.high),
+                "concurrency": each.concurrency,
+                "tpot_ms": plain_count(each.tpot * 1000),
+                "ttft_ms": None if each.ttft is None else plain_count(each.ttft * 1000),
+                "share_of_work": fixed(each.share),
+                "source": each.source,
+            }
+            for each in fleet.sized
+        ],
+    }

@@ -1,0 +1,293 @@
+"""The sheets behind self-hosting, checked and built into the core's types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.accelerators import Accelerator
+from llmcost.core.catalogue import TokenRules
+from llmcost.core.conditions import Condition
+from llmcost.core.dates import parse_moment
+from llmcost.core.history import PriceHistory
+from llmcost.core.hosting import Announcement, Instance, Owned, SelfHosting
+from llmcost.core.measured import Curve, parse_point
+from llmcost.core.numerals import parse_decimal, parse_share, parse_whole
+from llmcost.core.open_weights import Architecture, OpenWeights
+from llmcost.core.prices import PriceVersion, Variant
+from llmcost.core.rates import Rate, parse_price
+from llmcost.core.units import PricingUnit, parse_unit
+from llmcost.sheets.meaning import Finding
+
+Sheet = Mapping[str, Any]
+ON_DEMAND = "on-demand"
+OWN_RATES = {"power_price": ("power", "kWh"), "hosting": ("hosting", "kW-month"), "staff": ("staff", "month")}
+"""Rates of owned hardware: their key, meter and unit."""
+
+
+def accelerators_are_named_once(sheet: Sheet) -> Iterator[Finding]:
+    """No two accelerators answer to one id."""
+    seen: set[str] = set()
+    for number, each in enumerate(sheet["accelerators"]):
+        for name in (each["id"], *(each.get("aliases") or ())):
+            if name in seen:
+                place = ("accelerators", number, "id")
+                yield Finding(place, f"a second accelerator is called {name}", "rename it")
+            seen.add(name)
+
+
+def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
+    """Every instance has prices per hour or month, or is owned, and one currency."""
+    seen: set[str] = set()
+    for number, each in enumerate(sheet.get("instances") or ()):
+        place = ("instances", number)
+        if each["id"] in seen:
+            yield Finding((*place, "id"), f"a second instance is called {each['id']}", "rename it")
+        seen.add(each["id"])
+        if bool(each.get("prices")) == bool(each.get("owned")):
+            message = "an instance is rented or owned" if each.get("owned") else "the instance has no prices"
+            yield Finding(place, message, "write either `prices:` or `owned:`")
+        for step, entry in enumerate(each.get("prices") or ()):
+            yield from _price_findings((*place, "prices", step), entry)
+        if each.get("owned"):
+            yield from _owned_findings((*place, "owned"), each["owned"])
+
+
+def _price_findings(place: tuple[str | int, ...], entry: Sheet) -> Iterator[Finding]:
+    currencies = set()
+    for terms, text in entry["rates"].items():
+        _, currency, unit = parse_price(text)
+        currencies.add(currency)
+        if unit not in ("hour", "month"):
+            yield Finding(
+                (*place, "rates", terms), f'"{text}" is not per hour or month', "write it like 2.95 USD / hour"
+            )
+    if len(currencies) > 1:
+        yield Finding((*place, "rates"), f"two currencies: {' and '.join(sorted(currencies))}", "use one in an entry")
+
+
+def _owned_findings(place: tuple[str | int, ...], owned: Sheet) -> Iterator[Finding]:
+    _, currency, unit = parse_price(owned["purchase"])
+    if unit:
+        yield Finding((*place, "purchase"), "a purchase is an amount", "write it like 250000 USD")
+    for key, (_, wanted) in OWN_RATES.items():
+        if not owned.get(key):
+            continue
+        _, own, unit = parse_price(owned[key])
+        if unit.lower() != wanted.lower():
+            yield Finding((*place, key), f'"{owned[key]}" is not per {wanted}', f"write it like 1.50 {own} / {wanted}")
+        if own != currency:
+            yield Finding((*place, key), f"two currencies: {currency} and {own}", "use one for the server")
+    if owned.get("pue"):
+        if parse_decimal(owned["pue"]) < 1:
+            yield Finding((*place, "pue"), "a PUE below 1 makes no sense", "write 1 or more")
+        if owned.get("includes_facility") == "true":
+            message = "the power contains the facility's already, so PUE would count it twice"
+            yield Finding((*place, "pue"), message, "leave out one of the two", at_key=True)
+
+
+def accelerators_of(sheet: Sheet) -> list[Accelerator]:
+    """The accelerators of one `kind: accelerators` sheet."""
+    return [
+        Accelerator(
+            id=each["id"],
+            name=each["name"],
+            maker=each["maker"],
+            aliases=tuple(each.get("aliases") or ()),
+            memory_gib=_number(each, "memory_gib"),
+            bandwidth=_number(each, "bandwidth_gb_s"),
+            tflops={name: float(parse_decimal(text)) for name, text in (each.get("tflops") or {}).items()},
+            link=_number(each, "link_gb_s"),
+            domain=_whole(each, "domain"),
+            power_w=_whole(each, "power_w"),
+            provisioned_kw=each.get("provisioned_kw"),
+            checked_on=each.get("checked_on"),
+            source=each["source"],
+            note=each.get("note"),
+        )
+        for each in sheet["accelerators"]
+    ]
+
+
+def open_weights_of(sheet: Sheet) -> OpenWeights:
+    """The model of one `kind: open_weights` sheet."""
+    shape = sheet["architecture"]
+    heads = parse_whole(shape["attention_heads"])
+    known = {name: _whole(shape, name) for name in Architecture._fields if name in shape and name not in _WORDS}
+    known.setdefault("kv_heads", heads)
+    known.setdefault("head_dim", parse_whole(shape["hidden_size"]) // heads)
+    architecture = Architecture(
+        **{name: value for name, value in known.items() if value is not None},
+        model_type=shape["model_type"],
+        tied_embeddings=shape.get("tied_embeddings") == "true",
+        novel=shape.get("novel") == "true",
+        expert_precision=shape.get("expert_precision"),
+    )
+    counted = sheet.get("parameters") or {}
+    return OpenWeights(
+        id=sheet["id"],
+        name=sheet["name"],
+        developer=sheet["developer"],
+        context_window=parse_whole(sheet["context_window"]),
+        precisions=tuple(sheet["precisions"]),
+        architecture=architecture,
+        aliases=tuple(sheet.get("aliases") or ()),
+        total=_whole(counted, "total"),
+        active=_whole(counted, "active") or _whole(counted, "total"),
+        licence=sheet.get("licence"),
+        source=sheet["source"],
+        note=sheet.get("note"),
+    )
+
+
+_WORDS = ("model_type", "tied_embeddings", "novel", "expert_precision")
+
+
+def instances_of(sheet: Sheet) -> list[Instance]:
+    """The instances of one `kind: compute` sheet, one for each place they are rented at."""
+    return [made for each in sheet.get("instances") or () for made in _instances(sheet, each)]
+
+
+def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
+    default = sheet["default_place"]
+    by_place: dict[str, list[PriceVersion]] = {}
+    count = parse_whole(each["accelerators"])
+    owned = each.get("owned")
+    if owned:
+        by_place[default] = [_owned_version(owned)]
+    for entry in each.get("prices") or ():
+        for place in entry.get("places") or [default]:
+            by_place.setdefault(place, []).append(_version(entry, count))
+    for place, versions in by_place.items():
+        yield Instance(
+            host=sheet["host"],
+            host_name=sheet["name"],
+            id=each["id"],
+            accelerator=each["accelerator"],
+            accelerators=count,
+            place=place,
+            default_place=default,
+            history=PriceHistory(tuple(versions)),
+            owned=_owned(owned) if owned else None,
+            reference=sheet.get("reference") == "true",
+            note=each.get("note"),
+        )
+
+
+def _version(entry: Sheet, count: int) -> PriceVersion:
+    rates = {terms: _rate(text, count, entry.get("derived")) for terms, text in entry["rates"].items()}
+    starts, ends = entry.get("effective_from"), entry.get("withdrawn_on")
+    return PriceVersion(
+        checked_on=_day(entry),
+        source=entry["source"],
+        base={"gpu_hours": rates[ON_DEMAND]} if ON_DEMAND in rates else {},
+        variants=tuple(
+            Variant(Condition(terms=terms), {"gpu_hours": rate}) for terms, rate in rates.items() if terms != ON_DEMAND
+        ),
+        starts=parse_moment(starts) if starts else None,
+        ends=parse_moment(ends) if ends else None,
+        via=entry.get("via"),
+        note=entry.get("note"),
+    )
+
+
+def _rate(text: str, count: int, derived: str | None) -> Rate:
+    amount, currency, unit = parse_price(text)
+    named = f"{count} " if count > 1 else ""
+    noun = ("gpu-hour" if unit == "hour" else "gpu-month") + ("s" if count > 1 else "")
+    return Rate(amount, currency, parse_unit(named + noun), derived)
+
+
+def _owned(owned: Sheet) -> Owned:
+    purchase, currency, _ = parse_price(owned["purchase"])
+    return Owned(
+        purchase,
+        currency,
+        parse_whole(owned["years"]),
+        parse_share(owned.get("residual") or "0%"),
+        parse_share(owned.get("cost_of_capital") or "0%"),
+        Fraction(parse_decimal(owned["power_kw"])) if owned.get("power_kw") else None,
+        owned.get("includes_facility") == "true",
+        Fraction(parse_decimal(owned.get("pue") or "1")),
+    )
+
+
+def _owned_version(owned: Sheet) -> PriceVersion:
+    amount, currency, _ = parse_price(owned["purchase"])
+    rates = {"hardware": Rate(amount, currency, PricingUnit("server", "server", 1))}
+    for key, (meter, unit) in OWN_RATES.items():
+        if owned.get(key):
+            price, own, _ = parse_price(owned[key])
+            rates[meter] = Rate(price, own, PricingUnit(unit, unit.lower(), 1))
+    return PriceVersion(_day(owned), owned.get("source") or "your own figure", rates, note=owned.get("note"))
+
+
+def curves_of(sheet: Sheet, own: bool) -> list[Curve]:
+    """The curves of one `kind: measurements` sheet; ``own`` when they are the user's."""
+    return [_curve(sheet, each, own) for each in sheet["curves"]]
+
+
+def _curve(sheet: Sheet, each: Sheet, own: bool) -> Curve:
+    factor = float(parse_decimal(each.get("length_factor") or "1"))
+    return Curve(
+        model=each["model"],
+        accelerator=each["accelerator"],
+        precision=each["precision"],
+        input_tokens=float(parse_decimal(each["input_tokens"])) * factor,
+        output_tokens=float(parse_decimal(each["output_tokens"])) * factor,
+        points=tuple(sorted(parse_point(text) for text in each["points"])),
+        accelerators=_whole(each, "accelerators"),
+        engine=each.get("engine"),
+        engine_version=each.get("engine_version"),
+        tensor_parallel=_whole(each, "tensor_parallel"),
+        data_parallel=_whole(each, "data_parallel"),
+        expert_parallel=_whole(each, "expert_parallel"),
+        speculative=each.get("speculative"),
+        measured_on=each.get("measured_on"),
+        source=each.get("source") or sheet.get("source"),
+        own=own,
+        doubt=each.get("doubt"),
+        rate_of=each.get("rate_of") or "output",
+    )
+
+
+def build_self_hosting(
+    layers: Sequence[tuple[bool, Sequence[Sheet]]], token_rules: Callable[[str], TokenRules] | None = None
+) -> SelfHosting:
+    """Everything the sheets say, layer by layer, each with whether it is the user's; a later id replaces an earlier."""
+    models: dict[str, OpenWeights] = {}
+    accelerators: dict[str, Accelerator] = {}
+    instances: dict[tuple[str, str, str], Instance] = {}
+    curves: list[Curve] = []
+    announcements: list[Announcement] = []
+    for own, sheets in layers:
+        for sheet in sheets:
+            if sheet["kind"] == "open_weights":
+                models[sheet["id"]] = open_weights_of(sheet)
+            elif sheet["kind"] == "accelerators":
+                accelerators.update((each.id, each) for each in accelerators_of(sheet))
+            elif sheet["kind"] == "compute":
+                instances.update(((each.host, each.id, each.place), each) for each in instances_of(sheet))
+                announcements += [_announcement(sheet, each) for each in sheet.get("announcements") or ()]
+            elif sheet["kind"] == "measurements":
+                curves += curves_of(sheet, own)
+    return SelfHosting(models.values(), accelerators.values(), instances.values(), curves, announcements, token_rules)
+
+
+def _announcement(sheet: Sheet, each: Sheet) -> Announcement:
+    words = (each.get(key) for key in ("change", "adjust", "source", "note"))
+    return Announcement(sheet["host"], sheet["name"], each["what"], each["effective_from"], *words)
+
+
+def _day(entry: Sheet) -> date | None:
+    return date.fromisoformat(entry["checked_on"]) if entry.get("checked_on") else None
+
+
+def _number(each: Sheet, key: str) -> float | None:
+    return float(parse_decimal(each[key])) if each.get(key) else None
+
+
+def _whole(each: Sheet, key: str) -> int | None:
+    return parse_whole(each[key]) if each.get(key) else None

@@ -1,0 +1,94 @@
+"""How a self-hosted service is to be run, from `serving:` of a workload file or from flags."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.money import check_currency
+from llmcost.core.numerals import parse_decimal
+from llmcost.core.rates import Rate, parse_price
+from llmcost.core.units import PricingUnit
+from llmcost.core.week import parse_window
+from llmcost.errors import LlmcostError, NumberError
+from llmcost.fields import Fields
+
+SERVING_KEYS = (
+    "tpot",
+    "ttft",
+    "headroom",
+    "spares",
+    "max_batch",
+    "engine",
+    "hours",
+    "cold_start",
+    "storage_gb",
+    "storage",
+    "staff",
+)
+ENGINES = ("vllm", "sglang", "tensorrt-llm")
+HOURS = 'hours: {weekdays: mon-fri, from: "08:00", to: "18:00"}'
+
+
+def read_serving(fields: Fields) -> dict[str, Any]:
+    """The fields of Serving that are given, by name; each fault with its key."""
+    given: dict[str, Any] = {
+        "tpot": fields.duration("tpot"),
+        "ttft": fields.duration("ttft"),
+        "headroom": fields.share("headroom"),
+        "spares": fields.whole("spares"),
+        "max_batch": fields.read("max_batch", _above_zero),
+        "engine": fields.one_of("engine", ENGINES),
+        "hours": _hours(fields),
+        "cold_start": fields.duration("cold_start"),
+        "storage_gb": fields.count("storage_gb"),
+        "storage": fields.read("storage", lambda text: _rate(text, "GB-month")),
+        "staff": fields.read("staff", lambda text: _rate(text, "month")),
+    }
+    if ("storage_gb" in fields) != ("storage" in fields):
+        missing = "storage" if "storage_gb" in fields else "storage_gb"
+        fields.needed(missing, f"add `{missing}:`; storage is so many GB at a price like 0.10 USD / GB-month")
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def parse_peak(text: str) -> Fraction:
+    """The busiest hour against the mean one. Raises NumberError below 1."""
+    ratio = Fraction(parse_decimal(text))
+    if ratio < 1:
+        raise NumberError(f"a peak of {text} lies below the mean", "write 1 or more")
+    return ratio
+
+
+def _above_zero(text: str) -> int:
+    from llmcost.core.numerals import parse_whole  # imported late: few say how large a batch may be
+
+    number = parse_whole(text)
+    if not number:
+        raise NumberError("no request at all could run", "write 1 or more, or leave it out")
+    return number
+
+
+def _rate(text: str, unit: str) -> Rate:
+    amount, currency, own = parse_price(text)
+    if own.lower() != unit.lower():
+        raise NumberError(f'"{text}" is not per {unit}', f"write it like 0.10 {check_currency(currency)} / {unit}")
+    return Rate(amount, currency, PricingUnit(unit, unit.lower(), 1))
+
+
+def _hours(fields: Fields) -> Any:
+    if "hours" not in fields:
+        return None
+    value = fields.given["hours"]
+    windows = value if isinstance(value, list) else [value]
+    sound = windows and all(
+        isinstance(each, dict)
+        and {"from", "to"} <= each.keys()
+        and all(isinstance(part, str) for part in each.values())
+        for each in windows
+    )
+    if not sound:
+        raise fields.fault("hours", "hours are clock times on weekdays", f"write it like {HOURS}")
+    try:
+        return tuple(parse_window(each) for each in windows)
+    except LlmcostError as error:
+        raise fields.fault("hours", error.message, error.remedy) from None

@@ -10,7 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmcost.api import compare, load_catalogue, load_exchange_rates, load_workload, quote
+    from llmcost.api import (
+        compare,
+        load_catalogue,
+        load_exchange_rates,
+        load_workload,
+        predict_throughput,
+        quote,
+    )
     from llmcost.core.catalogue import Catalogue, Offer
     from llmcost.core.comparison import Comparison
     from llmcost.core.quote import Charge, Gap, Quote
@@ -35,6 +42,7 @@ _HOMES = {
     "load_catalogue": "api",
     "load_exchange_rates": "api",
     "load_workload": "api",
+    "predict_throughput": "api",
     "quote": "api",
 }
 
@@ -53,6 +61,7 @@ __all__ = [
     "load_catalogue",
     "load_exchange_rates",
     "load_workload",
+    "predict_throughput",
     "quote",
 ]
 

@@ -22,6 +22,7 @@ from llmcost.errors import CurrencyError, LlmcostError, OfferError
 
 if TYPE_CHECKING:
     from llmcost.core.adjust import Adjustment
+    from llmcost.cost_models.selfhost.throughput import Throughput
 
 COMMON_CURRENCY = "USD"
 
@@ -117,6 +118,47 @@ def compare(
     _, unchanged = _quoted(listed, whole, day, months, chosen, exchange_rates)
     before = {each.offer.name: each.cost for each in unchanged if each.complete}
     return rank(whole, day, chosen, quotes, baseline, label, before)
+
+
+def predict_throughput(
+    model: str,
+    precision: str,
+    accelerator: str,
+    count: int,
+    input_tokens: float,
+    output_tokens: float,
+    concurrency: float,
+    *,
+    engine: str | None = None,
+    tensor_parallel: int | None = None,
+    data_parallel: int | None = None,
+    expert_parallel: int | None = None,
+    use_measurements: bool = True,
+    catalogue: Catalogue | None = None,
+) -> Throughput:
+    """How many output tokens a second one replica of open weights makes, from the best evidence there is.
+
+    ``model`` is a public name such as ``Qwen/Qwen3.6-27B`` or an id, ``precision`` bf16, fp8 or fp4 (or nvfp4),
+    ``count`` the accelerators of the replica, ``concurrency`` the requests under way at once. ``engine`` of None takes
+    any; the parallelism of None is one tensor-parallel group. ``use_measurements`` of False asks the calibrated model
+    alone. ``catalogue`` of None is the built-in sheets.
+    Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit.
+    """
+    from llmcost.core.open_weights import parse_precision
+    from llmcost.cost_models.selfhost.throughput import estimate
+
+    hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
+    return estimate(
+        hosting,
+        model,
+        parse_precision(precision),
+        accelerator,
+        count,
+        (float(input_tokens), float(output_tokens), float(concurrency)),
+        engine=engine,
+        parallel=(tensor_parallel, data_parallel, expert_parallel),
+        use_measurements=use_measurements,
+    )
 
 
 def _quoted(

@@ -32,6 +32,7 @@ DOORS = {
     "pydantic": "sheets",
     "pydantic_core": "sheets",
     "platformdirs": "sheets/snapshot.py",
+    "plotille": "reports/plot.py",
 }
 
 

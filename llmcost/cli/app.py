@@ -10,6 +10,7 @@ import typer
 import typer.core
 
 from llmcost import __version__
+from llmcost.cli.breakeven import breakeven
 from llmcost.cli.compare import compare
 from llmcost.cli.init import init
 from llmcost.cli.models import models
@@ -55,6 +56,7 @@ def llmcost(
 
 app.command()(compare)
 app.command()(price)
+app.command()(breakeven)
 app.command()(models)
 app.add_typer(prices, name="prices")
 app.command()(schema)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.catalogue import Offer
@@ -116,6 +117,8 @@ class Fleet(NamedTuple):
     ``replicas`` serve the peak with headroom, ``spares`` stand by; each takes ``accelerators``. ``instances`` of
     ``instance`` are reserved for ``hours`` a month. ``load`` is the mean part of the whole fleet that works.
     ``input_cost`` and ``output_cost`` are per 1M tokens and add up to the bill; None without such tokens.
+    ``per_instance`` replicas fit in an instance. ``work`` is how many replicas the peak with its headroom would keep
+    wholly busy, ``work_low`` and ``work_high`` the same were the hardware as fast or as slow as the range allows.
     """
 
     accelerators: int
@@ -128,6 +131,14 @@ class Fleet(NamedTuple):
     input_cost: Fraction | None
     output_cost: Fraction | None
     sized: tuple[Sized, ...]
+    per_instance: int
+    work: Fraction
+    work_low: Fraction
+    work_high: Fraction
+
+    def instances_for(self, work: Fraction) -> int:
+        """Instances that hold the replicas for so much work, and the spares."""
+        return ceil(Fraction(max(1, ceil(work)) + self.spares, self.per_instance))
 
     @property
     def idle(self) -> Fraction:

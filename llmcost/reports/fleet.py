@@ -24,7 +24,7 @@ def has_fleets(comparison: Comparison) -> bool:
 def sizing_line(workload: Workload) -> str:
     """What the fleets are sized by, in one line."""
     serving = workload.serving
-    parts = [f"peak {shown_count(workload.peak_to_mean or 1)}x the mean", f"{_percent(serving.headroom)} headroom"]
+    parts = [f"peak {shown_count(workload.peak_to_mean or 1)}x the mean", f"{shown_percent(serving.headroom)} headroom"]
     parts.append(f"{serving.spares} spare" + ("s" if serving.spares > 1 else "") if serving.spares else "no spare")
     usual = ", the default" if serving.tpot == DEFAULT_TPOT else ""
     parts.append(f"{_ms(serving.tpot)} a token at most{usual}")
@@ -46,7 +46,7 @@ def fleet_table(comparison: Comparison) -> Table:
             (
                 row.quote.offer.name,
                 _replicas(fleet),
-                _percent(fleet.load),
+                shown_percent(fleet.load),
                 _cost(fleet.input_cost, places),
                 _cost(fleet.output_cost, places),
                 fleet.evidence,
@@ -64,7 +64,7 @@ def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
     reserved = "all the time" if fleet.hours == HOURS_PER_MONTH else f"{shown_count(fleet.hours)} hours"
     lines = [
         f"{_replicas(fleet)} of {fleet.accelerators} accelerators on {fleet.instances} x {fleet.instance}, "
-        f"reserved {reserved}; {_percent(fleet.load)} of it works on average, {_percent(fleet.idle)} waits"
+        f"reserved {reserved}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"
     ]
     for each in fleet.sized:
         first = "" if each.ttft is None else f", {_ms(each.ttft)} to the first"
@@ -97,9 +97,11 @@ def _cost(cost: Fraction | None, places: int) -> str:
     return "" if cost is None else shown_money(cost, places)
 
 
-def _percent(share: Fraction) -> str:
+def shown_percent(share: Fraction) -> str:
+    """A share for people: whole percents, tenths near the ends."""
     percent = share * 100
-    return f"{round(percent)}%" if percent >= 10 or not percent else f"{shown_count(round(percent, 1))}%"
+    whole = 10 <= percent <= 99 or percent in (0, 100)
+    return f"{round(percent) if whole else shown_count(round(percent, 1))}%"
 
 
 def _ms(seconds: Fraction) -> str:

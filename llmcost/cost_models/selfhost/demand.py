@@ -63,7 +63,7 @@ def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, found: Demands
     at = Situation(STANDARD, None, "automatic", 0, frozenset(), frozenset(), ())
     made = parts_of(Where(offer, active, at, offer.context_window), group, most=True)
     found.counted += [each for each in made.counted if each not in found.counted]
-    found.notes += [note for note in made.said.notes if note not in found.notes]
+    found.notes += [note for note in made.said.notes if "cache" not in note and note not in found.notes]
     found.problem = found.problem or made.problem
     found.requests += sum((part.group.requests for part in made.parts), 0) if made.parts else group.requests
     for meter, why in made.uncounted:

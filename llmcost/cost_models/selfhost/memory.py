@@ -83,19 +83,20 @@ def batch_room(shape: Shape, precision: str, accelerator: Accelerator, layout: L
     return max(0.0, room) / cache_bytes(shape, precision, layout, max(1.0, length)) * layout.data
 
 
-def most_sequences(model: OpenWeights, precision: str, accelerator: Accelerator, count: int, length: float) -> Fit:
-    """How many sequences of a length fit on so many accelerators, or how many accelerators would do."""
+def most_sequences(model: OpenWeights, precision: str, accelerator: Accelerator, layout: Layout, length: float) -> Fit:
+    """How many sequences of a length fit in a replica, or how many accelerators would do."""
     shape = shape_of(model)
     if shape is None:
         return Fit(0, f"no source says how many parameters {model.id} has, so whether it fits cannot be told")
     if accelerator.memory_gib is None or accelerator.bandwidth is None or not accelerator.tflops:
         return Fit(0, f"no source says how much memory or speed {accelerator.id} has")
-    found = int(batch_room(shape, precision, accelerator, Layout(count, 1), length))
+    found = int(batch_room(shape, precision, accelerator, layout, length))
     if found:
         return Fit(found)
     enough = _enough(shape, precision, accelerator, length)
     weights = weights_bytes(shape, precision, Layout(1, 1)) / GIB
-    what = f"{model.id} in {precision} ({weights:.0f} GiB of weights) does not fit on {accelerator.id}x{count}"
+    on = f"{accelerator.id}x{layout.accelerators}"
+    what = f"{model.id} in {precision} ({weights:.0f} GiB of weights) does not fit on {on}"
     if enough is None:
         return Fit(0, f"{what}, nor on any number of them: the cache of one request is not divided")
     return Fit(0, f"{what}; {enough} would do", larger=True)

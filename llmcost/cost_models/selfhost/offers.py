@@ -10,14 +10,14 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD
 from llmcost.core.dates import PricingDay
 from llmcost.core.hosting import Deployment, Instance, SelfHosting
-from llmcost.core.quote import SHOWS_NEW, Gap, Quote
+from llmcost.core.quote import SHOWS_NEW, Fleet, Gap, Quote
 from llmcost.core.self_offers import settled
 from llmcost.core.usage import Count
 from llmcost.core.workload import Workload
 from llmcost.cost_models.remarks import STALE_AFTER_DAYS
 from llmcost.cost_models.selfhost.demand import Demands, demands_of
 from llmcost.cost_models.selfhost.owned import Bill, bill_of
-from llmcost.cost_models.selfhost.sizing import CannotServe, Kind, Plan, kind_of, plan_of, split_of
+from llmcost.cost_models.selfhost.sizing import CannotServe, Kind, fleet_of, kind_of, split_of
 from llmcost.cost_models.selfhost.throughput import Run
 from llmcost.errors import LlmcostError, NotPricedError
 
@@ -147,8 +147,8 @@ def _cheapest(
     """
 
     def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
-        plan = plan_of(kinds, workload, instance, count)
-        bill = _bill(settled(offer, count, instance), workload, plan.fleet.instances, plan, on)
+        fleet = fleet_of(kinds, workload, instance, count)
+        bill = _bill(settled(offer, count, instance), workload, fleet.instances, fleet, on)
         currency = bill.charges[0].currency if bill.charges else ""
         away = instance.place != instance.default_place
         return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
@@ -156,22 +156,21 @@ def _cheapest(
     return min(rented, key=cost)
 
 
-def _bill(offer: Offer, workload: Workload, instances: int, plan: Plan, on: PricingDay) -> Bill:
+def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: PricingDay) -> Bill:
     made, instance, _ = _decided(offer)
     active = offer.history.on(on)
     accelerator = made.hosting.accelerators[made.accelerator]
-    return bill_of(
-        active, offer.terms, instance, accelerator, workload.serving, plan.fleet.hours, instances, workload.part
-    )
+    return bill_of(active, offer.terms, instance, accelerator, workload.serving, fleet.hours, instances, workload.part)
 
 
 def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], on: PricingDay) -> Quote:
     _, instance, count = _decided(offer)
-    plan = plan_of(kinds, workload, instance, count)
-    bill = _bill(offer, workload, plan.fleet.instances, plan, on)
-    low, high = (_bill(offer, workload, count, plan, on).cost for count in (plan.fewest, plan.most))
-    read, written = split_of(kinds, plan.fleet, bill.cost)
-    gaps = tuple(Gap(each.meter, plan.fleet.instances, each.reason, workload.name) for each in bill.missing)
+    fleet = fleet_of(kinds, workload, instance, count)
+    bill = _bill(offer, workload, fleet.instances, fleet, on)
+    ends = (fleet.instances_for(work) for work in (fleet.work_low, fleet.work_high))
+    low, high = (_bill(offer, workload, instances, fleet, on).cost for instances in ends)
+    read, written = split_of(kinds, fleet, bill.cost)
+    gaps = tuple(Gap(each.meter, fleet.instances, each.reason, workload.name) for each in bill.missing)
     unserved = gaps[0].reason if gaps and not bill.charges else None
     return Quote(
         offer,
@@ -182,14 +181,14 @@ def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind]
         demands.requests,
         demands.tokens,
         unserved=unserved,
-        notes=tuple(_notes(offer, workload, demands, plan, bill, on)),
+        notes=tuple(_notes(offer, workload, demands, bill, on)),
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
-        fleet=plan.fleet._replace(input_cost=read, output_cost=written),
+        fleet=fleet._replace(input_cost=read, output_cost=written),
     )
 
 
-def _notes(offer: Offer, workload: Workload, demands: Demands, plan: Plan, bill: Bill, on: PricingDay) -> list[str]:
+def _notes(offer: Offer, workload: Workload, demands: Demands, bill: Bill, on: PricingDay) -> list[str]:
     """What a reader should know beside the figure."""
     made, instance, _ = _decided(offer)
     model = made.hosting.models[made.model]

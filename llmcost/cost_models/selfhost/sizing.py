@@ -19,13 +19,13 @@ from llmcost.core.week import WEEK, week_spans
 from llmcost.core.workload import HOURS_PER_MONTH, Workload
 from llmcost.cost_models.selfhost.demand import Demand
 from llmcost.cost_models.selfhost.memory import most_sequences
-from llmcost.cost_models.selfhost.throughput import Run, Throughput, measured_limit, predict
+from llmcost.cost_models.selfhost.throughput import Run, Throughput, measured_limit, most_at_once, predict
 from llmcost.errors import LlmcostError
 
 SECONDS_PER_HOUR = 3600
 WEEKS_PER_MONTH = Fraction(365, 12 * 7)
 MOST_CONCURRENCY = 1024
-"""No engine is taken to run more requests at once in a replica, unless it was measured."""
+"""No engine is taken to run more requests at once in a replica, unless the user says so."""
 DIGITS = 6
 """Significant digits of an estimate of speed; from there on all is exact."""
 
@@ -56,13 +56,14 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
     Raises CannotServe.
     """
     longest = float(demand.input + demand.output)
-    fit = most_sequences(run.model, run.precision, run.accelerator, run.count, longest)
+    fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, longest)
     if fit.problem is not None:
         raise CannotServe(fit.problem, larger=fit.larger)
-    limit = min(fit.sequences, serving.max_batch or MOST_CONCURRENCY, MOST_CONCURRENCY)
-    seen = measured_limit(run, float(demand.input), float(demand.output))
+    prompt, output = float(demand.input), float(demand.output)
+    limit = min(most_at_once(run, prompt, output), serving.max_batch or MOST_CONCURRENCY)
+    seen = measured_limit(run, prompt, output, limit)
     if seen is not None:
-        limit = min(limit, seen) if serving.max_batch is None else min(fit.sequences, serving.max_batch, seen)
+        limit = min(limit, seen)
     best = _most(run, demand, serving, limit)
     sized = Sized(
         demand.group,
@@ -131,17 +132,8 @@ def exact(value: float) -> Fraction:
     return Fraction(Decimal(f"{value:.{DIGITS}g}"))
 
 
-class Plan(NamedTuple):
-    """A fleet with its work, and what it would take were the hardware as slow or as fast as the range allows."""
-
-    fleet: Fleet
-    fewest: int
-    most: int
-    """Instances at the fast and at the slow end of the range."""
-
-
-def plan_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count: int) -> Plan:
-    """The fleet for the busiest time. The workload must say how high its peak is."""
+def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count: int) -> Fleet:
+    """The fleet for the busiest time, without its costs. The workload must say how high its peak is."""
     serving = workload.serving
     assert workload.peak_to_mean is not None
     highest = workload.peak_to_mean * (1 + serving.headroom)
@@ -151,36 +143,31 @@ def plan_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count
         rates = [each.requests_per_second(getattr(each.sized, of)) for each in kinds]
         return [one / rate for one, rate in zip(mean, rates, strict=True)]
 
-    def replicas(of: str) -> int:
-        return max(1, ceil(sum(work(of), Fraction(0)) * highest))
-
-    def instances(active: int) -> int:
-        each = instance.accelerators // count
-        return ceil(Fraction(active + serving.spares, each))
-
     shares = work("tokens_per_second")
-    total = sum(shares, Fraction(0))
-    active = replicas("tokens_per_second")
-    hours = hours_up(serving) * workload.part
-    up = hours_up(serving) / HOURS_PER_MONTH
-    sized = tuple(
-        each.sized._replace(share=share / total if total else Fraction(0))
-        for each, share in zip(kinds, shares, strict=True)
+    total, fast, slow = (sum(work(of), Fraction(0)) for of in ("tokens_per_second", "high", "low"))
+    replicas = max(1, ceil(total * highest))
+    per_instance = instance.accelerators // count
+    instances = ceil(Fraction(replicas + serving.spares, per_instance))
+    up = hours_up(serving)
+    return Fleet(
+        accelerators=count,
+        replicas=replicas,
+        spares=serving.spares,
+        instance=instance.id,
+        instances=instances,
+        hours=up * workload.part,
+        load=total / (instances * per_instance) / (up / HOURS_PER_MONTH),
+        input_cost=None,
+        output_cost=None,
+        sized=tuple(
+            each.sized._replace(share=share / total if total else Fraction(0))
+            for each, share in zip(kinds, shares, strict=True)
+        ),
+        per_instance=per_instance,
+        work=total * highest,
+        work_low=fast * highest,
+        work_high=slow * highest,
     )
-    held = instances(active) * (instance.accelerators // count)
-    fleet = Fleet(
-        count,
-        active,
-        serving.spares,
-        instance.id,
-        instances(active),
-        hours,
-        total / held / min(up, Fraction(1)),
-        None,
-        None,
-        sized,
-    )
-    return Plan(fleet, instances(replicas("high")), instances(replicas("low")))
 
 
 def hours_up(serving: Serving) -> Fraction:

@@ -13,12 +13,13 @@ from math import exp, log
 from typing import NamedTuple
 
 from llmcost.core.accelerators import Accelerator
+from llmcost.core.hosting import SelfHosting
 from llmcost.core.measured import Curve
 from llmcost.core.open_weights import OpenWeights
 from llmcost.core.quote import EVIDENCE
 from llmcost.cost_models.selfhost.interpolation import Line, line_of
-from llmcost.cost_models.selfhost.memory import Layout
-from llmcost.cost_models.selfhost.roofline import Speed, speed_of
+from llmcost.cost_models.selfhost.memory import Layout, most_sequences
+from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, Speed, speed_of
 from llmcost.cost_models.selfhost.shape import Shape, shape_of
 from llmcost.errors import LlmcostError
 
@@ -40,6 +41,7 @@ class Run:
     data_parallel: int | None = None
     expert_parallel: int | None = None
     curves: tuple[Curve, ...] = ()
+    constants: Constants = CONSTANTS
 
     @property
     def layout(self) -> Layout:
@@ -67,7 +69,7 @@ class Throughput:
     source: str | None = None
 
 
-RANGES = {OWN: 1.06, MEASURED: 1.06, SCALED: 1.3, MODELLED: 1.5}
+RANGES = {OWN: 1.08, MEASURED: 1.08, SCALED: 1.3, MODELLED: 1.5}
 """What an estimate is divided and multiplied by for its range, by its evidence: more than 85 % of the points left out
 of calibration lie within; the last is for NVIDIA and mainstream architectures."""
 UNUSUAL = 1.7
@@ -84,6 +86,45 @@ class Anchor(NamedTuple):
     curve: Curve
     concurrency: float
     off: float
+
+
+def estimate(
+    hosting: SelfHosting,
+    model: str,
+    precision: str,
+    accelerator: str,
+    count: int,
+    load: tuple[float, float, float],
+    *,
+    engine: str | None = None,
+    parallel: tuple[int | None, int | None, int | None] = (None, None, None),
+    use_measurements: bool = True,
+) -> Throughput:
+    """As ``predict``, by names; ``load`` is input tokens, output tokens and concurrency.
+
+    Raises OfferError for a name that is not known, LlmcostError when the replica cannot hold one request.
+    """
+    known, on = hosting.model(model), hosting.accelerator(accelerator)
+    if count < 1 or min(load) < 0 or not load[2]:
+        raise LlmcostError("count and concurrency are at least one, and lengths not negative", "check the numbers")
+    tensor, data, expert = parallel
+    curves = tuple(hosting.curves(known.id, on.id)) if use_measurements else ()
+    run = Run(known, precision, on, count, engine_id(engine), tensor, data, expert, curves)
+    prompt, output, concurrency = load
+    found = predict(run, prompt, max(1.0, output), concurrency)
+    if found.evidence in (SCALED, MODELLED):
+        fit = most_sequences(known, precision, on, run.layout, prompt + output)
+        if fit.problem is not None:
+            raise LlmcostError(fit.problem, "name another count, accelerator or precision")
+    return found
+
+
+def engine_id(name: str | None) -> str | None:
+    """An engine's id, however its name is written."""
+    if name is None:
+        return None
+    word = name.lower()
+    return {"trt": "tensorrt-llm", "trtllm": "tensorrt-llm", "trt-llm": "tensorrt-llm"}.get(word, word)
 
 
 def predict(
@@ -105,7 +146,7 @@ def predict(
         )
     if run.accelerator.bandwidth is None or run.accelerator.memory_gib is None or not run.accelerator.tflops:
         raise LlmcostError(f"no source says what {run.accelerator.id} can do", "name another accelerator")
-    model = speed_of(shape, run.precision, run.accelerator, run.layout, prompt, output, concurrency, run.engine, cached)
+    model = _model(run, prompt, output, concurrency, cached)
     lines = _lines(run, prompt, output) if use_measurements else ()
     spanning = [line for line in lines if line.spans(concurrency)]
     if spanning:
@@ -116,9 +157,30 @@ def predict(
     return _modelled(run, model, concurrency)
 
 
-def measured_limit(run: Run, prompt: float, output: float) -> int | None:
-    """The largest concurrency that was measured with such lengths; None when none was."""
-    lines = _lines(run, prompt, output)
+def _model(run: Run, prompt: float, output: float, concurrency: float, cached: float = 0.0) -> Speed:
+    """What the calibrated model says of a run."""
+    return speed_of(
+        _known_shape(run),
+        run.precision,
+        run.accelerator,
+        run.layout,
+        prompt,
+        output,
+        concurrency,
+        run.engine,
+        cached,
+        run.constants,
+    )
+
+
+def most_at_once(run: Run, prompt: float, output: float) -> int:
+    """How many requests a replica runs at once, by its memory and its engine; more would wait."""
+    return int(_model(run, prompt, output, float("inf")).batch)
+
+
+def measured_limit(run: Run, prompt: float, output: float, limit: int) -> int | None:
+    """The largest concurrency up to a limit that lies within a curve measured with such lengths; None without one."""
+    lines = [line for line in _lines(run, prompt, output) if line.concurrency[0] <= limit]
     return int(max(line.concurrency[-1] for line in lines)) if lines else None
 
 
@@ -132,9 +194,7 @@ def _measured(
     evidence = OWN if own else MEASURED
     faster = 1.0
     if cached:
-        whole = speed_of(
-            _known_shape(run), run.precision, run.accelerator, run.layout, prompt, output, concurrency, run.engine
-        )
+        whole = _model(run, prompt, output, concurrency)
         faster, evidence = model.tokens_per_second / whole.tokens_per_second, SCALED
     far = RANGES[evidence]
     tpot = chosen.seconds_per_token(concurrency) if not cached else None
@@ -151,8 +211,8 @@ def _measured(
     )
 
 
-def _choose(lines: Sequence[Line], run: Run, concurrency: float) -> tuple[Line, list[Line]]:
-    """The curve to go by and those of every configuration that would also do.
+def _choose(lines: Sequence[Line], run: Run, concurrency: float) -> tuple[Line, Sequence[Line]]:
+    """The curve to go by and all that would also do, older versions and other configurations among them.
 
     Of one configuration the newest curve; where the engine is named, a plain one without data or expert parallelism
     before others; else the one in the middle, so that neither the best nor the worst engine is promised.
@@ -165,8 +225,8 @@ def _choose(lines: Sequence[Line], run: Run, concurrency: float) -> tuple[Line, 
     if run.engine is not None or any(line.curve.own for line in found):
         plain = [line for line in found if (line.curve.data_parallel or 1) == (line.curve.expert_parallel or 1) == 1]
         if plain:
-            return max(plain, key=lambda each: each.curve.measured_on or ""), found
-    return found[(len(found) - 1) // 2], found
+            return max(plain, key=lambda each: each.curve.measured_on or ""), lines
+    return found[(len(found) - 1) // 2], lines
 
 
 def _scaled(
@@ -226,6 +286,7 @@ def _anchors(run: Run) -> tuple[Anchor, ...]:
                     curve.output_tokens,
                     point.concurrency,
                     curve.engine,
+                    constants=run.constants,
                 )
                 off = log(rate * layout.accelerators / speed.tokens_per_second)
                 found.append(Anchor(curve, point.concurrency, off))

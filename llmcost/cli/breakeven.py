@@ -1,0 +1,120 @@
+"""``llmcost breakeven``: the volume at which self-hosting wins over an API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from llmcost import __version__
+from llmcost.cli.ask import ask_adjustments, ask_day, ask_prices, check_workload, together
+from llmcost.cli.options import (
+    OutputOptions,
+    PriceOptions,
+    SelectionOptions,
+    ServingOptions,
+    WorkloadOptions,
+    with_options,
+)
+from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.show import check_format, render_rows
+from llmcost.cli.workload import ask_config, ask_workload
+from llmcost.core.breakeven import Breakeven
+from llmcost.core.breakeven import breakeven as crossings_of
+from llmcost.core.catalogue import SELF_HOSTED
+from llmcost.core.money import check_currency
+from llmcost.errors import LlmcostError, OfferError
+from llmcost.reports.terminal import FOOTER
+
+if TYPE_CHECKING:
+    from llmcost.core.adjust import Adjustment
+
+
+@with_options(WorkloadOptions, ServingOptions, PriceOptions, OutputOptions)
+def breakeven(
+    work: WorkloadOptions,
+    serving: ServingOptions,
+    source: PriceOptions,
+    out: OutputOptions,
+    self_offer: Annotated[
+        str, typer.Argument(metavar="SELF", help="A self-hosted offer: self/model:precision@host/gpu.")
+    ],
+    api_offer: Annotated[str, typer.Argument(metavar="API", help="The offer it is set against.")],
+    workload: Annotated[
+        str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, a ready-made one, or - for stdin.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
+    adjust: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
+    ] = None,
+) -> int:
+    """The volume at which self-hosting wins: every crossing of its staircase and the API's line."""
+    from llmcost.api import compare
+    from llmcost.reports.breakeven import breakeven_data, breakeven_lines, breakeven_table
+    from llmcost.reports.fleet import sizing_line
+    from llmcost.reports.json import document, dump_lines
+    from llmcost.reports.question import describe_workload, workload_data
+
+    check_format(out)
+    config = ask_config(work, SelectionOptions(), source, workload)
+    prices = ask_prices(source)
+    catalogue = prices.catalogue
+    asked, said = ask_workload(work, catalogue, workload or config.workload, serving=serving)
+    if not asked.free.groups or asked.fixed:
+        raise LlmcostError("break-even needs a workload that is free to go to either side", "leave out `offer:`")
+    ours, theirs = catalogue.look_up(self_offer), catalogue.look_up(api_offer)
+    if ours.offer.kind != SELF_HOSTED or theirs.offer.kind == SELF_HOSTED:
+        raise OfferError(
+            "break-even sets a self-hosted offer against an API", "write: llmcost breakeven self/MODEL@GPU API_OFFER"
+        )
+    offers = [ours.offer, theirs.offer]
+    check_workload(asked, offers)
+    day = ask_day(source)
+    changes = ask_adjustments(adjust or [], offers, asked)
+    wanted = currency or config.currency
+    chosen = check_currency(wanted) if wanted else None
+
+    def found(adjustments: list[Adjustment]) -> tuple[Breakeven, list[tuple[str, str]]]:
+        comparison = compare(
+            offers, asked, day, currency=chosen, exchange_rates=prices.exchange_rates, adjustments=adjustments
+        )
+        quotes = {row.quote.offer.kind == SELF_HOSTED: row.quote for row in comparison.rows}
+        notes = [(quote.offer.name, note) for quote in quotes.values() for note in quote.notes]
+        return crossings_of(quotes[True], quotes[False]), notes
+
+    answer, notes = found(changes)
+    before = found([])[0] if changes else None
+    named = answer.self_quote.offer.name
+    said = [*config.said, *said, *(each.said for each in (theirs,) if each.said)]
+    said += [f"{self_offer} is taken as {named}"] if named != self_offer else []
+    said += together(notes)
+    head: dict[str, Any] = {
+        "on": str(day),
+        "currency": answer.api_quote.currency,
+        "complete": True,
+        "workload": workload_data(asked),
+    }
+    if out.format == "table":
+        screen = stdout_screen(out.color)
+        heading = [f"Break-even in {answer.api_quote.currency}, prices of {day}", *describe_workload(asked)]
+        parts = ["\n".join([*heading, sizing_line(asked)]), "\n".join(breakeven_lines(answer, before))]
+        if screen.can_show("⡇"):
+            from llmcost.reports.plot import breakeven_plot  # imported late: only a picture needs it
+
+            picture = breakeven_plot(answer, screen.width, screen.colour)
+            parts += [picture] if picture else []
+        write(screen.safe("\n\n".join([*parts, FOOTER])) + "\n", out.output_file, screen.encoding)
+    elif out.format in ("json", "jsonl"):
+        table = breakeven_table(answer)
+        rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+        head["breakeven"] = breakeven_data(answer)
+        if before is not None:
+            head["breakeven_before"] = breakeven_data(before)
+        whole = document("breakeven", __version__, catalogue.digest, catalogue.sources, head, rows, tuple(said))
+        write(dump_lines(rows) if out.format == "jsonl" else whole, out.output_file)
+    else:
+        write(render_rows(breakeven_table(answer), out), out.output_file)
+    for text in said:
+        say(f"note: {text}")
+    return 0

@@ -1,0 +1,81 @@
+"""Pictures of lines in the terminal; the only door to the plotille library."""
+
+from __future__ import annotations
+
+from llmcost.core.breakeven import Breakeven, Step
+from llmcost.reports.breakeven import reach
+from llmcost.reports.figures import shown_count
+
+HEIGHT = 16
+LEAST_WIDTH, MARGIN = 50, 14
+DOTS = 60
+
+
+def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
+    """The staircase with the band of its range, and the line; None where the screen is too narrow."""
+    if width < LEAST_WIDTH:
+        return None
+    import plotille  # imported late: only a picture needs it
+
+    fleet = found.self_quote.fleet
+    assert fleet is not None
+    upto = reach(found)
+    requests = float(found.requests)
+    stairs = found.steps(upto)
+    band = [found.steps(upto, work) for work in (fleet.work_low, fleet.work_high)]
+    line = float(found.api_quote.cost * upto)
+    top = max([line, *(float(each[-1].cost) for each in (stairs, *band))]) * 1.05
+    figure = plotille.Figure()
+    figure.width, figure.height = width - MARGIN, HEIGHT
+    figure.color_mode = "names"
+    figure.with_colors = colour
+    figure.origin = False
+    figure.x_label, figure.y_label = "requests a month", found.api_quote.currency
+    figure.set_x_limits(min_=0, max_=float(upto) * requests)
+    figure.set_y_limits(min_=0, max_=top)
+    figure.register_label_formatter(float, _label)
+    for steps in band:
+        xs, ys = _dots(steps, stairs, float(upto))
+        if xs:
+            figure.scatter([x * requests for x in xs], ys, lc="yellow" if colour else None, marker=".")
+    figure.plot(*_corners(stairs, requests, float(upto)), lc="green" if colour else None)
+    figure.plot([0, float(upto) * requests], [0, line], lc="cyan" if colour else None)
+    legend = f"stairs: {found.self_quote.offer.name}; dots: the range of its speed; line: {found.api_quote.offer.name}"
+    return f"{figure.show()}\n{legend}"
+
+
+def _label(value: float, chars: int, delta: float, left: bool = False) -> str:
+    """A tick in few characters, such as 1.2M."""
+    size, scale = abs(value), ""
+    for limit, name in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
+        if size >= limit:
+            value, scale = value / limit, name
+            break
+    text = f"{value:.3g}{scale}" if scale else shown_count(round(value))
+    return text.ljust(chars) if left else text.rjust(chars)
+
+
+def _corners(steps: list[Step], requests: float, upto: float) -> tuple[list[float], list[float]]:
+    xs: list[float] = []
+    ys: list[float] = []
+    for each in steps:
+        xs += [float(each.after) * requests, min(float(each.upto), upto) * requests]
+        ys += [float(each.cost)] * 2
+    return xs, ys
+
+
+def _dots(steps: list[Step], stairs: list[Step], upto: float) -> tuple[list[float], list[float]]:
+    """Points of one end of the band, only where it lies away from the staircase."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for at in range(1, DOTS + 1):
+        x = upto * at / DOTS
+        end, own = (float(_at(each, x).cost) for each in (steps, stairs))
+        if end != own:
+            xs.append(x)
+            ys.append(end)
+    return xs, ys
+
+
+def _at(steps: list[Step], volume: float) -> Step:
+    return next((each for each in steps if volume <= float(each.upto)), steps[-1])

@@ -21,6 +21,8 @@ ALLOWED = {
     "budgets": {"budgets", "core", "errors", "yamlfile", "fields"},
     "reports": {"reports", "core", "errors"},
     "sheets": {"sheets", "core", "cost_models", "errors", "yamlfile"},
+    "upstream": {"upstream", "core", "errors"},
+    "importers": {"importers", "core", "errors"},
     "api": {"core", "cost_models", "sheets", "workloads", "errors"},
 }
 DOORS = {

@@ -13,6 +13,7 @@ from llmcost import __version__
 from llmcost.cli.breakeven import breakeven
 from llmcost.cli.compare import compare
 from llmcost.cli.init import init
+from llmcost.cli.measure import measure
 from llmcost.cli.models import models
 from llmcost.cli.output import say
 from llmcost.cli.price import price
@@ -57,6 +58,7 @@ def llmcost(
 app.command()(compare)
 app.command()(price)
 app.command()(breakeven)
+app.command()(measure)
 app.command()(models)
 app.add_typer(prices, name="prices")
 app.command()(schema)

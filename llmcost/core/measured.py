@@ -23,7 +23,8 @@ class Point(NamedTuple):
 class Curve(NamedTuple):
     """Points that differ in nothing but concurrency.
 
-    ``accelerators`` of None: the source does not say how many one replica used, and the curve serves no estimate.
+    ``accelerators`` of None: the source does not say how many one replica used, and the curve serves no estimate; so
+    with an empty ``accelerator`` or ``precision``.
     Lengths are means in tokens. ``own`` marks the user's own measurement. None elsewhere is what is not stated;
     ``speculative`` of None is none. ``doubt`` says why the figures are not believed; then they serve no
     estimate either.

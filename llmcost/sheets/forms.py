@@ -124,13 +124,21 @@ PriceText = Annotated[
     str, Form(parse_price, {"type": "string", "examples": ["23.60 USD / hour", "44810.08 USD / month", "250000 USD"]})
 ]
 PointText = Annotated[str, Form(parse_point, {"type": "string", "examples": ["32 231.9 9.59", "8 - - 1651.5"]})]
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}"
 Name = Annotated[
     str,
     Form(
-        _matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}", "a public name", "write it like Qwen/Qwen3.6-27B"),
-        {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$"},
+        _matching(_NAME, "a public name", "write it like Qwen/Qwen3.6-27B"),
+        {"type": "string", "pattern": f"^{_NAME}$"},
     ),
 ]
+
+
+def is_public_name(text: str) -> bool:
+    """Whether a model may be called so in a sheet."""
+    return re.fullmatch(_NAME, text) is not None
+
+
 Meter = Annotated[
     str, Form(_matching("|".join(METERS), "a meter", f"meters: {', '.join(METERS)}"), {"enum": list(METERS)})
 ]

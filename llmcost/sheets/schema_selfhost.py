@@ -250,10 +250,11 @@ class CurveSheet(Strict):
 
     model: Name
     """An id of an open-weights sheet, or the public name."""
-    accelerator: Word
+    accelerator: Word | None = None
+    """Left out when it is not known; then the curve is only shown, as without a precision."""
     accelerators: Whole | None = None
     """How many one replica used; left out when the source does not say, and then it is only shown."""
-    precision: Precision
+    precision: Precision | None = None
     engine: Word | None = None
     engine_version: Text | None = None
     tensor_parallel: Whole | None = None

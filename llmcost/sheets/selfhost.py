@@ -233,8 +233,8 @@ def _curve(sheet: Sheet, each: Sheet, own: bool) -> Curve:
     factor = float(parse_decimal(each.get("length_factor") or "1"))
     return Curve(
         model=each["model"],
-        accelerator=each["accelerator"],
-        precision=each["precision"],
+        accelerator=each.get("accelerator") or "",
+        precision=each.get("precision") or "",
         input_tokens=float(parse_decimal(each["input_tokens"])) * factor,
         output_tokens=float(parse_decimal(each["output_tokens"])) * factor,
         points=tuple(sorted(parse_point(text) for text in each["points"])),

@@ -1,0 +1,246 @@
+"""``llmcost measure``: the speed of a server of your own, as a sheet that estimates then rest on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import Annotated, NamedTuple
+
+import typer
+
+from llmcost.cli.output import say, write
+from llmcost.core.numerals import parse_whole
+from llmcost.core.open_weights import parse_precision
+from llmcost.errors import LlmcostError, NumberError, OfferError
+from llmcost.reports.measurements import MeasuredCurve, MeasuredPoint, measurements_sheet
+from llmcost.sheets.load import load_prices
+
+MOST_CONCURRENCY = 4096
+MOST_SECONDS = 3600
+
+
+class Stated(NamedTuple):
+    """What a server does not say of itself; None where nobody says it."""
+
+    name: str | None
+    accelerator: str | None
+    accelerators: int
+    precision: str | None
+    engine: str | None
+    engine_version: str | None
+    tensor_parallel: int | None
+
+
+def measure(
+    url: Annotated[
+        str | None,
+        typer.Argument(metavar="URL", help="An OpenAI-compatible address, such as http://localhost:8000/v1."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option("-m", "--model", metavar="M", help="The model's name as it is served.")
+    ] = None,
+    concurrency: Annotated[
+        str, typer.Option(metavar="N,N", help="How many requests are under way at once, level by level.")
+    ] = "1,4,16,64",
+    input_tokens: Annotated[str, typer.Option("--input", metavar="N", help="Tokens of a prompt, about.")] = "1000",
+    output_tokens: Annotated[str, typer.Option("--output", metavar="N", help="Tokens of an answer.")] = "200",
+    from_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from", metavar="FILE", help="Read results of `vllm bench serve --save-result` instead (repeat)."
+        ),
+    ] = None,
+    as_: Annotated[
+        str | None,
+        typer.Option("--as", metavar="MODEL", help="The open-weight model it is, when it is served by another name."),
+    ] = None,
+    accelerator: Annotated[str | None, typer.Option(metavar="ID", help="What it runs on, such as h100.")] = None,
+    count: Annotated[str, typer.Option(metavar="N", help="How many accelerators the server uses.")] = "1",
+    precision: Annotated[str | None, typer.Option(metavar="P", help="Of its weights: bf16, fp8 or fp4.")] = None,
+    engine: Annotated[str | None, typer.Option(metavar="NAME", help="vllm, sglang or tensorrt-llm.")] = None,
+    engine_version: Annotated[str | None, typer.Option(metavar="V", help="The engine's version.")] = None,
+    tensor_parallel: Annotated[str | None, typer.Option(metavar="N", help="Its tensor parallelism.")] = None,
+    max_requests: Annotated[str, typer.Option(metavar="N", help="At most so many requests a level.")] = "256",
+    max_seconds: Annotated[str, typer.Option(metavar="N", help="At most so many seconds a level.")] = "120",
+    stall: Annotated[str, typer.Option(metavar="N", help="Seconds without a byte that end a request.")] = "60",
+    ignore_eos: Annotated[
+        bool,
+        typer.Option("--ignore-eos/--no-ignore-eos", help="Ask for answers of full length, as vLLM and SGLang can."),
+    ] = True,
+    api_key_env: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The environment variable that holds the key; it is never stored."),
+    ] = None,
+    output_file: Annotated[
+        str | None,
+        typer.Option("-o", "--output-file", metavar="FILE", help="Write the sheet to this file; - is stdout."),
+    ] = None,
+) -> int:
+    """Measure your own server, or read what vLLM's benchmark saved, into a sheet for --prices."""
+    stated = Stated(
+        as_,
+        accelerator,
+        _whole("--count", count),
+        None if precision is None else parse_precision(precision),
+        engine,
+        engine_version,
+        None if tensor_parallel is None else _whole("--tensor-parallel", tensor_parallel),
+    )
+    if stated.accelerator is not None:
+        stated = stated._replace(accelerator=load_prices().catalogue.self_hosting.accelerator(stated.accelerator).id)
+    if (url is None) == (not from_):
+        raise LlmcostError(
+            "measure needs an address, or files with --from", "write: llmcost measure http://localhost:8000/v1 -m MODEL"
+        )
+    if from_:
+        write(measurements_sheet(_read(from_, stated)), output_file)
+        _say_missing(stated)
+        return 0
+    if model is None:
+        raise LlmcostError("nothing says which model is measured", "give the name it is served by with --model")
+    from llmcost.upstream.chat import Question, endpoint  # imported late: only measuring needs the network
+    from llmcost.upstream.drive import INTERRUPTED, Limits, drive
+
+    levels = sorted({_whole("--concurrency", each, MOST_CONCURRENCY) for each in concurrency.split(",")})
+    name = _known(stated.name or model)
+    limits = Limits(
+        _whole("--max-requests", max_requests),
+        _whole("--max-seconds", max_seconds, MOST_SECONDS),
+        _whole("--stall", stall),
+    )
+    prompt, answer = _whole("--input", input_tokens), _whole("--output", output_tokens)
+    question = Question(endpoint(str(url)), model, prompt, answer, _key(api_key_env), ignore_eos)
+    found = drive(question, levels, limits, _progress())
+    _end_progress()
+    if found.levels:
+        points = tuple(
+            MeasuredPoint(each.concurrency, each.ttft, each.tpot, each.tokens_per_second) for each in found.levels
+        )
+        known = [each.input_tokens for each in found.levels]
+        seen = [each for each in known if each is not None]
+        outs = [each.output_tokens for each in found.levels]
+        curve = MeasuredCurve(
+            name,
+            stated.accelerator,
+            stated.accelerators,
+            stated.precision,
+            stated.engine,
+            stated.engine_version,
+            stated.tensor_parallel,
+            sum(seen) / len(seen) if len(seen) == len(known) else prompt,
+            sum(outs) / len(outs),
+            datetime.now(timezone.utc).date().isoformat(),
+            None
+            if len(seen) == len(known)
+            else "the server gives no usage: prompts as asked, answers counted by piece",
+            points,
+        )
+        write(measurements_sheet([curve]), output_file)
+    for each in found.levels:
+        say(
+            f"{each.concurrency} at once: {each.tokens_per_second:,.1f} output tokens/s, "
+            f"{each.ttft * 1000:,.0f} ms to the first, "
+            + ("" if each.tpot is None else f"{each.tpot * 1000:,.1f} ms a token, ")
+            + f"{each.requests} requests"
+        )
+    if found.problem == INTERRUPTED:
+        say("llmcost: interrupted; the levels that were finished are kept" if found.levels else "llmcost: interrupted")
+        return 130
+    if found.problem is not None:
+        kept = f"\n  {len(found.levels)} of {len(levels)} levels were finished and are kept" if found.levels else ""
+        say(f"llmcost: {found.problem}" + (f"\n  {found.remedy}" if found.remedy else "") + kept)
+        return 2
+    _say_missing(stated)
+    return 0
+
+
+def _read(files: list[str], stated: Stated) -> list[MeasuredCurve]:
+    """The curves of result files: those of one model and alike lengths become one."""
+    from llmcost.importers.vllm_bench import BenchResult, read_vllm_bench  # imported late: only --from needs it
+
+    groups: dict[tuple[str, int, int], list[BenchResult]] = {}
+    for file in files:
+        found = read_vllm_bench(file)
+        key = (_known(stated.name or found.model), round(found.input_tokens), round(found.output_tokens))
+        groups.setdefault(key, []).append(found)
+    return [
+        MeasuredCurve(
+            name,
+            stated.accelerator,
+            stated.accelerators,
+            stated.precision,
+            stated.engine or "vllm",
+            stated.engine_version,
+            stated.tensor_parallel,
+            found[0].input_tokens,
+            found[0].output_tokens,
+            max((each.day for each in found if each.day), default=None),
+            next((each.note for each in found if each.note), None),
+            tuple(
+                MeasuredPoint(each.concurrency, each.ttft, each.tpot, each.tokens_per_second)
+                for each in sorted(found, key=lambda one: one.concurrency)
+            ),
+        )
+        for (name, _, _), found in groups.items()
+    ]
+
+
+def _known(name: str) -> str:
+    """A model's name as a sheet takes it; said when no open-weights sheet knows it."""
+    from llmcost.sheets.forms import is_public_name  # imported late: it needs pydantic
+
+    try:
+        load_prices().catalogue.self_hosting.model(name)
+    except OfferError as error:
+        if not is_public_name(name):
+            raise LlmcostError(f'"{name}" cannot name a model in a sheet', "say which it is with --as") from None
+        say(f"note: {error.message}: the curve is kept, and serves no estimate until it is named; {error.remedy}")
+    return name
+
+
+def _say_missing(stated: Stated) -> None:
+    missing = [
+        flag for flag, value in (("--accelerator", stated.accelerator), ("--precision", stated.precision)) if not value
+    ]
+    if missing:
+        say(f"note: the server does not say what it runs on; estimates use the curve only with {' and '.join(missing)}")
+
+
+def _key(name: str | None) -> dict[str, str]:
+    if name is None:
+        return {}
+    key = os.environ.get(name, "")
+    if not key or not key.isascii() or not key.isprintable():
+        raise LlmcostError(
+            f"--api-key-env: {name} holds no key", "set that environment variable, and give its name only"
+        )
+    return {"authorization": f"Bearer {key}"}
+
+
+def _whole(flag: str, text: str, most: int | None = None) -> int:
+    try:
+        number = parse_whole(text.strip())
+    except NumberError as error:
+        raise LlmcostError(f"{flag}: {error.message}", error.remedy) from None
+    if not number or (most is not None and number > most):
+        raise LlmcostError(f"{flag}: {text} makes no sense", f"write a number from 1{f' to {most}' if most else ' up'}")
+    return number
+
+
+def _progress() -> Callable[[int, int, int, float], None]:
+    """A line that is kept up to date on a terminal, and nothing elsewhere."""
+    shows = sys.stderr is not None and sys.stderr.isatty()
+
+    def told(concurrency: int, done: int, wanted: int, rate: float) -> None:
+        if shows:
+            sys.stderr.write(f"\r{concurrency} at once: {done}/{wanted} requests, {rate:,.0f} tokens/s ")
+            sys.stderr.flush()
+
+    return told
+
+
+def _end_progress() -> None:
+    if sys.stderr is not None and sys.stderr.isatty():
+        sys.stderr.write("\n")

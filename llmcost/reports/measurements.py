@@ -1,0 +1,92 @@
+"""Measured speed as a sheet of `kind: measurements`, ready to be given to --prices."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*")
+DIGITS = 6
+
+
+class MeasuredPoint(NamedTuple):
+    """One concurrency: seconds to the first token and between tokens, and tokens a second of the whole replica.
+
+    A time is None where it was not measured.
+    """
+
+    concurrency: float
+    ttft: float | None
+    tpot: float | None
+    tokens_per_second: float
+
+
+class MeasuredCurve(NamedTuple):
+    """What a curve says of itself; None for what nobody said."""
+
+    model: str
+    accelerator: str | None
+    accelerators: int
+    precision: str | None
+    engine: str | None
+    engine_version: str | None
+    tensor_parallel: int | None
+    input_tokens: float
+    output_tokens: float
+    measured_on: str | None
+    note: str | None
+    points: tuple[MeasuredPoint, ...]
+
+
+def measurements_sheet(curves: Sequence[MeasuredCurve]) -> str:
+    """The sheet as YAML."""
+    lines = [
+        "# Points: concurrency, ms to the first token, ms for each further one, tokens a second of one accelerator.",
+        "kind: measurements",
+        "curves:",
+    ]
+    for curve in curves:
+        lines += _curve(curve)
+    return "\n".join(lines) + "\n"
+
+
+def _curve(curve: MeasuredCurve) -> list[str]:
+    facts = {
+        "model": curve.model,
+        "accelerator": curve.accelerator,
+        "accelerators": str(curve.accelerators),
+        "precision": curve.precision,
+        "engine": curve.engine,
+        "engine_version": curve.engine_version,
+        "tensor_parallel": None if curve.tensor_parallel is None else str(curve.tensor_parallel),
+        "input_tokens": _number(curve.input_tokens),
+        "output_tokens": _number(curve.output_tokens),
+        "measured_on": curve.measured_on,
+        "note": curve.note,
+    }
+    known = [f"{key}: {_scalar(value)}" for key, value in facts.items() if value is not None]
+    lines = [f"  {'- ' if number == 0 else '  '}{text}" for number, text in enumerate(known)]
+    lines.append("    points:")
+    lines += [f"      - {_point(point, curve.accelerators)}" for point in curve.points]
+    return lines
+
+
+def _point(point: MeasuredPoint, accelerators: int) -> str:
+    times = ["-" if each is None else _number(each * 1000) for each in (point.ttft, point.tpot)]
+    return " ".join([_number(point.concurrency), *times, _number(point.tokens_per_second / accelerators)])
+
+
+def _number(value: float) -> str:
+    """A figure of six significant digits in plain decimal notation."""
+    text = f"{value:.{DIGITS}g}"
+    if "e" in text:
+        text = f"{value:.9f}".rstrip("0").rstrip(".") if value < 1 else f"{value:.0f}"
+    return text
+
+
+def _scalar(text: str) -> str:
+    return (
+        text if PLAIN.fullmatch(text) or re.fullmatch(r"[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else json.dumps(text)
+    )

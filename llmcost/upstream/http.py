@@ -1,0 +1,110 @@
+"""The only door to the network, and to the httpx library: streamed answers, bounded in time and size."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+
+from llmcost.errors import LlmcostError
+
+LONGEST_LINE = 1_000_000
+LONGEST_ANSWER = 64_000_000
+LONGEST_REASON = 300
+"""Characters of an error's body that are shown."""
+
+
+class NetworkError(LlmcostError):
+    """The other side cannot be reached, breaks off, is too slow or answers with an error."""
+
+
+class Client:
+    """Posts requests and streams answers; follows no redirect and takes no proxy from the environment."""
+
+    def __init__(self, client: httpx.AsyncClient, stall: float) -> None:
+        self._client = client
+        self._stall = stall
+
+    async def lines(self, url: str, body: bytes, headers: Mapping[str, str]) -> AsyncIterator[str]:
+        """The lines of an answer to a JSON text as they come. Raises NetworkError."""
+        sent = {"content-type": "application/json", **headers}
+        try:
+            async with self._client.stream("POST", url, content=body, headers=sent) as answer:
+                await _check(answer)
+                async for line in _lines(answer):
+                    yield line
+        except httpx.ReadTimeout:
+            raise NetworkError(
+                f"{url} sent nothing for {self._stall:g} seconds", "is the server overloaded? --stall allows more"
+            ) from None
+        except httpx.TimeoutException:
+            raise NetworkError(
+                f"{url} takes no connection within {self._stall:g} seconds", "check the address"
+            ) from None
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise NetworkError(
+                f'"{url}" is not an address: {error}', "write it like http://localhost:8000/v1"
+            ) from None
+        except httpx.ConnectError as error:
+            raise NetworkError(
+                f"cannot connect to {url}: {error}", "check the address, and that the server runs"
+            ) from None
+        except (httpx.HTTPError, httpx.StreamError) as error:
+            what = str(error) or type(error).__name__
+            raise NetworkError(f"{url} broke off: {what}", "see the server's log") from None
+
+
+@asynccontextmanager
+async def open_clients(count: int, stall: float) -> AsyncIterator[list[Client]]:
+    """Clients with a connection each, which give up on an answer that brings no byte for ``stall`` seconds.
+
+    A pool that they shared would take time to look through, and that time would be measured.
+    """
+    secure = httpx.create_ssl_context()
+    async with AsyncExitStack() as stack:
+        opened = [
+            await stack.enter_async_context(
+                httpx.AsyncClient(
+                    timeout=stall,
+                    verify=secure,
+                    trust_env=False,
+                    follow_redirects=False,
+                    headers={"accept-encoding": "identity"},
+                )
+            )
+            for _ in range(count)
+        ]
+        yield [Client(each, stall) for each in opened]
+
+
+async def _check(answer: httpx.Response) -> None:
+    if answer.status_code == 200:
+        return
+    if answer.is_redirect:
+        where = answer.headers.get("location", "nowhere")[:LONGEST_REASON]
+        raise NetworkError(f"{answer.url} redirects to {where}", "give that address, if it is the one you mean")
+    body = b""
+    async for part in answer.aiter_raw():
+        body += part
+        if len(body) > LONGEST_REASON:
+            break
+    said = " ".join(body[:LONGEST_REASON].decode("utf-8", "replace").split())
+    raise NetworkError(f"{answer.url} answers {answer.status_code}: {said or answer.reason_phrase}")
+
+
+async def _lines(answer: httpx.Response) -> AsyncIterator[str]:
+    rest = b""
+    size = 0
+    async for part in answer.aiter_raw():
+        size += len(part)
+        rest += part
+        if size > LONGEST_ANSWER or len(rest) > LONGEST_LINE:
+            raise NetworkError(
+                f"{answer.url} sends more than any answer holds", "is this an OpenAI-compatible endpoint?"
+            )
+        *whole, rest = rest.split(b"\n")
+        for line in whole:
+            yield line.rstrip(b"\r").decode("utf-8", "replace")
+    if rest:
+        yield rest.decode("utf-8", "replace")

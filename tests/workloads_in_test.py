@@ -15,6 +15,19 @@ SOUND: dict[str, Any] = {
     "kind": "workload",
     "name": "support",
     "load": {"peak_to_mean": "4"},
+    "serving": {
+        "tpot": "50ms",
+        "ttft": "2s",
+        "headroom": "20%",
+        "spares": "1",
+        "max_batch": "64",
+        "engine": "vllm",
+        "hours": [{"weekdays": "mon-fri", "from": "08:00", "to": "18:00", "timezone": "UTC"}],
+        "cold_start": "10m",
+        "storage_gb": "500",
+        "storage": "0.10 USD / GB-month",
+        "staff": "4000 USD / month",
+    },
     "growth": "5% / month",
     "classes": [
         {

@@ -11,7 +11,9 @@ from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_known
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, with_options
 from llmcost.cli.output import stdout_screen, write
 from llmcost.cli.show import check_format, render_rows
-from llmcost.errors import OfferError
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.dates import PricingDay
+from llmcost.errors import LlmcostError, OfferError
 
 
 @with_options(SelectionOptions, PriceOptions, OutputOptions)
@@ -20,7 +22,11 @@ def models(
     source: PriceOptions,
     out: OutputOptions,
     query: Annotated[
-        str | None, typer.Argument(metavar="QUERY", help="Part of a name; all offers when left out.")
+        str | None,
+        typer.Argument(metavar="QUERY|self", help="Part of a name; all offers when left out; self for open weights."),
+    ] = None,
+    part: Annotated[
+        str | None, typer.Argument(metavar="PART", help="After self: part of a model's, accelerator's or host's name.")
     ] = None,
 ) -> int:
     """What can be priced: base rates, terms, dates and sources."""
@@ -30,6 +36,10 @@ def models(
     prices = ask_prices(source)
     check_known(prices.catalogue, choice)
     day = ask_day(source)
+    if query == "self":
+        return _self_hosting(prices.catalogue, part, day, out)
+    if part is not None:
+        raise LlmcostError(f'"{part}" is one word too many', "write one part of a name, or: llmcost models self PART")
     choice.all = choice.all or not choice.model
     offers = ask_offers(prices.catalogue, choice).offers
     if query:
@@ -58,4 +68,46 @@ def models(
         write(render_plain_table(for_people(table), screen, least=4), out.output_file, screen.encoding)
     else:
         write(render_rows(table, out), out.output_file)
+    return 0
+
+
+def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: OutputOptions) -> int:
+    """What can be self-hosted: open weights, accelerators, and what is rented at which price."""
+    from llmcost.reports.selfhost import (  # imported late: APIs need none of it
+        Shown,
+        accelerators_table,
+        announcement_lines,
+        instances_table,
+        models_table,
+        self_hosting_data,
+    )
+
+    shown = Shown(catalogue.self_hosting, part)
+    if shown.nothing:
+        remedy = "give a part of a model's, accelerator's or host's name, such as qwen3.6, h100 or nebius"
+        raise OfferError(f'nothing to self-host is called "{part}"', remedy)
+    if out.format in ("json", "jsonl"):
+        from llmcost.reports.json import document, dump_lines
+
+        rows = self_hosting_data(shown, day)
+        head = {"on": str(day), "complete": True}
+        whole = document("models self", __version__, catalogue.digest, catalogue.sources, head, rows)
+        write(dump_lines(rows) if out.format == "jsonl" else whole, out.output_file)
+        return 0
+    if out.format != "table":
+        write(render_rows(instances_table(shown.instances, day), out), out.output_file)
+        return 0
+    from llmcost.reports.terminal import render_plain_table
+
+    screen = stdout_screen(out.color)
+    tables = (
+        models_table(shown.hosting, shown.models),
+        accelerators_table(shown.accelerators),
+        instances_table(shown.instances, day),
+    )
+    texts = [render_plain_table(each, screen, least=4) for each in tables if each.rows]
+    lines = announcement_lines(shown.announcements)
+    if lines:
+        texts.append(screen.safe("Announced, without a price for each instance:\n" + "\n".join(lines)) + "\n")
+    write("\n".join(texts), out.output_file, screen.encoding)
     return 0

@@ -11,6 +11,7 @@ from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, W
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_workload
 from llmcost.core.money import check_currency
+from llmcost.errors import OfferError
 
 
 @with_options(WorkloadOptions, PriceOptions, OutputOptions)
@@ -29,6 +30,9 @@ def price(
     prices = ask_prices(source)
     workload, said = ask_workload(work, prices.catalogue, single=True)
     selection = ask_offers(prices.catalogue, SelectionOptions(model=offer))
+    if any(each.deployment for each in selection.offers):
+        remedy = "see what a month of them costs with `llmcost compare`, or `llmcost breakeven`"
+        raise OfferError("self-hosted offers are billed by the hour, so one request has no price", remedy)
     check_workload(workload, selection.offers)
     comparison = compare_offers(
         selection.offers,

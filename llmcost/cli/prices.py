@@ -13,6 +13,8 @@ from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.output import harmless, stdout_screen, write
 from llmcost.cli.show import check_format
 from llmcost.core.catalogue import Offer
+from llmcost.core.dates import PricingDay
+from llmcost.errors import LlmcostError
 
 prices = typer.Typer(help="Look into price sheets and check them.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -27,7 +29,7 @@ def show_prices(
     out: OutputOptions,
 ) -> int:
     """The whole price history of offers: rates, conditions, dates, sources and notes."""
-    from llmcost.reports.offers import describe_offer, offer_data
+    from llmcost.reports.offers import offer_data
 
     check_format(out, ("table", "json"))
     catalogue = ask_prices(source).catalogue
@@ -35,6 +37,8 @@ def show_prices(
     for selector in offer:
         found = catalogue.match(selector) if "*" in selector or "?" in selector else [catalogue.find(selector)]
         offers.update((f"{each.seller}/{each.id}@{each.place}", each) for each in found)
+    if out.format == "json" and any(each.deployment for each in offers.values()):
+        raise LlmcostError("self-hosted offers have no price of a token to show", "see `llmcost models self -f json`")
     if out.format == "json":
         from llmcost.reports.json import document
 
@@ -44,9 +48,19 @@ def show_prices(
         write(text, out.output_file)
     else:
         screen = stdout_screen(out.color)
-        text = "\n\n".join("\n".join(describe_offer(each)) for each in offers.values())
+        text = "\n\n".join("\n".join(_described(each, ask_day(source))) for each in offers.values())
         write(screen.safe(text) + "\n", out.output_file, screen.encoding)
     return 0
+
+
+def _described(offer: Offer, on: PricingDay) -> list[str]:
+    if offer.deployment is not None:
+        from llmcost.reports.selfhost import describe_self_offer  # imported late: APIs need none of it
+
+        return describe_self_offer(offer, on)
+    from llmcost.reports.offers import describe_offer
+
+    return describe_offer(offer)
 
 
 @prices.command("validate")
@@ -63,6 +77,8 @@ def validate(
     paths = [each for name in file for each in sheet_files(Path(name))] if file else sheet_files(builtin_folder())
     sheets = read_sheets(paths)
     models = sum(len(sheet.get("models", ())) for sheet in sheets)
+    weights = sum(sheet["kind"] == "open_weights" for sheet in sheets)
     plural = "" if len(sheets) == 1 else "s"
-    write(harmless(f"{len(sheets)} sheet{plural}, {models} model{'' if models == 1 else 's'}: no problems\n"), None)
+    what = f"{models} model{'' if models == 1 else 's'}" + (f", {weights} of open weights" if weights else "")
+    write(harmless(f"{len(sheets)} sheet{plural}, {what}: no problems\n"), None)
     return 0

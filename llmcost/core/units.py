@@ -25,14 +25,9 @@ NOUNS = {
     "second": ("second", 1),
     "minute": ("second", 60),
     "hour": ("second", 3600),
-    "gpu-hour": ("gpu-hour", 1),
-    "gpu-month": ("gpu-hour", 730),
-    "kwh": ("kwh", 1),
-    "kw-month": ("kw-month", 1),
-    "gb-month": ("gb-month", 1),
-    "server": ("server", 1),
-    "month": ("month", 1),
 }
+HOSTING_NOUNS = {"gpu-hour": ("gpu-hour", 1), "gpu-month": ("gpu-hour", 730)}
+"""What accelerators are rented by; a month is 730 hours."""
 _PLURALS = {"searches": "search"}
 
 METER_DIMENSIONS: dict[str, tuple[str, ...]] = {
@@ -78,10 +73,11 @@ def parse_unit(text: str) -> PricingUnit:
         raise UnitError(f'"{text}" is not a pricing unit', 'write it like "1M tokens", "1K requests" or "hour"')
     digits, scale, noun = match.groups()
     singular = _PLURALS.get(noun) or (noun[:-1] if noun.endswith("s") else noun)
-    if singular not in NOUNS:
+    known_as = NOUNS.get(singular) or HOSTING_NOUNS.get(singular)
+    if known_as is None:
         known = ", ".join(sorted(NOUNS))
         raise UnitError(f'"{noun}" is not something llmcost can count', f"known units: {known}")
-    dimension, base = NOUNS[singular]
+    dimension, base = known_as
     count = int(digits or 1) * SCALES.get(scale, 1)
     if not 0 < count <= 10**12:
         raise UnitError(f'"{text}" counts nothing that could be sold', "write a count from 1 to 1000B")

@@ -93,7 +93,7 @@ def describe_offer(offer: Offer) -> list[str]:
     if offer.note:
         lines.append(f"  note: {offer.note}")
     for version in offer.history.versions:
-        lines += _version_lines(version)
+        lines += version_lines(version)
     return lines
 
 
@@ -120,7 +120,8 @@ def _counting(offer: Offer) -> list[str]:
     return lines
 
 
-def _version_lines(version: PriceVersion) -> list[str]:
+def version_lines(version: PriceVersion) -> list[str]:
+    """Lines of plain text on one price entry."""
     until = f", until {version.ends}" if version.ends else ""
     lines = [
         f"  from {version.starts or 'a day not known'}{until}, checked {version.checked_on or 'on a day not known'}"

@@ -19,6 +19,7 @@ from llmcost.core.open_weights import Architecture, OpenWeights
 from llmcost.core.prices import PriceVersion, Variant
 from llmcost.core.rates import Rate, parse_price
 from llmcost.core.units import PricingUnit, parse_unit
+from llmcost.errors import LlmcostError
 from llmcost.sheets.meaning import Finding
 
 Sheet = Mapping[str, Any]
@@ -28,9 +29,12 @@ OWN_RATES = {"power_price": ("power", "kWh"), "hosting": ("hosting", "kW-month")
 
 
 def accelerators_are_named_once(sheet: Sheet) -> Iterator[Finding]:
-    """No two accelerators answer to one id."""
+    """No two accelerators answer to one id, and none has speeds without the one that is always used."""
     seen: set[str] = set()
     for number, each in enumerate(sheet["accelerators"]):
+        if each.get("tflops") and "bf16" not in each["tflops"]:
+            place = ("accelerators", number, "tflops")
+            yield Finding(place, "bf16 is missing, which every estimate needs", "add its dense bf16 TFLOP/s")
         for name in (each["id"], *(each.get("aliases") or ())):
             if name in seen:
                 place = ("accelerators", number, "id")
@@ -135,7 +139,7 @@ def open_weights_of(sheet: Sheet) -> OpenWeights:
         architecture=architecture,
         aliases=tuple(sheet.get("aliases") or ()),
         total=_whole(counted, "total"),
-        active=_whole(counted, "active") or _whole(counted, "total"),
+        active=_whole(counted, "active") or (None if architecture.experts else _whole(counted, "total")),
         licence=sheet.get("licence"),
         source=sheet["source"],
         note=sheet.get("note"),
@@ -273,6 +277,11 @@ def build_self_hosting(
                 announcements += [_announcement(sheet, each) for each in sheet.get("announcements") or ()]
             elif sheet["kind"] == "measurements":
                 curves += curves_of(sheet, own)
+    known = {name for each in accelerators.values() for name in each.names()}
+    for instance in instances.values():
+        if instance.accelerator not in known:
+            message = f"{instance.host} rents {instance.accelerator}, an accelerator that no sheet describes"
+            raise LlmcostError(message, "add it to a sheet of `kind: accelerators`; what is not known may be left out")
     return SelfHosting(models.values(), accelerators.values(), instances.values(), curves, announcements, token_rules)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from llmcost.core.catalogue import Offer
 from llmcost.core.serving import STANDARD_SERVING, Serving
-from llmcost.core.week import Window, parse_window
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.fields import Fields
 from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
+from llmcost.workloads.hours import read_hours
 from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving
 from llmcost.workloads.sizes import parse_growth
 from llmcost.yamlfile import Document, Place, parse_yaml, read_yaml
@@ -35,8 +35,6 @@ CLASS_KEYS = (
     "offer",
     "growth",
 )
-HOURS_KEYS = ("weekdays", "from", "to", "timezone")
-
 Find = Callable[[str], Offer]
 
 
@@ -165,7 +163,7 @@ def _group(
         name=name,
         requests=_requests(place, fields),
         terms=terms,
-        hours=_hours(each, fault),
+        hours=read_hours(fields),
         options=options,
         growth=fields.read("growth", parse_growth) if "growth" in each else growth,
         offer=_offer(fields, find),
@@ -247,29 +245,6 @@ def _mapping(each: Mapping[str, Any], key: str, fault: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise fault(key, NumberError("a mapping of names to values is needed here", f"write it like {example}"))
     return value
-
-
-def _hours(each: Mapping[str, Any], fault: Any) -> tuple[Window, ...] | None:
-    value = each.get("hours")
-    if value is None:
-        return None
-    windows = value if isinstance(value, list) else [value]
-    remedy = 'write {weekdays: mon-fri, from: "08:00", to: "18:00", timezone: Europe/Berlin}'
-    if not windows:
-        raise fault("hours", NumberError("no hours are listed", f"{remedy}, or remove the key"))
-    for window in windows:
-        if not isinstance(window, dict) or not all(isinstance(item, str) for item in window.values()):
-            raise fault("hours", NumberError("hours are clock times on weekdays", remedy))
-        unknown = [name for name in window if name not in HOURS_KEYS]
-        if unknown:
-            hint = f"keys here: {', '.join(HOURS_KEYS)}"
-            raise fault("hours", NumberError(f'unknown key "{unknown[0]}" in hours', hint))
-        if "from" not in window or "to" not in window:
-            raise fault("hours", NumberError("hours need `from` and `to`", remedy))
-    try:
-        return tuple(parse_window(window) for window in windows)
-    except NumberError as error:
-        raise fault("hours", error) from None
 
 
 def _refuse_unknown(document: Document, place: Place, given: Mapping[str, Any], known: tuple[str, ...]) -> None:

@@ -9,9 +9,9 @@ from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.rates import Rate, parse_price
 from llmcost.core.units import PricingUnit
-from llmcost.core.week import parse_window
-from llmcost.errors import LlmcostError, NumberError
+from llmcost.errors import NumberError
 from llmcost.fields import Fields
+from llmcost.workloads.hours import read_hours
 
 SERVING_KEYS = (
     "tpot",
@@ -27,7 +27,6 @@ SERVING_KEYS = (
     "staff",
 )
 ENGINES = ("vllm", "sglang", "tensorrt-llm")
-HOURS = 'hours: {weekdays: mon-fri, from: "08:00", to: "18:00"}'
 
 
 def read_serving(fields: Fields) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def read_serving(fields: Fields) -> dict[str, Any]:
         "spares": fields.whole("spares"),
         "max_batch": fields.read("max_batch", _above_zero),
         "engine": fields.one_of("engine", ENGINES),
-        "hours": _hours(fields),
+        "hours": read_hours(fields),
         "cold_start": fields.duration("cold_start"),
         "storage_gb": fields.count("storage_gb"),
         "storage": fields.read("storage", lambda text: _rate(text, "GB-month")),
@@ -73,22 +72,3 @@ def _rate(text: str, unit: str) -> Rate:
     if own.lower() != unit.lower():
         raise NumberError(f'"{text}" is not per {unit}', f"write it like 0.10 {check_currency(currency)} / {unit}")
     return Rate(amount, currency, PricingUnit(unit, unit.lower(), 1))
-
-
-def _hours(fields: Fields) -> Any:
-    if "hours" not in fields:
-        return None
-    value = fields.given["hours"]
-    windows = value if isinstance(value, list) else [value]
-    sound = windows and all(
-        isinstance(each, dict)
-        and {"from", "to"} <= each.keys()
-        and all(isinstance(part, str) for part in each.values())
-        for each in windows
-    )
-    if not sound:
-        raise fields.fault("hours", "hours are clock times on weekdays", f"write it like {HOURS}")
-    try:
-        return tuple(parse_window(each) for each in windows)
-    except LlmcostError as error:
-        raise fields.fault("hours", error.message, error.remedy) from None

@@ -19,7 +19,8 @@ from llmcost.core.money import ExchangeRates
 from llmcost.core.usage import COUNT_METERS
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
 from llmcost.workloads.describe import TOKENS
-from llmcost.workloads.file import CLASS_KEYS, HOURS_KEYS, TOP_KEYS
+from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS
+from llmcost.workloads.hours import HOURS_KEYS
 from llmcost.workloads.schema import json_schema, json_schema_text
 from llmcost.yamlfile import read_yaml
 

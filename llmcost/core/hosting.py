@@ -85,7 +85,7 @@ class SelfHosting:
         models: Iterable[OpenWeights],
         accelerators: Iterable[Accelerator],
         instances: Iterable[Instance],
-        curves: Iterable[Curve],
+        measured: Callable[[OpenWeights], Iterable[Curve]],
         announcements: Iterable[Announcement] = (),
         token_rules: Callable[[str], TokenRules] | None = None,
     ) -> None:
@@ -96,11 +96,8 @@ class SelfHosting:
         self.token_rules = token_rules
         self._models = {name: each for each in self.models.values() for name in each.names()}
         self._accelerators = {name: each for each in self.accelerators.values() for name in each.names()}
-        self._curves: dict[tuple[str, str], list[Curve]] = {}
-        for curve in curves:
-            model = self._models.get(curve.model)
-            if model is not None:
-                self._curves.setdefault((model.id, curve.accelerator), []).append(curve)
+        self._measured = measured
+        self._curves: dict[str, list[Curve]] = {}
 
     def model(self, name: str) -> OpenWeights:
         """The model of that id, public name or alias. Raises OfferError with close names."""
@@ -124,16 +121,16 @@ class SelfHosting:
 
     def curves(self, model: str, accelerator: str | None = None) -> list[Curve]:
         """What was measured of a model, on one accelerator or on all."""
-        if accelerator is not None:
-            return self._curves.get((model, accelerator), [])
-        return [curve for (own, _), curves in self._curves.items() if own == model for curve in curves]
+        if model not in self._curves:
+            self._curves[model] = list(self._measured(self.models[model]))
+        return [curve for curve in self._curves[model] if accelerator in (None, curve.accelerator)]
 
     def hosts(self) -> list[str]:
         """The ids of all hosts that have instances."""
         return list(dict.fromkeys(each.host for each in self.instances))
 
 
-NOTHING = SelfHosting((), (), (), ())
+NOTHING = SelfHosting((), (), (), lambda model: ())
 
 
 @dataclass(frozen=True, slots=True)

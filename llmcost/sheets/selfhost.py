@@ -228,12 +228,8 @@ def _owned_version(owned: Sheet) -> PriceVersion:
     return PriceVersion(_day(owned), owned.get("source") or "your own figure", rates, note=owned.get("note"))
 
 
-def curves_of(sheet: Sheet, own: bool) -> list[Curve]:
-    """The curves of one `kind: measurements` sheet; ``own`` when they are the user's."""
-    return [_curve(sheet, each, own) for each in sheet["curves"]]
-
-
 def _curve(sheet: Sheet, each: Sheet, own: bool) -> Curve:
+    """One curve of a `kind: measurements` sheet; ``own`` when it is the user's."""
     factor = float(parse_decimal(each.get("length_factor") or "1"))
     return Curve(
         model=each["model"],
@@ -264,7 +260,7 @@ def build_self_hosting(
     models: dict[str, OpenWeights] = {}
     accelerators: dict[str, Accelerator] = {}
     instances: dict[tuple[str, str, str], Instance] = {}
-    curves: list[Curve] = []
+    curves: dict[str, list[tuple[Sheet, Sheet, bool]]] = {}
     announcements: list[Announcement] = []
     for own, sheets in layers:
         for sheet in sheets:
@@ -276,13 +272,20 @@ def build_self_hosting(
                 instances.update(((each.host, each.id, each.place), each) for each in instances_of(sheet))
                 announcements += [_announcement(sheet, each) for each in sheet.get("announcements") or ()]
             elif sheet["kind"] == "measurements":
-                curves += curves_of(sheet, own)
+                for each in sheet["curves"]:
+                    curves.setdefault(each["model"], []).append((sheet, each, own))
     known = {name for each in accelerators.values() for name in each.names()}
     for instance in instances.values():
         if instance.accelerator not in known:
             message = f"{instance.host} rents {instance.accelerator}, an accelerator that no sheet describes"
             raise LlmcostError(message, "add it to a sheet of `kind: accelerators`; what is not known may be left out")
-    return SelfHosting(models.values(), accelerators.values(), instances.values(), curves, announcements, token_rules)
+
+    def measured(model: OpenWeights) -> list[Curve]:
+        return [_curve(*each) for name in model.names() for each in curves.get(name, ())]
+
+    return SelfHosting(
+        models.values(), accelerators.values(), instances.values(), measured, announcements, token_rules
+    )
 
 
 def _announcement(sheet: Sheet, each: Sheet) -> Announcement:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ class Kind(NamedTuple):
         return tokens_per_second / max(Fraction(1), self.demand.output)
 
 
+@lru_cache(maxsize=8192)
 def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
     """What one replica does with a kind of requests, at the most concurrency that meets the targets.
 

@@ -100,7 +100,7 @@ def _crossings(quote: Quote, line: Fraction, work: Fraction) -> tuple[list[Cross
     found: list[Crossing] = []
     cheaper = False
     # how much more a step brings in, on an API's bill, than it costs
-    gain = line * fleet.per_instance / work - one
+    gain = line * fleet.per_instance * fleet.lot / work - one
     for number, step in enumerate(_stairs(quote, work, None)):
         if number >= MOST_STEPS:
             return found, False
@@ -127,10 +127,9 @@ def _stairs(quote: Quote, work: Fraction, upto: Fraction | None) -> Iterator[Ste
     after = Fraction(0)
     instances = fleet.instances_for(Fraction(0))
     while upto is None or after < upto:
-        replicas = instances * fleet.per_instance - fleet.spares
-        end = Fraction(replicas) / work
-        yield Step(after, end, instances, one * instances + rest)
-        after, instances = end, instances + 1
+        end = (instances * fleet.per_instance - fleet.spares) / work
+        yield Step(after, end, instances, one * instances / fleet.lot + rest)
+        after, instances = end, instances + fleet.lot
 
 
 def _load(quote: Quote, work: Fraction, step: Step, volume: Fraction) -> Fraction:
@@ -141,10 +140,10 @@ def _load(quote: Quote, work: Fraction, step: Step, volume: Fraction) -> Fractio
 
 
 def _costs(quote: Quote) -> tuple[Fraction, Fraction]:
-    """What one instance costs, and what stays the same."""
+    """What a step of the staircase costs, and what stays the same."""
     fleet = _fleet(quote)
     grows = sum((charge.cost for charge in quote.charges if charge.meter in BY_INSTANCE), Fraction(0))
-    return grows / fleet.instances, quote.cost - grows
+    return grows / fleet.instances * fleet.lot, quote.cost - grows
 
 
 def _fleet(quote: Quote) -> Fleet:

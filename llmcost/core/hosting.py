@@ -42,7 +42,8 @@ class Owned(NamedTuple):
 class Instance:
     """Something a host rents, or a server of one's own, at one place: ``accelerators`` of a kind.
 
-    ``reference`` marks published averages that nobody rents at.
+    A replica may span several up to ``joined`` accelerators. ``reference`` marks published figures that nobody
+    rents at.
     """
 
     host: str
@@ -50,12 +51,19 @@ class Instance:
     id: str
     accelerator: str
     accelerators: int
+    joined: int
     place: str
     default_place: str
     history: PriceHistory
     owned: Owned | None = None
     reference: bool = False
     note: str | None = None
+
+    def holds(self, count: int) -> Fraction:
+        """How many replicas of so many accelerators are in one; a part of one where a replica spans several."""
+        if count <= self.accelerators:
+            return Fraction(self.accelerators // count)
+        return Fraction(1, -(-count // self.accelerators))
 
     @property
     def where(self) -> str:

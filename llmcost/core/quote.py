@@ -117,8 +117,9 @@ class Fleet(NamedTuple):
     ``replicas`` serve the peak with headroom, ``spares`` stand by; each takes ``accelerators``. ``instances`` of
     ``instance`` are reserved for ``hours`` a month. ``load`` is the mean part of the whole fleet that works.
     ``input_cost`` and ``output_cost`` are per 1M tokens and add up to the bill; None without such tokens.
-    ``per_instance`` replicas fit in an instance. ``work`` is how many replicas the peak with its headroom would keep
-    wholly busy, ``work_low`` and ``work_high`` the same were the hardware as fast or as slow as the range allows.
+    ``per_instance`` replicas are in an instance, a part of one where a replica spans several. ``work`` is how many
+    replicas the peak with its headroom would keep wholly busy, ``work_low`` and ``work_high`` the same were the
+    hardware as fast or as slow as the range allows.
     """
 
     accelerators: int
@@ -131,14 +132,19 @@ class Fleet(NamedTuple):
     input_cost: Fraction | None
     output_cost: Fraction | None
     sized: tuple[Sized, ...]
-    per_instance: int
+    per_instance: Fraction
     work: Fraction
     work_low: Fraction
     work_high: Fraction
 
     def instances_for(self, work: Fraction) -> int:
         """Instances that hold the replicas for so much work, and the spares."""
-        return ceil(Fraction(max(1, ceil(work)) + self.spares, self.per_instance))
+        return ceil((max(1, ceil(work)) + self.spares) / self.per_instance)
+
+    @property
+    def lot(self) -> int:
+        """How many instances are added at a time: as many as a replica spans."""
+        return max(1, ceil(1 / self.per_instance))
 
     @property
     def idle(self) -> Fraction:

@@ -145,7 +145,7 @@ def _parts(hosting: SelfHosting, selector: str) -> Parts:
     count = None
     if not hosting.known_accelerator(accelerator.lower()):
         split = re.fullmatch(r"(.+?)x([0-9]{1,4})", accelerator)
-        if split is not None:
+        if split is not None and (hosting.known_accelerator(split[1].lower()) or "*" in split[1] or "?" in split[1]):
             accelerator, count = split.group(1), int(split.group(2))
     named = terms if plus and terms != "on-demand" else STANDARD
     return Parts(model, precision or None, host or None, place or None, accelerator, count, named)

@@ -99,7 +99,8 @@ def _arithmetic(charge: Charge) -> str:
     rate = f"{unit_price(charge):f} {charge.rate.currency} / {unit.text}"
     if charge.multiplier is not None:
         rate = f"{charge.rate.amount:f} × {charge.multiplier:f} {charge.rate.currency} / {unit.text}"
-    text = f"{grouped(fixed(charge.quantity, least=0, most=6))} {base} × {rate}"
+    places = 12 if unit.dimension == "server" else 6
+    text = f"{grouped(fixed(charge.quantity, least=0, most=places))} {base} × {rate}"
     if charge.exchange is None:
         return f"{text} = {exact_money(charge.cost)} {charge.currency}"
     native = charge.cost / charge.exchange.rate
@@ -112,6 +113,8 @@ def _arithmetic(charge: Charge) -> str:
 def _reasons(charge: Charge) -> list[str]:
     since = f"since {charge.starts}" if charge.starts else "start not known"
     checked = f"checked {charge.checked_on or 'on a day not known'}"
+    if charge.starts is None and charge.checked_on is None and not charge.source.startswith("http"):
+        since = checked = ""  # a figure of the user's own has no dates
     facts = [charge.offer or "", charge.condition, since, checked, charge.source]
     lines = [", ".join(fact for fact in facts if fact)]
     if charge.billed_as:

@@ -36,27 +36,26 @@ def sizing_line(workload: Workload) -> str:
 
 
 def fleet_table(comparison: Comparison) -> Table:
-    """The fleets of the self-hosted rows, in the order of the comparison."""
+    """The fleets of the self-hosted rows by their number in the comparison: what they consist of, do and cost."""
     rows = [(row, row.quote.fleet) for row in comparison.rows if row.quote.fleet is not None]
     costs = [cost for _, fleet in rows for cost in (fleet.input_cost, fleet.output_cost) if cost]
     places = min(4, places_for(costs)) if costs else 2
-    lines = []
-    for row, fleet in rows:
-        lines.append(
-            (
-                row.quote.offer.name,
-                _replicas(fleet),
-                shown_percent(fleet.load),
-                _cost(fleet.input_cost, places),
-                _cost(fleet.output_cost, places),
-                fleet.evidence,
-                " ".join(dict.fromkeys(_rate(each) for each in fleet.sized[:3]))
-                + (" …" if len(fleet.sized) > 3 else ""),
-                f"{fleet.instances} x {fleet.instance}",
-            )
+    lines = [
+        (
+            str(row.rank or "-"),
+            _replicas(fleet),
+            str(fleet.accelerators),
+            _rate(max(fleet.sized, key=lambda each: each.share)),
+            shown_percent(fleet.load),
+            _cost(fleet.input_cost, places),
+            _cost(fleet.output_cost, places),
+            fleet.evidence,
+            f"{fleet.instances} x {fleet.instance}",
         )
-    names = ("self-hosted", "replicas", "load", "1M in", "1M out", "speed from", "tokens/s each", "rented")
-    return Table(names, tuple(lines), frozenset(["load", "1M in", "1M out"]))
+        for row, fleet in rows
+    ]
+    names = ("#", "replicas", "of", "tokens/s each", "load", "1M in", "1M out", "speed from", "rented")
+    return Table(names, tuple(lines), frozenset(names[:7]) - {"replicas"})
 
 
 def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
@@ -129,6 +128,7 @@ FLEET_COLUMNS: dict[str, Cell] = {
     "instance": _fleet(lambda fleet: fleet.instance),
     "instances": _fleet(lambda fleet: str(fleet.instances)),
     "load": _fleet(lambda fleet: fixed(fleet.load)),
+    "idle": _fleet(lambda fleet: fixed(fleet.idle)),
     "cost_per_1m_input_tokens": _fleet(lambda fleet: "" if fleet.input_cost is None else fixed(fleet.input_cost)),
     "cost_per_1m_output_tokens": _fleet(lambda fleet: "" if fleet.output_cost is None else fixed(fleet.output_cost)),
     "evidence": _fleet(lambda fleet: fleet.evidence),

@@ -119,6 +119,8 @@ class InstanceSheet(Strict):
     """An id of the accelerators sheet."""
     accelerators: Whole
     """How many are in it."""
+    joined: Whole | None = None
+    """How many accelerators of such instances one replica may span; left out: those of one instance."""
     prices: list[ComputePrice] = []
     """The history, one entry per change."""
     owned: OwnedSheet | None = None

@@ -171,6 +171,7 @@ def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
             id=each["id"],
             accelerator=each["accelerator"],
             accelerators=count,
+            joined=max(count, _whole(each, "joined") or count),
             place=place,
             default_place=default,
             history=PriceHistory(tuple(versions)),
@@ -283,9 +284,7 @@ def build_self_hosting(
     def measured(model: OpenWeights) -> list[Curve]:
         return [_curve(*each) for name in model.names() for each in curves.get(name, ())]
 
-    return SelfHosting(
-        models.values(), accelerators.values(), instances.values(), measured, announcements, token_rules
-    )
+    return SelfHosting(models.values(), accelerators.values(), instances.values(), measured, announcements, token_rules)
 
 
 def _announcement(sheet: Sheet, each: Sheet) -> Announcement:

@@ -108,33 +108,31 @@ def serving(ttft: float = 0.1, tpot: float = 0.01, manner: str = "well") -> Iter
     server = Server(ttft, tpot, manner)
     loop = asyncio.new_event_loop()
     ready = threading.Event()
+    stop = asyncio.Event()
 
     async def run() -> None:
         listening = await asyncio.start_server(server.answer, "127.0.0.1", 0)
         server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
         ready.set()
-        await asyncio.Event().wait()
+        await stop.wait()
+        listening.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for each in others:
+            each.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0)
 
     def work() -> None:
-        asyncio.set_event_loop(loop)
-        task = loop.create_task(run())
-        server_tasks.append(task)
         try:
-            loop.run_until_complete(task)
-        except asyncio.CancelledError:
-            pass
+            loop.run_until_complete(run())
         finally:
-            for each in asyncio.all_tasks(loop):
-                each.cancel()
-            loop.run_until_complete(asyncio.sleep(0))
             loop.close()
 
-    server_tasks: list[asyncio.Task[None]] = []
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     assert ready.wait(5)
     try:
         yield server
     finally:
-        loop.call_soon_threadsafe(server_tasks[0].cancel)
+        loop.call_soon_threadsafe(stop.set)
         thread.join(5)

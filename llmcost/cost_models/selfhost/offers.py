@@ -78,16 +78,16 @@ def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -
         )
     failed: CannotServe | None = None
     for count in [made.count] if made.count is not None else COUNTS:
-        roomy = [each for each in rented if each.accelerators >= count]
+        roomy = [each for each in rented if each.joined >= count]
         try:
             kinds = kinds_of(made, count, demands, workload)
         except CannotServe as error:
-            failed = error
+            failed = error if failed is None or (error.larger and roomy) else failed
             if not error.larger or not roomy:
                 break
             continue
         if not roomy:
-            most = max(each.accelerators for each in rented)
+            most = max(each.joined for each in rented)
             message = (
                 f"{made.model} in {made.precision} needs {made.accelerator}x{count}, and the host rents at most {most}"
             )
@@ -181,7 +181,8 @@ def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind]
         demands.requests,
         demands.tokens,
         unserved=unserved,
-        notes=tuple(_notes(offer, workload, demands, bill, on)),
+        notes=(*_notes(offer, workload, demands, bill, on), *_doubts(instance)),
+        doubts=tuple(_doubts(instance)),
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
         fleet=fleet._replace(input_cost=read, output_cost=written),
@@ -202,8 +203,6 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, bill: Bill, on: P
         )
     if any(each.cached for each in demands.kinds):
         notes.append("prompts found in the prefix cache are not read again; memory for waiting sessions is not counted")
-    if instance.reference:
-        notes.append(f"{instance.host_name}: a published figure, not an offer")
     if any(group.hours for group in workload.groups):
         notes.append("sized for the peak of the whole week, whatever hours its classes keep")
     oldest = [charge.checked_on for charge in bill.charges if charge.source != "given with the workload"]
@@ -218,6 +217,11 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, bill: Bill, on: P
     if change is not None:
         notes.append(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
     return notes
+
+
+def _doubts(instance: Instance) -> list[str]:
+    """Why nobody may be able to have it at all."""
+    return [f"{instance.host_name}: a published figure, not an offer"] if instance.reference else []
 
 
 def _decided(offer: Offer) -> tuple[Deployment, Instance, int]:

@@ -91,8 +91,8 @@ def _most(run: Run, demand: Demand, serving: Serving, limit: int) -> Throughput:
         )
 
     def meets(found: Throughput) -> bool:
-        late = serving.ttft is not None and (found.ttft is None or found.ttft > serving.ttft)
-        return found.tpot <= serving.tpot and not late
+        late = serving.ttft is not None and (found.ttft is None or exact(found.ttft) > serving.ttft)
+        return exact(found.tpot) <= serving.tpot and not late
 
     low = at(1)
     if not meets(low):
@@ -115,13 +115,12 @@ def _too_slow(run: Run, found: Throughput, serving: Serving) -> CannotServe:
             "so --ttft cannot be judged",
             "leave --ttft out, or measure it with `llmcost measure`",
         )
-    if serving.ttft is not None and found.ttft is not None and found.ttft > serving.ttft:
-        what = (
-            f"the first token takes {_ms(found.ttft)} even for one request at a time, and {_ms(serving.ttft)} is asked"
-        )
+    on = f"on {run.accelerator.id}x{run.count} even for one request at a time"
+    if serving.ttft is not None and found.ttft is not None and exact(found.ttft) > serving.ttft:
+        what = f"the first token takes {_ms(found.ttft)} {on}, and {_ms(serving.ttft)} is asked for"
         return CannotServe(what, "raise --ttft, or name more or faster accelerators", larger=True)
     asked = "aimed at by default" if serving.tpot == DEFAULT_TPOT else "asked for"
-    what = f"a token takes {_ms(found.tpot)} even for one request at a time, and {_ms(serving.tpot)} is {asked}"
+    what = f"a token takes {_ms(found.tpot)} {on}, and {_ms(serving.tpot)} is {asked}"
     return CannotServe(what, "raise --tpot, or name more or faster accelerators", larger=True)
 
 
@@ -148,8 +147,8 @@ def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, coun
     shares = work("tokens_per_second")
     total, fast, slow = (sum(work(of), Fraction(0)) for of in ("tokens_per_second", "high", "low"))
     replicas = max(1, ceil(total * highest))
-    per_instance = instance.accelerators // count
-    instances = ceil(Fraction(replicas + serving.spares, per_instance))
+    per_instance = instance.holds(count)
+    instances = ceil((replicas + serving.spares) / per_instance)
     up = hours_up(serving)
     return Fleet(
         accelerators=count,

@@ -1,0 +1,411 @@
+"""From demand to a bill: replicas, spares, what is rented, owned hardware, and what is said of it.
+
+Pebble in fp8 on one Axon One was measured at 1,600 output tokens a second: 8 requests of 200 tokens. A month has
+730 x 3,600 = 2,628,000 seconds, so 10,512,000 requests are 4 a second.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, quote
+from llmcost.core.adjust import parse_adjustment
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.money import ExchangeRates
+from llmcost.core.rates import Rate
+from llmcost.core.serving import Serving
+from llmcost.core.units import PricingUnit
+from llmcost.core.week import parse_window
+
+DAY = date(2026, 9, 15)
+FOUR_A_SECOND = 10_512_000
+SMALL_REQUEST = Usage(input_tokens=1000, output_tokens=200)
+many = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+def work(requests: Any = FOUR_A_SECOND, peak: Any = 2, usage: Usage = SMALL_REQUEST, **serving: Any) -> Workload:
+    return Workload((RequestGroup(usage, requests),), peak_to_mean=Fraction(peak), serving=Serving(**serving))
+
+
+def bill(small: Catalogue, workload: Workload, offer: str = "self/pebble-8b:fp8@grid/ax1x1", on: date = DAY) -> Quote:
+    return quote(small.find(offer), workload, on)
+
+
+# Sizing
+
+
+def test_replicas_come_from_the_peak_with_headroom_and_a_spare(small: Catalogue) -> None:
+    """4 a second x peak 2 x 1.2 = 9.6, over 8 of one replica: 1.2, so 2, and 1 spare; 3 x 730 h x 2.00 = 4,380."""
+    found = bill(small, work())
+    fleet = found.fleet
+    assert fleet is not None
+    assert (fleet.replicas, fleet.spares, fleet.instances, fleet.instance) == (2, 1, 3, "one-ax1")
+    assert found.cost == 4380
+    assert fleet.load == Fraction(4, 8 * 3)
+    assert fleet.idle == 1 - Fraction(1, 6)
+
+
+@pytest.mark.parametrize(
+    ("change", "replicas", "instances"),
+    [
+        ({"spares": 0}, 2, 2),
+        ({"spares": 2}, 2, 4),
+        ({"headroom": Fraction(0)}, 1, 2),  # 8 a second is just what one replica does
+        ({"headroom": Fraction(1)}, 2, 3),  # 16 over 8
+        ({"headroom": Fraction(101, 100)}, 3, 4),
+        ({"max_batch": 16}, 3, 4),  # 800 tokens are 4 requests a second: 9.6 / 4 = 2.4
+        ({"tpot": Fraction(19, 1000)}, 3, 4),  # 19 ms were measured at 16 at once
+    ],
+)
+def test_policy_moves_the_fleet(small: Catalogue, change: dict[str, Any], replicas: int, instances: int) -> None:
+    """Headroom, spares, the engine's limit and the latency target each do what they say."""
+    fleet = bill(small, work(**change)).fleet
+    assert fleet is not None
+    assert (fleet.replicas, fleet.instances) == (replicas, instances)
+
+
+def test_a_tighter_target_takes_less_at_once(small: Catalogue) -> None:
+    """At most 19 ms a token are 16 requests at once; 39 ms are all 64 that were measured, and no more is taken."""
+    slow, fast = bill(small, work()).fleet, bill(small, work(tpot=Fraction(19, 1000))).fleet
+    assert slow is not None
+    assert fast is not None
+    assert (slow.sized[0].concurrency, fast.sized[0].concurrency) == (64, 16)
+    assert (slow.sized[0].ttft, fast.sized[0].ttft) == (Fraction(4, 10), Fraction(1, 10))
+
+
+def test_a_target_for_the_first_token_chooses_too(small: Catalogue) -> None:
+    """At most 100 ms to the first token are again 16 at once."""
+    fleet = bill(small, work(ttft=Fraction(1, 10))).fleet
+    assert fleet is not None
+    assert fleet.sized[0].concurrency == 16
+
+
+def test_small_servers_and_large_ones_are_weighed_by_their_cost(small: Catalogue) -> None:
+    """Seven at 2.00 are 14 an hour, eight would be 16; the server of eight costs 15."""
+    seven, eight = bill(small, work(spares=5)), bill(small, work(spares=6))
+    open_seven = bill(small, work(spares=5), "self/pebble-8b:fp8@grid/ax1")
+    open_eight = bill(small, work(spares=6), "self/pebble-8b:fp8@grid/ax1")
+    assert (seven.cost, open_seven.cost) == (14 * 730, 14 * 730)
+    assert eight.cost == open_eight.cost == 15 * 730
+    assert open_eight.fleet is not None
+    assert (open_eight.fleet.instance, open_eight.fleet.instances) == ("eight-ax1", 1)
+
+
+def test_a_whole_server_is_rented_where_the_host_has_no_less(small: Catalogue) -> None:
+    """Boulder takes four, two replicas fit in a server of eight, and two replicas with a spare take two servers."""
+    found = bill(small, work(Fraction(FOUR_A_SECOND, 10)), "self/boulder-200b@grid/ax1")
+    fleet = found.fleet
+    assert fleet is not None
+    assert (fleet.accelerators, fleet.per_instance) == (4, 2)
+    assert found.cost == fleet.instances * 15 * 730
+
+
+def test_a_replica_may_span_what_is_priced_one_by_one(small: Catalogue) -> None:
+    """Averages are per accelerator and joined up to eight: four for each replica of Boulder."""
+    found = bill(small, work(1000), "self/boulder-200b@averages/ax1")
+    fleet = found.fleet
+    assert fleet is not None
+    assert (fleet.instances, fleet.per_instance) == (8, Fraction(1, 4))
+    assert found.cost == 8 * Fraction(1, 2) * 730
+    assert found.doubts == ("Averages: a published figure, not an offer",)
+
+
+def test_kinds_of_requests_share_the_fleet(small: Catalogue) -> None:
+    """Two halves of a workload in two classes cost what the whole costs in one, and do the same work."""
+    half = RequestGroup(SMALL_REQUEST, FOUR_A_SECOND // 2)
+    both = Workload((half, replace(half, name="other")), peak_to_mean=Fraction(2))
+    one, other = bill(small, work()), bill(small, both)
+    assert one.fleet is not None
+    assert other.fleet is not None
+    assert (other.cost, other.fleet.work, other.fleet.load) == (one.cost, one.fleet.work, one.fleet.load)
+    assert [each.share for each in other.fleet.sized] == [Fraction(1, 2)] * 2
+
+
+@many
+@given(requests=st.integers(1, 10**9), more=st.integers(0, 10**9), parts=st.integers(2, 5))
+def test_more_never_costs_less_and_splitting_changes_nothing(
+    small: Catalogue, requests: int, more: int, parts: int
+) -> None:
+    """The bill never falls as requests grow, and does not depend on how a class is cut."""
+    whole = bill(small, work(requests))
+    assert bill(small, work(requests + more)).cost >= whole.cost
+    groups = tuple(RequestGroup(SMALL_REQUEST, Fraction(requests, parts), name=str(n)) for n in range(parts))
+    assert bill(small, Workload(groups, peak_to_mean=Fraction(2))).cost == whole.cost
+
+
+@many
+@given(requests=st.integers(1, 10**8), size=st.integers(1, 30_000), answer=st.integers(1, 2000))
+def test_the_charges_are_the_total_and_the_split_adds_up(
+    small: Catalogue, requests: int, size: int, answer: int
+) -> None:
+    """The sum of charges is the cost; input and output cost per 1M tokens, times their tokens, are the cost too."""
+    found = bill(small, work(requests, usage=Usage(input_tokens=size, output_tokens=answer), tpot=Fraction(1)))
+    fleet = found.fleet
+    assert fleet is not None
+    assert fleet.input_cost is not None
+    assert fleet.output_cost is not None
+    assert found.cost == sum(charge.cost for charge in found.charges)
+    assert fleet.input_cost * size * requests + fleet.output_cost * answer * requests == found.cost * 10**6
+    low, high = found.spread or (found.cost, found.cost)
+    assert low <= found.cost <= high
+
+
+def test_prefix_cache_hits_cut_the_work_and_the_bill_only_when_replicas_fall(small: Catalogue) -> None:
+    """With 900 of 1,000 tokens found in the cache there is less work; at a small volume the bill stays."""
+    cached = Usage(input_tokens=1000, output_tokens=200, cache_read_input_tokens=900)
+    few, few_cached = bill(small, work(1000)), bill(small, work(1000, usage=cached))
+    lots, lots_cached = bill(small, work(100 * FOUR_A_SECOND)), bill(small, work(100 * FOUR_A_SECOND, usage=cached))
+    assert few.fleet is not None
+    assert few_cached.fleet is not None
+    assert few_cached.fleet.work < few.fleet.work
+    assert few_cached.cost == few.cost
+    assert lots_cached.cost < lots.cost
+
+
+def test_a_conversation_reads_only_what_is_new(small: Catalogue, tmp_path: Any) -> None:
+    """Later turns find the earlier ones in the prefix cache, so a conversation is less work than its prompts alone."""
+    from llmcost import load_workload
+
+    text = """kind: workload
+classes:
+  - {name: talk, sessions: 100k, conversation: {system: 500, turns: 8, user: 50, output: 100}, cache: CACHE}
+load: {peak_to_mean: 2}
+"""
+    found = []
+    for cache in ("automatic", "none"):
+        file = tmp_path / f"{cache}.yaml"
+        file.write_text(text.replace("CACHE", cache), encoding="utf-8")
+        quoted = bill(small, load_workload(file))
+        assert quoted.fleet is not None
+        assert quoted.requests == 800_000
+        found.append(quoted.fleet.work)
+    assert found[0] < found[1]
+
+
+# Hours, storage, staff
+
+
+def test_a_schedule_bills_its_hours_and_every_start(small: Catalogue) -> None:
+    """50 hours and 5 starts of 6 minutes a week are 50.5 hours, x 365/84 weeks a month; two instances at 2.00."""
+    office = (parse_window({"weekdays": "mon-fri", "from": "08:00", "to": "18:00"}),)
+    found = bill(small, work(1000, hours=office, cold_start=Fraction(360)))
+    hours = Fraction(101, 2) * Fraction(365, 84)
+    assert found.fleet is not None
+    assert found.fleet.hours == hours
+    assert found.cost == 2 * 2 * hours
+
+
+def test_storage_and_staff_are_charges_of_their_own(small: Catalogue) -> None:
+    """500 GB at 0.10 and staff of 4,000 come on top of two instances: 50 + 4,000 + 2 x 730 x 2."""
+    storage = Rate(parse("0.10"), "USD", PricingUnit("GB-month", "gb-month", 1))
+    staff = Rate(parse("4000"), "USD", PricingUnit("month", "month", 1))
+    found = bill(small, work(1000, storage_gb=Fraction(500), storage=storage, staff=staff))
+    costs = {charge.meter: charge.cost for charge in found.charges}
+    assert costs == {"gpu_hours": 2920, "storage": 50, "staff": 4000}
+
+
+def parse(text: str) -> Any:
+    from decimal import Decimal
+
+    return Decimal(text)
+
+
+def test_another_currency_for_staff_is_refused(small: Catalogue) -> None:
+    """Dollars and euros are not added."""
+    staff = Rate(parse("4000"), "EUR", PricingUnit("month", "month", 1))
+    assert "billed in EUR and USD" in str(bill(small, work(1000, staff=staff)).unserved)
+
+
+# Owned hardware
+
+
+def test_owned_hardware_by_hand(small: Catalogue) -> None:
+    """Two servers and one month of staff: 3,000 + 438 + 400 + 1,000 = 4,838.
+
+    Each is 96,000 x (1 - 0.25) / 4 / 12 = 1,500 a month, 2 kW x 1.5 x 730 h = 2,190 kWh at 0.10, and 2 kW x 100.
+    """
+    found = bill(small, work(1000, spares=5), "self/pebble-8b:bf16@barn/ax3x9")
+    assert found.fleet is not None
+    assert (found.fleet.instances, found.fleet.accelerators) == (2, 1)
+    costs = {charge.meter: charge.cost for charge in found.charges}
+    assert costs == {"hardware": 3000, "power": 438, "hosting": 400, "staff": 1000}
+    assert found.cost == 4838
+
+
+def test_the_cost_of_capital_is_an_annuity() -> None:
+    """10% over 2 years: CRF = 0.1 x 1.21 / 0.21 = 0.576190…; with 20% left, (0.8 x CRF + 0.2 x 0.1) / 12 a month."""
+    from llmcost.core.hosting import Owned
+    from llmcost.cost_models.selfhost.owned import monthly_share
+
+    owned = Owned(parse("1"), "USD", 2, Fraction(1, 5), Fraction(1, 10), None, False, Fraction(1))
+    recovery = Fraction(121, 1000) / Fraction(21, 100)
+    assert monthly_share(owned) == (Fraction(4, 5) * recovery + Fraction(2, 100)) / 12
+    free = owned._replace(cost_of_capital=Fraction(0), residual=Fraction(0))
+    assert monthly_share(free) == Fraction(1, 24)
+
+
+def own(tmp_path: Any, accelerator: str, more: str) -> Catalogue:
+    from conftest import SMALL
+
+    from llmcost import load_catalogue
+
+    file = tmp_path / "own.yaml"
+    file.write_text(
+        f"""kind: compute
+host: own
+name: Own
+default_place: here
+instances:
+  - id: box
+    accelerator: {accelerator}
+    accelerators: 8
+    owned: {{purchase: 9600 USD, years: 4, power_price: 1 USD / kWh{more}}}
+""",
+        encoding="utf-8",
+    )
+    return load_catalogue(SMALL, file, builtin=False)
+
+
+@pytest.mark.parametrize(
+    ("accelerator", "more", "kilowatts"),
+    [
+        ("ax1", ", power_kw: 5, pue: 1.4", Fraction(7)),
+        ("ax1", ", power_kw: 5, includes_facility: true", Fraction(5)),
+        ("ax1", ", pue: 1.4", Fraction(8 * 500 * 14, 10_000)),  # 500 W each
+        ("ax2", ", pue: 1.4", Fraction(12)),  # 1.5 kW each, facility included: PUE is not applied again
+    ],
+)
+def test_facility_power_is_counted_once(tmp_path: Any, accelerator: str, more: str, kilowatts: Fraction) -> None:
+    """PUE multiplies a server's own power, and never a figure that contains the facility already."""
+    catalogue = own(tmp_path, accelerator, more)
+    found = bill(catalogue, work(1000, spares=0), f"self/pebble-8b:bf16@own/{accelerator}x1")
+    power = next(charge for charge in found.charges if charge.meter == "power")
+    assert power.quantity == kilowatts * 730
+
+
+# Prices
+
+
+def test_prices_change_on_their_day(small: Catalogue) -> None:
+    """Grid takes 2.50 from November on; the note says so before."""
+    now, later = bill(small, work()), bill(small, work(), on=date(2026, 11, 1))
+    assert (now.cost, later.cost) == (3 * 730 * 2, 3 * 730 * Fraction(5, 2))
+    assert any("prices change on 2026-11-01" in note for note in now.notes)
+
+
+def test_terms_have_their_own_rates(small: Catalogue) -> None:
+    """Spot is 0.80 an hour; a year's commitment 1,095 a month for each, which is 1.50 an hour."""
+    assert bill(small, work(), "self/pebble-8b:fp8@grid/ax1x1+spot").cost == 3 * 730 * Fraction(4, 5)
+    assert bill(small, work(), "self/pebble-8b:fp8@grid/ax1x1+1yr").cost == 3 * 1095
+
+
+def test_the_cheapest_host_is_chosen_and_averages_never(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """Grid at 2.00 goes before Barn at 3.00; averages at 0.50 are no offer; another currency waits."""
+    found = bill(small, work(), "self/pebble-8b:fp8@ax1")
+    assert found.offer.name == "self/pebble-8b:fp8@grid/ax1x1"
+    assert bill(small, work(), "self/pebble-8b:fp8@barn/ax1").cost == 3 * 730 * 3
+
+
+def test_supposed_prices_move_the_bill(small: Catalogue) -> None:
+    """A third more for Grid's accelerators is a third more of the bill, and nothing for Barn."""
+    offers = [small.find("self/pebble-8b:fp8@grid/ax1x1"), small.find("self/pebble-8b:fp8@barn/ax1x1")]
+    found = compare(offers, work(), DAY, adjustments=[parse_adjustment("grid gpu_hours +34%")])
+    costs = {row.quote.offer.name: (row.before, row.quote.cost) for row in found.rows}
+    assert costs["self/pebble-8b:fp8@grid/ax1x1"] == (4380, 4380 * Fraction(134, 100))
+    assert costs["self/pebble-8b:fp8@barn/ax1x1"] == (6570, 6570)
+
+
+def test_euros_are_converted(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """A host that bills in euros stands beside others in dollars, its range converted too."""
+    offer = small.find("self/boulder-200b@grid/ax2")
+    lots = work(10 * FOUR_A_SECOND)
+    (row,) = compare([offer], lots, DAY, currency="USD", exchange_rates=small_rates).rows
+    own = quote(offer, lots, DAY)
+    rate = row.quote.charges[0].exchange
+    assert rate is not None
+    assert row.quote.cost == own.cost * rate.rate
+    assert own.spread is not None
+    assert row.quote.spread == (own.spread[0] * rate.rate, own.spread[1] * rate.rate)
+
+
+def test_months_size_each_month_for_itself(small: Catalogue) -> None:
+    """Requests that double each month: 2, then 3, then 5 replicas, with a spare; 730 h x 2.00 each (August to October)."""
+    group = RequestGroup(SMALL_REQUEST, FOUR_A_SECOND, growth=Fraction(1))
+    growing = Workload((group,), peak_to_mean=Fraction(2))
+    offer = small.find("self/pebble-8b:fp8@grid/ax1x1")
+    (row,) = compare([offer], growing, date(2026, 8, 1), months=3).rows
+    assert [month.cost for month in row.quote.months] == [n * 730 * 2 for n in (3, 4, 6)]
+
+
+def test_a_month_that_is_cut_by_a_change_is_sized_whole(small: Catalogue) -> None:
+    """16 of 31 days at 2.00 and 15 at 2.50, with the fleet of a whole month's rate: 3 x 730 x (16 x 2 + 15 x 2.5) / 31."""
+    offer = small.find("self/pebble-8b:fp8@grid/ax1x1")
+    (row,) = compare([offer], work(), date(2026, 10, 16), months=2).rows
+    assert row.quote.months[0].cost == 3 * 730 * (16 * 2 + 15 * Fraction(5, 2)) / 31
+
+
+def test_a_class_may_be_fixed_to_a_self_hosted_offer(small: Catalogue) -> None:
+    """One class on Grid and the other on an API are one total."""
+    api, own_offer = small.find("example-small"), small.find("self/pebble-8b:fp8@ax1")
+    fixed = RequestGroup(SMALL_REQUEST, FOUR_A_SECOND, name="bulk", offer=own_offer)
+    free = RequestGroup(SMALL_REQUEST, 1000, name="rest")
+    (row,) = compare([api], Workload((free, fixed), peak_to_mean=Fraction(2)), DAY).rows
+    alone = quote(api, Workload((free,)), DAY)
+    assert row.quote.cost == 4380 + alone.cost
+
+
+# What cannot be served
+
+
+@pytest.mark.parametrize(
+    ("offer", "workload", "reason"),
+    [
+        ("self/boulder-200b@grid/ax1x1", work(), "does not fit on ax1x1; 4 would do"),
+        ("self/boulder-200b@barn/ax3x9", work(), "needs ax3x9x8, and the host rents at most 4 together"),
+        ("self/dust@ax1", work(), "no source says how many parameters dust has"),
+        ("self/pebble-8b@barn/mystery", work(), "no source says how much memory or speed mystery has"),
+        ("self/pebble-8b:fp8@ax1", replace(work(), peak_to_mean=None), "how high its peak is"),
+        ("self/pebble-8b:fp8@ax1", work(usage=Usage(input_tokens=40_000, output_tokens=1)), "context window of 32768"),
+        ("self/pebble-8b:fp8@ax1", work(tpot=Fraction(1, 1000)), "a token takes 3.64 ms on ax1x8 even for one request"),
+        ("self/pebble-8b:fp8@ax1", work(ttft=Fraction(1, 1000)), "the first token takes 40 ms on ax1x1 even for one"),
+        ("self/pebble-8b:bf16@ax1", work(ttft=Fraction(1)), "nobody has measured the time to the first token"),
+        ("self/pebble-8b:fp8@ax1", work(usage=Usage(input_tokens=100, image_input_tokens=50)), "more than text"),
+        ("self/pebble-8b:fp8@ax1", Workload((), peak_to_mean=Fraction(2)), "nothing is sent"),
+    ],
+)
+def test_what_cannot_be_served_says_why(small: Catalogue, offer: str, workload: Workload, reason: str) -> None:
+    """A gap with its reason, never a figure."""
+    found = bill(small, workload, offer)
+    assert reason in str(found.unserved)
+    assert found.charges == ()
+    assert not found.complete
+
+
+def test_weights_in_a_precision_nobody_shows_are_noted(small: Catalogue) -> None:
+    """Boulder in bf16 is not among its sheet's precisions, and Axon One has no 4-bit units."""
+    assert any("weights in bf16" in note for note in bill(small, work(), "self/boulder-200b:bf16@ax1").notes)
+    notes = bill(small, work(), "self/boulder-200b:fp4@ax1").notes
+    assert any("ax1 has no fp4 units" in note for note in notes)
+
+
+def test_a_price_without_a_day_is_noted(small: Catalogue) -> None:
+    """How old a price without a date is cannot be told; one of 90 days is stale."""
+    undated = bill(small, work(), "self/pebble-8b:bf16@grid/ax2")
+    assert any("has no date" in note for note in undated.notes)
+    assert any(
+        note.startswith("stale: last checked on 2026-08-20") for note in bill(small, work(), on=date(2027, 1, 1)).notes
+    )
+
+
+def test_an_accelerator_that_no_sheet_describes_is_an_error(tmp_path: Any) -> None:
+    """A host that rents what nobody describes stops the run with the remedy."""
+    with pytest.raises(LlmcostError, match="own rents ax7, an accelerator that no sheet describes") as refused:
+        _ = own(tmp_path, "ax7", "").self_hosting
+    assert "kind: accelerators" in str(refused.value.remedy)

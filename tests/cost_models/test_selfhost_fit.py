@@ -1,0 +1,153 @@
+"""Memory: what fits, what does not, and how many accelerators would do."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.hosting import SelfHosting
+from llmcost.core.open_weights import Architecture, OpenWeights
+from llmcost.cost_models.selfhost.memory import GIB, Layout, batch_room, cache_bytes, cache_room, most_sequences
+from llmcost.cost_models.selfhost.shape import shape_of
+
+lengths = st.floats(1, 1e6)
+
+
+@pytest.fixture(scope="module")
+def hosting(small: Catalogue) -> SelfHosting:
+    return small.self_hosting
+
+
+@pytest.fixture(scope="module")
+def real(shipped: Catalogue) -> SelfHosting:
+    return shipped.self_hosting
+
+
+def test_a_dense_shape_by_hand(hosting: SelfHosting) -> None:
+    """Pebble: 2 x 8 heads x 128 = 2,048 elements a token and layer, 32 layers; all but embedding and head is fixed.
+
+    8,047,820,800 parameters less 2 x 32,000 x 4,096 = 262,144,000 leaves 7,785,676,800.
+    """
+    shape = shape_of(hosting.models["pebble-8b"])
+    assert shape is not None
+    assert (shape.cache, shape.cache_ways, shape.fixed) == (65_536, 8, 7_785_676_800)
+    assert shape.total == 8_047_820_800
+    assert cache_bytes(shape, "bf16", Layout(1, 1), 1000) == 2 * 65_536 * 1000
+    assert cache_bytes(shape, "fp8", Layout(4, 1), 1000) == 65_536 * 1000 / 4
+
+
+def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
+    """Boulder: an expert has 3 x 5,120 x 1,536 = 23,592,960 parameters, and there are 60 x 128 of them."""
+    shape = shape_of(hosting.models["boulder-200b"])
+    assert shape is not None
+    assert (shape.expert, shape.moe_layers, shape.experts, shape.top_k) == (23_592_960, 60, 128, 8)
+    assert shape.total == 200_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("model", "cache", "state"),
+    [
+        ("qwen3.6-35b-a3b", 10_240, 64_389_120),
+        ("qwen3.6-27b", 32_768, 153_944_064),
+        ("qwen3.5-397b-a17b", 15_360, 192_061_440),
+        ("qwen3-235b-a22b", 96_256, 0),
+        ("deepseek-r1", 35_136, 0),
+        ("gpt-oss-120b", 18_432, 0),
+        ("llama-3.1-70b", 163_840, 0),
+        ("minimax-m2.5", 126_976, 0),
+        ("glm-5", 44_928, 0),
+    ],
+)
+def test_cache_and_state_of_real_models(real: SelfHosting, model: str, cache: int, state: int) -> None:
+    """Grouped heads, latent attention, sliding windows and linear attention keep what their configs come to."""
+    shape = shape_of(real.models[model])
+    assert shape is not None
+    assert (shape.cache, shape.state) == (cache, state)
+
+
+def test_latent_attention_is_not_divided_and_grouped_heads_only_so_far(real: SelfHosting) -> None:
+    """Each accelerator keeps the whole latent cache; two key heads are cut two ways and no further."""
+    latent, grouped = shape_of(real.models["deepseek-r1"]), shape_of(real.models["qwen3.6-35b-a3b"])
+    assert latent is not None
+    assert grouped is not None
+    assert cache_bytes(latent, "fp8", Layout(8, 1), 1000) == cache_bytes(latent, "fp8", Layout(1, 1), 1000)
+    by_two = cache_bytes(grouped._replace(state=0.0), "bf16", Layout(2, 1), 1000)
+    assert by_two == cache_bytes(grouped._replace(state=0.0), "bf16", Layout(8, 1), 1000)
+
+
+def test_a_sliding_window_stops_growing(real: SelfHosting) -> None:
+    """Beyond 128 tokens half of gpt-oss's layers keep no more."""
+    shape = shape_of(real.models["gpt-oss-120b"])
+    assert shape is not None
+    one, other = (cache_bytes(shape, "bf16", Layout(1, 1), length) for length in (1000, 2000))
+    assert other - one == 2 * 18_432 * 1000
+
+
+def test_a_model_that_does_not_fit_says_how_many_would_do(hosting: SelfHosting) -> None:
+    """Boulder's 186 GiB do not fit on one Axon One of 100 GiB, nor on two beside the reserve; four would do."""
+    boulder, ax1 = hosting.models["boulder-200b"], hosting.accelerators["ax1"]
+    fit = most_sequences(boulder, "fp8", ax1, Layout(1, 1), 2000)
+    assert fit.problem == "boulder-200b in fp8 (187 GiB of weights) does not fit on ax1x1; 4 would do"
+    assert fit.larger
+    assert most_sequences(boulder, "fp8", ax1, Layout(4, 1), 2000).sequences > 1
+
+
+def test_what_nobody_states_is_said(hosting: SelfHosting) -> None:
+    """Without a count of parameters, or an accelerator's memory, nothing is guessed."""
+    pebble, dust = hosting.models["pebble-8b"], hosting.models["dust"]
+    known, mystery = hosting.accelerators["ax1"], hosting.accelerators["mystery"]
+    assert "how many parameters dust has" in str(most_sequences(dust, "bf16", known, Layout(1, 1), 10).problem)
+    assert "memory or speed mystery has" in str(most_sequences(pebble, "bf16", mystery, Layout(1, 1), 10).problem)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(length=lengths, more=lengths, count=st.sampled_from([1, 2, 4, 8]))
+def test_longer_requests_never_fit_more_often(small: Catalogue, length: float, more: float, count: int) -> None:
+    """Room for sequences falls with their length and grows with accelerators."""
+    model = shape_of(small.self_hosting.models["pebble-8b"])
+    accelerator = small.self_hosting.accelerators["ax1"]
+    assert model is not None
+    room = batch_room(model, "bf16", accelerator, Layout(count, 1), length)
+    assert batch_room(model, "bf16", accelerator, Layout(count, 1), length + more) <= room
+    assert batch_room(model, "bf16", accelerator, Layout(count * 2, 1), length) >= room
+
+
+MEASURED = [
+    # utilisation, weights, activations, beside torch, measured room for the cache: all in GiB of one accelerator
+    ("Qwen3-32B bf16 on one", 0.90, 61.03, 5.64, 0.14, 4.45),
+    ("Qwen3-32B bf16 on two", 0.90, 30.59, 5.64, 0.54, 34.49),
+    ("Llama-3.3-70B FP8 on two", 0.90, 33.88, 4.84, 0.55, 32.00),
+    ("Mistral-Small-3.2-24B on one", 0.95, 44.76, 2.12, 0.14, 28.20),
+    ("gpt-oss-120b on one", 0.95, 64.38, 7.38, 0.13, 3.33),
+]
+
+
+@pytest.mark.parametrize(("name", "used", "weights", "activations", "beside", "measured"), MEASURED)
+def test_room_for_the_cache_is_what_vllm_reports(
+    name: str, used: float, weights: float, activations: float, beside: float, measured: float
+) -> None:
+    """llm-d-planner docs/empirical-vllm-memory-results.md: the formula meets vLLM's own figure on an H100 of 79.18 GiB."""
+    room = cache_room(weights * GIB, 79.18 * GIB, used, (activations + beside) * GIB) / GIB
+    assert room == pytest.approx(measured, abs=0.0101)
+
+
+def test_tokens_that_fit_are_what_vllm_reports() -> None:
+    """Mistral-Small: 2 x 40 layers x 8 heads x 128 x 2 bytes = 163,840 a token; 28.20 GiB hold vLLM's 184,832 to 0.02%."""
+    shape = Architecture("mistral", 40, 5120, 32, 131_072, 8, 128, 32_768)
+    small = shape_of(OpenWeights("m", "m", "mistral", 131_072, ("bf16",), shape, total=24 * 10**9))
+    assert small is not None
+    token = cache_bytes(small, "bf16", Layout(1, 1), 1)
+    assert token == 163_840
+    assert pytest.approx(184_832, rel=2e-4) == 28.20 * GIB / token
+
+
+@pytest.mark.parametrize(
+    ("model", "precision", "measured"), [("qwen3-32b", "bf16", 61.03), ("gpt-oss-120b", "fp4", 64.38)]
+)
+def test_weights_are_what_vllm_loads(real: SelfHosting, model: str, precision: str, measured: float) -> None:
+    """Weights computed from the architecture are within 1% of what vLLM reports, 4-bit experts with bf16 rest included."""
+    from llmcost.cost_models.selfhost.memory import weights_gib
+
+    assert weights_gib(real.models[model], precision) == pytest.approx(measured, rel=0.01)

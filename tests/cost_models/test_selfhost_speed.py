@@ -1,0 +1,257 @@
+"""Speed: the calibrated model's shape, reading measured curves, and which evidence goes before which."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from llmcost import LlmcostError, predict_throughput
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.hosting import SelfHosting
+from llmcost.core.measured import Curve, Point, parse_point
+from llmcost.cost_models.selfhost.interpolation import line_of
+from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, OWN, RANGES, SCALED, Run, predict
+from llmcost.errors import NumberError, OfferError
+
+many = settings(max_examples=200, deadline=None, derandomize=True)
+tokens = st.floats(1, 2e5)
+users = st.floats(1, 2000)
+rates = st.lists(st.floats(10, 1e5), min_size=1, max_size=8)
+
+
+@pytest.fixture(scope="module")
+def real(shipped: Catalogue) -> SelfHosting:
+    return shipped.self_hosting
+
+
+def run(hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, **more: object) -> Run:
+    """A run without any measurement of it."""
+    return Run(hosting.models[model], precision, hosting.accelerators[accelerator], count, **more)  # type: ignore[arg-type]
+
+
+# The calibrated model
+
+
+@pytest.mark.parametrize("model", ["qwen3-32b", "qwen3.6-35b-a3b", "deepseek-r1", "gpt-oss-120b", "glm-5", "kimi-k3"])
+@many
+@given(prompt=tokens, output=tokens, concurrency=users, more=st.floats(0, 500))
+def test_more_users_never_lower_the_rate(
+    shipped: Catalogue, model: str, prompt: float, output: float, concurrency: float, more: float
+) -> None:
+    """Throughput never falls as concurrency grows, and a token never comes faster."""
+    what = run(shipped.self_hosting, model, "fp8", "b200", 8)
+    one, other = predict(what, prompt, output, concurrency), predict(what, prompt, output, concurrency + more)
+    assert other.output_tokens_per_second >= one.output_tokens_per_second * (1 - 1e-9)
+    assert other.tpot >= one.tpot * (1 - 1e-9)
+
+
+@many
+@given(prompt=tokens, more=tokens, output=tokens, concurrency=users)
+def test_longer_prompts_never_raise_the_rate(
+    shipped: Catalogue, prompt: float, more: float, output: float, concurrency: float
+) -> None:
+    """Throughput never grows with the prompt, and never falls with what the prefix cache holds of it."""
+    what = run(shipped.self_hosting, "qwen3.5-397b-a17b", "fp8", "h200", 8)
+    one, other = predict(what, prompt, output, concurrency), predict(what, prompt + more, output, concurrency)
+    assert other.output_tokens_per_second <= one.output_tokens_per_second * (1 + 1e-9)
+    cached = predict(what, prompt + more, output, concurrency, cached=prompt)
+    assert cached.output_tokens_per_second >= other.output_tokens_per_second * (1 - 1e-9)
+
+
+def test_every_model_on_every_accelerator_gives_a_figure_or_a_reason(real: SelfHosting) -> None:
+    """Whatever the sheets hold, an estimate is a positive number inside its range, or an error that says what is missing."""
+    reasons = set()
+    for model in real.models.values():
+        for accelerator in real.accelerators.values():
+            for precision in ("bf16", "fp8", "fp4"):
+                try:
+                    found = predict(run(real, model.id, precision, accelerator.id, 8), 1000, 200, 16)
+                except LlmcostError as error:
+                    reasons.add(error.message.split(" ")[0])
+                    continue
+                assert 0 < found.low < found.output_tokens_per_second < found.high
+                assert 0 <= found.prefill_share < 1
+    assert reasons == {"no"}
+
+
+def test_the_time_to_the_first_token_is_never_modelled(real: SelfHosting) -> None:
+    """Only measurements say how long the first token takes."""
+    assert predict(run(real, "qwen3-32b", "fp8", "h200", 2), 1000, 200, 16).ttft is None
+
+
+# Reading curves
+
+
+def curve(points: list[Point], **more: object) -> Curve:
+    return Curve("m", "a", "fp8", 1000, 200, tuple(points), accelerators=1, **more)  # type: ignore[arg-type]
+
+
+def test_a_rate_follows_from_the_times_by_hand() -> None:
+    """16 clients, 200 tokens each in 0.1 s + 199 x 0.02 s = 4.08 s: 16 x 200 / 4.08 = 784.3 tokens a second."""
+    only = curve([parse_point("16 100 20")])
+    rate = only.rate(only.points[0])
+    assert rate == pytest.approx(16 * 200 / (0.1 + 199 * 0.02))
+
+
+@many
+@given(values=rates)
+def test_a_curve_passes_through_its_points(values: list[float]) -> None:
+    """At a measured concurrency the reading is the measurement."""
+    points = [Point(2.0**at, None, None, value) for at, value in enumerate(values)]
+    line = line_of(curve(points))
+    assert line is not None
+    for point in points:
+        assert line.rate(point.concurrency) == pytest.approx(point.rate)
+
+
+@many
+@given(values=rates, at=st.floats(0, 1), place=st.integers(0, 6))
+def test_between_two_points_the_wait_lies_between_theirs(values: list[float], at: float, place: int) -> None:
+    """The time a client waits for a token never leaves the span of its neighbours: the cubic makes no bumps."""
+    assume(place < len(values) - 1)
+    points = [Point(2.0**n, None, None, value) for n, value in enumerate(values)]
+    line = line_of(curve(points))
+    assert line is not None
+    concurrency = 2.0**place * (1 + at)
+    waits = [2.0**n / values[n] for n in (place, place + 1)]
+    assert min(waits) * (1 - 1e-9) <= concurrency / line.rate(concurrency) <= max(waits) * (1 + 1e-9)
+
+
+def test_repeated_concurrencies_are_averaged_and_order_does_not_matter() -> None:
+    """Two runs at one concurrency count as their geometric mean."""
+    points = [Point(8, None, None, 100), Point(8, None, None, 400), Point(1, None, None, 50)]
+    line, turned = line_of(curve(points[::-1])), line_of(curve(sorted(points)))
+    assert turned is not None
+    assert turned.rate(8) == pytest.approx(200)
+    assert line is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("16 100", "not a measured point"),
+        ("- 100 20", "no concurrency"),
+        ("16 - 20", "says too little"),
+        ("16 0 20", "holds a zero"),
+        ("16 1,0 20", "not a number"),
+        ("16 100 20 30 40", "not a measured point"),
+        ("16 - - 0", "holds a zero"),
+    ],
+)
+def test_a_point_that_makes_no_sense_is_refused(text: str, message: str) -> None:
+    """Points are read strictly."""
+    with pytest.raises(NumberError, match=message):
+        parse_point(text)
+
+
+# Evidence
+
+
+def ask(small: Catalogue, **more: object) -> object:
+    question: dict[str, object] = {
+        "model": "Example/Pebble-8B",
+        "precision": "fp8",
+        "accelerator": "ax1",
+        "count": 1,
+        "input_tokens": 1000,
+        "output_tokens": 200,
+        "concurrency": 16,
+        **more,
+    }
+    return predict_throughput(**question, catalogue=small)  # type: ignore[arg-type]
+
+
+def test_a_measured_point_is_the_answer(small: Catalogue) -> None:
+    """800 tokens a second were measured, and that is what is said, with the range of its kind; the sheet is the user's."""
+    found = ask(small)
+    assert found.output_tokens_per_second == pytest.approx(800)
+    assert (found.evidence, found.ttft) == (OWN, pytest.approx(0.1))
+    assert found.low == pytest.approx(800 / RANGES[OWN])
+    assert found.high == pytest.approx(800 * RANGES[OWN])
+
+
+def test_doubted_and_speculative_curves_serve_no_estimate(small: Catalogue) -> None:
+    """The curves that are ten times as fast, or guess ahead, stand in the sheet and change nothing."""
+    assert ask(small, engine="vllm").output_tokens_per_second == pytest.approx(800)
+    assert ask(small, engine="sglang").evidence == MODELLED
+
+
+@pytest.mark.parametrize(
+    ("more", "evidence"),
+    [
+        ({}, OWN),
+        ({"concurrency": 64}, OWN),
+        ({"concurrency": 65}, OWN),
+        ({"concurrency": 128}, SCALED),
+        ({"input_tokens": 1100}, OWN),
+        ({"input_tokens": 4000}, SCALED),
+        ({"count": 2}, SCALED),
+        ({"precision": "bf16"}, MODELLED),
+        ({"accelerator": "ax2"}, MODELLED),
+        ({"engine": "tensorrt-llm"}, MODELLED),
+        ({"tensor_parallel": 1}, OWN),
+        ({"use_measurements": False}, MODELLED),
+    ],
+)
+def test_the_best_evidence_goes_first(small: Catalogue, more: dict[str, object], evidence: str) -> None:
+    """The same configuration within its curve, else the model scaled by the nearest points, else the model alone."""
+    assert ask(small, **more).evidence == evidence
+
+
+def test_the_users_own_curve_goes_before_the_shipped_ones(real: SelfHosting) -> None:
+    """Of two curves of one configuration the user's is read, however old it is."""
+    shipped = next(each for each in real.curves("qwen3-32b", "h100") if each.doubt is None)
+    mine = shipped._replace(own=True, points=(Point(4, None, None, 1.0), Point(64, None, None, 2.0)), doubt=None)
+    what = run(real, "qwen3-32b", shipped.precision, "h100", shipped.accelerators or 1, curves=(shipped, mine))
+    found = predict(what, shipped.input_tokens, shipped.output_tokens, 64)
+    assert found.evidence == OWN
+    assert found.output_tokens_per_second == pytest.approx(2.0 * (shipped.accelerators or 1))
+    without = predict(replace(what, curves=(shipped,)), shipped.input_tokens, shipped.output_tokens, 64)
+    assert without.evidence in (MEASURED, SCALED)
+
+
+def test_scaling_meets_the_anchor_and_fades_away_from_it(small: Catalogue) -> None:
+    """Next to the measured lengths the estimate is near the measurement; far away it is near the model's own."""
+    far = ask(small, input_tokens=30_000)
+    model = ask(small, input_tokens=30_000, use_measurements=False)
+    near, near_model = ask(small, input_tokens=1200), ask(small, input_tokens=1200, use_measurements=False)
+    off = abs(near.output_tokens_per_second / near_model.output_tokens_per_second - 1)
+    assert near.evidence == far.evidence == SCALED
+    assert abs(far.output_tokens_per_second / model.output_tokens_per_second - 1) < off
+
+
+@pytest.mark.parametrize("name", ["Qwen/Qwen3.6-27B", "qwen3.6-27b", "nvidia/Qwen3.6-27B-NVFP4"])
+def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None:
+    """Public name, id and alias mean the same."""
+    found = predict_throughput(name, "fp8", "H200", 1, 8192, 1024, 64, catalogue=shipped)
+    assert found.output_tokens_per_second > 0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"model": "Example/Peble-8B"}, 'unknown open-weight model "Example/Peble-8B"'),
+        ({"accelerator": "ax9"}, 'unknown accelerator "ax9"'),
+        ({"precision": "fp3"}, '"fp3" is not a precision'),
+        ({"model": "dust"}, "no source says how many parameters dust has"),
+        ({"accelerator": "mystery"}, "no source says what mystery can do"),
+        ({"model": "boulder-200b"}, "does not fit on ax1x1; 4 would do"),
+        ({"count": 0}, "at least one"),
+        ({"concurrency": 0}, "at least one"),
+    ],
+)
+def test_what_cannot_be_estimated_is_said(small: Catalogue, change: dict[str, object], message: str) -> None:
+    """Every refusal names what is wrong."""
+    with pytest.raises(LlmcostError, match=message.replace("(", r"\(")) as refused:
+        ask(small, **change)
+    assert refused.value.remedy
+
+
+def test_close_names_are_suggested(small: Catalogue) -> None:
+    """A slip in a name gets the name that was meant."""
+    with pytest.raises(OfferError) as refused:
+        ask(small, model="Example/Peble-8B")
+    assert "Example/Pebble-8B" in str(refused.value.remedy)

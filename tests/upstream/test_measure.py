@@ -1,0 +1,234 @@
+"""Measuring a server: real loopback servers of known speed, and of every kind of bad manners."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+from conftest import SMALL
+from upstream.serving import serving
+
+from llmcost import load_catalogue, predict_throughput
+from llmcost.upstream.chat import Question, endpoint, prompt
+from llmcost.upstream.drive import Limits, drive
+
+Run = Callable[..., Any]
+pytestmark = pytest.mark.network
+
+
+def measure(url: str, levels: list[int], *, output: int = 30, seconds: float = 60, stall: float = 10) -> Any:
+    question = Question(endpoint(url), "Example/Pebble-8B", 100, output, {})
+    return drive(question, levels, Limits(64, seconds, stall), lambda *_: None)
+
+
+@pytest.mark.parametrize(("concurrency", "ttft", "tpot"), [(1, 0.1, 0.01), (8, 0.15, 0.02), (32, 0.2, 0.03)])
+def test_the_rate_of_a_known_server_is_found(concurrency: int, ttft: float, tpot: float) -> None:
+    """The rate is within 5% of clients x tokens / (TTFT + TPOT x (tokens - 1)), the first token within 20 ms."""
+    with serving(ttft, tpot) as server:
+        found = measure(server.url, [concurrency], output=50)
+    (level,) = found.levels
+    assert found.problem is None
+    assert level.tokens_per_second == pytest.approx(concurrency * 50 / (ttft + 49 * tpot), rel=0.05)
+    assert level.ttft == pytest.approx(ttft, abs=0.02)
+    assert level.tpot == pytest.approx(tpot, rel=0.05)
+    assert (level.output_tokens, level.input_tokens) == (50, 1003)
+
+
+def test_without_usage_pieces_are_counted() -> None:
+    """A server that does not count tokens is measured by the pieces it sends."""
+    with serving(0.02, 0.002, "no-usage") as server:
+        (level,) = measure(server.url, [2]).levels
+    assert (level.output_tokens, level.input_tokens) == (30, None)
+
+
+def test_no_two_prompts_are_alike_and_the_requests_are_bounded() -> None:
+    """Every prompt begins in its own way, so that no prefix cache helps; a level sends no more than it may."""
+    with serving(0.01, 0.001) as server:
+        found = measure(server.url, [16])
+    prompts = [str(each["messages"])[:60] for each in server.asked]
+    assert len(set(prompts)) == len(prompts) == 1 + 64
+    assert found.levels[0].requests == 64
+    assert all(each["stream"] is True and each["ignore_eos"] is True for each in server.asked)
+
+
+@pytest.mark.parametrize(
+    ("manner", "message"),
+    [
+        ("hang", "sent nothing for 1 seconds"),
+        ("error", "answers 404"),
+        ("redirect", "redirects to http://example.com/v1"),
+        ("garbage", "sends no stream of events"),
+        ("broken-json", "sends what is not JSON"),
+        ("bomb", "sends more than any answer holds"),
+        ("drip", "did not finish one short answer in 2 seconds"),
+        ("breaks", "broke off"),
+        ("empty", "ended its answer without a token"),
+    ],
+)
+def test_bad_manners_end_with_a_message(manner: str, message: str) -> None:
+    """A server that hangs, drips, errs, redirects or sends garbage ends the run in bounded time, and says so."""
+    began = time.monotonic()
+    with serving(0.01, 0.001, manner) as server:
+        found = measure(server.url, [1, 4], seconds=2, stall=1)
+    assert found.levels == ()
+    assert message in str(found.problem)
+    assert time.monotonic() - began < 8
+
+
+@pytest.mark.parametrize("manner", ["fails-from-10", "hangs-from-10"])
+def test_what_was_measured_is_kept(manner: str) -> None:
+    """A server that fails in the second level leaves the first one standing."""
+    with serving(0.01, 0.001, manner) as server:
+        found = measure(server.url, [1, 16], stall=1)
+    assert [level.concurrency for level in found.levels] == [1]
+    assert found.problem
+
+
+def test_a_few_failures_do_not_end_a_level() -> None:
+    """One request in many that breaks is left out; the others stand."""
+    with serving(0.01, 0.001) as server:
+        real = server.reply
+        count = 0
+
+        async def sometimes(payload: dict[str, object], writer: Any) -> None:
+            nonlocal count
+            count += 1
+            server.manner = "breaks" if count == 20 else "well"
+            await real(payload, writer)
+
+        server.reply = sometimes  # type: ignore[method-assign]
+        found = measure(server.url, [16])
+    assert found.problem is None
+    assert found.levels[0].requests == 63
+
+
+def test_a_closed_port_is_said() -> None:
+    """Nobody at the address."""
+    found = measure("http://127.0.0.1:9/v1", [1])
+    assert "cannot connect to http://127.0.0.1:9/v1/chat/completions" in str(found.problem)
+
+
+@respx.mock
+def test_a_key_is_sent_and_an_error_of_the_server_is_said() -> None:
+    """The key goes into the header only; what an event reports as error ends the run."""
+    body = 'data: {"error": {"message": "model is loading"}}\n\n'
+    route = respx.post("http://llm.example/v1/chat/completions").mock(return_value=httpx.Response(200, text=body))
+    question = Question("http://llm.example/v1/chat/completions", "m", 10, 5, {"authorization": "Bearer secret"})
+    found = drive(question, [1], Limits(4, 5, 5), lambda *_: None)
+    assert route.calls[0].request.headers["authorization"] == "Bearer secret"
+    assert "reports an error" in str(found.problem)
+    assert "secret" not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("typed", "used"),
+    [
+        ("http://localhost:8000", "http://localhost:8000/v1/chat/completions"),
+        ("http://localhost:8000/v1", "http://localhost:8000/v1/chat/completions"),
+        ("http://localhost:8000/v1/", "http://localhost:8000/v1/chat/completions"),
+        ("http://host/api/chat/completions", "http://host/api/chat/completions"),
+        ("http://host/v1/completions", "http://host/v1/completions"),
+    ],
+)
+def test_an_address_is_taken_as_typed_or_completed(typed: str, used: str) -> None:
+    """An endpoint is used as it is; a base gets the usual path."""
+    assert endpoint(typed) == used
+
+
+@pytest.mark.parametrize("tokens", [1, 50, 1000])
+def test_a_prompt_has_about_so_many_words(tokens: int) -> None:
+    """One word a token, and the opening beside them."""
+    assert abs(len(prompt(tokens, "ab12").split()) - max(tokens, 10)) <= 16
+
+
+# The command
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "llmcost", "measure", *arguments]
+
+
+ASK = ("--model", "Example/Pebble-8B", "--input", "100", "--output", "30")
+STATED = ("--precision", "fp8", "--engine", "vllm", "--as", "qwen3-8b", "--accelerator", "h100")
+
+
+def test_an_estimate_becomes_a_measurement_in_one_command(tmp_path: Path, llmcost: Run) -> None:
+    """What measure writes is a sound sheet, and estimates then rest on it."""
+    sheet = tmp_path / "mine.yaml"
+    with serving(0.02, 0.002) as server:
+        ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1,4", "-o", str(sheet))
+    assert (ran.code, ran.out) == (0, "")
+    assert "4 at once:" in ran.err
+    assert llmcost("prices", "validate", str(sheet)).code == 0
+    found = predict_throughput("qwen3-8b", "fp8", "h100", 1, 1003, 30, 4, catalogue=load_catalogue(sheet))
+    assert found.evidence == "own measurement"
+    assert found.output_tokens_per_second == pytest.approx(4 * 30 / (0.02 + 29 * 0.002), rel=0.15)
+
+
+def test_a_failure_keeps_the_sheet_and_ends_with_2(tmp_path: Path, llmcost: Run) -> None:
+    """The finished level is written; the message says what happened and how many are kept."""
+    with serving(0.01, 0.001, "fails-from-10") as server:
+        ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1,16")
+    assert ran.code == 2
+    assert ran.out.count("      - 1 ") == 1
+    assert "1 of 2 levels were finished and are kept" in ran.err
+
+
+def test_interrupting_keeps_what_was_measured() -> None:
+    """Ctrl-C ends with 130, and the levels that were finished are on stdout."""
+    with serving(0.05, 0.005) as server:
+        arguments = command(server.url, *ASK, "--concurrency", "1,2", "--max-requests", "2000")
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        )
+        deadline = time.monotonic() + 20
+        while len(server.asked) < 8 and time.monotonic() < deadline:
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 130, err
+    assert "      - 1 " in out
+    assert "interrupted" in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "measure needs an address"),
+        (("http://localhost:1/v1", "--from", "x.json"), "measure needs an address"),
+        (("http://localhost:1/v1",), "which model is measured"),
+        (("http://localhost:1/v1", "-m", "m", "--concurrency", "1,x"), '--concurrency: "x" is not a number'),
+        (("http://localhost:1/v1", "-m", "m", "--concurrency", "0"), "--concurrency: 0 makes no sense"),
+        (("http://localhost:1/v1", "-m", "m", "--output", "0"), "--output: 0 makes no sense"),
+        (("http://localhost:1/v1", "-m", "m", "--accelerator", "h1000"), 'unknown accelerator "h1000"'),
+        (("http://localhost:1/v1", "-m", "m", "--precision", "int3"), '"int3" is not a precision'),
+        (("http://localhost:1/v1", "-m", "m", "--api-key-env", "NO_SUCH_KEY"), "NO_SUCH_KEY holds no key"),
+        (("http://localhost:1/v1", "-m", "two words"), '"two words" cannot name a model'),
+        (("nonsense", "-m", "m"), "is not an address"),
+    ],
+)
+def test_a_slip_is_said_before_anything_is_sent(llmcost: Run, arguments: tuple[str, ...], message: str) -> None:
+    """Bad options end with 2, nothing on stdout."""
+    ran = llmcost("measure", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_what_the_server_does_not_say_is_asked_for(llmcost: Run, tmp_path: Path) -> None:
+    """Without accelerator and precision the curve is written, and the note says what is missing."""
+    sheet = tmp_path / "mine.yaml"
+    with serving(0.01, 0.001) as server:
+        ran = llmcost("measure", server.url, *ASK, "--concurrency", "1", "-o", str(sheet))
+    assert ran.code == 0
+    assert "only with --accelerator and --precision" in ran.err
+    assert llmcost("prices", "validate", str(sheet), str(SMALL)).code == 0

@@ -7,6 +7,7 @@ as PCHIP) in concurrency. It leaves out points with less error than lines betwee
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import exp, log
 from typing import NamedTuple
 
@@ -34,23 +35,32 @@ class Line(NamedTuple):
 
     def rate(self, concurrency: float) -> float:
         """Output tokens a second of one accelerator at a concurrency within the curve; at its end outside it."""
-        held = min(max(concurrency, self.concurrency[0]), self.concurrency[-1])
+        held = self._held(concurrency)
         return held / _cubic(self.concurrency, self.waits, held)
 
     def seconds_to_first_token(self, concurrency: float) -> float | None:
         """Time to the first token within the curve; None where it was not measured."""
-        return self._time(self.ttft, concurrency)
+        known = [each for each in self.ttft if each is not None]
+        if len(known) != len(self.ttft):
+            return None
+        return _cubic(self.concurrency, known, self._held(concurrency))
 
     def seconds_per_token(self, concurrency: float) -> float | None:
-        """Time between tokens within the curve; None where it was not measured."""
-        return self._time(self.tpot, concurrency)
+        """Time between tokens within the curve; None where it was not measured.
 
-    def _time(self, times: tuple[float | None, ...], concurrency: float) -> float | None:
-        known = [each for each in times if each is not None]
-        if len(known) != len(times):
+        It is read against the wait, with which it grows nearly in proportion, so that it agrees with the rate.
+        """
+        known = [each for each in self.tpot if each is not None]
+        if len(known) != len(self.tpot):
             return None
-        held = min(max(concurrency, self.concurrency[0]), self.concurrency[-1])
-        return _cubic(self.concurrency, known, held)
+        held = self._held(concurrency)
+        if any(after <= before for before, after in pairwise(self.waits)):
+            return _cubic(self.concurrency, known, held)
+        wait = _cubic(self.concurrency, self.waits, held)
+        return _cubic(self.waits, known, min(max(wait, self.waits[0]), self.waits[-1]))
+
+    def _held(self, concurrency: float) -> float:
+        return min(max(concurrency, self.concurrency[0]), self.concurrency[-1])
 
 
 def line_of(curve: Curve) -> Line | None:

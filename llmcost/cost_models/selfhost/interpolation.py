@@ -7,7 +7,6 @@ as PCHIP) in concurrency. It leaves out points with less error than lines betwee
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import exp, log
 from typing import NamedTuple
 
@@ -48,16 +47,19 @@ class Line(NamedTuple):
     def seconds_per_token(self, concurrency: float) -> float | None:
         """Time between tokens within the curve; None where it was not measured.
 
-        It is read against the wait, with which it grows nearly in proportion, so that it agrees with the rate.
+        It is read along a line against the wait, with which it grows in proportion until requests queue, so that it
+        agrees with the rate.
         """
         known = [each for each in self.tpot if each is not None]
         if len(known) != len(self.tpot):
             return None
         held = self._held(concurrency)
-        if any(after <= before for before, after in pairwise(self.waits)):
-            return _cubic(self.concurrency, known, held)
-        wait = _cubic(self.concurrency, self.waits, held)
-        return _cubic(self.waits, known, min(max(wait, self.waits[0]), self.waits[-1]))
+        at = _segment(self.concurrency, held)
+        if at + 1 == len(known):
+            return known[at]
+        first, last = self.waits[at], self.waits[at + 1]
+        part = (_cubic(self.concurrency, self.waits, held) - first) / (last - first) if last != first else 0.0
+        return known[at] + part * (known[at + 1] - known[at])
 
     def _held(self, concurrency: float) -> float:
         return min(max(concurrency, self.concurrency[0]), self.concurrency[-1])
@@ -96,7 +98,7 @@ def _cubic(xs: Sequence[float], ys: Sequence[float], x: float) -> float:
     """The monotone cubic through points, at a place between them."""
     if len(xs) == 1:
         return ys[0]
-    at = next((n for n in range(len(xs) - 1) if x <= xs[n + 1]), len(xs) - 2)
+    at = _segment(xs, x)
     width = xs[at + 1] - xs[at]
     part = (x - xs[at]) / width
     first, last = _slope(xs, ys, at), _slope(xs, ys, at + 1)
@@ -106,6 +108,11 @@ def _cubic(xs: Sequence[float], ys: Sequence[float], x: float) -> float:
         + part * part * (3 - 2 * part) * ys[at + 1]
         + part * part * (part - 1) * width * last
     )
+
+
+def _segment(xs: Sequence[float], x: float) -> int:
+    """The number of the point that begins the span a place lies in; the last but one at the end."""
+    return next((n for n in range(len(xs) - 1) if x <= xs[n + 1]), max(0, len(xs) - 2))
 
 
 def _slope(xs: Sequence[float], ys: Sequence[float], at: int) -> float:

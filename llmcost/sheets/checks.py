@@ -22,7 +22,7 @@ from llmcost.sheets.meaning import (
     taken_modalities_are_priced,
     terms_restate_every_token_meter,
 )
-from llmcost.sheets.selfhost import accelerators_are_named_once, instances_have_prices
+from llmcost.sheets.selfhost import accelerators_are_named_once, architecture_adds_up, instances_have_prices
 from llmcost.sheets.tokens import models_are_described_once, rules_have_their_figures
 from llmcost.yamlfile import Place
 
@@ -231,7 +231,7 @@ CHECKS: dict[str, list[Checks]] = {
     "tokens": [[models_are_described_once, rules_have_their_figures]],
     "accelerators": [[accelerators_are_named_once]],
     "compute": [[instances_have_prices]],
-    "open_weights": [],
+    "open_weights": [[architecture_adds_up]],
     "measurements": [],
 }
 """The checks of each kind of sheet, in groups: a group runs only when those before it found nothing."""

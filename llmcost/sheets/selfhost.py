@@ -92,6 +92,32 @@ def _owned_findings(place: tuple[str | int, ...], owned: Sheet) -> Iterator[Find
             yield Finding((*place, "pue"), message, "leave out one of the two", at_key=True)
 
 
+def architecture_adds_up(sheet: Sheet) -> Iterator[Finding]:
+    """The parts of an architecture go together: layers, heads, experts, latent attention, parameters."""
+    shape = sheet["architecture"]
+    place = ("architecture",)
+    layers, hidden, heads = (parse_whole(shape[key]) for key in ("layers", "hidden_size", "attention_heads"))
+    special = sum(_whole(shape, key) or 0 for key in ("sliding_layers", "linear_layers"))
+    if special > layers or (_whole(shape, "dense_layers") or 0) > layers:
+        yield Finding((*place, "layers"), "some kinds of layers are more than all layers", "check the counts of layers")
+    if heads > hidden:
+        yield Finding((*place, "attention_heads"), "there are more heads than hidden units", "check both")
+    for key, needed in (
+        ("experts", "experts_per_token"),
+        ("experts", "moe_intermediate_size"),
+        ("kv_lora_rank", "qk_rope_head_dim"),
+        ("sliding_layers", "sliding_window"),
+        ("linear_layers", "linear_value_heads"),
+    ):
+        if shape.get(key) and not shape.get(needed):
+            yield Finding((*place, key), f"{key} says nothing without {needed}", f"add `{needed}:`", at_key=True)
+    total = _whole(sheet.get("parameters") or {}, "total")
+    ends = parse_whole(shape["vocab_size"]) * hidden * (1 if shape.get("tied_embeddings") == "true" else 2)
+    if total is not None and total <= ends:
+        message = f"embedding and head alone have {ends} parameters"
+        yield Finding(("parameters", "total"), message, "check the total, or tied_embeddings")
+
+
 def accelerators_of(sheet: Sheet) -> list[Accelerator]:
     """The accelerators of one `kind: accelerators` sheet."""
     return [

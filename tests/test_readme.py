@@ -23,9 +23,11 @@ def console_blocks() -> list[str]:
 
 @pytest.fixture
 def support_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The workload of the README, in a folder of its own, which is the working directory."""
+    """The files of the README, in a folder of their own, which is the working directory."""
     text = next(t for kind, t in BLOCK.findall(README.read_text(encoding="utf-8")) if t.startswith("# support.yaml"))
     (tmp_path / "support.yaml").write_text(text, encoding="utf-8")
+    rack = next(t for kind, t in BLOCK.findall(README.read_text(encoding="utf-8")) if t.startswith("# rack.yaml"))
+    (tmp_path / "rack.yaml").write_text(rack, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -46,17 +48,22 @@ def test_commands_print_what_the_readme_shows(
     assert ran.out == shown
 
 
-def test_the_python_example_prints_what_the_readme_shows(update_golden: bool) -> None:
-    """The library example runs as it stands and prints what stands below it."""
+def python_blocks() -> list[int]:
+    return [at for at, (kind, _) in enumerate(BLOCK.findall(README.read_text(encoding="utf-8"))) if kind == "python"]
+
+
+@pytest.mark.parametrize("place", python_blocks())
+def test_the_python_examples_print_what_the_readme_shows(place: int, update_golden: bool) -> None:
+    """Each library example runs as it stands and prints what stands below it."""
     text = README.read_text(encoding="utf-8")
     blocks = BLOCK.findall(text)
-    place = next(number for number, (kind, _) in enumerate(blocks) if kind == "python")
     code, shown = blocks[place][1], blocks[place + 1][1]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(compile(code, "README.md", "exec"), {})
     if update_golden:
-        README.write_text(text.replace(f"```text\n{shown}", f"```text\n{printed.getvalue()}"), encoding="utf-8")
+        below = f"```python\n{code}```\n\n```text\n"
+        README.write_text(text.replace(below + shown, below + printed.getvalue()), encoding="utf-8")
         return
     assert printed.getvalue() == shown
 

@@ -51,6 +51,7 @@ def breakeven(
 ) -> int:
     """The volume at which self-hosting wins: every crossing of its staircase and the API's line."""
     from llmcost.api import compare
+    from llmcost.cost_models import settled
     from llmcost.reports.breakeven import breakeven_data, breakeven_lines, breakeven_table
     from llmcost.reports.fleet import sizing_line
     from llmcost.reports.json import document, dump_lines
@@ -68,9 +69,9 @@ def breakeven(
         raise OfferError(
             "break-even sets a self-hosted offer against an API", "write: llmcost breakeven self/MODEL@GPU API_OFFER"
         )
-    offers = [ours.offer, theirs.offer]
-    check_workload(asked, offers)
     day = ask_day(source)
+    offers = [settled(ours.offer, asked, day), theirs.offer]
+    check_workload(asked, offers)
     changes = ask_adjustments(adjust or [], offers, asked)
     wanted = currency or config.currency
     chosen = check_currency(wanted) if wanted else None

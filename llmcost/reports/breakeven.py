@@ -53,7 +53,7 @@ def breakeven_lines(found: Breakeven, before: Breakeven | None = None) -> list[s
         lines.append(f"  and {more} more crossings; -f csv and -f json have them all")
     if not found.complete:
         lines.append("  further crossings may follow; the staircase was looked at for 20,000 steps")
-    if found.crossings:
+    if found.crossings or found.earliest is not None:
         lines.append(_band(found))
     if before is not None:
         lines.append(f"Without the supposed prices: {_first(before)}")

@@ -54,7 +54,7 @@ def fleet_table(comparison: Comparison) -> Table:
         )
         for row, fleet in rows
     ]
-    names = ("#", "replicas", "of", "tokens/s each", "load", "1M in", "1M out", "speed from", "rented")
+    names = ("#", "replicas", "GPUs", "tokens/s each", "load", "1M in", "1M out", "speed from", "rented")
     return Table(names, tuple(lines), frozenset(names[:7]) - {"replicas"})
 
 

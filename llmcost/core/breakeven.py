@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.quote import Fleet, Quote
+from llmcost.core.fleet import Fleet
+from llmcost.core.quote import Quote
 from llmcost.errors import LlmcostError
 
 MOST_STEPS = 20_000

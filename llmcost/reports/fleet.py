@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import Fleet, Sized
+from llmcost.core.fleet import Fleet, Sized
 from llmcost.core.serving import DEFAULT_TPOT
 from llmcost.core.workload import HOURS_PER_MONTH, Workload
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money

@@ -22,7 +22,7 @@ from llmcost.sheets.meaning import (
     taken_modalities_are_priced,
     terms_restate_every_token_meter,
 )
-from llmcost.sheets.selfhost import accelerators_are_named_once, architecture_adds_up, instances_have_prices
+from llmcost.sheets.selfhost_checks import accelerators_are_named_once, architecture_adds_up, instances_have_prices
 from llmcost.sheets.tokens import models_are_described_once, rules_have_their_figures
 from llmcost.yamlfile import Place
 

@@ -20,102 +20,11 @@ from llmcost.core.prices import PriceVersion, Variant
 from llmcost.core.rates import Rate, parse_price
 from llmcost.core.units import PricingUnit, parse_unit
 from llmcost.errors import LlmcostError
-from llmcost.sheets.meaning import Finding
 
 Sheet = Mapping[str, Any]
 ON_DEMAND = "on-demand"
 OWN_RATES = {"power_price": ("power", "kWh"), "hosting": ("hosting", "kW-month"), "staff": ("staff", "month")}
 """Rates of owned hardware: their key, meter and unit."""
-
-
-def accelerators_are_named_once(sheet: Sheet) -> Iterator[Finding]:
-    """No two accelerators answer to one id, and none has speeds without the one that is always used."""
-    seen: set[str] = set()
-    for number, each in enumerate(sheet["accelerators"]):
-        if each.get("tflops") and "bf16" not in each["tflops"]:
-            place = ("accelerators", number, "tflops")
-            yield Finding(place, "bf16 is missing, which every estimate needs", "add its dense bf16 TFLOP/s")
-        for name in (each["id"], *(each.get("aliases") or ())):
-            if name in seen:
-                place = ("accelerators", number, "id")
-                yield Finding(place, f"a second accelerator is called {name}", "rename it")
-            seen.add(name)
-
-
-def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
-    """Every instance has prices per hour or month, or is owned, and one currency."""
-    seen: set[str] = set()
-    for number, each in enumerate(sheet.get("instances") or ()):
-        place = ("instances", number)
-        if each["id"] in seen:
-            yield Finding((*place, "id"), f"a second instance is called {each['id']}", "rename it")
-        seen.add(each["id"])
-        if bool(each.get("prices")) == bool(each.get("owned")):
-            message = "an instance is rented or owned" if each.get("owned") else "the instance has no prices"
-            yield Finding(place, message, "write either `prices:` or `owned:`")
-        for step, entry in enumerate(each.get("prices") or ()):
-            yield from _price_findings((*place, "prices", step), entry)
-        if each.get("owned"):
-            yield from _owned_findings((*place, "owned"), each["owned"])
-
-
-def _price_findings(place: tuple[str | int, ...], entry: Sheet) -> Iterator[Finding]:
-    currencies = set()
-    for terms, text in entry["rates"].items():
-        _, currency, unit = parse_price(text)
-        currencies.add(currency)
-        if unit not in ("hour", "month"):
-            yield Finding(
-                (*place, "rates", terms), f'"{text}" is not per hour or month', "write it like 2.95 USD / hour"
-            )
-    if len(currencies) > 1:
-        yield Finding((*place, "rates"), f"two currencies: {' and '.join(sorted(currencies))}", "use one in an entry")
-
-
-def _owned_findings(place: tuple[str | int, ...], owned: Sheet) -> Iterator[Finding]:
-    _, currency, unit = parse_price(owned["purchase"])
-    if unit:
-        yield Finding((*place, "purchase"), "a purchase is an amount", "write it like 250000 USD")
-    for key, (_, wanted) in OWN_RATES.items():
-        if not owned.get(key):
-            continue
-        _, own, unit = parse_price(owned[key])
-        if unit.lower() != wanted.lower():
-            yield Finding((*place, key), f'"{owned[key]}" is not per {wanted}', f"write it like 1.50 {own} / {wanted}")
-        if own != currency:
-            yield Finding((*place, key), f"two currencies: {currency} and {own}", "use one for the server")
-    if owned.get("pue"):
-        if parse_decimal(owned["pue"]) < 1:
-            yield Finding((*place, "pue"), "a PUE below 1 makes no sense", "write 1 or more")
-        if owned.get("includes_facility") == "true":
-            message = "the power contains the facility's already, so PUE would count it twice"
-            yield Finding((*place, "pue"), message, "leave out one of the two", at_key=True)
-
-
-def architecture_adds_up(sheet: Sheet) -> Iterator[Finding]:
-    """The parts of an architecture go together: layers, heads, experts, latent attention, parameters."""
-    shape = sheet["architecture"]
-    place = ("architecture",)
-    layers, hidden, heads = (parse_whole(shape[key]) for key in ("layers", "hidden_size", "attention_heads"))
-    special = sum(_whole(shape, key) or 0 for key in ("sliding_layers", "linear_layers"))
-    if special > layers or (_whole(shape, "dense_layers") or 0) > layers:
-        yield Finding((*place, "layers"), "some kinds of layers are more than all layers", "check the counts of layers")
-    if heads > hidden:
-        yield Finding((*place, "attention_heads"), "there are more heads than hidden units", "check both")
-    for key, needed in (
-        ("experts", "experts_per_token"),
-        ("experts", "moe_intermediate_size"),
-        ("kv_lora_rank", "qk_rope_head_dim"),
-        ("sliding_layers", "sliding_window"),
-        ("linear_layers", "linear_value_heads"),
-    ):
-        if shape.get(key) and not shape.get(needed):
-            yield Finding((*place, key), f"{key} says nothing without {needed}", f"add `{needed}:`", at_key=True)
-    total = _whole(sheet.get("parameters") or {}, "total")
-    ends = parse_whole(shape["vocab_size"]) * hidden * (1 if shape.get("tied_embeddings") == "true" else 2)
-    if total is not None and total <= ends:
-        message = f"embedding and head alone have {ends} parameters"
-        yield Finding(("parameters", "total"), message, "check the total, or tied_embeddings")
 
 
 def accelerators_of(sheet: Sheet) -> list[Accelerator]:
@@ -130,8 +39,8 @@ def accelerators_of(sheet: Sheet) -> list[Accelerator]:
             bandwidth=_number(each, "bandwidth_gb_s"),
             tflops={name: float(parse_decimal(text)) for name, text in (each.get("tflops") or {}).items()},
             link=_number(each, "link_gb_s"),
-            domain=_whole(each, "domain"),
-            power_w=_whole(each, "power_w"),
+            domain=whole(each, "domain"),
+            power_w=whole(each, "power_w"),
             provisioned_kw=each.get("provisioned_kw"),
             checked_on=each.get("checked_on"),
             source=each["source"],
@@ -145,7 +54,7 @@ def open_weights_of(sheet: Sheet) -> OpenWeights:
     """The model of one `kind: open_weights` sheet."""
     shape = sheet["architecture"]
     heads = parse_whole(shape["attention_heads"])
-    known = {name: _whole(shape, name) for name in Architecture._fields if name in shape and name not in _WORDS}
+    known = {name: whole(shape, name) for name in Architecture._fields if name in shape and name not in _WORDS}
     known.setdefault("kv_heads", heads)
     known.setdefault("head_dim", parse_whole(shape["hidden_size"]) // heads)
     architecture = Architecture(
@@ -164,8 +73,8 @@ def open_weights_of(sheet: Sheet) -> OpenWeights:
         precisions=tuple(sheet["precisions"]),
         architecture=architecture,
         aliases=tuple(sheet.get("aliases") or ()),
-        total=_whole(counted, "total"),
-        active=_whole(counted, "active") or (None if architecture.experts else _whole(counted, "total")),
+        total=whole(counted, "total"),
+        active=whole(counted, "active") or (None if architecture.experts else whole(counted, "total")),
         licence=sheet.get("licence"),
         source=sheet["source"],
         note=sheet.get("note"),
@@ -197,7 +106,7 @@ def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
             id=each["id"],
             accelerator=each["accelerator"],
             accelerators=count,
-            joined=max(count, _whole(each, "joined") or count),
+            joined=max(count, whole(each, "joined") or count),
             place=place,
             default_place=default,
             history=PriceHistory(tuple(versions)),
@@ -265,12 +174,12 @@ def _curve(sheet: Sheet, each: Sheet, own: bool) -> Curve:
         input_tokens=float(parse_decimal(each["input_tokens"])) * factor,
         output_tokens=float(parse_decimal(each["output_tokens"])) * factor,
         points=tuple(sorted(parse_point(text) for text in each["points"])),
-        accelerators=_whole(each, "accelerators"),
+        accelerators=whole(each, "accelerators"),
         engine=each.get("engine"),
         engine_version=each.get("engine_version"),
-        tensor_parallel=_whole(each, "tensor_parallel"),
-        data_parallel=_whole(each, "data_parallel"),
-        expert_parallel=_whole(each, "expert_parallel"),
+        tensor_parallel=whole(each, "tensor_parallel"),
+        data_parallel=whole(each, "data_parallel"),
+        expert_parallel=whole(each, "expert_parallel"),
         speculative=each.get("speculative"),
         measured_on=each.get("measured_on"),
         source=each.get("source") or sheet.get("source"),
@@ -326,5 +235,6 @@ def _number(each: Sheet, key: str) -> float | None:
     return float(parse_decimal(each[key])) if each.get(key) else None
 
 
-def _whole(each: Sheet, key: str) -> int | None:
+def whole(each: Sheet, key: str) -> int | None:
+    """A whole count under a key; None when it is left out."""
     return parse_whole(each[key]) if each.get(key) else None

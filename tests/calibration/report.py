@@ -19,8 +19,9 @@ from llmcost.core.measured import Curve, Point
 from llmcost.cost_models.selfhost import throughput
 from llmcost.cost_models.selfhost.interpolation import line_of
 from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, speed_of
+from llmcost.cost_models.selfhost.run import Run, layout_of
 from llmcost.cost_models.selfhost.shape import shape_of
-from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, RANGES, SCALED, Run, predict
+from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, RANGES, SCALED, predict
 from llmcost.sheets.load import load_prices
 
 PRIORS = {
@@ -93,7 +94,7 @@ def modelled(hosting: SelfHosting, row: Row, constants: Constants, engine: bool 
         shape,
         row.curve.precision,
         hosting.accelerators[row.curve.accelerator],
-        throughput._layout(row.curve),
+        layout_of(row.curve),
         row.curve.input_tokens,
         row.curve.output_tokens,
         row.point.concurrency,

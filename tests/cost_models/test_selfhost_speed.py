@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from conftest import SMALL
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from llmcost import LlmcostError, predict_throughput
+from llmcost import LlmcostError, RequestGroup, Usage, Workload, load_catalogue, predict_throughput, quote
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.hosting import SelfHosting
 from llmcost.core.measured import Curve, Point, parse_point
 from llmcost.cost_models.selfhost.interpolation import line_of
-from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, OWN, RANGES, SCALED, Run, predict
+from llmcost.cost_models.selfhost.run import Run
+from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, OWN, RANGES, SCALED, predict
 from llmcost.errors import NumberError, OfferError
 
 many = settings(max_examples=200, deadline=None, derandomize=True)
@@ -237,7 +242,7 @@ def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None
         ({"accelerator": "ax9"}, 'unknown accelerator "ax9"'),
         ({"precision": "fp3"}, '"fp3" is not a precision'),
         ({"model": "dust"}, "no source says how many parameters dust has"),
-        ({"accelerator": "mystery"}, "no source says what mystery can do"),
+        ({"accelerator": "mystery"}, "no source says how much memory or speed mystery has"),
         ({"model": "boulder-200b"}, "does not fit on ax1x1; 4 would do"),
         ({"count": 0}, "at least one"),
         ({"concurrency": 0}, "at least one"),
@@ -255,3 +260,25 @@ def test_close_names_are_suggested(small: Catalogue) -> None:
     with pytest.raises(OfferError) as refused:
         ask(small, model="Example/Peble-8B")
     assert "Example/Pebble-8B" in str(refused.value.remedy)
+
+
+def test_a_measured_curve_serves_a_model_nobody_describes(small: Catalogue, tmp_path: Path) -> None:
+    """Nobody says how large Dust is; where its speed was measured it has a price, and nowhere else."""
+    sheet = tmp_path / "dust.yaml"
+    sheet.write_text(
+        "kind: measurements\ncurves:\n  - {model: dust, accelerator: ax1, accelerators: 1, precision: bf16,"
+        " input_tokens: 1000, output_tokens: 200, points: [4 100 20, 32 200 40]}\n",
+        encoding="utf-8",
+    )
+    catalogue = load_catalogue(SMALL, sheet, builtin=False)
+    ask_dust = ("Example/Dust", "bf16", "ax1", 1, 1000, 200)
+    found = predict_throughput(*ask_dust, 4, catalogue=catalogue)
+    assert found.output_tokens_per_second == pytest.approx(4 * 200 / (0.1 + 199 * 0.02))
+    assert found.prefill_share == pytest.approx(0.1 / (0.1 + 199 * 0.02))
+    with pytest.raises(LlmcostError, match="how many parameters dust has"):
+        predict_throughput(*ask_dust, 64, catalogue=catalogue)
+    group = RequestGroup(Usage(input_tokens=1000, output_tokens=200), 1000)
+    quoted = quote(catalogue.find("self/dust@ax1"), Workload((group,), peak_to_mean=Fraction(2)), date(2026, 9, 15))
+    assert quoted.cost == 2 * 730 * 2
+    assert quoted.fleet is not None
+    assert quoted.fleet.sized[0].concurrency == 32

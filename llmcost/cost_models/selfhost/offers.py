@@ -9,16 +9,17 @@ from functools import lru_cache
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD
 from llmcost.core.dates import PricingDay
+from llmcost.core.fleet import Fleet
 from llmcost.core.hosting import Deployment, Instance, SelfHosting
-from llmcost.core.quote import SHOWS_NEW, Fleet, Gap, Quote
+from llmcost.core.quote import SHOWS_NEW, Gap, Quote
 from llmcost.core.self_offers import settled
 from llmcost.core.usage import Count
 from llmcost.core.workload import Workload
 from llmcost.cost_models.remarks import STALE_AFTER_DAYS
 from llmcost.cost_models.selfhost.demand import Demands, demands_of
 from llmcost.cost_models.selfhost.owned import Bill, bill_of
+from llmcost.cost_models.selfhost.run import Run
 from llmcost.cost_models.selfhost.sizing import CannotServe, Kind, fleet_of, kind_of, split_of
-from llmcost.cost_models.selfhost.throughput import Run
 from llmcost.errors import LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)

@@ -13,14 +13,15 @@ from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
+from llmcost.core.fleet import Fleet, Sized
 from llmcost.core.hosting import Instance
-from llmcost.core.quote import Fleet, Sized
 from llmcost.core.serving import DEFAULT_TPOT, Serving
 from llmcost.core.week import WEEK, week_spans
 from llmcost.core.workload import HOURS_PER_MONTH, Workload
 from llmcost.cost_models.selfhost.demand import Demand
 from llmcost.cost_models.selfhost.memory import most_sequences
-from llmcost.cost_models.selfhost.throughput import Run, Throughput, measured_limit, most_at_once, predict
+from llmcost.cost_models.selfhost.run import Run
+from llmcost.cost_models.selfhost.throughput import Throughput, measured_limit, most_at_once, predict
 from llmcost.errors import LlmcostError
 
 SECONDS_PER_HOUR = 3600
@@ -57,15 +58,17 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
 
     Raises CannotServe.
     """
-    longest = float(demand.input + demand.output)
-    fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, longest)
-    if fit.problem is not None:
-        raise CannotServe(fit.problem, larger=fit.larger)
     prompt, output = float(demand.input), float(demand.output)
-    limit = min(most_at_once(run, prompt, output), serving.max_batch or MOST_CONCURRENCY)
+    limit = serving.max_batch or MOST_CONCURRENCY
+    if run.unknown is None:
+        fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, prompt + output)
+        if fit.problem is not None:
+            raise CannotServe(fit.problem, larger=fit.larger)
+        limit = min(limit, most_at_once(run, prompt, output))
     seen = measured_limit(run, prompt, output, limit)
-    if seen is not None:
-        limit = min(limit, seen)
+    if seen is None and run.unknown is not None:
+        raise CannotServe(run.unknown, "measure it with `llmcost measure`, or name another")
+    limit = min(limit, seen) if seen is not None else limit
     best = _most(run, demand, serving, limit)
     sized = Sized(
         demand.group,

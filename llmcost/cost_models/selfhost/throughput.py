@@ -8,46 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import exp, log
-from typing import NamedTuple
 
-from llmcost.core.accelerators import Accelerator
+from llmcost.core.fleet import EVIDENCE
 from llmcost.core.hosting import SelfHosting
 from llmcost.core.measured import Curve
-from llmcost.core.open_weights import OpenWeights
-from llmcost.core.quote import EVIDENCE
-from llmcost.cost_models.selfhost.interpolation import Line, line_of
-from llmcost.cost_models.selfhost.memory import Layout, most_sequences
-from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, Speed, speed_of
-from llmcost.cost_models.selfhost.shape import Shape, shape_of
+from llmcost.cost_models.selfhost.interpolation import Line
+from llmcost.cost_models.selfhost.memory import most_sequences
+from llmcost.cost_models.selfhost.roofline import Speed
+from llmcost.cost_models.selfhost.run import Anchor, Run, anchors_of, known_shape, lines_of, model_speed
 from llmcost.errors import LlmcostError
 
 OWN, MEASURED, SCALED, MODELLED = EVIDENCE
-ALIKE = 1.15
-"""Lengths within this factor are taken as the same: a tenth lies between nominal lengths and their means."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """What is run: a model in a precision on so many accelerators; None leaves a setting to the engine."""
-
-    model: OpenWeights
-    precision: str
-    accelerator: Accelerator
-    count: int
-    engine: str | None = None
-    tensor_parallel: int | None = None
-    data_parallel: int | None = None
-    expert_parallel: int | None = None
-    curves: tuple[Curve, ...] = ()
-    constants: Constants = CONSTANTS
-
-    @property
-    def layout(self) -> Layout:
-        """How the replica is cut; one group of tensor parallelism unless something else is said."""
-        data = self.data_parallel or 1
-        return Layout(self.tensor_parallel or max(1, self.count // data), data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +50,6 @@ ROUGH = 2.6
 """The same for AMD, accelerators without a link, and layouts that the model was not made for."""
 NEAREST, SOFTEN, FADE = 4, 0.3, 2.0
 """How many measured points scale the model, and how their weight falls with distance."""
-
-
-class Anchor(NamedTuple):
-    """A measured point, and the logarithm of how much faster it is than the model says."""
-
-    curve: Curve
-    concurrency: float
-    off: float
 
 
 def estimate(
@@ -139,48 +103,29 @@ def predict(
 
     Raises LlmcostError when no source says how large the model is, or what the accelerator can do.
     """
-    shape = shape_of(run.model)
-    if shape is None:
-        raise LlmcostError(
-            f"no source says how many parameters {run.model.id} has", "measure it with `llmcost measure`"
-        )
-    if run.accelerator.bandwidth is None or run.accelerator.memory_gib is None or not run.accelerator.tflops:
-        raise LlmcostError(f"no source says what {run.accelerator.id} can do", "name another accelerator")
-    model = _model(run, prompt, output, concurrency, cached)
-    lines = _lines(run, prompt, output) if use_measurements else ()
+    lines = lines_of(run, prompt, output) if use_measurements else ()
     spanning = [line for line in lines if line.spans(concurrency)]
+    if run.unknown is not None and spanning and not cached:
+        return _only_measured(run, spanning, concurrency)
+    if run.unknown is not None:
+        raise LlmcostError(run.unknown, "measure it with `llmcost measure`, or name another")
+    model = model_speed(run, prompt, output, concurrency, cached)
     if spanning:
         return _measured(run, spanning, model, prompt, output, concurrency, cached)
-    anchors = _anchors(run) if use_measurements else ()
+    anchors = anchors_of(run) if use_measurements else ()
     if anchors:
         return _scaled(run, model, anchors, prompt, output, concurrency)
     return _modelled(run, model, concurrency)
 
 
-def _model(run: Run, prompt: float, output: float, concurrency: float, cached: float = 0.0) -> Speed:
-    """What the calibrated model says of a run."""
-    return speed_of(
-        _known_shape(run),
-        run.precision,
-        run.accelerator,
-        run.layout,
-        prompt,
-        output,
-        concurrency,
-        run.engine,
-        cached,
-        run.constants,
-    )
-
-
 def most_at_once(run: Run, prompt: float, output: float) -> int:
     """How many requests a replica runs at once, by its memory and its engine; more would wait."""
-    return int(_model(run, prompt, output, float("inf")).batch)
+    return int(model_speed(run, prompt, output, float("inf")).batch)
 
 
 def measured_limit(run: Run, prompt: float, output: float, limit: int) -> int | None:
     """The largest concurrency up to a limit that lies within a curve measured with such lengths; None without one."""
-    lines = [line for line in _lines(run, prompt, output) if line.concurrency[0] <= limit]
+    lines = [line for line in lines_of(run, prompt, output) if line.concurrency[0] <= limit]
     return int(max(line.concurrency[-1] for line in lines)) if lines else None
 
 
@@ -194,7 +139,7 @@ def _measured(
     evidence = OWN if own else MEASURED
     faster = 1.0
     if cached:
-        whole = _model(run, prompt, output, concurrency)
+        whole = model_speed(run, prompt, output, concurrency)
         faster, evidence = model.tokens_per_second / whole.tokens_per_second, SCALED
     far = RANGES[evidence]
     tpot = chosen.seconds_per_token(concurrency) if not cached else None
@@ -207,6 +152,31 @@ def _measured(
         tpot if tpot is not None else concurrency / rate / faster,
         chosen.seconds_to_first_token(concurrency) if not cached else None,
         model.prefill_share,
+        _describe(chosen.curve),
+    )
+
+
+def _only_measured(run: Run, lines: Sequence[Line], concurrency: float) -> Throughput:
+    """What was measured of a model whose size, or an accelerator whose speed, nobody states.
+
+    How much of the work is reading prompts is taken from the time to the first token, where that was measured.
+    """
+    own = [line for line in lines if line.curve.own]
+    chosen, others = _choose(own or lines, run, concurrency)
+    rates = [line.rate(concurrency) * run.count for line in others]
+    rate = chosen.rate(concurrency) * run.count
+    first, tpot = chosen.seconds_to_first_token(concurrency), chosen.seconds_per_token(concurrency)
+    evidence = OWN if own else MEASURED
+    wait = concurrency / rate
+    return Throughput(
+        rate,
+        min(rates) / RANGES[evidence],
+        max(rates) * RANGES[evidence],
+        evidence,
+        concurrency,
+        tpot if tpot is not None else wait,
+        first,
+        min(0.99, first / (wait * chosen.curve.output_tokens)) if first is not None else 0.0,
         _describe(chosen.curve),
     )
 
@@ -263,45 +233,9 @@ def _distance(anchor: Anchor, run: Run, prompt: float, output: float, concurrenc
     return 0.3 * (lengths + users) + abs(log((curve.accelerators or 1) / run.count))
 
 
-@lru_cache(maxsize=1024)
-def _anchors(run: Run) -> tuple[Anchor, ...]:
-    """Measured points of the same model, accelerator, precision and engine, with how far the model is off at each."""
-    shape = _known_shape(run)
-    found = []
-    for curve in run.curves:
-        same = curve.accelerator == run.accelerator.id and curve.precision == run.precision
-        believed = curve.speculative is None and curve.doubt is None and curve.accelerators
-        if not same or not believed or run.engine not in (None, curve.engine):
-            continue
-        layout = _layout(curve)
-        for point in curve.points:
-            rate = curve.rate(point)
-            if rate is not None:
-                speed = speed_of(
-                    shape,
-                    run.precision,
-                    run.accelerator,
-                    layout,
-                    curve.input_tokens,
-                    curve.output_tokens,
-                    point.concurrency,
-                    curve.engine,
-                    constants=run.constants,
-                )
-                off = log(rate * layout.accelerators / speed.tokens_per_second)
-                found.append(Anchor(curve, point.concurrency, off))
-    return tuple(found)
-
-
-def _layout(curve: Curve) -> Layout:
-    count = curve.accelerators or 1
-    data = curve.data_parallel or 1
-    return Layout(curve.tensor_parallel or max(1, count // data), data)
-
-
 def _range(run: Run) -> float:
     """The range of the model alone, by how well its kind of architecture and hardware is known."""
-    shape = _known_shape(run)
+    shape = known_shape(run)
     if shape.novel or run.accelerator.maker == "amd" or (run.accelerator.link is None and run.count > 1):
         return ROUGH
     mainstream = not shape.linear and not shape.top_tokens and run.precision != "fp4"
@@ -312,50 +246,6 @@ def _modelled(run: Run, model: Speed, concurrency: float) -> Throughput:
     far = _range(run)
     rate = model.tokens_per_second
     return Throughput(rate, rate / far, rate * far, MODELLED, concurrency, model.tpot, None, model.prefill_share)
-
-
-def _known_shape(run: Run) -> Shape:
-    shape = shape_of(run.model)
-    assert shape is not None
-    return shape
-
-
-@lru_cache(maxsize=4096)
-def _ready(curve: Curve) -> Line | None:
-    return line_of(curve)
-
-
-@lru_cache(maxsize=1024)
-def _lines(run: Run, prompt: float, output: float) -> tuple[Line, ...]:
-    """The curves of this configuration with such lengths, ready to be read."""
-    ready = (_ready(curve) for curve in run.curves if _is_of(curve, run) and _alike(curve, prompt, output))
-    return tuple(line for line in ready if line is not None)
-
-
-def _is_of(curve: Curve, run: Run) -> bool:
-    """Whether a curve was measured on this very configuration, as far as it is named; without speculation."""
-    asked = (
-        (run.engine, curve.engine),
-        (run.tensor_parallel, curve.tensor_parallel),
-        (run.data_parallel, curve.data_parallel or 1),
-        (run.expert_parallel, curve.expert_parallel or 1),
-    )
-    return (
-        curve.accelerator == run.accelerator.id
-        and curve.accelerators == run.count
-        and curve.precision == run.precision
-        and curve.speculative is None
-        and curve.doubt is None
-        and all(wanted is None or wanted == had for wanted, had in asked)
-    )
-
-
-def _alike(curve: Curve, prompt: float, output: float) -> bool:
-    return _near(curve.input_tokens, prompt) and _near(curve.output_tokens, output)
-
-
-def _near(one: float, other: float) -> bool:
-    return abs(log(max(1.0, one) / max(1.0, other))) <= log(ALIKE)
 
 
 def _describe(curve: Curve) -> str:

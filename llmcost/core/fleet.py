@@ -1,0 +1,76 @@
+"""How a self-hosted offer is sized: replicas, what is rented for them, and what its speed rests on."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+from typing import NamedTuple
+
+EVIDENCE = ("own measurement", "measured curve", "scaled measurement", "calibrated model")
+"""Classes of throughput estimates, best first."""
+
+
+class Sized(NamedTuple):
+    """What one replica does with requests of one kind, and how much of the fleet's work they are.
+
+    ``evidence`` is the class of the estimate; ``tokens_per_second`` are output tokens of the whole replica at
+    ``concurrency`` requests under way, ``low`` and ``high`` how far they may lie; ``tpot`` and ``ttft`` seconds, the
+    latter None where nobody measured it. ``share`` is its part of the work.
+    """
+
+    group: str
+    evidence: str
+    tokens_per_second: Fraction
+    low: Fraction
+    high: Fraction
+    concurrency: int
+    tpot: Fraction
+    ttft: Fraction | None
+    share: Fraction
+    source: str | None = None
+
+
+class Fleet(NamedTuple):
+    """How a self-hosted offer is sized.
+
+    ``replicas`` serve the peak with headroom, ``spares`` stand by; each takes ``accelerators``. ``instances`` of
+    ``instance`` are reserved for ``hours`` a month. ``load`` is the mean part of the whole fleet that works.
+    ``input_cost`` and ``output_cost`` are per 1M tokens and add up to the bill; None without such tokens.
+    ``per_instance`` replicas are in an instance, a part of one where a replica spans several. ``work`` is how many
+    replicas the peak with its headroom would keep wholly busy, ``work_low`` and ``work_high`` the same were the
+    hardware as fast or as slow as the range allows.
+    """
+
+    accelerators: int
+    replicas: int
+    spares: int
+    instance: str
+    instances: int
+    hours: Fraction
+    load: Fraction
+    input_cost: Fraction | None
+    output_cost: Fraction | None
+    sized: tuple[Sized, ...]
+    per_instance: Fraction
+    work: Fraction
+    work_low: Fraction
+    work_high: Fraction
+
+    def instances_for(self, work: Fraction) -> int:
+        """Instances that hold the replicas for so much work, and the spares."""
+        return ceil((max(1, ceil(work)) + self.spares) / self.per_instance)
+
+    @property
+    def lot(self) -> int:
+        """How many instances are added at a time: as many as a replica spans."""
+        return max(1, ceil(1 / self.per_instance))
+
+    @property
+    def idle(self) -> Fraction:
+        """The mean part of the fleet that waits."""
+        return 1 - self.load
+
+    @property
+    def evidence(self) -> str:
+        """The weakest class of estimate that the sizing rests on."""
+        return max((each.evidence for each in self.sized), key=EVIDENCE.index)

@@ -1,0 +1,103 @@
+"""What must hold in the sheets behind self-hosting beyond their shape: small functions that each find problems."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from llmcost.core.numerals import parse_decimal, parse_whole
+from llmcost.core.rates import parse_price
+from llmcost.sheets.meaning import Finding
+from llmcost.sheets.selfhost import OWN_RATES, whole
+
+Sheet = Mapping[str, Any]
+
+
+def accelerators_are_named_once(sheet: Sheet) -> Iterator[Finding]:
+    """No two accelerators answer to one id, and none has speeds without the one that is always used."""
+    seen: set[str] = set()
+    for number, each in enumerate(sheet["accelerators"]):
+        if each.get("tflops") and "bf16" not in each["tflops"]:
+            place = ("accelerators", number, "tflops")
+            yield Finding(place, "bf16 is missing, which every estimate needs", "add its dense bf16 TFLOP/s")
+        for name in (each["id"], *(each.get("aliases") or ())):
+            if name in seen:
+                place = ("accelerators", number, "id")
+                yield Finding(place, f"a second accelerator is called {name}", "rename it")
+            seen.add(name)
+
+
+def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
+    """Every instance has prices per hour or month, or is owned, and one currency."""
+    seen: set[str] = set()
+    for number, each in enumerate(sheet.get("instances") or ()):
+        place = ("instances", number)
+        if each["id"] in seen:
+            yield Finding((*place, "id"), f"a second instance is called {each['id']}", "rename it")
+        seen.add(each["id"])
+        if bool(each.get("prices")) == bool(each.get("owned")):
+            message = "an instance is rented or owned" if each.get("owned") else "the instance has no prices"
+            yield Finding(place, message, "write either `prices:` or `owned:`")
+        for step, entry in enumerate(each.get("prices") or ()):
+            yield from _price_findings((*place, "prices", step), entry)
+        if each.get("owned"):
+            yield from _owned_findings((*place, "owned"), each["owned"])
+
+
+def _price_findings(place: tuple[str | int, ...], entry: Sheet) -> Iterator[Finding]:
+    currencies = set()
+    for terms, text in entry["rates"].items():
+        _, currency, unit = parse_price(text)
+        currencies.add(currency)
+        if unit not in ("hour", "month"):
+            yield Finding(
+                (*place, "rates", terms), f'"{text}" is not per hour or month', "write it like 2.95 USD / hour"
+            )
+    if len(currencies) > 1:
+        yield Finding((*place, "rates"), f"two currencies: {' and '.join(sorted(currencies))}", "use one in an entry")
+
+
+def _owned_findings(place: tuple[str | int, ...], owned: Sheet) -> Iterator[Finding]:
+    _, currency, unit = parse_price(owned["purchase"])
+    if unit:
+        yield Finding((*place, "purchase"), "a purchase is an amount", "write it like 250000 USD")
+    for key, (_, wanted) in OWN_RATES.items():
+        if not owned.get(key):
+            continue
+        _, own, unit = parse_price(owned[key])
+        if unit.lower() != wanted.lower():
+            yield Finding((*place, key), f'"{owned[key]}" is not per {wanted}', f"write it like 1.50 {own} / {wanted}")
+        if own != currency:
+            yield Finding((*place, key), f"two currencies: {currency} and {own}", "use one for the server")
+    if owned.get("pue"):
+        if parse_decimal(owned["pue"]) < 1:
+            yield Finding((*place, "pue"), "a PUE below 1 makes no sense", "write 1 or more")
+        if owned.get("includes_facility") == "true":
+            message = "the power contains the facility's already, so PUE would count it twice"
+            yield Finding((*place, "pue"), message, "leave out one of the two", at_key=True)
+
+
+def architecture_adds_up(sheet: Sheet) -> Iterator[Finding]:
+    """The parts of an architecture go together: layers, heads, experts, latent attention, parameters."""
+    shape = sheet["architecture"]
+    place = ("architecture",)
+    layers, hidden, heads = (parse_whole(shape[key]) for key in ("layers", "hidden_size", "attention_heads"))
+    special = sum(whole(shape, key) or 0 for key in ("sliding_layers", "linear_layers"))
+    if special > layers or (whole(shape, "dense_layers") or 0) > layers:
+        yield Finding((*place, "layers"), "some kinds of layers are more than all layers", "check the counts of layers")
+    if heads > hidden:
+        yield Finding((*place, "attention_heads"), "there are more heads than hidden units", "check both")
+    for key, needed in (
+        ("experts", "experts_per_token"),
+        ("experts", "moe_intermediate_size"),
+        ("kv_lora_rank", "qk_rope_head_dim"),
+        ("sliding_layers", "sliding_window"),
+        ("linear_layers", "linear_value_heads"),
+    ):
+        if shape.get(key) and not shape.get(needed):
+            yield Finding((*place, key), f"{key} says nothing without {needed}", f"add `{needed}:`", at_key=True)
+    total = whole(sheet.get("parameters") or {}, "total")
+    ends = parse_whole(shape["vocab_size"]) * hidden * (1 if shape.get("tied_embeddings") == "true" else 2)
+    if total is not None and total <= ends:
+        message = f"embedding and head alone have {ends} parameters"
+        yield Finding(("parameters", "total"), message, "check the total, or tied_embeddings")

@@ -21,7 +21,7 @@ from llmcost.core.workload import HOURS_PER_MONTH, Workload
 from llmcost.cost_models.selfhost.demand import Demand
 from llmcost.cost_models.selfhost.memory import most_sequences
 from llmcost.cost_models.selfhost.run import Run
-from llmcost.cost_models.selfhost.throughput import Throughput, measured_limit, most_at_once, predict
+from llmcost.cost_models.selfhost.throughput import Throughput, measured_span, most_at_once, predict
 from llmcost.errors import LlmcostError
 
 SECONDS_PER_HOUR = 3600
@@ -65,11 +65,12 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
         if fit.problem is not None:
             raise CannotServe(fit.problem, larger=fit.larger)
         limit = min(limit, most_at_once(run, prompt, output))
-    seen = measured_limit(run, prompt, output, limit)
+    seen = measured_span(run, prompt, output, limit)
     if seen is None and run.unknown is not None:
         raise CannotServe(run.unknown, "measure it with `llmcost measure`, or name another")
-    limit = min(limit, seen) if seen is not None else limit
-    best = _most(run, demand, serving, limit)
+    if seen is not None:
+        limit = min(limit, seen[1])
+    best = _most(run, demand, serving, 1 if run.unknown is None or seen is None else seen[0], limit)
     sized = Sized(
         demand.group,
         best.evidence,
@@ -85,8 +86,8 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
     return Kind(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
 
 
-def _most(run: Run, demand: Demand, serving: Serving, limit: int) -> Throughput:
-    """The estimate at the largest concurrency whose latency meets the targets."""
+def _most(run: Run, demand: Demand, serving: Serving, least: int, limit: int) -> Throughput:
+    """The estimate at the largest concurrency from ``least`` up to a limit whose latency meets the targets."""
 
     def at(concurrency: int) -> Throughput:
         return predict(
@@ -97,10 +98,10 @@ def _most(run: Run, demand: Demand, serving: Serving, limit: int) -> Throughput:
         late = serving.ttft is not None and (found.ttft is None or exact(found.ttft) > serving.ttft)
         return exact(found.tpot) <= serving.tpot and not late
 
-    low = at(1)
+    low = at(least)
     if not meets(low):
         raise _too_slow(run, low, serving)
-    first, last, best = 1, limit, low
+    first, last, best = least, limit, low
     while first < last:
         middle = (first + last + 1) // 2
         found = at(middle)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import ceil, exp, log
 
 from llmcost.core.fleet import EVIDENCE
 from llmcost.core.hosting import SelfHosting
@@ -123,10 +123,12 @@ def most_at_once(run: Run, prompt: float, output: float) -> int:
     return int(model_speed(run, prompt, output, float("inf")).batch)
 
 
-def measured_limit(run: Run, prompt: float, output: float, limit: int) -> int | None:
-    """The largest concurrency up to a limit that lies within a curve measured with such lengths; None without one."""
+def measured_span(run: Run, prompt: float, output: float, limit: int) -> tuple[int, int] | None:
+    """The least and the most concurrency, up to a limit, of the curves with such lengths; None without one."""
     lines = [line for line in lines_of(run, prompt, output) if line.concurrency[0] <= limit]
-    return int(max(line.concurrency[-1] for line in lines)) if lines else None
+    if not lines:
+        return None
+    return ceil(min(line.concurrency[0] for line in lines)), int(max(line.concurrency[-1] for line in lines))
 
 
 def _measured(

@@ -22,6 +22,7 @@ import pytest
 from conftest import ROOT
 
 from llmcost import RequestGroup, Usage, Workload, compare, load_catalogue, quote
+from llmcost.api import load_exchange_rates
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.content import Content
 from llmcost.core.conversation import Conversation
@@ -205,3 +206,26 @@ def test_cost_of_pricing_is_linear_in_turn_classes() -> None:
             f"10 x {what:10}    {many * 1e6:7.1f} us  1 x {what:9}              {few * 1e6:7.1f} us  ratio {many / few:.1f} (linear: 10)"
         )
         assert many / few < 15
+
+
+def test_every_open_weight_model_everywhere() -> None:
+    """Every model in every precision on every accelerator of every host takes about two seconds, and linear time."""
+    catalogue = load_catalogue()
+    offers = catalogue.match("self/*:*@*/*")
+    work = Workload((RequestGroup(Usage(input_tokens=2000, output_tokens=500), 1_000_000),), peak_to_mean=Fraction(3))
+    day = date(2026, 11, 23)
+
+    def took(count: int) -> float:
+        """Seconds for so many offers, each time with nothing remembered."""
+        fresh = load_catalogue()
+        asked = [fresh.find(offer.name) for offer in offers[:: len(offers) // count]][:count]
+        begin = time.perf_counter()
+        compare(asked, work, day, currency="USD", exchange_rates=load_exchange_rates())
+        return time.perf_counter() - begin
+
+    half, whole = min(took(len(offers) // 2) for _ in range(3)), min(took(len(offers)) for _ in range(3))
+    LINES.append(
+        f"self-hosted        {whole:7.2f} s   {len(offers)} offers; half of them {half:.2f} s  ratio {whole / half:.2f} (at most 2.6)"
+    )
+    assert whole / half <= 2.6
+    assert whole <= 3.5

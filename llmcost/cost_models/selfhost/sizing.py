@@ -119,7 +119,10 @@ def _too_slow(run: Run, found: Throughput, serving: Serving) -> CannotServe:
             "so --ttft cannot be judged",
             "leave --ttft out, or measure it with `llmcost measure`",
         )
-    on = f"on {run.accelerator.id}x{run.count} even for one request at a time"
+    alone = found.concurrency == 1
+    on = f"on {run.accelerator.id}x{run.count} even " + (
+        "for one request at a time" if alone else f"for {found.concurrency:g} requests at once, the fewest measured"
+    )
     if serving.ttft is not None and found.ttft is not None and exact(found.ttft) > serving.ttft:
         what = f"the first token takes {_ms(found.ttft)} {on}, and {_ms(serving.ttft)} is asked for"
         return CannotServe(what, "raise --ttft, or name more or faster accelerators", larger=True)

@@ -10,28 +10,14 @@ import typer
 import typer.core
 
 from llmcost import __version__
-from llmcost.cli.breakeven import breakeven
-from llmcost.cli.compare import compare
-from llmcost.cli.init import init
-from llmcost.cli.measure import measure
-from llmcost.cli.models import models
 from llmcost.cli.output import say
-from llmcost.cli.price import price
-from llmcost.cli.prices import prices
-from llmcost.cli.schema import schema
 from llmcost.errors import FileProblems, LlmcostError
 
 # typer may carry click inside it or depend on it; this finds the class either way.
 UsageFault: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
-app = typer.Typer(
-    name="llmcost",
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    no_args_is_help=True,
-)
+COMMANDS = ("compare", "price", "breakeven", "measure", "models", "prices", "schema", "init")
+"""Every command, each in a file of its own, in the order of the help."""
 
 
 def _version(wanted: bool) -> None:
@@ -43,7 +29,6 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def llmcost(
     version: Annotated[
         bool,
@@ -55,14 +40,27 @@ def llmcost(
     """What an LLM workload costs per month, from list prices, on every seller that has the model."""
 
 
-app.command()(compare)
-app.command()(price)
-app.command()(breakeven)
-app.command()(measure)
-app.command()(models)
-app.add_typer(prices, name="prices")
-app.command()(schema)
-app.command()(init)
+def build_app(arguments: list[str]) -> typer.Typer:
+    """The application for one command line: of a command that is named, only that one is imported, for speed."""
+    from importlib import import_module
+
+    app = typer.Typer(
+        name="llmcost",
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        no_args_is_help=True,
+    )
+    app.callback()(llmcost)
+    named = arguments[0] if arguments else ""
+    for name in (named,) if named in COMMANDS else COMMANDS:
+        command = getattr(import_module(f"llmcost.cli.{name}"), name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command()(command)
+    return app
 
 
 class PlainText:
@@ -88,7 +86,7 @@ def run(arguments: list[str]) -> int:
         say("llmcost: stdout is closed, so there is nowhere to write to\n  leave it open; -o FILE writes to a file")
         return 2
     try:
-        result = app(args=arguments, prog_name="llmcost", standalone_mode=False)
+        result = build_app(arguments)(args=arguments, prog_name="llmcost", standalone_mode=False)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except typer.Exit as stop:

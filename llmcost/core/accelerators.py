@@ -11,8 +11,9 @@ class Accelerator:
     """One kind of accelerator, by its dense speed without sparsity.
 
     ``memory_gib`` is what one has, in GiB; ``bandwidth`` in GB/s; ``tflops`` dense TFLOP/s by precision, without those
-    it has no units for; ``link`` GB/s one way to its neighbours, of which ``domain`` are joined; ``power_w`` its
-    thermal design power; ``provisioned_kw`` all-in kW with server, network and facility.
+    it has no units for; ``weight_only`` are those whose weights it takes all the same. ``link`` is GB/s one way to its
+    neighbours, of which ``domain`` are joined; ``power_w`` its thermal design power; ``provisioned_kw`` all-in kW with
+    server, network and facility.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Accelerator:
     memory_gib: float | None = None
     bandwidth: float | None = None
     tflops: Mapping[str, float] = field(default_factory=dict)
+    weight_only: tuple[str, ...] = ()
     link: float | None = None
     domain: int | None = None
     power_w: int | None = None
@@ -35,5 +37,5 @@ class Accelerator:
         return (self.id, *self.aliases)
 
     def lacks(self, precision: str) -> bool:
-        """Whether it has no units for a precision."""
-        return precision not in self.tflops
+        """Whether it has no units for a precision; of one nobody describes, that is not known."""
+        return bool(self.tflops) and precision not in self.tflops

@@ -26,12 +26,13 @@ def _first_day(moment: Moment) -> date:
 class PriceHistory:
     """All price entries of one offer at one place, oldest first."""
 
-    __slots__ = ("_active", "versions")
+    __slots__ = ("_active", "_next", "versions")
 
     def __init__(self, versions: tuple[PriceVersion, ...]) -> None:
         unknown = [v for v in versions if v.starts is None]
         self.versions = (*unknown, *sorted((v for v in versions if v.starts), key=_start))
         self._active: dict[PricingDay, Active] = {}
+        self._next: dict[PricingDay, Moment | None] = {}
 
     def terms(self) -> list[str]:
         """All terms any entry has rates for, standard first."""
@@ -46,9 +47,11 @@ class PriceHistory:
 
     def next_change(self, on: PricingDay) -> Moment | None:
         """The next moment after a day at which another entry begins or the offer ends; None when none is known."""
-        moments = [moment for v in self.versions for moment in (v.starts, v.ends) if moment is not None]
-        later = [moment for moment in moments if not moment.reached(on)]
-        return min(later, key=lambda moment: moment.instant, default=None)
+        if on not in self._next:
+            moments = [moment for v in self.versions for moment in (v.starts, v.ends) if moment is not None]
+            later = [moment for moment in moments if not moment.reached(on)]
+            self._next[on] = min(later, key=lambda moment: moment.instant, default=None)
+        return self._next[on]
 
     def on(self, on: PricingDay) -> Active:
         """The entry in force on a day: the latest one that has started.

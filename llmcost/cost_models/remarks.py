@@ -58,8 +58,10 @@ def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) 
 
 def _say_unasked_writes(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
     """Say that an automatic cache bills what it writes, where nobody said what it does with these requests."""
+    if group.cache == "none" or not isinstance(active.version.base.get("cache_write"), Rate):
+        return
     automatic = next((policy for policy in offer.cache if policy.kind == "automatic"), None)
-    if automatic is None or group.cache == "none" or not isinstance(active.version.base.get("cache_write"), Rate):
+    if automatic is None:
         return
     if group.sizes[0] >= (automatic.minimum_tokens or 1):
         tally.note("its automatic cache bills what it writes; --cache-hit-rate or --cache-write counts that in")

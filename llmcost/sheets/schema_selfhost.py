@@ -40,6 +40,8 @@ class AcceleratorSheet(Strict):
     """Memory bandwidth, in GB/s."""
     tflops: Speeds | None = None
     """Dense TFLOP/s by precision; a precision that is left out has no units of its own."""
+    weight_only: list[Precision] = []
+    """Precisions without units of their own whose weights it takes all the same, at the speed of a wider one."""
     link_gb_s: Factor | None = None
     """Interconnect between accelerators, one way, in GB/s."""
     domain: Whole | None = None

@@ -38,6 +38,7 @@ def accelerators_of(sheet: Sheet) -> list[Accelerator]:
             memory_gib=_number(each, "memory_gib"),
             bandwidth=_number(each, "bandwidth_gb_s"),
             tflops={name: float(parse_decimal(text)) for name, text in (each.get("tflops") or {}).items()},
+            weight_only=tuple(each.get("weight_only") or ()),
             link=_number(each, "link_gb_s"),
             domain=whole(each, "domain"),
             power_w=whole(each, "power_w"),

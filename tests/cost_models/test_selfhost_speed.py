@@ -241,6 +241,7 @@ def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None
         ({"model": "Example/Peble-8B"}, 'unknown open-weight model "Example/Peble-8B"'),
         ({"accelerator": "ax9"}, 'unknown accelerator "ax9"'),
         ({"precision": "fp3"}, '"fp3" is not a precision'),
+        ({"accelerator": "ax3x9"}, "ax3x9 has no units for fp8"),
         ({"model": "dust"}, "no source says how many parameters dust has"),
         ({"accelerator": "mystery"}, "no source says how much memory or speed mystery has"),
         ({"model": "boulder-200b"}, "does not fit on ax1x1; 4 would do"),

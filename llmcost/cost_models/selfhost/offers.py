@@ -9,7 +9,7 @@ from functools import lru_cache
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD
 from llmcost.core.dates import PricingDay
-from llmcost.core.fleet import Fleet
+from llmcost.core.fleet import EVIDENCE, Fleet
 from llmcost.core.hosting import Deployment, Instance, SelfHosting
 from llmcost.core.quote import SHOWS_NEW, Gap, Quote
 from llmcost.core.self_offers import settled
@@ -182,7 +182,7 @@ def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind]
         demands.requests,
         demands.tokens,
         unserved=unserved,
-        notes=(*_notes(offer, workload, demands, bill, on), *_doubts(instance)),
+        notes=(*_notes(offer, workload, demands, fleet, bill, on), *_doubts(instance)),
         doubts=tuple(_doubts(instance)),
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
@@ -190,7 +190,7 @@ def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind]
     )
 
 
-def _notes(offer: Offer, workload: Workload, demands: Demands, bill: Bill, on: PricingDay) -> list[str]:
+def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bill: Bill, on: PricingDay) -> list[str]:
     """What a reader should know beside the figure."""
     made, instance, _ = _decided(offer)
     model = made.hosting.models[made.model]
@@ -202,6 +202,8 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, bill: Bill, on: P
         notes.append(
             f"{accelerator.id} has no {made.precision} units: weights are kept small, sums run in another format"
         )
+    if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16":
+        notes.append(f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower")
     if any(each.cached for each in demands.kinds):
         notes.append("prompts found in the prefix cache are not read again; memory for waiting sessions is not counted")
     if any(group.hours for group in workload.groups):

@@ -49,6 +49,16 @@ class Run:
             return f"no source says how much memory or speed {on.id} has"
         return None
 
+    @property
+    def refused(self) -> str | None:
+        """Why the accelerator cannot run weights in this precision; None when it can, or somebody measured it."""
+        on = self.accelerator
+        if not on.lacks(self.precision) or self.precision in on.weight_only:
+            return None
+        if any(_believed(curve, self) for curve in self.curves):
+            return None
+        return f"{on.id} has no units for {self.precision}"
+
 
 class Anchor(NamedTuple):
     """A measured point, and the logarithm of how much faster it is than the model says."""

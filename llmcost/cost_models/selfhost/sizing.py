@@ -60,6 +60,9 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
     """
     prompt, output = float(demand.input), float(demand.output)
     limit = serving.max_batch or MOST_CONCURRENCY
+    if run.refused is not None:
+        others = " or ".join(run.accelerator.tflops)
+        raise CannotServe(run.refused, f"name {others}, or an accelerator that has them")
     if run.unknown is None:
         fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, prompt + output)
         if fit.problem is not None:

@@ -74,6 +74,8 @@ def estimate(
     tensor, data, expert = parallel
     curves = tuple(hosting.curves(known.id, on.id)) if use_measurements else ()
     run = Run(known, precision, on, count, engine_id(engine), tensor, data, expert, curves)
+    if run.refused is not None:
+        raise LlmcostError(run.refused, f"name {' or '.join(on.tflops)}, or an accelerator that has them")
     prompt, output, concurrency = load
     found = predict(run, prompt, max(1.0, output), concurrency)
     if found.evidence in (SCALED, MODELLED):

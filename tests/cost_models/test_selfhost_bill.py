@@ -368,7 +368,8 @@ def test_a_class_may_be_fixed_to_a_self_hosted_offer(small: Catalogue) -> None:
     ("offer", "workload", "reason"),
     [
         ("self/boulder-200b@grid/ax1x1", work(), "does not fit on ax1x1; 4 would do"),
-        ("self/boulder-200b:bf16@barn/ax3x9", work(), "needs ax3x9x16, and the host rents at most 4 together"),
+        ("self/boulder-200b:bf16@barn/ax3x9", work(), "on ax3x9x4; 16 would do; at most 4 are rented together"),
+        ("self/boulder-200b:bf16@barn/ax3x9x16", work(), "ax3x9x16 is more than the 4 that are rented together"),
         ("self/pebble-8b:fp8@barn/ax3x9", work(), "ax3x9 has no units for fp8; name bf16, or an accelerator that has"),
         ("self/dust@ax1", work(), "no source says how many parameters dust has"),
         ("self/pebble-8b@barn/mystery", work(), "no source says how much memory or speed mystery has"),

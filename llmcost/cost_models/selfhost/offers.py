@@ -77,24 +77,24 @@ def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -
         raise CannotServe(
             f"{where} has {made.accelerator} on {offer.terms} terms on {on}", "name other terms or a host"
         )
+    most = max(each.joined for each in rented)
+    if made.count is not None and made.count > most:
+        message = f"{made.accelerator}x{made.count} is more than the {most} that are rented together"
+        raise CannotServe(message, "name a smaller number, or a host with larger servers")
     failed: CannotServe | None = None
-    for count in [made.count] if made.count is not None else COUNTS:
-        roomy = [each for each in rented if each.joined >= count]
+    for count in [made.count] if made.count is not None else [each for each in COUNTS if each <= most]:
         try:
             kinds = kinds_of(made, count, demands, workload)
         except CannotServe as error:
-            failed = error if failed is None or (error.larger and roomy) else failed
-            if not error.larger or not roomy:
+            failed = error if failed is None or error.larger else failed
+            if not error.larger:
                 break
             continue
-        if not roomy:
-            most = max(each.joined for each in rented)
-            message = (
-                f"{made.model} in {made.precision} needs {made.accelerator}x{count}, and the host rents at most {most}"
-            )
-            raise CannotServe(f"{message} together", "name a host with larger servers, or another precision")
+        roomy = [each for each in rented if each.joined >= count]
         return settled(offer, count, _cheapest(offer, workload, kinds, roomy, count, on)), kinds
     assert failed is not None
+    if failed.larger and made.count is None:
+        raise CannotServe(f"{failed.message}; at most {most} are rented together", failed.remedy)
     raise failed
 
 

@@ -393,7 +393,7 @@ def test_prices_validate_counts_what_it_checked(llmcost: Run) -> None:
     """A sound folder is reported with the number of its sheets and models."""
     ran = llmcost("prices", "validate", str(SMALL))
 
-    assert (ran.code, ran.out) == (0, "4 sheets, 11 models: no problems\n")
+    assert (ran.code, ran.out) == (0, "12 sheets, 11 models, 3 of open weights: no problems\n")
 
 
 def test_prices_validate_reports_every_file(llmcost: Run, tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def test_a_bug_ends_with_70(cache_folder: Path, tmp_path: Path) -> None:
     """An error nobody foresaw is one short message and 70, never a traceback or a verdict."""
     site = tmp_path / "sitecustomize.py"
     site.write_text(
-        "import llmcost.cli.app as app\ndef boom(*a, **k):\n    raise ZeroDivisionError('x')\napp.app = boom\n",
+        "import llmcost.cli.app as app\ndef boom(*a, **k):\n    raise ZeroDivisionError('x')\napp.build_app = boom\n",
         encoding="utf-8",
     )
     env = environment(cache_folder)

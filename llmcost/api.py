@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmcost import cost_models
-from llmcost.core.catalogue import MIX, Catalogue, Offer, mix
+from llmcost.core.catalogue import MIX, SELF_HOSTED, Catalogue, Offer, mix
 from llmcost.core.comparison import Comparison, rank
 from llmcost.core.dates import PricingDay, months_later, pricing_day
 from llmcost.core.money import NO_RATES, ExchangeRates, check_currency
@@ -142,19 +142,24 @@ def predict_throughput(
     ``count`` the accelerators of the replica, ``concurrency`` the requests under way at once. ``engine`` of None takes
     any; the parallelism of None is one tensor-parallel group. ``use_measurements`` of False asks the calibrated model
     alone. ``catalogue`` of None is the built-in sheets.
-    Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit.
+    Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit or
+    a number makes no sense.
     """
     from llmcost.core.open_weights import parse_precision
     from llmcost.cost_models.selfhost.throughput import estimate
 
     hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
+    try:
+        load = (float(input_tokens), float(output_tokens), float(concurrency))
+    except (TypeError, ValueError):
+        raise LlmcostError("lengths and concurrency are numbers", "check the arguments") from None
     return estimate(
         hosting,
         model,
         parse_precision(precision),
         accelerator,
         count,
-        (float(input_tokens), float(output_tokens), float(concurrency)),
+        load,
         engine=engine,
         parallel=(tensor_parallel, data_parallel, expert_parallel),
         use_measurements=use_measurements,
@@ -234,9 +239,15 @@ def _quotes(offer: Offer, workload: Workload, day: PricingDay) -> list[Quote]:
     """The quotes of the offer, and of those that classes are fixed to."""
     if all(group.offer is None for group in workload.groups):
         return [cost_models.quote(offer, workload, day)]
-    fixed = workload.fixed
-    own = [cost_models.quote(offer, workload.free, day)] if offer.kind != MIX else []
-    return [*own, *(cost_models.quote(each, part, day) for each, part in fixed.items())]
+    parts = {} if offer.kind == MIX else {offer: workload.sent_to(offer)}
+    parts |= {each: part for each, part in workload.fixed.items() if each != offer}
+    serving = workload.serving
+    quotes = []
+    for each, part in parts.items():
+        if each.kind == SELF_HOSTED:
+            part, serving = replace(part, serving=serving), serving.shared
+        quotes.append(cost_models.quote(each, part, day))
+    return quotes
 
 
 def _common_currency(quotes: list[Quote]) -> str:

@@ -146,9 +146,11 @@ def ask_baseline(
         name = catalogue.find(selector).name
     except OfferError as error:
         raise OfferError(f"--baseline: {error.message}", error.remedy) from None
-    if name not in {offer.name for offer in selection.offers}:
-        raise OfferError(f"the baseline {name} is not among the offers compared", f"add -m {name}")
-    return settle(next(offer for offer in selection.offers if offer.name == name)).name
+    for offer in selection.offers:
+        made = settle(offer).name
+        if name in (offer.name, made):
+            return made
+    raise OfferError(f"the baseline {name} is not among the offers compared", f"add -m {name}")
 
 
 def ask_rows(text: str | None) -> int | None:

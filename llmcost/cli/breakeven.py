@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.cli.ask import ask_adjustments, ask_day, ask_prices, check_workload, together
+from llmcost.cli.ask import ask_adjustments, ask_day, ask_prices, check_workload
 from llmcost.cli.options import (
     OutputOptions,
     PriceOptions,
@@ -17,7 +17,7 @@ from llmcost.cli.options import (
     with_options,
 )
 from llmcost.cli.output import say, stdout_screen, write
-from llmcost.cli.show import check_format, render_rows
+from llmcost.cli.show import check_format, notes_of, render_rows
 from llmcost.cli.workload import ask_config, ask_workload
 from llmcost.core.breakeven import Breakeven
 from llmcost.core.breakeven import breakeven as crossings_of
@@ -28,6 +28,7 @@ from llmcost.reports.terminal import FOOTER
 
 if TYPE_CHECKING:
     from llmcost.core.adjust import Adjustment
+    from llmcost.core.catalogue import Offer
 
 
 @with_options(WorkloadOptions, ServingOptions, PriceOptions, OutputOptions)
@@ -51,13 +52,16 @@ def breakeven(
 ) -> int:
     """The volume at which self-hosting wins: every crossing of its staircase and the API's line."""
     from llmcost.api import compare
-    from llmcost.cost_models import settled
-    from llmcost.reports.breakeven import breakeven_data, breakeven_lines, breakeven_table
+    from llmcost.cost_models import choices, settled
+    from llmcost.reports.breakeven import MOST_ROWS, breakeven_data, breakeven_lines, breakeven_table, cut_short
     from llmcost.reports.fleet import sizing_line
     from llmcost.reports.json import document, dump_lines
     from llmcost.reports.question import describe_workload, workload_data
 
     check_format(out)
+    for each in (self_offer, api_offer):
+        if "*" in each or "?" in each:
+            raise OfferError(f'"{each}" is a pattern, and break-even sets one offer against one', "name one offer")
     config = ask_config(work, SelectionOptions(), source, workload)
     prices = ask_prices(source)
     catalogue = prices.catalogue
@@ -76,20 +80,29 @@ def breakeven(
     wanted = currency or config.currency
     chosen = check_currency(wanted) if wanted else None
 
-    def found(adjustments: list[Adjustment]) -> tuple[Breakeven, list[tuple[str, str]]]:
+    def found(ours: Offer, adjustments: list[Adjustment]) -> tuple[Breakeven, list[str]]:
         comparison = compare(
-            offers, asked, day, currency=chosen, exchange_rates=prices.exchange_rates, adjustments=adjustments
+            [ours, offers[1]],
+            asked,
+            day,
+            currency=chosen,
+            exchange_rates=prices.exchange_rates,
+            adjustments=adjustments,
         )
         quotes = {row.quote.offer.kind == SELF_HOSTED: row.quote for row in comparison.rows}
-        notes = [(quote.offer.name, note) for quote in quotes.values() for note in quote.notes]
-        return crossings_of(quotes[True], quotes[False]), notes
+        return crossings_of(quotes[True], quotes[False]), notes_of(comparison)
 
-    answer, notes = found(changes)
-    before = found([])[0] if changes else None
+    answer, notes = found(offers[0], changes)
+    before = found(offers[0], [])[0] if changes else None
+    if offers[0] != ours.offer:
+        others = [each for each in choices(ours.offer, asked, day) if each != offers[0]]
+        notes += _earlier(answer, [found(each, changes)[0] for each in others])
     named = answer.self_quote.offer.name
     said = [*config.said, *said, *(each.said for each in (theirs,) if each.said)]
     said += [f"{self_offer} is taken as {named}"] if named != self_offer else []
-    said += together(notes)
+    said += notes
+    if out.format != "table" and cut_short(answer):
+        said.append(f"of the staircase the first {MOST_ROWS:,} steps are listed")
     head: dict[str, Any] = {
         "on": str(day),
         "currency": answer.api_quote.currency,
@@ -119,3 +132,17 @@ def breakeven(
     for text in said:
         say(f"note: {text}")
     return 0
+
+
+def _earlier(answer: Breakeven, others: list[Breakeven]) -> list[str]:
+    """Say where self-hosting would pay from a smaller volume on; the host was chosen for this workload's own volume."""
+    from llmcost.reports.breakeven import volume_text  # imported late: few hosts are left open
+
+    paying = [(each.first, each.self_quote.offer.name, each) for each in others if each.first is not None]
+    if not paying:
+        return []
+    first, name, other = min(paying, key=lambda each: each[:2])
+    if answer.first is not None and answer.first <= first:
+        return []
+    chosen = answer.self_quote.offer.name
+    return [f"{name} pays from {volume_text(other, first)} on already; {chosen} was chosen for the volume as given"]

@@ -13,12 +13,15 @@ import typer
 from llmcost.cli.output import say, write
 from llmcost.core.numerals import parse_whole
 from llmcost.core.open_weights import parse_precision
+from llmcost.core.serving import ENGINES
 from llmcost.errors import LlmcostError, NumberError, OfferError
 from llmcost.reports.measurements import MeasuredCurve, MeasuredPoint, measurements_sheet
 from llmcost.sheets.load import load_prices
 
 MOST_CONCURRENCY = 4096
 MOST_SECONDS = 3600
+FULL = 0.9
+"""Part of the length asked for below which answers count as short."""
 
 
 class Stated(NamedTuple):
@@ -62,7 +65,9 @@ def measure(
     engine: Annotated[str | None, typer.Option(metavar="NAME", help="vllm, sglang or tensorrt-llm.")] = None,
     engine_version: Annotated[str | None, typer.Option(metavar="V", help="The engine's version.")] = None,
     tensor_parallel: Annotated[str | None, typer.Option(metavar="N", help="Its tensor parallelism.")] = None,
-    max_requests: Annotated[str, typer.Option(metavar="N", help="At most so many requests a level.")] = "256",
+    max_requests: Annotated[
+        str, typer.Option(metavar="N", help="At most so many requests a level, but one for each at once.")
+    ] = "256",
     max_seconds: Annotated[str, typer.Option(metavar="N", help="At most so many seconds a level.")] = "120",
     stall: Annotated[str, typer.Option(metavar="N", help="Seconds without a byte that end a request.")] = "60",
     ignore_eos: Annotated[
@@ -88,6 +93,7 @@ def measure(
         engine_version,
         None if tensor_parallel is None else _whole("--tensor-parallel", tensor_parallel),
     )
+    _check(stated)
     if stated.accelerator is not None:
         stated = stated._replace(accelerator=load_prices().catalogue.self_hosting.accelerator(stated.accelerator).id)
     if (url is None) == (not from_):
@@ -138,6 +144,11 @@ def measure(
             points,
         )
         write(measurements_sheet([curve]), output_file)
+        if curve.output_tokens < FULL * answer:
+            say(
+                f"note: answers had {curve.output_tokens:.4g} tokens on average, not the {answer} asked for; "
+                "the curve serves estimates of such lengths"
+            )
     for each in found.levels:
         say(
             f"{each.concurrency} at once: {each.tokens_per_second:,.1f} output tokens/s, "
@@ -156,12 +167,21 @@ def measure(
     return 0
 
 
+def _check(stated: Stated) -> None:
+    """Raise LlmcostError for an engine that no estimate knows, and for a count that is not cut evenly."""
+    if stated.engine not in (None, *ENGINES):
+        raise LlmcostError(f'--engine: "{stated.engine}" is not known', f"write one of: {', '.join(ENGINES)}")
+    if stated.tensor_parallel is not None and stated.accelerators % stated.tensor_parallel:
+        message = f"--tensor-parallel {stated.tensor_parallel} does not divide --count {stated.accelerators}"
+        raise LlmcostError(message, "check both")
+
+
 def _read(files: list[str], stated: Stated) -> list[MeasuredCurve]:
     """The curves of result files: those of one model and alike lengths become one."""
     from llmcost.importers.vllm_bench import BenchResult, read_vllm_bench  # imported late: only --from needs it
 
     groups: dict[tuple[str, int, int], list[BenchResult]] = {}
-    for file in files:
+    for file in dict.fromkeys(files):
         found = read_vllm_bench(file)
         key = (_known(stated.name or found.model), round(found.input_tokens), round(found.output_tokens))
         groups.setdefault(key, []).append(found)

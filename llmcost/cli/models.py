@@ -9,7 +9,7 @@ import typer
 from llmcost import __version__
 from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_known
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, with_options
-from llmcost.cli.output import stdout_screen, write
+from llmcost.cli.output import say, stdout_screen, write
 from llmcost.cli.show import check_format, render_rows
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.dates import PricingDay
@@ -94,18 +94,25 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
         whole = document("models self", __version__, catalogue.digest, catalogue.sources, head, rows)
         write(dump_lines(rows) if out.format == "jsonl" else whole, out.output_file)
         return 0
+    tables = {
+        "models": models_table(shown.hosting, shown.models),
+        "accelerators": accelerators_table(shown.accelerators),
+        "prices of what is rented": instances_table(shown.instances, day),
+    }
+    found = {name: table for name, table in tables.items() if table.rows}
+    if out.format == "markdown":
+        write("\n".join(render_rows(each, out) for each in found.values()), out.output_file)
+        return 0
     if out.format != "table":
-        write(render_rows(instances_table(shown.instances, day), out), out.output_file)
+        *others, last = found or tables
+        write(render_rows(tables[last], out), out.output_file)
+        if others and found:
+            say(f"note: {out.format} holds one table, the {last}; the {' and '.join(others)} are in -f json")
         return 0
     from llmcost.reports.terminal import render_plain_table
 
     screen = stdout_screen(out.color)
-    tables = (
-        models_table(shown.hosting, shown.models),
-        accelerators_table(shown.accelerators),
-        instances_table(shown.instances, day),
-    )
-    texts = [render_plain_table(each, screen, least=4) for each in tables if each.rows]
+    texts = [render_plain_table(each, screen, least=4) for each in found.values()]
     lines = announcement_lines(shown.announcements)
     if lines:
         texts.append(screen.safe("Announced, without a price for each instance:\n" + "\n".join(lines)) + "\n")

@@ -71,11 +71,12 @@ def validate(
     ] = None,
 ) -> int:
     """Check price sheets and report every problem with its place."""
-    from llmcost.sheets.load import builtin_folder, sheet_files
+    from llmcost.sheets.load import builtin_folder, load_prices, sheet_files
     from llmcost.sheets.read import read_sheets
 
     paths = [each for name in file for each in sheet_files(Path(name))] if file else sheet_files(builtin_folder())
-    sheets = read_sheets(paths)
+    described = load_prices().catalogue.self_hosting.accelerators.values() if file else ()
+    sheets = read_sheets(paths, [name for each in described for name in each.names()])
     models = sum(len(sheet.get("models", ())) for sheet in sheets)
     weights = sum(sheet["kind"] == "open_weights" for sheet in sheets)
     plural = "" if len(sheets) == 1 else "s"

@@ -41,7 +41,7 @@ def show(
     sweeps: Sequence[Sweep] = (),
 ) -> int:
     """Write the comparison and return the exit code."""
-    notes = [*said, *selection.said, *_notes(comparison)]
+    notes = [*said, *selection.said, *notes_of(comparison)]
     result = Result(
         command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
     )
@@ -109,7 +109,8 @@ def render_rows(table: object, options: OutputOptions) -> str:
     return (render_csv if options.format == "csv" else render_tsv)(table, header)
 
 
-def _notes(comparison: Comparison) -> list[str]:
+def notes_of(comparison: Comparison) -> list[str]:
+    """What is said beside a comparison: the exchange rates that were used, then the notes of its rows."""
     pairs = [(row.quote.offer.name, note) for row in comparison.rows for note in row.quote.notes]
     exchanges = dict.fromkeys(
         charge.exchange for row in comparison.rows for charge in row.quote.charges if charge.exchange is not None

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import count, islice
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.fleet import Fleet
@@ -58,6 +60,11 @@ class Breakeven(NamedTuple):
     complete: bool
 
     @property
+    def first(self) -> Fraction | None:
+        """The smallest volume from which on self-hosting is cheaper; None when there is none."""
+        return next((each.volume for each in self.crossings if each.to_self), None)
+
+    @property
     def requests(self) -> Fraction:
         """Requests a month of the workload as it stands."""
         return Fraction(self.api_quote.requests)
@@ -67,9 +74,17 @@ class Breakeven(NamedTuple):
         """Tokens a month of the workload as it stands."""
         return Fraction(self.api_quote.total_tokens)
 
-    def steps(self, upto: Fraction, work: Fraction | None = None) -> list[Step]:
-        """The staircase up to a volume; ``work`` of None is that of the estimate itself."""
-        return list(_stairs(self.self_quote, work or _fleet(self.self_quote).work, upto))
+    def steps(self, upto: Fraction, most: int = MOST_STEPS) -> list[Step]:
+        """The staircase up to a volume, or its first steps."""
+        return list(islice(_stairs(self.self_quote, _fleet(self.self_quote).work, upto), most))
+
+    def step_at(self, volume: Fraction, work: Fraction | None = None) -> Step:
+        """The step a volume stands on, the lower one at an edge; ``work`` of None is that of the estimate itself."""
+        fleet = _fleet(self.self_quote)
+        work = work or fleet.work
+        first = fleet.instances_for(Fraction(0))
+        needed = (volume * work + fleet.spares) / fleet.per_instance - first
+        return _step(self.self_quote, work, max(0, ceil(needed / fleet.lot)))
 
 
 def breakeven(self_quote: Quote, api_quote: Quote) -> Breakeven:
@@ -123,14 +138,20 @@ def _crossings(quote: Quote, line: Fraction, work: Fraction) -> tuple[list[Cross
 
 def _stairs(quote: Quote, work: Fraction, upto: Fraction | None) -> Iterator[Step]:
     """The steps of the staircase in order; without an end where no volume is given."""
+    for number in count():
+        step = _step(quote, work, number)
+        if upto is not None and step.after >= upto:
+            return
+        yield step
+
+
+def _step(quote: Quote, work: Fraction, number: int) -> Step:
+    """A step of the staircase by its number, from zero."""
     fleet = _fleet(quote)
     one, rest = _costs(quote)
-    after = Fraction(0)
-    instances = fleet.instances_for(Fraction(0))
-    while upto is None or after < upto:
-        end = (instances * fleet.per_instance - fleet.spares) / work
-        yield Step(after, end, instances, one * instances / fleet.lot + rest)
-        after, instances = end, instances + fleet.lot
+    instances = fleet.instances_for(Fraction(0)) + number * fleet.lot
+    ends = [(each * fleet.per_instance - fleet.spares) / work for each in (instances - fleet.lot, instances)]
+    return Step(ends[0] if number else Fraction(0), ends[1], instances, one * instances / fleet.lot + rest)
 
 
 def _load(quote: Quote, work: Fraction, step: Step, volume: Fraction) -> Fraction:

@@ -14,8 +14,8 @@ class Sized(NamedTuple):
     """What one replica does with requests of one kind, and how much of the fleet's work they are.
 
     ``evidence`` is the class of the estimate; ``tokens_per_second`` are output tokens of the whole replica at
-    ``concurrency`` requests under way, ``low`` and ``high`` how far they may lie; ``tpot`` and ``ttft`` seconds, the
-    latter None where nobody measured it. ``share`` is its part of the work.
+    ``concurrency`` requests under way, ``low`` and ``high`` how far they may lie. ``tpot`` and ``ttft`` are seconds,
+    None for answers of at most one token and where nobody measured it. ``share`` is its part of the work.
     """
 
     group: str
@@ -24,7 +24,7 @@ class Sized(NamedTuple):
     low: Fraction
     high: Fraction
     concurrency: int
-    tpot: Fraction
+    tpot: Fraction | None
     ttft: Fraction | None
     share: Fraction
     source: str | None = None
@@ -37,8 +37,8 @@ class Fleet(NamedTuple):
     ``instance`` are reserved for ``hours`` a month. ``load`` is the mean part of the whole fleet that works.
     ``input_cost`` and ``output_cost`` are per 1M tokens and add up to the bill; None without such tokens.
     ``per_instance`` replicas are in an instance, a part of one where a replica spans several. ``work`` is how many
-    replicas the peak with its headroom would keep wholly busy, ``work_low`` and ``work_high`` the same were the
-    hardware as fast or as slow as the range allows.
+    replicas the peak with its headroom would keep wholly busy, ``work_low`` and ``work_high`` the least and the
+    most of it that the ranges of speed and of counted text allow.
     """
 
     accelerators: int

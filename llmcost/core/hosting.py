@@ -108,8 +108,8 @@ class SelfHosting:
         self._curves: dict[str, list[Curve]] = {}
 
     def model(self, name: str) -> OpenWeights:
-        """The model of that id, public name or alias. Raises OfferError with close names."""
-        found = self._models.get(name)
+        """The model of that id (in any case), public name or alias. Raises OfferError with close names."""
+        found = self._models.get(name) or self._models.get(name.lower())
         if found is None:
             raise OfferError(f'unknown open-weight model "{name}"', _close(name, self._models, self.models))
         return found

@@ -84,12 +84,17 @@ def parse_share(text: str) -> Fraction:
 
     Raises NumberError for a missing sign or a share above 100%.
     """
-    if not text.endswith("%"):
-        raise NumberError(f'"{text}" is not a percentage', "write it with a percent sign, such as 40%")
-    share = Fraction(parse_decimal(text[:-1].rstrip())) / 100
+    share = parse_percentage(text)
     if share > 1:
         raise NumberError(f'"{text}" is more than the whole', "a share lies between 0% and 100%")
     return share
+
+
+def parse_percentage(text: str) -> Fraction:
+    """Read a percentage of any size as a fraction of one. Raises NumberError for a missing sign."""
+    if not text.endswith("%"):
+        raise NumberError(f'"{text}" is not a percentage', "write it with a percent sign, such as 40%")
+    return Fraction(parse_decimal(text[:-1].rstrip())) / 100
 
 
 def exact_ratio(value: Decimal) -> tuple[int, int]:

@@ -142,10 +142,12 @@ class Quote:
     @property
     def open_reason(self) -> str:
         """Why the bill may be less than it says, where ``uncertainty`` is above zero."""
-        if any(each.low != each.high for each in self.counted):
-            return "how many tokens the text is, is an estimate"
-        if self.spread is not None:
-            return "how fast the hardware is, is an estimate"
+        text = "how many tokens the text is" if any(each.low != each.high for each in self.counted) else ""
+        speed = "how fast the hardware is" if self.spread is not None and self.fleet is not None else ""
+        if text and speed:
+            return f"{text} and {speed}, are estimates"
+        if text or speed:
+            return f"{text or speed}, is an estimate"
         return "the counts leave open which rate applies"
 
     @property

@@ -103,6 +103,10 @@ class Workload:
         """The part that goes to whatever offer is compared."""
         return replace(self, groups=tuple(group for group in self.groups if group.offer is None))
 
+    def sent_to(self, offer: Offer) -> Workload:
+        """The part that an offer gets when it is compared: what is free, and what is fixed to it."""
+        return replace(self, groups=tuple(group for group in self.groups if group.offer in (None, offer)))
+
     @property
     def fixed(self) -> dict[Offer, Workload]:
         """The parts that go to one offer each, by that offer."""

@@ -38,6 +38,15 @@ def settled(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     return settled_for(offer, workload, on)
 
 
+def choices(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
+    """Every host's offer among which ``settled`` chooses the cheapest for this workload; the offer alone otherwise."""
+    if offer.kind != SELF_HOSTED:
+        return [offer]
+    from llmcost.cost_models.selfhost.offers import choices_for  # imported late: APIs need none of it
+
+    return choices_for(offer, workload, on)
+
+
 def quote(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     """What an offer charges for a workload on a day, in the offer's own currency."""
     return COST_MODELS[offer.kind](offer, workload, on)

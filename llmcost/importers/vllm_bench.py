@@ -6,6 +6,7 @@ What it lacks (accelerator, count, precision, engine version) has to be said bes
 from __future__ import annotations
 
 import json
+from datetime import date
 from math import isfinite
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,7 +20,7 @@ class BenchResult(NamedTuple):
     """One run: its model, mean lengths in tokens, the clients it had, output tokens a second, and times in seconds.
 
     ``ttft`` and ``tpot`` are medians where the file has them, else means; None without either. ``note`` says what was
-    worked out rather than read.
+    worked out rather than read. A time of zero is one that was not measured.
     """
 
     model: str
@@ -43,16 +44,15 @@ def read_vllm_bench(path: str) -> BenchResult:
     if not isinstance(model, str) or not model:
         raise LlmcostError(f'{path}: "model_id" is missing', "is this a file of `vllm bench serve --save-result`?")
     concurrency, note = _concurrency(path, data)
-    day = data.get("date")
     return BenchResult(
         model,
-        _number(path, data, "total_input_tokens") / completed,
-        _number(path, data, "total_output_tokens") / completed,
+        _above_zero(path, data, "total_input_tokens") / completed,
+        _above_zero(path, data, "total_output_tokens") / completed,
         concurrency,
-        _number(path, data, "output_throughput"),
+        _above_zero(path, data, "output_throughput"),
         _time(path, data, "ttft"),
         _time(path, data, "tpot"),
-        f"{day[:4]}-{day[4:6]}-{day[6:8]}" if isinstance(day, str) and day[:8].isdigit() else None,
+        _day(data.get("date")),
         note,
     )
 
@@ -82,10 +82,25 @@ def _number(path: str, data: dict[str, Any], key: str) -> float:
     return float(value)
 
 
+def _above_zero(path: str, data: dict[str, Any], key: str) -> float:
+    value = _number(path, data, key)
+    if not value:
+        raise LlmcostError(f'{path}: "{key}" is zero', "nothing can be learnt from this run")
+    return value
+
+
+def _day(text: Any) -> str | None:
+    """The day of a time like 20261103-101530; None for one that no calendar has."""
+    try:
+        return date.fromisoformat(str(text)[:8]).isoformat()
+    except ValueError:
+        return None
+
+
 def _time(path: str, data: dict[str, Any], name: str) -> float | None:
     for key in (f"median_{name}_ms", f"mean_{name}_ms"):
         if data.get(key) is not None:
-            return _number(path, data, key) / 1000
+            return _number(path, data, key) / 1000 or None
     return None
 
 

@@ -11,6 +11,8 @@ from llmcost.reports.fleet import shown_percent
 from llmcost.reports.tables import Table
 
 MOST_LISTED = 8
+MOST_ROWS = 1000
+"""Steps of the staircase in a table."""
 SHOWN_BEYOND = Fraction(3, 2)
 """How far beyond the last crossing, the workload itself and the first step the staircase is drawn."""
 ROWS = (
@@ -31,7 +33,7 @@ def reach(found: Breakeven) -> Fraction:
     """Up to which volume the picture goes, in parts of the workload."""
     known = [each.volume for each in found.crossings[:MOST_LISTED]]
     known += [each for each in (found.earliest, found.latest) if each is not None]
-    first = found.steps(Fraction(1, 10**9))[0].upto
+    first = found.step_at(Fraction(0)).upto
     return max([Fraction(1), *known, first]) * SHOWN_BEYOND
 
 
@@ -82,44 +84,47 @@ def _standing(found: Breakeven, places: int) -> str:
 
 def _crossing(found: Breakeven, each: Crossing, places: int) -> str:
     side = "self-hosting" if each.to_self else "the API"
-    volume = _volume(found, each.volume)
+    volume = volume_text(found, each.volume)
     fleet = (
         f"{each.instances} instance{'s' if each.instances > 1 else ''}, {shown_percent(each.load)} of the fleet at work"
     )
     return f"from {volume} on {side} is cheaper: {shown_money(each.cost, places)} {found.api_quote.currency}, {fleet}"
 
 
-def _volume(found: Breakeven, volume: Fraction) -> str:
+def volume_text(found: Breakeven, volume: Fraction) -> str:
+    """A volume in requests and tokens a month."""
     requests, tokens = found.requests * volume, found.tokens * volume / 10**6
     shown = shown_count(round(tokens)) if tokens >= 100 else shown_count(round(tokens, 2))
     return f"{shown_count(round(requests))} requests ({shown}M tokens) a month"
 
 
 def _band(found: Breakeven) -> str:
-    ends = [_volume(found, each) if each is not None else "no volume" for each in (found.earliest, found.latest)]
+    ends = [volume_text(found, each) if each is not None else "no volume" for each in (found.earliest, found.latest)]
     if ends[0] == ends[1]:
         return f"Within the range of the speed the first crossing stays at {ends[0]}"
     return f"Within the range of the speed the first crossing lies between {ends[0]} and {ends[1]}"
 
 
 def _first(found: Breakeven) -> str:
-    first = next((each for each in found.crossings if each.to_self), None)
-    return (
-        "self-hosting is never cheaper"
-        if first is None
-        else f"self-hosting is cheaper from {_volume(found, first.volume)} on"
-    )
+    if found.first is None:
+        return "self-hosting is never cheaper"
+    return f"self-hosting is cheaper from {volume_text(found, found.first)} on"
+
+
+def cut_short(found: Breakeven) -> bool:
+    """Whether the staircase has more steps than a table lists."""
+    return len(found.steps(reach(found), MOST_ROWS + 1)) > MOST_ROWS
 
 
 def breakeven_table(found: Breakeven) -> Table:
-    """The staircase, the line, the crossings and the workload itself, by volume."""
+    """The staircase (its first thousand steps), the line, the crossings and the workload itself, by volume."""
     rows: list[tuple[Fraction, int, str, Fraction, int, Fraction]] = []
     upto = reach(found)
-    steps = found.steps(upto)
+    steps = found.steps(upto, MOST_ROWS)
     rows += [(min(each.upto, upto), 0, "step ends", each.cost, each.instances, _load(found, each)) for each in steps]
     for each in found.crossings:
         name = "self-hosting becomes cheaper" if each.to_self else "API becomes cheaper"
-        step = _step_at(found, each.volume)
+        step = found.step_at(each.volume)
         rows.append((each.volume, 1, name, step.cost, each.instances, each.load))
     fleet = found.self_quote.fleet
     assert fleet is not None
@@ -133,7 +138,7 @@ def _row(
 ) -> tuple[str, ...]:
     fleet = found.self_quote.fleet
     assert fleet is not None
-    low, high = (_step_at(found, volume, work).cost for work in (fleet.work_low, fleet.work_high))
+    low, high = (found.step_at(volume, work).cost for work in (fleet.work_low, fleet.work_high))
     money = (found.api_quote.cost * volume, cost, low, high)
     return (
         event,
@@ -144,11 +149,6 @@ def _row(
         str(instances),
         fixed(load),
     )
-
-
-def _step_at(found: Breakeven, volume: Fraction, work: Fraction | None = None) -> Step:
-    """The step a volume stands on; the lower one at an edge."""
-    return found.steps(volume, work)[-1]
 
 
 def _load(found: Breakeven, step: Step) -> Fraction:

@@ -8,7 +8,6 @@ from typing import Any
 
 from llmcost.core.comparison import Comparison, Row
 from llmcost.core.fleet import Fleet, Sized
-from llmcost.core.serving import DEFAULT_TPOT
 from llmcost.core.workload import HOURS_PER_MONTH, Workload
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.tables import Table
@@ -26,12 +25,12 @@ def sizing_line(workload: Workload) -> str:
     serving = workload.serving
     parts = [f"peak {shown_count(workload.peak_to_mean or 1)}x the mean", f"{shown_percent(serving.headroom)} headroom"]
     parts.append(f"{serving.spares} spare" + ("s" if serving.spares > 1 else "") if serving.spares else "no spare")
-    usual = ", the default" if serving.tpot == DEFAULT_TPOT else ""
-    parts.append(f"{_ms(serving.tpot)} a token at most{usual}")
+    usual = "" if serving.tpot is not None else ", the default"
+    parts.append(f"{_ms(serving.most_tpot)} a token at most{usual}")
     if serving.ttft is not None:
         parts.append(f"{_ms(serving.ttft)} to the first")
     if serving.max_batch is not None:
-        parts.append(f"{serving.max_batch} requests at once at most")
+        parts.append(f"{shown_count(serving.max_batch)} request{'s' if serving.max_batch > 1 else ''} at once at most")
     return "Sized for " + ", ".join(parts)
 
 
@@ -61,16 +60,18 @@ def fleet_table(comparison: Comparison) -> Table:
 def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
     """The sizing of one offer, line by line, for the explanation."""
     reserved = "all the time" if fleet.hours == HOURS_PER_MONTH else f"{shown_count(fleet.hours)} hours"
+    each_has = f"{shown_count(fleet.accelerators)} accelerator" + ("s" if fleet.accelerators > 1 else "")
     lines = [
-        f"{_replicas(fleet)} of {fleet.accelerators} accelerators on {fleet.instances} x {fleet.instance}, "
+        f"{_replicas(fleet)} of {each_has} on {fleet.instances} x {fleet.instance}, "
         f"reserved {reserved}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"
     ]
     for each in fleet.sized:
         first = "" if each.ttft is None else f", {_ms(each.ttft)} to the first"
+        between = "" if each.tpot is None else f", {_ms(each.tpot)} a token"
         source = "" if each.source is None else f", {each.source}"
         lines.append(
             f"{each.group}: {_rate(each)} output tokens/s a replica ({_round(each.low)} to {_round(each.high)}) at "
-            f"{each.concurrency} at once, {_ms(each.tpot)} a token{first}; {each.evidence}{source}"
+            f"{shown_count(each.concurrency)} at once{between}{first}; {each.evidence}{source}"
         )
     if fleet.input_cost is not None and fleet.output_cost is not None:
         lines.append(
@@ -161,7 +162,7 @@ def fleet_data(fleet: Fleet) -> dict[str, Any]:
                 "low": plain_count(each.low),
                 "high": plain_count(each.high),
                 "concurrency": each.concurrency,
-                "tpot_ms": plain_count(each.tpot * 1000),
+                "tpot_ms": None if each.tpot is None else plain_count(each.tpot * 1000),
                 "ttft_ms": None if each.ttft is None else plain_count(each.ttft * 1000),
                 "share_of_work": fixed(each.share),
                 "source": each.source,

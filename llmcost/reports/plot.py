@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from llmcost.core.breakeven import Breakeven, Step
+from fractions import Fraction
+
+from llmcost.core.breakeven import Breakeven
 from llmcost.reports.breakeven import reach
 from llmcost.reports.figures import shown_count
 
 HEIGHT = 16
 LEAST_WIDTH, MARGIN = 50, 14
 DOTS = 60
+MOST_CORNERS = 500
 
 
 def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
@@ -21,10 +24,9 @@ def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
     assert fleet is not None
     upto = reach(found)
     requests = float(found.requests)
-    stairs = found.steps(upto)
-    band = [found.steps(upto, work) for work in (fleet.work_low, fleet.work_high)]
+    band = (fleet.work_low, fleet.work_high)
     line = float(found.api_quote.cost * upto)
-    top = max([line, *(float(each[-1].cost) for each in (stairs, *band))]) * 1.05
+    top = max([line, *(float(found.step_at(upto, work).cost) for work in (fleet.work, *band))]) * 1.05
     figure = plotille.Figure()
     figure.width, figure.height = width - MARGIN, HEIGHT
     figure.color_mode = "names"
@@ -34,11 +36,11 @@ def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
     figure.set_x_limits(min_=0, max_=float(upto) * requests)
     figure.set_y_limits(min_=0, max_=top)
     figure.register_label_formatter(float, _label)
-    for steps in band:
-        xs, ys = _dots(steps, stairs, float(upto))
+    for work in band:
+        xs, ys = _dots(found, work, upto)
         if xs:
             figure.scatter([x * requests for x in xs], ys, lc="yellow" if colour else None, marker=".")
-    figure.plot(*_corners(stairs, requests, float(upto)), lc="green" if colour else None)
+    figure.plot(*_corners(found, upto), lc="green" if colour else None)
     figure.plot([0, float(upto) * requests], [0, line], lc="cyan" if colour else None)
     legend = f"stairs: {found.self_quote.offer.name}; dots: the range of its speed; line: {found.api_quote.offer.name}"
     return f"{figure.show()}\n{legend}"
@@ -55,27 +57,27 @@ def _label(value: float, chars: int, delta: float, left: bool = False) -> str:
     return text.ljust(chars) if left else text.rjust(chars)
 
 
-def _corners(steps: list[Step], requests: float, upto: float) -> tuple[list[float], list[float]]:
+def _corners(found: Breakeven, upto: Fraction) -> tuple[list[float], list[float]]:
+    """The corners of the staircase in requests and money; of a very fine one, points on its edge."""
     xs: list[float] = []
     ys: list[float] = []
+    steps = found.steps(upto, MOST_CORNERS + 1)
+    if len(steps) > MOST_CORNERS:
+        steps = [found.step_at(upto * at / MOST_CORNERS) for at in range(1, MOST_CORNERS + 1)]
     for each in steps:
-        xs += [float(each.after) * requests, min(float(each.upto), upto) * requests]
+        xs += [float(end * found.requests) for end in (each.after, min(each.upto, upto))]
         ys += [float(each.cost)] * 2
     return xs, ys
 
 
-def _dots(steps: list[Step], stairs: list[Step], upto: float) -> tuple[list[float], list[float]]:
+def _dots(found: Breakeven, work: Fraction, upto: Fraction) -> tuple[list[float], list[float]]:
     """Points of one end of the band, only where it lies away from the staircase."""
     xs: list[float] = []
     ys: list[float] = []
     for at in range(1, DOTS + 1):
         x = upto * at / DOTS
-        end, own = (float(_at(each, x).cost) for each in (steps, stairs))
+        end, own = (float(found.step_at(x, of).cost) for of in (work, None))
         if end != own:
-            xs.append(x)
+            xs.append(float(x))
             ys.append(end)
     return xs, ys
-
-
-def _at(steps: list[Step], volume: float) -> Step:
-    return next((each for each in steps if volume <= float(each.upto)), steps[-1])

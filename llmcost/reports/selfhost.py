@@ -106,12 +106,17 @@ def instances_table(instances: Iterable[Instance], on: PricingDay) -> Table:
                 str(each.accelerators),
                 next((rate.currency for rate in rates.values()), ""),
                 *(_rate(rates.get(terms)) for terms in USUAL),
-                " ".join([*others, "owned" if each.owned else "", "reference only" if each.reference else ""]).strip(),
+                " ".join(word for word in (*others, *_remarks(each, rates)) if word),
                 each.id,
             )
         )
     names = ("host", "accelerator", "number", "currency", "on demand", "spot", "1yr", "3yr", "other terms", "instance")
     return Table(names, tuple(rows), frozenset(["number", "on demand", "spot", "1yr", "3yr"]))
+
+
+def _remarks(instance: Instance, rates: dict[str, Rate]) -> Iterable[str]:
+    yield "owned" if instance.owned else "" if rates else "not sold then"
+    yield "reference only" if instance.reference else ""
 
 
 def announcement_lines(announcements: Iterable[Announcement]) -> list[str]:

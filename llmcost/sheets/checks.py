@@ -22,7 +22,12 @@ from llmcost.sheets.meaning import (
     taken_modalities_are_priced,
     terms_restate_every_token_meter,
 )
-from llmcost.sheets.selfhost_checks import accelerators_are_named_once, architecture_adds_up, instances_have_prices
+from llmcost.sheets.selfhost_checks import (
+    accelerators_are_named_once,
+    architecture_adds_up,
+    instances_have_prices,
+    rates_go_with_times,
+)
 from llmcost.sheets.tokens import models_are_described_once, rules_have_their_figures
 from llmcost.yamlfile import Place
 
@@ -232,7 +237,7 @@ CHECKS: dict[str, list[Checks]] = {
     "accelerators": [[accelerators_are_named_once]],
     "compute": [[instances_have_prices]],
     "open_weights": [[architecture_adds_up]],
-    "measurements": [],
+    "measurements": [[rates_go_with_times]],
 }
 """The checks of each kind of sheet, in groups: a group runs only when those before it found nothing."""
 

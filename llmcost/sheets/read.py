@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from llmcost.errors import FileProblems, Problem
+from llmcost.errors import FileProblems
 from llmcost.sheets.checks import CHECKS
 from llmcost.sheets.schema import SHEETS
+from llmcost.sheets.selfhost_checks import accelerators_are_described, names_described
 from llmcost.yamlfile import Document, read_yaml
 
 Plain = dict[str, Any]
 
 
-def read_sheets(paths: Iterable[tuple[Path, str]]) -> list[Plain]:
+def read_sheets(paths: Iterable[tuple[Path, str]], accelerators: Collection[str] | None = None) -> list[Plain]:
     """Read and check sheets, given as paths with the names to show.
 
-    Raises FileProblems with every problem of every file.
+    ``accelerators`` are the names of accelerators that other sheets describe; None leaves unchecked whether those that
+    are named exist. Raises FileProblems with every problem of every file.
     """
-    problems: list[Problem] = []
-    sheets = []
-    for path, name in paths:
-        document = read_yaml(path, name)
-        sheet = check_sheet(document)
-        problems += document.all_problems()
-        if sheet is not None:
-            sheets.append(sheet)
+    read = [(document, check_sheet(document)) for document in (read_yaml(path, name) for path, name in paths)]
+    sheets = [sheet for _, sheet in read if sheet is not None]
+    if accelerators is not None:
+        known = {*accelerators, *(name for sheet in sheets for name in names_described(sheet))}
+        for document, sheet in read:
+            for place, message, remedy, at_key in accelerators_are_described(sheet or {}, known):
+                document.add_at(place, message, remedy, key=at_key)
+    problems = [problem for document, _ in read for problem in document.all_problems()]
     if problems:
         raise FileProblems(problems)
     return sheets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -211,16 +212,25 @@ def build_self_hosting(
             elif sheet["kind"] == "measurements":
                 for each in sheet["curves"]:
                     curves.setdefault(each["model"], []).append((sheet, each, own))
-    known = {name for each in accelerators.values() for name in each.names()}
-    for instance in instances.values():
-        if instance.accelerator not in known:
-            message = f"{instance.host} rents {instance.accelerator}, an accelerator that no sheet describes"
+    ids = {name: each.id for each in accelerators.values() for name in each.names()}
+
+    def known(name: str, who: str) -> str:
+        if name not in ids:
+            message = f"{who} {name}, an accelerator that no sheet describes"
             raise LlmcostError(message, "add it to a sheet of `kind: accelerators`; what is not known may be left out")
+        return ids[name]
+
+    rented = [replace(each, accelerator=known(each.accelerator, f"{each.host} rents")) for each in instances.values()]
+    for model, found in curves.items():
+        for _, each, _ in found:
+            if each.get("accelerator"):
+                known(each["accelerator"], f"{model} was measured on")
 
     def measured(model: OpenWeights) -> list[Curve]:
-        return [_curve(*each) for name in model.names() for each in curves.get(name, ())]
+        found = [_curve(*each) for name in model.names() for each in curves.get(name, ())]
+        return [curve._replace(accelerator=ids.get(curve.accelerator, "")) for curve in found]
 
-    return SelfHosting(models.values(), accelerators.values(), instances.values(), measured, announcements, token_rules)
+    return SelfHosting(models.values(), accelerators.values(), rented, measured, announcements, token_rules)
 
 
 def _announcement(sheet: Sheet, each: Sheet) -> Announcement:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any
 
+from llmcost.core.measured import parse_point
 from llmcost.core.numerals import parse_decimal, parse_whole
 from llmcost.core.rates import parse_price
 from llmcost.sheets.meaning import Finding
@@ -27,6 +29,38 @@ def accelerators_are_named_once(sheet: Sheet) -> Iterator[Finding]:
             seen.add(name)
 
 
+def names_described(sheet: Sheet) -> Iterator[str]:
+    """The names of all accelerators that a sheet describes."""
+    for each in sheet.get("accelerators") or ():
+        yield each["id"]
+        yield from each.get("aliases") or ()
+
+
+def accelerators_are_described(sheet: Sheet, known: Collection[str]) -> Iterator[Finding]:
+    """Every accelerator that is rented or was measured is described in some sheet."""
+    for key in ("instances", "curves"):
+        for number, each in enumerate(sheet.get(key) or ()):
+            name = each.get("accelerator")
+            if name is not None and name not in known:
+                close = get_close_matches(name, known, n=1)
+                remedy = f"did you mean {close[0]}?" if close else "describe it in a sheet of `kind: accelerators`"
+                yield Finding((key, number, "accelerator"), f'unknown accelerator "{name}"', remedy)
+
+
+def rates_go_with_times(sheet: Sheet) -> Iterator[Finding]:
+    """No measured rate is more than twice what so many requests with such a time between tokens can make."""
+    for number, each in enumerate(sheet["curves"]):
+        count = whole(each, "accelerators")
+        for at, text in enumerate(each["points"]):
+            point = parse_point(text)
+            if count is None or point.rate is None or point.tpot is None or each.get("doubt"):
+                continue
+            most = point.concurrency / point.tpot / count
+            if each.get("rate_of") != "total" and point.rate > 2 * most:
+                message = f"{point.rate:g} tokens a second do not go with the times, which make at most {most:.0f}"
+                yield Finding(("curves", number, "points", at), message, "give the rate of one accelerator")
+
+
 def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
     """Every instance has prices per hour or month, or is owned, and one currency."""
     seen: set[str] = set()
@@ -35,6 +69,9 @@ def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
         if each["id"] in seen:
             yield Finding((*place, "id"), f"a second instance is called {each['id']}", "rename it")
         seen.add(each["id"])
+        if each.get("joined") and parse_whole(each["joined"]) < parse_whole(each["accelerators"]):
+            message = "fewer accelerators are joined than one instance has"
+            yield Finding((*place, "joined"), message, "leave it out, or say how many one replica may span")
         if bool(each.get("prices")) == bool(each.get("owned")):
             message = "an instance is rented or owned" if each.get("owned") else "the instance has no prices"
             yield Finding(place, message, "write either `prices:` or `owned:`")

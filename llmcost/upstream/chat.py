@@ -49,8 +49,9 @@ class Reply(NamedTuple):
 
     @property
     def tpot(self) -> float | None:
-        """Seconds between further tokens; None for a single one."""
-        return (self.ended - self.first) / (self.output_tokens - 1) if self.output_tokens > 1 else None
+        """Seconds between further tokens; None for a single one, and for an answer that came in one piece."""
+        spread = self.ended - self.first
+        return spread / (self.output_tokens - 1) if self.output_tokens > 1 and spread else None
 
 
 def endpoint(url: str) -> str:
@@ -84,6 +85,7 @@ async def ask(client: Client, question: Question, nonce: str) -> Reply:
     first: float | None = None
     ended = started
     pieces = 0
+    complete = False
     usage: Mapping[str, Any] = {}
     async for line in client.lines(question.url, body, question.headers):
         if not line.startswith(PREFIX):
@@ -92,15 +94,20 @@ async def ask(client: Client, question: Question, nonce: str) -> Reply:
             continue
         data = line[len(PREFIX) :].strip()
         if data == DONE:
+            complete = True
             break
         event = _event(question.url, data)
         if _says_something(event):
             ended = perf_counter()
             first = first if first is not None else ended
             pieces += 1
+        complete = complete or _finishes(event)
         usage = event.get("usage") or usage
     if first is None:
         raise NetworkError(f"{question.url} ended its answer without a token", "see the server's log")
+    if not complete:
+        message = f"{question.url} cut its answer off after {pieces} pieces, without a reason to finish or [DONE]"
+        raise NetworkError(message, "see the server's log")
     counted, read = usage.get("completion_tokens"), usage.get("prompt_tokens")
     if isinstance(counted, int) and isinstance(read, int) and counted > 0:
         return Reply(started, first, ended, counted, read)
@@ -128,6 +135,11 @@ def _says_something(event: Mapping[str, Any]) -> bool:
     if isinstance(delta, dict):
         return bool(delta.get("content") or delta.get("reasoning_content") or delta.get("reasoning"))
     return bool(text)
+
+
+def _finishes(event: Mapping[str, Any]) -> bool:
+    choices = event.get("choices")
+    return isinstance(choices, list) and any(isinstance(one, dict) and one.get("finish_reason") for one in choices)
 
 
 def prompt(tokens: int, nonce: str) -> str:

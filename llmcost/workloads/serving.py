@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_decimal
+from llmcost.core.numerals import parse_decimal, parse_percentage
 from llmcost.core.rates import Rate, parse_price
+from llmcost.core.serving import ENGINES
 from llmcost.core.units import PricingUnit
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
@@ -26,7 +27,6 @@ SERVING_KEYS = (
     "storage",
     "staff",
 )
-ENGINES = ("vllm", "sglang", "tensorrt-llm")
 
 
 def read_serving(fields: Fields) -> dict[str, Any]:
@@ -34,7 +34,7 @@ def read_serving(fields: Fields) -> dict[str, Any]:
     given: dict[str, Any] = {
         "tpot": fields.duration("tpot"),
         "ttft": fields.duration("ttft"),
-        "headroom": fields.share("headroom"),
+        "headroom": fields.read("headroom", parse_percentage),
         "spares": fields.whole("spares"),
         "max_batch": fields.read("max_batch", _above_zero),
         "engine": fields.one_of("engine", ENGINES),

@@ -195,11 +195,26 @@ load: {peak_to_mean: 2}
 def test_a_schedule_bills_its_hours_and_every_start(small: Catalogue) -> None:
     """50 hours and 5 starts of 6 minutes a week are 50.5 hours, x 365/84 weeks a month; two instances at 2.00."""
     office = (parse_window({"weekdays": "mon-fri", "from": "08:00", "to": "18:00"}),)
-    found = bill(small, work(1000, hours=office, cold_start=Fraction(360)))
+    found = bill(small, work(1000, peak=4, hours=office, cold_start=Fraction(360)))
     hours = Fraction(101, 2) * Fraction(365, 84)
     assert found.fleet is not None
     assert found.fleet.hours == hours
     assert found.cost == 2 * 2 * hours
+
+
+def test_a_schedule_carries_the_whole_month(small: Catalogue) -> None:
+    """Up for 50 of 168 hours a week, the mean of those hours is 730 / 217.3 = 3.36 times the month's.
+
+    A peak of 2 cannot be true of it; at one of 3.4 the fleet is never more than wholly at work.
+    """
+    office = (parse_window({"weekdays": "mon-fri", "from": "08:00", "to": "18:00"}),)
+    found = bill(small, work(hours=office, spares=0, headroom=Fraction(0)))
+    assert found.charges == ()
+    assert "it is up for 217.3 of 730 hours" in str(found.unserved)
+    assert "say a peak of at least 3.4 (--peak-to-mean), or more `hours`" in str(found.unserved)
+    level = bill(small, work(100 * FOUR_A_SECOND, "3.4", hours=office, spares=0, headroom=Fraction(0))).fleet
+    assert level is not None
+    assert Fraction(9, 10) < level.load <= 1
 
 
 def test_storage_and_staff_are_charges_of_their_own(small: Catalogue) -> None:
@@ -375,7 +390,7 @@ def test_a_class_may_be_fixed_to_a_self_hosted_offer(small: Catalogue) -> None:
         ("self/pebble-8b@barn/mystery", work(), "no source says how much memory or speed mystery has"),
         ("self/pebble-8b:fp8@ax1", replace(work(), peak_to_mean=None), "how high its peak is"),
         ("self/pebble-8b:fp8@ax1", work(usage=Usage(input_tokens=40_000, output_tokens=1)), "context window of 32768"),
-        ("self/pebble-8b:fp8@ax1", work(tpot=Fraction(1, 1000)), "a token takes 3.64 ms on ax1x8 even for one request"),
+        ("self/pebble-8b:fp8@ax1", work(tpot=Fraction(1, 1000)), "a token takes 3.58 ms on ax1x8 even for one request"),
         ("self/pebble-8b:fp8@ax1", work(ttft=Fraction(1, 1000)), "the first token takes 40 ms on ax1x1 even for one"),
         ("self/pebble-8b:bf16@ax1", work(ttft=Fraction(1)), "nobody has measured the time to the first token"),
         ("self/pebble-8b:fp8@ax1", work(usage=Usage(input_tokens=100, image_input_tokens=50)), "more than text"),

@@ -245,8 +245,16 @@ def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None
         ({"model": "dust"}, "no source says how many parameters dust has"),
         ({"accelerator": "mystery"}, "no source says how much memory or speed mystery has"),
         ({"model": "boulder-200b"}, "does not fit on ax1x1; 4 would do"),
-        ({"count": 0}, "at least one"),
-        ({"concurrency": 0}, "at least one"),
+        ({"count": 0}, "counts are whole numbers from one up"),
+        ({"count": 1.5}, "counts are whole numbers from one up"),
+        ({"count": 2, "tensor_parallel": 4}, "the parts divide the whole"),
+        ({"concurrency": 0}, "concurrency is at least one"),
+        ({"concurrency": 0.5}, "concurrency is at least one"),
+        ({"concurrency": float("inf")}, "concurrency is at least one"),
+        ({"input_tokens": float("nan")}, "lengths are not negative"),
+        ({"output_tokens": -1}, "lengths are not negative"),
+        ({"input_tokens": "many"}, "lengths and concurrency are numbers"),
+        ({"engine": "warp"}, 'unknown engine "warp"'),
     ],
 )
 def test_what_cannot_be_estimated_is_said(small: Catalogue, change: dict[str, object], message: str) -> None:

@@ -41,27 +41,36 @@ class Demands:
     kinds: list[Demand]
     counted: list[Counted]
     notes: list[str]
+    doubts: list[str]
     requests: Count = 0
     tokens: Count = 0
     problem: str | None = None
 
 
-def demands_of(offer: Offer, workload: Workload, on: PricingDay) -> Demands:
-    """The kinds of requests that a workload is made of at an offer."""
-    found = Demands([], [], [])
+def demands_of(offer: Offer, workload: Workload, on: PricingDay, most: bool = True) -> Demands:
+    """The kinds of requests that a workload is made of at an offer; ``most`` as for counting text."""
+    found = Demands([], [], [], [])
     for group in workload.groups:
         found.requests += group.requests if group.in_tokens else 0
-        for each in _in_tokens(offer, group, on, found):
+        _say_terms(group, found)
+        for each in _in_tokens(offer, group, on, most, found):
             _take(offer, each, group, found)
     return found
 
 
-def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, found: Demands) -> list[RequestGroup]:
+def _say_terms(group: RequestGroup, found: Demands) -> None:
+    for terms, share in group.terms.items():
+        note = f"no {terms} terms here: that share is served with the rest"
+        if share and terms != STANDARD and note not in found.notes:
+            found.notes.append(note)
+
+
+def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, most: bool, found: Demands) -> list[RequestGroup]:
     if group.in_tokens:
         return [group]
     active = _NO_RATES.on(on)
     at = Situation(STANDARD, None, "automatic", 0, frozenset(), frozenset(), ())
-    made = parts_of(Where(offer, active, at, offer.context_window), group, most=True)
+    made = parts_of(Where(offer, active, at, offer.context_window), group, most)
     found.counted += [each for each in made.counted if each not in found.counted]
     found.notes += [note for note in made.said.notes if "cache" not in note and note not in found.notes]
     found.problem = found.problem or made.problem
@@ -80,12 +89,21 @@ def _take(offer: Offer, each: RequestGroup, group: RequestGroup, found: Demands)
         cached: Count = 0
     else:
         cached = usage.cache_read_input_tokens
-    size = each.sizes[1] or each.sizes[0]
+    low, high = each.sizes
     window = offer.context_window
-    if window is not None and size + usage.output_tokens > window:
-        reason = f"its context window of {window} tokens is smaller than {size} in and {usage.output_tokens} out"
-        found.problem = found.problem or reason
+    if window is not None and low + usage.output_tokens > window:
+        some = (
+            ""
+            if each.requests == group.requests
+            else f" ({_percent(Fraction(each.requests) / Fraction(group.requests))} are so long)"
+        )
+        written = f"{float(usage.output_tokens):.10g} out"
+        reason = f"its context window of {window} tokens is smaller than {low} in and {written}{some}"
+        found.problem = found.problem or f"{reason}; shorten it, or name a model with a larger window"
         return
+    if window is not None and (high or low) + usage.output_tokens > window:
+        doubt = f"input and output together exceed its context window of {window} tokens"
+        found.doubts += [doubt] if doubt not in found.doubts else []
     found.tokens += usage.total_tokens * each.requests
     found.kinds.append(
         Demand(
@@ -96,3 +114,7 @@ def _take(offer: Offer, each: RequestGroup, group: RequestGroup, found: Demands)
             Fraction(usage.output_tokens),
         )
     )
+
+
+def _percent(share: Fraction) -> str:
+    return f"{float(share) * 100:.2g}%"

@@ -43,7 +43,7 @@ def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote
         return _unserved(offer, workload, on, "nothing is sent to it")
     try:
         offer, kinds = settle(offer, workload, demands, on)
-        return _quote(offer, workload, demands, kinds, on)
+        return _quote(offer, workload, demands, kinds, _least(offer, workload, demands, kinds, on), on)
     except LlmcostError as error:
         reason = error.message if error.remedy is None else f"{error.message}; {error.remedy}"
         return _unserved(offer, workload, on, reason)
@@ -51,15 +51,25 @@ def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote
 
 def settled_for(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     """The offer with its count and host as the workload decides them; the same offer when it cannot serve."""
-    if workload.peak_to_mean is None:
-        return offer
     demands = demands_of(offer, workload, on)
-    if demands.problem is not None or not demands.kinds:
+    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
         return offer
     try:
         return settle(offer, workload, demands, on)[0]
     except LlmcostError:
         return offer
+
+
+def choices_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
+    """The offers among which ``settled_for`` chooses, one for each instance; none when it cannot serve."""
+    demands = demands_of(offer, workload, on)
+    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
+        return []
+    try:
+        count, instances, _ = _open(offer, workload, demands, on)
+    except LlmcostError:
+        return []
+    return [settled(offer, count, each) for each in instances]
 
 
 def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[Kind]]:
@@ -71,12 +81,17 @@ def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -
     assert made is not None
     if made.instance is not None and made.count is not None:
         return offer, kinds_of(made, made.count, demands, workload)
+    count, instances, kinds = _open(offer, workload, demands, on)
+    return settled(offer, count, _cheapest(offer, workload, kinds, instances, count, on)), kinds
+
+
+def _open(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[int, list[Instance], list[Kind]]:
+    """The count of an offer, all instances that hold it, and what one replica does. Raises CannotServe."""
+    made = offer.deployment
+    assert made is not None
     rented = [each for each in _instances(made) if _sold(each, offer.terms, on)]
     if not rented:
-        where = made.host or "no listed host"
-        raise CannotServe(
-            f"{where} has {made.accelerator} on {offer.terms} terms on {on}", "name other terms or a host"
-        )
+        raise CannotServe(*_not_rented(made, offer.terms, on))
     most = max(each.joined for each in rented)
     if made.count is not None and made.count > most:
         message = f"{made.accelerator}x{made.count} is more than the {most} that are rented together"
@@ -90,12 +105,22 @@ def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -
             if not error.larger:
                 break
             continue
-        roomy = [each for each in rented if each.joined >= count]
-        return settled(offer, count, _cheapest(offer, workload, kinds, roomy, count, on)), kinds
+        return count, [each for each in rented if each.joined >= count], kinds
     assert failed is not None
     if failed.larger and made.count is None:
         raise CannotServe(f"{failed.message}; at most {most} are rented together", failed.remedy)
     raise failed
+
+
+def _least(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], on: PricingDay) -> list[Kind]:
+    """The kinds of requests with the smaller count where text is estimated."""
+    made, _, count = _decided(offer)
+    if all(each.low == each.high for each in demands.counted):
+        return kinds
+    try:
+        return kinds_of(made, count, demands_of(offer, workload, on, most=False), workload)
+    except CannotServe:  # shorter requests may be such as nobody measured
+        return kinds
 
 
 def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[Kind]:
@@ -127,6 +152,24 @@ def _instances(made: Deployment) -> Iterable[Instance]:
                 yield each
         elif each.host == made.host and made.place in (None, each.place):
             yield each
+
+
+def _not_rented(made: Deployment, terms: str, on: PricingDay) -> tuple[str, str]:
+    """Why nothing can be rented on some terms, and what can be."""
+    where = "no listed host" if made.host is None else made.host + (f":{made.place}" if made.place else "")
+    found = {sold for each in _instances(made) for sold in _terms_sold(each, on)}
+    has = "has" if made.host is None else "has no"
+    message = f"{where} {has} {made.accelerator} on {terms} terms on {on}"
+    known = " or ".join(f"+{each}" for each in sorted(found - {STANDARD}))
+    return message, f"name terms it has: {known}" if known else "name another host or place"
+
+
+def _terms_sold(instance: Instance, on: PricingDay) -> list[str]:
+    try:
+        active = instance.history.on(on)
+    except NotPricedError:
+        return []
+    return [terms for terms in active.terms() if _sold(instance, terms, on)]
 
 
 def _sold(instance: Instance, terms: str, on: PricingDay) -> bool:
@@ -164,9 +207,13 @@ def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: Pr
     return bill_of(active, offer.terms, instance, accelerator, workload.serving, fleet.hours, instances, workload.part)
 
 
-def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], on: PricingDay) -> Quote:
+def _quote(
+    offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], least: list[Kind], on: PricingDay
+) -> Quote:
     _, instance, count = _decided(offer)
     fleet = fleet_of(kinds, workload, instance, count)
+    lightest = fleet if least is kinds else fleet_of(least, workload, instance, count)
+    fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
     bill = _bill(offer, workload, fleet.instances, fleet, on)
     ends = (fleet.instances_for(work) for work in (fleet.work_low, fleet.work_high))
     low, high = (_bill(offer, workload, instances, fleet, on).cost for instances in ends)
@@ -183,7 +230,7 @@ def _quote(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind]
         demands.tokens,
         unserved=unserved,
         notes=(*_notes(offer, workload, demands, fleet, bill, on), *_doubts(instance)),
-        doubts=tuple(_doubts(instance)),
+        doubts=(*demands.doubts, *_doubts(instance)),
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
         fleet=fleet._replace(input_cost=read, output_cost=written),
@@ -195,7 +242,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     made, instance, _ = _decided(offer)
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
-    notes = [*demands.notes, *bill.notes]
+    notes = [*demands.notes, *demands.doubts, *bill.notes]
     if made.precision not in model.precisions:
         notes.append(f"no source here shows its weights in {made.precision}")
     if accelerator.lacks(made.precision) and made.precision != "bf16":
@@ -204,6 +251,8 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         )
     if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16":
         notes.append(f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower")
+    if any(each.output <= 1 for each in demands.kinds):
+        notes.append("an answer of one token has no time between tokens: no target limits its wait, --max-batch does")
     if any(each.cached for each in demands.kinds):
         notes.append("prompts found in the prefix cache are not read again; memory for waiting sessions is not counted")
     if any(group.hours for group in workload.groups):

@@ -4,8 +4,8 @@ A decode step reads the weights and the cache once, launches a fixed number of k
 running sequence; it also carries its share of reading prompts:
 
     step = sqrt(memory^2 + compute^2) + collectives + kernels + sequences
-    time per token = step + B / output x prefill        (B sequences under way: B / output prompts a step)
-    output tokens a second = B / time per token
+    output tokens a second = B / (step + B / output x prefill)      (B sequences under way: B / output prompts a step)
+    time between tokens = step + (B - 1) / output x prefill         (a request's own prompt is read before its first)
 
 Experts read in a step are the expected number of different ones, E (1 - (1 - k/E)^B). The constants were fitted to
 measured points, each family of models predicted by a fit without it; ``docs/calibration.md`` has the errors.
@@ -68,7 +68,10 @@ AMD_SLOWER = 1.35
 
 
 class Speed(NamedTuple):
-    """What a replica does: output tokens a second in all, seconds per token, and the part of them spent on prompts."""
+    """What a replica does: output tokens a second in all, and how many requests run at once.
+
+    ``tpot`` are seconds between two tokens of one request, ``prefill_share`` the part of the time that prompts take.
+    """
 
     tokens_per_second: float
     tpot: float
@@ -118,8 +121,8 @@ def speed_of(
         gpus * c.compute * accelerator.tflops["bf16"] * TERA
     )
     prefill = slower * (read * (token + reduced + routed) + attention)
-    tpot = step + batch / output * prefill
-    return Speed(batch / tpot, tpot, batch, 1.0 - step / tpot)
+    whole = step + batch / output * prefill
+    return Speed(batch / whole, step + (batch - 1.0) / output * prefill, batch, 1.0 - step / whole)
 
 
 def _token_seconds(shape: Shape, precision: str, accelerator: Accelerator) -> float:

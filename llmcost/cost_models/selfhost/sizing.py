@@ -1,7 +1,8 @@
 """From demand to a fleet: replicas for the peak, spares, what is rented for them, and how much of it works.
 
 replicas = ceil(sum over kinds of peak requests a second x (1 + headroom) / requests a second of one replica), at least
-one; each kind at the most concurrency that meets the latency target. Reserved hours are billed, not busy ones.
+one; each kind at the most concurrency that meets the latency target. Reserved hours are billed, not busy ones. The
+peak is that of the busiest hour against the mean one of all 730, whatever the schedule.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 from llmcost.core.fleet import Fleet, Sized
 from llmcost.core.hosting import Instance
-from llmcost.core.serving import DEFAULT_TPOT, Serving
+from llmcost.core.serving import Serving
 from llmcost.core.week import WEEK, week_spans
 from llmcost.core.workload import HOURS_PER_MONTH, Workload
 from llmcost.cost_models.selfhost.demand import Demand
@@ -51,29 +52,34 @@ class Kind(NamedTuple):
         """Requests a second of one replica that makes so many output tokens."""
         return tokens_per_second / max(Fraction(1), self.demand.output)
 
+    def written(self) -> Sized:
+        """The speed in tokens that are really written: an answer below one token is sized like one of one."""
+        part = min(Fraction(1), self.demand.output)
+        sized = self.sized
+        return sized._replace(
+            tokens_per_second=sized.tokens_per_second * part, low=sized.low * part, high=sized.high * part
+        )
+
 
 @lru_cache(maxsize=8192)
 def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
     """What one replica does with a kind of requests, at the most concurrency that meets the targets.
 
+    What was measured is believed before the plan of memory: a concurrency that was served does fit.
     Raises CannotServe.
     """
     prompt, output = float(demand.input), float(demand.output)
-    limit = serving.max_batch or MOST_CONCURRENCY
+    most = serving.max_batch or MOST_CONCURRENCY
     if run.refused is not None:
         others = " or ".join(run.accelerator.tflops)
         raise CannotServe(run.refused, f"name {others}, or an accelerator that has them")
-    if run.unknown is None:
-        fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, prompt + output)
-        if fit.problem is not None:
-            raise CannotServe(fit.problem, larger=fit.larger)
-        limit = min(limit, most_at_once(run, prompt, output))
-    seen = measured_span(run, prompt, output, limit)
+    seen = measured_span(run, prompt, output, most)
     if seen is None and run.unknown is not None:
         raise CannotServe(run.unknown, "measure it with `llmcost measure`, or name another")
-    if seen is not None:
-        limit = min(limit, seen[1])
-    best = _most(run, demand, serving, 1 if run.unknown is None or seen is None else seen[0], limit)
+    if seen is None:
+        best = _most(run, demand, serving, 1, _planned(run, prompt, output, most))
+    else:
+        best = _most_measured(run, demand, serving, seen[0], min(most, seen[1]))
     sized = Sized(
         demand.group,
         best.evidence,
@@ -81,7 +87,7 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
         exact(best.low),
         exact(best.high),
         int(best.concurrency),
-        exact(best.tpot),
+        exact(best.tpot) if output > 1 else None,
         None if best.ttft is None else exact(best.ttft),
         Fraction(0),
         best.source,
@@ -89,8 +95,32 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
     return Kind(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
 
 
+def _planned(run: Run, prompt: float, output: float, most: int) -> int:
+    """How many requests at once the plan of memory allows, up to a limit. Raises CannotServe when not even one fits."""
+    fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, prompt + output)
+    if fit.problem is not None:
+        raise CannotServe(fit.problem, larger=fit.larger)
+    return min(most, most_at_once(run, prompt, output))
+
+
+def _most_measured(run: Run, demand: Demand, serving: Serving, first: int, last: int) -> Throughput:
+    """The estimate at the most concurrency of a measured span that meets the targets.
+
+    Below the span only where the model can tell, which knows no time to the first token.
+    """
+    try:
+        return _most(run, demand, serving, first, last)
+    except CannotServe:
+        if run.unknown is not None or serving.ttft is not None or first == 1:
+            raise
+    return _most(run, demand, serving, 1, _planned(run, float(demand.input), float(demand.output), first - 1))
+
+
 def _most(run: Run, demand: Demand, serving: Serving, least: int, limit: int) -> Throughput:
-    """The estimate at the largest concurrency from ``least`` up to a limit whose latency meets the targets."""
+    """The estimate at the largest concurrency from ``least`` up to a limit whose latency meets the targets.
+
+    An answer of one token has no time between tokens, so it meets any.
+    """
 
     def at(concurrency: int) -> Throughput:
         return predict(
@@ -99,7 +129,7 @@ def _most(run: Run, demand: Demand, serving: Serving, least: int, limit: int) ->
 
     def meets(found: Throughput) -> bool:
         late = serving.ttft is not None and (found.ttft is None or exact(found.ttft) > serving.ttft)
-        return exact(found.tpot) <= serving.tpot and not late
+        return (demand.output <= 1 or exact(found.tpot) <= serving.most_tpot) and not late
 
     low = at(least)
     if not meets(low):
@@ -129,8 +159,8 @@ def _too_slow(run: Run, found: Throughput, serving: Serving) -> CannotServe:
     if serving.ttft is not None and found.ttft is not None and exact(found.ttft) > serving.ttft:
         what = f"the first token takes {_ms(found.ttft)} {on}, and {_ms(serving.ttft)} is asked for"
         return CannotServe(what, "raise --ttft, or name more or faster accelerators", larger=True)
-    asked = "aimed at by default" if serving.tpot == DEFAULT_TPOT else "asked for"
-    what = f"a token takes {_ms(found.tpot)} {on}, and {_ms(serving.tpot)} is {asked}"
+    asked = "aimed at by default" if serving.tpot is None else "asked for"
+    what = f"a token takes {_ms(found.tpot)} {on}, and {_ms(serving.most_tpot)} is {asked}"
     return CannotServe(what, "raise --tpot, or name more or faster accelerators", larger=True)
 
 
@@ -144,9 +174,20 @@ def exact(value: float) -> Fraction:
 
 
 def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count: int) -> Fleet:
-    """The fleet for the busiest time, without its costs. The workload must say how high its peak is."""
+    """The fleet for the busiest time, without its costs. The workload must say how high its peak is.
+
+    Raises CannotServe when the month's requests do not fit in the hours of the schedule at that peak.
+    """
     serving = workload.serving
     assert workload.peak_to_mean is not None
+    opened, up = _hours(serving)
+    if workload.peak_to_mean * opened < HOURS_PER_MONTH:
+        level = ceil(HOURS_PER_MONTH / opened * 10) / 10
+        raise CannotServe(
+            f"it is up for {float(opened):.4g} of {HOURS_PER_MONTH} hours, in which the mean alone is {level:g} times "
+            f"that of the month, and the peak is said to be {float(workload.peak_to_mean):.4g} times",
+            f"say a peak of at least {level:g} (--peak-to-mean), or more `hours`",
+        )
     highest = workload.peak_to_mean * (1 + serving.headroom)
     mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]
 
@@ -159,7 +200,6 @@ def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, coun
     replicas = max(1, ceil(total * highest))
     per_instance = instance.holds(count)
     instances = ceil((replicas + serving.spares) / per_instance)
-    up = hours_up(serving)
     return Fleet(
         accelerators=count,
         replicas=replicas,
@@ -171,7 +211,7 @@ def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, coun
         input_cost=None,
         output_cost=None,
         sized=tuple(
-            each.sized._replace(share=share / total if total else Fraction(0))
+            each.written()._replace(share=share / total if total else Fraction(0))
             for each, share in zip(kinds, shares, strict=True)
         ),
         per_instance=per_instance,
@@ -181,18 +221,20 @@ def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, coun
     )
 
 
-def hours_up(serving: Serving) -> Fraction:
-    """Hours of a month that each instance is paid for: all, or those of the schedule and its starts."""
+def _hours(serving: Serving) -> tuple[Fraction, Fraction]:
+    """Hours of a month that requests are taken in, and those that are paid for: with a schedule, its starts too."""
     if serving.hours is None:
-        return Fraction(HOURS_PER_MONTH)
+        return Fraction(HOURS_PER_MONTH), Fraction(HOURS_PER_MONTH)
     from datetime import date  # imported late: only a schedule needs a week
 
     spans = week_spans(serving.hours, date(2026, 1, 5))
     minutes = sum(end - begin for begin, end in spans)
     joined = len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == WEEK
     starts = len(spans) - joined if minutes < WEEK else 0
-    weekly = Fraction(minutes, 60) + starts * serving.cold_start / SECONDS_PER_HOUR
-    return min(Fraction(HOURS_PER_MONTH), weekly * WEEKS_PER_MONTH)
+    opened = Fraction(minutes, 60)
+    paid = opened + starts * serving.cold_start / SECONDS_PER_HOUR
+    opened, paid = opened * WEEKS_PER_MONTH, paid * WEEKS_PER_MONTH
+    return min(opened, Fraction(HOURS_PER_MONTH)), min(paid, Fraction(HOURS_PER_MONTH))
 
 
 def split_of(kinds: Sequence[Kind], fleet: Fleet, cost: Fraction) -> tuple[Fraction | None, Fraction | None]:

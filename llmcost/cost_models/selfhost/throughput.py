@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, exp, log
+from math import ceil, exp, isfinite, log
+from numbers import Integral
 
 from llmcost.core.fleet import EVIDENCE
 from llmcost.core.hosting import SelfHosting
 from llmcost.core.measured import Curve
+from llmcost.core.serving import ENGINES
 from llmcost.cost_models.selfhost.interpolation import Line
 from llmcost.cost_models.selfhost.memory import most_sequences
 from llmcost.cost_models.selfhost.roofline import Speed
@@ -69,11 +71,14 @@ def estimate(
     Raises OfferError for a name that is not known, LlmcostError when the replica cannot hold one request.
     """
     known, on = hosting.model(model), hosting.accelerator(accelerator)
-    if count < 1 or min(load) < 0 or not load[2]:
-        raise LlmcostError("count and concurrency are at least one, and lengths not negative", "check the numbers")
     tensor, data, expert = parallel
+    wholes = [each for each in (count, tensor, data, expert or None) if each is not None]
+    if any(not isinstance(each, Integral) or each < 1 for each in wholes) or count % ((tensor or 1) * (data or 1)):
+        raise LlmcostError("counts are whole numbers from one up, and the parts divide the whole", "check the numbers")
+    if not all(isfinite(each) and each >= 0 for each in load) or load[2] < 1:
+        raise LlmcostError("concurrency is at least one, and lengths are not negative", "check the numbers")
     curves = tuple(hosting.curves(known.id, on.id)) if use_measurements else ()
-    run = Run(known, precision, on, count, engine_id(engine), tensor, data, expert, curves)
+    run = Run(known, precision, on, count, _engine(engine), tensor, data, expert, curves)
     if run.refused is not None:
         raise LlmcostError(run.refused, f"name {' or '.join(on.tflops)}, or an accelerator that has them")
     prompt, output, concurrency = load
@@ -91,6 +96,13 @@ def engine_id(name: str | None) -> str | None:
         return None
     word = name.lower()
     return {"trt": "tensorrt-llm", "trtllm": "tensorrt-llm", "trt-llm": "tensorrt-llm"}.get(word, word)
+
+
+def _engine(name: str | None) -> str | None:
+    found = engine_id(name)
+    if found not in (None, *ENGINES):
+        raise LlmcostError(f'unknown engine "{name}"', f"write one of: {', '.join(ENGINES)}")
+    return found
 
 
 def predict(

@@ -239,11 +239,14 @@ def _quotes(offer: Offer, workload: Workload, day: PricingDay) -> list[Quote]:
     """The quotes of the offer, and of those that classes are fixed to."""
     if all(group.offer is None for group in workload.groups):
         return [cost_models.quote(offer, workload, day)]
-    parts = {} if offer.kind == MIX else {offer: workload.sent_to(offer)}
-    parts |= {each: part for each, part in workload.fixed.items() if each != offer}
+    parts = {offer.name: (offer, workload.free)} if offer.kind != MIX else {}
+    for each, part in workload.fixed.items():
+        each = cost_models.settled(each, part, day)
+        had = parts.get(each.name)
+        parts[each.name] = (each, part) if had is None else (had[0], had[1].joined(part))
     serving = workload.serving
     quotes = []
-    for each, part in parts.items():
+    for each, part in parts.values():
         if each.kind == SELF_HOSTED:
             part, serving = replace(part, serving=serving), serving.shared
         quotes.append(cost_models.quote(each, part, day))

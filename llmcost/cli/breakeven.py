@@ -138,11 +138,17 @@ def _earlier(answer: Breakeven, others: list[Breakeven]) -> list[str]:
     """Say where self-hosting would pay from a smaller volume on; the host was chosen for this workload's own volume."""
     from llmcost.reports.breakeven import volume_text  # imported late: few hosts are left open
 
-    paying = [(each.first, each.self_quote.offer.name, each) for each in others if each.first is not None]
+    paying = [(each.first, _rented(each), each) for each in others if each.first is not None]
     if not paying:
         return []
-    first, name, other = min(paying, key=lambda each: each[:2])
+    first, where, other = min(paying, key=lambda each: each[:2])
     if answer.first is not None and answer.first <= first:
         return []
-    chosen = answer.self_quote.offer.name
-    return [f"{name} pays from {volume_text(other, first)} on already; {chosen} was chosen for the volume as given"]
+    chosen = f"{_rented(answer)} was chosen for the volume as given"
+    return [f"{where} pays from {volume_text(other, first)} on already; {chosen}"]
+
+
+def _rented(answer: Breakeven) -> str:
+    fleet = answer.self_quote.fleet
+    assert fleet is not None
+    return f"{answer.self_quote.offer.name} on {fleet.instance}"

@@ -32,6 +32,13 @@ class Accelerator:
     source: str = ""
     note: str | None = None
 
+    @property
+    def unknown(self) -> str | None:
+        """What no source says of it that an estimate needs; None when all is known."""
+        facts = {"memory": self.memory_gib, "bandwidth": self.bandwidth, "TFLOP/s": self.tflops}
+        missing = [name for name, value in facts.items() if not value]
+        return f"no source says the {' and '.join(missing)} of {self.id}" if missing else None
+
     def names(self) -> tuple[str, ...]:
         """Every id it answers to."""
         return (self.id, *self.aliases)

@@ -103,9 +103,9 @@ class Workload:
         """The part that goes to whatever offer is compared."""
         return replace(self, groups=tuple(group for group in self.groups if group.offer is None))
 
-    def sent_to(self, offer: Offer) -> Workload:
-        """The part that an offer gets when it is compared: what is free, and what is fixed to it."""
-        return replace(self, groups=tuple(group for group in self.groups if group.offer in (None, offer)))
+    def joined(self, other: Workload) -> Workload:
+        """The workload with the classes of another part of it as well."""
+        return replace(self, groups=(*self.groups, *other.groups))
 
     @property
     def fixed(self) -> dict[Offer, Workload]:

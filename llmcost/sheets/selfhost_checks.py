@@ -57,7 +57,7 @@ def rates_go_with_times(sheet: Sheet) -> Iterator[Finding]:
                 continue
             most = point.concurrency / point.tpot / count
             if each.get("rate_of") != "total" and point.rate > 2 * most:
-                message = f"{point.rate:g} tokens a second do not go with the times, which make at most {most:.0f}"
+                message = f"{point.rate:.10g} tokens a second do not go with the times, which make at most {most:.0f}"
                 yield Finding(("curves", number, "points", at), message, "give the rate of one accelerator")
 
 

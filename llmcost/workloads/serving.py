@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
+from llmcost.core.dates import parse_duration
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal, parse_percentage
 from llmcost.core.rates import Rate, parse_price
@@ -39,7 +41,7 @@ def read_serving(fields: Fields) -> dict[str, Any]:
         "max_batch": fields.read("max_batch", _above_zero),
         "engine": fields.one_of("engine", ENGINES),
         "hours": read_hours(fields),
-        "cold_start": fields.duration("cold_start"),
+        "cold_start": fields.read("cold_start", _from_zero),
         "storage_gb": fields.count("storage_gb"),
         "storage": fields.read("storage", lambda text: _rate(text, "GB-month")),
         "staff": fields.read("staff", lambda text: _rate(text, "month")),
@@ -56,6 +58,11 @@ def parse_peak(text: str) -> Fraction:
     if ratio < 1:
         raise NumberError(f"a peak of {text} lies below the mean", "write 1 or more")
     return ratio
+
+
+def _from_zero(text: str) -> Fraction:
+    """A duration, or none at all. Raises NumberError for other forms."""
+    return Fraction(0) if re.fullmatch("0[smhd]?", text) else parse_duration(text)
 
 
 def _above_zero(text: str) -> int:

@@ -106,6 +106,25 @@ def test_a_named_offer_without_a_price_ends_with_2(
     assert message in ran.out + ran.err
 
 
+def test_a_baseline_goes_by_the_name_the_table_shows(llmcost_small: Run) -> None:
+    """The offer as it was typed and as it was settled both name the baseline."""
+    for baseline in (PEBBLE, "self/pebble-8b:fp8@grid/ax1x1"):
+        ran = llmcost_small("compare", "-m", "example-small", "-m", PEBBLE, *ASK, "--baseline", baseline)
+        assert ran.code == 0, ran.err
+        assert "4,380.00  baseline" in ran.out
+
+
+def test_headroom_may_be_more_than_the_peak(llmcost_small: Run) -> None:
+    """4 a second x 2 x (1 + 300%) = 32 over 8 of one replica: 4, and a spare."""
+    ran = llmcost_small("compare", "-m", PEBBLE, *ASK, "--headroom", "300%", "-f", "json")
+    assert json.loads(ran.out)["rows"][0]["fleet"]["replicas"] == 4
+
+
+def test_the_default_target_is_called_so_only_when_nobody_gave_it(llmcost_small: Run) -> None:
+    """A target that is given is not called the default, even when it is the same."""
+    assert "50 ms a token at most\n" in llmcost_small("compare", "-m", PEBBLE, *ASK, "--tpot", "50ms").out
+
+
 def test_one_request_of_a_fleet_has_no_price(llmcost_small: Run) -> None:
     """`price` points to the commands that answer."""
     ran = llmcost_small("price", PEBBLE, "--input", "1000", "--output", "200")
@@ -165,6 +184,8 @@ def test_supposed_prices_move_the_break_even(llmcost_small: Run) -> None:
         (PEBBLE, PEBBLE, "sets a self-hosted offer against an API"),
         ("self/boulder-200b@grid/ax1x1", "example-small", "no full price for self/boulder-200b:fp8@grid/ax1x1"),
         (PEBBLE, "example-smal", 'unknown model "example-smal"'),
+        ("self/*@ax1", "example-small", '"self/*@ax1" is a pattern'),
+        (PEBBLE, "*small", '"*small" is a pattern'),
     ],
 )
 def test_break_even_needs_both_sides(llmcost_small: Run, ours: str, theirs: str, message: str) -> None:
@@ -172,6 +193,38 @@ def test_break_even_needs_both_sides(llmcost_small: Run, ours: str, theirs: str,
     ran = llmcost_small("breakeven", ours, theirs, *ASK)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
+
+
+def test_break_even_says_its_exchange_rate(llmcost_small: Run) -> None:
+    """Converted figures name the rate and its day, in words and in JSON."""
+    ran = llmcost_small("breakeven", PEBBLE, "example-small", *ASK, "--currency", "EUR", "-f", "json")
+    assert "converted at 1 USD =" in ran.err
+    assert any("converted at 1 USD =" in note for note in json.loads(ran.out)["warnings"])
+
+
+def test_break_even_says_where_another_host_pays_earlier(llmcost_small: Run) -> None:
+    """For 15 replicas and a spare two servers of eight at 15 an hour are chosen; one pays from 10,950 / 0.0009 on.
+
+    Two single ones at 2.00 an hour pay from 2,920 / 0.0009 = 3,244,444 on.
+    """
+    ask = ("--requests", "130M", *ASK[2:])
+    ran = llmcost_small("breakeven", PEBBLE, "example-small", *ask)
+    assert "  1  from 12,166,667 requests" in ran.out
+    assert "self/pebble-8b:fp8@grid/ax1x1 on one-ax1 pays from 3,244,444 requests" in ran.err
+    named = llmcost_small("breakeven", "self/pebble-8b:fp8@barn/ax1x1", "example-small", *ASK)
+    assert "on already" not in named.err
+
+
+def test_a_staircase_of_many_steps_is_cut(llmcost_small: Run) -> None:
+    """At a volume with a million steps a table lists the first thousand, says so, and has the crossing all the same."""
+    ask = ("--requests", "10000000M", *ASK[2:])
+    ran = llmcost_small("breakeven", PEBBLE, "example-small", *ask, "-f", "csv")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    assert [row["event"] for row in rows].count("step ends") == 1000
+    assert rows[-1]["event"] == "this workload"
+    assert "self-hosting becomes cheaper" in {row["event"] for row in rows}
+    assert "of the staircase the first 1,000 steps are listed" in ran.err
+    assert llmcost_small("breakeven", PEBBLE, "example-small", *ask).code == 0
 
 
 @pytest.mark.parametrize("width", [20, 40, 80, 200])
@@ -202,6 +255,18 @@ def test_models_self_in_other_formats(llmcost_small: Run) -> None:
     assert {row["kind"] for row in rows} == {"open_weights", "accelerator", "instance"}
     found = list(csv.DictReader(io.StringIO(llmcost_small("models", "self", "-f", "csv").out)))
     assert {row["host"] for row in found} == {"averages", "barn", "grid", "grid:south"}
+
+
+def test_models_self_loses_nothing_in_a_table_of_one_kind(llmcost_small: Run) -> None:
+    """CSV of a model's name holds models; of an accelerator's, what is rented, and says where the rest is."""
+    models = list(csv.DictReader(io.StringIO(llmcost_small("models", "self", "pebble", "-f", "csv").out)))
+    assert [row["open weights"] for row in models] == ["pebble-8b"]
+    ran = llmcost_small("models", "self", "ax1", "-f", "csv")
+    assert "host" in ran.out.splitlines()[0]
+    assert "the accelerators are in -f json" in ran.err
+    both = llmcost_small("models", "self", "ax1", "-f", "markdown").out
+    assert "| accelerator" in both
+    assert "| host" in both
 
 
 def test_a_part_nothing_is_called_by_ends_with_2(llmcost_small: Run) -> None:

@@ -107,6 +107,19 @@ def test_a_crossing_is_a_volume_whatever_the_workload_is(small: Catalogue, price
     assert volumes[0] == volumes[1]
 
 
+def test_a_step_is_found_without_climbing_to_it(small: Catalogue) -> None:
+    """The step at any volume is the one of the staircase, at its edges the lower one, however far up it lies."""
+    ours, theirs = both(small)
+    found = breakeven(ours, at_price(theirs, Fraction(10**6)))
+    stairs = found.steps(Fraction(40))
+    for step in stairs:
+        assert found.step_at(step.upto) == step
+        assert found.step_at((step.after + step.upto) / 2) == step
+    assert found.step_at(Fraction(0)) == stairs[0]
+    # a replica carries 8,760,000 a month: 10^12 times four a second are 1.2 x 10^12 of them, and a spare
+    assert found.step_at(Fraction(10**12)).instances == 1_200_000_000_001
+
+
 def test_the_range_of_the_speed_moves_the_first_crossing(small: Catalogue) -> None:
     """Where a second replica is needed or not, the first crossing lies between those of fast and slow hardware."""
     group = RequestGroup(Usage(input_tokens=1000, output_tokens=200), FOUR_A_SECOND)

@@ -12,10 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from conftest import SMALL
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, quote
+from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, load_catalogue, load_workload, quote
 from llmcost.core.adjust import parse_adjustment
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.money import ExchangeRates
@@ -85,6 +86,75 @@ def test_a_target_for_the_first_token_chooses_too(small: Catalogue) -> None:
     fleet = bill(small, work(ttft=Fraction(1, 10))).fleet
     assert fleet is not None
     assert fleet.sized[0].concurrency == 16
+
+
+def test_a_target_for_the_first_token_is_judged_where_it_was_measured(tmp_path: Any) -> None:
+    """A curve that begins at 16 at once answers for the first token there, and says the time it takes."""
+    catalogue = with_curve(tmp_path, "16 100 19 800, 64 400 39 1600")
+    fleet = bill(catalogue, work(ttft=Fraction(1, 5))).fleet
+    assert fleet is not None
+    assert 16 < fleet.sized[0].concurrency < 64
+    assert fleet.sized[0].ttft is not None
+    assert fleet.sized[0].ttft <= Fraction(1, 5)
+    refused = bill(catalogue, work(ttft=Fraction(1, 20)))
+    assert "takes 100 ms on ax1x1 even for 16 requests at once, the fewest measured" in str(refused.unserved)
+
+
+def test_what_was_measured_fits_whatever_the_plan_of_memory_says(tmp_path: Any) -> None:
+    """Memory is planned for some 600 requests of this size; 900 were measured, so 900 is what is taken."""
+    fleet = bill(with_curve(tmp_path, "600 100 19 800, 900 400 39 1600"), work()).fleet
+    assert fleet is not None
+    assert (fleet.sized[0].concurrency, fleet.evidence) == (900, "own measurement")
+
+
+def test_below_a_measured_span_the_model_answers(tmp_path: Any) -> None:
+    """A curve too slow at its first point does not end the search: fewer at once meet the target."""
+    fleet = bill(with_curve(tmp_path, "64 400 39 1600"), work(tpot=Fraction(1, 50))).fleet
+    assert fleet is not None
+    assert fleet.sized[0].concurrency < 64
+    assert fleet.evidence == "scaled measurement"
+
+
+@pytest.mark.parametrize("answer", [0, 1])
+def test_an_answer_of_one_token_has_no_time_between_tokens(small: Catalogue, answer: int) -> None:
+    """No target between tokens concerns it, it takes no more than a longer answer, and the note says what bounds it."""
+    usage = Usage(input_tokens=20_000, output_tokens=answer)
+    found = bill(small, work(usage=usage, tpot=Fraction(1, 10**6)), "self/pebble-8b:bf16@grid/ax1x1")
+    longer = bill(small, work(usage=replace(usage, output_tokens=200)), "self/pebble-8b:bf16@grid/ax1x1")
+    assert found.fleet is not None
+    assert longer.fleet is not None
+    assert found.fleet.sized[0].tpot is None
+    assert found.fleet.work <= longer.fleet.work
+    assert (found.fleet.sized[0].tokens_per_second == 0) is (answer == 0)
+    assert any("no target limits its wait, --max-batch does" in note for note in found.notes)
+
+
+def test_alone_a_request_waits_for_no_others_prompt(small: Catalogue) -> None:
+    """With one request at a time the time between tokens is the same after a long prompt as after a short one.
+
+    Only the cache that is read grows: 20,000 x 131 kB at 60% of 2,000 GB/s are 2.2 ms; reading the prompt takes a second.
+    """
+    times = []
+    for size in (10, 20_000):
+        usage = Usage(input_tokens=size, output_tokens=2)
+        fleet = bill(small, work(1, usage=usage, max_batch=1, tpot=Fraction(1)), "self/pebble-8b:bf16@grid/ax1x1").fleet
+        assert fleet is not None
+        assert fleet.sized[0].tpot is not None
+        times.append(fleet.sized[0].tpot)
+    assert times[0] <= times[1] < times[0] + Fraction(3, 1000)
+
+
+def with_curve(tmp_path: Any, points: str) -> Catalogue:
+    """The small world with one curve of one's own instead of its measurements."""
+    for sheet in SMALL.glob("*.yaml"):
+        if sheet.stem != "measured":
+            (tmp_path / sheet.name).write_bytes(sheet.read_bytes())
+    (tmp_path / "mine.yaml").write_text(
+        "kind: measurements\ncurves:\n  - {model: pebble-8b, accelerator: axon-1, accelerators: 1, precision: fp8, "
+        f"input_tokens: 1000, output_tokens: 200, points: [{points}]}}\n",
+        encoding="utf-8",
+    )
+    return load_catalogue(tmp_path, builtin=False)
 
 
 def test_small_servers_and_large_ones_are_weighed_by_their_cost(small: Catalogue) -> None:
@@ -171,8 +241,6 @@ def test_prefix_cache_hits_cut_the_work_and_the_bill_only_when_replicas_fall(sma
 
 def test_a_conversation_reads_only_what_is_new(small: Catalogue, tmp_path: Any) -> None:
     """Later turns find the earlier ones in the prefix cache, so a conversation is less work than its prompts alone."""
-    from llmcost import load_workload
-
     text = """kind: workload
 classes:
   - {name: talk, sessions: 100k, conversation: {system: 500, turns: 8, user: 50, output: 100}, cache: CACHE}
@@ -202,6 +270,18 @@ def test_a_schedule_bills_its_hours_and_every_start(small: Catalogue) -> None:
     assert found.cost == 2 * 2 * hours
 
 
+@pytest.mark.parametrize(
+    ("terms", "cost"), [("+1yr", 2 * 1095), ("+spot", 2 * Fraction(8, 10) * 50 * Fraction(365, 84))]
+)
+def test_a_commitment_is_paid_for_whatever_the_schedule(small: Catalogue, terms: str, cost: Fraction) -> None:
+    """1,095 a month bind for the year, also while the fleet sleeps; spot is paid for the 50 hours a week of the schedule."""
+    office = (parse_window({"weekdays": "mon-fri", "from": "08:00", "to": "18:00"}),)
+    work_hours = work(1000, peak=4, hours=office, cold_start=Fraction(0))
+    found = bill(small, work_hours, f"self/pebble-8b:fp8@grid/ax1x1{terms}")
+    assert found.cost == cost
+    assert ("it is paid for at all hours, whatever the schedule" in found.notes) is (terms == "+1yr")
+
+
 def test_a_schedule_carries_the_whole_month(small: Catalogue) -> None:
     """Up for 50 of 168 hours a week, the mean of those hours is 730 / 217.3 = 3.36 times the month's.
 
@@ -224,6 +304,56 @@ def test_storage_and_staff_are_charges_of_their_own(small: Catalogue) -> None:
     found = bill(small, work(1000, storage_gb=Fraction(500), storage=storage, staff=staff))
     costs = {charge.meter: charge.cost for charge in found.charges}
     assert costs == {"gpu_hours": 2920, "storage": 50, "staff": 4000}
+
+
+def test_two_self_hosted_offers_share_storage_and_staff(small: Catalogue) -> None:
+    """A class fixed to one service beside classes free to go to another: the staff is paid once, each fleet in full."""
+    staff = Rate(parse("4000"), "USD", PricingUnit("month", "month", 1))
+    fixed = RequestGroup(SMALL_REQUEST, 1000, name="fixed", offer=small.find("self/pebble-8b:fp8@barn/ax1x1"))
+    free = RequestGroup(SMALL_REQUEST, FOUR_A_SECOND)
+    both = Workload((free, fixed), peak_to_mean=Fraction(2), serving=Serving(staff=staff))
+    (row,) = compare([small.find("self/pebble-8b:fp8@grid/ax1x1")], both, DAY).rows
+    assert row.quote.cost == 4380 + 2 * 3 * 730 + 4000
+    assert [charge.meter for charge in row.quote.charges].count("staff") == 1
+
+
+def test_a_class_fixed_to_the_offer_that_is_compared_shares_its_fleet(small: Catalogue) -> None:
+    """Fixed or free, all that goes to one offer is served by one fleet with one spare."""
+    offer = small.find("self/pebble-8b:fp8@grid/ax1x1")
+    half = RequestGroup(SMALL_REQUEST, FOUR_A_SECOND // 2)
+    both = Workload((half, replace(half, name="fixed", offer=offer)), peak_to_mean=Fraction(2))
+    (row,) = compare([offer], both, DAY).rows
+    assert row.quote.cost == 4380
+
+
+def test_the_range_holds_what_text_and_speed_leave_open(small: Catalogue, tmp_path: Any) -> None:
+    """The least is the smaller count on the fastest hardware; both causes are named."""
+    file = tmp_path / "text.yaml"
+    file.write_text(
+        "kind: workload\nload: {peak_to_mean: 2}\n"
+        "classes: [{requests: 300M, input_text: {en: 700 words}, output_tokens: 200}]\n",
+        encoding="utf-8",
+    )
+    found = bill(small, load_workload(file), "self/pebble-8b:bf16@grid/ax1x1")
+    assert found.open_reason == "how many tokens the text is and how fast the hardware is, are estimates"
+    text = found.counted[0]
+    ends = [
+        bill(
+            small,
+            work(300_000_000, usage=Usage(input_tokens=size, output_tokens=200)),
+            "self/pebble-8b:bf16@grid/ax1x1",
+        )
+        for size in (text.low, text.high)
+    ]
+    assert (found.low, found.high) == (ends[0].low, ends[1].high)
+
+
+def test_terms_of_a_share_are_noted(small: Catalogue) -> None:
+    """A fleet of one's own has no batch price, and the row says so."""
+    group = RequestGroup(SMALL_REQUEST, FOUR_A_SECOND, terms={"batch": Fraction(3, 10)})
+    found = bill(small, Workload((group,), peak_to_mean=Fraction(2)))
+    assert found.cost == 4380
+    assert "no batch terms here: that share is served with the rest" in found.notes
 
 
 def parse(text: str) -> Any:
@@ -387,7 +517,7 @@ def test_a_class_may_be_fixed_to_a_self_hosted_offer(small: Catalogue) -> None:
         ("self/boulder-200b:bf16@barn/ax3x9x16", work(), "ax3x9x16 is more than the 4 that are rented together"),
         ("self/pebble-8b:fp8@barn/ax3x9", work(), "ax3x9 has no units for fp8; name bf16, or an accelerator that has"),
         ("self/dust@ax1", work(), "no source says how many parameters dust has"),
-        ("self/pebble-8b@barn/mystery", work(), "no source says how much memory or speed mystery has"),
+        ("self/pebble-8b@barn/mystery", work(), "no source says the memory and bandwidth and TFLOP/s of mystery"),
         ("self/pebble-8b:fp8@ax1", replace(work(), peak_to_mean=None), "how high its peak is"),
         ("self/pebble-8b:fp8@ax1", work(usage=Usage(input_tokens=40_000, output_tokens=1)), "context window of 32768"),
         ("self/pebble-8b:fp8@ax1", work(tpot=Fraction(1, 1000)), "a token takes 3.58 ms on ax1x8 even for one request"),
@@ -395,6 +525,7 @@ def test_a_class_may_be_fixed_to_a_self_hosted_offer(small: Catalogue) -> None:
         ("self/pebble-8b:bf16@ax1", work(ttft=Fraction(1)), "nobody has measured the time to the first token"),
         ("self/pebble-8b:fp8@ax1", work(usage=Usage(input_tokens=100, image_input_tokens=50)), "more than text"),
         ("self/pebble-8b:fp8@ax1", Workload((), peak_to_mean=Fraction(2)), "nothing is sent"),
+        ("self/pebble-8b:fp8@ax1+9yr", work(), "no listed host has ax1 on 9yr terms on 2026-09-15; name terms it has"),
     ],
 )
 def test_what_cannot_be_served_says_why(small: Catalogue, offer: str, workload: Workload, reason: str) -> None:
@@ -403,6 +534,20 @@ def test_what_cannot_be_served_says_why(small: Catalogue, offer: str, workload: 
     assert reason in str(found.unserved)
     assert found.charges == ()
     assert not found.complete
+
+
+def test_a_host_that_no_longer_sells_is_said_with_the_terms_it_has(tmp_path: Any) -> None:
+    """What was withdrawn is no price; the place is named, and the terms that are left."""
+    (tmp_path / "loft.yaml").write_text(
+        "kind: compute\nhost: loft\nname: Loft\ndefault_place: top\ninstances:\n"
+        "  - id: one\n    accelerator: ax1\n    accelerators: 1\n    prices:\n"
+        "      - {source: https://example.com/l, withdrawn_on: 2026-01-01, rates: {on-demand: 1 USD / hour}}\n"
+        "      - {source: https://example.com/l, effective_from: 2026-01-01, rates: {spot: 1 USD / hour}}\n",
+        encoding="utf-8",
+    )
+    catalogue = with_curve(tmp_path, "16 100 19 800")
+    refused = bill(catalogue, work(), "self/pebble-8b:fp8@loft:top/ax1")
+    assert "loft:top has no ax1 on standard terms on 2026-09-15; name terms it has: +spot" in str(refused.unserved)
 
 
 def test_weights_in_a_precision_nobody_shows_are_noted(small: Catalogue) -> None:

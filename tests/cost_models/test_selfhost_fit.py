@@ -99,7 +99,9 @@ def test_what_nobody_states_is_said(hosting: SelfHosting) -> None:
     pebble, dust = hosting.models["pebble-8b"], hosting.models["dust"]
     known, mystery = hosting.accelerators["ax1"], hosting.accelerators["mystery"]
     assert "how many parameters dust has" in str(most_sequences(dust, "bf16", known, Layout(1, 1), 10).problem)
-    assert "memory or speed mystery has" in str(most_sequences(pebble, "bf16", mystery, Layout(1, 1), 10).problem)
+    assert "the memory and bandwidth and TFLOP/s of mystery" in str(
+        most_sequences(pebble, "bf16", mystery, Layout(1, 1), 10).problem
+    )
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)

@@ -63,6 +63,13 @@ def test_means_stand_in_for_medians_and_older_files_have_less(tmp_path: Path) ->
     assert (found.ttft, found.tpot, found.day) == (0.13, None, None)
 
 
+@pytest.mark.parametrize("date", ["99999999-1", "today", "", 20261103])
+def test_a_day_no_calendar_has_is_left_out(tmp_path: Path, date: Any) -> None:
+    """A date that is none is not written into a sheet; a zero is a time that was not measured."""
+    found = read_vllm_bench(saved(tmp_path, date=date, median_tpot_ms=0.0))
+    assert (found.day, found.tpot) == ("2026-11-03" if date == 20261103 else None, None)
+
+
 def test_without_a_limit_concurrency_follows_from_littles_law(tmp_path: Path) -> None:
     """4 requests a second of 4 seconds each are 16 under way, and the note says that it was worked out."""
     found = read_vllm_bench(saved(tmp_path, max_concurrency=None))
@@ -81,6 +88,8 @@ def test_without_a_limit_concurrency_follows_from_littles_law(tmp_path: Path) ->
         ({"output_throughput": float("nan")}, '"output_throughput" is'),
         ({"output_throughput": -1}, '"output_throughput" is'),
         ({"total_output_tokens": True}, '"total_output_tokens" is'),
+        ({"total_input_tokens": 0}, '"total_input_tokens" is zero'),
+        ({"output_throughput": 0}, '"output_throughput" is zero'),
         ({"max_concurrency": None, "mean_e2el_ms": None}, '"max_concurrency" is missing'),
     ],
 )
@@ -120,6 +129,13 @@ def test_results_become_one_curve_that_estimates_rest_on(tmp_path: Path, llmcost
     found = predict_throughput("qwen3-8b", "fp8", "h100", 2, 1000, 200, 16, catalogue=catalogue)
     assert (found.evidence, found.ttft) == ("own measurement", pytest.approx(0.12))
     assert found.output_tokens_per_second == pytest.approx(800)
+
+
+def test_the_same_file_twice_counts_once(tmp_path: Path, llmcost: Run) -> None:
+    """A file that is named twice is one run."""
+    file = saved(tmp_path)
+    ran = llmcost("measure", "--from", file, "--from", file)
+    assert ran.out.count("      - 16 ") == 1
 
 
 def test_a_file_without_the_accelerator_needs_it_said(tmp_path: Path, llmcost: Run) -> None:

@@ -67,6 +67,24 @@ def test_all_broken_files_are_reported_in_one_run() -> None:
         assert message.strip("\n") in refused.value.message
 
 
+def test_validate_knows_what_accelerators_there_are(llmcost: Callable[..., Ran], tmp_path: Path) -> None:
+    """An accelerator that neither the built-in sheets nor those given describe is a slip, with its place."""
+    sheet = tmp_path / "mine.yaml"
+    text = (
+        "kind: measurements\ncurves:\n  - {model: m/m, accelerator: NAME, accelerators: 1, precision: fp8,\n"
+        "     input_tokens: 1000, output_tokens: 200, points: [1 40 10]}\n"
+    )
+    for name, code in (("h100", 0), ("h1000", 2), ("ax1", 2)):
+        sheet.write_text(text.replace("NAME", name), encoding="utf-8")
+        ran = llmcost("prices", "validate", str(sheet))
+        assert ran.code == code, ran.err
+    assert 'mine.yaml:3:31: unknown accelerator "ax1"' in ran.err
+    assert llmcost("prices", "validate", str(sheet), str(BROKEN.parent / "sheets_small")).code == 0
+    refused = llmcost("models", "self", "--prices", str(sheet))
+    assert (refused.code, refused.out) == (2, "")
+    assert "m/m was measured on ax1, an accelerator that no sheet describes" in refused.err
+
+
 def test_sound_sheets_are_returned_in_order() -> None:
     """Where nothing is wrong, every sheet comes back in the order asked for."""
     small = BROKEN.parent / "sheets_small"

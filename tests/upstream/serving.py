@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+BAD = ("garbage", "broken-json", "bomb", "drip", "cuts-off", "one-piece", "short", "empty")
 
 
 class Server:
@@ -57,6 +58,18 @@ class Server:
             await writer.drain()
             return
         writer.write(HEAD)
+        if manner == "breaks":
+            await chunk(writer, event("a"))
+            writer.close()
+            return
+        if manner in BAD:
+            await self.misbehave(manner, int(str(payload["max_tokens"])), writer)
+        else:
+            await self.stream(int(str(payload["max_tokens"])), writer)
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+    async def misbehave(self, manner: str, tokens: int, writer: asyncio.StreamWriter) -> None:
         if manner == "garbage":
             await chunk(writer, b"<html>not a stream</html>\n\n")
         elif manner == "broken-json":
@@ -68,16 +81,16 @@ class Server:
             for _ in range(1000):
                 await chunk(writer, b": keep alive\n")
                 await asyncio.sleep(0.02)
-        elif manner == "breaks":
-            await chunk(writer, event("a"))
-            writer.close()
-            return
+        elif manner == "cuts-off":
+            await chunk(writer, event("a") * 4)
+        elif manner == "one-piece":
+            usage = {"prompt_tokens": 100, "completion_tokens": tokens}
+            choices = [{"delta": {"content": "a b c"}, "finish_reason": "stop"}]
+            await chunk(writer, b"data: " + json.dumps({"choices": choices, "usage": usage}).encode() + b"\n\n")
+        elif manner == "short":
+            await self.stream(4, writer)
         elif manner == "empty":
             await chunk(writer, b"data: [DONE]\n\n")
-        else:
-            await self.stream(int(str(payload["max_tokens"])), writer)
-        writer.write(b"0\r\n\r\n")
-        await writer.drain()
 
     async def stream(self, tokens: int, writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()

@@ -88,8 +88,8 @@ def most_sequences(model: OpenWeights, precision: str, accelerator: Accelerator,
     shape = shape_of(model)
     if shape is None:
         return Fit(0, f"no source says how many parameters {model.id} has, so whether it fits cannot be told")
-    if accelerator.memory_gib is None or accelerator.bandwidth is None or not accelerator.tflops:
-        return Fit(0, f"no source says how much memory or speed {accelerator.id} has")
+    if accelerator.unknown is not None:
+        return Fit(0, accelerator.unknown)
     found = int(batch_room(shape, precision, accelerator, layout, length))
     if found:
         return Fit(found)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
+from llmcost.core.billing import Billing
 from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import STANDARD
+from llmcost.core.conditions import STANDARD, Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.fleet import EVIDENCE, Fleet
 from llmcost.core.hosting import Deployment, Instance, SelfHosting
@@ -24,6 +26,8 @@ from llmcost.errors import LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
 """Accelerators of one replica that are tried, smallest first."""
+COMMITTED = r"[0-9]+(yr|mo)"
+"""Terms that bind for a time, and are paid for whether the fleet is up or not."""
 NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
 SAY_PEAK = "add `load: {peak_to_mean: 4}` to the workload, or --peak-to-mean 4"
 
@@ -191,13 +195,22 @@ def _cheapest(
     """
 
     def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
-        fleet = fleet_of(kinds, workload, instance, count)
+        fleet = fleet_of(kinds, workload, instance, count, _always(instance, offer.terms, on))
         bill = _bill(settled(offer, count, instance), workload, fleet.instances, fleet, on)
         currency = bill.charges[0].currency if bill.charges else ""
         away = instance.place != instance.default_place
         return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
 
     return min(rented, key=cost)
+
+
+def _always(instance: Instance, terms: str, on: PricingDay) -> bool:
+    """Whether an instance is paid for at all hours: by the month, or on terms of a length such as 1yr."""
+    if re.fullmatch(COMMITTED, terms):
+        return True
+    active = instance.history.on(on)
+    billing = active.billing(Situation(terms, None, None, 0, frozenset(), frozenset(), ()), "gpu_hours")
+    return isinstance(billing, Billing) and "month" in billing.rate.unit.text
 
 
 def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: PricingDay) -> Bill:
@@ -211,8 +224,9 @@ def _quote(
     offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], least: list[Kind], on: PricingDay
 ) -> Quote:
     _, instance, count = _decided(offer)
-    fleet = fleet_of(kinds, workload, instance, count)
-    lightest = fleet if least is kinds else fleet_of(least, workload, instance, count)
+    always = _always(instance, offer.terms, on)
+    fleet = fleet_of(kinds, workload, instance, count, always)
+    lightest = fleet if least is kinds else fleet_of(least, workload, instance, count, always)
     fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
     bill = _bill(offer, workload, fleet.instances, fleet, on)
     ends = (fleet.instances_for(work) for work in (fleet.work_low, fleet.work_high))
@@ -255,6 +269,8 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         notes.append("an answer of one token has no time between tokens: no target limits its wait, --max-batch does")
     if any(each.cached for each in demands.kinds):
         notes.append("prompts found in the prefix cache are not read again; memory for waiting sessions is not counted")
+    if workload.serving.hours is not None and instance.owned is None and _always(instance, offer.terms, on):
+        notes.append("it is paid for at all hours, whatever the schedule")
     if any(group.hours for group in workload.groups):
         notes.append("sized for the peak of the whole week, whatever hours its classes keep")
     oldest = [charge.checked_on for charge in bill.charges if charge.source != "given with the workload"]

@@ -45,9 +45,7 @@ class Run:
         on = self.accelerator
         if shape_of(self.model) is None:
             return f"no source says how many parameters {self.model.id} has"
-        if on.bandwidth is None or on.memory_gib is None or not on.tflops:
-            return f"no source says how much memory or speed {on.id} has"
-        return None
+        return on.unknown
 
     @property
     def refused(self) -> str | None:

@@ -173,14 +173,16 @@ def exact(value: float) -> Fraction:
     return Fraction(Decimal(f"{value:.{DIGITS}g}"))
 
 
-def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count: int) -> Fleet:
+def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count: int, always: bool = False) -> Fleet:
     """The fleet for the busiest time, without its costs. The workload must say how high its peak is.
 
+    ``always`` is for what is paid for at all hours, whatever the schedule.
     Raises CannotServe when the month's requests do not fit in the hours of the schedule at that peak.
     """
     serving = workload.serving
     assert workload.peak_to_mean is not None
     opened, up = _hours(serving)
+    up = Fraction(HOURS_PER_MONTH) if always else up
     if workload.peak_to_mean * opened < HOURS_PER_MONTH:
         level = ceil(HOURS_PER_MONTH / opened * 10) / 10
         raise CannotServe(

@@ -100,6 +100,14 @@ def test_a_target_for_the_first_token_is_judged_where_it_was_measured(tmp_path: 
     assert "takes 100 ms on ax1x1 even for 16 requests at once, the fewest measured" in str(refused.unserved)
 
 
+def test_a_target_for_the_first_token_goes_by_curves_that_know_it(tmp_path: Any) -> None:
+    """Of two curves of one configuration the one without that time does not hide the other."""
+    catalogue = with_curve(tmp_path, "16 100 19 800, 64 400 39 1600", "16 - 9 1600, 64 - 19 3200")
+    fleet = bill(catalogue, work(ttft=Fraction(1))).fleet
+    assert fleet is not None
+    assert (fleet.sized[0].tokens_per_second, fleet.sized[0].ttft) == (1600, Fraction(4, 10))
+
+
 def test_what_was_measured_fits_whatever_the_plan_of_memory_says(tmp_path: Any) -> None:
     """Memory is planned for some 600 requests of this size; 900 were measured, so 900 is what is taken."""
     fleet = bill(with_curve(tmp_path, "600 100 19 800, 900 400 39 1600"), work()).fleet
@@ -144,16 +152,14 @@ def test_alone_a_request_waits_for_no_others_prompt(small: Catalogue) -> None:
     assert times[0] <= times[1] < times[0] + Fraction(3, 1000)
 
 
-def with_curve(tmp_path: Any, points: str) -> Catalogue:
-    """The small world with one curve of one's own instead of its measurements."""
+def with_curve(tmp_path: Any, *curves: str) -> Catalogue:
+    """The small world with curves of one's own, given by their points, instead of its measurements."""
     for sheet in SMALL.glob("*.yaml"):
         if sheet.stem != "measured":
             (tmp_path / sheet.name).write_bytes(sheet.read_bytes())
-    (tmp_path / "mine.yaml").write_text(
-        "kind: measurements\ncurves:\n  - {model: pebble-8b, accelerator: axon-1, accelerators: 1, precision: fp8, "
-        f"input_tokens: 1000, output_tokens: 200, points: [{points}]}}\n",
-        encoding="utf-8",
-    )
+    facts = "model: pebble-8b, accelerator: axon-1, accelerators: 1, precision: fp8, input_tokens: 1000"
+    lines = [f"  - {{{facts}, output_tokens: 200, points: [{points}]}}\n" for points in curves]
+    (tmp_path / "mine.yaml").write_text("kind: measurements\ncurves:\n" + "".join(lines), encoding="utf-8")
     return load_catalogue(tmp_path, builtin=False)
 
 

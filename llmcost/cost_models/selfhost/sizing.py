@@ -73,7 +73,7 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
     if run.refused is not None:
         others = " or ".join(run.accelerator.tflops)
         raise CannotServe(run.refused, f"name {others}, or an accelerator that has them")
-    seen = measured_span(run, prompt, output, most)
+    seen = measured_span(run, prompt, output, most, timed=serving.ttft is not None)
     if seen is None and run.unknown is not None:
         raise CannotServe(run.unknown, "measure it with `llmcost measure`, or name another")
     if seen is None:
@@ -124,7 +124,12 @@ def _most(run: Run, demand: Demand, serving: Serving, least: int, limit: int) ->
 
     def at(concurrency: int) -> Throughput:
         return predict(
-            run, float(demand.input), max(1.0, float(demand.output)), concurrency, cached=float(demand.cached)
+            run,
+            float(demand.input),
+            max(1.0, float(demand.output)),
+            concurrency,
+            cached=float(demand.cached),
+            timed=serving.ttft is not None,
         )
 
     def meets(found: Throughput) -> bool:

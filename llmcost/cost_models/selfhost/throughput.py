@@ -112,12 +112,14 @@ def predict(
     concurrency: float,
     cached: float = 0.0,
     use_measurements: bool = True,
+    timed: bool = False,
 ) -> Throughput:
     """How fast a replica answers so many requests at once, from the best evidence.
 
+    ``timed`` goes by curves that know the time to the first token, where there are some.
     Raises LlmcostError when no source says how large the model is, or what the accelerator can do.
     """
-    lines = lines_of(run, prompt, output) if use_measurements else ()
+    lines = _lines(run, prompt, output, timed) if use_measurements else []
     spanning = [line for line in lines if line.spans(concurrency)]
     if run.unknown is not None and spanning and not cached:
         return _only_measured(run, spanning, concurrency)
@@ -137,12 +139,18 @@ def most_at_once(run: Run, prompt: float, output: float) -> int:
     return int(model_speed(run, prompt, output, float("inf")).batch)
 
 
-def measured_span(run: Run, prompt: float, output: float, limit: int) -> tuple[int, int] | None:
+def measured_span(run: Run, prompt: float, output: float, limit: int, timed: bool = False) -> tuple[int, int] | None:
     """The least and the most concurrency, up to a limit, of the curves with such lengths; None without one."""
-    lines = [line for line in lines_of(run, prompt, output) if line.concurrency[0] <= limit]
+    lines = [line for line in _lines(run, prompt, output, timed) if line.concurrency[0] <= limit]
     if not lines:
         return None
     return ceil(min(line.concurrency[0] for line in lines)), int(max(line.concurrency[-1] for line in lines))
+
+
+def _lines(run: Run, prompt: float, output: float, timed: bool) -> list[Line]:
+    lines = lines_of(run, prompt, output)
+    known = [line for line in lines if timed and None not in line.ttft]
+    return known or list(lines)
 
 
 def _measured(

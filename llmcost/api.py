@@ -22,6 +22,7 @@ from llmcost.errors import CurrencyError, LlmcostError, OfferError
 
 if TYPE_CHECKING:
     from llmcost.core.adjust import Adjustment
+    from llmcost.core.contract import Commitment, Contract
     from llmcost.cost_models.selfhost.throughput import Throughput
 
 COMMON_CURRENCY = "USD"
@@ -87,6 +88,7 @@ def compare(
     label: str | None = None,
     months: int = 1,
     adjustments: Sequence[Adjustment] = (),
+    contract: Contract | None = None,
 ) -> Comparison:
     """Quote every offer and rank them, cheapest first.
 
@@ -94,6 +96,7 @@ def compare(
     ``baseline`` is the full id the ratios refer to; None means the cheapest.
     ``months`` above one adds up as many months, each with its growth and the prices in force then.
     ``adjustments`` are supposed price changes; each row then also holds its cost without them.
+    ``contract`` is what was negotiated with sellers; None means list prices.
     A workload whose classes are all fixed to offers is one row, whatever ``offers`` are.
     An offer whose currency cannot be converted on that day comes back unserved, with the reason.
     Raises CurrencyError for a code that is no currency or when no offer can be converted to it, OfferError for a
@@ -108,14 +111,18 @@ def compare(
     if baseline is not None and baseline not in {each.name for each in listed}:
         raise OfferError(f"the baseline {baseline} is not among the offers compared", "give the full id of one of them")
     chosen = check_currency(currency) if currency else None
+    owed = contract.commitments if contract is not None else ()
+    if contract is not None:
+        listed = [contract.offer(each) for each in listed]
+        whole = whole.with_offers(contract.offer)
     if not adjustments:
-        return rank(whole, day, *_quoted(listed, whole, day, months, chosen, exchange_rates), baseline, label)
+        return rank(whole, day, *_quoted(listed, whole, day, months, chosen, exchange_rates, owed), baseline, label)
     from llmcost.core.adjust import adjusted  # imported late: only a what-if needs it
 
     supposed = [adjusted(each, adjustments) for each in listed]
     changed = whole.with_offers(lambda offer: adjusted(offer, adjustments))
-    chosen, quotes = _quoted(supposed, changed, day, months, chosen, exchange_rates)
-    _, unchanged = _quoted(listed, whole, day, months, chosen, exchange_rates)
+    chosen, quotes = _quoted(supposed, changed, day, months, chosen, exchange_rates, owed)
+    _, unchanged = _quoted(listed, whole, day, months, chosen, exchange_rates, owed)
     before = {each.offer.name: each.cost for each in unchanged if each.complete}
     return rank(whole, day, chosen, quotes, baseline, label, before)
 
@@ -173,8 +180,11 @@ def _quoted(
     months: int,
     currency: str | None,
     rates: ExchangeRates,
+    owed: Sequence[Commitment] = (),
 ) -> tuple[str, list[Quote]]:
     """Every offer's quote for all the months, in one currency, and which that is."""
+    if owed:
+        from llmcost.core.contract import committed  # imported late: few have committed a spend
     raw = [(offer, _series(offer, workload, day, months)) for offer in offers]
     parts = [each for _, series in raw for _, month in series for quotes in month for each in quotes]
     chosen = currency or _common_currency(parts)
@@ -187,7 +197,8 @@ def _quoted(
         totals = []
         for starts, month in series:
             joined = [[converted[id(each)] for each in at_once] for at_once in month]
-            totals.append((starts, _one([_joined(offer, each) for each in joined])))
+            total = _one([_joined(offer, each) for each in joined])
+            totals.append((starts, committed(total, owed) if owed else total))
         whole = _one([total for _, total in totals])
         if months > 1:
             line = tuple(Month(starts, total.cost, total.complete) for starts, total in totals)

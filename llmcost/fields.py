@@ -109,6 +109,10 @@ class Fields:
             raise self.fault(key, "a mapping of keys to values is needed here", f"write it like {example}")
         return Fields(value, self._fault, f"{self.path}{key}.")
 
+    def inner(self, path: str, value: Mapping[str, Any]) -> Fields:
+        """A mapping at a path below this one, such as an item of a list."""
+        return Fields(value, self._fault, f"{self.path}{path}.")
+
     def needed(self, key: str, remedy: str) -> None:
         """Refuse the mapping without a key."""
         if key not in self.given:

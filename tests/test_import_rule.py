@@ -33,7 +33,7 @@ DOORS = {
     "httpx": "upstream/http.py",
     "pydantic": "sheets",
     "pydantic_core": "sheets",
-    "platformdirs": "sheets/snapshot.py",
+    "platformdirs": ("sheets/snapshot.py", "cli/settled.py"),
     "plotille": "reports/plot.py",
 }
 

@@ -1,13 +1,16 @@
-"""The project's config, ``llmcost.yaml``: the workload, models, prices and currency that commands take by default."""
+"""The project's config, ``llmcost.yaml``: what commands take by default, and the budgets ``check`` holds them to."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from llmcost.budgets.limits import placed, read_budget, texts
+from llmcost.core.budget import Budget
 from llmcost.core.money import check_currency
+from llmcost.core.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError
 from llmcost.fields import Fields
 
@@ -15,14 +18,25 @@ if TYPE_CHECKING:
     from llmcost.yamlfile import Document, Place
 
 CONFIG_NAME = "llmcost.yaml"
-KEYS = ("version", "workload", "models", "prices", "currency")
+KEYS = (
+    "version",
+    "workload",
+    "models",
+    "prices",
+    "currency",
+    "max_price_age_days",
+    "discounts",
+    "commitments",
+    "budgets",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What a project has settled; None and () where it has not.
+    """What a project, or a person, has settled; None and () where it has not.
 
-    Paths are made relative to the config's own folder.
+    Paths are made relative to the config's own folder. ``discounts`` and ``commitments`` are as written, to be read
+    by ``contract``. ``lines`` tells where each key stands.
     """
 
     path: Path
@@ -30,6 +44,11 @@ class Config:
     models: tuple[str, ...] = ()
     prices: tuple[str, ...] = ()
     currency: str | None = None
+    max_price_age_days: int | None = None
+    discounts: tuple[str, ...] = ()
+    commitments: tuple[str, ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    lines: Mapping[str, int] | None = None
 
 
 class _Fault(Exception):
@@ -68,16 +87,16 @@ def _config(document: Document, path: Path) -> Config | None:
         return None
 
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(tuple(key.split(".")), error, at_key)
+        return _Fault(tuple(int(step) if step.isdigit() else step for step in key.split(".")), error, at_key)
 
     try:
-        return _read(Fields(plain, fault).only(KEYS), plain, path)
+        return _read(Fields(plain, fault).only(KEYS), document, path)
     except _Fault as found:
         document.add_at(found.place, found.error.message, found.error.remedy, key=found.at_key)
         return None
 
 
-def _read(fields: Fields, plain: Mapping[str, Any], path: Path) -> Config:
+def _read(fields: Fields, document: Document, path: Path) -> Config:
     version = fields.text("version")
     if version != "1":
         message = f'version "{version}" is not known' if version else "the config does not say its version"
@@ -86,23 +105,41 @@ def _read(fields: Fields, plain: Mapping[str, Any], path: Path) -> Config:
     workload = fields.text("workload")
     return Config(
         path,
-        _placed(folder, workload) if workload is not None else None,
-        _texts(fields, plain, "models"),
-        tuple(str(folder / each) for each in _texts(fields, plain, "prices")),
+        placed(folder, workload) if workload is not None else None,
+        texts(fields, "models"),
+        tuple(str(folder / each) for each in texts(fields, "prices")),
         fields.read("currency", check_currency),
+        fields.read("max_price_age_days", parse_whole),
+        texts(fields, "discounts"),
+        texts(fields, "commitments"),
+        _budgets(fields, document, path),
+        {key: node.line for key in fields if (node := document.find((key,), key=True)) is not None},
     )
 
 
-def _placed(folder: Path, workload: str) -> str:
-    """A workload file beside the config; a name without one is left as it is, for a ready-made workload."""
-    beside = folder / workload
-    return str(beside) if beside.exists() else workload
-
-
-def _texts(fields: Fields, plain: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = plain.get(key)
+def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ...]:
+    value = fields.given.get("budgets")
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise fields.fault(key, "a list is needed here", "write it like [one, two]")
-    return tuple(value)
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise fields.fault("budgets", "a list of budgets is needed here", "begin each with `- name:`")
+    found: list[Budget] = []
+    for number, each in enumerate(value):
+        inner = fields.inner(f"budgets.{number}", each)
+
+        def line(key: str = "name", number: int = number) -> int | None:
+            node = document.find(("budgets", number, key), key=True)
+            return node.line if node is not None else None
+
+        budget = read_budget(inner, path.parent, line)
+        if budget.name in [other.name for other in found]:
+            raise inner.fault("name", f'a second budget is called "{budget.name}"', "give each a name of its own")
+        found.append(budget._replace(file=_shown(path)))
+    return tuple(found)
+
+
+def _shown(path: Path) -> str:
+    """A config's path as reviews show it: from the root of its repository, or its name alone outside of one."""
+    absolute = path.absolute()
+    root = next((folder for folder in absolute.parents if (folder / ".git").exists()), absolute.parent)
+    return absolute.relative_to(root).as_posix()

@@ -16,7 +16,7 @@ from llmcost.errors import FileProblems, LlmcostError
 # typer may carry click inside it or depend on it; this finds the class either way.
 UsageFault: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
-COMMANDS = ("compare", "price", "breakeven", "measure", "models", "prices", "schema", "init")
+COMMANDS = ("compare", "price", "check", "diff", "breakeven", "measure", "models", "prices", "config", "schema", "init")
 """Every command, each in a file of its own, in the order of the help."""
 
 

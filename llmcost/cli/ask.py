@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.cli.options import PriceOptions, SelectionOptions
@@ -43,17 +44,42 @@ def ask_prices(options: PriceOptions) -> Prices:
     """The price sheets that are asked for."""
     if options.no_builtin_prices and not options.prices:
         raise LlmcostError("--no-builtin-prices leaves no prices at all", "name your own sheets with --prices")
-    return load_prices(options.prices, not options.no_builtin_prices)
+    prices = load_prices(options.prices, not options.no_builtin_prices)
+    if options.frozen:
+        from llmcost.sheets.lock import check_lock, read_lock  # imported late: only --frozen needs it
+
+        path = lock_path(options)
+        check_lock(read_lock(path), prices.layers, path)
+    return prices
+
+
+def lock_path(options: PriceOptions, new: bool = False) -> Path:
+    """Where the lock stands: beside the project's config, else in this folder.
+
+    Raises LlmcostError when there is none, unless a new one is to be made.
+    """
+    from llmcost.budgets.config import find_config
+    from llmcost.sheets.lock import LOCK_NAME
+
+    config = Path(options.config) if options.config is not None else find_config(Path.cwd())
+    path = (config.parent if config is not None and not options.no_config else Path.cwd()) / LOCK_NAME
+    if not new and not path.is_file():
+        raise LlmcostError(f"--frozen: there is no {path}", "make it with `llmcost prices lock`")
+    return path
 
 
 def ask_day(options: PriceOptions) -> PricingDay:
-    """The day of the prices; the one place where the clock is read."""
+    """The day of the prices: as asked, as locked, else today; the one place where the clock is read."""
     if options.on:
         try:
             return parse_pricing_day(options.on)
         except NumberError as error:
             where = "LLMCOST_ON" if options.on == os.environ.get("LLMCOST_ON") else "--on"
             raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
+    if options.frozen:
+        from llmcost.sheets.lock import read_lock  # imported late: only --frozen needs it
+
+        return parse_pricing_day(read_lock(lock_path(options)).on)
     return PricingDay(datetime.now(timezone.utc).date())
 
 

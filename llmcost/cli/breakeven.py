@@ -17,12 +17,12 @@ from llmcost.cli.options import (
     with_options,
 )
 from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, notes_of, render_rows
-from llmcost.cli.workload import ask_config, ask_workload
+from llmcost.cli.workload import ask_workload
 from llmcost.core.breakeven import Breakeven
 from llmcost.core.breakeven import breakeven as crossings_of
 from llmcost.core.catalogue import SELF_HOSTED
-from llmcost.core.money import check_currency
 from llmcost.errors import LlmcostError, OfferError
 from llmcost.reports.terminal import FOOTER
 
@@ -62,7 +62,7 @@ def breakeven(
     for each in (self_offer, api_offer):
         if "*" in each or "?" in each:
             raise OfferError(f'"{each}" is a pattern, and break-even sets one offer against one', "name one offer")
-    config = ask_config(work, SelectionOptions(), source, workload)
+    config = ask_config(work, SelectionOptions(), source, workload, currency)
     prices = ask_prices(source)
     catalogue = prices.catalogue
     asked, said = ask_workload(work, catalogue, workload or config.workload, serving=serving)
@@ -77,17 +77,17 @@ def breakeven(
     offers = [settled(ours.offer, asked, day), theirs.offer]
     check_workload(asked, offers)
     changes = ask_adjustments(adjust or [], offers, asked)
-    wanted = currency or config.currency
-    chosen = check_currency(wanted) if wanted else None
+    check_contract(source, config, offers, asked)
 
     def found(ours: Offer, adjustments: list[Adjustment]) -> tuple[Breakeven, list[str]]:
         comparison = compare(
             [ours, offers[1]],
             asked,
             day,
-            currency=chosen,
+            currency=config.currency,
             exchange_rates=prices.exchange_rates,
             adjustments=adjustments,
+            contract=config.contract,
         )
         quotes = {row.quote.offer.kind == SELF_HOSTED: row.quote for row in comparison.rows}
         return crossings_of(quotes[True], quotes[False]), notes_of(comparison)

@@ -30,11 +30,11 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
+from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
-from llmcost.cli.workload import ask_config, ask_workload, workload_source
+from llmcost.cli.workload import ask_workload, workload_source
 from llmcost.core.catalogue import Offer
 from llmcost.core.comparison import SORTS, Comparison, arranged, only_complete
-from llmcost.core.money import check_currency
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError
 
@@ -86,8 +86,8 @@ def compare(
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = ask_rows(top)
-    config = ask_config(work, choice, source, workload)
-    workload, currency = workload or config.workload, currency or config.currency
+    config = ask_config(work, choice, source, workload, currency)
+    workload, currency = workload or config.workload, config.currency
     prices = ask_prices(source)
     asked, said = ask_workload(work, prices.catalogue, workload, serving=serving)
     check_known(prices.catalogue, choice)
@@ -96,6 +96,7 @@ def compare(
     day = ask_day(source)
     base = ask_baseline(prices.catalogue, baseline, selection, settle=lambda offer: settled(offer, asked.free, day))
     selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
+    check_contract(source, config, selection.offers, asked)
     changes = ask_adjustments(adjust or [], selection.offers, asked)
 
     def compared(what: Workload, offers: list[Offer]) -> Comparison:
@@ -103,12 +104,13 @@ def compare(
             offers,
             what,
             day,
-            currency=check_currency(currency) if currency else None,
+            currency=currency,
             exchange_rates=prices.exchange_rates,
             baseline=base,
             label=selection.label,
             months=ask_months(months),
             adjustments=changes,
+            contract=config.contract,
         )
 
     comparison = compared(asked, selection.offers)

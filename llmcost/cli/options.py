@@ -161,6 +161,21 @@ class PriceOptions:
         ),
     ] = field(default_factory=_many)
     no_builtin_prices: Annotated[bool, typer.Option("--no-builtin-prices", help="Use only --prices.")] = False
+    discount: Annotated[
+        list[str],
+        typer.Option(
+            metavar="WHAT", help="A negotiated price, such as 'alibaba -15%' or 'qwen3.6-plus input = RATE' (repeat)."
+        ),
+    ] = field(default_factory=_many)
+    frozen: Annotated[
+        bool, typer.Option("--frozen", help="Refuse other prices than those of llmcost.lock, and take its day.")
+    ] = False
+    config: Annotated[
+        Text, typer.Option(metavar="FILE", help="The project's config; default: the nearest llmcost.yaml upward.")
+    ] = None
+    no_config: Annotated[bool, typer.Option("--no-config", help="Leave the project's and your own config alone.")] = (
+        False
+    )
 
 
 @dataclass

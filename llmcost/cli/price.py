@@ -8,9 +8,9 @@ import typer
 
 from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_workload
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
+from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_workload
-from llmcost.core.money import check_currency
 from llmcost.errors import OfferError
 
 
@@ -27,6 +27,7 @@ def price(
     from llmcost.api import compare as compare_offers
 
     check_format(out)
+    config = ask_config(work, SelectionOptions(model=offer), source, None, currency)
     prices = ask_prices(source)
     workload, said = ask_workload(work, prices.catalogue, single=True)
     selection = ask_offers(prices.catalogue, SelectionOptions(model=offer))
@@ -34,14 +35,17 @@ def price(
         remedy = "see what a month of them costs with `llmcost compare`, or `llmcost breakeven`"
         raise OfferError("self-hosted offers are billed by the hour, so one request has no price", remedy)
     check_workload(workload, selection.offers)
+    check_contract(source, config, selection.offers, workload)
     comparison = compare_offers(
         selection.offers,
         workload,
         ask_day(source),
-        currency=check_currency(currency) if currency else None,
+        currency=config.currency,
         exchange_rates=prices.exchange_rates,
         baseline=selection.named[0] if selection.named else None,
+        contract=config.contract,
     )
+    said = [*config.said, *said]
     return show(
         "price", comparison, prices.catalogue, selection, said, out, explain=True, allow_unpriced=allow_unpriced
     )

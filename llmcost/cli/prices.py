@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from llmcost import __version__
-from llmcost.cli.ask import ask_day, ask_prices
+from llmcost.cli.ask import ask_day, ask_prices, lock_path
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.output import harmless, stdout_screen, write
+from llmcost.cli.output import harmless, say, stdout_screen, write
+from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format
 from llmcost.core.catalogue import Offer
 from llmcost.core.dates import PricingDay
@@ -82,4 +83,20 @@ def validate(
     plural = "" if len(sheets) == 1 else "s"
     what = f"{models} model{'' if models == 1 else 's'}" + (f", {weights} of open weights" if weights else "")
     write(harmless(f"{len(sheets)} sheet{plural}, {what}: no problems\n"), None)
+    return 0
+
+
+@prices.command("lock")
+@with_options(PriceOptions)
+def lock(source: PriceOptions) -> int:
+    """Write llmcost.lock: a digest of every source, and the day; --frozen then refuses other prices."""
+    from llmcost.sheets.lock import lock_of, lock_text  # imported late: only a lock needs it
+
+    if source.frozen:
+        raise LlmcostError("--frozen refuses changes, and a lock is one", "leave out --frozen")
+    ask_price_settings(source)
+    path = lock_path(source, new=True)
+    found = lock_of(str(ask_day(source)), ask_prices(source).layers, path.parent)
+    write(lock_text(found), str(path))
+    say(f"llmcost: wrote {path}: {len(found.sources)} source{'' if len(found.sources) == 1 else 's'}, {found.on}")
     return 0

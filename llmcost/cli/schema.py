@@ -9,15 +9,17 @@ import typer
 from llmcost.cli.output import write
 from llmcost.errors import LlmcostError
 
-KINDS = ("prices", "workload")
+KINDS = ("prices", "workload", "config")
 
 
 def schema(kind: Annotated[str, typer.Argument(metavar="KIND", help=f"Which schema: {', '.join(KINDS)}.")]) -> int:
-    """The JSON Schema of price sheets or workload files, for editors and checks."""
+    """The JSON Schema of price sheets, workload files or a project's config, for editors and checks."""
     if kind not in KINDS:
         raise LlmcostError(f'there is no schema "{kind}"', f"write one of: {', '.join(KINDS)}")
     if kind == "workload":
         from llmcost.workloads.schema import json_schema_text
+    elif kind == "config":
+        from llmcost.budgets.schema import json_schema_text
     else:
         from llmcost.sheets.schema import json_schema_text
     write(json_schema_text(), None)

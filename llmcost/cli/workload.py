@@ -1,15 +1,13 @@
-"""From options to a workload: flags, files, ready-made ones, and what the project has settled."""
+"""From options to a workload: flags, files and ready-made ones."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from llmcost.budgets.config import find_config, read_config
-from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions
+from llmcost.cli.options import ServingOptions, WorkloadOptions
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError, NumberError
@@ -22,36 +20,6 @@ if TYPE_CHECKING:
 
 Source = Callable[[Mapping[str, str]], Workload]
 """Makes the workload, with some values of its classes replaced."""
-
-
-class Settled(NamedTuple):
-    """What the project's config adds to a command line, and the sentences that say so."""
-
-    workload: str | None
-    currency: str | None
-    said: list[str]
-
-
-def ask_config(work: WorkloadOptions, choice: SelectionOptions, source: PriceOptions, workload: str | None) -> Settled:
-    """Fill in from the project's config what nothing on the command line says; models and prices in their options."""
-    path = find_config(Path.cwd())
-    if path is None:
-        return Settled(None, None, [])
-    config = read_config(path)
-    taken = []
-    asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - {"requests"})
-    own = None if asked else config.workload
-    taken += [f"workload {own}"] if own is not None else []
-    filtered = choice.all or choice.seller or choice.place or choice.modality or choice.min_context
-    if config.models and not choice.model and not filtered:
-        choice.model = list(config.models)
-        taken.append(f"models {', '.join(config.models)}")
-    if config.prices:
-        source.prices = [*config.prices, *source.prices]
-        taken.append(f"prices {', '.join(config.prices)}")
-    if config.currency is not None:
-        taken.append(f"currency {config.currency}")
-    return Settled(own, config.currency, [f"{path}: {'; '.join(taken)}"] if taken else [])
 
 
 def ask_workload(

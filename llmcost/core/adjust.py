@@ -11,7 +11,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.history import PriceHistory
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.prices import PriceVersion
-from llmcost.core.rates import SUPPOSED, Rate, Rates, SameAs, parse_rate
+from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate, Rates, SameAs, parse_rate
 from llmcost.core.usage import METER_ORDER
 from llmcost.errors import CurrencyError, NumberError
 
@@ -84,9 +84,10 @@ def _factor(change: str, text: str) -> Decimal:
     return 1 + part if change[0] == "+" else 1 - part
 
 
-def adjusted(offer: Offer, adjustments: Sequence[Adjustment]) -> Offer:
+def adjusted(offer: Offer, adjustments: Sequence[Adjustment], label: str = SUPPOSED) -> Offer:
     """The offer with every adjustment that concerns it made, in order; the same offer when none does.
 
+    ``label`` says whether the changes are supposed or contracted; contracted rates keep the list rate.
     Raises CurrencyError for a rate in another currency than the offer's.
     """
     mine = [each for each in adjustments if each.concerns(offer)]
@@ -94,17 +95,17 @@ def adjusted(offer: Offer, adjustments: Sequence[Adjustment]) -> Offer:
         return offer
     versions = offer.history.versions
     for each in mine:
-        versions = tuple(_version(version, each) for version in versions)
+        versions = tuple(_version(version, each, label) for version in versions)
     return replace(offer, history=PriceHistory(versions))
 
 
-def _version(version: PriceVersion, change: Adjustment) -> PriceVersion:
+def _version(version: PriceVersion, change: Adjustment, label: str) -> PriceVersion:
     if change.rate is not None:
         _check_currency(version, change.rate, change.text)
-    base = _rates(version.base, change)
+    base = _rates(version.base, change, label)
     if change.rate is not None and change.meters[0] not in base and not version.status:
-        base = {**base, change.meters[0]: _set(change.rate, change)}
-    variants = tuple(variant._replace(rates=_rates(variant.rates, change)) for variant in version.variants)
+        base = {**base, change.meters[0]: _set(change.rate, None, change, label)}
+    variants = tuple(variant._replace(rates=_rates(variant.rates, change, label)) for variant in version.variants)
     return replace(version, base=base, variants=variants)
 
 
@@ -112,25 +113,37 @@ def _check_currency(version: PriceVersion, rate: Rate, text: str) -> None:
     """Refuse a rate in another currency than the entry's. Raises CurrencyError."""
     own = next((each.currency for each in version.base.values() if isinstance(each, Rate)), rate.currency)
     if own != rate.currency:
-        problem = f'"{text}" supposes a rate in {rate.currency} for an offer that bills in {own}'
+        problem = f'"{text}" sets a rate in {rate.currency} for an offer that bills in {own}'
         raise CurrencyError(problem, f"write the rate in {own}")
 
 
-def _rates(rates: Rates, change: Adjustment) -> Rates:
-    return {meter: _changed(meter, rate, change) for meter, rate in rates.items()}
+def _rates(rates: Rates, change: Adjustment, label: str) -> Rates:
+    return {meter: _changed(meter, rate, change, label) for meter, rate in rates.items()}
 
 
-def _changed(meter: str, rate: Rate | SameAs, change: Adjustment) -> Rate | SameAs:
+def _changed(meter: str, rate: Rate | SameAs, change: Adjustment, label: str) -> Rate | SameAs:
     if change.meters and meter not in change.meters:
         return rate
     if change.rate is not None:
-        return _set(change.rate, change)
+        return _set(change.rate, rate if isinstance(rate, Rate) else None, change, label)
     if isinstance(rate, SameAs) or change.factor is None:
         return rate
     with localcontext(prec=60):
         amount = rate.amount * change.factor
-    return replace(rate, amount=amount, derived=f"{SUPPOSED}{change.text}, on a list price of {rate}")
+    return _labelled(replace(rate, amount=amount), rate, change, label)
 
 
-def _set(rate: Rate, change: Adjustment) -> Rate:
-    return replace(rate, derived=f"{SUPPOSED}{change.text}")
+def _set(rate: Rate, before: Rate | None, change: Adjustment, label: str) -> Rate:
+    if before is None:
+        return replace(rate, derived=f"{label}{change.text}")
+    return _labelled(rate, before, change, label)
+
+
+def _labelled(rate: Rate, before: Rate, change: Adjustment, label: str) -> Rate:
+    """A changed rate with its rule, which begins at the list price, however many changes were made."""
+    if label != SUPPOSED and before.listed is not None:
+        return replace(rate, derived=f"{before.derived}, then {change.text}", listed=before.listed)
+    kind = "list" if before.listed is None else "contracted"
+    quoted = before.derived is None or before.derived.startswith((SUPPOSED, CONTRACTED))
+    rule = f"{label}{change.text}, on a {kind} price of {before}" + ("" if quoted else f", itself {before.derived}")
+    return replace(rate, derived=rule, listed=before.listed if label == SUPPOSED else before)

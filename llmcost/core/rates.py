@@ -16,13 +16,16 @@ from llmcost.errors import UnitError
 
 SUPPOSED = "supposed: "
 """How the rule of a rate begins that no vendor states but that somebody supposes."""
+CONTRACTED = "contracted: "
+"""The same for a rate that was negotiated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A price as the vendor quotes it: an amount of a currency for one pricing unit.
 
-    ``derived`` is the rule of a computed figure, None for a quoted one. ``source`` overrides the entry's.
+    ``derived`` is the rule of a computed figure, None for a quoted one. ``source`` overrides the entry's. ``listed`` is
+    the vendor's own rate where this one was negotiated; None elsewhere.
     """
 
     amount: Decimal
@@ -31,6 +34,7 @@ class Rate:
     derived: str | None = None
     note: str | None = None
     source: str | None = None
+    listed: Rate | None = None
 
     def per_base_unit(self) -> tuple[int, int]:
         """The exact price of one token, second, request … as numerator and denominator."""

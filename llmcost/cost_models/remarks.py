@@ -7,7 +7,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.quote import SHOWS_NEW
-from llmcost.core.rates import SUPPOSED, Rate
+from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.tally import Tally
 
@@ -96,9 +96,9 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
         if billing.meter == "input" and "input_tokens >" in billing.condition:
             tally.note(f"tier: {billing.condition} moves every rate of the whole request")
         if billing.rate.derived is not None:
-            supposed = billing.rate.derived.startswith(SUPPOSED)
-            how = "supposed, not the vendor's" if supposed else "derived, not quoted by the vendor"
-            tally.note(f"some rates are {how}; the explanation says which")
+            ways = {SUPPOSED: "supposed, not the vendor's", CONTRACTED: "contracted, below or above the list"}
+            how = next((text for start, text in ways.items() if billing.rate.derived.startswith(start)), None)
+            tally.note(f"some rates are {how or 'derived, not quoted by the vendor'}; the explanation says which")
     change = offer.history.next_change(on)
     if change is not None:
         tally.note(f"its prices change on {change}; --on {change} {SHOWS_NEW}")

@@ -1,6 +1,17 @@
 """Results out: one file a format, one line here.
 
-``terminal`` and ``explain`` are for people; ``csv``, ``json`` and ``text`` for programs and documents.
+``terminal`` and ``explain`` are for people; ``csv``, ``json`` and ``text`` for programs and documents; of a check,
+``verdicts`` for people and ``github``, ``gitlab``, ``junit`` and ``sarif`` for what runs it.
 """
 
 FORMATS = ("table", "markdown", "csv", "tsv", "json", "jsonl")
+CHECK_FORMATS = {
+    "text": ("verdicts", "render_text"),
+    "json": ("verdicts", "render_json_report"),
+    "markdown": ("verdicts", "render_markdown_report"),
+    "github": ("github", "render_github"),
+    "gitlab": ("gitlab", "render_gitlab"),
+    "junit": ("junit", "render_junit"),
+    "sarif": ("sarif", "render_sarif"),
+}
+"""Formats of a check, each with its file and function."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from llmcost.core.quote import Charge, Quote
-from llmcost.core.rates import SUPPOSED
+from llmcost.core.rates import CONTRACTED, SUPPOSED
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
 
 BASE_UNITS = {
@@ -122,7 +122,7 @@ def _reasons(charge: Charge) -> list[str]:
     if charge.rate.derived:
         lines.append(
             charge.rate.derived
-            if charge.rate.derived.startswith(SUPPOSED)
+            if charge.rate.derived.startswith((SUPPOSED, CONTRACTED))
             else f"derived, not quoted: {charge.rate.derived}"
         )
     if charge.rate.note:

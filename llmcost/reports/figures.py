@@ -52,6 +52,18 @@ def shown_money(value: Fraction, places: int = 2) -> str:
     return grouped(fixed(value, least=places, most=places))
 
 
+MOST_TOLD = 40
+
+
+def told_apart(one: Fraction, other: Fraction, places: int = 2) -> tuple[str, str]:
+    """Two figures for people with as many decimals as it takes to see that they differ; the same text only if equal."""
+    while True:
+        texts = shown_money(one, places), shown_money(other, places)
+        if texts[0] != texts[1] or one == other or places >= MOST_TOLD:
+            return texts
+        places += 1
+
+
 def exact_money(value: Fraction) -> str:
     """Money for a reader who redoes the sum: all decimals up to twelve, with thousands marks."""
     return grouped(fixed(value, least=2))

@@ -66,7 +66,7 @@ def document(
         "rows": rows,
         "warnings": list(warnings),
     }
-    return _dump(envelope, indent=2) + "\n"
+    return dump(envelope)
 
 
 def row_data(row: Row) -> dict[str, Any]:
@@ -165,6 +165,9 @@ def charge_data(charge: Charge) -> dict[str, Any]:
     if charge.multiplier is not None:
         data["list_unit_price"] = f"{charge.rate.amount:f}"
         data["multiplier"] = f"{charge.multiplier:f}"
+    if charge.rate.listed is not None:
+        listed = charge.rate.listed
+        data["list_price"] = f"{listed.amount:f} {listed.currency} / {listed.unit.text}"
     if charge.rate.derived:
         data["derived"] = charge.rate.derived
     if charge.rate.note:
@@ -176,6 +179,11 @@ def charge_data(charge: Charge) -> dict[str, Any]:
         data["exchange_rate_date"] = charge.exchange.day.isoformat()
         data["exchange_rate_source"] = charge.exchange.source
     return data
+
+
+def dump(value: Any) -> str:
+    """A JSON document for people to read as well."""
+    return _dump(value, indent=2) + "\n"
 
 
 def _dump(value: Any, indent: int | None = None) -> str:

@@ -26,10 +26,11 @@ WORKLOADS = "workloads"
 
 
 class Prices(NamedTuple):
-    """Everything the sheets say: the offers and the exchange rates."""
+    """Everything the sheets say: the offers and the exchange rates; ``layers`` are the sources with their digests."""
 
     catalogue: Catalogue
     exchange_rates: ExchangeRates
+    layers: tuple[tuple[str, str], ...] = ()
 
 
 def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Prices:
@@ -57,7 +58,7 @@ def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Price
         newest_check=max((snapshot["newest_check"] for _, snapshot in layers), default=""),
         self_hosting=snapshot_self_hosting(layers, rules),
     )
-    return Prices(catalogue, rates)
+    return Prices(catalogue, rates, tuple((name, snapshot["digest"]) for name, snapshot in layers))
 
 
 def builtin_snapshot() -> Snapshot:

@@ -197,7 +197,7 @@ def test_a_rate_in_another_currency_is_refused(llmcost_small: Run) -> None:
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--adjust", "example-small input = 7 CNY / 1M tokens")
 
     assert (ran.code, ran.out) == (2, "")
-    assert "supposes a rate in CNY for an offer that bills in USD" in ran.err
+    assert "sets a rate in CNY for an offer that bills in USD" in ran.err
     assert "write the rate in USD" in ran.err
 
 

@@ -280,7 +280,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     if known and (on.day - min(known)).days > STALE_AFTER_DAYS:
         notes.append(f"stale: last checked on {min(known)}, {(on.day - min(known)).days} days before {on.day}")
     if any(charge.rate.derived for charge in bill.charges):
-        notes.append("some rates are not quoted by the host; the explanation says which")
+        notes.append("some rates are not what the host quotes; the explanation says which")
     change = offer.history.next_change(on)
     if change is not None:
         notes.append(f"its prices change on {change}; --on {change} {SHOWS_NEW}")

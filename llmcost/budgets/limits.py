@@ -1,0 +1,81 @@
+"""Reading a budget: its limits, each an amount of money, a percentage or days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+from llmcost.core.budget import DAYS, KINDS, MONEY, SHARE, Budget, Limit
+from llmcost.core.money import check_currency
+from llmcost.core.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
+from llmcost.errors import NumberError
+from llmcost.fields import Fields
+
+BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *KINDS)
+
+
+def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
+    """Read a limit such as ``500 USD``, ``10%`` or ``45``; ``currency`` is meant where money names none.
+
+    Raises NumberError or CurrencyError for other forms.
+    """
+    if kind == "max_price_age_days":
+        return Limit(kind, DAYS, Fraction(parse_whole(text)), None, text)
+    if kind == "cheapest_within" or (kind == "max_increase" and text.endswith("%")):
+        return Limit(kind, SHARE, parse_percentage(text), None, text)
+    words = text.split()
+    if len(words) == 1 and words[0][-3:].isalpha() and words[0][-3:].isupper():
+        words = [words[0][:-3], words[0][-3:]]
+    if len(words) == 1 and currency is not None:
+        words.append(currency)
+    if len(words) != 2:
+        form = "500.00 USD, or 10%" if kind == "max_increase" else "500.00 USD"
+        raise NumberError(f'"{text}" is not an amount of money', f"write amount and currency, like {form}")
+    return Limit(kind, MONEY, Fraction(parse_decimal(words[0])), check_currency(words[1]), text)
+
+
+def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -> Budget:
+    """One budget of a config; ``line`` tells where one of its keys stands."""
+    fields.only(BUDGET_KEYS)
+    fields.needed("name", "add `name:`, by which the budget is called in reports")
+    currency = fields.read("currency", check_currency)
+    limits = []
+    for kind in KINDS:
+        found: Limit | None = fields.read(kind, partial(parse_limit, kind, currency=currency))
+        if found is not None:
+            limits.append(found._replace(line=line(kind)))
+    if not limits:
+        raise fields.fault("name", "the budget limits nothing", f"add one of: {', '.join(KINDS)}")
+    baseline = fields.text("baseline")
+    if "max_increase" in fields and baseline is None:
+        raise fields.fault("max_increase", "an increase is counted from a baseline", "add `baseline: FILE`")
+    workload = fields.text("workload")
+    return Budget(
+        str(fields.text("name")),
+        tuple(limits),
+        texts(fields, "models"),
+        workload if workload is None else placed(folder, workload),
+        baseline,
+        texts(fields, "alternatives"),
+        fields.read("warn_at", parse_share),
+        line=line(),
+        folder=str(folder),
+    )
+
+
+def texts(fields: Fields, key: str) -> tuple[str, ...]:
+    """A list of texts; () when the key is left out."""
+    value = fields.given.get(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+        raise fields.fault(key, "a list is needed here", "write it like [one, two]")
+    return tuple(value)
+
+
+def placed(folder: Path, workload: str) -> str:
+    """A workload file beside the config; a name without one is left as it is, for a ready-made workload."""
+    beside = folder / workload
+    return str(beside) if beside.exists() else workload

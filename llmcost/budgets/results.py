@@ -1,0 +1,94 @@
+"""Reading a result that `-f json` wrote, to compare with it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from llmcost.core.money import check_currency
+from llmcost.core.saved import Saved, SavedCharge, SavedRow
+from llmcost.core.units import parse_unit
+from llmcost.errors import LlmcostError, UnitError
+
+LARGEST = 50_000_000
+MAKE = "make it with `llmcost compare … -f json -o FILE`"
+
+
+def read_result(path: str, folder: str = "") -> Saved:
+    """Read a file of `llmcost compare -f json` or `llmcost check -f json`, named from a folder.
+
+    Raises LlmcostError, naming the file and what is wrong with it.
+    """
+    try:
+        file = Path(folder) / path
+        if file.stat().st_size > LARGEST:
+            raise LlmcostError(f"{path} is larger than {LARGEST // 10**6} MB", "name fewer offers in it")
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise LlmcostError(f"cannot read {path}: {error.strerror or error}", f"check the path, or {MAKE}") from None
+    except (ValueError, RecursionError):
+        raise LlmcostError(f"{path} is not JSON", MAKE) from None
+    return result_of(data, path)
+
+
+def result_of(data: Any, name: str) -> Saved:
+    """A result from its JSON data. Raises LlmcostError for anything else."""
+    if not isinstance(data, Mapping) or data.get("schema_version") != 1 or not isinstance(data.get("rows"), list):
+        raise LlmcostError(f"{name} holds no result of llmcost", MAKE)
+    try:
+        rows = [_row(each) for each in data["rows"]]
+        prices = data["prices"]
+        return Saved(
+            name,
+            str(data["on"]),
+            check_currency(str(data["currency"])),
+            str(prices["digest"]),
+            {row.offer: row for row in rows},
+        )
+    except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError, LlmcostError):
+        raise LlmcostError(f"{name} is a result that was changed, or of another command", MAKE) from None
+
+
+def _row(row: Mapping[str, Any]) -> SavedRow:
+    cost = row["monthly_cost"]
+    months = len(row.get("months") or ()) or 1
+    return SavedRow(
+        str(row["offer"]),
+        None if cost is None else _number(cost),
+        _number(row["requests"]) / months,
+        tuple(_charge(each, months) for each in row["charges"]),
+    )
+
+
+def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
+    condition = str(charge["condition"])
+    other = charge.get("offer")
+    quantity, cost = _number(charge["quantity"]), _number(charge["cost"])
+    exchange = _number(charge.get("exchange_rate", "1"))
+    try:
+        rate = _number(charge["unit_price"]) / parse_unit(str(charge["unit"])).size
+    except UnitError:  # units of hosting are known by their cost only
+        rate = cost / quantity / exchange if quantity else Fraction(0)
+    return SavedCharge(
+        str(charge["meter"]),
+        f"{other}: {condition}" if other else condition,
+        quantity / months,
+        cost / months,
+        rate,
+        f"{charge['unit_price']} {charge['price_currency']} / {charge['unit']}",
+        str(charge["price_currency"]),
+        exchange,
+    )
+
+
+def _number(text: Any) -> Fraction:
+    if not isinstance(text, str):
+        raise TypeError("a figure is text")
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError("a figure is finite")
+    return Fraction(number)

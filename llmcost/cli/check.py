@@ -1,0 +1,216 @@
+"""``llmcost check``: pass or fail against budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from llmcost import __version__
+from llmcost.cli.ask import (
+    ask_adjustments,
+    ask_day,
+    ask_mix,
+    ask_offers,
+    ask_prices,
+    check_workload,
+    settled_selection,
+)
+from llmcost.cli.options import (
+    OutputOptions,
+    PriceOptions,
+    SelectionOptions,
+    ServingOptions,
+    WorkloadOptions,
+    with_options,
+)
+from llmcost.cli.output import harmless, say, write
+from llmcost.cli.settled import Settled, ask_config, check_contract
+from llmcost.cli.show import notes_of
+from llmcost.cli.workload import ask_workload
+from llmcost.core.budget import KINDS, Budget, Checked, Verdict
+from llmcost.core.comparison import Comparison
+from llmcost.core.workload import Workload
+from llmcost.errors import LlmcostError
+from llmcost.reports import CHECK_FORMATS
+
+FLAGS = "command line"
+"""The name of the budget that flags make."""
+
+
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions)
+def check(
+    work: WorkloadOptions,
+    serving: ServingOptions,
+    choice: SelectionOptions,
+    source: PriceOptions,
+    out: OutputOptions,
+    workload: Annotated[
+        str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, a ready-made one, or - for stdin.")
+    ] = None,
+    max_monthly: Annotated[
+        str | None, typer.Option(metavar="AMOUNT", help="Most that a month may cost, such as '500 USD'.")
+    ] = None,
+    max_per_request: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Most that a request may cost.")] = None,
+    max_per_1m_tokens: Annotated[
+        str | None, typer.Option("--max-per-1m-tokens", metavar="AMOUNT", help="Most that 1M tokens may cost.")
+    ] = None,
+    max_increase: Annotated[
+        str | None, typer.Option(metavar="PCT|AMOUNT", help="Most that a month may cost above --baseline.")
+    ] = None,
+    baseline: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A result of `llmcost compare -f json` for --max-increase.")
+    ] = None,
+    max_price_age: Annotated[
+        str | None, typer.Option(metavar="DAYS", help="Most days since a price was checked, counted from --on.")
+    ] = None,
+    cheapest_within: Annotated[
+        str | None, typer.Option(metavar="PCT", help="Most that an offer may cost above the cheapest of them.")
+    ] = None,
+    warn_at: Annotated[
+        str | None, typer.Option(metavar="PCT", help="Warn from this part of the limits given as flags.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
+    adjust: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
+    ] = None,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="End with 0 where a budget is broken; never where there is no verdict.")
+    ] = False,
+) -> int:
+    """Pass or fail against budgets: those of llmcost.yaml, and those given as flags."""
+    form = "text" if out.format == "table" else out.format
+    if form not in CHECK_FORMATS:
+        known = ", ".join(CHECK_FORMATS)
+        raise LlmcostError(f'--format: "{out.format}" is not known here', f"write one of: {known}")
+    named = bool(choice.model or choice.all or choice.seller or choice.place)
+    config = ask_config(work, choice, source, workload, currency)
+    flags = {
+        "max_monthly": max_monthly,
+        "max_per_request": max_per_request,
+        "max_per_1m_tokens": max_per_1m_tokens,
+        "max_increase": max_increase,
+        "max_price_age_days": max_price_age,
+        "cheapest_within": cheapest_within,
+    }
+    budgets = _budgets(config, flags, baseline, warn_at)
+    prices = ask_prices(source)
+    day = ask_day(source)
+    said: dict[str, None] = dict.fromkeys(config.said)
+
+    def asked_of(budget: Budget) -> Workload:
+        given = budget.workload or workload or config.workload
+        made, notes = ask_workload(work, prices.catalogue, given, serving=serving)
+        said.update(dict.fromkeys(notes))
+        return made
+
+    def compared(asked: Workload, models: tuple[str, ...], spoken: bool) -> Comparison:
+        from llmcost.api import compare as compare_offers
+        from llmcost.cost_models import settled
+
+        own = SelectionOptions(model=list(models)) if models else choice
+        if not asked.free.groups:
+            selection = ask_mix(asked, own if named or models else SelectionOptions())
+        elif not own.model and not named:
+            raise LlmcostError(
+                "nothing says which offers the budget is about", "name them with -m, or `models:` in llmcost.yaml"
+            )
+        else:
+            selection = ask_offers(prices.catalogue, own)
+        selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
+        check_workload(asked, selection.offers)
+        check_contract(source, config, selection.offers, asked)
+        if spoken:
+            said.update(dict.fromkeys(selection.said))
+        return compare_offers(
+            selection.offers,
+            asked,
+            day,
+            currency=config.currency,
+            exchange_rates=prices.exchange_rates,
+            adjustments=ask_adjustments(adjust or [], selection.offers, asked),
+            contract=config.contract,
+        )
+
+    verdicts: list[Verdict] = []
+    comparisons: list[Comparison] = []
+    for budget in budgets:
+        found, comparison = _judged(budget, asked_of(budget), compared)
+        verdicts += found
+        comparisons.append(comparison)
+        said.update(dict.fromkeys(notes_of(comparison)))
+    catalogue = prices.catalogue
+    checked = Checked(
+        tuple(verdicts), tuple(comparisons), __version__, catalogue.digest, catalogue.sources, tuple(said)
+    )
+    module, function = CHECK_FORMATS[form]
+    render = getattr(import_module(f"llmcost.reports.{module}"), function)
+    write(harmless(render(checked)), out.output_file)
+    for text in said:
+        say(f"note: {text}")
+    if form not in ("text", "json"):
+        from llmcost.reports.verdicts import summary  # imported late: only machines' formats leave people without it
+
+        say(f"llmcost: {summary(checked)}")
+    return 1 if checked.failed and not exit_zero else 0
+
+
+def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None, warn_at: str | None) -> list[Budget]:
+    """The budgets of the project and of the flags, each with the project's limit on the age of prices."""
+    from llmcost.budgets.limits import parse_limit
+    from llmcost.core.numerals import parse_share
+
+    limits = []
+    for kind, text in flags.items():
+        if text is not None:
+            flag = "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}"
+            limits.append(_parsed(flag, partial(parse_limit, kind, text, config.currency)))
+    warn = None if warn_at is None else _parsed("--warn-at", lambda: parse_share(warn_at))
+    if flags["max_increase"] is not None and baseline is None:
+        raise LlmcostError("--max-increase is counted from a baseline", "give a result with --baseline FILE")
+    if baseline is not None and flags["max_increase"] is None:
+        raise LlmcostError("--baseline says nothing without --max-increase", "give the most that may be added")
+    budgets = list(config.project.budgets) if config.project is not None else []
+    if limits:
+        budgets.append(Budget(FLAGS, tuple(limits), baseline=baseline, warn_at=warn))
+    if not budgets:
+        raise LlmcostError(
+            "there is no budget to check", f"add `budgets:` to llmcost.yaml, or give one of: {', '.join(FLAG_NAMES)}"
+        )
+    age = config.max_price_age_days
+    if age is None:
+        return budgets
+    return [
+        budget
+        if any(limit.kind == "max_price_age_days" for limit in budget.limits)
+        else budget._replace(limits=(*budget.limits, parse_limit("max_price_age_days", str(age))))
+        for budget in budgets
+    ]
+
+
+FLAG_NAMES = tuple(
+    "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}" for kind in KINDS
+)
+
+
+def _parsed(flag: str, parse: Callable[[], Any]) -> Any:
+    try:
+        return parse()
+    except LlmcostError as error:
+        raise LlmcostError(f"{flag}: {error.message}", error.remedy) from None
+
+
+def _judged(
+    budget: Budget, asked: Workload, compared: Callable[[Workload, tuple[str, ...], bool], Comparison]
+) -> tuple[list[Verdict], Comparison]:
+    from llmcost.budgets.judge import judge
+    from llmcost.budgets.results import read_result
+
+    comparison = compared(asked, budget.models, True)
+    saved = None if budget.baseline is None else read_result(budget.baseline, budget.folder)
+    others = compared(asked, budget.alternatives, False) if budget.alternatives else None
+    return judge(budget, comparison, saved, others), comparison

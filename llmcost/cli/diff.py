@@ -1,0 +1,174 @@
+"""``llmcost diff``: what changed between two results, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from llmcost import __version__
+from llmcost.budgets.results import read_result, result_of
+from llmcost.cli.ask import ask_day, ask_mix, ask_offers, ask_prices, check_workload, settled_selection
+from llmcost.cli.options import (
+    OutputOptions,
+    PriceOptions,
+    SelectionOptions,
+    ServingOptions,
+    WorkloadOptions,
+    with_options,
+)
+from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.settled import Settled, ask_config
+from llmcost.cli.show import check_format, render_rows
+from llmcost.cli.workload import ask_workload
+from llmcost.core.difference import difference
+from llmcost.core.saved import Saved
+from llmcost.errors import LlmcostError
+
+RESULT, WORKLOAD, PRICES = "result", "workload", "prices"
+
+
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions)
+def diff(
+    work: WorkloadOptions,
+    serving: ServingOptions,
+    choice: SelectionOptions,
+    source: PriceOptions,
+    out: OutputOptions,
+    base: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="BASE", help="A result of -f json, a workload file, or prices; with --to, the one workload."
+        ),
+    ] = None,
+    head: Annotated[
+        str | None, typer.Argument(metavar="HEAD", help="What it is set against, of the same kind.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Set the prices of --on against those of this day.")
+    ] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 1 when anything changed, and with 0 when nothing did.")
+    ] = False,
+) -> int:
+    """What changed between two results, and why: volume, mix, tier, price or exchange rate."""
+    check_format(out)
+    kind = _kind_of(base, head, to)
+    if kind == RESULT:
+        sides = (read_result(str(base)), read_result(str(head)))
+    else:
+        config = ask_config(work, choice, source, base if kind != PRICES else None, currency)
+        run = _runner(work, serving, choice, config)
+        (name, given, first), (other, later, second) = _computed(kind, base, head, to, source, config.workload)
+        saved = run(name, given, first, config.currency)
+        sides = (saved, run(other, later, second, saved.currency))
+        for text in config.said:
+            say(f"note: {text}")
+    if sides[0].currency != sides[1].currency:
+        raise LlmcostError(
+            f"{sides[0].name} is in {sides[0].currency}, {sides[1].name} in {sides[1].currency}",
+            "make one of them anew with --currency",
+        )
+    found = difference(*sides)
+    from llmcost.reports.difference import difference_data, difference_lines, difference_table
+    from llmcost.reports.json import document, dump_lines
+
+    if out.format == "table":
+        screen = stdout_screen(out.color)
+        write(screen.safe("\n".join(difference_lines(found))) + "\n", out.output_file, screen.encoding)
+    elif out.format in ("json", "jsonl"):
+        rows = difference_data(found)
+        head_data: dict[str, Any] = {
+            "on": sides[1].on,
+            "currency": sides[1].currency,
+            "complete": all(each.difference is not None for each in found.offers),
+        }
+        for side, each in zip(("base", "head"), sides, strict=True):
+            head_data[side] = {"name": each.name, "on": each.on, "digest": each.digest}
+        whole = document("diff", __version__, sides[1].digest, (), head_data, rows)
+        write(dump_lines(rows) if out.format == "jsonl" else whole, out.output_file)
+    else:
+        write(render_rows(difference_table(found), out), out.output_file)
+    return 1 if exit_code and found.changed else 0
+
+
+Side = tuple[str, str | None, PriceOptions]
+"""What one side is called, its workload, and its prices."""
+
+
+def _computed(
+    kind: str, base: str | None, head: str | None, to: str | None, source: PriceOptions, workload: str | None
+) -> tuple[Side, Side]:
+    """Both sides that are to be computed."""
+    if kind == WORKLOAD:
+        return (str(base), base, source), (str(head), head, source)
+    if kind == PRICES:
+        first, second = (replace(source, prices=[*source.prices, str(each)]) for each in (base, head))
+        return (str(base), workload, first), (str(head), workload, second)
+    later, given = replace(source, on=to), base or workload
+    return (str(ask_day(source)), given, source), (str(ask_day(later)), given, later)
+
+
+def _kind_of(base: str | None, head: str | None, to: str | None) -> str:
+    """What is set against each other. Raises LlmcostError for a mixture."""
+    if to is not None:
+        if head is not None:
+            raise LlmcostError("two dates are compared for one workload", "leave out HEAD, or --to")
+        return "dates"
+    if base is None or head is None:
+        raise LlmcostError(
+            "diff needs two sides",
+            "give two results, two workload files or two price folders, or two dates with --on A --to B",
+        )
+    kinds = [_kind(each) for each in (base, head)]
+    if kinds[0] != kinds[1]:
+        raise LlmcostError(f"{base} is of kind {kinds[0]} and {head} of kind {kinds[1]}", "give two of one kind")
+    return kinds[0]
+
+
+def _kind(path: str) -> str:
+    if path.endswith((".json", ".JSON")):
+        return RESULT
+    if Path(path).is_dir():
+        return PRICES
+    from llmcost.yamlfile import read_yaml  # imported late: results need none of it
+
+    document = read_yaml(Path(path))
+    if document.root is None and not Path(path).exists():
+        raise LlmcostError(f"cannot read {path}: no such file", "check the path")
+    kind = document.root.entries.get("kind") if document.root is not None else None
+    return WORKLOAD if kind is None or kind[1].text == "workload" else PRICES
+
+
+def _runner(
+    work: WorkloadOptions, serving: ServingOptions, choice: SelectionOptions, config: Settled
+) -> Callable[[str, str | None, PriceOptions, str | None], Saved]:
+    """A way to compute one side."""
+
+    def run(name: str, given: str | None, source: PriceOptions, currency: str | None) -> Saved:
+        from llmcost.api import compare as compare_offers
+        from llmcost.cost_models import settled
+        from llmcost.reports.json import row_data
+
+        prices, day = ask_prices(source), ask_day(source)
+        asked, _ = ask_workload(work, prices.catalogue, given, serving=serving)
+        selection = ask_offers(prices.catalogue, choice) if asked.free.groups else ask_mix(asked, choice)
+        selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
+        check_workload(asked, selection.offers)
+        comparison = compare_offers(
+            selection.offers,
+            asked,
+            day,
+            currency=currency,
+            exchange_rates=prices.exchange_rates,
+            contract=config.contract,
+        )
+        rows = [row_data(row) for row in comparison.rows]
+        head = {"schema_version": 1, "on": str(day), "currency": comparison.currency}
+        return result_of({**head, "prices": {"digest": prices.catalogue.digest}, "rows": rows}, name)
+
+    return run

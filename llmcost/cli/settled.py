@@ -1,0 +1,165 @@
+"""What the environment, the project and the person have settled, for what nothing on the command line says."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmcost.budgets.config import Config, find_config, read_config
+from llmcost.budgets.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
+from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
+from llmcost.cli.workload import workload_values
+from llmcost.core.money import check_currency
+from llmcost.core.numerals import parse_whole
+from llmcost.errors import LlmcostError, NumberError
+
+if TYPE_CHECKING:
+    from llmcost.core.catalogue import Offer
+    from llmcost.core.contract import Contract
+    from llmcost.core.workload import Workload
+
+USER_CONFIG = "config.yaml"
+
+
+class Settled(NamedTuple):
+    """What is settled beside the command line, and the sentences that say so.
+
+    ``project`` is the project's config, None without one.
+    """
+
+    workload: str | None
+    currency: str | None
+    max_price_age_days: int | None
+    contract: Contract | None
+    project: Config | None
+    said: list[str]
+
+
+def ask_config(
+    work: WorkloadOptions,
+    choice: SelectionOptions,
+    source: PriceOptions,
+    workload: str | None,
+    currency: str | None = None,
+) -> Settled:
+    """Fill in from environment and configs what the command line does not say; models and prices in their options."""
+    layers = ask_layers(source)
+    flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount), "currency": currency}
+    settled = settle(layers, flags)
+    asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - {"requests"})
+    filtered = choice.all or choice.seller or choice.place or choice.modality or choice.min_context or choice.model
+    left = {"workload"} if asked else set()
+    left |= {"models"} if filtered else set()
+    taken = {key: each for key, each in settled.items() if each.value is not None and key not in left}
+    if "models" in taken:
+        choice.model = list(_texts(taken["models"]))
+    source.prices = list(_texts(settled["prices"]))
+    project = layers.project
+    age = taken.get("max_price_age_days")
+    return Settled(
+        str(taken["workload"].value) if "workload" in taken else None,
+        _currency(settled["currency"]),
+        None if age is None else _days(age),
+        _contract(settled),
+        project,
+        _said(taken),
+    )
+
+
+def ask_price_settings(source: PriceOptions) -> None:
+    """Fill in the price sheets that environment and configs name, for commands that look at prices only."""
+    settled = settle(ask_layers(source), {"prices": tuple(source.prices)})
+    source.prices = list(_texts(settled["prices"]))
+
+
+def check_contract(source: PriceOptions, settled: Settled, offers: list[Offer], workload: Workload) -> None:
+    """Raise LlmcostError for a discount on the command line that concerns none of the offers: a slip, surely."""
+    if source.discount and settled.contract is not None:
+        unused = settled.contract.unused([*offers, *workload.fixed])
+        if unused:
+            remedy = "name a seller, kind, model, place or terms of an offer that is compared"
+            raise LlmcostError(f'--discount: "{unused[0]}" concerns none of the offers', remedy)
+
+
+def _said(taken: Mapping[str, Setting]) -> list[str]:
+    """What came from elsewhere than the command line, a line for each place."""
+    places: dict[str, list[str]] = {}
+    for key, each in taken.items():
+        if each.origin != FLAG:
+            value = ", ".join(_texts(each))
+            where = each.place if each.origin == ENVIRONMENT else each.place.rpartition(":")[0]
+            places.setdefault(where, []).append(f"{key.replace('_', ' ')} {value}")
+    return [f"{where}: {'; '.join(parts)}" for where, parts in places.items()]
+
+
+def _texts(setting: Setting) -> tuple[str, ...]:
+    value = setting.value
+    if value is None:
+        return ()
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+def _currency(setting: Setting) -> str | None:
+    if setting.value is None:
+        return None
+    try:
+        return check_currency(str(setting.value))
+    except LlmcostError as error:
+        raise LlmcostError(f"{setting.place or '--currency'}: {error.message}", error.remedy) from None
+
+
+def _days(setting: Setting) -> int:
+    try:
+        return parse_whole(str(setting.value))
+    except NumberError as error:
+        raise LlmcostError(f"{setting.place}: {error.message}", error.remedy) from None
+
+
+def _contract(settled: Mapping[str, Setting]) -> Contract | None:
+    discounts, commitments = settled["discounts"], settled["commitments"]
+    if discounts.value is None and commitments.value is None:
+        return None
+    from llmcost.core.adjust import parse_adjustment  # imported late: few have negotiated
+    from llmcost.core.contract import Contract, parse_commitment
+
+    found: list[Any] = []
+    for setting, parse in ((discounts, parse_adjustment), (commitments, parse_commitment)):
+        try:
+            found.append(tuple(parse(each) for each in _texts(setting)))
+        except LlmcostError as error:
+            raise LlmcostError(f"{setting.place or '--discount'}: {error.message}", error.remedy) from None
+    return Contract(*found)
+
+
+def ask_layers(source: PriceOptions) -> Layers:
+    """Where settings come from, without the flags."""
+    if source.no_config:
+        if source.config is not None:
+            raise LlmcostError("--config and --no-config contradict each other", "leave one of them out")
+        return Layers(os.environ, None, None)
+    path = Path(source.config) if source.config is not None else find_config(Path.cwd())
+    return Layers(os.environ, None if path is None else read_config(path), _user_config())
+
+
+def _user_config() -> Config | None:
+    """The config of the person, where there is one; budgets in it are a project's matter."""
+    path = _user_folder() / USER_CONFIG
+    if not path.is_file():
+        return None
+    found = read_config(path)
+    if found.budgets:
+        raise LlmcostError(f"{path} holds budgets", "budgets belong into the llmcost.yaml of a project")
+    return found
+
+
+def _user_folder() -> Path:
+    """The person's folder of settings: XDG's on Linux, the system's own elsewhere."""
+    if sys.platform == "linux":
+        home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+        return Path(home) / "llmcost"
+    from platformdirs import user_config_path  # imported late: only Windows and macOS need it
+
+    return user_config_path("llmcost", appauthor=False)

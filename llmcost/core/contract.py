@@ -1,0 +1,96 @@
+"""What was negotiated: discounts and private prices on list prices, and a spend that is owed in any case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.adjust import Adjustment, adjusted
+from llmcost.core.catalogue import Offer
+from llmcost.core.quote import Charge, Quote
+from llmcost.core.rates import CONTRACTED, Rate, parse_price
+from llmcost.core.units import PricingUnit
+from llmcost.errors import CurrencyError, NumberError
+
+EXAMPLE = "write it like `alibaba 1000 USD / month`"
+
+
+class Commitment(NamedTuple):
+    """A spend at one seller that is owed each month, whether it is used or not. ``text`` is how it was written."""
+
+    seller: str
+    rate: Rate
+    text: str
+
+
+class Contract(NamedTuple):
+    """Changes to list prices, made in order, and what is owed in any case."""
+
+    discounts: tuple[Adjustment, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+
+    def offer(self, offer: Offer) -> Offer:
+        """The offer at contracted prices; the same one when nothing concerns it."""
+        return adjusted(offer, self.discounts, CONTRACTED)
+
+    def unused(self, offers: Iterable[Offer]) -> list[str]:
+        """The discounts that concern none of some offers, as they were written."""
+        known = list(offers)
+        return [each.text for each in self.discounts if not any(each.concerns(offer) for offer in known)]
+
+
+def parse_commitment(text: str) -> Commitment:
+    """Read ``alibaba 1000 USD / month``. Raises NumberError, UnitError or CurrencyError for other forms."""
+    seller, _, price = text.strip().partition(" ")
+    amount, currency, unit = parse_price(price)
+    if unit != "month" or not amount:
+        raise NumberError(f'"{text}" is not a commitment', EXAMPLE)
+    return Commitment(seller, Rate(amount, currency, PricingUnit("month", "month", 1)), text)
+
+
+def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
+    """A month's quote with what is owed beyond its use, as a charge of its own.
+
+    Raises CurrencyError when a commitment is in another currency than the quote.
+    """
+    for each in commitments:
+        mine = [charge for charge in quote.charges if _seller(charge, quote.offer) == each.seller]
+        if not mine:
+            continue
+        if each.rate.currency != quote.currency:
+            raise CurrencyError(
+                f'the commitment "{each.text}" cannot be set against costs in {quote.currency}',
+                f"compare with --currency {each.rate.currency}",
+            )
+        used, owed = sum((charge.cost for charge in mine), Fraction(0)), Fraction(each.rate.amount)
+        least = max(used - quote.uncertainty, owed)
+        if used >= owed:
+            quote = replace(quote, uncertainty=used - least)
+            continue
+        condition = f"{each.rate.amount:f} {quote.currency} committed to {each.seller}, {_shown(used)} of it used"
+        extra = Charge(
+            "commitment",
+            (owed - used) / owed,
+            each.rate,
+            owed - used,
+            quote.currency,
+            condition,
+            None,
+            None,
+            None,
+            None,
+            "your contract",
+        )
+        quote = replace(quote, charges=(*quote.charges, extra), uncertainty=Fraction(0))
+    return quote
+
+
+def _seller(charge: Charge, offer: Offer) -> str:
+    return offer.seller if charge.offer is None else charge.offer.partition("/")[0]
+
+
+def _shown(amount: Fraction) -> str:
+    return f"{round(Decimal(amount.numerator) / Decimal(amount.denominator), 2):f}"

@@ -1,0 +1,116 @@
+"""Differences between two results: for people, as rows, and as data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.difference import REASONS, Difference, OfferChange
+from llmcost.reports.figures import fixed, places_for, shown_money
+from llmcost.reports.tables import Table
+
+MOST_PLACES = 6
+COLUMNS = ("offer", "meter", "reason", "amount", "currency", "before", "after", "price_before", "price_after")
+
+
+def difference_lines(found: Difference) -> list[str]:
+    """Each offer that changed with its reasons, meter by meter, and how many did not."""
+    currency = found.head.currency
+    lines = [
+        f"{_side(found.base.name, found.base.on)} → {_side(found.head.name, found.head.on)}, a month in {currency}",
+        "",
+    ]
+    same = 0
+    for change in found.offers:
+        if not change.changed:
+            same += 1
+            continue
+        lines += [*_offer(change), ""]
+    if same:
+        lines.append(f"{same} offer{'' if same == 1 else 's'} as before")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _side(name: str, on: str) -> str:
+    return name if name == on else f"{name} (prices of {on})"
+
+
+def _offer(change: OfferChange) -> list[str]:
+    more = change.difference
+    if more is None or change.before is None or change.after is None:
+        figures = " → ".join(
+            "no full price" if cost is None else shown_money(cost) for cost in (change.before, change.after)
+        )
+        return [f"{change.offer}: {figures}"]
+    places = places_for([change.before, change.after])
+    part = f" ({_signed_percent(more / change.before)})" if change.before else ""
+    before, after = shown_money(change.before, places), shown_money(change.after, places)
+    lines = [f"{change.offer}: {before} → {after}, {signed(more, places)}{part}"]
+    width = max(len(each.meter) for each in change.effects) if change.effects else 0
+    places = min(MOST_PLACES, places_for([each.amount for each in change.effects])) if change.effects else places
+    amounts = [signed(each.amount, places) for each in change.effects]
+    wide = max((len(amount) for amount in amounts), default=0)
+    for each, amount in zip(change.effects, amounts, strict=True):
+        prices = f": {each.was} → {each.now}" if each.was else ""
+        lines.append(f"  {amount:>{wide}}  {each.meter:<{width}}  {each.reason}, {REASONS[each.reason]}{prices}")
+    return lines
+
+
+def signed(amount: Fraction, places: int) -> str:
+    """An amount with its sign."""
+    text = shown_money(amount, places)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def _signed_percent(share: Fraction) -> str:
+    text = shown_money(share * 100, 2)
+    text = text.rstrip("0").rstrip(".")
+    return f"{'' if text.startswith('-') else '+'}{text}%"
+
+
+def difference_table(found: Difference) -> Table:
+    """A row for each effect; one without a meter for an offer that has no full price on one side."""
+    rows = []
+    for change in found.offers:
+        costs = ["" if cost is None else fixed(cost) for cost in (change.before, change.after)]
+        if change.difference is None:
+            rows.append((change.offer, "", "", "", found.head.currency, *costs, "", ""))
+        for each in change.effects:
+            rows.append(
+                (
+                    change.offer,
+                    each.meter,
+                    each.reason,
+                    fixed(each.amount),
+                    found.head.currency,
+                    *costs,
+                    each.was,
+                    each.now,
+                )
+            )
+    return Table(COLUMNS, tuple(rows), frozenset(("amount", "before", "after")))
+
+
+def difference_data(found: Difference) -> list[dict[str, Any]]:
+    """Each offer as plain data."""
+    return [
+        {
+            "offer": change.offer,
+            "before": None if change.before is None else fixed(change.before),
+            "after": None if change.after is None else fixed(change.after),
+            "difference": None if change.difference is None else fixed(change.difference),
+            "changed": change.changed,
+            "by_reason": {reason: fixed(amount) for reason, amount in change.by_reason().items()},
+            "effects": [
+                {
+                    "meter": each.meter,
+                    "reason": each.reason,
+                    "amount": fixed(each.amount),
+                    "price_before": each.was or None,
+                    "price_after": each.now or None,
+                }
+                for each in change.effects
+            ],
+        }
+        for change in found.offers
+    ]

@@ -1,0 +1,29 @@
+"""JUnit XML: a suite for each budget, a case for each offer and limit."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from llmcost.core.budget import FAIL, Checked, Verdict
+from llmcost.reports.verdicts import sentence
+
+
+def render_junit(checked: Checked) -> str:
+    """The report as every CI system reads it; a warning is output of a case that passed."""
+    root = Element("testsuites")
+    suites: dict[str, list[Verdict]] = {}
+    for each in checked.verdicts:
+        suites.setdefault(each.budget.name, []).append(each)
+    for name, verdicts in suites.items():
+        failed = sum(each.status == FAIL for each in verdicts)
+        counts = {"tests": str(len(verdicts)), "failures": str(failed), "errors": "0", "skipped": "0"}
+        suite = SubElement(root, "testsuite", {"name": f"llmcost budget {name}", **counts, "time": "0"})
+        for each in verdicts:
+            names = {"classname": f"{name}.{each.limit.kind}", "name": each.offer, "time": "0"}
+            case = SubElement(suite, "testcase", names)
+            if each.status == FAIL:
+                SubElement(case, "failure", {"message": sentence(each), "type": each.limit.kind}).text = sentence(each)
+            else:
+                SubElement(case, "system-out").text = sentence(each)
+    indent(root)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"

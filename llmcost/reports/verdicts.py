@@ -1,0 +1,154 @@
+"""The verdicts of a check in words, as plain text and Markdown, and as data."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.budget import DAYS, FAIL, KINDS, SHARE, WARN, Checked, Verdict
+from llmcost.reports.figures import fixed, places_for, told_apart
+from llmcost.reports.json import SCHEMA_VERSION, dump, row_data
+from llmcost.reports.tables import Table
+from llmcost.reports.text import escape, render_markdown
+
+MARKS = {FAIL: "over", WARN: "warn"}
+MOST_MARKDOWN = 900_000
+"""Bytes of a job summary, below what the services take."""
+
+
+def sentence(verdict: Verdict) -> str:
+    """One verdict in words: the figure, the limit, and by how much it is over."""
+    value, bound = amounts(verdict)
+    over = verdict.status == FAIL
+    words = [f"{verdict.offer} {_is(verdict, value)}, {'over' if over else 'within'} {bound}"]
+    if over and verdict.limit.measure not in (SHARE, DAYS) and verdict.bound:
+        by, _ = told_apart(verdict.value - verdict.bound, Fraction(0))
+        words.append(f"by {by} ({_percent((verdict.value - verdict.bound) / verdict.bound)})")
+    if verdict.status == WARN:
+        words.append(_warning(verdict))
+    return " ".join(words)
+
+
+def _is(verdict: Verdict, value: str) -> str:
+    kind = verdict.limit.kind
+    if kind == "max_increase":
+        return f"costs {value} more than in {verdict.against}"
+    if kind == "cheapest_within":
+        return f"costs {value} more than {verdict.against}"
+    if kind == "max_price_age_days":
+        return f"has prices up to {value} old ({verdict.against})" if verdict.against else "has no dated price"
+    return f"costs {value} {'for ' if kind == 'max_per_1m_tokens' else ''}{KINDS[kind]}"
+
+
+def _warning(verdict: Verdict) -> str:
+    warn_at = verdict.budget.warn_at
+    if warn_at is not None and verdict.value > warn_at * verdict.bound:
+        return f"but above {_percent(warn_at)} of it"
+    assert verdict.high is not None
+    return f"but up to {told_apart(verdict.high, verdict.bound)[0]} within its range"
+
+
+def amounts(verdict: Verdict) -> tuple[str, str]:
+    """What it comes to and what it may, with as many decimals as it takes to tell them apart."""
+    if verdict.limit.measure == SHARE:
+        value, bound = (_trimmed(text) for text in told_apart(verdict.value * 100, verdict.bound * 100))
+        return f"{value}%", f"{bound}%"
+    if verdict.limit.measure == DAYS:
+        return f"{verdict.value} days", f"{verdict.bound} days"
+    places = places_for([verdict.value, verdict.bound])
+    value, bound = told_apart(verdict.value, verdict.bound, places)
+    return f"{value} {verdict.limit.currency}", f"{bound} {verdict.limit.currency}"
+
+
+def _percent(share: Fraction) -> str:
+    return f"{_trimmed(told_apart(share * 100, Fraction(-1))[0])}%"
+
+
+def _trimmed(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def title(verdict: Verdict) -> str:
+    """What a verdict is called: its budget and limit."""
+    return f"llmcost budget {verdict.budget.name}: {verdict.limit.kind}"
+
+
+def summary(checked: Checked) -> str:
+    """How it ended, in one line."""
+    count = len(checked.verdicts)
+    kept = count - len(checked.failed)
+    warned = f", {len(checked.warned)} with a warning" if checked.warned else ""
+    limits = f"{count} limit{'' if count == 1 else 's'}"
+    return f"{kept} of {limits} kept{warned}" if checked.failed else f"all {limits} kept{warned}"
+
+
+def render_text(checked: Checked) -> str:
+    """A line for each verdict, the broken ones first, and one line in sum."""
+    order = [FAIL, WARN]
+    ranked = sorted(checked.verdicts, key=lambda each: order.index(each.status) if each.status in order else 2)
+    width = max(len(each.budget.name) for each in ranked)
+    lines = [f"{MARKS.get(each.status, 'ok'):<4}  {each.budget.name:<{width}}  {sentence(each)}" for each in ranked]
+    return "\n".join([*lines, "", _prices_of(checked), summary(checked)]) + "\n"
+
+
+def _prices_of(checked: Checked) -> str:
+    return f"Prices of {checked.comparisons[0].on}, {checked.digest}; list prices before tax unless contracted."
+
+
+def render_markdown_report(checked: Checked) -> str:
+    """A section for a job summary, cut where the services would refuse it."""
+    rows = [
+        (MARKS.get(each.status, "ok"), each.budget.name, each.offer, each.limit.kind, *amounts(each))
+        for each in checked.verdicts
+    ]
+    shown = list(rows)
+    while True:
+        table = render_markdown(
+            Table(("verdict", "budget", "offer", "limit", "is", "may"), tuple(shown), frozenset(("is", "may")))
+        )
+        more = f"\n{len(rows) - len(shown)} more limits are left out here.\n" if len(shown) < len(rows) else ""
+        head = f"### llmcost: {'over budget' if checked.failed else 'within budget'}\n\n{escape(summary(checked))}\n\n"
+        text = f"{head}{table}{more}\n{escape(_prices_of(checked))}\n"
+        if len(text.encode()) <= MOST_MARKDOWN or not shown:
+            return text
+        shown = shown[: len(shown) // 2]
+
+
+def render_json_report(checked: Checked) -> str:
+    """The envelope of every command, with the verdicts beside the rows they rest on."""
+    first = checked.comparisons[0]
+    rows = {row.quote.offer.name: row_data(row) for each in reversed(checked.comparisons) for row in each.rows}
+    return dump(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "llmcost", "version": checked.version},
+            "command": "check",
+            "on": str(first.on),
+            "currency": first.currency,
+            "complete": True,
+            "verdict": FAIL if checked.failed else WARN if checked.warned else "ok",
+            "prices": {"digest": checked.digest, "sources": list(checked.sources)},
+            "verdicts": [verdict_data(each) for each in checked.verdicts],
+            "rows": list(rows.values()),
+            "warnings": list(checked.warnings),
+        }
+    )
+
+
+def verdict_data(verdict: Verdict) -> dict[str, Any]:
+    """One verdict as plain data; shares as parts of one."""
+    return {
+        "budget": verdict.budget.name,
+        "limit": verdict.limit.kind,
+        "offer": verdict.offer,
+        "status": verdict.status,
+        "measure": verdict.limit.measure,
+        "value": fixed(verdict.value),
+        "bound": fixed(verdict.bound),
+        "high": None if verdict.high is None else fixed(verdict.high),
+        "currency": verdict.limit.currency,
+        "against": verdict.against,
+        "message": sentence(verdict),
+        "file": verdict.budget.file,
+        "line": verdict.line,
+    }

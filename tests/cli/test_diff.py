@@ -1,0 +1,142 @@
+"""`llmcost diff`: two results, two workloads, two price folders or two dates, on the small world."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SMALL
+
+Run = Callable[..., Any]
+ASK = ("--requests", "1M", "--input", "1000", "--output", "200", "-m", "example-small")
+
+
+def result(llmcost_small: Run, path: Path, *arguments: str) -> str:
+    ran = llmcost_small("compare", *arguments, "-f", "json", "-o", str(path))
+    assert ran.code == 0, ran.err
+    return str(path)
+
+
+def test_two_results(llmcost_small: Run, llmcost: Run, tmp_path: Path) -> None:
+    """1M requests of 1,000 in and 1.2M of 1,500: 900 to 1,380; input 100 of volume and 300 of mix, output 80."""
+    base = result(llmcost_small, tmp_path / "a.json", *ASK)
+    head = result(llmcost_small, tmp_path / "b.json", *ASK, "--requests", "1.2M", "--input", "1500")
+    ran = llmcost("diff", base, head)
+    assert ran.code == 0
+    assert "example-ai/example-small@global: 900.00 → 1,380.00, +480.00 (+53.33%)" in ran.out
+    assert "+100.00  input   volume" in ran.out
+    assert "+300.00  input   mix" in ran.out
+    assert "+80.00  output  volume" in ran.out
+    rows = list(csv.DictReader(io.StringIO(llmcost("diff", base, head, "-f", "csv").out)))
+    assert [(row["meter"], row["reason"], row["amount"]) for row in rows] == [
+        ("input", "volume", "100.000000"),
+        ("input", "mix", "300.000000"),
+        ("output", "volume", "80.000000"),
+    ]
+
+
+def test_two_dates(llmcost_small: Run) -> None:
+    """The price of December is set against that of September; the parts add up to the difference."""
+    ran = llmcost_small("diff", *ASK, "--to", "2026-12-15", "-f", "json")
+    data = json.loads(ran.out)
+    (row,) = data["rows"]
+    assert set(row["by_reason"]) == {"price"}
+    assert sum(Fraction(each["amount"]) for each in row["effects"]) == Fraction(row["difference"])
+    assert (data["base"]["on"], data["head"]["on"]) == ("2026-09-15", "2026-12-15")
+    assert "USD / 1M tokens → " in llmcost_small("diff", *ASK, "--to", "2026-12-15").out
+
+
+def test_two_workload_files(llmcost_small: Run, tmp_path: Path) -> None:
+    """A request beyond a tier's edge moves to dearer rates: the tier has its own line."""
+    for name, size in (("a", "150k"), ("b", "250k")):
+        (tmp_path / f"{name}.yaml").write_text(
+            f"kind: workload\nclasses: [{{requests: 1000, input_tokens: {size}, output_tokens: 100}}]\n",
+            encoding="utf-8",
+        )
+    ran = llmcost_small(
+        "diff", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"), "-m", "example-large-2026", "-f", "json"
+    )
+    (row,) = json.loads(ran.out)["rows"]
+    # 150M at 4 is 600, 250M at 4 is 1,000, and at 8 it is 2,000; output 100k at 20, then at 30
+    assert row["by_reason"] == {"mix": "400.000000", "tier": "1001.000000"}
+
+
+def test_two_price_folders(llmcost: Run, tmp_path: Path) -> None:
+    """A sheet that was edited: what its prices do to the workload."""
+    for side in ("old", "new"):
+        shutil.copytree(SMALL, tmp_path / side)
+    sheet = tmp_path / "new" / "example-ai.yaml"
+    sheet.write_text(
+        sheet.read_text(encoding="utf-8").replace("0.50 USD / 1M tokens", "0.60 USD / 1M tokens"), encoding="utf-8"
+    )
+    ran = llmcost(
+        "diff",
+        str(tmp_path / "old"),
+        str(tmp_path / "new"),
+        *ASK,
+        "--on",
+        "2026-09-15",
+        "--no-builtin-prices",
+        "--exit-code",
+    )
+    assert ran.code == 1, ran.err
+    assert "+100.00  input  price, other prices: 0.50 USD / 1M tokens → 0.60 USD / 1M tokens" in ran.out
+    same = llmcost(
+        "diff",
+        str(tmp_path / "old"),
+        str(tmp_path / "old"),
+        *ASK,
+        "--on",
+        "2026-09-15",
+        "--no-builtin-prices",
+        "--exit-code",
+    )
+    assert (same.code, same.out.splitlines()[-1]) == (0, "1 offer as before")
+
+
+def test_an_offer_that_came_or_went_is_said(llmcost_small: Run, llmcost: Run, tmp_path: Path) -> None:
+    """What stands in one result only has no difference, and is never counted as zero."""
+    base = result(llmcost_small, tmp_path / "a.json", *ASK)
+    head = result(llmcost_small, tmp_path / "b.json", *ASK[:-1], "example-large-2026")
+    ran = llmcost("diff", base, head)
+    assert "example-ai/example-small@global: 900.00 → no full price" in ran.out
+    assert json.loads(llmcost("diff", base, head, "-f", "json").out)["complete"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "diff needs two sides"),
+        (("a.json",), "diff needs two sides"),
+        (("a.json", "work.yaml"), "a.json is of kind result and work.yaml of kind workload"),
+        (("a.json", "b.json", "--to", "2026-12-01"), "two dates are compared for one workload"),
+        (("a.json", "lost.json"), "cannot read lost.json"),
+        (("work.yaml", "lost.yaml"), "cannot read lost.yaml"),
+        (("a.json", "euros.json"), "a.json is in USD, euros.json in EUR"),
+        (("a.json", "list.json"), "list.json holds no result of llmcost"),
+    ],
+)
+def test_what_cannot_be_compared_ends_with_2(
+    llmcost_small: Run,
+    llmcost: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: tuple[str, ...],
+    message: str,
+) -> None:
+    """Two kinds, two currencies, a missing file: the reason, and nothing on stdout."""
+    monkeypatch.chdir(tmp_path)
+    result(llmcost_small, tmp_path / "a.json", *ASK)
+    result(llmcost_small, tmp_path / "euros.json", *ASK, "--currency", "EUR")
+    (tmp_path / "list.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "work.yaml").write_text("kind: workload\nclasses: [{requests: 1, input_tokens: 1}]\n", encoding="utf-8")
+    ran = llmcost("diff", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err

@@ -1,0 +1,129 @@
+"""`llmcost prices lock` and `--frozen`: the same prices, or no verdict."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SMALL
+
+Run = Callable[..., Any]
+CHECK = (
+    "check",
+    "-m",
+    "example-small",
+    "--requests",
+    "1M",
+    "--input",
+    "1000",
+    "--output",
+    "200",
+    "--max-monthly",
+    "900 USD",
+)
+OWN = ("--prices", "prices", "--no-builtin-prices")
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    shutil.copytree(SMALL, tmp_path / "prices")
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lock(llmcost: Run) -> str:
+    ran = llmcost("prices", "lock", "--on", "2026-09-15", *OWN)
+    assert (ran.code, ran.out) == (0, "")
+    return Path("llmcost.lock").read_text(encoding="utf-8")
+
+
+def test_a_lock_pins_the_prices_and_the_day(llmcost: Run, project: Path) -> None:
+    """With --frozen the day is the lock's, so next year's run gives the same verdict and the same bytes."""
+    text = lock(llmcost)
+    assert "on: 2026-09-15\n" in text
+    assert "  - name: prices\n    digest: sha256:" in text
+    frozen = llmcost(*CHECK, *OWN, "--frozen")
+    assert frozen.code == 0
+    assert frozen.out == llmcost(*CHECK, *OWN, "--on", "2026-09-15").out
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("kind: api\n", "kind: api   # a comment\n"),
+        ("kind: api\n", "\n\n# another\nkind: api\n"),
+        ("seller: example-ai\nname: Example AI\n", "name: Example AI\nseller: example-ai\n"),
+        ("seller: example-ai\n", 'seller: "example-ai"\n'),
+        ("default_place: global\n", "default_place:   global\n"),
+    ],
+)
+def test_how_a_sheet_is_written_never_changes_the_digest(llmcost: Run, project: Path, old: str, new: str) -> None:
+    """Comments, blank lines, the order of keys, quotes and spaces are not prices."""
+    before = lock(llmcost)
+    sheet = project / "prices" / "example-ai.yaml"
+    text = sheet.read_text(encoding="utf-8")
+    assert old in text
+    sheet.write_text(text.replace(old, new, 1), encoding="utf-8")
+    assert lock(llmcost) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("example-ai", "input: 4.00 USD", "input: 4.01 USD"),
+        ("example-ai", "checked_on: 2026-08-20", "checked_on: 2026-08-21"),
+        ("fx", "USD: 1.", "USD: 2."),
+        ("tokens", "checked_on: 2026-0", "checked_on: 2025-0"),
+        ("grid", "spot: 0.80 USD", "spot: 0.81 USD"),
+        ("measured", "16 100 19 800", "16 100 18 800"),
+        ("pebble", "intermediate_size: 14336", "intermediate_size: 14335"),
+        ("accelerators", "memory_gib: 100", "memory_gib: 101"),
+    ],
+)
+def test_one_digit_always_changes_the_digest(llmcost: Run, project: Path, name: str, old: str, new: str) -> None:
+    """Every kind of sheet counts: with one digit changed --frozen gives no verdict, and names the source."""
+    lock(llmcost)
+    sheet = project / "prices" / f"{name}.yaml"
+    text = sheet.read_text(encoding="utf-8")
+    assert old in text
+    sheet.write_text(text.replace(old, new, 1), encoding="utf-8")
+    ran = llmcost(*CHECK, *OWN, "--frozen", "--exit-zero")
+    assert (ran.code, ran.out) == (2, ""), ran.err
+    assert "llmcost.lock expects prices sha256:" in ran.err
+    assert "then run `llmcost prices lock`" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (None, "--frozen: there is no "),
+        ("on: 2026-09-15\n", "this is not a lock of version 1"),
+        ("version: 1\non: 2026-99-15\nsources: []\n", "llmcost.lock:2:5: "),
+        ("version: 1\non: 2026-09-15\nsources: [{name: prices}]\n", "a source is a name and a digest"),
+        ("version: 1\non: 2026-09-15\nsources: []\n", "was made for no prices, and these are prices"),
+        ("{", "llmcost.lock:2:1: not YAML"),
+    ],
+)
+def test_a_lock_that_does_not_fit_gives_no_verdict(llmcost: Run, project: Path, text: str | None, message: str) -> None:
+    """A missing or broken lock, or one for other sources: 2 and the way to mend it."""
+    if text is not None:
+        (project / "llmcost.lock").write_text(text, encoding="utf-8")
+    ran = llmcost(*CHECK, *OWN, "--frozen")
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_a_lock_stands_beside_the_config(llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From any folder of the project the same lock is meant, and its sources are named from there."""
+    (project / "llmcost.yaml").write_text("version: 1\nprices: [prices]\n", encoding="utf-8")
+    (project / "deep").mkdir()
+    monkeypatch.chdir(project / "deep")
+    assert llmcost("prices", "lock", "--on", "2026-09-15", "--no-builtin-prices").code == 0
+    assert "  - name: prices\n" in (project / "llmcost.lock").read_text(encoding="utf-8")
+    assert llmcost(*CHECK, "--no-builtin-prices", "--frozen").code == 0
+    assert llmcost("prices", "lock", "--frozen", "--no-builtin-prices").code == 2

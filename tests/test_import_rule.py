@@ -35,6 +35,7 @@ DOORS = {
     "pydantic_core": "sheets",
     "platformdirs": ("sheets/snapshot.py", "cli/settled.py"),
     "plotille": "reports/plot.py",
+    "xlsxwriter": "reports/xlsx.py",
 }
 
 

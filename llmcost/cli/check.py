@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
@@ -29,7 +30,7 @@ from llmcost.cli.options import (
 )
 from llmcost.cli.output import harmless, say, write
 from llmcost.cli.settled import Settled, ask_config, check_contract
-from llmcost.cli.show import notes_of
+from llmcost.cli.show import check_format, notes_of
 from llmcost.cli.workload import ask_workload
 from llmcost.core.budget import KINDS, Budget, Checked, Verdict
 from llmcost.core.comparison import Comparison
@@ -82,11 +83,12 @@ def check(
         bool, typer.Option("--exit-zero", help="End with 0 where a budget is broken; never where there is no verdict.")
     ] = False,
 ) -> int:
-    """Pass or fail against budgets: those of llmcost.yaml, and those given as flags."""
+    """Pass or fail against budgets: those of llmcost.yaml, and those given as flags.
+
+    Formats: text, json, markdown, github, gitlab, junit and sarif.
+    """
     form = "text" if out.format == "table" else out.format
-    if form not in CHECK_FORMATS:
-        known = ", ".join(CHECK_FORMATS)
-        raise LlmcostError(f'--format: "{out.format}" is not known here', f"write one of: {known}")
+    check_format(replace(out, format=form), tuple(CHECK_FORMATS))
     named = bool(choice.model or choice.all or choice.seller or choice.place)
     config = ask_config(work, choice, source, workload, currency)
     flags = {

@@ -37,6 +37,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.comparison import SORTS, Comparison, arranged, only_complete
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError
+from llmcost.reports import COMPARISON_FORMATS
 
 
 @with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions)
@@ -62,7 +63,7 @@ def compare(
     sort: Annotated[str, typer.Option(metavar="KEY", help="cost, offer, seller, model or context.")] = "cost",
     top: Annotated[str | None, typer.Option(metavar="N", help="Only the first rows.")] = None,
     columns: Annotated[
-        str | None, typer.Option(metavar="A,B,C", help="Columns of csv, tsv and markdown, by comma.")
+        str | None, typer.Option(metavar="A,B,C", help="Columns of csv, tsv, markdown and xlsx, by comma.")
     ] = None,
     months: Annotated[
         str | None, typer.Option(metavar="N", help="Add up so many months, each with its growth and its prices.")
@@ -75,14 +76,15 @@ def compare(
         list[str] | None,
         typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
     ] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="Of csv, tsv and markdown: a row for each charge.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False,
 ) -> int:
-    """Monthly cost of offers for one workload, ranked."""
+    """Monthly cost of offers for one workload, ranked. Formats beside the usual: xlsx and focus."""
     from llmcost.api import compare as compare_offers
     from llmcost.cost_models import settled
 
-    check_format(out)
+    check_format(out, COMPARISON_FORMATS)
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = ask_rows(top)
@@ -133,6 +135,7 @@ def compare(
         out,
         columns=columns,
         explain=explain,
+        wide=wide,
         allow_unpriced=allow_unpriced,
         sweeps=sweeps,
     )

@@ -183,7 +183,10 @@ class OutputOptions:
     """How the result is written."""
 
     format: Annotated[
-        str, typer.Option("-f", "--format", metavar="FORMAT", help="table, markdown, csv, tsv, json or jsonl.")
+        str,
+        typer.Option(
+            "-f", "--format", metavar="FORMAT", help="table, markdown, csv, tsv, json, jsonl; others where said."
+        ),
     ] = "table"
     output_file: Annotated[
         Text, typer.Option("-o", "--output-file", metavar="FILE", help="Write to this file; - is stdout.")
@@ -191,6 +194,9 @@ class OutputOptions:
     no_header: Annotated[bool, typer.Option("--no-header", help="Leave out the header of csv, tsv and markdown.")] = (
         False
     )
+    csv_dialect: Annotated[
+        Text, typer.Option(metavar="NAME", help="How csv is written: unix (usual), rfc4180, excel or excel-eu.")
+    ] = None
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto"
 
 

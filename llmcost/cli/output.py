@@ -50,13 +50,13 @@ def _wants_colour(color: str) -> bool:
     return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
-def write(text: str, path: str | None, encoding: str = "utf-8") -> None:
+def write(text: str | bytes, path: str | None, encoding: str = "utf-8") -> None:
     """Write to stdout (no path, or ``-``) or to a file, which appears whole or not at all."""
-    data = text.encode(encoding, "replace")
+    data = text.encode(encoding, "replace") if isinstance(text, str) else text
     if path in (None, "-"):
         buffer = getattr(sys.stdout, "buffer", None)
         if buffer is None:
-            sys.stdout.write(text)
+            sys.stdout.write(text if isinstance(text, str) else text.decode("latin-1"))
         else:
             sys.stdout.flush()
             rest = memoryview(data)

@@ -12,6 +12,7 @@ from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_workload
 from llmcost.errors import OfferError
+from llmcost.reports import COMPARISON_FORMATS
 
 
 @with_options(WorkloadOptions, PriceOptions, OutputOptions)
@@ -21,12 +22,13 @@ def price(
     source: PriceOptions,
     out: OutputOptions,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="Of csv, tsv and markdown: a row for each charge.")] = False,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps.")] = False,
 ) -> int:
-    """One request priced on offers, with the arithmetic shown."""
+    """One request priced on offers, with the arithmetic shown. Formats beside the usual: xlsx and focus."""
     from llmcost.api import compare as compare_offers
 
-    check_format(out)
+    check_format(out, COMPARISON_FORMATS)
     config = ask_config(work, SelectionOptions(model=offer), source, None, currency)
     prices = ask_prices(source)
     workload, said = ask_workload(work, prices.catalogue, single=True)
@@ -47,5 +49,13 @@ def price(
     )
     said = [*config.said, *said]
     return show(
-        "price", comparison, prices.catalogue, selection, said, out, explain=True, allow_unpriced=allow_unpriced
+        "price",
+        comparison,
+        prices.catalogue,
+        selection,
+        said,
+        out,
+        explain=True,
+        wide=wide,
+        allow_unpriced=allow_unpriced,
     )

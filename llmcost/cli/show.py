@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -22,9 +23,18 @@ MOST_NOTES = 12
 
 
 def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> None:
-    """Raise LlmcostError for a format there is not."""
+    """Raise LlmcostError for a format there is not, or a dialect of csv without csv."""
     if options.format not in allowed:
         raise LlmcostError(f'--format: "{options.format}" is not known here', f"write one of: {', '.join(allowed)}")
+    if options.csv_dialect is None:
+        return
+    from llmcost.reports.csv import DIALECTS  # imported late: few runs name one
+
+    if options.csv_dialect not in DIALECTS:
+        known = ", ".join(DIALECTS)
+        raise LlmcostError(f'--csv-dialect: "{options.csv_dialect}" is not known', f"write one of: {known}")
+    if options.format != "csv":
+        raise LlmcostError(f"--csv-dialect says nothing of {options.format}", "write -f csv, or leave it out")
 
 
 def show(
@@ -37,6 +47,7 @@ def show(
     *,
     columns: str | None = None,
     explain: bool = False,
+    wide: bool = False,
     allow_unpriced: bool = False,
     sweeps: Sequence[Sweep] = (),
 ) -> int:
@@ -45,7 +56,12 @@ def show(
     result = Result(
         command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
     )
-    _write(result, options, columns)
+    names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+    if wide and (sweeps or options.format not in ("csv", "tsv", "markdown")):
+        raise LlmcostError(
+            "--wide is for -f csv, tsv and markdown without --vary", "leave it out, or change the format"
+        )
+    _write(result, options, names, wide)
     shown = notes[:MOST_NOTES]
     for note in shown:
         say(f"note: {note}")
@@ -69,8 +85,7 @@ def show(
     return 0
 
 
-def _write(result: Result, options: OutputOptions, columns: str | None) -> None:
-    names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
     if options.format == "table":
         from llmcost.reports.terminal import render_table
 
@@ -82,6 +97,22 @@ def _write(result: Result, options: OutputOptions, columns: str | None) -> None:
         from llmcost.reports.json import render_json, render_jsonl
 
         write((render_json if options.format == "json" else render_jsonl)(result), options.output_file)
+    elif options.format == "xlsx":
+        from llmcost.reports.xlsx import render_xlsx
+
+        if options.output_file is None and sys.stdout.isatty():
+            raise LlmcostError("a workbook is not for a terminal", "write it to a file with -o FILE")
+        write(render_xlsx(result, names), options.output_file)
+    elif options.format == "focus":
+        from llmcost.reports.focus import left_out, render_focus
+
+        write(render_focus(result), options.output_file)
+        for name in left_out(result):
+            say(f"note: {name} is left out, as it is not priced in full")
+    elif wide:
+        from llmcost.reports.wide import charges_table
+
+        write(render_rows(charges_table(result.comparison, names), options), options.output_file)
     else:
         from llmcost.reports.tables import MARKDOWN_COLUMNS, comparison_table
 
@@ -104,9 +135,11 @@ def render_rows(table: object, options: OutputOptions) -> str:
         from llmcost.reports.text import render_markdown
 
         return render_markdown(table, header)
-    from llmcost.reports.csv import render_csv, render_tsv
+    from llmcost.reports.csv import DIALECTS, render_csv, render_tsv
 
-    return (render_csv if options.format == "csv" else render_tsv)(table, header)
+    if options.format == "tsv":
+        return render_tsv(table, header)
+    return render_csv(table, header, DIALECTS[options.csv_dialect or "unix"])
 
 
 def notes_of(comparison: Comparison) -> list[str]:

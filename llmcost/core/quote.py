@@ -44,6 +44,16 @@ class Charge(NamedTuple):
     exchange: ExchangeRate | None = None
     offer: str | None = None
 
+    @property
+    def list_cost(self) -> Fraction:
+        """What it would cost at the vendor's own rate; its ``cost`` where nothing was negotiated."""
+        listed = self.rate.listed
+        if listed is None:
+            return self.cost
+        cost = self.quantity * Fraction(*listed.per_base_unit())
+        cost *= 1 if self.multiplier is None else Fraction(self.multiplier)
+        return cost if self.exchange is None else cost * self.exchange.rate
+
 
 class Gap(NamedTuple):
     """A line that could not be priced, and why; ``quantity`` is in base units, ``group`` the class it belongs to."""

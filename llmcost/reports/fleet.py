@@ -15,11 +15,6 @@ from llmcost.reports.tables import Table
 Cell = Callable[[Comparison, Row], str]
 
 
-def has_fleets(comparison: Comparison) -> bool:
-    """Whether any row is self-hosted and was sized."""
-    return any(row.quote.fleet is not None for row in comparison.rows)
-
-
 def sizing_line(workload: Workload) -> str:
     """What the fleets are sized by, in one line."""
     serving = workload.serving

@@ -88,13 +88,26 @@ def comparison_table(comparison: Comparison, columns: tuple[str, ...] = ()) -> T
     if unknown:
         raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns: {', '.join(known)}")
     rows = tuple(tuple(known[name](comparison, row) for name in names) for row in comparison.rows)
-    return Table(names, rows, NUMERIC | {name for name in names if name.startswith("month_")})
+    months = {name for name in names if name.startswith("month_")}
+    return Table(names, rows, NUMERIC | months | _fleet_numeric(comparison))
+
+
+def _has_fleets(comparison: Comparison) -> bool:
+    return any(row.quote.fleet is not None for row in comparison.rows)
+
+
+def _fleet_numeric(comparison: Comparison) -> frozenset[str]:
+    if not _has_fleets(comparison):
+        return frozenset()
+    from llmcost.reports.fleet import FLEET_NUMERIC  # imported late: only self-hosting needs it
+
+    return FLEET_NUMERIC
 
 
 def _extra_columns(comparison: Comparison) -> dict[str, Cell]:
     """The columns that only this comparison has."""
     extra: dict[str, Cell] = {}
-    if any(row.quote.fleet is not None for row in comparison.rows):
+    if _has_fleets(comparison):
         from llmcost.reports.fleet import FLEET_COLUMNS  # imported late: only self-hosting needs it
 
         extra |= FLEET_COLUMNS

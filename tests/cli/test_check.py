@@ -14,7 +14,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from conftest import SMALL
+import xmlschema
+from conftest import SMALL, TESTS
 
 Run = Callable[..., Any]
 ASK = ("--requests", "1M", "--input", "1000", "--output", "200")
@@ -338,7 +339,9 @@ def test_annotations_are_bounded(llmcost: Run, project: Path) -> None:
 
 def test_junit_counts_cases_and_failures(llmcost: Run, broken_budget: Path) -> None:
     """A suite a budget, a case a verdict; well-formed whatever the names are."""
-    root = ElementTree.fromstring(llmcost("check", "--no-builtin-prices", "-f", "junit").out)
+    text = llmcost("check", "--no-builtin-prices", "-f", "junit").out
+    xmlschema.XMLSchema(TESTS / "schemas" / "junit-10.xsd").validate(text)
+    root = ElementTree.fromstring(text)
     suites = {suite.get("name"): suite for suite in root}
     assert [suite.get("tests") for suite in root] == ["1", "4"]
     assert [suite.get("failures") for suite in root] == ["0", "2"]
@@ -386,6 +389,8 @@ def test_gitlab_issues_have_stable_fingerprints(llmcost: Run, project: Path) -> 
 def test_sarif_results_have_rules_and_places(llmcost: Run, project: Path) -> None:
     """One run; every result names a rule of the driver and a line of the config."""
     data = json.loads(llmcost("check", "--no-builtin-prices", "-f", "sarif").out)
+    schema = json.loads((TESTS / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(data)
     (run,) = data["runs"]
     rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
     assert data["version"] == "2.1.0"

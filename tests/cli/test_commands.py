@@ -360,7 +360,7 @@ def test_models_lists_what_can_be_priced(llmcost_small: Run) -> None:
     found = list(csv.DictReader(io.StringIO(ran.out)))
 
     assert [row["offer"] for row in found] == ["example-ai/example-small@global", "example-ai/example-small@eu"]
-    assert (found[0]["input"], found[0]["unit"], found[1]["currency"]) == ("0.50", "1M tokens", "USD")
+    assert (found[0]["input"], found[0]["unit"], found[1]["currency"]) == ("0.500000", "1M tokens", "USD")
     assert (found[0]["effective_from"], found[0]["checked_on"]) == ("2026-06-01", "2026-08-20")
 
 
@@ -548,8 +548,8 @@ def test_models_shows_the_rates_of_the_terms(llmcost_small: Run) -> None:
     batch = llmcost_small("models", "-m", "example-large+batch", "-f", "csv", "--no-header").out
     europe = llmcost_small("models", "-m", "example-small@eu", "-f", "csv", "--no-header").out
 
-    assert batch.startswith("example-ai/example-large-2026@global+batch,USD,2.00,10.00,1M tokens,")
-    assert europe.startswith("example-ai/example-small@eu,USD,0.550,2.200,1M tokens,0.055,")
+    assert batch.startswith("example-ai/example-large-2026@global+batch,USD,2.000000,10.000000,1M tokens,")
+    assert europe.startswith("example-ai/example-small@eu,USD,0.550000,2.200000,1M tokens,0.055000,")
 
 
 def test_a_pattern_with_a_slash_begins_with_the_seller(llmcost_small: Run) -> None:

@@ -1,0 +1,84 @@
+"""Excel workbooks; the only door to the XlsxWriter library, which comes with the extra `xlsx`.
+
+A workbook keeps figures as Excel does, with 15 digits; CSV and JSON have them all.
+"""
+
+from __future__ import annotations
+
+import io
+from datetime import datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from llmcost.core.result import Result
+from llmcost.errors import LlmcostError
+from llmcost.reports.csv import is_figure
+from llmcost.reports.tables import Table, comparison_table
+from llmcost.reports.wide import charges_table
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
+WIDEST = 60
+MOST_TEXT = 32_767
+"""Characters that a cell of Excel holds."""
+_AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
+
+
+def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
+    """A workbook: a sheet with a row for each offer, one with a row for each charge, and one on where they are from.
+
+    ``columns`` are those of the first sheet, () for all. The same result makes the same bytes. Raises LlmcostError
+    where the library is missing.
+    """
+    try:
+        from xlsxwriter import Workbook  # imported late: an extra, and only this format needs it
+    except ImportError:
+        raise LlmcostError(
+            "xlsx is written by a library that is not installed", "install it: pip install 'llmcost-cli[xlsx]'"
+        ) from None
+    stream = io.BytesIO()
+    comparison = result.comparison
+    book = Workbook(stream, {"in_memory": True, **_AS_TEXT})
+    book.set_properties({"created": datetime.combine(comparison.on.day, time()), "author": f"llmcost {result.version}"})
+    _add(book, "offers", comparison_table(comparison, columns))
+    _add(book, "charges", charges_table(comparison))
+    _add(book, "about", _about(result))
+    book.close()
+    return stream.getvalue()
+
+
+def _about(result: Result) -> Table:
+    """What a reader of the workbook has to know beside the figures."""
+    lines = [
+        ("tool", f"llmcost {result.version}"),
+        ("prices of", str(result.comparison.on)),
+        ("currency", result.comparison.currency),
+        ("prices digest", result.digest),
+        *(("prices source", each) for each in result.sources),
+        ("kind of prices", "list prices before tax, unless contracted"),
+        *(("note", each) for each in result.warnings),
+    ]
+    return Table(("what", "value"), tuple(lines))
+
+
+def _add(book: Workbook, name: str, table: Table) -> None:
+    sheet: Any = book.add_worksheet(name)
+    head, whole, broken = (
+        book.add_format({"bold": True, "bottom": 1}),
+        book.add_format({"num_format": "#,##0"}),
+        book.add_format({"num_format": "#,##0.00##########"}),
+    )
+    for place, column in enumerate(table.columns):
+        sheet.write_string(0, place, column, head)
+        for line, row in enumerate(table.rows, start=1):
+            cell = row[place]
+            if column in table.numeric and is_figure(cell):
+                sheet.write_number(line, place, Decimal(cell), broken if "." in cell else whole)
+            elif cell:
+                sheet.write_string(line, place, cell[:MOST_TEXT])
+        widest = max(len(cell) for cell in (column, *(row[place] for row in table.rows)))
+        sheet.set_column(place, place, min(WIDEST, widest + 2))
+    sheet.freeze_panes(1, 0)
+    if table.rows:
+        sheet.autofilter(0, 0, len(table.rows), len(table.columns) - 1)

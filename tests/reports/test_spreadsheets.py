@@ -1,0 +1,330 @@
+"""CSV dialects, rows of charges, workbooks and FOCUS: the same figures everywhere, and no cell that runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import openpyxl
+import pytest
+
+from llmcost.reports.csv import DIALECTS, render_csv, render_tsv
+from llmcost.reports.tables import Table
+
+Run = Callable[..., Any]
+ASK = ("--requests", "1k", "--input", "1234", "--output", "77", "--cache-read", "10%")
+COMPARED = ("compare", "-m", "example-large", "-m", "example-small", "-m", "night-cloud/night-riddle@cn", *ASK)
+PAYLOADS = [
+    "=1+1",
+    '=HYPERLINK("http://x.example","x")',
+    '=WEBSERVICE("http://x.example")',
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "+cmd|' /C calc'!A0",
+    "-1+1",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1+1)",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "＝1+1",
+    "＋1",
+    "－1",
+    "＠SUM(1)",
+]
+
+
+def parsed(text: str, dialect: str) -> list[dict[str, str]]:
+    form = DIALECTS[dialect]
+    lines = csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=form.delimiter)
+    return [{key: cell.replace(form.decimal_mark, ".") for key, cell in line.items()} for line in lines]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("wide", [(), ("--wide",)])
+def test_every_dialect_holds_the_same_cells(llmcost_small: Run, dialect: str, wide: tuple[str, ...]) -> None:
+    """Dialects differ in marks alone: read by their own rules, all give the cells of the usual one."""
+    usual = llmcost_small(*COMPARED, "--currency", "USD", *wide, "-f", "csv").out
+    written = llmcost_small(*COMPARED, "--currency", "USD", *wide, "-f", "csv", "--csv-dialect", dialect).out
+    plain = [{key: cell.replace(",", ".") for key, cell in row.items()} for row in parsed(usual, "unix")]
+    found = [{key: cell.replace(",", ".") for key, cell in row.items()} for row in parsed(written, dialect)]
+    assert len(found) == len(plain) > 2
+    assert found == plain
+
+
+def test_dialects_have_the_marks_their_programs_want(llmcost_small: Run) -> None:
+    """excel: a mark at the start and CRLF; excel-eu: semicolons and decimal commas too; rfc4180: CRLF alone."""
+    texts = {
+        name: llmcost_small(*COMPARED, "--currency", "USD", "-f", "csv", "--csv-dialect", name).out for name in DIALECTS
+    }
+    assert {name for name, text in texts.items() if text.startswith("\ufeff")} == {"excel", "excel-eu"}
+    assert {name for name, text in texts.items() if "\r\n" in text} == {"rfc4180", "excel", "excel-eu"}
+    assert texts["unix"] == texts["rfc4180"].replace("\r\n", "\n")
+    head, _, second, *_ = texts["excel-eu"].removeprefix("\ufeff").split("\r\n")
+    assert head.startswith("rank;offer;kind;seller;model;place;terms;currency;monthly_cost;")
+    # 1,234 in, 123.4 of them cached, and 77 out: 1,110.6 × 0.50 + 123.4 × 0.05 + 77 × 2.00 = 715.47 USD / 1M requests
+    assert ";example-small;global;standard;USD;0,715470;" in second
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+@pytest.mark.parametrize("dialect", [*DIALECTS, "tsv"])
+def test_no_text_begins_as_a_formula(payload: str, dialect: str) -> None:
+    """Text that a spreadsheet would run gets an apostrophe in every dialect; nothing else of it changes."""
+    table = Table(("offer", "cost"), ((payload, "-1.500000"),), frozenset({"cost"}))
+    text = render_tsv(table) if dialect == "tsv" else render_csv(table, dialect=DIALECTS[dialect])
+    delimiter = "\t" if dialect == "tsv" else DIALECTS[dialect].delimiter
+    row = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[1]
+    assert row[0] == f"'{payload}".replace("\r", "\n")
+    assert row[1] == ("-1,500000" if dialect == "excel-eu" else "-1.500000")
+
+
+def test_text_in_a_column_of_figures_is_guarded_too() -> None:
+    """Only a figure is left as it is in a column of figures."""
+    table = Table(("cost",), (("=1+1",), ("-1+2",), ("1e5",), ("-7",)), frozenset({"cost"}))
+    assert render_csv(table, header=False).splitlines() == ["'=1+1", "'-1+2", "1e5", "-7"]
+
+
+def test_a_figure_with_decimals_has_at_least_six() -> None:
+    """Where a point marks thousands, 0.125 would be read as 125; six decimals are read as text, never wrongly."""
+    table = Table(("price",), (("0.125",), ("3",), ("0.1234567",)), frozenset({"price"}))
+    assert render_csv(table, header=False).split() == ["0.125000", "3", "0.1234567"]
+
+
+def test_the_charges_of_an_offer_add_up_to_its_cost(llmcost_small: Run) -> None:
+    """Rows of --wide are the charges of the JSON: each quantity times its price, and their sum the offer's cost."""
+    rows = json.loads(llmcost_small(*COMPARED, "--currency", "EUR", "-f", "json").out)["rows"]
+    wide = list(csv.DictReader(io.StringIO(llmcost_small(*COMPARED, "--currency", "EUR", "--wide", "-f", "csv").out)))
+    for row in rows:
+        mine = [line for line in wide if line["offer"] == row["offer"]]
+        assert [line["meter"] for line in mine] == [charge["meter"] for charge in row["charges"]]
+        assert sum(Decimal(line["cost"]) for line in mine) == pytest.approx(
+            Decimal(row["monthly_cost"]), abs=Decimal("1e-11")
+        )
+        for line in mine:
+            cost = Decimal(line["pricing_quantity"]) * Decimal(line["unit_price"]) * Decimal(line["exchange_rate"])
+            assert cost == pytest.approx(Decimal(line["cost"]), rel=Decimal("1e-9"))
+
+
+def test_a_gap_is_a_row_without_a_cost(llmcost_small: Run) -> None:
+    """A pivot table shows where a sum has a hole: the meter, how much of it, and why there is no price."""
+    ran = llmcost_small(
+        "compare", "-m", "example-small", *ASK, "--web-searches", "2", "--allow-unpriced", "--wide", "-f", "csv"
+    )
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    gaps = [row for row in rows if row["gap"]]
+    assert ran.code == 0
+    assert [(row["meter"], row["quantity"], row["gap"]) for row in gaps] == [
+        ("web_searches", "2000", "no rate for web_searches")
+    ]
+    assert all(row["cost"] == row["list_cost"] == "" for row in gaps)
+    assert all(row["cost"] for row in rows if not row["gap"])
+
+
+def test_a_contracted_charge_shows_what_the_list_says(llmcost_small: Run) -> None:
+    """Of a negotiated rate both costs stand in the row: 15 % off 4.00 USD is 3.40 USD / 1M tokens."""
+    ask = ("--requests", "1M", "--input", "1000", "--output", "0", "--discount", "example-ai input -15%")
+    ran = llmcost_small(
+        "compare", "-m", "example-large", *ask, "--wide", "-f", "csv", "--columns", "cost,list_cost,unit_price"
+    )
+    assert ran.out.splitlines() == ["cost,list_cost,unit_price", "3400.000000,4000.000000,3.400000"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--wide",), "--wide is for -f csv, tsv and markdown"),
+        (("--wide", "-f", "xlsx"), "--wide is for -f csv, tsv and markdown"),
+        (("--wide", "-f", "csv", "--vary", "input=1k..2k"), "without --vary"),
+        (("--wide", "-f", "csv", "--columns", "monthly_cost"), "columns of --wide: rank, offer"),
+        (("-f", "csv", "--csv-dialect", "lotus"), "write one of: unix, rfc4180, excel, excel-eu"),
+        (("-f", "json", "--csv-dialect", "excel"), "--csv-dialect says nothing of json"),
+        (("-f", "focus", "--months", "2"), "leave out --months"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(llmcost_small: Run, arguments: tuple[str, ...], said: str) -> None:
+    """A flag without effect is an error, not a silence."""
+    ran = llmcost_small(*COMPARED, "--currency", "USD", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def workbook(llmcost_small: Run, folder: Path, *arguments: str) -> Path:
+    file = folder / "costs.xlsx"
+    ran = llmcost_small(*COMPARED, "--currency", "USD", *arguments, "-f", "xlsx", "-o", str(file))
+    assert ran.code == 0, ran.err
+    return file
+
+
+def test_a_workbook_holds_figures_as_numbers_and_nothing_that_runs(llmcost_small: Run, tmp_path: Path) -> None:
+    """Three sheets; every figure is a number equal to the JSON's, and no cell is a formula or a link."""
+    rows = json.loads(llmcost_small(*COMPARED, "--currency", "USD", "-f", "json").out)["rows"]
+    book = openpyxl.load_workbook(workbook(llmcost_small, tmp_path))
+    assert book.sheetnames == ["offers", "charges", "about"]
+    assert {cell.data_type for sheet in book for line in sheet for cell in line} <= {"n", "s"}
+    assert not [cell for sheet in book for line in sheet for cell in line if cell.hyperlink]
+    head, *lines = [[cell.value for cell in line] for line in book["offers"]]
+    costs = [Decimal(str(dict(zip(head, line, strict=True))["monthly_cost"])) for line in lines]
+    assert [float(cost) for cost in costs] == [float(row["monthly_cost"]) for row in rows]
+    charges = [[cell.value for cell in line] for line in book["charges"]]
+    assert len(charges) - 1 == sum(len(row["charges"]) for row in rows)
+
+
+def test_the_same_result_makes_the_same_workbook(llmcost_small: Run, tmp_path: Path) -> None:
+    """No clock is in the file: written twice it has the same bytes, and its day is that of the prices."""
+    first = workbook(llmcost_small, tmp_path).read_bytes()
+    assert workbook(llmcost_small, tmp_path).read_bytes() == first
+    with zipfile.ZipFile(io.BytesIO(first)) as archive:
+        assert b"2026-09-15T00:00:00Z" in archive.read("docProps/core.xml")
+
+
+def test_text_of_a_sheet_runs_nowhere(tmp_path: Path, llmcost: Run) -> None:
+    """A rule in a price sheet that looks like a formula stays text in a workbook, and is guarded in every CSV."""
+    sheet = tmp_path / "evil.yaml"
+    sheet.write_text(
+        "kind: api\nseller: evil\nname: Evil\ndefault_place: here\nmodels:\n  - id: evil\n    prices:\n"
+        "      - checked_on: 2026-09-01\n        source: https://x.example\n        place: here\n"
+        "        rates: {input: {rate: 1 USD / 1M tokens, derived: '=1+1'}, output: 1 USD / 1M tokens}\n",
+        encoding="utf-8",
+    )
+    ask = ("compare", "-m", "evil", "--requests", "1", "--input", "1", "--output", "1", "--on", "2026-09-15")
+    own = ("--prices", str(sheet), "--no-builtin-prices")
+    assert llmcost(*ask, *own, "-f", "xlsx", "-o", str(tmp_path / "evil.xlsx")).code == 0
+    cells = [cell for page in openpyxl.load_workbook(tmp_path / "evil.xlsx") for line in page for cell in line]
+    assert {cell.data_type for cell in cells} <= {"n", "s"}
+    assert "=1+1" in {cell.value for cell in cells}
+    for dialect in DIALECTS:
+        text = llmcost(*ask, *own, "--wide", "-f", "csv", "--csv-dialect", dialect).out
+        assert [row["derived"] for row in parsed(text, dialect)] == ["'=1+1", ""]
+
+
+def test_a_missing_library_is_named(llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the extra, the run says how to install it and writes nothing."""
+    monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
+    ran = llmcost_small(*COMPARED, "--currency", "USD", "-f", "xlsx", "-o", str(tmp_path / "x.xlsx"))
+    assert ran.code == 2
+    assert "pip install 'llmcost-cli[xlsx]'" in ran.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def focus(llmcost_small: Run, *arguments: str) -> list[dict[str, str]]:
+    ran = llmcost_small(*COMPARED, *arguments, "-f", "focus")
+    assert ran.code == 0, ran.err
+    return list(csv.DictReader(io.StringIO(ran.out)))
+
+
+def test_focus_bills_nothing_and_estimates_all(llmcost_small: Run) -> None:
+    """BilledCost is 0 in every row; the effective costs of an offer add up to its month."""
+    rows = json.loads(llmcost_small(*COMPARED, "--currency", "USD", "-f", "json").out)["rows"]
+    lines = focus(llmcost_small, "--currency", "USD")
+    assert {line["BilledCost"] for line in lines} == {"0.000000"}
+    assert {line["x_Estimate"] for line in lines} == {"true"}
+    assert {line["BillingCurrency"] for line in lines} == {"USD"}
+    assert {(line["BillingPeriodStart"], line["BillingPeriodEnd"]) for line in lines} == {
+        ("2026-09-01T00:00:00Z", "2026-10-01T00:00:00Z")
+    }
+    for row in rows:
+        mine = [line for line in lines if line["x_Offer"] == row["offer"]]
+        total = sum(Decimal(line["EffectiveCost"]) for line in mine)
+        assert total == pytest.approx(Decimal(row["monthly_cost"]), abs=Decimal("1e-11"))
+        for line in mine:
+            product = Decimal(line["PricingQuantity"]) * Decimal(line["ContractedUnitPrice"])
+            assert product == pytest.approx(Decimal(line["ContractedCost"]), rel=Decimal("1e-9"))
+
+
+def test_focus_keeps_list_and_contracted_apart(llmcost_small: Run) -> None:
+    """A quarter off: the list cost is 4/3 of the contracted one, and so are the unit prices."""
+    lines = focus(llmcost_small, "--currency", "USD", "--discount", "example-ai -25%")
+    mine = [line for line in lines if line["Provider"] == "Example AI"]
+    assert len(mine) == 6
+    for line in mine:
+        assert Decimal(line["ListCost"]) * 3 == Decimal(line["ContractedCost"]) * 4
+        assert Decimal(line["ListUnitPrice"]) * 3 == Decimal(line["ContractedUnitPrice"]) * 4
+        assert line["EffectiveCost"] == line["ContractedCost"]
+    others = [line for line in lines if line not in mine]
+    assert all(line["ListCost"] == line["ContractedCost"] for line in others)
+
+
+def test_focus_leaves_an_open_offer_out_as_a_whole(llmcost_small: Run) -> None:
+    """No part of an offer with a gap is exported: its sum would pass for the whole."""
+    ran = llmcost_small(
+        "compare", "-m", "example-large", "-m", "example-small", "--currency", "USD", *ASK[:6], "--web-searches", "2",
+        "--allow-unpriced", "-f", "focus",
+    )  # fmt: skip
+    assert {line["x_Offer"] for line in csv.DictReader(io.StringIO(ran.out))} == {
+        "example-ai/example-large-2026@global"
+    }
+    assert "example-ai/example-small@global is left out" in ran.err
+
+
+def test_focus_says_what_is_owed_by_the_month(llmcost_small: Run) -> None:
+    """Staff is a recurring purchase without a consumed quantity; rented hours are usage."""
+    ran = llmcost_small(
+        "compare",
+        "-m",
+        "self/pebble-8b:fp8@grid/ax1",
+        *ASK,
+        "--staff",
+        "4000 USD / month",
+        "--peak-to-mean",
+        "2",
+        "-f",
+        "focus",
+    )
+    lines = {line["x_Meter"]: line for line in csv.DictReader(io.StringIO(ran.out))}
+    assert (lines["staff"]["ChargeCategory"], lines["staff"]["ChargeFrequency"]) == ("Purchase", "Recurring")
+    assert (lines["staff"]["ConsumedQuantity"], lines["staff"]["PricingUnit"]) == ("", "Months")
+    assert (lines["gpu_hours"]["ChargeCategory"], lines["gpu_hours"]["ConsumedUnit"]) == ("Usage", "GPU-Hours")
+
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+
+
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize(
+    ("locale", "dialect"),
+    [("1033", "excel"), ("1031", "excel-eu"), ("1043", "excel-eu")],
+    ids=["en-US", "de-DE", "nl-NL"],
+)
+@pytest.mark.parametrize("wide", [(), ("--wide",)])
+def test_libreoffice_reads_the_same_numbers(
+    llmcost_small: Run, tmp_path: Path, locale: str, dialect: str, wide: tuple[str, ...]
+) -> None:
+    """Opened in the language its dialect is for, every figure is a number of the same value, and nothing a formula."""
+    text = llmcost_small(*COMPARED, "--currency", "USD", *wide, "-f", "csv", "--csv-dialect", dialect).out
+    (tmp_path / "costs.csv").write_text(text, encoding="utf-8", newline="")
+    separator = ord(DIALECTS[dialect].delimiter)
+    command = [
+        str(SOFFICE), "--headless", f"-env:UserInstallation=file://{tmp_path}/profile",
+        f"--infilter=CSV:{separator},34,76,1,,{locale},false,true", "--convert-to", "fods",
+        "--outdir", str(tmp_path), str(tmp_path / "costs.csv"),
+    ]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    tree = ElementTree.parse(tmp_path / "costs.fods")
+    cells = list(tree.iter(f"{TABLE}table-cell"))
+    assert not [cell for cell in cells if cell.get(f"{TABLE}formula")]
+    numbers = sorted(
+        float(cell.get(f"{OFFICE}value", ""))
+        for cell in cells
+        if cell.get(f"{OFFICE}value-type") == "float"
+        for _ in range(int(cell.get(f"{TABLE}number-columns-repeated", "1")))
+    )
+    figures = sorted(
+        float(cell)
+        for row in parsed(text, dialect)
+        for name, cell in row.items()
+        if cell and name in ("rank", "monthly_cost", "cost_per_request", "cost_per_1m_tokens", "ratio_to_baseline",
+                             "difference_to_baseline", "requests", "quantity", "pricing_quantity", "unit_price",
+                             "exchange_rate", "cost", "list_cost")
+    )  # fmt: skip
+    assert numbers == figures

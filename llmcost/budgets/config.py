@@ -134,12 +134,17 @@ def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ..
         budget = read_budget(inner, path.parent, line)
         if budget.name in [other.name for other in found]:
             raise inner.fault("name", f'a second budget is called "{budget.name}"', "give each a name of its own")
-        found.append(budget._replace(file=_shown(path)))
+        found.append(budget._replace(file=named_from(root_of(path), str(path.absolute()))))
     return tuple(found)
 
 
-def _shown(path: Path) -> str:
-    """A config's path as reviews show it: from the root of its repository, or its name alone outside of one."""
-    absolute = path.absolute()
-    root = next((folder for folder in absolute.parents if (folder / ".git").exists()), absolute.parent)
-    return absolute.relative_to(root).as_posix()
+def root_of(config: Path) -> Path:
+    """The root of a config's repository, or its own folder outside of one."""
+    absolute = config.absolute()
+    return next((folder for folder in absolute.parents if (folder / ".git").exists()), absolute.parent)
+
+
+def named_from(root: Path, path: str) -> str:
+    """A path as reviews show it, the same on every machine: one inside a project from the project's root."""
+    absolute = Path(path)
+    return absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path

@@ -44,17 +44,17 @@ def build_app(arguments: list[str]) -> typer.Typer:
     """The application for one command line: of a command that is named, only that one is imported, for speed."""
     from importlib import import_module
 
+    named = next((each for each in arguments[:1] if each in COMMANDS), "")
     app = typer.Typer(
         name="llmcost",
-        add_completion=False,
+        add_completion=not named,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
         no_args_is_help=True,
     )
     app.callback()(llmcost)
-    named = arguments[0] if arguments else ""
-    for name in (named,) if named in COMMANDS else COMMANDS:
+    for name in (named,) if named else COMMANDS:
         command = getattr(import_module(f"llmcost.cli.{name}"), name)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)

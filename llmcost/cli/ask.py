@@ -8,6 +8,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmcost.budgets.config import find_config, named_from, root_of
 from llmcost.cli.options import PriceOptions, SelectionOptions
 from llmcost.core.catalogue import Catalogue, Offer, mix
 from llmcost.core.conditions import USUAL_TERMS
@@ -44,7 +45,11 @@ def ask_prices(options: PriceOptions) -> Prices:
     """The price sheets that are asked for."""
     if options.no_builtin_prices and not options.prices:
         raise LlmcostError("--no-builtin-prices leaves no prices at all", "name your own sheets with --prices")
-    prices = load_prices(options.prices, not options.no_builtin_prices)
+    config = project_config(options) if options.prices else None
+    root = None if config is None else root_of(config)
+    prices = load_prices(
+        options.prices, not options.no_builtin_prices, lambda path: path if root is None else named_from(root, path)
+    )
     if options.frozen:
         from llmcost.sheets.lock import check_lock, read_lock  # imported late: only --frozen needs it
 
@@ -53,16 +58,22 @@ def ask_prices(options: PriceOptions) -> Prices:
     return prices
 
 
+def project_config(options: PriceOptions) -> Path | None:
+    """The project's config that counts; None without one."""
+    if options.no_config:
+        return None
+    return Path(options.config) if options.config is not None else find_config(Path.cwd())
+
+
 def lock_path(options: PriceOptions, new: bool = False) -> Path:
     """Where the lock stands: beside the project's config, else in this folder.
 
     Raises LlmcostError when there is none, unless a new one is to be made.
     """
-    from llmcost.budgets.config import find_config
     from llmcost.sheets.lock import LOCK_NAME
 
-    config = Path(options.config) if options.config is not None else find_config(Path.cwd())
-    path = (config.parent if config is not None and not options.no_config else Path.cwd()) / LOCK_NAME
+    config = project_config(options)
+    path = (Path.cwd() if config is None else config.parent) / LOCK_NAME
     if not new and not path.is_file():
         raise LlmcostError(f"--frozen: there is no {path}", "make it with `llmcost prices lock`")
     return path

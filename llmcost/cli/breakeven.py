@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llmcost import __version__
+from llmcost.cli import complete
 from llmcost.cli.ask import ask_adjustments, ask_day, ask_prices, check_workload
 from llmcost.cli.options import (
     OutputOptions,
@@ -24,7 +25,7 @@ from llmcost.core.breakeven import Breakeven
 from llmcost.core.breakeven import breakeven as crossings_of
 from llmcost.core.catalogue import SELF_HOSTED
 from llmcost.errors import LlmcostError, OfferError
-from llmcost.reports.terminal import FOOTER
+from llmcost.reports.terminal import footer
 
 if TYPE_CHECKING:
     from llmcost.core.adjust import Adjustment
@@ -38,11 +39,23 @@ def breakeven(
     source: PriceOptions,
     out: OutputOptions,
     self_offer: Annotated[
-        str, typer.Argument(metavar="SELF", help="A self-hosted offer: self/model:precision@host/gpu.")
+        str,
+        typer.Argument(
+            metavar="SELF",
+            help="A self-hosted offer: self/model:precision@host/gpu.",
+            autocompletion=complete.self_hosted,
+        ),
     ],
-    api_offer: Annotated[str, typer.Argument(metavar="API", help="The offer it is set against.")],
+    api_offer: Annotated[
+        str, typer.Argument(metavar="API", help="The offer it is set against.", autocompletion=complete.offers)
+    ],
     workload: Annotated[
-        str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, a ready-made one, or - for stdin.")
+        str | None,
+        typer.Argument(
+            metavar="WORKLOAD",
+            help="A workload file, a ready-made one, or - for stdin.",
+            autocompletion=complete.workloads,
+        ),
     ] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
     adjust: Annotated[
@@ -118,7 +131,11 @@ def breakeven(
 
             picture = breakeven_plot(answer, screen.width, screen.colour)
             parts += [picture] if picture else []
-        write(screen.safe("\n\n".join([*parts, FOOTER])) + "\n", out.output_file, screen.encoding)
+        write(
+            screen.safe("\n\n".join([*parts, footer([answer.self_quote, answer.api_quote])])) + "\n",
+            out.output_file,
+            screen.encoding,
+        )
     elif out.format in ("json", "jsonl"):
         table = breakeven_table(answer)
         rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from llmcost import __version__
+from llmcost.cli import complete
 from llmcost.cli.ask import (
     ask_adjustments,
     ask_day,
@@ -50,7 +51,12 @@ def check(
     source: PriceOptions,
     out: OutputOptions,
     workload: Annotated[
-        str | None, typer.Argument(metavar="WORKLOAD", help="A workload file, a ready-made one, or - for stdin.")
+        str | None,
+        typer.Argument(
+            metavar="WORKLOAD",
+            help="A workload file, a ready-made one, or - for stdin.",
+            autocompletion=complete.workloads,
+        ),
     ] = None,
     max_monthly: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="Most that a month may cost, such as '500 USD'.")

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from llmcost.cli import complete
 from llmcost.cli.ask import (
     ABLE_SET,
     DEFAULT_SET,
@@ -50,14 +51,18 @@ def compare(
     workload: Annotated[
         str | None,
         typer.Argument(
-            metavar="WORKLOAD", help="A workload file, a ready-made one such as chat-support, or - for stdin."
+            metavar="WORKLOAD",
+            help="A workload file, a ready-made one such as chat-support, or - for stdin.",
+            autocompletion=complete.workloads,
         ),
     ] = None,
     currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
     baseline: Annotated[
         str | None,
         typer.Option(
-            metavar="OFFER", help="The offer the others are set against; default: the first -m, else the cheapest."
+            metavar="OFFER",
+            help="The offer the others are set against; default: the first -m, else the cheapest.",
+            autocompletion=complete.offers,
         ),
     ] = None,
     sort: Annotated[str, typer.Option(metavar="KEY", help="cost, offer, seller, model or context.")] = "cost",

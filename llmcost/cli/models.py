@@ -10,6 +10,7 @@ from llmcost import __version__
 from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_known
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, with_options
 from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format, render_rows
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.dates import PricingDay
@@ -33,6 +34,7 @@ def models(
     from llmcost.reports.offers import offers_data, offers_table
 
     check_format(out)
+    ask_price_settings(source)
     prices = ask_prices(source)
     check_known(prices.catalogue, choice)
     day = ask_day(source)

@@ -14,6 +14,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from llmcost.cli import complete
+
 Text = str | None
 
 
@@ -127,16 +129,22 @@ class SelectionOptions:
     model: Annotated[
         list[str],
         typer.Option(
-            "-m", "--model", metavar="OFFER", help="An offer: [seller/]model[@place][+terms] (repeat; * is a wildcard)."
+            "-m",
+            "--model",
+            metavar="OFFER",
+            help="An offer: [seller/]model[@place][+terms] (repeat; * is a wildcard).",
+            autocompletion=complete.offers,
         ),
     ] = field(default_factory=_many)
     all: Annotated[bool, typer.Option("--all", help="Every offer on standard terms, at every place.")] = False
-    seller: Annotated[list[str], typer.Option(metavar="NAME", help="Only offers of this seller (repeat).")] = field(
-        default_factory=_many
-    )
-    place: Annotated[list[str], typer.Option(metavar="NAME", help="Only offers at this place (repeat).")] = field(
-        default_factory=_many
-    )
+    seller: Annotated[
+        list[str],
+        typer.Option(metavar="NAME", help="Only offers of this seller (repeat).", autocompletion=complete.sellers),
+    ] = field(default_factory=_many)
+    place: Annotated[
+        list[str],
+        typer.Option(metavar="NAME", help="Only offers at this place (repeat).", autocompletion=complete.places),
+    ] = field(default_factory=_many)
     min_context: Annotated[Text, typer.Option(metavar="N", help="Only offers with at least this context window.")] = (
         None
     )
@@ -185,7 +193,11 @@ class OutputOptions:
     format: Annotated[
         str,
         typer.Option(
-            "-f", "--format", metavar="FORMAT", help="table, markdown, csv, tsv, json, jsonl; others where said."
+            "-f",
+            "--format",
+            metavar="FORMAT",
+            help="table, markdown, csv, tsv, json, jsonl; others where said.",
+            autocompletion=complete.formats,
         ),
     ] = "table"
     output_file: Annotated[
@@ -195,7 +207,12 @@ class OutputOptions:
         False
     )
     csv_dialect: Annotated[
-        Text, typer.Option(metavar="NAME", help="How csv is written: unix (usual), rfc4180, excel or excel-eu.")
+        Text,
+        typer.Option(
+            metavar="NAME",
+            help="How csv is written: unix (usual), rfc4180, excel or excel-eu.",
+            autocompletion=complete.csv_dialects,
+        ),
     ] = None
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto"
 

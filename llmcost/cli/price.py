@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from llmcost.cli import complete
 from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_workload
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
 from llmcost.cli.settled import ask_config, check_contract
@@ -17,7 +18,10 @@ from llmcost.reports import COMPARISON_FORMATS
 
 @with_options(WorkloadOptions, PriceOptions, OutputOptions)
 def price(
-    offer: Annotated[list[str], typer.Argument(metavar="OFFER", help="Offers: [seller/]model[@place][+terms].")],
+    offer: Annotated[
+        list[str],
+        typer.Argument(metavar="OFFER", help="Offers: [seller/]model[@place][+terms].", autocompletion=complete.offers),
+    ],
     work: WorkloadOptions,
     source: PriceOptions,
     out: OutputOptions,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from llmcost import __version__
+from llmcost.cli import complete
 from llmcost.cli.ask import ask_day, ask_prices, lock_path
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.output import harmless, say, stdout_screen, write
@@ -24,7 +25,10 @@ prices = typer.Typer(help="Look into price sheets and check them.", no_args_is_h
 @with_options(PriceOptions, OutputOptions)
 def show_prices(
     offer: Annotated[
-        list[str], typer.Argument(metavar="OFFER", help="Offers: [seller/]model[@place]; * is a wildcard.")
+        list[str],
+        typer.Argument(
+            metavar="OFFER", help="Offers: [seller/]model[@place]; * is a wildcard.", autocompletion=complete.offers
+        ),
     ],
     source: PriceOptions,
     out: OutputOptions,
@@ -33,6 +37,7 @@ def show_prices(
     from llmcost.reports.offers import offer_data
 
     check_format(out, ("table", "json"))
+    ask_price_settings(source)
     catalogue = ask_prices(source).catalogue
     offers: dict[str, Offer] = {}
     for selector in offer:

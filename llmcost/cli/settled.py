@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.budgets.config import Config, find_config, read_config
+from llmcost.budgets.config import Config, named_from, read_config, root_of
 from llmcost.budgets.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
+from llmcost.cli.ask import project_config
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.cli.workload import workload_values
 from llmcost.core.money import check_currency
@@ -65,12 +66,17 @@ def ask_config(
         None if age is None else _days(age),
         _contract(settled),
         project,
-        _said(taken),
+        _said(taken, project),
     )
 
 
 def ask_price_settings(source: PriceOptions) -> None:
-    """Fill in the price sheets that environment and configs name, for commands that look at prices only."""
+    """Fill in the price sheets that environment and configs name, for commands that look at prices only.
+
+    Raises LlmcostError for a discount, which they do not show.
+    """
+    if source.discount:
+        raise LlmcostError("--discount is for costs, and this shows prices as listed", "leave it out, or use compare")
     settled = settle(ask_layers(source), {"prices": tuple(source.prices)})
     source.prices = list(_texts(settled["prices"]))
 
@@ -84,13 +90,18 @@ def check_contract(source: PriceOptions, settled: Settled, offers: list[Offer], 
             raise LlmcostError(f'--discount: "{unused[0]}" concerns none of the offers', remedy)
 
 
-def _said(taken: Mapping[str, Setting]) -> list[str]:
-    """What came from elsewhere than the command line, a line for each place."""
+def _said(taken: Mapping[str, Setting], project: Config | None) -> list[str]:
+    """What came from elsewhere than the command line, a line for each place; paths in the project from its root."""
+    root = None if project is None else root_of(project.path)
     places: dict[str, list[str]] = {}
     for key, each in taken.items():
         if each.origin != FLAG:
-            value = ", ".join(_texts(each))
+            texts = _texts(each)
             where = each.place if each.origin == ENVIRONMENT else each.place.rpartition(":")[0]
+            if root is not None:
+                texts = tuple(named_from(root, text) for text in texts)
+                where = named_from(root, where)
+            value = ", ".join(texts)
             places.setdefault(where, []).append(f"{key.replace('_', ' ')} {value}")
     return [f"{where}: {'; '.join(parts)}" for where, parts in places.items()]
 
@@ -140,7 +151,7 @@ def ask_layers(source: PriceOptions) -> Layers:
         if source.config is not None:
             raise LlmcostError("--config and --no-config contradict each other", "leave one of them out")
         return Layers(os.environ, None, None)
-    path = Path(source.config) if source.config is not None else find_config(Path.cwd())
+    path = project_config(source)
     return Layers(os.environ, None if path is None else read_config(path), _user_config())
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from llmcost.core.adjust import Adjustment, adjusted
 from llmcost.core.catalogue import Offer
-from llmcost.core.quote import Charge, Quote
+from llmcost.core.quote import COMMITMENT, Charge, Quote
 from llmcost.core.rates import CONTRACTED, Rate, parse_price
 from llmcost.core.units import PricingUnit
 from llmcost.errors import CurrencyError, NumberError
@@ -72,7 +72,7 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
             continue
         condition = f"{each.rate.amount:f} {quote.currency} committed to {each.seller}, {_shown(used)} of it used"
         extra = Charge(
-            "commitment",
+            COMMITMENT,
             (owed - used) / owed,
             each.rate,
             owed - used,

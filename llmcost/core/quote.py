@@ -16,6 +16,8 @@ from llmcost.core.money import ExchangeRate, ExchangeRates
 from llmcost.core.rates import Rate
 from llmcost.core.usage import Count
 
+COMMITMENT = "commitment"
+"""The meter of what is owed to a seller beyond the use."""
 SHOWS_NEW = "shows the new ones"
 """How a note on a price change ahead ends; a series of months needs none of them."""
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from llmcost.core.catalogue import SELF_HOSTED
-from llmcost.core.quote import Charge, Quote
+from llmcost.core.quote import COMMITMENT, Charge, Quote
 from llmcost.core.rates import Rate
 from llmcost.core.result import Result
 from llmcost.core.units import PricingUnit
@@ -24,7 +24,7 @@ from llmcost.reports.csv import render_csv
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.tables import Table
 
-PURCHASES = ("commitment", "hosting", "staff", "hardware", "storage")
+PURCHASES = (COMMITMENT, "hosting", "staff", "hardware", "storage")
 """Meters that are owed by the month, whatever is used."""
 UNITS = {
     "token": "Tokens",

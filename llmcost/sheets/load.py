@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,9 +33,12 @@ class Prices(NamedTuple):
     layers: tuple[tuple[str, str], ...] = ()
 
 
-def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Prices:
+def load_prices(
+    paths: Sequence[str | Path] = (), builtin: bool = True, named: Callable[[str], str] = lambda path: path
+) -> Prices:
     """Load the built-in sheets and those at ``paths`` (files or folders); a later model replaces an earlier one whole.
 
+    ``named`` gives what a path is called among the sources.
     Raises FileProblems for unsound sheets and LlmcostError for a path that holds none.
     """
     layers: list[tuple[str, Snapshot]] = []
@@ -54,7 +57,7 @@ def load_prices(paths: Sequence[str | Path] = (), builtin: bool = True) -> Price
     catalogue = Catalogue(
         listings.values(),
         digest=digests[0] if len(digests) == 1 else _combined(digests),
-        sources=tuple(name for name, _ in layers),
+        sources=tuple(name if name == BUILTIN else named(name) for name, _ in layers),
         newest_check=max((snapshot["newest_check"] for _, snapshot in layers), default=""),
         self_hosting=snapshot_self_hosting(layers, rules),
     )

@@ -1,0 +1,211 @@
+"""A project with budgets, from its files to what its CI shows: every format, the GitHub action, the GitLab job.
+
+`repository/` is the project and `repository/README.md` its sums worked by hand; `repository/expected/` holds what is
+printed. `pytest --update-golden` rewrites that; read the difference as a reviewer would.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import ROOT
+
+from llmcost.reports import CHECK_FORMATS
+
+Run = Callable[..., Any]
+HERE = Path(__file__).parent / "repository"
+EXPECTED = HERE / "expected"
+CHECK = ("check", "--frozen", "--no-builtin-prices")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout of the project, which is the working directory."""
+    copy = tmp_path / "repository"
+    shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns("expected"))
+    (copy / ".git").mkdir()
+    monkeypatch.chdir(copy)
+    return copy
+
+
+@pytest.fixture
+def programs(tmp_path: Path) -> Path:
+    """A folder for PATH with this `llmcost` in it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "llmcost").write_text(f'#!/bin/sh\nexec {sys.executable} -m llmcost "$@"\n', encoding="utf-8")
+    (folder / "llmcost").chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def expect(update_golden: bool) -> Callable[[str, str], None]:
+    """Compare a text with a file of `expected/`."""
+
+    def compare(name: str, text: str) -> None:
+        if update_golden:
+            (EXPECTED / name).write_text(text, encoding="utf-8", newline="\n")
+        assert (EXPECTED / name).read_text(encoding="utf-8") == text
+
+    return compare
+
+
+@pytest.mark.parametrize("format", CHECK_FORMATS)
+def test_the_project_is_checked_in_every_format(
+    format: str, llmcost: Run, repository: Path, expect: Callable[[str, str], None]
+) -> None:
+    """Two limits are broken: the code is 1 in every format, and each says the same of them in its own way."""
+    ran = llmcost(*CHECK, "-f", format)
+    assert ran.code == 1
+    expect(f"check.{format}", ran.out)
+
+
+def test_below_the_root_the_verdict_is_the_same(
+    llmcost: Run, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The config is found upward, and what it names is read from where it stands."""
+    (repository / "services" / "chat").mkdir(parents=True)
+    above = llmcost(*CHECK, "-f", "json").out
+    monkeypatch.chdir(repository / "services" / "chat")
+    assert llmcost(*CHECK, "-f", "json").out == above
+
+
+def test_the_lock_is_as_the_command_writes_it(llmcost: Run, repository: Path) -> None:
+    """The lock of the project was written by `llmcost prices lock`."""
+    before = (repository / "llmcost.lock").read_text(encoding="utf-8")
+    assert llmcost("prices", "lock", "--no-builtin-prices", "--on", "2026-09-15").code == 0
+    assert (repository / "llmcost.lock").read_text(encoding="utf-8") == before
+
+
+def test_the_growth_is_explained(llmcost: Run, repository: Path, expect: Callable[[str, str], None]) -> None:
+    """What `check` calls 25 % more, `diff` takes apart: 100 USD by the price of input, 80 by that of output."""
+    assert llmcost("compare", "--frozen", "--no-builtin-prices", "-f", "json", "-o", "now.json").code == 0
+    ran = llmcost("diff", "baseline.json", "now.json", "--exit-code")
+    assert ran.code == 1
+    expect("diff.text", ran.out)
+
+
+def step(name: str) -> str:
+    """The shell of a step of the action."""
+    action = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+    return next(str(each["run"]) for each in action["runs"]["steps"] if each["name"] == name)
+
+
+def act(repository: Path, programs: Path, arguments: str) -> tuple[int, dict[str, str]]:
+    """Run the action's check as a runner does: its code, and what it printed, summed up and gave as outputs."""
+    runner = repository.parent / "runner"
+    runner.mkdir()
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "ARGUMENTS": arguments,
+        "RUNNER_TEMP": str(runner),
+        "GITHUB_STEP_SUMMARY": str(runner / "summary"),
+        "GITHUB_OUTPUT": str(runner / "output"),
+    }
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step("Check budgets")]
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=repository)
+    written = {name: (runner / name).read_text(encoding="utf-8") for name in ("summary", "output")}
+    return ran.returncode, {"log": ran.stdout, "error": ran.stderr, **written}
+
+
+def test_the_action_annotates_and_sums_up(repository: Path, programs: Path, expect: Callable[[str, str], None]) -> None:
+    """Over budget: annotations at the lines of the broken limits, a summary, two outputs, and the step fails with 1."""
+    code, shown = act(repository, programs, "--frozen\n--no-builtin-prices\n")
+    assert (code, shown["error"]) == (1, "")
+    expect("action.log", shown["log"])
+    expect("action.summary.md", shown["summary"])
+    expect("action.output", shown["output"])
+
+
+def test_the_action_passes_a_kept_budget(repository: Path, programs: Path) -> None:
+    """With the two broken limits raised the step ends with 0."""
+    config = (repository / "llmcost.yaml").read_text(encoding="utf-8")
+    mended = config.replace("max_increase: 10%", "max_increase: 25%").replace("within: 300%", "within: 600%")
+    (repository / "llmcost.yaml").write_text(mended, encoding="utf-8")
+    code, shown = act(repository, programs, "--frozen\n--no-builtin-prices")
+    assert (code, shown["output"]) == (0, "verdict=within\nexit-code=0\n")
+    assert "::error" not in shown["log"]
+    assert shown["summary"].startswith("### llmcost: within budget\n")
+
+
+def test_the_action_only_reports_where_asked(repository: Path, programs: Path) -> None:
+    """With --exit-zero the step ends with 0, and its output still says that a budget is broken."""
+    code, shown = act(repository, programs, "--frozen\n--no-builtin-prices\n--exit-zero")
+    assert (code, shown["output"]) == (0, "verdict=over\nexit-code=0\n")
+    assert shown["log"].count("::error ") == 2
+
+
+def test_the_action_gives_no_verdict_on_other_prices(repository: Path, programs: Path) -> None:
+    """A price that is not the locked one: the step fails with 2, and the summary says what to do."""
+    sheet = repository / "prices" / "acme.yaml"
+    sheet.write_text(sheet.read_text(encoding="utf-8").replace("2.00 USD", "2.01 USD"), encoding="utf-8")
+    code, shown = act(repository, programs, "--frozen\n--no-builtin-prices\n--exit-zero")
+    assert (code, shown["output"]) == (2, "verdict=none\nexit-code=2\n")
+    assert shown["summary"].startswith("### llmcost: no verdict\n")
+    assert "llmcost.lock expects prices sha256:" in shown["summary"]
+    assert shown["log"].startswith("::error title=llmcost gives no verdict::exit code 2;")
+
+
+def test_arguments_of_the_action_stay_words(repository: Path, programs: Path) -> None:
+    """A line is one argument, whatever is in it: no shell reads it."""
+    code, shown = act(repository, programs, "--frozen\n--no-builtin-prices\n--max-monthly\n$(touch pwned) `id` 1 USD\n")
+    assert code == 2
+    assert "--max-monthly: " in shown["summary"]
+    assert not (repository / "pwned").exists()
+
+
+def test_the_action_is_what_github_takes() -> None:
+    """action.yml is valid by GitHub's schema, and its shell holds no expression that an input could break out of."""
+    validate("vendor.github-actions", ROOT / "action.yml")
+    for name in ("Install llmcost", "Check budgets"):
+        assert "${{" not in step(name)
+
+
+def test_the_gitlab_job_is_valid_and_runs(repository: Path, programs: Path) -> None:
+    """The job is valid by GitLab's schema; its script, but for the installation, writes both reports and fails with 1."""
+    file = ROOT / "docs" / "gitlab-ci.yml"
+    validate("vendor.gitlab-ci", file)
+    job = yaml.safe_load(file.read_text(encoding="utf-8"))["llmcost"]
+    install, *lines = job["script"]
+    assert install == 'pip install --quiet "$LLMCOST_PACKAGE"'
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "LLMCOST_ARGUMENTS": f"{job['variables']['LLMCOST_ARGUMENTS']} --no-builtin-prices",
+    }
+    ran = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", "\n".join(lines)], capture_output=True, cwd=repository, env=environment
+    )
+    assert ran.returncode == 1
+    for report in job["artifacts"]["reports"].values():
+        assert (repository / report).stat().st_size > 100
+
+
+def validate(schema: str, file: Path) -> None:
+    """Check a file against a schema that its service publishes."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(file)]
+    ran = subprocess.run(command, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout
+
+
+def test_the_hooks_are_what_pre_commit_takes(repository: Path, programs: Path) -> None:
+    """Every hook has the keys it needs; the check runs without file names, the validation on each sheet."""
+    hooks = {each["id"]: each for each in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))}
+    assert set(hooks) == {"llmcost-check", "llmcost-prices"}
+    path = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    codes = {}
+    for name, files in (("llmcost-check", []), ("llmcost-prices", ["prices/acme.yaml"])):
+        assert hooks[name]["language"] == "python"
+        command = [*hooks[name]["entry"].split(), *files]
+        ran = subprocess.run(command, capture_output=True, cwd=repository, env={**os.environ, "PATH": path})
+        codes[name] = ran.returncode
+    assert codes == {"llmcost-check": 1, "llmcost-prices": 0}

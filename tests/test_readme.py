@@ -28,24 +28,36 @@ def support_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "support.yaml").write_text(text, encoding="utf-8")
     rack = next(t for kind, t in BLOCK.findall(README.read_text(encoding="utf-8")) if t.startswith("# rack.yaml"))
     (tmp_path / "rack.yaml").write_text(rack, encoding="utf-8")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def add_config(folder: Path) -> None:
+    """The project's config of the README, which only its check is about."""
+    text = next(t for kind, t in BLOCK.findall(README.read_text(encoding="utf-8")) if t.startswith("# llmcost.yaml"))
+    (folder / "llmcost.yaml").write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize("number", range(len(console_blocks())))
 def test_commands_print_what_the_readme_shows(
     number: int, llmcost: Callable[..., Any], support_file: Path, update_golden: bool
 ) -> None:
-    """Each command of the README prints on stdout exactly what stands below it, and ends with 0."""
+    """Each command of the README prints on stdout exactly what stands below it, and ends with 0 or the code shown."""
     block = console_blocks()[number]
     command, _, shown = block.partition("\n")
-    ran = llmcost(*shlex.split(command.removeprefix("$ llmcost ")))
+    shown, asked, code = shown.partition("$ echo $?\n")
+    arguments = shlex.split(command.removeprefix("$ llmcost "))
+    if arguments[0] == "check":
+        add_config(support_file)
+    ran = llmcost(*arguments)
     if update_golden:
         text = README.read_text(encoding="utf-8")
-        README.write_text(text.replace(f"```console\n{block}", f"```console\n{command}\n{ran.out}"), encoding="utf-8")
+        printed = f"```console\n{command}\n{ran.out}{asked}{code}"
+        README.write_text(text.replace(f"```console\n{block}", printed), encoding="utf-8")
         return
-    assert ran.code == 0, ran.err
-    assert ran.out == shown
+    assert ran.code == int(code or 0), ran.err
+    assert ran.out.replace("\r\n", "\n") == shown
 
 
 def python_blocks() -> list[int]:

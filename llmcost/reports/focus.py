@@ -1,9 +1,9 @@
 """FOCUS 1.0: an estimate as rows of cost and usage, for FinOps tools.
 
 A row is a charge. Nothing was billed, so ``BilledCost`` is 0; ``ListCost`` is at the vendor's rate, ``ContractedCost``
-and ``EffectiveCost`` are the estimate. The columns are those of the FOCUS 1.0 validator, which keeps four names of the
-preview (``Provider``, ``Publisher``, ``InvoiceIssuer``, ``ResourceID``); the first three stand under the names of the
-1.0 text as well. Unit prices are in the billing currency. Columns of our own begin with ``x_``.
+and ``EffectiveCost`` are the estimate. The columns are those of the FOCUS 1.0 validator, which asks for four of them by
+their display names (``Provider``, ``Publisher``, ``InvoiceIssuer``, ``ResourceID``); the first three stand under the
+column ids of the specification as well. Unit prices are in the billing currency. Columns of our own begin with ``x_``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from llmcost.reports.csv import render_csv
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.tables import Table
 
-PURCHASES = (COMMITMENT, "hosting", "staff", "hardware", "storage")
+PURCHASES = ("hosting", "staff", "hardware", "storage")
 """Meters that are owed by the month, whatever is used."""
 UNITS = {
     "token": "Tokens",
@@ -59,6 +59,11 @@ class Line(NamedTuple):
         return self.charge.meter in PURCHASES
 
     @property
+    def unused(self) -> bool:
+        """Whether it is the part of a commitment that nothing was used of."""
+        return self.charge.meter == COMMITMENT
+
+    @property
     def seller(self) -> str:
         """Who is paid: the offer's seller, or that of the offer the charge belongs to."""
         return self.quote.offer.seller_name if self.charge.offer is None else self.charge.offer.partition("/")[0]
@@ -85,16 +90,16 @@ COLUMNS: dict[str, Callable[[Line], str]] = {
     "ChargeCategory": lambda line: "Purchase" if line.purchased else "Usage",
     "ChargeClass": lambda _: "",
     "ChargeDescription": lambda line: _description(line),
-    "ChargeFrequency": lambda line: "Recurring" if line.purchased else "Usage-Based",
+    "ChargeFrequency": lambda line: "Recurring" if line.purchased or line.unused else "Usage-Based",
     "ChargePeriodEnd": lambda line: _instant(_months_on(line.result.comparison.on.day, 1)),
     "ChargePeriodStart": lambda line: _instant(_months_on(line.result.comparison.on.day, 0)),
-    "CommitmentDiscountCategory": lambda _: "",
-    "CommitmentDiscountId": lambda _: "",
-    "CommitmentDiscountName": lambda _: "",
-    "CommitmentDiscountStatus": lambda _: "",
-    "CommitmentDiscountType": lambda _: "",
-    "ConsumedQuantity": lambda line: "" if line.purchased else fixed(line.charge.quantity),
-    "ConsumedUnit": lambda line: "" if line.purchased else UNITS[line.charge.rate.unit.dimension],
+    "CommitmentDiscountCategory": lambda line: "Spend" if line.unused else "",
+    "CommitmentDiscountId": lambda line: f"{line.seller} commitment" if line.unused else "",
+    "CommitmentDiscountName": lambda line: f"{line.seller} commitment" if line.unused else "",
+    "CommitmentDiscountStatus": lambda line: "Unused" if line.unused else "",
+    "CommitmentDiscountType": lambda line: "Spend commitment" if line.unused else "",
+    "ConsumedQuantity": lambda line: "" if line.purchased or line.unused else fixed(line.charge.quantity),
+    "ConsumedUnit": lambda line: "" if line.purchased or line.unused else UNITS[line.charge.rate.unit.dimension],
     "ContractedCost": lambda line: fixed(line.charge.cost),
     "ContractedUnitPrice": lambda line: _unit_price(line.charge, line.charge.rate),
     "EffectiveCost": lambda line: fixed(line.charge.cost),
@@ -102,7 +107,7 @@ COLUMNS: dict[str, Callable[[Line], str]] = {
     "InvoiceIssuerName": lambda line: line.seller,
     "ListCost": lambda line: fixed(line.charge.list_cost),
     "ListUnitPrice": lambda line: _unit_price(line.charge, line.charge.rate.listed or line.charge.rate),
-    "PricingCategory": lambda line: _pricing_category(line.quote.offer.terms),
+    "PricingCategory": lambda line: "Committed" if line.unused else _pricing_category(line.quote.offer.terms),
     "PricingQuantity": lambda line: fixed(Fraction(line.charge.quantity) / line.charge.rate.unit.size),
     "PricingUnit": lambda line: _unit(line.charge.rate.unit),
     "Provider": lambda line: line.seller,

@@ -12,6 +12,8 @@ from llmcost.reports.tables import Table
 from llmcost.reports.text import escape, render_markdown
 
 MARKS = {FAIL: "over", WARN: "warn"}
+BASIS = "list prices before tax unless contracted"
+"""What the prices are."""
 MOST_MARKDOWN = 900_000
 """Bytes of a job summary, below what the services take."""
 
@@ -88,11 +90,8 @@ def render_text(checked: Checked) -> str:
     ranked = sorted(checked.verdicts, key=lambda each: order.index(each.status) if each.status in order else 2)
     width = max(len(each.budget.name) for each in ranked)
     lines = [f"{MARKS.get(each.status, 'ok'):<4}  {each.budget.name:<{width}}  {sentence(each)}" for each in ranked]
-    return "\n".join([*lines, "", _prices_of(checked), summary(checked)]) + "\n"
-
-
-def _prices_of(checked: Checked) -> str:
-    return f"Prices of {checked.comparisons[0].on}, {checked.digest}; list prices before tax unless contracted."
+    prices = f"Prices of {checked.comparisons[0].on}; {BASIS}."
+    return "\n".join([*lines, "", prices, summary(checked)]) + "\n"
 
 
 def render_markdown_report(checked: Checked) -> str:
@@ -108,7 +107,8 @@ def render_markdown_report(checked: Checked) -> str:
         )
         more = f"\n{len(rows) - len(shown)} more limits are left out here.\n" if len(shown) < len(rows) else ""
         head = f"### llmcost: {'over budget' if checked.failed else 'within budget'}\n\n{escape(summary(checked))}\n\n"
-        text = f"{head}{table}{more}\n{escape(_prices_of(checked))}\n"
+        prices = f"Prices of {checked.comparisons[0].on}, {checked.digest}; {BASIS}."
+        text = f"{head}{table}{more}\n{escape(prices)}\n"
         if len(text.encode()) <= MOST_MARKDOWN or not shown:
             return text
         shown = shown[: len(shown) // 2]

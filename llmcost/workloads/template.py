@@ -30,10 +30,16 @@ classes:
 """
 
 CONFIG = """\
-# What `llmcost compare` takes in this folder and below when nothing else is named.
+# What llmcost takes in this folder and below when nothing else is named. `llmcost schema config` prints every key.
 version: 1
 workload: workload.yaml
 # models: [qwen3.6-plus, gemini-2.5-flash, deepseek-v4-pro]
 # prices: [prices]                  # your own price sheets, over the built-in ones
 # currency: EUR
+# discounts: [alibaba -10%]         # negotiated, by seller, model or meter; shown as a step of its own
+# commitments: [alibaba 1000 USD / month]
+# budgets:                          # what `llmcost check` judges
+#   - name: app
+#     max_monthly: 500 USD
+#     warn_at: 80%
 """

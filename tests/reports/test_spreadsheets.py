@@ -285,6 +285,22 @@ def test_focus_says_what_is_owed_by_the_month(llmcost_small: Run) -> None:
     assert (lines["gpu_hours"]["ChargeCategory"], lines["gpu_hours"]["ConsumedUnit"]) == ("Usage", "GPU-Hours")
 
 
+def test_focus_shows_the_unused_part_of_a_commitment(llmcost_small: Run, tmp_path: Path) -> None:
+    """Of 1,000 USD owed, 900 are used: a row of 100 USD with the status Unused, consumed by nobody."""
+    config = tmp_path / "llmcost.yaml"
+    config.write_text("version: 1\ncommitments: [example-ai 1000 USD / month]\n", encoding="utf-8")
+    ask = ("--requests", "1M", "--input", "1000", "--output", "200", "--config", str(config))
+    ran = llmcost_small("compare", "-m", "example-small", *ask, "-f", "focus")
+    lines = {line["x_Meter"]: line for line in csv.DictReader(io.StringIO(ran.out))}
+    unused = lines["commitment"]
+    assert (unused["EffectiveCost"], unused["ChargeCategory"], unused["PricingCategory"]) == (
+        "100.000000", "Usage", "Committed",
+    )  # fmt: skip
+    assert (unused["CommitmentDiscountStatus"], unused["CommitmentDiscountCategory"]) == ("Unused", "Spend")
+    assert (unused["ConsumedQuantity"], unused["ConsumedUnit"]) == ("", "")
+    assert lines["input"]["CommitmentDiscountStatus"] == ""
+
+
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

@@ -20,6 +20,7 @@ MIXED = (
     *("-m", "self/qwen3.6-35b-a3b:fp8@nebius/h100", "--currency", "USD", "--staff", "4000 USD / month"),
     *("--discount", "alibaba -15%"),
 )
+CONFIG = "version: 1\ncommitments: [google 10000 USD / month]\n"
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +36,11 @@ def validator(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """APIs of three sellers in two currencies, one contracted, and a fleet."""
+    """APIs of three sellers in two currencies, one contracted, one with a commitment half used, and a fleet."""
     file = tmp_path_factory.mktemp("export") / "estimate.csv"
-    command = [sys.executable, "-m", "llmcost", *ASK, *MIXED, "-o", str(file)]
+    (file.parent / "llmcost.yaml").write_text(CONFIG, encoding="utf-8")
+    config = ("--config", str(file.parent / "llmcost.yaml"))
+    command = [sys.executable, "-m", "llmcost", *ASK, *MIXED, *config, "-o", str(file)]
     subprocess.run(command, check=True, capture_output=True)
     return file
 

@@ -31,7 +31,8 @@ def judge(budget: Budget, comparison: Comparison, baseline: Saved | None, others
     for limit in budget.limits:
         _check_currency(budget, limit, comparison.currency)
         for quote in quotes:
-            found.append(_verdict(budget, limit, quote, comparison, baseline, others))
+            measured = _value(budget, limit, quote, comparison, baseline, others)
+            found.append(_verdict(budget, limit, quote.offer.name, *measured))
     return found
 
 
@@ -44,19 +45,13 @@ def _check_currency(budget: Budget, limit: Limit, currency: str) -> None:
 
 
 def _verdict(
-    budget: Budget,
-    limit: Limit,
-    quote: Quote,
-    comparison: Comparison,
-    baseline: Saved | None,
-    others: Comparison | None,
+    budget: Budget, limit: Limit, offer: str, value: Fraction, against: str | None, high: Fraction | None
 ) -> Verdict:
-    value, against, high = _value(budget, limit, quote, comparison, baseline, others)
     status = OK if value <= limit.amount else FAIL
     near = budget.warn_at is not None and value > budget.warn_at * limit.amount
     if status == OK and (near or (high is not None and high > limit.amount)):
         status = WARN
-    return Verdict(budget, limit, quote.offer.name, status, value, against, high)
+    return Verdict(budget, limit, offer, status, value, against, high)
 
 
 def _value(

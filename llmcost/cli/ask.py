@@ -161,6 +161,16 @@ def ask_adjustments(texts: list[str], offers: list[Offer], workload: Workload) -
     return found
 
 
+def ask_selection(catalogue: Catalogue, choice: SelectionOptions, asked: Workload, day: PricingDay) -> Selection:
+    """The offers that are meant for a workload, with what self-hosted ones leave open settled."""
+    from llmcost.cost_models import settled
+
+    selection = ask_offers(catalogue, choice) if asked.free.groups else ask_mix(asked, choice)
+    selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
+    check_workload(asked, selection.offers)
+    return selection
+
+
 def settled_selection(selection: Selection, settle: Callable[[Offer], Offer]) -> Selection:
     """The selection with what self-hosted offers leave open settled, and what was chosen said."""
     if not any(offer.deployment for offer in selection.offers):

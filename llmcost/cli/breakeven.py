@@ -10,10 +10,13 @@ from llmcost import __version__
 from llmcost.cli import complete
 from llmcost.cli.ask import ask_adjustments, ask_day, ask_prices, check_workload
 from llmcost.cli.options import (
+    CurrencyCode,
     OutputOptions,
     PriceOptions,
     SelectionOptions,
     ServingOptions,
+    Supposed,
+    WorkloadName,
     WorkloadOptions,
     with_options,
 )
@@ -49,19 +52,9 @@ def breakeven(
     api_offer: Annotated[
         str, typer.Argument(metavar="API", help="The offer it is set against.", autocompletion=complete.offers)
     ],
-    workload: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="WORKLOAD",
-            help="A workload file, a ready-made one, or - for stdin.",
-            autocompletion=complete.workloads,
-        ),
-    ] = None,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
-    adjust: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
-    ] = None,
+    workload: WorkloadName = None,
+    currency: CurrencyCode = None,
+    adjust: Supposed = None,
 ) -> int:
     """The volume at which self-hosting wins: every crossing of its staircase and the API's line."""
     from llmcost.api import compare

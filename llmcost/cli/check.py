@@ -11,21 +11,20 @@ from typing import Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.cli import complete
 from llmcost.cli.ask import (
     ask_adjustments,
     ask_day,
-    ask_mix,
-    ask_offers,
     ask_prices,
-    check_workload,
-    settled_selection,
+    ask_selection,
 )
 from llmcost.cli.options import (
+    CurrencyCode,
     OutputOptions,
     PriceOptions,
     SelectionOptions,
     ServingOptions,
+    Supposed,
+    WorkloadName,
     WorkloadOptions,
     with_options,
 )
@@ -50,14 +49,7 @@ def check(
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
-    workload: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="WORKLOAD",
-            help="A workload file, a ready-made one, or - for stdin.",
-            autocompletion=complete.workloads,
-        ),
-    ] = None,
+    workload: WorkloadName = None,
     max_monthly: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="Most that a month may cost, such as '500 USD'.")
     ] = None,
@@ -80,11 +72,8 @@ def check(
     warn_at: Annotated[
         str | None, typer.Option(metavar="PCT", help="Warn from this part of the limits given as flags.")
     ] = None,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
-    adjust: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
-    ] = None,
+    currency: CurrencyCode = None,
+    adjust: Supposed = None,
     exit_zero: Annotated[
         bool, typer.Option("--exit-zero", help="End with 0 where a budget is broken; never where there is no verdict.")
     ] = False,
@@ -118,19 +107,15 @@ def check(
 
     def compared(asked: Workload, models: tuple[str, ...], spoken: bool) -> Comparison:
         from llmcost.api import compare as compare_offers
-        from llmcost.cost_models import settled
 
         own = SelectionOptions(model=list(models)) if models else choice
-        if not asked.free.groups:
-            selection = ask_mix(asked, own if named or models else SelectionOptions())
-        elif not own.model and not named:
+        if asked.free.groups and not own.model and not named:
             raise LlmcostError(
                 "nothing says which offers the budget is about", "name them with -m, or `models:` in llmcost.yaml"
             )
-        else:
-            selection = ask_offers(prices.catalogue, own)
-        selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
-        check_workload(asked, selection.offers)
+        if not asked.free.groups and not named and not models:
+            own = SelectionOptions()
+        selection = ask_selection(prices.catalogue, own, asked, day)
         check_contract(source, config, selection.offers, asked)
         if spoken:
             said.update(dict.fromkeys(selection.said))

@@ -24,10 +24,14 @@ from llmcost.cli.ask import (
     settled_selection,
 )
 from llmcost.cli.options import (
+    CurrencyCode,
     OutputOptions,
     PriceOptions,
     SelectionOptions,
     ServingOptions,
+    Supposed,
+    Wide,
+    WorkloadName,
     WorkloadOptions,
     with_options,
 )
@@ -48,15 +52,8 @@ def compare(
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
-    workload: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="WORKLOAD",
-            help="A workload file, a ready-made one such as chat-support, or - for stdin.",
-            autocompletion=complete.workloads,
-        ),
-    ] = None,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
+    workload: WorkloadName = None,
+    currency: CurrencyCode = None,
     baseline: Annotated[
         str | None,
         typer.Option(
@@ -77,11 +74,8 @@ def compare(
         list[str] | None,
         typer.Option(metavar="KEY=A..B", help="Move one figure and show where offers cross, such as input=1k..300k."),
     ] = None,
-    adjust: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
-    ] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="Of csv, tsv and markdown: a row for each charge.")] = False,
+    adjust: Supposed = None,
+    wide: Wide = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False,
 ) -> int:

@@ -11,8 +11,9 @@ import typer
 
 from llmcost import __version__
 from llmcost.budgets.results import read_result, result_of
-from llmcost.cli.ask import ask_day, ask_mix, ask_offers, ask_prices, check_workload, settled_selection
+from llmcost.cli.ask import ask_day, ask_prices, ask_selection
 from llmcost.cli.options import (
+    CurrencyCode,
     OutputOptions,
     PriceOptions,
     SelectionOptions,
@@ -50,7 +51,7 @@ def diff(
     to: Annotated[
         str | None, typer.Option(metavar="DATE", help="Set the prices of --on against those of this day.")
     ] = None,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
+    currency: CurrencyCode = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with 1 when anything changed, and with 0 when nothing did.")
     ] = False,
@@ -151,14 +152,11 @@ def _runner(
 
     def run(name: str, given: str | None, source: PriceOptions, currency: str | None) -> Saved:
         from llmcost.api import compare as compare_offers
-        from llmcost.cost_models import settled
         from llmcost.reports.json import row_data
 
         prices, day = ask_prices(source), ask_day(source)
         asked, _ = ask_workload(work, prices.catalogue, given, serving=serving)
-        selection = ask_offers(prices.catalogue, choice) if asked.free.groups else ask_mix(asked, choice)
-        selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
-        check_workload(asked, selection.offers)
+        selection = ask_selection(prices.catalogue, choice, asked, day)
         comparison = compare_offers(
             selection.offers,
             asked,

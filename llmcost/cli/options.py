@@ -17,6 +17,20 @@ import typer
 from llmcost.cli import complete
 
 Text = str | None
+WorkloadName = Annotated[
+    Text,
+    typer.Argument(
+        metavar="WORKLOAD",
+        help="A workload file, a ready-made one such as chat-support, or - for stdin.",
+        autocompletion=complete.workloads,
+    ),
+]
+CurrencyCode = Annotated[Text, typer.Option(metavar="CODE", help="Convert every cost to this currency.")]
+Supposed = Annotated[
+    list[str] | None,
+    typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
+]
+Wide = Annotated[bool, typer.Option("--wide", help="Of csv, tsv and markdown: a row for each charge.")]
 
 
 def _many() -> list[str]:

@@ -8,7 +8,15 @@ import typer
 
 from llmcost.cli import complete
 from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_workload
-from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, WorkloadOptions, with_options
+from llmcost.cli.options import (
+    CurrencyCode,
+    OutputOptions,
+    PriceOptions,
+    SelectionOptions,
+    Wide,
+    WorkloadOptions,
+    with_options,
+)
 from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_workload
@@ -25,8 +33,8 @@ def price(
     work: WorkloadOptions,
     source: PriceOptions,
     out: OutputOptions,
-    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Convert every cost to this currency.")] = None,
-    wide: Annotated[bool, typer.Option("--wide", help="Of csv, tsv and markdown: a row for each charge.")] = False,
+    currency: CurrencyCode = None,
+    wide: Wide = False,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps.")] = False,
 ) -> int:
     """One request priced on offers, with the arithmetic shown. Formats beside the usual: xlsx and focus."""

@@ -247,7 +247,7 @@ def test_a_hit_rate_can_be_moved(llmcost_small: Run) -> None:
 
     found = list(csv.DictReader(io.StringIO(ran.out)))
     assert (found[0]["value"], found[0]["monthly_cost"]) == ("0", "8000.000000")
-    assert (found[-1]["value"], found[-1]["monthly_cost"]) == ("0.95", "1920.000000")  # 100 x 4 + 1900 x 0.80
+    assert (found[-1]["value"], found[-1]["monthly_cost"]) == ("0.950000", "1920.000000")  # 100 x 4 + 1900 x 0.80
 
 
 @pytest.mark.parametrize(

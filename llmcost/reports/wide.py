@@ -56,7 +56,7 @@ def _lines(row: Row) -> list[dict[str, str]]:
     quote = row.quote
     lines = [{**{name: cell(charge) for name, cell in CHARGE_COLUMNS.items()}, GAP: ""} for charge in quote.charges]
     lines += [_gap(gap) for gap in quote.gaps]
-    if quote.unserved is not None:
+    if quote.unserved is not None and quote.unserved not in [gap.reason for gap in quote.gaps]:
         lines.append({**dict.fromkeys(CHARGE_COLUMNS, ""), GAP: quote.unserved})
     return lines
 

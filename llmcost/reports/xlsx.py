@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 WIDEST = 60
-MOST_TEXT = 32_767
-"""Characters that a cell of Excel holds."""
-_AS_TEXT = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
@@ -39,7 +36,7 @@ def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
         ) from None
     stream = io.BytesIO()
     comparison = result.comparison
-    book = Workbook(stream, {"in_memory": True, **_AS_TEXT})
+    book = Workbook(stream, {"in_memory": True})
     book.set_properties({"created": datetime.combine(comparison.on.day, time()), "author": f"llmcost {result.version}"})
     _add(book, "offers", comparison_table(comparison, columns))
     _add(book, "charges", charges_table(comparison))
@@ -76,7 +73,7 @@ def _add(book: Workbook, name: str, table: Table) -> None:
             if column in table.numeric and is_figure(cell):
                 sheet.write_number(line, place, Decimal(cell), broken if "." in cell else whole)
             elif cell:
-                sheet.write_string(line, place, cell[:MOST_TEXT])
+                sheet.write_string(line, place, cell)
         widest = max(len(cell) for cell in (column, *(row[place] for row in table.rows)))
         sheet.set_column(place, place, min(WIDEST, widest + 2))
     sheet.freeze_panes(1, 0)

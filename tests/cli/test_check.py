@@ -524,3 +524,22 @@ def test_a_commitment_is_owed_beyond_its_use(llmcost: Run, project: Path) -> Non
     refused = llmcost("compare", "--no-builtin-prices", "--currency", "EUR")
     assert (refused.code, refused.out) == (2, "")
     assert "compare with --currency USD" in refused.err
+
+
+@pytest.mark.parametrize("command", [("models", "example-small"), ("prices", "show", "example-small")])
+def test_looking_at_prices_takes_those_of_the_project(llmcost: Run, project: Path, command: tuple[str, ...]) -> None:
+    """What `compare` would price is what `models` and `prices show` list; a discount has no place there."""
+    ran = llmcost(*command, "--no-builtin-prices")
+    assert ran.code == 0
+    assert "example-ai/example-small@global" in ran.out
+    refused = llmcost(*command, "--no-builtin-prices", "--discount", "example-ai -10%")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--discount is for costs, and this shows prices as listed" in refused.err
+
+
+def test_a_table_says_which_prices_it_holds(llmcost_small: Run) -> None:
+    """Below a comparison stands that prices are the list's, or that what was negotiated is in them."""
+    assert "\nList prices before tax. " in llmcost_small("compare", *ONE).out
+    contracted = llmcost_small("compare", *ONE, "--discount", "example-ai -10%").out
+    assert "\nPrices before tax, with the discounts and commitments named. " in contracted
+    assert "List prices" not in contracted

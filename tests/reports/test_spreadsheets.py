@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,12 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
+from llmcost import Usage, Workload, compare
+from llmcost.core.catalogue import Catalogue
+from llmcost.core.result import Result
 from llmcost.reports.csv import DIALECTS, render_csv, render_tsv
 from llmcost.reports.tables import Table
+from llmcost.reports.xlsx import render_xlsx
 
 Run = Callable[..., Any]
 ASK = ("--requests", "1k", "--input", "1234", "--output", "77", "--cache-read", "10%")
@@ -99,6 +104,22 @@ def test_a_figure_with_decimals_has_at_least_six() -> None:
     assert render_csv(table, header=False).split() == ["0.125000", "3", "0.1234567"]
 
 
+def test_text_that_looks_like_a_figure_stays_as_it_is() -> None:
+    """Only columns of figures get decimals and a decimal comma: a version or an id is text."""
+    table = Table(("offer", "cost"), (("3.6", "3.6"),), frozenset({"cost"}))
+    assert render_csv(table, header=False, dialect=DIALECTS["excel-eu"]) == "\ufeff3.6;3,600000\r\n"
+
+
+def test_figures_of_fleets_get_the_decimal_mark_too(llmcost_small: Run) -> None:
+    """Columns that only self-hosted rows have are columns of figures: load, replicas, the cost of a million tokens."""
+    ask = ("-m", "self/pebble-8b:fp8@grid/ax1", *ASK, "--peak-to-mean", "2", "-f", "csv")
+    usual = parsed(llmcost_small("compare", *ask).out, "unix")[0]
+    written = llmcost_small("compare", *ask, "--csv-dialect", "excel-eu").out
+    assert usual["load"].startswith("0.0")
+    assert f";{usual['load'].replace('.', ',')};" in written
+    assert f";{usual['cost_per_1m_output_tokens'].replace('.', ',')};" in written
+
+
 def test_the_charges_of_an_offer_add_up_to_its_cost(llmcost_small: Run) -> None:
     """Rows of --wide are the charges of the JSON: each quantity times its price, and their sum the offer's cost."""
     rows = json.loads(llmcost_small(*COMPARED, "--currency", "EUR", "-f", "json").out)["rows"]
@@ -136,6 +157,58 @@ def test_a_contracted_charge_shows_what_the_list_says(llmcost_small: Run) -> Non
         "compare", "-m", "example-large", *ask, "--wide", "-f", "csv", "--columns", "cost,list_cost,unit_price"
     )
     assert ran.out.splitlines() == ["cost,list_cost,unit_price", "3400.000000,4000.000000,3.400000"]
+
+
+def test_a_list_cost_is_at_the_place_and_in_the_currency_of_its_row(llmcost_small: Run) -> None:
+    """At a place with 10 % on top: 1,000M × 0.50 × 1.1 is 550 USD by the list, 440 USD after a fifth off.
+
+    In euro both are converted alike.
+    """
+    ask = ("--requests", "1M", "--input", "1000", "--output", "0", "--discount", "example-ai -20%")
+    columns = ("--wide", "-f", "csv", "--columns", "cost,list_cost,exchange_rate")
+    ran = llmcost_small("compare", "-m", "example-small@eu", *ask, *columns)
+    assert ran.out.splitlines()[1] == "440.000000,550.000000,"
+    euro = llmcost_small("compare", "-m", "example-small@eu", *ask, *columns, "--currency", "EUR")
+    cost, listed, rate = (Decimal(cell) for cell in euro.out.splitlines()[1].split(","))
+    assert cost == pytest.approx(440 * rate, rel=Decimal("1e-9"))
+    assert listed == pytest.approx(550 * rate, rel=Decimal("1e-9"))
+
+
+@pytest.mark.parametrize(
+    ("offer", "reason"),
+    [
+        ("example-small", "its context window of 128000 tokens is smaller than the input of 500000"),
+        ("example-retired", "withdrawn on 2026-09-01"),
+    ],
+)
+def test_an_offer_that_cannot_serve_has_a_row_too(llmcost_small: Run, offer: str, reason: str) -> None:
+    """Its reason stands where gaps do, once, so that no offer is lost from a pivot table."""
+    ask = ("--requests", "1", "--input", "500k", "--output", "1", "--allow-unpriced", "--wide", "-f", "csv")
+    rows = parsed(llmcost_small("compare", "-m", offer, *ask).out, "unix")
+    assert [(row["cost"], row["gap"]) for row in rows] == [("", reason)]
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> str:
+    """A workload one class of which goes to another seller."""
+    file = tmp_path / "mixed.yaml"
+    file.write_text(
+        "kind: workload\nclasses:\n"
+        "  - {name: free, requests: 1k / month, input_tokens: 1000, output_tokens: 100}\n"
+        "  - {name: fixed, requests: 1k / month, input_tokens: 10, output_tokens: 1,"
+        " offer: night-cloud/night-riddle@cn}\n",
+        encoding="utf-8",
+    )
+    return str(file)
+
+
+def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> None:
+    """In a row that holds several offers, each charge says whose it is, and FOCUS who is paid."""
+    ask = ("compare", mixed, "-m", "example-small", "--currency", "USD")
+    rows = parsed(llmcost_small(*ask, "--wide", "-f", "csv").out, "unix")
+    assert [row["charged_by"] for row in rows] == ["", "", *["night-cloud/night-riddle@cn"] * 2]
+    lines = list(csv.DictReader(io.StringIO(llmcost_small(*ask, "-f", "focus").out)))
+    assert [line["Provider"] for line in lines] == ["Example AI", "Example AI", "night-cloud", "night-cloud"]
 
 
 @pytest.mark.parametrize(
@@ -204,6 +277,23 @@ def test_text_of_a_sheet_runs_nowhere(tmp_path: Path, llmcost: Run) -> None:
     for dialect in DIALECTS:
         text = llmcost(*ask, *own, "--wide", "-f", "csv", "--csv-dialect", dialect).out
         assert [row["derived"] for row in parsed(text, dialect)] == ["'=1+1", ""]
+
+
+def test_long_text_is_cut_where_a_cell_ends(small: Catalogue) -> None:
+    """A cell of Excel holds 32,767 characters: a longer text is cut, not lost."""
+    month = Workload.of(Usage(input_tokens=1), 1)
+    comparison = compare([small.find("example-small")], month, date(2026, 9, 15))
+    book = render_xlsx(Result("compare", comparison, "0", "", (), ("very " * 8000,)))
+    cells = [cell.value for line in openpyxl.load_workbook(io.BytesIO(book))["about"] for cell in line]
+    assert [len(cell) for cell in cells if str(cell).startswith("very very")] == [32_767]
+
+
+def test_a_workbook_is_not_for_a_terminal(llmcost_small: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal the run says to name a file."""
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    ran = llmcost_small(*COMPARED, "--currency", "USD", "-f", "xlsx")
+    assert (ran.code, ran.out) == (2, "")
+    assert "write it to a file with -o FILE" in ran.err
 
 
 def test_a_missing_library_is_named(llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -299,6 +389,28 @@ def test_focus_shows_the_unused_part_of_a_commitment(llmcost_small: Run, tmp_pat
     assert (unused["CommitmentDiscountStatus"], unused["CommitmentDiscountCategory"]) == ("Unused", "Spend")
     assert (unused["ConsumedQuantity"], unused["ConsumedUnit"]) == ("", "")
     assert lines["input"]["CommitmentDiscountStatus"] == ""
+
+
+@pytest.mark.parametrize(
+    ("offer", "category"),
+    [("grid/ax1", "Standard"), ("grid/ax1+spot", "Dynamic"), ("grid/ax1+1yr", "Committed")],
+)
+def test_focus_says_how_hours_are_paid(llmcost_small: Run, offer: str, category: str) -> None:
+    """What may be taken away is Dynamic, what is bound for a year Committed."""
+    ran = llmcost_small("compare", "-m", f"self/pebble-8b:fp8@{offer}", *ASK, "--peak-to-mean", "2", "-f", "focus")
+    assert {line["PricingCategory"] for line in csv.DictReader(io.StringIO(ran.out))} == {category}
+
+
+def test_focus_prices_at_the_place_and_in_the_billing_currency(llmcost_small: Run) -> None:
+    """A pricing unit is written out, and its price holds the uplift of the place and the exchange rate."""
+    ask = ("compare", "-m", "example-small@eu", *ASK, "-f", "focus")
+    dollars = next(csv.DictReader(io.StringIO(llmcost_small(*ask).out)))
+    assert (dollars["PricingUnit"], dollars["ConsumedUnit"]) == ("1000000 Tokens", "Tokens")
+    assert dollars["ListUnitPrice"] == dollars["ContractedUnitPrice"] == "0.550000"
+    euro = next(csv.DictReader(io.StringIO(llmcost_small(*ask, "--currency", "EUR").out)))
+    product = Decimal(euro["PricingQuantity"]) * Decimal(euro["ListUnitPrice"])
+    assert product == pytest.approx(Decimal(euro["ListCost"]), rel=Decimal("1e-9"))
+    assert euro["ListUnitPrice"] != "0.550000"
 
 
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -15,6 +16,9 @@ from llmcost.core.units import parse_unit
 from llmcost.errors import LlmcostError, UnitError
 
 LARGEST = 50_000_000
+ROUNDING = Fraction(1, 10**12)
+"""How far a figure of a result may be off, as it has twelve decimals."""
+_FIGURE = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
 MAKE = "make it with `llmcost compare … -f json -o FILE`"
 
 
@@ -41,6 +45,8 @@ def result_of(data: Any, name: str) -> Saved:
         raise LlmcostError(f"{name} holds no result of llmcost", MAKE)
     try:
         rows = [_row(each) for each in data["rows"]]
+        if len({row.offer for row in rows}) < len(rows):
+            raise ValueError("an offer stands twice")
         prices = data["prices"]
         return Saved(
             name,
@@ -56,39 +62,41 @@ def result_of(data: Any, name: str) -> Saved:
 def _row(row: Mapping[str, Any]) -> SavedRow:
     cost = row["monthly_cost"]
     months = len(row.get("months") or ()) or 1
-    return SavedRow(
-        str(row["offer"]),
-        None if cost is None else _number(cost),
-        _number(row["requests"]) / months,
-        tuple(_charge(each, months) for each in row["charges"]),
-    )
+    monthly = None if cost is None else _number(cost)
+    charges = tuple(_charge(each, months) for each in row["charges"])
+    if monthly is not None and abs(sum(each.cost for each in charges) - monthly) > (len(charges) + 1) * ROUNDING:
+        raise ValueError("the charges do not add up to the cost")
+    return SavedRow(_text(row["offer"]), monthly, _number(row["requests"]) / months, charges)
 
 
 def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
-    condition = str(charge["condition"])
+    condition = _text(charge["condition"])
     other = charge.get("offer")
     quantity, cost = _number(charge["quantity"]), _number(charge["cost"])
     exchange = _number(charge.get("exchange_rate", "1"))
     try:
-        rate = _number(charge["unit_price"]) / parse_unit(str(charge["unit"])).size
+        rate = _number(charge["unit_price"]) / parse_unit(_text(charge["unit"])).size
     except UnitError:  # units of hosting are known by their cost only
         rate = cost / quantity / exchange if quantity else Fraction(0)
     return SavedCharge(
-        str(charge["meter"]),
+        _text(charge["meter"]),
         f"{other}: {condition}" if other else condition,
         quantity / months,
         cost / months,
         rate,
         f"{charge['unit_price']} {charge['price_currency']} / {charge['unit']}",
-        str(charge["price_currency"]),
+        _text(charge["price_currency"]),
         exchange,
     )
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("a name is text")
+    return value
+
+
 def _number(text: Any) -> Fraction:
-    if not isinstance(text, str):
-        raise TypeError("a figure is text")
-    number = Decimal(text)
-    if not number.is_finite():
-        raise ValueError("a figure is finite")
-    return Fraction(number)
+    if not isinstance(text, str) or not _FIGURE.fullmatch(text):
+        raise ValueError("a figure is text in fixed point")
+    return Fraction(Decimal(text))

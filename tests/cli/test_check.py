@@ -102,6 +102,46 @@ def test_an_increase_is_counted_from_the_baseline(llmcost_small: Run, tmp_path: 
     assert llmcost_small("check", *less, "--max-increase", "0%").code == 0
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("rows", 0, "monthly_cost"), "901.000000"),  # the charges add up to 900
+        (("rows", 0, "monthly_cost"), "-900.000000"),
+        (("rows", 0, "monthly_cost"), "9e2"),
+        (("rows", 0, "monthly_cost"), "NaN"),
+        (("rows", 0, "charges"), []),
+        (("rows", 0, "charges", 1, "cost"), "1.000000"),
+        (("rows", 0, "charges", 1, "meter"), None),
+        (("rows", 0, "offer"), 7),
+        (("currency",), "usd"),
+    ],
+)
+def test_a_baseline_that_was_touched_gives_no_verdict(
+    llmcost_small: Run, tmp_path: Path, place: tuple[str | int, ...], value: object
+) -> None:
+    """A result whose charges no longer make its cost, or whose figures are none, is not compared with: 2, from both."""
+    data = json.loads(Path(result(llmcost_small, tmp_path / "base.json")).read_text(encoding="utf-8"))
+    part: Any = data
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    (tmp_path / "touched.json").write_text(json.dumps(data), encoding="utf-8")
+    touched = str(tmp_path / "touched.json")
+    for command in (("check", *ONE, "--max-increase", "10%", "--baseline", touched), ("diff", touched, touched)):
+        ran = llmcost_small(*command)
+        assert (ran.code, ran.out) == (2, "")
+        assert "is a result that was changed" in ran.err
+
+
+def test_an_offer_that_stands_twice_in_a_baseline_is_refused(llmcost_small: Run, tmp_path: Path) -> None:
+    """Which of the two would be meant is open."""
+    data = json.loads(Path(result(llmcost_small, tmp_path / "base.json")).read_text(encoding="utf-8"))
+    data["rows"].append(data["rows"][0])
+    (tmp_path / "twice.json").write_text(json.dumps(data), encoding="utf-8")
+    ran = llmcost_small("check", *ONE, "--max-increase", "10%", "--baseline", str(tmp_path / "twice.json"))
+    assert (ran.code, ran.out) == (2, "")
+
+
 def test_a_baseline_that_does_not_fit_gives_no_verdict(llmcost_small: Run, tmp_path: Path) -> None:
     """Another offer, another currency, a file that is no result, or one that was changed: 2."""
     other = result(llmcost_small, tmp_path / "other.json", "-m", "example-large-2026", *ASK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,8 +44,10 @@ def no_network(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings of the person who runs the tests do not reach the program."""
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LLMCOST_ON", "LLMCOST_DEBUG", "TERM"):
+    own = [name for name in os.environ if name.startswith("LLMCOST_") and name != "LLMCOST_CACHE_DIR"]
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", *own):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(TESTS / "nobody"))
 
 
 @pytest.fixture(scope="session", autouse=True)

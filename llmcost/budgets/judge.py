@@ -40,7 +40,8 @@ def _check_currency(budget: Budget, limit: Limit, currency: str) -> None:
     if limit.currency not in (None, currency):
         raise LlmcostError(
             f'budget "{budget.name}": {limit.kind} is in {limit.currency}, and the result in {currency}',
-            f"convert the result with --currency {limit.currency}, or write the budget in {currency}",
+            f"convert the result with --currency {limit.currency} or with `currency:` in llmcost.yaml, "
+            f"or write the budget in {currency}",
         )
 
 
@@ -129,4 +130,4 @@ def _age(budget: Budget, quote: Quote, on: date) -> tuple[Fraction, str, None]:
         return Fraction(0), "", None
     oldest = min(known, key=lambda each: each.checked_on or on)
     assert oldest.checked_on is not None
-    return Fraction((on - oldest.checked_on).days), f"{oldest.meter}, checked on {oldest.checked_on}", None
+    return Fraction(max(0, (on - oldest.checked_on).days)), f"{oldest.meter}, checked on {oldest.checked_on}", None

@@ -25,12 +25,16 @@ TOGETHER = ("prices",)
 
 
 class Setting(NamedTuple):
-    """One setting as it came out: its value, the layer it is from, and the place in it."""
+    """One setting as it came out: its value, the layer it is from, and the place in it.
+
+    ``parts`` are the settings of all layers that it adds up, the later over the earlier; () where one has won.
+    """
 
     key: str
     value: Value
     origin: str
     place: str
+    parts: tuple[Setting, ...] = ()
 
 
 class Layers(NamedTuple):
@@ -49,8 +53,9 @@ def settle(layers: Layers, flags: Mapping[str, Value]) -> dict[str, Setting]:
         if not found:
             settled[key] = Setting(key, None, BUILT_IN, "")
         elif key in TOGETHER:
-            values = [each for setting in reversed(found) for each in _tuple(setting.value)]
-            settled[key] = found[0]._replace(value=tuple(dict.fromkeys(values)))
+            parts = tuple(reversed(found))
+            values = [each for setting in parts for each in _tuple(setting.value)]
+            settled[key] = found[0]._replace(value=tuple(dict.fromkeys(values)), parts=parts)
         else:
             settled[key] = found[0]
     return settled

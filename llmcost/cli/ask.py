@@ -80,18 +80,28 @@ def lock_path(options: PriceOptions, new: bool = False) -> Path:
 
 
 def ask_day(options: PriceOptions) -> PricingDay:
-    """The day of the prices: as asked, as locked, else today; the one place where the clock is read."""
+    """The day of the prices: as asked, as locked, else today; the one place where the clock is read.
+
+    Raises LlmcostError for another day than the locked one.
+    """
+    asked = None
+    where = "LLMCOST_ON" if options.on == os.environ.get("LLMCOST_ON") else "--on"
     if options.on:
         try:
-            return parse_pricing_day(options.on)
+            asked = parse_pricing_day(options.on)
         except NumberError as error:
-            where = "LLMCOST_ON" if options.on == os.environ.get("LLMCOST_ON") else "--on"
             raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
     if options.frozen:
         from llmcost.sheets.lock import read_lock  # imported late: only --frozen needs it
 
-        return parse_pricing_day(read_lock(lock_path(options)).on)
-    return PricingDay(datetime.now(timezone.utc).date())
+        locked = parse_pricing_day(read_lock(lock_path(options)).on)
+        if asked not in (None, locked):
+            raise LlmcostError(
+                f"{where}: {asked} is not the day of the lock, {locked}, which --frozen keeps to",
+                f"leave out one of them, or lock anew with `llmcost prices lock --on {asked}`",
+            )
+        return locked
+    return asked or PricingDay(datetime.now(timezone.utc).date())
 
 
 def ask_offers(catalogue: Catalogue, options: SelectionOptions) -> Selection:

@@ -83,7 +83,7 @@ def breakeven(
     offers = [settled(ours.offer, asked, day), theirs.offer]
     check_workload(asked, offers)
     changes = ask_adjustments(adjust or [], offers, asked)
-    check_contract(source, config, offers, asked)
+    check_contract(source, config, catalogue, offers, asked)
 
     def found(ours: Offer, adjustments: list[Adjustment]) -> tuple[Breakeven, list[str]]:
         comparison = compare(

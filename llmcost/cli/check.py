@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from importlib import import_module
 from typing import Annotated, Any
@@ -19,8 +18,8 @@ from llmcost.cli.ask import (
 )
 from llmcost.cli.options import (
     CurrencyCode,
-    OutputOptions,
     PriceOptions,
+    ReportOptions,
     SelectionOptions,
     ServingOptions,
     Supposed,
@@ -30,7 +29,7 @@ from llmcost.cli.options import (
 )
 from llmcost.cli.output import harmless, say, write
 from llmcost.cli.settled import Settled, ask_config, check_contract
-from llmcost.cli.show import check_format, notes_of
+from llmcost.cli.show import notes_of
 from llmcost.cli.workload import ask_workload
 from llmcost.core.budget import KINDS, Budget, Checked, Verdict
 from llmcost.core.comparison import Comparison
@@ -42,13 +41,13 @@ FLAGS = "command line"
 """The name of the budget that flags make."""
 
 
-@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions)
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, ReportOptions)
 def check(
     work: WorkloadOptions,
     serving: ServingOptions,
     choice: SelectionOptions,
     source: PriceOptions,
-    out: OutputOptions,
+    out: ReportOptions,
     workload: WorkloadName = None,
     max_monthly: Annotated[
         str | None, typer.Option(metavar="AMOUNT", help="Most that a month may cost, such as '500 USD'.")
@@ -78,12 +77,11 @@ def check(
         bool, typer.Option("--exit-zero", help="End with 0 where a budget is broken; never where there is no verdict.")
     ] = False,
 ) -> int:
-    """Pass or fail against budgets: those of llmcost.yaml, and those given as flags.
-
-    Formats: text, json, markdown, github, gitlab, junit and sarif.
-    """
-    form = "text" if out.format == "table" else out.format
-    check_format(replace(out, format=form), tuple(CHECK_FORMATS))
+    """Pass or fail against budgets: those of llmcost.yaml, and those given as flags."""
+    form = "text" if out.format == "table" else out.format  # what people see is called so elsewhere
+    if form not in CHECK_FORMATS:
+        known = ", ".join(CHECK_FORMATS)
+        raise LlmcostError(f'--format: "{form}" is not known here', f"write one of: {known}")
     named = bool(choice.model or choice.all or choice.seller or choice.place)
     config = ask_config(work, choice, source, workload, currency)
     flags = {
@@ -116,7 +114,7 @@ def check(
         if not asked.free.groups and not named and not models:
             own = SelectionOptions()
         selection = ask_selection(prices.catalogue, own, asked, day)
-        check_contract(source, config, selection.offers, asked)
+        check_contract(source, config, prices.catalogue, selection.offers, asked)
         if spoken:
             said.update(dict.fromkeys(selection.said))
         return compare_offers(
@@ -171,8 +169,11 @@ def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None
     if limits:
         budgets.append(Budget(FLAGS, tuple(limits), baseline=baseline, warn_at=warn))
     if not budgets:
+        found = config.project
+        where = "no llmcost.yaml is in this folder or above it" if found is None else f"{found.path} holds none"
         raise LlmcostError(
-            "there is no budget to check", f"add `budgets:` to llmcost.yaml, or give one of: {', '.join(FLAG_NAMES)}"
+            f"there is no budget to check: {where}",
+            f"add `budgets:` to llmcost.yaml, name another with --config, or give one of: {', '.join(FLAG_NAMES)}",
         )
     age = config.max_price_age_days
     if age is None:

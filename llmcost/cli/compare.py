@@ -62,7 +62,10 @@ def compare(
             autocompletion=complete.offers,
         ),
     ] = None,
-    sort: Annotated[str, typer.Option(metavar="KEY", help="cost, offer, seller, model or context.")] = "cost",
+    sort: Annotated[
+        str,
+        typer.Option(metavar="KEY", help="cost, offer, seller, model or context.", autocompletion=complete.sorts),
+    ] = "cost",
     top: Annotated[str | None, typer.Option(metavar="N", help="Only the first rows.")] = None,
     columns: Annotated[
         str | None, typer.Option(metavar="A,B,C", help="Columns of csv, tsv, markdown and xlsx, by comma.")
@@ -97,7 +100,7 @@ def compare(
     day = ask_day(source)
     base = ask_baseline(prices.catalogue, baseline, selection, settle=lambda offer: settled(offer, asked.free, day))
     selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
-    check_contract(source, config, selection.offers, asked)
+    check_contract(source, config, prices.catalogue, selection.offers, asked)
     changes = ask_adjustments(adjust or [], selection.offers, asked)
 
     def compared(what: Workload, offers: list[Offer]) -> Comparison:

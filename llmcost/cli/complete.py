@@ -22,7 +22,12 @@ def offers(incomplete: str) -> list[str]:
 
 def _offer_names(catalogue: Catalogue, placed: bool) -> Iterable[str]:
     if placed:
-        return [f"{each.seller}/{each.id}@{place}" for each in catalogue.listings for place in each.places]
+        return [
+            f"{name}@{place}"
+            for each in catalogue.listings
+            for name in (each.model, f"{each.seller}/{each.id}")
+            for place in each.places
+        ]
     names = [name for each in catalogue.listings for name in (each.model, f"{each.seller}/{each.id}")]
     return [*names, *self_hosted_names(catalogue)]
 
@@ -60,10 +65,31 @@ def _ready_made() -> list[str]:
 
 
 def formats(incomplete: str) -> list[str]:
-    """Formats of any command."""
-    from llmcost.reports import CHECK_FORMATS, COMPARISON_FORMATS
+    """Formats of commands that show offers."""
+    from llmcost.reports import COMPARISON_FORMATS
 
-    return _begun(incomplete, lambda: [*COMPARISON_FORMATS, *CHECK_FORMATS])
+    return _begun(incomplete, lambda: COMPARISON_FORMATS)
+
+
+def check_formats(incomplete: str) -> list[str]:
+    """Formats of a check."""
+    from llmcost.reports import CHECK_FORMATS
+
+    return _begun(incomplete, lambda: CHECK_FORMATS)
+
+
+def sorts(incomplete: str) -> list[str]:
+    """What a comparison is sorted by."""
+    from llmcost.core.comparison import SORTS
+
+    return _begun(incomplete, lambda: SORTS)
+
+
+def schemas(incomplete: str) -> list[str]:
+    """What there is a schema of."""
+    from llmcost.cli.schema import KINDS
+
+    return _begun(incomplete, lambda: KINDS)
 
 
 def csv_dialects(incomplete: str) -> list[str]:
@@ -74,9 +100,13 @@ def csv_dialects(incomplete: str) -> list[str]:
 
 
 def _catalogue() -> Catalogue:
-    from llmcost.sheets.load import load_prices  # imported late: only a shell asks
+    from llmcost.cli.ask import ask_prices  # imported late: only a shell asks
+    from llmcost.cli.options import PriceOptions
+    from llmcost.cli.settled import ask_price_settings
 
-    return load_prices().catalogue
+    source = PriceOptions()
+    ask_price_settings(source)
+    return ask_prices(source).catalogue
 
 
 def _begun(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
 
 from llmcost import __version__
-from llmcost.budgets.settings import Setting, settle
+from llmcost.budgets.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting, settle
+from llmcost.cli.ask import ask_day
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.output import harmless, write
-from llmcost.cli.settled import ask_layers
+from llmcost.cli.settled import ask_layers, check_settings
 from llmcost.cli.show import check_format
 
 config = typer.Typer(help="What is settled for this folder.", no_args_is_help=True, rich_markup_mode=None)
@@ -32,22 +34,22 @@ def show_config(
     check_format(out, ("table", "json"))
     layers = ask_layers(source)
     flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount)}
-    settings = list(settle(layers, flags).values())
-    on = Setting("on", source.on, "flag or environment" if source.on else "built-in", "" if source.on else "today")
-    settings.insert(0, on)
+    settings = settle(layers, flags)
+    check_settings(settings)
+    shown = [_day(source), *(part for each in settings.values() for part in each.parts or (each,))]
     if out.format == "json":
         from llmcost.reports.json import dump
 
         rows = [
             {"key": each.key, "value": _plain(each.value), "origin": each.origin, "place": each.place or None}
-            for each in settings
+            for each in shown
         ]
         project = layers.project
         budgets = [each.name for each in project.budgets] if project is not None else []
         data = {"schema_version": 1, "tool": {"name": "llmcost", "version": __version__}, "command": "config show"}
         write(dump({**data, "rows": rows, "budgets": budgets}), out.output_file)
         return 0
-    lines = [f"{each.key} = {_shown(each.value)}" + (_from(each) if origin else "") for each in settings]
+    lines = [f"{each.key} = {_shown(each.value)}" + (_from(each) if origin else "") for each in shown]
     if layers.project is not None and layers.project.budgets:
         for budget in layers.project.budgets:
             place = f"  ({budget.file}:{budget.line})" if origin else ""
@@ -55,6 +57,16 @@ def show_config(
             lines.append(f"budget {budget.name}: {limits}{place}")
     write(harmless("\n".join(lines)) + "\n", out.output_file)
     return 0
+
+
+def _day(source: PriceOptions) -> Setting:
+    """The day of the prices and what settles it; today is not named, so that the output is the same tomorrow."""
+    if source.on or source.frozen:
+        day = str(ask_day(source))
+        if source.on and source.on != os.environ.get("LLMCOST_ON"):
+            return Setting("on", day, FLAG, "")
+        return Setting("on", day, ENVIRONMENT, "LLMCOST_ON") if source.on else Setting("on", day, "lock", "--frozen")
+    return Setting("on", None, BUILT_IN, "today")
 
 
 def _plain(value: object) -> object:

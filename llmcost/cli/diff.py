@@ -22,7 +22,7 @@ from llmcost.cli.options import (
     with_options,
 )
 from llmcost.cli.output import say, stdout_screen, write
-from llmcost.cli.settled import Settled, ask_config
+from llmcost.cli.settled import Settled, ask_config, check_contract
 from llmcost.cli.show import check_format, render_rows
 from llmcost.cli.workload import ask_workload
 from llmcost.core.difference import difference
@@ -157,6 +157,7 @@ def _runner(
         prices, day = ask_prices(source), ask_day(source)
         asked, _ = ask_workload(work, prices.catalogue, given, serving=serving)
         selection = ask_selection(prices.catalogue, choice, asked, day)
+        check_contract(source, config, prices.catalogue, selection.offers, asked)
         comparison = compare_offers(
             selection.offers,
             asked,

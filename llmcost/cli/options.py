@@ -231,6 +231,25 @@ class OutputOptions:
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto"
 
 
+@dataclass
+class ReportOptions:
+    """How the verdicts of a check are written."""
+
+    format: Annotated[
+        str,
+        typer.Option(
+            "-f",
+            "--format",
+            metavar="FORMAT",
+            help="text, json, markdown, github, gitlab, junit or sarif.",
+            autocompletion=complete.check_formats,
+        ),
+    ] = "text"
+    output_file: Annotated[
+        Text, typer.Option("-o", "--output-file", metavar="FILE", help="Write to this file; - is stdout.")
+    ] = None
+
+
 @functools.cache
 def _types(options: type) -> dict[str, Any]:
     """The types of a class's fields, worked out once for all commands that share it."""

@@ -21,7 +21,7 @@ from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_workload
 from llmcost.errors import OfferError
-from llmcost.reports import COMPARISON_FORMATS
+from llmcost.reports import FORMATS
 
 
 @with_options(WorkloadOptions, PriceOptions, OutputOptions)
@@ -37,10 +37,10 @@ def price(
     wide: Wide = False,
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps.")] = False,
 ) -> int:
-    """One request priced on offers, with the arithmetic shown. Formats beside the usual: xlsx and focus."""
+    """One request priced on offers, with the arithmetic shown. Format beside the usual: xlsx."""
     from llmcost.api import compare as compare_offers
 
-    check_format(out, COMPARISON_FORMATS)
+    check_format(out, (*FORMATS, "xlsx"))
     config = ask_config(work, SelectionOptions(model=offer), source, None, currency)
     prices = ask_prices(source)
     workload, said = ask_workload(work, prices.catalogue, single=True)
@@ -49,7 +49,7 @@ def price(
         remedy = "see what a month of them costs with `llmcost compare`, or `llmcost breakeven`"
         raise OfferError("self-hosted offers are billed by the hour, so one request has no price", remedy)
     check_workload(workload, selection.offers)
-    check_contract(source, config, selection.offers, workload)
+    check_contract(source, config, prices.catalogue, selection.offers, workload)
     comparison = compare_offers(
         selection.offers,
         workload,

@@ -6,13 +6,19 @@ from typing import Annotated
 
 import typer
 
+from llmcost.cli import complete
 from llmcost.cli.output import write
 from llmcost.errors import LlmcostError
 
 KINDS = ("prices", "workload", "config")
 
 
-def schema(kind: Annotated[str, typer.Argument(metavar="KIND", help=f"Which schema: {', '.join(KINDS)}.")]) -> int:
+def schema(
+    kind: Annotated[
+        str,
+        typer.Argument(metavar="KIND", help=f"Which schema: {', '.join(KINDS)}.", autocompletion=complete.schemas),
+    ],
+) -> int:
     """The JSON Schema of price sheets, workload files or a project's config, for editors and checks."""
     if kind not in KINDS:
         raise LlmcostError(f'there is no schema "{kind}"', f"write one of: {', '.join(KINDS)}")

@@ -18,7 +18,7 @@ from llmcost.core.numerals import parse_whole
 from llmcost.errors import LlmcostError, NumberError
 
 if TYPE_CHECKING:
-    from llmcost.core.catalogue import Offer
+    from llmcost.core.catalogue import Catalogue, Offer
     from llmcost.core.contract import Contract
     from llmcost.core.workload import Workload
 
@@ -81,9 +81,22 @@ def ask_price_settings(source: PriceOptions) -> None:
     source.prices = list(_texts(settled["prices"]))
 
 
-def check_contract(source: PriceOptions, settled: Settled, offers: list[Offer], workload: Workload) -> None:
-    """Raise LlmcostError for a discount on the command line that concerns none of the offers: a slip, surely."""
-    if source.discount and settled.contract is not None:
+def check_contract(
+    source: PriceOptions, settled: Settled, catalogue: Catalogue, offers: list[Offer], workload: Workload
+) -> None:
+    """Raise LlmcostError for what must be a slip: a contract with somebody whom no price sheet knows.
+
+    So for a discount on the command line that concerns none of the offers.
+    """
+    if settled.contract is None:
+        return
+    from llmcost.core.contract import unknown_name  # imported late: few have negotiated
+
+    unknown = unknown_name(settled.contract, catalogue)
+    if unknown is not None:
+        text, word, remedy = unknown
+        raise LlmcostError(f'"{text}": no price sheet knows "{word}"', remedy)
+    if source.discount:
         unused = settled.contract.unused([*offers, *workload.fixed])
         if unused:
             remedy = "name a seller, kind, model, place or terms of an offer that is compared"
@@ -94,7 +107,7 @@ def _said(taken: Mapping[str, Setting], project: Config | None) -> list[str]:
     """What came from elsewhere than the command line, a line for each place; paths in the project from its root."""
     root = None if project is None else root_of(project.path)
     places: dict[str, list[str]] = {}
-    for key, each in taken.items():
+    for key, each in ((key, part) for key, whole in taken.items() for part in whole.parts or (whole,)):
         if each.origin != FLAG:
             texts = _texts(each)
             where = each.place if each.origin == ENVIRONMENT else each.place.rpartition(":")[0]
@@ -127,6 +140,14 @@ def _days(setting: Setting) -> int:
         return parse_whole(str(setting.value))
     except NumberError as error:
         raise LlmcostError(f"{setting.place}: {error.message}", error.remedy) from None
+
+
+def check_settings(settled: Mapping[str, Setting]) -> None:
+    """Raise LlmcostError for a setting that no command could use, naming its place."""
+    _currency(settled["currency"])
+    if settled["max_price_age_days"].value is not None:
+        _days(settled["max_price_age_days"])
+    _contract(settled)
 
 
 def _contract(settled: Mapping[str, Setting]) -> Contract | None:

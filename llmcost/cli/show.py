@@ -26,6 +26,8 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
     """Raise LlmcostError for a format there is not, or a dialect of csv without csv."""
     if options.format not in allowed:
         raise LlmcostError(f'--format: "{options.format}" is not known here', f"write one of: {', '.join(allowed)}")
+    if str(options.output_file).lower().endswith(".xlsx") and options.format != "xlsx":
+        raise LlmcostError(f"{options.output_file} would hold {options.format}, not a workbook", "write -f xlsx")
     if options.csv_dialect is None:
         return
     from llmcost.reports.csv import DIALECTS  # imported late: few runs name one
@@ -61,6 +63,8 @@ def show(
         raise LlmcostError(
             "--wide is for -f csv, tsv and markdown without --vary", "leave it out, or change the format"
         )
+    if names and options.format in ("table", "json", "jsonl", "focus"):
+        raise LlmcostError(f"--columns says nothing of {options.format}", "it is for csv, tsv, markdown and xlsx")
     _write(result, options, names, wide)
     shown = notes[:MOST_NOTES]
     for note in shown:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.adjust import Adjustment, adjusted
-from llmcost.core.catalogue import Offer
+from llmcost.core.catalogue import SELF_HOSTED, Catalogue, Offer
+from llmcost.core.conditions import USUAL_TERMS
 from llmcost.core.quote import COMMITMENT, Charge, Quote
 from llmcost.core.rates import CONTRACTED, Rate, parse_price
 from llmcost.core.units import PricingUnit
-from llmcost.errors import CurrencyError, NumberError
+from llmcost.errors import CurrencyError, NumberError, UnitError
 
 EXAMPLE = "write it like `alibaba 1000 USD / month`"
 
@@ -45,10 +48,37 @@ class Contract(NamedTuple):
 def parse_commitment(text: str) -> Commitment:
     """Read ``alibaba 1000 USD / month``. Raises NumberError, UnitError or CurrencyError for other forms."""
     seller, _, price = text.strip().partition(" ")
-    amount, currency, unit = parse_price(price)
+    try:
+        amount, currency, unit = parse_price(price)
+    except UnitError:
+        raise NumberError(f'"{text}" is not a commitment', EXAMPLE) from None
     if unit != "month" or not amount:
         raise NumberError(f'"{text}" is not a commitment', EXAMPLE)
     return Commitment(seller, Rate(amount, currency, PricingUnit("month", "month", 1)), text)
+
+
+def unknown_name(contract: Contract, catalogue: Catalogue) -> tuple[str, str, str] | None:
+    """The first name in a contract that nothing in a catalogue has: its line, the name, and what it may have been.
+
+    None when all are known. Names of self-hosted offers, which are made when they are asked for, count as known.
+    """
+    sellers = {listing.seller for listing in catalogue.listings} | {"self"}
+    hosting = catalogue.self_hosting
+    names = {*sellers, *USUAL_TERMS, "api", SELF_HOSTED, *hosting.models, *hosting.accelerators}
+    for listing in catalogue.listings:
+        own = f"{listing.seller}/{listing.id}"
+        names.update((listing.id, listing.model, own, *listing.places, *(f"{own}@{each}" for each in listing.places)))
+    for instance in hosting.instances:
+        names.update((instance.host, instance.place))
+    asked = [(each.text, word, names) for each in contract.discounts for word in each.words]
+    asked += [(each.text, each.seller, sellers) for each in contract.commitments]
+    for text, word, known in asked:
+        bare = word.partition("+")[0]
+        if not word.startswith("self/") and not any(fnmatchcase(name, bare) for name in known):
+            close = get_close_matches(bare, known, n=3, cutoff=0.6)
+            hint = f"did you mean: {', '.join(close)}?" if close else "see `llmcost models` for those it knows"
+            return text, word, hint
+    return None
 
 
 def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
@@ -63,7 +93,7 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
         if each.rate.currency != quote.currency:
             raise CurrencyError(
                 f'the commitment "{each.text}" cannot be set against costs in {quote.currency}',
-                f"compare with --currency {each.rate.currency}",
+                f"convert to {each.rate.currency} with --currency, or with `currency:` in llmcost.yaml",
             )
         used, owed = sum((charge.cost for charge in mine), Fraction(0)), Fraction(each.rate.amount)
         least = max(used - quote.uncertainty, owed)

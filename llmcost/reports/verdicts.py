@@ -80,8 +80,9 @@ def summary(checked: Checked) -> str:
     count = len(checked.verdicts)
     kept = count - len(checked.failed)
     warned = f", {len(checked.warned)} with a warning" if checked.warned else ""
-    limits = f"{count} limit{'' if count == 1 else 's'}"
-    return f"{kept} of {limits} kept{warned}" if checked.failed else f"all {limits} kept{warned}"
+    if count == 1:
+        return f"the limit is {'not kept' if checked.failed else 'kept'}{warned}"
+    return f"{kept} of {count} limits kept{warned}" if checked.failed else f"all {count} limits kept{warned}"
 
 
 def render_text(checked: Checked) -> str:

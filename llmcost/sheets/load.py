@@ -99,7 +99,7 @@ def sheet_files(path: Path) -> list[tuple[Path, str]]:
             raise LlmcostError(f"{path} holds no price sheets", "name a folder with .yaml files")
         return [(each, str(each)) for each in found]
     if not path.exists():
-        raise LlmcostError(f"{path} does not exist", "check the path given to --prices")
+        raise LlmcostError(f"{path} does not exist", "check the path of these prices, wherever it was named")
     return [(path, str(path))]
 
 

@@ -68,14 +68,15 @@ def read_lock(path: Path) -> Lock:
 def check_lock(lock: Lock, layers: Sequence[tuple[str, str]], path: Path) -> None:
     """Raise LlmcostError, naming the source, when prices are not those that were locked."""
     found = [(_named(name, path.parent), digest) for name, digest in layers]
-    remedy = "review the change with `llmcost diff`, then run `llmcost prices lock`"
+    remedy = "see what it costs with `llmcost diff OLD-SHEETS NEW-SHEETS`, then run `llmcost prices lock`"
     names, known = [name for name, _ in found], [name for name, _ in lock.sources]
     if names != known:
         message = f"{path.name} was made for {', '.join(known) or 'no prices'}, and these are {', '.join(names)}"
         raise LlmcostError(message, remedy)
     for (name, digest), (_, expected) in zip(found, lock.sources, strict=True):
         if digest != expected:
-            message = f"{path.name} expects {name} {expected[:SHOWN]}…, found {digest[:SHOWN]}…"
+            what = "built-in prices" if name == BUILTIN else f'prices "{name}"'
+            message = f"{path.name} expects {what} {expected[:SHOWN]}…, found {digest[:SHOWN]}…"
             raise LlmcostError(message, remedy)
 
 

@@ -218,7 +218,7 @@ def test_a_warning_is_no_failure(llmcost: Run, project: Path) -> None:
     assert ran.code == 0
     assert ran.out.startswith("warn  chat")
     assert "within 1,000.00 USD but above 80% of it" in ran.out
-    assert "all 1 limit kept, 1 with a warning" in ran.out
+    assert "the limit is kept, 1 with a warning" in ran.out
 
 
 def test_an_estimate_that_may_go_over_is_a_warning(llmcost_small: Run) -> None:
@@ -544,9 +544,53 @@ def test_two_discounts_are_two_steps(llmcost_small: Run) -> None:
 
 def test_a_discount_that_concerns_nothing_is_refused(llmcost_small: Run) -> None:
     """A slip in a name would silently cost money."""
-    ran = llmcost_small("compare", *ONE, "--discount", "exmaple-ai -15%")
+    ran = llmcost_small("compare", *ONE, "--discount", "night-cloud -15%")
     assert (ran.code, ran.out) == (2, "")
     assert "concerns none of the offers" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "remedy"),
+    [
+        ("discounts: [exmaple-ai -15%]", "exmaple-ai", "did you mean: example-ai"),
+        ("discounts: [example-ai exmaple-small -15%]", "exmaple-small", "did you mean: example-small"),
+        ("commitments: [example-a 100 USD / month]", "example-a", "did you mean: example-ai"),
+        ("commitments: [zzz 100 USD / month]", "zzz", "see `llmcost models`"),
+    ],
+)
+def test_a_contract_with_somebody_unknown_is_refused(
+    llmcost: Run, project: Path, line: str, word: str, remedy: str
+) -> None:
+    """A slip in the config would judge another bill than the one that comes: no verdict, and no comparison."""
+    config = (project / "llmcost.yaml").read_text(encoding="utf-8")
+    (project / "llmcost.yaml").write_text(f"{line}\n{config}", encoding="utf-8")
+    for command in (("check",), ("compare", "-m", "example-small", *ASK), ("price", "example-small", "--input", "1")):
+        ran = llmcost(*command, "--no-builtin-prices")
+        assert (ran.code, ran.out) == (2, "")
+        assert f'no price sheet knows "{word}"' in ran.err
+        assert remedy in ran.err
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "example-ai",
+        "api",
+        "example-small",
+        "example-*",
+        "eu",
+        "example-ai/example-small@eu",
+        "batch",
+        "grid",
+        "ax1",
+        "self",
+    ],
+)
+def test_a_contract_may_name_whatever_there_is(llmcost: Run, project: Path, name: str) -> None:
+    """Sellers, kinds, models, places, terms, hosts and accelerators are known, whether they are compared or not."""
+    config = (project / "llmcost.yaml").read_text(encoding="utf-8")
+    (project / "llmcost.yaml").write_text(f"discounts: ['{name} -1%']\n{config}", encoding="utf-8")
+    assert llmcost("check", "--no-builtin-prices").code in (0, 1)
 
 
 def test_a_commitment_is_owed_beyond_its_use(llmcost: Run, project: Path) -> None:
@@ -563,7 +607,7 @@ def test_a_commitment_is_owed_beyond_its_use(llmcost: Run, project: Path) -> Non
     assert extra["condition"] == "1500 USD committed to example-ai, 900.00 of it used"
     refused = llmcost("compare", "--no-builtin-prices", "--currency", "EUR")
     assert (refused.code, refused.out) == (2, "")
-    assert "compare with --currency USD" in refused.err
+    assert "convert to USD with --currency" in refused.err
 
 
 @pytest.mark.parametrize("command", [("models", "example-small"), ("prices", "show", "example-small")])
@@ -583,3 +627,42 @@ def test_a_table_says_which_prices_it_holds(llmcost_small: Run) -> None:
     contracted = llmcost_small("compare", *ONE, "--discount", "example-ai -10%").out
     assert "\nPrices before tax, with the discounts and commitments named. " in contracted
     assert "List prices" not in contracted
+
+
+def test_each_price_sheet_is_shown_with_its_own_place(
+    llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Price sheets add up, so each stands on a line with where it is from; the day says flag, variable or lock."""
+    monkeypatch.setenv("LLMCOST_PRICES", "extra")
+    lines = llmcost("config", "show", "--origin", "--prices", "mine").out.splitlines()
+    assert lines[0] == "on = 2026-09-15  (environment: LLMCOST_ON)"
+    shown = [line for line in lines if line.startswith("prices = ")]
+    assert [line.partition("  (")[2] for line in shown] == [
+        f"project: {project}/llmcost.yaml:3)", "environment: LLMCOST_PRICES)", "flag)",
+    ]  # fmt: skip
+    assert llmcost("config", "show", "--origin", "--on", "2026-09-16").out.startswith("on = 2026-09-16  (flag)")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("LLMCOST_ON", "tomorrow", "LLMCOST_ON: "),
+        ("LLMCOST_CURRENCY", "XX", "LLMCOST_CURRENCY: "),
+        ("LLMCOST_MAX_PRICE_AGE_DAYS", "x", "LLMCOST_MAX_PRICE_AGE_DAYS: "),
+    ],
+)
+def test_a_setting_that_cannot_be_is_not_shown_as_settled(
+    llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    """What every other command refuses, `config show` refuses as well, with its place."""
+    monkeypatch.setenv(name, value)
+    ran = llmcost("config", "show")
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_a_price_checked_after_the_day_is_not_old(llmcost_small: Run) -> None:
+    """Prices of a day before they were checked have no age."""
+    ran = llmcost_small("check", *ONE, "--max-price-age", "0", "--on", "2026-07-01")
+    assert ran.code == 0
+    assert "has prices up to 0 days old (input, checked on 2026-08-20)" in ran.out

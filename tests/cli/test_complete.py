@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import SMALL
 
 from llmcost.cli import complete
 from llmcost.core.catalogue import Catalogue
@@ -41,6 +42,15 @@ def test_after_an_at_come_the_places(small_world: None) -> None:
         "example-ai/example-small@eu",
         "example-ai/example-small@global",
     ]
+    assert complete.offers("example-small@") == ["example-small@eu", "example-small@global"]
+
+
+def test_offers_of_the_project_are_completed_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the project's config adds to the prices can be named, so it can be completed."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "llmcost.yaml").write_text(f"version: 1\nprices: [{SMALL}]\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert complete.offers("example-sm") == ["example-small"]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +59,10 @@ def test_after_an_at_come_the_places(small_world: None) -> None:
         (complete.sellers, "n", ["night-cloud"]),
         (complete.places, "e", ["eu"]),
         (complete.workloads, "chat", ["chat-support"]),
-        (complete.formats, "j", ["json", "jsonl", "junit"]),
+        (complete.formats, "j", ["json", "jsonl"]),
+        (complete.check_formats, "j", ["json", "junit"]),
+        (complete.sorts, "s", ["seller"]),
+        (complete.schemas, "w", ["workload"]),
         (complete.csv_dialects, "excel", ["excel", "excel-eu"]),
     ],
 )

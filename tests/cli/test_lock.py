@@ -72,6 +72,24 @@ def test_how_a_sheet_is_written_never_changes_the_digest(llmcost: Run, project: 
     assert lock(llmcost) == before
 
 
+@pytest.mark.parametrize("how", ["flag", "environment"])
+def test_another_day_than_the_locked_one_is_refused(
+    llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """A day from a flag or a stray variable does not get past the lock; the locked day itself does."""
+    lock(llmcost)
+    for day, code in (("2026-09-14", 2), ("2026-09-15", 0)):
+        given = ("--on", day) if how == "flag" else ()
+        if how == "environment":
+            monkeypatch.setenv("LLMCOST_ON", day)
+        ran = llmcost(*CHECK, *OWN, "--frozen", *given)
+        assert ran.code == code, ran.err
+        if code:
+            where = "--on" if how == "flag" else "LLMCOST_ON"
+            assert f"{where}: 2026-09-14 is not the day of the lock, 2026-09-15" in ran.err
+            assert ran.out == ""
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
@@ -94,7 +112,7 @@ def test_one_digit_always_changes_the_digest(llmcost: Run, project: Path, name: 
     sheet.write_text(text.replace(old, new, 1), encoding="utf-8")
     ran = llmcost(*CHECK, *OWN, "--frozen", "--exit-zero")
     assert (ran.code, ran.out) == (2, ""), ran.err
-    assert "llmcost.lock expects prices sha256:" in ran.err
+    assert 'llmcost.lock expects prices "prices" sha256:' in ran.err
     assert "then run `llmcost prices lock`" in ran.err
 
 

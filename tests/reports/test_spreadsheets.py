@@ -221,6 +221,9 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
         (("-f", "csv", "--csv-dialect", "lotus"), "write one of: unix, rfc4180, excel, excel-eu"),
         (("-f", "json", "--csv-dialect", "excel"), "--csv-dialect says nothing of json"),
         (("-f", "focus", "--months", "2"), "leave out --months"),
+        (("-f", "focus", "--columns", "BilledCost"), "--columns says nothing of focus"),
+        (("-f", "json", "--columns", "offer"), "--columns says nothing of json"),
+        (("-o", "costs.xlsx"), "costs.xlsx would hold table, not a workbook"),
     ],
 )
 def test_what_does_not_go_together_is_refused(llmcost_small: Run, arguments: tuple[str, ...], said: str) -> None:

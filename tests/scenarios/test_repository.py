@@ -151,13 +151,23 @@ def test_the_action_gives_no_verdict_on_other_prices(repository: Path, programs:
     code, shown = act(repository, programs, "--frozen\n--no-builtin-prices\n--exit-zero")
     assert (code, shown["output"]) == (2, "verdict=none\nexit-code=2\n")
     assert shown["summary"].startswith("### llmcost: no verdict\n")
-    assert "llmcost.lock expects prices sha256:" in shown["summary"]
+    assert 'llmcost.lock expects prices "prices" sha256:' in shown["summary"]
     assert shown["log"].startswith("::error title=llmcost gives no verdict::exit code 2;")
+
+
+def test_the_action_takes_an_option_with_its_value_on_a_line(repository: Path, programs: Path) -> None:
+    """A value may stand behind its option, spaces and all, and a file of one's own does not lead the report away."""
+    lines = "  --frozen\n--no-builtin-prices\n\n--max-monthly 899 USD\n--output-file elsewhere.md\n"
+    code, shown = act(repository, programs, lines)
+    assert (code, shown["output"]) == (1, "verdict=over\nexit-code=1\n")
+    assert "a month, over 899.00 USD by 1.00" in shown["log"]
+    assert "| over" in shown["summary"]
+    assert not (repository / "elsewhere.md").exists()
 
 
 def test_arguments_of_the_action_stay_words(repository: Path, programs: Path) -> None:
     """A line is one argument, whatever is in it: no shell reads it."""
-    code, shown = act(repository, programs, "--frozen\n--no-builtin-prices\n--max-monthly\n$(touch pwned) `id` 1 USD\n")
+    code, shown = act(repository, programs, "--frozen\n--no-builtin-prices\n--max-monthly $(touch pwned) `id` 1 USD\n")
     assert code == 2
     assert "--max-monthly: " in shown["summary"]
     assert not (repository / "pwned").exists()

@@ -8,7 +8,7 @@ from fractions import Fraction
 from llmcost.core.budget import FAIL, OK, SHARE, WARN, Budget, Limit, Verdict
 from llmcost.core.comparison import Comparison
 from llmcost.core.quote import Quote
-from llmcost.core.saved import Saved
+from llmcost.core.saved import Saved, as_saved
 from llmcost.errors import LlmcostError
 
 
@@ -78,6 +78,11 @@ def _value(
     if limit.kind == "max_increase":
         return _increase(budget, limit, quote, comparison.currency, baseline)
     if limit.kind == "cheapest_within":
+        if others is not None and others.currency != comparison.currency:
+            raise LlmcostError(
+                f'budget "{budget.name}": alternatives in {others.currency}, the result in {comparison.currency}',
+                f"convert both with --currency {comparison.currency}",
+            )
         return _above_cheapest(budget, quote, comparison if others is None else others)
     return _age(budget, quote, comparison.on.day)
 
@@ -99,7 +104,7 @@ def _increase(
             f'budget "{budget.name}": the baseline {baseline.name} is in {baseline.currency}, the result in {currency}',
             f"convert the result with --currency {baseline.currency}, or make the baseline anew",
         )
-    more = quote.monthly - row.monthly
+    more = as_saved(quote.monthly) - row.monthly
     if limit.measure != SHARE:
         return more, baseline.name, None
     if not row.monthly:
@@ -112,8 +117,11 @@ def _increase(
 
 def _above_cheapest(budget: Budget, quote: Quote, others: Comparison) -> tuple[Fraction, str, None]:
     best = others.cheapest
-    if best is None or not best.quote.cost:
+    if best is None:
         raise LlmcostError(f'budget "{budget.name}": none of the alternatives has a price', "name others that have one")
+    if not best.quote.cost:
+        what = f"the cheapest alternative, {best.quote.offer.name}, is free: there is no share of it"
+        raise LlmcostError(f'budget "{budget.name}": {what}', "take it out of `alternatives:`")
     return quote.cost / best.quote.cost - 1, best.quote.offer.name, None
 
 

@@ -24,7 +24,7 @@ _BUDGET: dict[str, tuple[str, Schema]] = {
     "workload": ("A workload of its own.", TEXT),
     "baseline": ("A result of `llmcost compare -f json` that increases are counted from.", TEXT),
     "alternatives": ("What `cheapest_within` looks at; left out: the budget's own offers.", LIST),
-    "warn_at": ("From this part of a limit on there is a warning.", PERCENT),
+    "warn_at": ("Above this part of a limit there is a warning.", PERCENT),
     "max_monthly": ("Most that a month may cost.", MONEY),
     "max_per_request": ("Most that a request may cost.", MONEY),
     "max_per_1m_tokens": ("Most that a million tokens may cost, input and output together.", MONEY),

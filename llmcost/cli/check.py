@@ -69,7 +69,7 @@ def check(
         str | None, typer.Option(metavar="PCT", help="Most that an offer may cost above the cheapest of them.")
     ] = None,
     warn_at: Annotated[
-        str | None, typer.Option(metavar="PCT", help="Warn from this part of the limits given as flags.")
+        str | None, typer.Option(metavar="PCT", help="Warn above this part of the limits given as flags.")
     ] = None,
     currency: CurrencyCode = None,
     adjust: Supposed = None,
@@ -103,7 +103,7 @@ def check(
         said.update(dict.fromkeys(notes))
         return made
 
-    def compared(asked: Workload, models: tuple[str, ...], spoken: bool) -> Comparison:
+    def compared(asked: Workload, models: tuple[str, ...], code: str | None, spoken: bool) -> Comparison:
         from llmcost.api import compare as compare_offers
 
         own = SelectionOptions(model=list(models)) if models else choice
@@ -117,20 +117,23 @@ def check(
         check_contract(source, config, prices.catalogue, selection.offers, asked)
         if spoken:
             said.update(dict.fromkeys(selection.said))
-        return compare_offers(
+        comparison = compare_offers(
             selection.offers,
             asked,
             day,
-            currency=config.currency,
+            currency=code,
             exchange_rates=prices.exchange_rates,
             adjustments=ask_adjustments(adjust or [], selection.offers, asked),
             contract=config.contract,
         )
+        if not spoken:
+            said.update(dict.fromkeys(_left_out(comparison, selection.named)))
+        return comparison
 
     verdicts: list[Verdict] = []
     comparisons: list[Comparison] = []
     for budget in budgets:
-        found, comparison = _judged(budget, asked_of(budget), compared)
+        found, comparison = _judged(budget, asked_of(budget), config.currency, compared)
         verdicts += found
         comparisons.append(comparison)
         said.update(dict.fromkeys(notes_of(comparison)))
@@ -198,13 +201,32 @@ def _parsed(flag: str, parse: Callable[[], Any]) -> Any:
         raise LlmcostError(f"{flag}: {error.message}", error.remedy) from None
 
 
+def _left_out(alternatives: Comparison, named: list[str]) -> list[str]:
+    """What is said of alternatives without a full price. Raises LlmcostError for one that was named itself."""
+    notes = []
+    for row in alternatives.rows:
+        quote = row.quote
+        if quote.complete:
+            continue
+        reason = quote.unserved or "; ".join(dict.fromkeys(gap.reason for gap in quote.gaps))
+        if quote.offer.name in named:
+            raise LlmcostError(
+                f"no full price for the alternative {quote.offer.name}: {reason}", "take it out of `alternatives:`"
+            )
+        notes.append(f"{quote.offer.name} is no alternative: {reason}")
+    return notes
+
+
 def _judged(
-    budget: Budget, asked: Workload, compared: Callable[[Workload, tuple[str, ...], bool], Comparison]
+    budget: Budget,
+    asked: Workload,
+    currency: str | None,
+    compared: Callable[[Workload, tuple[str, ...], str | None, bool], Comparison],
 ) -> tuple[list[Verdict], Comparison]:
     from llmcost.budgets.judge import judge
     from llmcost.budgets.results import read_result
 
-    comparison = compared(asked, budget.models, True)
+    comparison = compared(asked, budget.models, currency, True)
     saved = None if budget.baseline is None else read_result(budget.baseline, budget.folder)
-    others = compared(asked, budget.alternatives, False) if budget.alternatives else None
+    others = compared(asked, budget.alternatives, comparison.currency, False) if budget.alternatives else None
     return judge(budget, comparison, saved, others), comparison

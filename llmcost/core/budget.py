@@ -40,7 +40,7 @@ class Budget(NamedTuple):
 
     ``models`` are selectors; () takes those of the command. ``workload`` of None takes the command's. ``baseline`` is
     the result that increases are counted from, as written in ``folder``; ``alternatives`` are what ``cheapest_within``
-    looks at, () for the offers of the budget itself. From ``warn_at``, a part of a limit, on it is nearly used up; None
+    looks at, () for the offers of the budget itself. Above ``warn_at``, a part of a limit, it is nearly used up; None
     never warns. ``file`` and ``line`` are where it stands, None for flags.
     """
 

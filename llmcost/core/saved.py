@@ -5,6 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+PLACES = 12
+"""Decimals that a result keeps of a cost."""
+
+
+def as_saved(cost: Fraction) -> Fraction:
+    """A cost as a result keeps it, so that an unchanged one is no increase; half-even."""
+    return Fraction(round(cost * 10**PLACES), 10**PLACES)
+
 
 class SavedCharge(NamedTuple):
     """One charge: ``quantity`` in base units, ``cost`` in the result's currency.

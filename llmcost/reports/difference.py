@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.difference import REASONS, Difference, OfferChange
-from llmcost.reports.figures import fixed, places_for, shown_money
+from llmcost.reports.figures import MAX_PLACES, fixed, places_for, shown_money
 from llmcost.reports.tables import Table
 
 MOST_PLACES = 6
@@ -68,10 +68,22 @@ def _signed_percent(share: Fraction) -> str:
     return f"{'' if text.startswith('-') else '+'}{text}%"
 
 
+def _to_the_digit(change: OfferChange) -> OfferChange:
+    """The change with its effects at twelve decimals, the largest with the rest, so that what is written adds up."""
+    unit = 10**MAX_PLACES
+    parts = [round(each.amount * unit) for each in change.effects]
+    if not parts or change.difference is None:
+        return change
+    largest = max(range(len(parts)), key=lambda place: abs(parts[place]))
+    parts[largest] += round(change.difference * unit) - sum(parts)
+    effects = (each._replace(amount=Fraction(part, unit)) for each, part in zip(change.effects, parts, strict=True))
+    return change._replace(effects=tuple(effects))
+
+
 def difference_table(found: Difference) -> Table:
     """A row for each effect; one without a meter for an offer that has no full price on one side."""
     rows = []
-    for change in found.offers:
+    for change in map(_to_the_digit, found.offers):
         costs = ["" if cost is None else fixed(cost) for cost in (change.before, change.after)]
         if change.difference is None:
             rows.append((change.offer, "", "", "", found.head.currency, *costs, "", ""))
@@ -112,5 +124,5 @@ def difference_data(found: Difference) -> list[dict[str, Any]]:
                 for each in change.effects
             ],
         }
-        for change in found.offers
+        for change in map(_to_the_digit, found.offers)
     ]

@@ -33,10 +33,9 @@ def sentence(verdict: Verdict) -> str:
 
 def _is(verdict: Verdict, value: str) -> str:
     kind = verdict.limit.kind
-    if kind == "max_increase":
-        return f"costs {value} more than in {verdict.against}"
-    if kind == "cheapest_within":
-        return f"costs {value} more than {verdict.against}"
+    if kind in ("max_increase", "cheapest_within"):
+        than = f"in {verdict.against}" if kind == "max_increase" else verdict.against
+        return f"costs {value.removeprefix('-')} {'less' if verdict.value < 0 else 'more'} than {than}"
     if kind == "max_price_age_days":
         return f"has prices up to {value} old ({verdict.against})" if verdict.against else "has no dated price"
     return f"costs {value} {'for ' if kind == 'max_per_1m_tokens' else ''}{KINDS[kind]}"

@@ -666,3 +666,66 @@ def test_a_price_checked_after_the_day_is_not_old(llmcost_small: Run) -> None:
     ran = llmcost_small("check", *ONE, "--max-price-age", "0", "--on", "2026-07-01")
     assert ran.code == 0
     assert "has prices up to 0 days old (input, checked on 2026-08-20)" in ran.out
+
+
+def choice(project: Path, models: str, alternatives: str, limit: str) -> None:
+    """A project whose one budget is about a choice among sellers that bill in different currencies."""
+    (project / "llmcost.yaml").write_text(
+        f"version: 1\nworkload: work.yaml\nprices: [{SMALL}]\nbudgets:\n  - name: fair\n    models: [{models}]\n"
+        f"    alternatives: [{alternatives}]\n    cheapest_within: {limit}\n",
+        encoding="utf-8",
+    )
+
+
+def test_a_choice_is_judged_in_one_currency(llmcost: Run, project: Path) -> None:
+    """One seller bills in USD, the other in CNY at 7 for 1 USD: 900 USD against 1,000M × 1 + 200M × 2 = 1,400 CNY.
+
+    1,400 CNY are 200 USD, so 900 USD are 350 % more; the other way round it is less.
+    """
+    night = "night-cloud/night-riddle@cn"
+    choice(project, "example-small", night, "349.99%")
+    over = llmcost("check", "--no-builtin-prices")
+    assert over.code == 1
+    assert "costs 350% more than night-cloud/night-riddle@cn, over 349.99%" in over.out
+    choice(project, "example-small", night, "350%")
+    assert llmcost("check", "--no-builtin-prices").code == 0
+    choice(project, night, "example-small", "0%")
+    within = llmcost("check", "--no-builtin-prices")
+    assert within.code == 0
+    assert "costs 77.78% less than example-ai/example-small@global, within 0%" in within.out
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "said"),
+    [
+        ("example-small, example-retired", "no full price for the alternative example-ai/example-retired@global"),
+        ("example-small, night-cloud/night-gift@cn", "the cheapest alternative, night-cloud/night-gift@cn, is free"),
+        ("'*-club'", "none of the alternatives has a price"),
+    ],
+)
+def test_an_alternative_without_a_price_gives_no_verdict(
+    llmcost: Run, project: Path, alternatives: str, said: str
+) -> None:
+    """An alternative that was named might be the cheapest: without its price there is no verdict."""
+    choice(project, "example-small", alternatives, "10%")
+    ran = llmcost("check", "--no-builtin-prices")
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_an_alternative_of_a_pattern_is_left_out_and_said(llmcost: Run, project: Path) -> None:
+    """Of a pattern those with a price count; the others are named in a note."""
+    choice(project, "example-small", "'example-ai/*'", "10%")
+    ran = llmcost("check", "--no-builtin-prices")
+    assert ran.code == 0
+    assert "example-ai/example-retired@global is no alternative: withdrawn on 2026-09-01" in ran.err
+
+
+@pytest.mark.parametrize("requests", ["1000001", "1000002", "1000003", "999999"])
+@pytest.mark.parametrize("limit", ["0%", "0 USD"])
+def test_an_unchanged_cost_is_no_increase(llmcost_small: Run, tmp_path: Path, requests: str, limit: str) -> None:
+    """At 7 CNY for 1 USD a cost has no last digit: what the result keeps of it is what the next run is held to."""
+    ask = ("-m", "night-cloud/night-riddle@cn", "--requests", requests, "--input", "2000", "--output", "500")
+    baseline = result(llmcost_small, tmp_path / "base.json", *ask, "--currency", "USD")
+    given = ("--currency", "USD", "--max-increase", limit, "--baseline", baseline)
+    assert llmcost_small("check", *ask, *given).code == 0

@@ -140,3 +140,31 @@ def test_what_cannot_be_compared_ends_with_2(
     ran = llmcost("diff", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
+
+
+@pytest.mark.parametrize("numbers", [(743307, 582471, 649117), (72431, 715562, 1000003), (1, 7, 999983)])
+def test_what_is_written_adds_up_to_the_last_digit(
+    llmcost_small: Run, tmp_path: Path, numbers: tuple[int, int, int]
+) -> None:
+    """Effects whose parts have no last digit are written so that they make the difference, by reason as well."""
+    first, second, third = numbers
+    classes = {
+        "a": [(first, 56396, 6120), (second, 287316, 5950)],
+        "b": [(second, 268000, 499), (third, 163547, 7299), (first, 71316, 2553)],
+    }
+    for name, kinds in classes.items():
+        lines = [
+            f"  - {{name: c{place}, requests: {count}, input_tokens: {size}, output_tokens: {answer}}}"
+            for place, (count, size, answer) in enumerate(kinds)
+        ]
+        text = "\n".join(["kind: workload", "classes:", *lines])
+        (tmp_path / f"{name}.yaml").write_text(text + "\n", encoding="utf-8")
+    sides = (str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"))
+    for currency in ("USD", "EUR", "CNY"):
+        ask = ("diff", *sides, "-m", "example-large", "--currency", currency)
+        (row,) = json.loads(llmcost_small(*ask, "-f", "json").out)["rows"]
+        difference = Fraction(row["difference"])
+        assert sum(Fraction(each["amount"]) for each in row["effects"]) == difference
+        assert sum(map(Fraction, row["by_reason"].values())) == difference
+        lines = list(csv.DictReader(io.StringIO(llmcost_small(*ask, "-f", "csv").out)))
+        assert sum(Fraction(each["amount"]) for each in lines) == difference

@@ -28,7 +28,7 @@ from llmcost.core.breakeven import Breakeven
 from llmcost.core.breakeven import breakeven as crossings_of
 from llmcost.core.catalogue import SELF_HOSTED
 from llmcost.errors import LlmcostError, OfferError
-from llmcost.reports.terminal import footer
+from llmcost.reports.footer import footer
 
 if TYPE_CHECKING:
     from llmcost.core.adjust import Adjustment

@@ -30,6 +30,9 @@ Supposed = Annotated[
     list[str] | None,
     typer.Option(metavar="WHAT", help="Suppose other prices, such as 'alibaba api +34%' (repeat)."),
 ]
+OutputFile = Annotated[
+    Text, typer.Option("-o", "--output-file", metavar="FILE", help="Write to this file; - is stdout.")
+]
 Wide = Annotated[bool, typer.Option("--wide", help="Of csv, tsv and markdown: a row for each charge.")]
 
 
@@ -214,9 +217,7 @@ class OutputOptions:
             autocompletion=complete.formats,
         ),
     ] = "table"
-    output_file: Annotated[
-        Text, typer.Option("-o", "--output-file", metavar="FILE", help="Write to this file; - is stdout.")
-    ] = None
+    output_file: OutputFile = None
     no_header: Annotated[bool, typer.Option("--no-header", help="Leave out the header of csv, tsv and markdown.")] = (
         False
     )
@@ -245,9 +246,7 @@ class ReportOptions:
             autocompletion=complete.check_formats,
         ),
     ] = "text"
-    output_file: Annotated[
-        Text, typer.Option("-o", "--output-file", metavar="FILE", help="Write to this file; - is stdout.")
-    ] = None
+    output_file: OutputFile = None
 
 
 @functools.cache

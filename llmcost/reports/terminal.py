@@ -6,23 +6,19 @@ Money is never cut: when the width runs out columns are dropped, then each row i
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import COMMITMENT, Quote
 from llmcost.core.result import Result
 from llmcost.reports.explain import explain
 from llmcost.reports.figures import places_for, shown_count, shown_money
+from llmcost.reports.footer import footer
 from llmcost.reports.question import describe_workload
 from llmcost.reports.tables import Table
 
-FOOTER = "List prices before tax. Free quotas and private contracts are left out. Says nothing about quality."
-CONTRACTED_FOOTER = (
-    "Prices before tax, with the discounts and commitments named. Free quotas are left out. Says nothing about quality."
-)
 GAP = 2
 LEAST_OFFER = 18
 LEAST_BAR = 6
@@ -92,13 +88,6 @@ def render_table(result: Result, screen: Screen) -> str:
         parts += ["\n".join(explain(row.quote)) for row in comparison.rows]
     parts.append(footer(row.quote for row in comparison.rows))
     return screen.safe("\n\n".join(part.rstrip("\n") for part in parts)) + "\n"
-
-
-def footer(quotes: Iterable[Quote]) -> str:
-    """What the prices leave out."""
-    charges = (charge for quote in quotes for charge in quote.charges)
-    contracted = any(charge.rate.listed is not None or charge.meter == COMMITMENT for charge in charges)
-    return CONTRACTED_FOOTER if contracted else FOOTER
 
 
 def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:

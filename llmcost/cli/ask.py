@@ -86,7 +86,7 @@ def ask_day(options: PriceOptions) -> PricingDay:
     """
     asked = None
     where = "LLMCOST_ON" if options.on == os.environ.get("LLMCOST_ON") else "--on"
-    if options.on:
+    if options.on is not None:
         try:
             asked = parse_pricing_day(options.on)
         except NumberError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +12,7 @@ from llmcost.cli.ask import ask_day, ask_prices, lock_path
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.output import harmless, say, stdout_screen, write
 from llmcost.cli.settled import ask_price_settings
-from llmcost.cli.show import check_format
+from llmcost.cli.show import check_format, render_rows
 from llmcost.core.catalogue import Offer
 from llmcost.core.dates import PricingDay
 from llmcost.errors import LlmcostError
@@ -36,22 +35,26 @@ def show_prices(
     """The whole price history of offers: rates, conditions, dates, sources and notes."""
     from llmcost.reports.offers import offer_data
 
-    check_format(out, ("table", "json"))
+    check_format(out)
     ask_price_settings(source)
     catalogue = ask_prices(source).catalogue
     offers: dict[str, Offer] = {}
     for selector in offer:
         found = catalogue.match(selector) if "*" in selector or "?" in selector else [catalogue.find(selector)]
         offers.update((f"{each.seller}/{each.id}@{each.place}", each) for each in found)
-    if out.format == "json" and any(each.deployment for each in offers.values()):
+    if out.format != "table" and any(each.deployment for each in offers.values()):
         raise LlmcostError("self-hosted offers have no price of a token to show", "see `llmcost models self -f json`")
-    if out.format == "json":
-        from llmcost.reports.json import document
+    if out.format in ("json", "jsonl"):
+        from llmcost.reports.json import document, dump_lines
 
         rows = [offer_data(each, list(each.history.versions)) for each in offers.values()]
         head = {"on": str(ask_day(source)), "complete": True}
         text = document("prices show", __version__, catalogue.digest, catalogue.sources, head, rows)
-        write(text, out.output_file)
+        write(text if out.format == "json" else dump_lines(rows), out.output_file)
+    elif out.format != "table":
+        from llmcost.reports.history import history_table
+
+        write(render_rows(history_table(list(offers.values())), out), out.output_file)
     else:
         screen = stdout_screen(out.color)
         text = "\n\n".join("\n".join(_described(each, ask_day(source))) for each in offers.values())
@@ -80,7 +83,7 @@ def validate(
     from llmcost.sheets.load import builtin_folder, load_prices, sheet_files
     from llmcost.sheets.read import read_sheets
 
-    paths = [each for name in file for each in sheet_files(Path(name))] if file else sheet_files(builtin_folder())
+    paths = [each for name in file for each in sheet_files(name)] if file else sheet_files(builtin_folder())
     described = load_prices().catalogue.self_hosting.accelerators.values() if file else ()
     sheets = read_sheets(paths, [name for each in described for name in each.names()])
     models = sum(len(sheet.get("models", ())) for sheet in sheets)

@@ -26,6 +26,10 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
     """Raise LlmcostError for a format there is not, or a dialect of csv without csv."""
     if options.format not in allowed:
         raise LlmcostError(f'--format: "{options.format}" is not known here', f"write one of: {', '.join(allowed)}")
+    if options.output_file == "":
+        raise LlmcostError("--output-file names no file", "name one, or leave it out to write to stdout")
+    if options.no_header and options.format not in ("csv", "tsv", "markdown"):
+        raise LlmcostError(f"--no-header says nothing of {options.format}", "it is for csv, tsv and markdown")
     if str(options.output_file).lower().endswith(".xlsx") and options.format != "xlsx":
         raise LlmcostError(f"{options.output_file} would hold {options.format}, not a workbook", "write -f xlsx")
     if options.csv_dialect is None:

@@ -17,6 +17,7 @@ from llmcost.workloads.describe import build_group, parse_requests
 
 if TYPE_CHECKING:
     from llmcost.core.text import Text
+    from llmcost.core.usage import Usage
 
 Source = Callable[[Mapping[str, str]], Workload]
 """Makes the workload, with some values of its classes replaced."""
@@ -33,7 +34,20 @@ def ask_workload(
     values = workload_values(options)
     source = workload_source(options, catalogue, given, single, serving)
     said = [f"{_flag(key)} {value} overrides the workload file" for key, value in values.items()] if given else []
-    return source({}), said
+    made = source({})
+    return made, [*said, *_unsaid(made)]
+
+
+def _unsaid(workload: Workload) -> list[str]:
+    """The classes of which only one side is said, which may be a slip."""
+    said = []
+    for group in workload.groups:
+        usage = group.usage
+        if group.in_tokens and not usage.counts and bool(usage.input_tokens) != bool(usage.output_tokens):
+            side = "output" if usage.input_tokens else "input"
+            which = f"{group.name}: " if len(workload.groups) > 1 else ""
+            said.append(f"{which}no {side} tokens are given, so none are priced")
+    return said
 
 
 def workload_source(
@@ -90,6 +104,8 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
             raise LlmcostError(f"--requests: {error.message}", error.remedy) from None
         terms = {"batch": now.pop("batch")} if "batch" in now else {}
         group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, options=settings)
+        if single:
+            _check_whole(group.usage, now)
         if text is not None:
             from llmcost.core.content import Content  # imported late: only a text needs it
 
@@ -99,12 +115,20 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
     return made
 
 
+def _check_whole(usage: Usage, given: Mapping[str, Any]) -> None:
+    """Refuse a part of a token where one request is meant, which holds no mean."""
+    for key in ("input_tokens", "output_tokens"):
+        if getattr(usage, key).denominator != 1:
+            error = LlmcostError(f"{given[key]} is not a whole number of tokens", "write the tokens of one request")
+            raise _flag_fault(key, error)
+
+
 def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:
     from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
     from llmcost.workloads.ready import workload_path
 
     path = workload_path(given, builtin_folder())
-    stdin = sys.stdin.buffer.read() if path == "-" else None
+    stdin = _stdin() if path == "-" else None
 
     def made(changed: Mapping[str, str]) -> Workload:
         return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find)
@@ -112,12 +136,18 @@ def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) ->
     return made
 
 
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise LlmcostError("stdin is closed, so there is nothing to read", "name a file, or pipe one in")
+    return sys.stdin.buffer.read()
+
+
 def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
     from llmcost.workloads.text import read_text_file  # imported late: only a text needs it
 
     rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
     tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}
-    stdin = sys.stdin.buffer.read() if options.text == "-" else None
+    stdin = _stdin() if options.text == "-" else None
     return read_text_file(str(options.text), options.language, tokenizers.values(), stdin)
 
 

@@ -94,7 +94,9 @@ def parse_percentage(text: str) -> Fraction:
     """Read a percentage of any size as a fraction of one. Raises NumberError for a missing sign."""
     if not text.endswith("%"):
         raise NumberError(f'"{text}" is not a percentage', "write it with a percent sign, such as 40%")
-    return Fraction(parse_decimal(text[:-1].rstrip())) / 100
+    if text.endswith("%%"):
+        raise NumberError(f'"{text}" is not a percentage', "write one percent sign, such as 40%")
+    return Fraction(_decimal(text[:-1].rstrip(), text)) / 100
 
 
 def exact_ratio(value: Decimal) -> tuple[int, int]:

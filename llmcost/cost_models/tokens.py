@@ -136,11 +136,9 @@ def _price_requests(active: Active, group: RequestGroup, ats: list[Situation], r
         return
     for meter, held in group.usage.split.meters.items():
         least, most = _billed(group, meter, held, active.version.minimum)
-        if least != most:
-            tally.note(
-                f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that; "
-                "how many there are is not known"
-            )
+        if most > held:
+            below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
+            tally.note(below if least == most else f"{below}; how many there are is not known")
         _bill_meter(active, ats, meter, most * requests, group.name, tally, least * requests)
     charged = [at for at in ats if active.charges(at, "requests")] if "requests" in active.meters else []
     if charged:

@@ -34,8 +34,9 @@ def grouped(text: str) -> str:
 
 
 def shown_count(value: Fraction | int) -> str:
-    """A count for people: thousands marks, at most two decimals."""
-    return grouped(fixed(value, least=0, most=2))
+    """A count for people: thousands marks, at most two decimals, or two digits of a count that is all but nothing."""
+    tiny = value and abs(Fraction(value)) < Fraction(1, 100)
+    return grouped(fixed(value, least=0, most=places_for([Fraction(value)]) if tiny else 2))
 
 
 def places_for(values: Iterable[Fraction]) -> int:

@@ -206,6 +206,8 @@ def _rates_data(rates: Rates) -> dict[str, Any]:
                 "price_currency": rate.currency,
                 "unit": rate.unit.text,
                 "derived": rate.derived,
+                "note": rate.note,
+                "source": rate.source,
             }
         else:
             data[meter] = {"same_as": rate.meter}

@@ -45,7 +45,7 @@ def load_prices(
     if builtin:
         layers.append((BUILTIN, builtin_snapshot()))
     for path in paths:
-        layers.append((str(path), cached_snapshot(sheet_files(Path(path)))))
+        layers.append((str(path), cached_snapshot(sheet_files(path))))
     listings: dict[tuple[str, str], Listing] = {}
     rates = NO_RATES
     rules = snapshot_rules([snapshot for _, snapshot in layers])
@@ -86,8 +86,11 @@ def builtin_folder() -> Path:
     raise LlmcostError("the built-in price sheets are not installed", "install llmcost-cli again")
 
 
-def sheet_files(path: Path) -> list[tuple[Path, str]]:
+def sheet_files(place: str | Path) -> list[tuple[Path, str]]:
     """The sheets at a path, in order of name, with the names to show. Raises LlmcostError when there are none."""
+    if place == "":
+        raise LlmcostError("a price sheet's path is empty", "name a file or a folder; . is this folder")
+    path = Path(place)
     if path.is_dir():
         found = sorted(
             each

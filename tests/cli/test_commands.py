@@ -320,6 +320,13 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         (("price", "example-small", *ONE, "--cache", "magic"), '--cache: "magic" is not known here'),
         (("price", "example-small", *ONE, "--on", "2026-02-30"), '--on: "2026-02-30" is a day that no calendar has'),
         (("price", "example-small", *ONE, "--on", "yesterday"), "--on: "),
+        (("price", "example-small", *ONE, "--on", ""), '--on: "" is not a date\n  write it like 2026-11-23'),
+        (("price", "example-small", *ONE, "--prices", ""), "a price sheet's path is empty"),
+        (("price", "example-small", *ONE, "-o", ""), "--output-file names no file"),
+        (("price", "example-small", *ONE, "--no-header"), "--no-header says nothing of table\n  it is for csv"),
+        (("price", "example-small", "--input", "0.5"), "--input: 0.5 is not a whole number of tokens"),
+        (("price", "example-small", "--input", "5", "--output", "1.5"), "--output: 1.5 is not a whole number"),
+        (("price", "example-small", "--input", "10", "--cache-read", "5%%"), '"5%%" is not a percentage\n  write one'),
         (("price", "example-small", *ONE, "--currency", "RMB"), '"RMB" is not an ISO 4217 currency\n  write CNY'),
         (("price", "example-small", *ONE, "-f", "pdf"), '--format: "pdf" is not known here'),
         (("price", "example-small", *ONE, "--color", "pink"), '--color: "pink" is not known'),
@@ -374,6 +381,8 @@ def test_models_in_json_carry_the_conditions(llmcost_small: Run) -> None:
         "price_currency": "USD",
         "unit": "1M tokens",
         "derived": None,
+        "note": None,
+        "source": None,
     }
     assert price["rates"]["image_input"] == {"same_as": "input"}
     assert price["not_sold"] == ["terms = batch and cache = explicit"]
@@ -387,6 +396,72 @@ def test_prices_show_prints_the_history(llmcost_small: Run) -> None:
     assert ran.out.count("https://example.com/pricing") == 3
     assert "from a day not known" in ran.out
     assert "from 2026-12-01" in ran.out
+
+
+def test_prices_show_as_rows(llmcost_small: Run) -> None:
+    """In row-shaped formats the history is one row a rate: dates, condition, price as quoted, source, derivation."""
+    out = llmcost_small("prices", "show", "example-large", "-f", "csv").out
+    found = list(csv.DictReader(io.StringIO(out)))
+    first = {(row["condition"], row["meter"]): row for row in reversed(found)}
+
+    plain = first["", "input"]
+    assert (plain["currency"], plain["unit_price"], plain["unit"]) == ("USD", "4.000000", "1M tokens")
+    assert (plain["effective_from"], plain["checked_on"]) == ("2026-01-15", "2026-08-20")
+    assert (first["", "image_input"]["unit_price"], first["", "image_input"]["same_as"]) == ("", "input")
+    assert first["", "cache_storage"]["derived"] == "half of last year's page"
+    assert first["", "cache_storage"]["note"] == "not on the current page"
+    assert first["input_tokens > 200000", "output"]["unit_price"] == "30.000000"
+    assert first["terms = batch and cache = explicit", ""]["status"] == "not sold"
+
+
+def test_prices_show_has_a_row_for_what_has_no_rate(llmcost_small: Run) -> None:
+    """What is free, or sold without a known price, is a row that says so and has no price."""
+    out = llmcost_small("prices", "show", "*", "-f", "csv").out
+    bare = {row["status"] for row in csv.DictReader(io.StringIO(out)) if not row["unit_price"] and not row["same_as"]}
+
+    assert bare >= {"free", "subscription", "unknown", "not sold"}
+
+
+def test_prices_show_as_lines(llmcost_small: Run) -> None:
+    """In jsonl each offer is one line, the same as its row in json."""
+    lines = llmcost_small("prices", "show", "example-small", "example-large", "-f", "jsonl").out.splitlines()
+    whole = llmcost_small("prices", "show", "example-small", "example-large", "-f", "json").out
+
+    assert [json.loads(line) for line in lines] == rows(whole)
+
+
+def test_a_side_that_is_left_out_is_said(llmcost_small: Run, tmp_path: Path) -> None:
+    """A request of which only one side is given may be a slip, so what is not priced is said; a file's class by name."""
+    file = tmp_path / "app.yaml"
+    file.write_text(
+        "kind: workload\nclasses:\n  - {name: chat, requests: 5, input_tokens: 10, output_tokens: 2}\n"
+        "  - {name: essay, requests: 5, output_tokens: 2}\n"
+    )
+
+    assert "no input tokens are given" in llmcost_small("price", "example-small", "--output", "500").err
+    assert "no output tokens are given" in llmcost_small("price", "example-small", "--input", "500").err
+    assert "tokens are given" not in llmcost_small("price", "example-small", *ONE).err
+    said = llmcost_small("compare", str(file), "-m", "example-small").err
+    assert "essay: no input tokens are given" in said
+    assert "chat: no" not in said
+
+
+def test_a_minimum_that_is_billed_is_said(llmcost_small: Run) -> None:
+    """Where a request is billed as more than it holds, the reader is told why 10 seconds stand where 3 were given."""
+    short = llmcost_small("price", "night-ears", "--audio-seconds", "3")
+    long = llmcost_small("price", "night-ears", "--audio-seconds", "10")
+
+    assert "10 s × " in short.out
+    assert "audio_seconds: a request below the minimum of 10 is billed as that" in short.err
+    assert "minimum" not in long.err
+
+
+def test_a_mean_may_be_no_whole_number(llmcost_small: Run) -> None:
+    """Tokens of a workload are a mean, so 1.5 of them are billed as they are; a tiny count is shown as one."""
+    ran = llmcost_small("compare", "-m", "example-small", "--requests", "0.001", "--input", "1.5", "--output", "1")
+
+    assert ran.code == 0
+    assert "0.001 requests of 1.5 tokens in" in ran.out
 
 
 def test_prices_validate_counts_what_it_checked(llmcost: Run) -> None:
@@ -488,7 +563,11 @@ def test_a_later_sheet_replaces_a_model_whole(llmcost: Run, tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("nowhere.yaml", "nowhere.yaml does not exist"), ("empty", "empty holds no price sheets")],
+    [
+        ("nowhere.yaml", "nowhere.yaml does not exist"),
+        ("empty", "empty holds no price sheets"),
+        ("", "a price sheet's path is empty"),
+    ],
 )
 def test_a_path_without_sheets_is_refused(
     llmcost: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str, message: str

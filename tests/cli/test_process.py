@@ -210,7 +210,11 @@ def test_a_reader_that_stops_half_way_is_noticed(cache_folder: Path, unbuffered:
 
 @pytest.mark.skipif(os.name == "nt", reason="the shell closes streams in its own way there")
 def test_closed_streams_are_not_a_bug(cache_folder: Path) -> None:
-    """Without a stdout there is nowhere to write to, and without a stderr nobody to tell."""
+    """Without a stdout there is nowhere to write to, without a stderr nobody to tell, without a stdin nothing to read."""
+    asks = f'"{sys.executable}" -m llmcost compare - -m example-small --prices {SMALL} --no-builtin-prices <&-'
+    ran = subprocess.run(asks, shell=True, env=environment(cache_folder), capture_output=True, check=False)
+    assert (ran.returncode, ran.stdout) == (2, b"")
+    assert b"stdin is closed, so there is nothing to read" in ran.stderr
     for closing, code in ((">&-", 2), ("2>&-", 0)):
         shell = f'"{sys.executable}" -m llmcost ' + " ".join(f"'{each}'" for each in COMPARE) + f" {closing}"
         ran = subprocess.run(shell, shell=True, env=environment(cache_folder), capture_output=True, check=False)

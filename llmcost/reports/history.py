@@ -1,0 +1,86 @@
+"""The price history of offers as a table: one row for each rate of each price entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from llmcost.core.catalogue import Offer
+from llmcost.core.dates import Moment
+from llmcost.core.prices import PriceVersion
+from llmcost.core.rates import Rate, SameAs
+from llmcost.reports.tables import Table
+
+HISTORY_COLUMNS = (
+    "offer",
+    "effective_from",
+    "withdrawn_on",
+    "condition",
+    "meter",
+    "currency",
+    "unit_price",
+    "unit",
+    "same_as",
+    "multiplier",
+    "status",
+    "checked_on",
+    "source",
+    "derived",
+    "note",
+)
+HISTORY_NUMERIC = frozenset(("unit_price", "multiplier"))
+
+
+def history_table(offers: list[Offer]) -> Table:
+    """A row for each rate, as the sheet states it; a row without a meter where an entry or a combination has none.
+
+    ``multiplier`` is the place's uplift, which is not in ``unit_price``. ``condition`` is empty for base rates.
+    """
+    rows = [
+        (f"{offer.seller}/{offer.id}@{offer.place}", *row)
+        for offer in offers
+        for version in offer.history.versions
+        for row in _version_rows(version)
+    ]
+    return Table(HISTORY_COLUMNS, tuple(rows), HISTORY_NUMERIC)
+
+
+def _version_rows(version: PriceVersion) -> Iterator[tuple[str, ...]]:
+    dates = (_text(version.starts), _text(version.ends))
+    seen = (_text(version.checked_on), version.source)
+    uplift = "" if version.multiply is None else f"{version.multiply:f}"
+    status = version.status or "priced"
+    if not version.base:
+        yield (*dates, "", "", "", "", "", "", uplift, status, *seen, "", version.note or "")
+    for meter, rate in version.base.items():
+        yield (*dates, "", *_price(meter, rate), uplift, status, seen[0], *_words(rate, seen[1]))
+    for variant in version.variants:
+        own = (_text(variant.starts) or dates[0], _text(variant.ends) or dates[1])
+        if variant.checked_on is not None and variant.starts is None:
+            own = ("", own[1])
+        where = (_text(variant.checked_on) or seen[0], variant.source or seen[1])
+        for meter, rate in variant.rates.items():
+            yield (*own, str(variant.when), *_price(meter, rate), uplift, status, where[0], *_words(rate, where[1]))
+    for condition in version.not_sold:
+        yield (*dates, str(condition), "", "", "", "", "", "", "not sold", *seen, "", "")
+    for unpriced in version.unpriced:
+        for meter in unpriced.meters or ("",):
+            yield (*dates, str(unpriced.when), meter, "", "", "", "", "", "unknown", *seen, "", "")
+
+
+def _price(meter: str, rate: Rate | SameAs) -> tuple[str, ...]:
+    """Meter, currency, price and unit, or the meter whose rate it is."""
+    if isinstance(rate, Rate):
+        return meter, rate.currency, f"{rate.amount:f}", rate.unit.text, ""
+    return meter, "", "", "", rate.meter
+
+
+def _words(rate: Rate | SameAs, source: str) -> tuple[str, str, str]:
+    """The source of a rate, how it was derived, and its note."""
+    if isinstance(rate, Rate):
+        return rate.source or source, rate.derived or "", rate.note or ""
+    return source, "", ""
+
+
+def _text(day: date | Moment | None) -> str:
+    return "" if day is None else str(day)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +44,11 @@ def load_exchange_rates(*paths: str | Path, builtin: bool = True) -> ExchangeRat
     from llmcost.sheets.load import load_prices
 
     return load_prices(paths, builtin).exchange_rates
+
+
+@cache
+def _builtin_rates() -> ExchangeRates:
+    return load_exchange_rates()
 
 
 def load_workload(path: str | Path, catalogue: Catalogue | None = None) -> Workload:
@@ -83,7 +89,7 @@ def compare(
     on: date | PricingDay,
     *,
     currency: str | None = None,
-    exchange_rates: ExchangeRates = NO_RATES,
+    exchange_rates: ExchangeRates | None = None,
     baseline: str | None = None,
     label: str | None = None,
     months: int = 1,
@@ -93,6 +99,7 @@ def compare(
     """Quote every offer and rank them, cheapest first.
 
     ``currency`` of None means the offers' own when they share one, else USD.
+    ``exchange_rates`` of None are the built-in ones, see ``load_exchange_rates``.
     ``baseline`` is the full id the ratios refer to; None means the cheapest.
     ``months`` above one adds up as many months, each with its growth and the prices in force then.
     ``adjustments`` are supposed price changes; each row then also holds its cost without them.
@@ -179,7 +186,7 @@ def _quoted(
     day: PricingDay,
     months: int,
     currency: str | None,
-    rates: ExchangeRates,
+    rates: ExchangeRates | None,
     owed: Sequence[Commitment] = (),
 ) -> tuple[str, list[Quote]]:
     """Every offer's quote for all the months, in one currency, and which that is."""
@@ -189,6 +196,8 @@ def _quoted(
     parts = [each for _, series in raw for _, month in series for quotes in month for each in quotes]
     chosen = currency or _common_currency(parts)
     priced = [each for each in parts if each.charges]
+    if rates is None:
+        rates = _builtin_rates() if any(each.currency != chosen for each in priced) else NO_RATES
     converted = {id(each): _converted(each, chosen, rates) for each in parts}
     if priced and not any(converted[id(each)].charges for each in priced):
         priced[0].in_currency(chosen, rates)  # raises the reason
@@ -205,8 +214,8 @@ def _quoted(
             said = totals[0][1].notes
             later = [note for note in whole.notes if note not in said and "stale: " not in note]
             ahead = [note for note in (*said, *later) if not note.endswith(SHOWS_NEW)]
-            notes = (*ahead, *_change_notes(offer, workload, day, months))
-            whole = replace(whole, months=line, notes=notes)
+            notes = dict.fromkeys((*ahead, *_change_notes(offer, workload, day, months)))
+            whole = replace(whole, months=line, notes=tuple(notes))
         quotes.append(whole)
     return chosen, quotes
 
@@ -243,7 +252,13 @@ def _changes(offer: Offer, workload: Workload, after: date, before: date) -> lis
 
 def _change_notes(offer: Offer, workload: Workload, day: PricingDay, months: int) -> list[str]:
     changes = _changes(offer, workload, day.day, months_later(day.day, months))
-    return [f"its prices change on {change}; each month is priced with those in force then" for change in changes]
+    ends = [] if offer.kind == MIX else [day for day in changes if not offer.history.sold(PricingDay(day))]
+    return [
+        f"it is withdrawn on {change}"
+        if change in ends
+        else f"its prices change on {change}; each month is priced with those in force then"
+        for change in changes
+    ]
 
 
 def _quotes(offer: Offer, workload: Workload, day: PricingDay) -> list[Quote]:

@@ -68,7 +68,7 @@ class Document:
 
     def __init__(self, name: str, source: str = "") -> None:
         self.name = name
-        self.lines = source.splitlines()
+        self.lines = re.split("\r\n|\n|\r", source)
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.left_out = 0

@@ -37,6 +37,17 @@ def test_pricing_needs_neither_yaml_nor_pydantic(cache_folder: object) -> None:
     assert ran.stdout.strip() == "[]"
 
 
+def test_offers_in_other_currencies_are_converted(shipped: Catalogue) -> None:
+    """Without exchange rates of one's own the built-in ones are used, so no offer drops out by its currency."""
+    from datetime import date
+
+    places = [shipped.find(f"alibaba/qwen3.6-plus@{place}") for place in ("intl", "cn-beijing")]
+    found = llmcost.compare(places, llmcost.Usage(input_tokens=1000), date(2026, 11, 23))
+    assert found.currency == "USD"
+    assert found.complete
+    assert found.rows[0].quote.charges[0].exchange is not None
+
+
 def test_a_quote_is_frozen(small: Catalogue) -> None:
     """Results cannot be changed after the fact."""
     from datetime import date

@@ -84,6 +84,7 @@ def breakeven(
     check_workload(asked, offers)
     changes = ask_adjustments(adjust or [], offers, asked)
     check_contract(source, config, catalogue, offers, asked)
+    contract = None if config.contract is None else config.contract._replace(commitments=())
 
     def found(ours: Offer, adjustments: list[Adjustment]) -> tuple[Breakeven, list[str]]:
         comparison = compare(
@@ -93,7 +94,7 @@ def breakeven(
             currency=config.currency,
             exchange_rates=prices.exchange_rates,
             adjustments=adjustments,
-            contract=config.contract,
+            contract=contract,
         )
         quotes = {row.quote.offer.kind == SELF_HOSTED: row.quote for row in comparison.rows}
         return crossings_of(quotes[True], quotes[False]), notes_of(comparison)
@@ -104,7 +105,9 @@ def breakeven(
         others = [each for each in choices(ours.offer, asked, day) if each != offers[0]]
         notes += _earlier(answer, [found(each, changes)[0] for each in others])
     named = answer.self_quote.offer.name
-    said = [*config.said, *said, *(each.said for each in (theirs,) if each.said)]
+    owed = config.contract.commitments if config.contract is not None else ()
+    said = [*config.said, *said, *(f"left out, as it is owed at any volume: {each.text}" for each in owed)]
+    said += [theirs.said] if theirs.said else []
     said += [f"{self_offer} is taken as {named}"] if named != self_offer else []
     said += notes
     if out.format != "table" and cut_short(answer):

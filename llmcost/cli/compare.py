@@ -87,6 +87,8 @@ def compare(
     from llmcost.cost_models import settled
 
     check_format(out, COMPARISON_FORMATS)
+    if explain and out.format not in ("table", "json", "jsonl"):
+        raise LlmcostError(f"--explain says nothing of {out.format}", "--wide gives each charge a row in csv")
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = ask_rows(top)
@@ -140,4 +142,5 @@ def compare(
         wide=wide,
         allow_unpriced=allow_unpriced,
         sweeps=sweeps,
+        judged=comparison,
     )

@@ -16,6 +16,8 @@ from llmcost.core.catalogue import Catalogue
 from llmcost.core.dates import PricingDay
 from llmcost.errors import LlmcostError, OfferError
 
+LIST_ALL = "list all with `llmcost models`"
+
 
 @with_options(SelectionOptions, PriceOptions, OutputOptions)
 def models(
@@ -39,6 +41,9 @@ def models(
     check_known(prices.catalogue, choice)
     day = ask_day(source)
     if query == "self":
+        if choice.all or any(vars(choice)[key] for key in ("model", "seller", "place", "min_context", "modality")):
+            remedy = "name a part of a model's, accelerator's or host's name: llmcost models self PART"
+            raise LlmcostError("-m, --all and the filters are for what is sold by the token", remedy)
         return _self_hosting(prices.catalogue, part, day, out)
     if part is not None:
         raise LlmcostError(f'"{part}" is one word too many', "write one part of a name, or: llmcost models self PART")
@@ -49,7 +54,9 @@ def models(
         offers = [each for each in offers if wanted in each.name.lower() or wanted in each.model.lower()]
         if not offers:
             close = prices.catalogue.suggest(query)
-            raise OfferError(f'no offer is called "{query}"', f"did you mean: {', '.join(close)}?" if close else None)
+            raise OfferError(
+                f'no offer is called "{query}"', f"did you mean: {', '.join(close)}?" if close else LIST_ALL
+            )
     if out.format in ("json", "jsonl"):
         from llmcost.reports.json import document, dump_lines
 
@@ -85,6 +92,8 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
     )
 
     shown = Shown(catalogue.self_hosting, part)
+    if shown.nothing and part is None:
+        raise OfferError("these sheets hold nothing to self-host", "leave out --no-builtin-prices, or add open weights")
     if shown.nothing:
         remedy = "give a part of a model's, accelerator's or host's name, such as qwen3.6, h100 or nebius"
         raise OfferError(f'nothing to self-host is called "{part}"', remedy)

@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any, get_type_hints
 
 import typer
+import typer.models
 
 from llmcost.cli import complete
+from llmcost.errors import LlmcostError
 
 Text = str | None
 WorkloadName = Annotated[
@@ -255,13 +257,22 @@ def _types(options: type) -> dict[str, Any]:
     return get_type_hints(options, include_extras=True)
 
 
+def _shown(parameter: inspect.Parameter) -> str:
+    """What a person calls an option or an argument."""
+    info = parameter.annotation.__metadata__[0]
+    if isinstance(info, typer.models.ArgumentInfo):
+        return str(info.metavar)
+    long = [name for name in info.param_decls or () if name.startswith("--")]
+    return long[0].split("/")[0] if long else f"--{parameter.name.replace('_', '-')}"
+
+
 def with_options(*classes: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command the fields of the classes as options; it is called with one instance of each, by class name."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         own = inspect.signature(command)
         hints = get_type_hints(command, include_extras=True)
-        parameters = []
+        parameters: list[inspect.Parameter] = []
         owners: dict[str, str] = {}
         for name, parameter in own.parameters.items():
             kind = hints[name]
@@ -278,11 +289,15 @@ def with_options(*classes: type) -> Callable[[Callable[..., Any]], Callable[...,
                     )
                 )
 
+        by_name = {each.name: each for each in parameters}
+
         @functools.wraps(command)
         def run(**values: Any) -> Any:
             groups: dict[str, dict[str, Any]] = {name: {} for name in own.parameters if hints[name] in classes}
             rest = {}
             for key, value in values.items():
+                if value == "" or (isinstance(value, list) and "" in value):
+                    raise LlmcostError(f"{_shown(by_name[key])} has an empty value", "write one, or leave it out")
                 if key in owners:
                     groups[owners[key]][key] = value
                 else:

@@ -51,9 +51,9 @@ def _wants_colour(color: str) -> bool:
 
 
 def write(text: str | bytes, path: str | None, encoding: str = "utf-8") -> None:
-    """Write to stdout (no path, or ``-``) or to a file, which appears whole or not at all."""
+    """Write to stdout (no path, ``-`` or its device) or to a file, which appears whole or not at all."""
     data = text.encode(encoding, "replace") if isinstance(text, str) else text
-    if path in (None, "-"):
+    if path in (None, "-", "/dev/stdout"):
         buffer = getattr(sys.stdout, "buffer", None)
         if buffer is None:
             sys.stdout.write(text if isinstance(text, str) else text.decode("latin-1"))
@@ -79,6 +79,8 @@ def _write_file(target: Path, data: bytes) -> None:
             stream.write(data)
         return
     import tempfile  # imported late: only files need it
+
+    target = Path(os.path.realpath(target))  # what a link points to is written, and the link stays
 
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".llmcost-")
     try:

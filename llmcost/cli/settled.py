@@ -12,7 +12,7 @@ from llmcost.budgets.config import Config, named_from, read_config, root_of
 from llmcost.budgets.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
 from llmcost.cli.ask import project_config
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
-from llmcost.cli.workload import workload_values
+from llmcost.cli.workload import BESIDES, workload_values
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_whole
 from llmcost.errors import LlmcostError, NumberError
@@ -50,7 +50,7 @@ def ask_config(
     layers = ask_layers(source)
     flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount), "currency": currency}
     settled = settle(layers, flags)
-    asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - {"requests"})
+    asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - BESIDES)
     filtered = choice.all or choice.seller or choice.place or choice.modality or choice.min_context or choice.model
     left = {"workload"} if asked else set()
     left |= {"models"} if filtered else set()

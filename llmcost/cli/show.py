@@ -26,8 +26,6 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
     """Raise LlmcostError for a format there is not, or a dialect of csv without csv."""
     if options.format not in allowed:
         raise LlmcostError(f'--format: "{options.format}" is not known here', f"write one of: {', '.join(allowed)}")
-    if options.output_file == "":
-        raise LlmcostError("--output-file names no file", "name one, or leave it out to write to stdout")
     if options.no_header and options.format not in ("csv", "tsv", "markdown"):
         raise LlmcostError(f"--no-header says nothing of {options.format}", "it is for csv, tsv and markdown")
     if str(options.output_file).lower().endswith(".xlsx") and options.format != "xlsx":
@@ -56,8 +54,9 @@ def show(
     wide: bool = False,
     allow_unpriced: bool = False,
     sweeps: Sequence[Sweep] = (),
+    judged: Comparison | None = None,
 ) -> int:
-    """Write the comparison and return the exit code."""
+    """Write the comparison and return the exit code, which is about ``judged``; None means about what is shown."""
     notes = [*said, *selection.said, *notes_of(comparison)]
     result = Result(
         command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
@@ -67,6 +66,8 @@ def show(
         raise LlmcostError(
             "--wide is for -f csv, tsv and markdown without --vary", "leave it out, or change the format"
         )
+    if sweeps and options.format in ("jsonl", "xlsx", "focus"):
+        raise LlmcostError(f"--vary says nothing of {options.format}", "it is for table, json, csv, tsv and markdown")
     if names and options.format in ("table", "json", "jsonl", "focus"):
         raise LlmcostError(f"--columns says nothing of {options.format}", "it is for csv, tsv, markdown and xlsx")
     _write(result, options, names, wide)
@@ -74,8 +75,9 @@ def show(
     for note in shown:
         say(f"note: {note}")
     if len(notes) > len(shown):
-        say(f"note: {len(notes) - len(shown)} more notes; -f json has them all")
-    rows = {row.quote.offer.name: row.quote for row in comparison.rows}
+        where = "the result" if options.format == "json" else "-f json"
+        say(f"note: {len(notes) - len(shown)} more notes; {where} has them all")
+    rows = {row.quote.offer.name: row.quote for row in (judged or comparison).rows}
     open_names = [name for name in selection.named if name in rows and not rows[name].complete]
     if open_names and not allow_unpriced:
         for name in open_names:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from llmcost.core.text import Text
     from llmcost.core.usage import Usage
 
+BESIDES = frozenset(("requests", "batch", "mode", "cache", "cache_hit_rate"))
+"""Values of a class that do not say what a request holds."""
 Source = Callable[[Mapping[str, str]], Workload]
 """Makes the workload, with some values of its classes replaced."""
 
@@ -33,9 +35,20 @@ def ask_workload(
     """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
     values = workload_values(options)
     source = workload_source(options, catalogue, given, single, serving)
-    said = [f"{_flag(key)} {value} overrides the workload file" for key, value in values.items()] if given else []
+    said = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
     made = source({})
     return made, [*said, *_unsaid(made)]
+
+
+def _spoken(key: str, value: Any) -> str:
+    """A flag with its value, as it may be written."""
+    if key == "mode":
+        return "--thinking" if value == "thinking" else "--no-thinking"
+    if key == "video":
+        return " ".join(f"{_flag(f'video.{part}')} {text}" for part, text in value.items())
+    if isinstance(value, Mapping):
+        return f"{_flag(key)} {','.join(f'{name}={size}' for name, size in value.items())}"
+    return f"{_flag(key)} {value}"
 
 
 def _unsaid(workload: Workload) -> list[str]:
@@ -85,7 +98,7 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
         if options.text is not None:
             raise LlmcostError("--text does not go with a workload file", "write `input_text:` in its classes")
         return _file_source(given, values, catalogue)
-    if not values.keys() - {"requests", "batch", "mode", "cache", "cache_hit_rate"} and options.text is None:
+    if not values.keys() - BESIDES and options.text is None:
         remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
         raise LlmcostError("nothing says what a request holds", remedy)
     if options.image_size is not None and options.images is None:
@@ -126,9 +139,10 @@ def _check_whole(usage: Usage, given: Mapping[str, Any]) -> None:
 def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:
     from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
     from llmcost.workloads.ready import workload_path
+    from llmcost.yamlfile import MAX_BYTES
 
     path = workload_path(given, builtin_folder())
-    stdin = _stdin() if path == "-" else None
+    stdin = _stdin(MAX_BYTES) if path == "-" else None
 
     def made(changed: Mapping[str, str]) -> Workload:
         return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find)
@@ -136,18 +150,19 @@ def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) ->
     return made
 
 
-def _stdin() -> bytes:
+def _stdin(most: int) -> bytes:
+    """What was piped in, up to the first byte that is too many."""
     if sys.stdin is None:
         raise LlmcostError("stdin is closed, so there is nothing to read", "name a file, or pipe one in")
-    return sys.stdin.buffer.read()
+    return sys.stdin.buffer.read(most + 1)
 
 
 def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
-    from llmcost.workloads.text import read_text_file  # imported late: only a text needs it
+    from llmcost.workloads.text import MOST_BYTES, read_text_file  # imported late: only a text needs it
 
     rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
     tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}
-    stdin = _stdin() if options.text == "-" else None
+    stdin = _stdin(MOST_BYTES) if options.text == "-" else None
     return read_text_file(str(options.text), options.language, tokenizers.values(), stdin)
 
 
@@ -155,8 +170,8 @@ def workload_values(options: WorkloadOptions) -> dict[str, Any]:
     """The values of a class that flags give, by the keys of a workload file."""
     given: dict[str, Any] = {
         "requests": options.requests,
-        "input_tokens": _sizes(options.input),
-        "output_tokens": _sizes(options.output),
+        "input_tokens": _sizes("--input", options.input),
+        "output_tokens": _sizes("--output", options.output),
         "cache_read": options.cache_read,
         "cache_write": options.cache_write,
         "cache_write_1h": options.cache_write_1h,
@@ -179,11 +194,17 @@ def workload_values(options: WorkloadOptions) -> dict[str, Any]:
     return {key: value for key, value in given.items() if value is not None}
 
 
-def _sizes(text: str | None) -> Any:
+def _sizes(flag: str, text: str | None) -> Any:
     """A size, or sizes that differ, written ``p50=3k,p95=60k``."""
     if text is None or "=" not in text:
         return text
-    return dict(part.split("=", 1) for part in text.split(",") if "=" in part)
+    sizes: dict[str, str] = {}
+    for part in text.split(","):
+        name, _, size = part.strip().partition("=")
+        if name in sizes:
+            raise LlmcostError(f'{flag}: "{name}" is given twice', "keep one of them")
+        sizes[name] = size
+    return sizes
 
 
 def _video(options: WorkloadOptions) -> dict[str, str] | None:

@@ -63,9 +63,9 @@ def arranged(comparison: Comparison, sort: str = "cost", top: int | None = None)
     if sort == "offer":
         rows.sort(key=lambda row: row.quote.offer.name)
     elif sort == "seller":
-        rows.sort(key=lambda row: (row.quote.offer.seller, row.rank or len(rows) + 1))
+        rows.sort(key=lambda row: (row.quote.offer.seller, row.rank is None, row.rank or 0))
     elif sort == "model":
-        rows.sort(key=lambda row: (row.quote.offer.model, row.rank or len(rows) + 1))
+        rows.sort(key=lambda row: (row.quote.offer.model, row.rank is None, row.rank or 0))
     elif sort == "context":
         rows.sort(key=lambda row: -(row.quote.offer.context_window or 0))
     return replace(comparison, rows=tuple(rows[:top]))

@@ -96,9 +96,8 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
                 f"convert to {each.rate.currency} with --currency, or with `currency:` in llmcost.yaml",
             )
         used, owed = sum((charge.cost for charge in mine), Fraction(0)), Fraction(each.rate.amount)
-        least = max(used - quote.uncertainty, owed)
+        quote = _bounded(quote, used, owed, alone=len(mine) == len(quote.charges))
         if used >= owed:
-            quote = replace(quote, uncertainty=used - least)
             continue
         condition = f"{each.rate.amount:f} {quote.currency} committed to {each.seller}, {_shown(used)} of it used"
         extra = Charge(
@@ -113,9 +112,26 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
             None,
             None,
             "your contract",
+            offer=mine[0].offer,
         )
-        quote = replace(quote, charges=(*quote.charges, extra), uncertainty=Fraction(0))
+        quote = replace(quote, charges=(*quote.charges, extra))
     return quote
+
+
+def _bounded(quote: Quote, used: Fraction, owed: Fraction, alone: bool) -> Quote:
+    """The quote with its range kept at or above what is owed.
+
+    ``alone`` says that all of the quote is owed to one seller; else how much of the range is that seller's is not
+    known, and the range is only moved by what is added.
+    """
+    extra = max(owed - used, Fraction(0))
+    spread = quote.spread
+    if not alone:
+        moved = None if spread is None else (spread[0] + extra, spread[1] + extra)
+        return replace(quote, spread=moved)
+    least = max(used - quote.uncertainty, owed)
+    floor = None if spread is None else (max(spread[0], owed), max(spread[1], owed))
+    return replace(quote, uncertainty=max(used, owed) - least, spread=floor)
 
 
 def _seller(charge: Charge, offer: Offer) -> str:

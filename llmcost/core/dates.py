@@ -14,6 +14,7 @@ from llmcost.errors import LlmcostError, NumberError
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FIRST_YEAR = 1970
+LAST_YEAR = 9000
 _DURATION = re.compile(r"([1-9][0-9]*(?:\.[0-9]+)?|0\.[0-9]+)(ms|s|m|h|d)")
 _SECONDS = {"ms": Fraction(1, 1000), "s": Fraction(1), "m": Fraction(60), "h": Fraction(3600), "d": Fraction(86400)}
 _BOTH = "write it like 2026-11-23, or 2026-11-23T14:00:00Z for an instant"
@@ -74,6 +75,8 @@ def parse_pricing_day(text: str) -> PricingDay:
     Raises NumberError for anything else.
     """
     moment = parse_moment(text, "UTC", default_zone=True)
+    if moment.instant.year > LAST_YEAR:
+        raise NumberError(f'"{text}" lies after {LAST_YEAR}', "check the year")
     return PricingDay(moment.instant.date(), None if moment.day is not None else moment.instant)
 
 

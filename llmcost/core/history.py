@@ -32,7 +32,7 @@ class PriceHistory:
         unknown = [v for v in versions if v.starts is None]
         self.versions = (*unknown, *sorted((v for v in versions if v.starts), key=_start))
         self._active: dict[PricingDay, Active] = {}
-        self._next: dict[PricingDay, Moment | None] = {}
+        self._next: dict[tuple[PricingDay, str], Moment | None] = {}
 
     def terms(self) -> list[str]:
         """All terms any entry has rates for, standard first."""
@@ -45,13 +45,24 @@ class PriceHistory:
         days = {_first_day(moment) for moment in moments if moment is not None}
         return sorted(day for day in days if after < day < before)
 
-    def next_change(self, on: PricingDay) -> Moment | None:
-        """The next moment after a day at which another entry begins or the offer ends; None when none is known."""
-        if on not in self._next:
-            moments = [moment for v in self.versions for moment in (v.starts, v.ends) if moment is not None]
-            later = [moment for moment in moments if not moment.reached(on)]
-            self._next[on] = min(later, key=lambda moment: moment.instant, default=None)
-        return self._next[on]
+    def next_change(self, on: PricingDay, terms: str = STANDARD) -> Moment | None:
+        """The next moment after a day at which a price on these terms begins or ends; None when none is known."""
+        key = (on, terms)
+        if key not in self._next:
+            moments = [moment for v in self.versions for moment in (v.starts, v.ends)]
+            variants = [each for v in self.versions for each in v.variants if each.when.terms in (None, terms)]
+            moments += [moment for each in variants for moment in (each.starts, each.ends)]
+            later = [moment for moment in moments if moment is not None and not moment.reached(on)]
+            self._next[key] = min(later, key=lambda moment: moment.instant, default=None)
+        return self._next[key]
+
+    def sold(self, on: PricingDay) -> bool:
+        """Whether an entry is in force on a day."""
+        try:
+            self._version(on)
+        except NotPricedError:
+            return False
+        return True
 
     def on(self, on: PricingDay) -> Active:
         """The entry in force on a day: the latest one that has started.

@@ -97,8 +97,3 @@ def parse_percentage(text: str) -> Fraction:
     if text.endswith("%%"):
         raise NumberError(f'"{text}" is not a percentage', "write one percent sign, such as 40%")
     return Fraction(_decimal(text[:-1].rstrip(), text)) / 100
-
-
-def exact_ratio(value: Decimal) -> tuple[int, int]:
-    """A decimal as numerator and denominator, for arithmetic that never rounds."""
-    return value.as_integer_ratio()

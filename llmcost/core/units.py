@@ -77,6 +77,10 @@ def parse_unit(text: str) -> PricingUnit:
     if known_as is None:
         known = ", ".join(sorted(NOUNS))
         raise UnitError(f'"{noun}" is not something llmcost can count', f"known units: {known}")
+    if digits is None and noun != singular:
+        raise UnitError(
+            f'"{text}" does not say how many', f"write 1M {noun} or 1K {noun}; or {singular} for a single one"
+        )
     dimension, base = known_as
     count = int(digits or 1) * SCALES.get(scale, 1)
     if not 0 < count <= 10**12:

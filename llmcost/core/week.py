@@ -104,7 +104,7 @@ def parse_window(window: Mapping[str, str]) -> Window:
     Raises NumberError for a part that cannot be read.
     """
     weekdays = window.get("weekdays") or "mon-sun"
-    zone = window.get("timezone") or "UTC"
+    zone = window.get("timezone", "UTC")
     shown = "daily" if weekdays == "mon-sun" else weekdays
     text = f"{shown} {window['from']}-{window['to']} {zone}"
     return Window(
@@ -127,6 +127,10 @@ def parse_weekdays(text: str) -> tuple[int, ...]:
     return tuple(sorted(days))
 
 
+OWN_ZONES = frozenset(("localtime", "posixrules", "Factory"))
+"""Names that mean another zone on another machine."""
+
+
 def parse_zone(text: str) -> str:
     """Return a zone's name when it is known. Raises NumberError otherwise."""
     if text == "UTC":
@@ -134,6 +138,8 @@ def parse_zone(text: str) -> str:
     from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC
 
     try:
+        if text in OWN_ZONES or text.startswith(("posix/", "right/")):
+            raise KeyError(text)
         ZoneInfo(text)
     except (KeyError, ValueError, OSError):
         raise NumberError(f'"{text}" is not a known time zone', "write UTC or a name such as Asia/Shanghai") from None

@@ -42,6 +42,8 @@ def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) 
         tally.doubt(f"its context window is not stated; whether it takes {size} tokens is not known")
     elif window is not None and size + group.usage.output_tokens > window:
         tally.doubt(f"input and output together exceed its context window of {window} tokens")
+    if offer.output_kinds and "text" not in offer.output_kinds and group.usage.split.meters.get("output"):
+        tally.doubt(f"it makes {' and '.join(offer.output_kinds)}, and the output asked for is text")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
     if not cached:
         _say_unasked_writes(offer, active, group, tally)
@@ -99,8 +101,10 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
             ways = {SUPPOSED: "supposed, not the vendor's", CONTRACTED: "contracted, below or above the list"}
             how = next((text for start, text in ways.items() if billing.rate.derived.startswith(start)), None)
             tally.note(f"some rates are {how or 'derived, not quoted by the vendor'}; the explanation says which")
-    change = offer.history.next_change(on)
-    if change is not None:
+    change = offer.history.next_change(on, offer.terms)
+    if change is not None and not offer.history.sold(PricingDay(change.instant.date(), change.instant)):
+        tally.note(f"it is withdrawn on {change}")
+    elif change is not None:
         tally.note(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
     if oldest is None:
         tally.note("its source has no date, so how old the price is cannot be told")

@@ -40,7 +40,7 @@ def explain(quote: Quote) -> list[str]:
             for month in quote.months
         ]
     lines += _subtotals(quote, meters)
-    if quote.charges:
+    if quote.charges or quote.complete:
         bound = "" if quote.complete else "≥ "
         lines.append(f"  {'total':<{meters}}  {bound}{exact_money(quote.cost)} {quote.currency}")
         if quote.uncertainty and quote.low is not None:

@@ -199,7 +199,12 @@ def _input_pieces(tokens: Count, content: Content | None, counts: list[str]) -> 
         known = f"{sizes.text} tokens in (mean {shown_count(round(sizes.mean))})"
         return " + ".join([known, *texts, *counts])
     others = [*texts, *counts]
-    return " + ".join([*([f"{shown_count(tokens)} tokens"] if tokens or not others else []), *others]) + " in"
+    return (
+        " + ".join(
+            [*([f"{shown_count(tokens)} token{'' if tokens == 1 else 's'}"] if tokens or not others else []), *others]
+        )
+        + " in"
+    )
 
 
 def _hours_text(hours: tuple[Window, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from llmcost.core.conditions import STANDARD, USUAL_TERMS
 from llmcost.core.dates import Moment, parse_moment
+from llmcost.core.hosting import SELF
 from llmcost.core.rates import SameAs, parse_rate
 from llmcost.core.usage import METERS
 from llmcost.errors import LlmcostError
@@ -117,6 +118,12 @@ def names_are_unique(sheet: Sheet) -> Iterator[Finding]:
             seen.add(name)
 
 
+def seller_is_no_other_word(sheet: Sheet) -> Iterator[Finding]:
+    """A seller is not called what self-hosted offers are named by."""
+    if sheet["seller"] == SELF:
+        yield Finding(("seller",), f'"{SELF}" names what is self-hosted', "give the seller another id")
+
+
 def policies_are_unique(sheet: Sheet) -> Iterator[Finding]:
     """No cache policy of a model is listed twice."""
     for number, model in enumerate(sheet["models"]):
@@ -216,6 +223,7 @@ CHECKS: dict[str, list[Checks]] = {
             entries_have_rates,
             one_currency,
             names_are_unique,
+            seller_is_no_other_word,
             policies_are_unique,
             history_has_one_line,
             dates_are_in_order,

@@ -94,9 +94,8 @@ def sheet_files(place: str | Path) -> list[tuple[Path, str]]:
     if path.is_dir():
         found = sorted(
             each
-            for pattern in ("*.yaml", "*.yml")
-            for each in path.rglob(pattern)
-            if WORKLOADS not in each.relative_to(path).parts
+            for each in path.rglob("*.*")
+            if each.suffix.lower() in (".yaml", ".yml") and WORKLOADS not in each.relative_to(path).parts
         )
         if not found:
             raise LlmcostError(f"{path} holds no price sheets", "name a folder with .yaml files")

@@ -31,10 +31,24 @@ def read_sheets(paths: Iterable[tuple[Path, str]], accelerators: Collection[str]
         for document, sheet in read:
             for place, message, remedy, at_key in accelerators_are_described(sheet or {}, known):
                 document.add_at(place, message, remedy, key=at_key)
+    _add_models_of_other_sheets(read)
     problems = [problem for document, _ in read for problem in document.all_problems()]
     if problems:
         raise FileProblems(problems)
     return sheets
+
+
+def _add_models_of_other_sheets(read: list[tuple[Document, Plain | None]]) -> None:
+    """No model of a seller stands in two sheets that are read together, where one would hide the other."""
+    seen: dict[tuple[str, str], str] = {}
+    for document, sheet in read:
+        if sheet is None or sheet["kind"] != "api":
+            continue
+        for number, model in enumerate(sheet["models"]):
+            first = seen.setdefault((sheet["seller"], model["id"]), document.name)
+            if first != document.name:
+                message = f"{sheet['seller']}/{model['id']} stands in {first} as well"
+                document.add_at(("models", number, "id"), message, "keep one of them; nothing overrides silently")
 
 
 def check_sheet(document: Document) -> Plain | None:

@@ -92,6 +92,9 @@ class ModalitiesAsked(Strict):
     output: list[Literal["audio", "image", "video"]] = []
 
 
+Mode = Literal["thinking", "non-thinking"]
+
+
 class WindowText(Strict):
     """Clock hours on weekdays in a zone; an end at or before the start runs into the next day."""
 
@@ -110,7 +113,7 @@ class When(Strict):
 
     terms: Word | None = None
     """batch, flex, priority, fast …"""
-    mode: Word | None = None
+    mode: Mode | None = None
     """thinking or non-thinking."""
     cache: Literal["automatic", "explicit"] | None = None
     """The cache policy in use."""
@@ -223,7 +226,7 @@ class Model(Strict):
     """Tokens; left out when it is not known."""
     modalities: Modalities | None = None
     """Left out when no source states them."""
-    default_mode: Word | None = None
+    default_mode: Mode | None = None
     """The mode of a request that names none; needed when a variant asks for a mode."""
     default_options: dict[Word, Word] = {}
     """The value of each option of a request that names none."""

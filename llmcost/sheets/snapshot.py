@@ -25,6 +25,8 @@ TokenRulesOf = Callable[[str], TokenRules]
 BUILTIN = "builtin"
 """The name of the sheets that came with the program."""
 SNAPSHOT_NAME = "snapshot.json"
+LARGEST_KEPT = 5 * 1024 * 1024
+"""Bytes of the largest sheet that is compiled ahead; a larger one is refused when it is read."""
 SELF_HOSTING = ("accelerators", "compute", "open_weights", "measurements")
 """The kinds of sheets behind self-hosted offers."""
 
@@ -36,7 +38,9 @@ def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
     from llmcost.sheets.read import read_sheets
 
     sheets = read_sheets(paths)
-    canonical = json.dumps(sheets, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    canonical = "\n".join(
+        sorted(json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for each in sheets)
+    )
     sellers = []
     newest = ""
     for sheet in sheets:
@@ -140,6 +144,8 @@ def cached_snapshot(paths: list[tuple[Path, str]]) -> Snapshot:
         ):
             return kept
     snapshot = compile_sheets(paths)
+    if _content_key(paths) != key:
+        return snapshot  # changed while it was read, so what was read is not known to be what the key names
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         write_snapshot(file, snapshot)
@@ -162,18 +168,24 @@ def write_snapshot(file: Path, snapshot: Snapshot) -> None:
 
 
 def _content_key(paths: list[tuple[Path, str]]) -> str | None:
-    """A digest of the sheets' bytes, the names shown for them, and the code that reads them."""
+    """A digest of the sheets' bytes, the names shown for them, and the code that reads them.
+
+    None for what can be read only once, such as a pipe, for more than any sheet may hold, and for what cannot be read.
+    """
     import hashlib  # imported late: a snapshot that came with the package needs none
 
     package = Path(__file__).parent.parent
     code = sorted([*package.glob("sheets/*.py"), *package.glob("core/*.py"), package / "yamlfile.py"])
     digest = hashlib.sha256()
     try:
+        for path, _ in paths:
+            if not path.is_file() or path.stat().st_size > LARGEST_KEPT:
+                return None
         for path, name in [*((each, "") for each in code), *paths]:
             content = path.read_bytes()
-            digest.update(f"{name}\0{len(content)}\0".encode())
+            digest.update(f"{name}\0{len(content)}\0".encode(errors="surrogateescape"))
             digest.update(content)
-    except OSError:
+    except (OSError, ValueError):
         return None
     return digest.hexdigest()[:32]
 

@@ -35,6 +35,8 @@ CLASS_KEYS = (
     "offer",
     "growth",
 )
+HOLDS = (*TOKENS, *COUNTS, "input_text", "output_text", "audio_out_seconds", "video", "conversation")
+"""Keys that say what a request holds."""
 Find = Callable[[str], Offer]
 
 
@@ -140,7 +142,7 @@ def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fracti
 def _group(
     place: Place,
     each: Mapping[str, Any],
-    overrides: Mapping[str, str],
+    overrides: Mapping[str, Any],
     number: int,
     growth: Fraction,
     find: Find | None,
@@ -152,11 +154,14 @@ def _group(
     if "requests" in overrides and "conversation" in each:
         overrides["sessions"] = overrides.pop("requests")
     batch = overrides.pop("batch", None)
-    fields = Fields({**each, **overrides}, fault)
+    fields = Fields(_overlaid(each, overrides), fault)
     terms = _mapping(each, "terms", fault)
     options = _mapping(each, "options", fault)
     if batch is not None:
         terms = {**terms, "batch": batch}
+    if not any(key in fields for key in HOLDS):
+        remedy = "add `input_tokens: 2000` and `output_tokens: 500`, or whatever it is"
+        raise _Fault(place, LlmcostError("the class does not say what a request holds", remedy))
     name = fields.text("name") or f"class {number + 1}"
     group = build_group(
         fields,
@@ -171,6 +176,19 @@ def _group(
     if group.offer is not None:
         _check_taken(fields, group.offer)
     return group
+
+
+def _overlaid(each: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a class with others in their place; what is not said of its images or its video stays."""
+    found = {**each, **overrides}
+    images, video = each.get("images"), each.get("video")
+    if isinstance(images, Mapping):
+        sizes = {"count": overrides.get("images"), "size": overrides.get("image_size")}
+        found["images"] = {**images, **{key: value for key, value in sizes.items() if value is not None}}
+        found = {key: value for key, value in found.items() if key != "image_size" or key in each}
+    if isinstance(video, Mapping) and "video" in overrides:
+        found["video"] = {**video, **overrides["video"]}
+    return found
 
 
 def _steps(given: Mapping[str, Any], key: str) -> Place:

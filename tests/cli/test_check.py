@@ -593,6 +593,28 @@ def test_a_contract_may_name_whatever_there_is(llmcost: Run, project: Path, name
     assert llmcost("check", "--no-builtin-prices").code in (0, 1)
 
 
+def test_each_commitment_is_set_against_its_own_seller(llmcost: Run, project: Path) -> None:
+    """Of 1,000 owed to each of two sellers, each one's shortfall is its own, in whichever order they are written."""
+    (project / "both.yaml").write_text(
+        "kind: workload\nclasses:\n  - {name: chat, requests: 1M, input_tokens: 100}\n"
+        "  - {name: search, requests: 1M, input_tokens: 100, offer: night-cloud/night-vision}\n",
+        encoding="utf-8",
+    )
+    owed = ["example-ai 1000 USD / month", "night-cloud 1000 USD / month"]
+    for commitments in (owed, owed[::-1]):
+        (project / "llmcost.yaml").write_text(
+            f"version: 1\nworkload: both.yaml\nprices: [{SMALL}]\nmodels: [example-small]\ncurrency: USD\n"
+            f"commitments: [{', '.join(commitments)}]\n",
+            encoding="utf-8",
+        )
+        row = json.loads(llmcost("compare", "--no-builtin-prices", "-f", "json").out)["rows"][0]
+        assert row["monthly_cost"] == "2000.000000"
+        assert {each.get("offer") for each in row["charges"] if each["meter"] == "commitment"} == {
+            None,
+            "night-cloud/night-vision@cn",
+        }
+
+
 def test_a_commitment_is_owed_beyond_its_use(llmcost: Run, project: Path) -> None:
     """900 of 1,500 are used: 600 are owed in any case; above the commitment nothing is added."""
     (project / "llmcost.yaml").write_text(

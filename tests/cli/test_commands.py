@@ -219,6 +219,99 @@ def test_sort_and_top(llmcost_small: Run) -> None:
     assert [(row["rank"], row["model"]) for row in rows(ran.out)] == [(2, "example-large")]
 
 
+def test_top_hides_rows_but_no_verdict(llmcost_small: Run) -> None:
+    """A named offer without a full price ends with 2 also where --top shows only the others."""
+    asked = ("compare", "-m", "example-small", "-m", "night-club", *ASK)
+    assert llmcost_small(*asked).code == 2
+    cut = llmcost_small(*asked, "--top", "1")
+    assert cut.code == 2
+    assert "no full price for night-cloud/night-club" in cut.err
+    assert "night-club" not in cut.out
+
+
+@pytest.mark.parametrize("key", ["seller", "model"])
+def test_sorted_rows_without_a_rank_come_last(llmcost_small: Run, key: str) -> None:
+    """Within a seller or a model the ranked rows come first, by rank, then those that cannot serve."""
+    found = rows(llmcost_small("compare", "--all", *ASK, "--sort", key, "-f", "json").out)
+    groups: dict[str, list[int | None]] = {}
+    for row in found:
+        groups.setdefault(row[key], []).append(row["rank"])
+
+    assert list(groups) == sorted(groups)
+    assert any(None in ranks for ranks in groups.values())
+    for ranks in groups.values():
+        assert ranks == sorted(ranks, key=lambda rank: (rank is None, rank or 0))
+
+
+def test_text_of_an_offer_that_only_speaks_is_in_doubt(llmcost: Run, tmp_path: Path) -> None:
+    """An offer that makes sound is priced on what was asked, says that text is not what it makes, and is not the best."""
+    prices = "prices: [{checked_on: 2026-08-20, source: 'https://example.com/p', rates: {input: RATE, output: RATE"
+    speaker = prices.replace("RATE", "1 USD / 1M tokens") + ", audio_output: = output}}]"
+    writer = prices.replace("RATE", "2 USD / 1M tokens") + "}}]"
+    (tmp_path / "voice.yaml").write_text(
+        "kind: api\nseller: voice\nname: Voice\ndefault_place: here\nmodels:\n"
+        f"  - {{id: speaker, modalities: {{input: [text], output: [audio]}}, {speaker}}}\n"
+        f"  - {{id: writer, {writer}}}\n",
+        encoding="utf-8",
+    )
+    asked = ("compare", "--prices", str(tmp_path), "--no-builtin-prices", "--on", "2026-09-15", "--all")
+    ran = llmcost(*asked, *ASK)
+    spoken = llmcost(*asked, *ASK, "--audio-out", "100%")
+
+    assert "voice/speaker@here: it makes audio, and the output asked for is text" in ran.err
+    assert "Cheapest: voice/writer@here" in ran.out
+    assert "asked for is text" not in spoken.err
+
+
+def test_a_free_offer_has_a_total(llmcost_small: Run) -> None:
+    """What is free of charge costs 0, and is not left without a figure."""
+    ran = llmcost_small("price", "night-gift", *ONE)
+
+    assert ran.code == 0
+    assert "  total  0.00 USD\n" in ran.out
+    assert "free of charge" in ran.err
+
+
+def test_a_withdrawal_is_announced_as_one(llmcost_small: Run) -> None:
+    """Before an offer or its terms end, the day is said: an end of sale is no change of prices."""
+    ends = llmcost_small("price", "example-retired", *ONE, "--on", "2026-08-01")
+    terms = llmcost_small("price", "night-riddle+flex", *ONE, "--on", "2026-09-15")
+    changes = llmcost_small("price", "example-small", *ONE)
+
+    assert "it is withdrawn on 2026-09-01" in ends.err
+    assert "prices change" not in ends.err
+    assert "2026-10-01" in terms.err
+    assert "its prices change on 2026-12-01" in changes.err
+
+
+def test_a_workload_of_the_environment_is_overridden(llmcost_small: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flags that do not say what a request holds override the workload that is settled elsewhere, and that is said."""
+    monkeypatch.setenv("LLMCOST_WORKLOAD", "document-batch")
+    for flags, said in ((("--batch", "30%"), "--batch 30%"), (("--no-thinking",), "--no-thinking")):
+        ran = llmcost_small("compare", "-m", "example-large", *flags)
+        assert "LLMCOST_WORKLOAD: workload document-batch" in ran.err
+        assert f"{said} overrides the workload file" in ran.err
+
+
+def test_an_override_keeps_the_rest_of_a_mapping(llmcost_small: Run, tmp_path: Path) -> None:
+    """Another number of images, or another size, leaves what else the file says of them."""
+    file = tmp_path / "pictures.yaml"
+    file.write_text(
+        "kind: workload\nclasses:\n  - {name: a, requests: 10, input_tokens: 5, images: {count: 2, size: 640x480}}\n"
+        "  - {name: b, requests: 10, input_tokens: 5, video: {seconds: 60, size: 640x480}}\n"
+    )
+    more = llmcost_small("compare", str(file), "-m", "night-omni", "--images", "4", "--allow-unpriced")
+    larger = llmcost_small("compare", str(file), "-m", "night-omni", "--image-size", "1280x960", "--allow-unpriced")
+    longer = llmcost_small("compare", str(file), "-m", "night-omni", "--video-seconds", "90", "--allow-unpriced")
+
+    assert "4 images" in more.out
+    assert "images 640x480" in more.out
+    assert "2 images" in larger.out
+    assert "images 1280x960" in larger.out
+    assert "90 s of video 640x480" in longer.out
+    assert "--video-seconds 90 overrides" in longer.err
+
+
 def test_currency_converts_at_a_dated_rate(llmcost_small: Run) -> None:
     """In September one USD is 8.40 / 1.20 = 7 CNY, and the note says of which day."""
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--currency", "CNY", "-f", "json")
@@ -320,9 +413,18 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         (("price", "example-small", *ONE, "--cache", "magic"), '--cache: "magic" is not known here'),
         (("price", "example-small", *ONE, "--on", "2026-02-30"), '--on: "2026-02-30" is a day that no calendar has'),
         (("price", "example-small", *ONE, "--on", "yesterday"), "--on: "),
-        (("price", "example-small", *ONE, "--on", ""), '--on: "" is not a date\n  write it like 2026-11-23'),
-        (("price", "example-small", *ONE, "--prices", ""), "a price sheet's path is empty"),
-        (("price", "example-small", *ONE, "-o", ""), "--output-file names no file"),
+        (("price", "example-small", *ONE, "--on", ""), "--on has an empty value\n  write one, or leave it out"),
+        (("price", "example-small", *ONE, "--prices", ""), "--prices has an empty value"),
+        (("price", "example-small", *ONE, "-o", ""), "--output-file has an empty value"),
+        (("compare", "", *ASK), "WORKLOAD has an empty value"),
+        (("compare", "-m", "", *ASK), "--model has an empty value"),
+        (("compare", *ASK, "--explain", "-f", "csv"), "--explain says nothing of csv"),
+        (("compare", "-m", "example-small", *ASK, "--vary", "input=1..9", "-f", "xlsx"), "--vary says nothing of xlsx"),
+        (("models", "self", "--seller", "example-ai"), "the filters are for what is sold by the token"),
+        (("models", "zzz"), 'no offer is called "zzz"\n  list all with `llmcost models`'),
+        (("price", "example-small", "--input", "p50=1k,p50=2k,p95=3k"), '--input: "p50" is given twice'),
+        (("price", "example-small", "--input", "p50=1k,000,p95=3k"), "--input"),
+        (("price", "example-small", *ONE, "--on", "9999-12-31"), "lies after 9000\n  check the year"),
         (("price", "example-small", *ONE, "--no-header"), "--no-header says nothing of table\n  it is for csv"),
         (("price", "example-small", "--input", "0.5"), "--input: 0.5 is not a whole number of tokens"),
         (("price", "example-small", "--input", "5", "--output", "1.5"), "--output: 1.5 is not a whole number"),
@@ -566,7 +668,7 @@ def test_a_later_sheet_replaces_a_model_whole(llmcost: Run, tmp_path: Path) -> N
     [
         ("nowhere.yaml", "nowhere.yaml does not exist"),
         ("empty", "empty holds no price sheets"),
-        ("", "a price sheet's path is empty"),
+        ("", "--prices has an empty value"),
     ],
 )
 def test_a_path_without_sheets_is_refused(

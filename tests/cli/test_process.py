@@ -208,6 +208,46 @@ def test_a_reader_that_stops_half_way_is_noticed(cache_folder: Path, unbuffered:
     assert (process.returncode, b"Traceback" in err) == (141, False)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no such devices there")
+def test_endless_input_is_refused(cache_folder: Path) -> None:
+    """No more than a file may hold is read of what never ends, as a workload and as prices."""
+    env = environment(cache_folder)
+    for arguments in (
+        ["compare", "-", "-m", "example-small", *PRICES],
+        ["price", "example-small", "--input", "1", "--prices", "/dev/zero", "--on", "2026-09-15"],
+        ["compare", "-m", "example-small", "--requests", "1", "--text", "-", *PRICES],
+    ):
+        with open("/dev/zero", "rb") as endless:
+            command = [sys.executable, "-m", "llmcost", *arguments]
+            ran = subprocess.run(command, env=env, stdin=endless, capture_output=True, check=False, timeout=60)
+        assert (ran.returncode, ran.stdout) == (2, b""), ran.stderr
+        assert b"larger than 5" in ran.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such devices there")
+def test_prices_can_be_piped_in(cache_folder: Path) -> None:
+    """A sheet that can be read only once is read once."""
+    sheet = (SMALL / "example-ai.yaml").read_bytes()
+    arguments = ["price", "example-small", "--input", "100k", "--prices", "/dev/stdin", "--on", "2026-09-15"]
+    command = [sys.executable, "-m", "llmcost", *arguments]
+    ran = subprocess.run(command, env=environment(cache_folder), input=sheet, capture_output=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert b"total  0.05 USD" in ran.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_stays_a_link(cache_folder: Path, tmp_path: Path) -> None:
+    """-o writes what a link points to, and the device of stdout is stdout."""
+    (tmp_path / "target.csv").write_text("old")
+    (tmp_path / "link.csv").symlink_to("target.csv")
+    env = environment(cache_folder)
+    plain = run([*COMPARE, "-f", "csv"], env).stdout
+    assert run([*COMPARE, "-f", "csv", "-o", str(tmp_path / "link.csv")], env).returncode == 0
+    assert (tmp_path / "link.csv").is_symlink()
+    assert (tmp_path / "target.csv").read_bytes() == plain
+    assert run([*COMPARE, "-f", "csv", "-o", "/dev/stdout"], env).stdout == plain
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the shell closes streams in its own way there")
 def test_closed_streams_are_not_a_bug(cache_folder: Path) -> None:
     """Without a stdout there is nowhere to write to, without a stderr nobody to tell, without a stdin nothing to read."""

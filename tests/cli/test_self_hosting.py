@@ -63,6 +63,17 @@ def test_the_explanation_can_be_redone_by_hand(llmcost_small: Run) -> None:
     assert "https://example.com/speed" in ran.out
 
 
+def test_a_commitment_moves_no_break_even(llmcost_small: Run, tmp_path: Path) -> None:
+    """What is owed at any volume is no slope, so it is left out of a break-even, and that is said."""
+    (tmp_path / "llmcost.yaml").write_text("version: 1\ncommitments: [example-ai 5000 USD / month]\n", encoding="utf-8")
+    asked = ("breakeven", PEBBLE, "example-small", *ASK, "-f", "json")
+    plain = json.loads(llmcost_small(*asked).out)["breakeven"]
+    ran = llmcost_small(*asked, "--config", str(tmp_path / "llmcost.yaml"))
+
+    assert json.loads(ran.out)["breakeven"] == plain
+    assert "left out, as it is owed at any volume: example-ai 5000 USD / month" in ran.err
+
+
 def test_flags_and_file_say_how_it_is_run(llmcost_small: Run, tmp_path: Path) -> None:
     """`serving:` of a workload and the flags mean the same, and a flag goes before the file."""
     file = tmp_path / "work.yaml"

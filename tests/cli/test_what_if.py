@@ -180,7 +180,7 @@ def test_adjustments_are_made_in_order(llmcost_small: Run) -> None:
         ("example-small = 1 USD / 1M tokens", "does not say which rate it sets"),
         ("example-small input = 1 USD / 1M images", "input is billed per token"),
         ("example-small input = 1", "is not a rate"),
-        ("", "an adjustment is empty"),
+        ("", "--adjust has an empty value"),
     ],
 )
 def test_an_adjustment_that_says_nothing_is_refused(llmcost_small: Run, adjustment: str, said: str) -> None:

@@ -10,7 +10,7 @@ from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.comparison import arranged
 from llmcost.core.dates import parse_pricing_day
-from llmcost.core.money import ExchangeRates
+from llmcost.core.money import NO_RATES, ExchangeRates
 from llmcost.errors import CurrencyError, OfferError
 
 ON = parse_pricing_day("2026-09-15")
@@ -128,7 +128,7 @@ def test_an_offer_in_doubt_is_not_the_cheapest(small: Catalogue, small_rates: Ex
 def test_a_currency_nothing_converts_to_is_an_error(small: Catalogue) -> None:
     """Without any rate there is no comparison, and no figure that could be read as nothing."""
     with pytest.raises(CurrencyError):
-        compare([small.find("example-small")], Usage(input_tokens=1), ON, currency="EUR")
+        compare([small.find("example-small")], Usage(input_tokens=1), ON, currency="EUR", exchange_rates=NO_RATES)
     with pytest.raises(CurrencyError, match="ISO 4217"):
         compare([small.find("example-small")], Usage(input_tokens=1), ON, currency="EURO")
 

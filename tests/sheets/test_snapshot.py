@@ -6,12 +6,14 @@ import json
 import shutil
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import SMALL
 
 from llmcost import Usage, quote
 from llmcost.core.catalogue import Catalogue
+from llmcost.errors import FileProblems
 from llmcost.sheets import snapshot as snapshots
 from llmcost.sheets.build import build_listings
 from llmcost.sheets.load import load_prices, sheet_files
@@ -81,6 +83,51 @@ def test_an_unwritable_cache_only_costs_time(tmp_path: Path, monkeypatch: pytest
 def test_the_cache_follows_the_code_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kept snapshot belongs to the code that made it: its name covers both."""
     files = sheet_files(SMALL)
+    package = tmp_path / "llmcost"
+    shutil.copytree(Path(snapshots.__file__).parent.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
     key = snapshots._content_key(files)
-    assert key == snapshots._content_key(files)
     assert key != snapshots._content_key(files[:1])
+    monkeypatch.setattr(snapshots, "__file__", str(package / "sheets" / "snapshot.py"))
+    assert snapshots._content_key(files) == key
+    code = package / "core" / "rates.py"
+    code.write_text(code.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
+    assert snapshots._content_key(files) != key
+
+
+def test_what_changes_while_it_is_read_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet saved between the two readings leaves nothing in the cache under the name of its former bytes."""
+    monkeypatch.setenv("LLMCOST_CACHE_DIR", str(tmp_path / "cache"))
+    sheet = tmp_path / "fx.yaml"
+    sheet.write_text((SMALL / "fx.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+
+    def saved_meanwhile(paths: list[tuple[Path, str]]) -> dict[str, Any]:
+        sheet.write_text(sheet.read_text(encoding="utf-8") + "# saved\n", encoding="utf-8")
+        return compile_sheets(paths)
+
+    monkeypatch.setattr(snapshots, "compile_sheets", saved_meanwhile)
+    assert cached_snapshot(sheet_files(sheet))["fx"]
+    assert not list((tmp_path / "cache").glob("*"))
+
+
+def test_a_digest_is_of_what_the_sheets_say(tmp_path: Path) -> None:
+    """Other names and another order of the files leave the digest alone; another figure does not."""
+    names = ("example-ai.yaml", "fx.yaml")
+    for number, folder in enumerate(("one", "two", "three")):
+        (tmp_path / folder).mkdir()
+        for name in names:
+            text = (SMALL / name).read_text(encoding="utf-8")
+            text = text.replace("4.00 USD", "4.01 USD") if folder == "three" else text
+            (tmp_path / folder / (name if not number else f"{'zy'[names.index(name)]}.yaml")).write_text(text)
+    one, two, three = (compile_sheets(sheet_files(tmp_path / each))["digest"] for each in ("one", "two", "three"))
+    assert one == two != three
+
+
+def test_a_model_in_two_sheets_of_one_folder_is_refused(tmp_path: Path) -> None:
+    """Two prices for one offer side by side are a slip, whichever name comes last; folders named apart may override."""
+    text = (SMALL / "example-ai.yaml").read_text(encoding="utf-8")
+    for name in ("a.yaml", "b.YAML"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(FileProblems) as refused:
+        compile_sheets(sheet_files(tmp_path))
+    assert "b.YAML:8:9: example-ai/example-large-2026 stands in " in refused.value.message
+    assert load_prices([tmp_path / "a.yaml", tmp_path / "b.YAML"], builtin=False).catalogue.find("example-small")

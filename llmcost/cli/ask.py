@@ -104,7 +104,7 @@ def ask_day(options: PriceOptions) -> PricingDay:
     return asked or PricingDay(datetime.now(timezone.utc).date())
 
 
-def ask_offers(catalogue: Catalogue, options: SelectionOptions) -> Selection:
+def ask_offers(catalogue: Catalogue, options: SelectionOptions, on: PricingDay) -> Selection:
     """The offers that -m, --all and the filters mean; without any, the default set."""
     offers: dict[str, Offer] = {}
     named: list[str] = []
@@ -128,7 +128,7 @@ def ask_offers(catalogue: Catalogue, options: SelectionOptions) -> Selection:
         if not chosen:
             chosen, label = list(catalogue.offers()), None
         offers = {offer.name: offer for offer in chosen}
-    kept = [offer for offer in offers.values() if _fits(offer, options)]
+    kept = [offer for offer in offers.values() if _fits(offer, options, on)]
     if not kept:
         raise OfferError("no offer is left after the filters", "loosen --seller, --place, --min-context or --modality")
     return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
@@ -175,7 +175,7 @@ def ask_selection(catalogue: Catalogue, choice: SelectionOptions, asked: Workloa
     """The offers that are meant for a workload, with what self-hosted ones leave open settled."""
     from llmcost.cost_models import settled
 
-    selection = ask_offers(catalogue, choice) if asked.free.groups else ask_mix(asked, choice)
+    selection = ask_offers(catalogue, choice, day) if asked.free.groups else ask_mix(asked, choice)
     selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
     check_workload(asked, selection.offers)
     return selection
@@ -243,12 +243,12 @@ def check_known(catalogue: Catalogue, options: SelectionOptions) -> None:
                 raise OfferError(f'{flag}: "{value}" is not known', f"known: {', '.join(sorted(known))}")
 
 
-def _fits(offer: Offer, options: SelectionOptions) -> bool:
+def _fits(offer: Offer, options: SelectionOptions, on: PricingDay) -> bool:
     least = _whole("--min-context", options.min_context)
     return (
         (not options.seller or offer.seller in options.seller)
         and (not options.place or offer.place in options.place)
-        and (least is None or (offer.context_window or 0) >= least)
+        and (least is None or (offer.window_on(on) or 0) >= least)
         and all(kind == "text" or kind in (offer.input_kinds or ()) for kind in options.modality)
     )
 

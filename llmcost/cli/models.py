@@ -48,7 +48,7 @@ def models(
     if part is not None:
         raise LlmcostError(f'"{part}" is one word too many', "write one part of a name, or: llmcost models self PART")
     choice.all = choice.all or not choice.model
-    offers = ask_offers(prices.catalogue, choice).offers
+    offers = ask_offers(prices.catalogue, choice, day).offers
     if query:
         wanted = query.lower()
         offers = [each for each in offers if wanted in each.name.lower() or wanted in each.model.lower()]

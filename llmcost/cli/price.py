@@ -44,7 +44,7 @@ def price(
     config = ask_config(work, SelectionOptions(model=offer), source, None, currency)
     prices = ask_prices(source)
     workload, said = ask_workload(work, prices.catalogue, single=True)
-    selection = ask_offers(prices.catalogue, SelectionOptions(model=offer))
+    selection = ask_offers(prices.catalogue, SelectionOptions(model=offer), ask_day(source))
     if any(each.deployment for each in selection.offers):
         remedy = "see what a month of them costs with `llmcost compare`, or `llmcost breakeven`"
         raise OfferError("self-hosted offers are billed by the hour, so one request has no price", remedy)

@@ -35,8 +35,10 @@ def ask_workload(
     """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
     values = workload_values(options)
     source = workload_source(options, catalogue, given, single, serving)
-    said = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
     made = source({})
+    said = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
+    if given and "requests" in values and any(each.content and each.content.conversation for each in made.groups):
+        said.append(f"--requests {values['requests']} is taken as sessions, each of many requests")
     return made, [*said, *_unsaid(made)]
 
 
@@ -145,7 +147,7 @@ def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) ->
     stdin = _stdin(MAX_BYTES) if path == "-" else None
 
     def made(changed: Mapping[str, str]) -> Workload:
-        return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find)
+        return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find, _flag_fault)
 
     return made
 
@@ -220,6 +222,7 @@ def _flag(key: str) -> str:
     flags = {
         "input_tokens": "--input",
         "output_tokens": "--output",
+        "sessions": "--requests",
         "terms.batch": "--batch",
         "mode": "--thinking",
         "video.seconds": "--video-seconds",

@@ -15,6 +15,7 @@ from llmcost.core.history import PriceHistory
 from llmcost.errors import OfferError
 
 if TYPE_CHECKING:
+    from llmcost.core.dates import PricingDay
     from llmcost.core.hosting import Deployment, SelfHosting
     from llmcost.core.media import MediaRule
     from llmcost.core.text import Tokenizer
@@ -92,6 +93,11 @@ class Offer:
         if self.kind == MIX:
             return self.id
         return f"{self.seller}/{self.id}@{self.place}" + ("" if self.terms == STANDARD else f"+{self.terms}")
+
+    def window_on(self, on: PricingDay) -> int | None:
+        """Tokens of input and output it takes at once on a day; None where not stated."""
+        own = self.history.on(on).version.context_window if self.history.versions and self.history.sold(on) else None
+        return own or self.context_window
 
     def on_terms(self, terms: str) -> Offer:
         """The same offer on other terms. Raises OfferError when it is not sold on them."""

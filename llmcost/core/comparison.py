@@ -67,7 +67,7 @@ def arranged(comparison: Comparison, sort: str = "cost", top: int | None = None)
     elif sort == "model":
         rows.sort(key=lambda row: (row.quote.offer.model, row.rank is None, row.rank or 0))
     elif sort == "context":
-        rows.sort(key=lambda row: -(row.quote.offer.context_window or 0))
+        rows.sort(key=lambda row: -(row.quote.offer.window_on(comparison.on) or 0))
     return replace(comparison, rows=tuple(rows[:top]))
 
 

@@ -40,6 +40,13 @@ HOLDS = (*TOKENS, *COUNTS, "input_text", "output_text", "audio_out_seconds", "vi
 Find = Callable[[str], Offer]
 
 
+class _OverrideFault(Exception):
+    """A fault of a value that was given beside the file."""
+
+    def __init__(self, error: LlmcostError) -> None:
+        self.error = error
+
+
 class _Fault(Exception):
     """A fault at a place in the document; turned into a problem where the class is read."""
 
@@ -65,16 +72,33 @@ def read_document(path: str, stdin: bytes | None = None) -> Document:
     return parse_yaml(stdin or b"", "<stdin>") if path == "-" else read_yaml(Path(path))
 
 
-def workload_of(document: Document, overrides: Mapping[str, str] | None = None, find: Find | None = None) -> Workload:
-    """The workload in a document that was read as YAML. Raises FileProblems with every problem found."""
+def workload_of(
+    document: Document,
+    overrides: Mapping[str, str] | None = None,
+    find: Find | None = None,
+    named: Callable[[str, LlmcostError], LlmcostError] | None = None,
+) -> Workload:
+    """The workload in a document that was read as YAML.
+
+    ``named`` makes the error about an override, which stands nowhere in the file; without it the class is pointed at.
+    Raises FileProblems with every problem found, or what ``named`` makes.
+    """
     sound = document.root is not None and not document.problems
-    workload = _workload(document, overrides or {}, find) if sound else None
+    try:
+        workload = _workload(document, overrides or {}, find, named) if sound else None
+    except _OverrideFault as fault:
+        raise fault.error from None
     if document.problems or workload is None:
         raise FileProblems(document.all_problems())
     return workload
 
 
-def _workload(document: Document, overrides: Mapping[str, str], find: Find | None) -> Workload | None:
+def _workload(
+    document: Document,
+    overrides: Mapping[str, str],
+    find: Find | None,
+    named: Callable[[str, LlmcostError], LlmcostError] | None,
+) -> Workload | None:
     assert document.root is not None
     plain = document.root.plain()
     if not isinstance(plain, dict):
@@ -105,7 +129,7 @@ def _workload(document: Document, overrides: Mapping[str, str], find: Find | Non
             continue
         _refuse_unknown(document, place, each, CLASS_KEYS)
         try:
-            groups.append(_group(place, each, overrides, number, growth, find))
+            groups.append(_group(place, each, overrides, number, growth, find, named))
         except _Fault as fault:
             document.add_at(fault.place, fault.error.message, fault.error.remedy, key=fault.at_key)
         except LlmcostError as error:
@@ -146,8 +170,11 @@ def _group(
     number: int,
     growth: Fraction,
     find: Find | None,
+    named: Callable[[str, LlmcostError], LlmcostError] | None,
 ) -> RequestGroup:
-    def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
+    def fault(key: str, error: LlmcostError, at_key: bool = False) -> Exception:
+        if named is not None and (key.split(".")[0] in overrides or (key == "terms.batch" and batch is not None)):
+            return _OverrideFault(named(key, error))
         return _Fault((*place, *_steps(each, key)), error, at_key)
 
     overrides = dict(overrides)

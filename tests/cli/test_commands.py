@@ -293,6 +293,30 @@ def test_a_workload_of_the_environment_is_overridden(llmcost_small: Run, monkeyp
         assert f"{said} overrides the workload file" in ran.err
 
 
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (("--input", "5"), "llmcost: --input: input_tokens does not go with a conversation"),
+        (("--requests", "lots"), '--requests: "lots" is not a number'),
+        (("--batch", "130%"), '--batch: "130%" is more than the whole'),
+    ],
+)
+def test_a_fault_of_an_override_names_its_flag(llmcost_small: Run, flags: tuple[str, ...], message: str) -> None:
+    """What a flag gets wrong is not shown as a fault of the file it overrides."""
+    ran = llmcost_small("compare", "coding-agent", "-m", "example-large", *flags)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+    assert ".yaml" not in ran.err
+
+
+def test_requests_of_conversations_are_sessions(llmcost_small: Run) -> None:
+    """--requests over a conversation gives its sessions, which hold many requests each, and says so."""
+    ran = llmcost_small("compare", "coding-agent", "-m", "example-large", "--requests", "5")
+    assert "--requests 5 is taken as sessions" in ran.err
+    assert "5 sessions of" in ran.out
+
+
 def test_an_override_keeps_the_rest_of_a_mapping(llmcost_small: Run, tmp_path: Path) -> None:
     """Another number of images, or another size, leaves what else the file says of them."""
     file = tmp_path / "pictures.yaml"
@@ -461,6 +485,40 @@ def test_filters_narrow_a_set(llmcost_small: Run) -> None:
         "night-cloud/night-omni@cn",
     ]
     assert [line.split(",")[0] for line in wide.out.splitlines()[1:]] == ["example-ai/example-large-2026@global"]
+
+
+def test_the_context_window_is_that_of_the_day(llmcost: Run, tmp_path: Path) -> None:
+    """--min-context and --sort context go by the window in force on the day, as prices do."""
+    entry = (
+        "checked_on: 2026-08-20, source: 'https://example.com/p', rates: {input: 1 USD / 1M tokens, output: = input}"
+    )
+    (tmp_path / "a.yaml").write_text(
+        "kind: api\nseller: acme\nname: Acme\ndefault_place: here\nmodels:\n"
+        f"  - id: grown\n    context_window: 1000\n    prices:\n      - {{{entry}}}\n"
+        f"      - {{effective_from: 2026-06-01, context_window: 9000, {entry}}}\n"
+        f"  - id: even\n    context_window: 5000\n    prices:\n      - {{{entry}}}\n",
+        encoding="utf-8",
+    )
+    asked = (
+        "compare",
+        "--all",
+        *ONE,
+        "--requests",
+        "1",
+        "--prices",
+        str(tmp_path),
+        "--no-builtin-prices",
+        "-f",
+        "json",
+    )
+    for day, kept, order in (
+        ("2026-05-01", ["even"], ["even", "grown"]),
+        ("2026-07-01", ["even", "grown"], ["grown", "even"]),
+    ):
+        found = rows(llmcost(*asked, "--min-context", "2k", "--on", day).out)
+        assert sorted(row["model"] for row in found) == kept
+        ordered = rows(llmcost(*asked, "--sort", "context", "--on", day).out)
+        assert [row["model"] for row in ordered] == order
 
 
 def test_models_lists_what_can_be_priced(llmcost_small: Run) -> None:

@@ -91,7 +91,10 @@ def every_situation_has_one_rate(sheet: Sheet) -> Iterator[Finding]:
                 if not isinstance(picked, Missing) or picked.why == "unpriced" or _refused(active, at):
                     continue
                 target = _points_at(active, at, meter)
+                contested = _pointed_at_last(active, at, meter)
                 about = sorted(set(picked.reason.split())) if picked.why == "circle" else [meter, str(target)]
+                if picked.why not in ("circle", "no rate"):
+                    about = [contested]
                 key = f"{picked.why} {about}"
                 if key in told or (picked.why == "no rate" and target is None):
                     continue
@@ -104,7 +107,7 @@ def every_situation_has_one_rate(sheet: Sheet) -> Iterator[Finding]:
                 elif picked.why == "circle":
                     yield Finding(where, picked.reason, "give one of them an amount")
                 else:
-                    missing, remedy = _mend(active, at, meter)
+                    missing, remedy = _mend(active, at, contested)
                     yield Finding(where, f"{picked.reason}; missing: {missing}", remedy)
 
 
@@ -198,6 +201,14 @@ def _refused(active: Active, at: Situation) -> bool:
 def _points_at(active: Active, at: Situation, meter: str) -> str | None:
     picked = active.rate_for(at, meter)
     return picked[0].meter if picked is not None and isinstance(picked[0], SameAs) else None
+
+
+def _pointed_at_last(active: Active, at: Situation, meter: str) -> str:
+    """The meter whose own rate is billed, through every pointer to another."""
+    passed = [meter]
+    while (target := _points_at(active, at, passed[-1])) is not None and target not in passed:
+        passed.append(target)
+    return passed[-1]
 
 
 def _written_at(place: Place, version: PriceVersion, active: Active, at: Situation, meter: str) -> Place:

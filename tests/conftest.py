@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -48,6 +49,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "TERM", *own):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(TESTS / "nobody"))
+    if sys.platform != "linux":
+        monkeypatch.setattr("llmcost.cli.settled._user_folder", lambda: TESTS / "nobody")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -95,6 +95,9 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
             oldest = checked
         if billing.starts is None and checked is not None and on.day < checked:
             tally.doubt(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
+            for known in (version.note, offer.note):
+                if known:
+                    tally.note(f"its price sheet says: {known}")
         if billing.meter == "input" and "input_tokens >" in billing.condition:
             tally.note(f"tier: {billing.condition} moves every rate of the whole request")
         if billing.rate.derived is not None:

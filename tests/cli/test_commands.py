@@ -487,6 +487,19 @@ def test_filters_narrow_a_set(llmcost_small: Run) -> None:
     assert [line.split(",")[0] for line in wide.out.splitlines()[1:]] == ["example-ai/example-large-2026@global"]
 
 
+def test_what_is_known_of_an_earlier_price_is_said(llmcost: Run, tmp_path: Path) -> None:
+    """Where a price is used for a day it may not have held on, what its sheet knows of that stands beside it."""
+    (tmp_path / "a.yaml").write_text(
+        "kind: api\nseller: acme\nname: Acme\ndefault_place: here\nmodels:\n  - id: cut\n    note: Once dearer.\n"
+        "    prices:\n      - {checked_on: 2026-08-20, source: 'https://example.com/p',\n"
+        "         rates: {input: 1 USD / 1M tokens, output: = input}}\n",
+        encoding="utf-8",
+    )
+    asked = ("price", "cut", *ONE, "--prices", str(tmp_path), "--no-builtin-prices")
+    assert "its price sheet says: Once dearer." in llmcost(*asked, "--on", "2026-08-01").err
+    assert "Once dearer" not in llmcost(*asked, "--on", "2026-09-01").err
+
+
 def test_the_context_window_is_that_of_the_day(llmcost: Run, tmp_path: Path) -> None:
     """--min-context and --sort context go by the window in force on the day, as prices do."""
     entry = (

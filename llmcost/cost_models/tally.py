@@ -100,13 +100,13 @@ def quote_of(offer: Offer, active: Active, tally: Tally) -> Quote:
     if len(charges) > 1:
         charges.sort(key=_charge_order)
     unserved = tally.refusals[0] if tally.refusals and not tally.served else None
-    gaps = tuple(Gap(meter, count, reason, group) for (meter, reason, group), count in tally.gaps.items())
+    gaps = [Gap(meter, count, reason, group) for (meter, reason, group), count in tally.gaps.items()]
     return Quote(
         offer,
         active.day,
         currency or _first_currency(active),
         tuple(charges),
-        gaps,
+        tuple(gaps),
         tally.requests,
         tally.tokens,
         Fraction(tally.uncertainty) if tally.uncertainty else NOTHING,

@@ -54,7 +54,7 @@ def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool)
     """The quote by the larger or the smaller count of estimated text, and whether any text is estimated."""
     tally = Tally()
     estimated = False
-    rich = any(group.content is not None for group in workload.groups)
+    rich = len(workload.groups) > 1 and any(group.content is not None for group in workload.groups)
     for group in workload.groups:
         if group.in_tokens:
             if rich:

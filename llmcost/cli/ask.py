@@ -122,9 +122,8 @@ def ask_offers(catalogue: Catalogue, options: SelectionOptions, on: PricingDay) 
     if options.all:
         offers = {offer.name: offer for offer in catalogue.offers()} | offers
     elif not options.model:
-        filtered = bool(options.seller or options.place or options.modality or options.min_context)
-        chosen = list(catalogue.offers()) if filtered else catalogue.featured()
-        label = None if filtered else DEFAULT_SET
+        chosen = list(catalogue.offers()) if options.filtered else catalogue.featured()
+        label = None if options.filtered else DEFAULT_SET
         if not chosen:
             chosen, label = list(catalogue.offers()), None
         offers = {offer.name: offer for offer in chosen}
@@ -136,7 +135,7 @@ def ask_offers(catalogue: Catalogue, options: SelectionOptions, on: PricingDay) 
 
 def ask_mix(workload: Workload, options: SelectionOptions) -> Selection:
     """The one row of a workload whose classes are all fixed to offers of their own."""
-    if options.model or options.all or options.seller or options.place or options.modality or options.min_context:
+    if options.asked:
         raise LlmcostError(
             "every class of this workload is fixed to an offer, so there is nothing to choose",
             "leave out -m, --all and the filters, or `offer:` in a class",

@@ -41,7 +41,7 @@ def models(
     check_known(prices.catalogue, choice)
     day = ask_day(source)
     if query == "self":
-        if choice.all or any(vars(choice)[key] for key in ("model", "seller", "place", "min_context", "modality")):
+        if choice.asked:
             remedy = "name a part of a model's, accelerator's or host's name: llmcost models self PART"
             raise LlmcostError("-m, --all and the filters are for what is sold by the token", remedy)
         return _self_hosting(prices.catalogue, part, day, out)

@@ -172,6 +172,16 @@ class SelectionOptions:
         typer.Option(metavar="KIND", help="Only offers that take this kind of content: audio, image, video (repeat)."),
     ] = field(default_factory=_many)
 
+    @property
+    def filtered(self) -> bool:
+        """Whether the offers are narrowed down."""
+        return bool(self.seller or self.place or self.min_context or self.modality)
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything says which offers are meant."""
+        return bool(self.model or self.all or self.filtered)
+
 
 @dataclass
 class PriceOptions:

@@ -51,9 +51,8 @@ def ask_config(
     flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount), "currency": currency}
     settled = settle(layers, flags)
     asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - BESIDES)
-    filtered = choice.all or choice.seller or choice.place or choice.modality or choice.min_context or choice.model
     left = {"workload"} if asked else set()
-    left |= {"models"} if filtered else set()
+    left |= {"models"} if choice.asked else set()
     taken = {key: each for key, each in settled.items() if each.value is not None and key not in left}
     if "models" in taken:
         choice.model = list(_texts(taken["models"]))

@@ -92,9 +92,10 @@ def every_situation_has_one_rate(sheet: Sheet) -> Iterator[Finding]:
                     continue
                 target = _points_at(active, at, meter)
                 contested = _pointed_at_last(active, at, meter)
-                about = sorted(set(picked.reason.split())) if picked.why == "circle" else [meter, str(target)]
-                if picked.why not in ("circle", "no rate"):
-                    about = [contested]
+                if picked.why == "circle":
+                    about = sorted(set(picked.reason.split()))
+                else:
+                    about = [meter, str(target)] if picked.why == "no rate" else [contested]
                 key = f"{picked.why} {about}"
                 if key in told or (picked.why == "no rate" and target is None):
                     continue

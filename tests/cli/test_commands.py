@@ -644,6 +644,14 @@ def test_prices_validate_counts_what_it_checked(llmcost: Run) -> None:
     assert (ran.code, ran.out) == (0, "12 sheets, 11 models, 3 of open weights: no problems\n")
 
 
+def test_prices_validate_takes_no_empty_name(llmcost: Run) -> None:
+    """An empty name is no folder, least of all the one that somebody happens to stand in."""
+    ran = llmcost("prices", "validate", "")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "a price sheet's path is empty" in ran.err
+
+
 def test_prices_validate_reports_every_file(llmcost: Run, tmp_path: Path) -> None:
     """All problems of all files are reported in one run, on stderr, and it ends with 2."""
     (tmp_path / "a.yaml").write_text("kind: api\nseller: a\n", encoding="utf-8")

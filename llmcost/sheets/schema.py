@@ -134,6 +134,22 @@ class UnpricedWhen(When):
     """The meters that are left open; left out: all that the combination is about."""
 
 
+Evidence = Literal["copy", "third-party"]
+
+Task = Literal[
+    "chat",
+    "embedding",
+    "image",
+    "moderation",
+    "ocr",
+    "realtime",
+    "rerank",
+    "speech",
+    "transcription",
+    "video",
+]
+
+
 class Variant(Strict):
     """Rates that overlay the base ones, meter by meter, where `when` holds."""
 
@@ -147,6 +163,10 @@ class Variant(Strict):
     """The day this variant was checked, when it is not the entry's."""
     source: Url | None = None
     """The variant's own page, when it is not the entry's."""
+    via: Text | None = None
+    """How that page was read, when it was a copy or a data file."""
+    evidence: Evidence | None = None
+    """What `via` names; left out: third-party."""
     note: Text | None = None
     """What a reader should know."""
 
@@ -166,7 +186,9 @@ class Entry(Strict):
     source: Url
     """The vendor's public page, else the public data file."""
     via: Text | None = None
-    """How the page was read, when it was a copy or a data file."""
+    """How the page was read, when it was a copy or a data file; left out: the page itself."""
+    evidence: Evidence | None = None
+    """What `via` names: a copy of the vendor's page, or a third party that says so; left out: third-party."""
     place: Word | None = None
     """Region or endpoint; left out: the seller's default place."""
     status: Literal["free", "unknown", "subscription"] | None = None
@@ -205,6 +227,8 @@ class Cache(Strict):
     """The day this policy was checked."""
     source: Url | None = None
     """The page that states it."""
+    via: Text | None = None
+    """How the page was read, when it was a copy or a data file."""
     note: Text | None = None
     """What a reader should know."""
 
@@ -220,6 +244,8 @@ class Model(Strict):
     """Who trained it, as a seller id."""
     aliases: list[Id] = []
     """Other exact names the vendor takes for it."""
+    task: Task = "chat"
+    """What the model is for; `compare` ranks only offers for the work asked about."""
     featured: Literal["true", "false"] = "false"
     """Whether `compare` shows it when no model is named."""
     context_window: Whole | None = None

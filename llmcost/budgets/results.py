@@ -66,7 +66,8 @@ def _row(row: Mapping[str, Any]) -> SavedRow:
     charges = tuple(_charge(each, months) for each in row["charges"])
     if monthly is not None and abs(sum(each.cost for each in charges) - monthly) > (len(charges) + 1) * ROUNDING:
         raise ValueError("the charges do not add up to the cost")
-    return SavedRow(_text(row["offer"]), monthly, _number(row["requests"]) / months, charges)
+    requests = _number(row["total_requests"] if "total_requests" in row else row["requests"])
+    return SavedRow(_text(row["offer"]), monthly, requests / months, charges)
 
 
 def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from llmcost.budgets.config import find_config, named_from, root_of
 from llmcost.cli.options import PriceOptions, SelectionOptions
 from llmcost.core.catalogue import Catalogue, Offer, mix
+from llmcost.core.comparison import Comparison
 from llmcost.core.conditions import USUAL_TERMS
 from llmcost.core.dates import PricingDay, parse_pricing_day
 from llmcost.core.numerals import parse_whole
+from llmcost.core.tasks import TASKS
 from llmcost.core.usage import MEDIA
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError, NumberError, OfferError
@@ -25,7 +28,12 @@ if TYPE_CHECKING:
 MOST_MONTHS = 120
 DEFAULT_SET = "Default set: widely used chat models, each from its developer; see --all and -m."
 
-ABLE_SET = "None of the default set can serve this: these are all offers that can; see -m."
+
+def able_set(comparison: Comparison) -> str:
+    """What is said when none of the default set surely serves a workload, and all offers that do are shown instead."""
+    doubtful = sum(1 for row in comparison.rows if row.quote.doubts and row.quote.unserved is None)
+    more = f"; {doubtful} more may, see --all" if doubtful else ""
+    return f"None of the default set can serve this: these are all offers known to{more}."
 
 
 class Selection(NamedTuple):
@@ -104,8 +112,13 @@ def ask_day(options: PriceOptions) -> PricingDay:
     return asked or PricingDay(datetime.now(timezone.utc).date())
 
 
-def ask_offers(catalogue: Catalogue, options: SelectionOptions, on: PricingDay) -> Selection:
-    """The offers that -m, --all and the filters mean; without any, the default set."""
+def ask_offers(
+    catalogue: Catalogue, options: SelectionOptions, on: PricingDay, tasks: frozenset[str] | None = None
+) -> Selection:
+    """The offers that -m, --all and the filters mean; without any, the default set.
+
+    Of those that are not named one by one only such are taken as are made for one of ``tasks``; None: for any.
+    """
     offers: dict[str, Offer] = {}
     named: list[str] = []
     said: list[str] = []
@@ -127,10 +140,23 @@ def ask_offers(catalogue: Catalogue, options: SelectionOptions, on: PricingDay) 
         if not chosen:
             chosen, label = list(catalogue.offers()), None
         offers = {offer.name: offer for offer in chosen}
-    kept = [offer for offer in offers.values() if _fits(offer, options, on)]
+    fitting = [offer for offer in offers.values() if _fits(offer, options, on)]
+    wanted = frozenset(options.task) or tasks
+    kept = [offer for offer in fitting if wanted is None or offer.task in wanted or offer.name in named]
     if not kept:
-        raise OfferError("no offer is left after the filters", "loosen --seller, --place, --min-context or --modality")
+        raise OfferError(
+            "no offer is left after the filters", "loosen --seller, --place, --min-context, --modality or --task"
+        )
+    if label is None and len(kept) < len(fitting) and not options.task:
+        said += [_other_tasks([offer for offer in fitting if offer not in kept])]
     return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
+
+
+def _other_tasks(offers: list[Offer]) -> str:
+    """What is said of offers that are made for other work than what is asked about."""
+    counts = Counter(offer.task for offer in offers)
+    kinds = ", ".join(f"{number} for {task}" for task, number in sorted(counts.items()))
+    return f"left out, as made for other work: {kinds}; --task or -m names them"
 
 
 def ask_mix(workload: Workload, options: SelectionOptions) -> Selection:
@@ -174,7 +200,7 @@ def ask_selection(catalogue: Catalogue, choice: SelectionOptions, asked: Workloa
     """The offers that are meant for a workload, with what self-hosted ones leave open settled."""
     from llmcost.cost_models import settled
 
-    selection = ask_offers(catalogue, choice, day) if asked.free.groups else ask_mix(asked, choice)
+    selection = ask_offers(catalogue, choice, day, asked.tasks) if asked.free.groups else ask_mix(asked, choice)
     selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
     check_workload(asked, selection.offers)
     return selection
@@ -236,6 +262,7 @@ def check_known(catalogue: Catalogue, options: SelectionOptions) -> None:
         ("--seller", options.seller, {listing.seller for listing in catalogue.listings}),
         ("--place", options.place, {place for listing in catalogue.listings for place in listing.places}),
         ("--modality", options.modality, {"text", *MEDIA}),
+        ("--task", options.task, set(TASKS)),
     ):
         for value in given:
             if value not in known:

@@ -110,7 +110,7 @@ def breakeven(
     said += [theirs.said] if theirs.said else []
     said += [f"{self_offer} is taken as {named}"] if named != self_offer else []
     said += notes
-    if out.format != "table" and cut_short(answer):
+    if out.form != "table" and cut_short(answer):
         said.append(f"of the staircase the first {MOST_ROWS:,} steps are listed")
     head: dict[str, Any] = {
         "on": str(day),
@@ -118,7 +118,7 @@ def breakeven(
         "complete": True,
         "workload": workload_data(asked),
     }
-    if out.format == "table":
+    if out.form == "table":
         screen = stdout_screen(out.color)
         heading = [f"Break-even in {answer.api_quote.currency}, prices of {day}", *describe_workload(asked)]
         parts = ["\n".join([*heading, sizing_line(asked)]), "\n".join(breakeven_lines(answer, before))]
@@ -132,14 +132,14 @@ def breakeven(
             out.output_file,
             screen.encoding,
         )
-    elif out.format in ("json", "jsonl"):
+    elif out.form in ("json", "jsonl"):
         table = breakeven_table(answer)
         rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
         head["breakeven"] = breakeven_data(answer)
         if before is not None:
             head["breakeven_before"] = breakeven_data(before)
         whole = document("breakeven", __version__, catalogue.digest, catalogue.sources, head, rows, tuple(said))
-        write(dump_lines(rows) if out.format == "jsonl" else whole, out.output_file)
+        write(dump_lines(rows) if out.form == "jsonl" else whole, out.output_file)
     else:
         write(render_rows(breakeven_table(answer), out), out.output_file)
     for text in said:

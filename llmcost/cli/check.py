@@ -78,7 +78,7 @@ def check(
     ] = False,
 ) -> int:
     """Pass or fail against budgets: those of llmcost.yaml, and those given as flags."""
-    form = "text" if out.format == "table" else out.format  # what people see is called so elsewhere
+    form = out.form
     if form not in CHECK_FORMATS:
         known = ", ".join(CHECK_FORMATS)
         raise LlmcostError(f'--format: "{form}" is not known here', f"write one of: {known}")

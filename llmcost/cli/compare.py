@@ -9,8 +9,8 @@ import typer
 
 from llmcost.cli import complete
 from llmcost.cli.ask import (
-    ABLE_SET,
     DEFAULT_SET,
+    able_set,
     ask_adjustments,
     ask_baseline,
     ask_day,
@@ -39,7 +39,7 @@ from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import ask_workload, workload_source
 from llmcost.core.catalogue import Offer
-from llmcost.core.comparison import SORTS, Comparison, arranged, only_complete
+from llmcost.core.comparison import SORTS, Comparison, arranged, only_sure
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError
 from llmcost.reports import COMPARISON_FORMATS
@@ -87,8 +87,8 @@ def compare(
     from llmcost.cost_models import settled
 
     check_format(out, COMPARISON_FORMATS)
-    if explain and out.format not in ("table", "json", "jsonl"):
-        raise LlmcostError(f"--explain says nothing of {out.format}", "--wide gives each charge a row in csv")
+    if explain and out.form not in ("table", "json", "jsonl"):
+        raise LlmcostError(f"--explain says nothing of {out.form}", "--wide gives each charge a row in csv")
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = ask_rows(top)
@@ -98,7 +98,7 @@ def compare(
     asked, said = ask_workload(work, prices.catalogue, workload, serving=serving)
     check_known(prices.catalogue, choice)
     day = ask_day(source)
-    selection = ask_offers(prices.catalogue, choice, day) if asked.free.groups else ask_mix(asked, choice)
+    selection = ask_offers(prices.catalogue, choice, day, asked.tasks) if asked.free.groups else ask_mix(asked, choice)
     check_workload(asked, selection.offers)
     base = ask_baseline(prices.catalogue, baseline, selection, settle=lambda offer: settled(offer, asked.free, day))
     selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
@@ -121,9 +121,10 @@ def compare(
 
     comparison = compared(asked, selection.offers)
     if selection.label == DEFAULT_SET and not comparison.best:
-        wider = compared(asked, list(prices.catalogue.offers()))
+        able = [offer for offer in prices.catalogue.offers() if offer.task in asked.tasks]
+        wider = compared(asked, able)
         if wider.best:
-            comparison = replace(only_complete(wider), label=ABLE_SET)
+            comparison = replace(only_sure(wider), label=able_set(wider))
     sweeps = []
     if vary:
         from llmcost.cli.vary import ask_sweeps  # imported late: only a sweep needs it

@@ -37,7 +37,7 @@ def show_config(
     settings = settle(layers, flags)
     check_settings(settings)
     shown = [_day(source), *(part for each in settings.values() for part in each.parts or (each,))]
-    if out.format == "json":
+    if out.form == "json":
         from llmcost.reports.json import dump
 
         rows = [

@@ -78,10 +78,10 @@ def diff(
     from llmcost.reports.difference import difference_data, difference_lines, difference_table
     from llmcost.reports.json import document, dump_lines
 
-    if out.format == "table":
+    if out.form == "table":
         screen = stdout_screen(out.color)
         write(screen.safe("\n".join(difference_lines(found))) + "\n", out.output_file, screen.encoding)
-    elif out.format in ("json", "jsonl"):
+    elif out.form in ("json", "jsonl"):
         rows = difference_data(found)
         head_data: dict[str, Any] = {
             "on": sides[1].on,
@@ -91,7 +91,7 @@ def diff(
         for side, each in zip(("base", "head"), sides, strict=True):
             head_data[side] = {"name": each.name, "on": each.on, "digest": each.digest}
         whole = document("diff", __version__, sides[1].digest, (), head_data, rows)
-        write(dump_lines(rows) if out.format == "jsonl" else whole, out.output_file)
+        write(dump_lines(rows) if out.form == "jsonl" else whole, out.output_file)
     else:
         write(render_rows(difference_table(found), out), out.output_file)
     return 1 if exit_code and found.changed else 0

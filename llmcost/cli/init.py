@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmcost.budgets.config import CONFIG_NAME
-from llmcost.cli.output import say, write
+from llmcost.cli.output import say, write_file
 from llmcost.errors import LlmcostError
 from llmcost.workloads.template import CONFIG, WORKLOAD, WORKLOAD_NAME
 
@@ -17,6 +17,6 @@ def init() -> int:
     if there:
         raise LlmcostError(f"{' and '.join(there)} already exist here", "nothing was written; move them, or edit them")
     for name, text in made.items():
-        write(text, name)
+        write_file(name, text.encode())
     say(f"llmcost: wrote {' and '.join(made)}\n  edit the workload, then run `llmcost compare`")
     return 0

@@ -57,11 +57,11 @@ def models(
             raise OfferError(
                 f'no offer is called "{query}"', f"did you mean: {', '.join(close)}?" if close else LIST_ALL
             )
-    if out.format in ("json", "jsonl"):
+    if out.form in ("json", "jsonl"):
         from llmcost.reports.json import document, dump_lines
 
         rows = offers_data(offers, day)
-        if out.format == "jsonl":
+        if out.form == "jsonl":
             write(dump_lines(rows), out.output_file)
         else:
             head = {"on": str(day), "complete": True}
@@ -69,7 +69,7 @@ def models(
             write(document("models", __version__, catalogue.digest, catalogue.sources, head, rows), out.output_file)
         return 0
     table = offers_table(offers, day)
-    if out.format == "table":
+    if out.form == "table":
         from llmcost.reports.offers import for_people
         from llmcost.reports.terminal import render_plain_table
 
@@ -97,13 +97,13 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
     if shown.nothing:
         remedy = "give a part of a model's, accelerator's or host's name, such as qwen3.6, h100 or nebius"
         raise OfferError(f'nothing to self-host is called "{part}"', remedy)
-    if out.format in ("json", "jsonl"):
+    if out.form in ("json", "jsonl"):
         from llmcost.reports.json import document, dump_lines
 
         rows = self_hosting_data(shown, day)
         head = {"on": str(day), "complete": True}
         whole = document("models self", __version__, catalogue.digest, catalogue.sources, head, rows)
-        write(dump_lines(rows) if out.format == "jsonl" else whole, out.output_file)
+        write(dump_lines(rows) if out.form == "jsonl" else whole, out.output_file)
         return 0
     tables = {
         "models": models_table(shown.hosting, shown.models),
@@ -111,14 +111,14 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
         "prices of what is rented": instances_table(shown.instances, day),
     }
     found = {name: table for name, table in tables.items() if table.rows}
-    if out.format == "markdown":
+    if out.form == "markdown":
         write("\n".join(render_rows(each, out) for each in found.values()), out.output_file)
         return 0
-    if out.format != "table":
+    if out.form != "table":
         *others, last = found or tables
         write(render_rows(tables[last], out), out.output_file)
         if others and found:
-            say(f"note: {out.format} holds one table, the {last}; the {' and '.join(others)} are in -f json")
+            say(f"note: {out.form} holds one table, the {last}; the {' and '.join(others)} are in -f json")
         return 0
     from llmcost.reports.terminal import render_plain_table
 

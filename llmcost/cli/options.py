@@ -16,6 +16,8 @@ import typer
 import typer.models
 
 from llmcost.cli import complete
+from llmcost.cli.outfile import format_of
+from llmcost.core.tasks import TASKS
 from llmcost.errors import LlmcostError
 
 Text = str | None
@@ -172,10 +174,17 @@ class SelectionOptions:
         typer.Option(metavar="KIND", help="Only offers that take this kind of content: audio, image, video (repeat)."),
     ] = field(default_factory=_many)
 
+    task: Annotated[
+        list[str],
+        typer.Option(
+            metavar="KIND", help=f"Offers for this work, else for the workload's own: {', '.join(TASKS)} (repeat)."
+        ),
+    ] = field(default_factory=_many)
+
     @property
     def filtered(self) -> bool:
         """Whether the offers are narrowed down."""
-        return bool(self.seller or self.place or self.min_context or self.modality)
+        return bool(self.seller or self.place or self.min_context or self.modality or self.task)
 
     @property
     def asked(self) -> bool:
@@ -220,15 +229,15 @@ class OutputOptions:
     """How the result is written."""
 
     format: Annotated[
-        str,
+        Text,
         typer.Option(
             "-f",
             "--format",
             metavar="FORMAT",
-            help="table, markdown, csv, tsv, json, jsonl; others where said.",
+            help="table, markdown, csv, tsv, json, jsonl; others where said. Default: by the ending of -o, else table.",
             autocompletion=complete.formats,
         ),
-    ] = "table"
+    ] = None
     output_file: OutputFile = None
     no_header: Annotated[bool, typer.Option("--no-header", help="Leave out the header of csv, tsv and markdown.")] = (
         False
@@ -243,22 +252,33 @@ class OutputOptions:
     ] = None
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto"
 
+    @property
+    def form(self) -> str:
+        """The format, as named or by the ending of the file. Raises LlmcostError where the two do not agree."""
+        return format_of(self.format, self.output_file) or "table"
+
 
 @dataclass
 class ReportOptions:
     """How the verdicts of a check are written."""
 
     format: Annotated[
-        str,
+        Text,
         typer.Option(
             "-f",
             "--format",
             metavar="FORMAT",
-            help="text, json, markdown, github, gitlab, junit or sarif.",
+            help="text, json, markdown, github, gitlab, junit or sarif. Default: by the ending of -o, else text.",
             autocompletion=complete.check_formats,
         ),
-    ] = "text"
+    ] = None
     output_file: OutputFile = None
+
+    @property
+    def form(self) -> str:
+        """The format, as named or by the ending of the file. Raises LlmcostError where the two do not agree."""
+        found = format_of(self.format, self.output_file) or "text"
+        return "text" if found == "table" else found  # what people see is called so elsewhere
 
 
 @functools.cache

@@ -51,7 +51,7 @@ def _wants_colour(color: str) -> bool:
 
 
 def write(text: str | bytes, path: str | None, encoding: str = "utf-8") -> None:
-    """Write to stdout (no path, ``-`` or its device) or to a file, which appears whole or not at all."""
+    """Write to stdout (no path, ``-`` or its device) or to a file, which appears whole or not at all; then say so."""
     data = text.encode(encoding, "replace") if isinstance(text, str) else text
     if path in (None, "-", "/dev/stdout"):
         buffer = getattr(sys.stdout, "buffer", None)
@@ -64,16 +64,22 @@ def write(text: str | bytes, path: str | None, encoding: str = "utf-8") -> None:
                 rest = rest[buffer.write(rest) :]
             buffer.flush()
         return
-    target = Path(str(path))
+    write_file(str(path), data)
+    say(f"llmcost: wrote {path}")
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a file as a whole or not at all. Raises LlmcostError when that cannot be."""
+    target = Path(path)
     try:
-        _write_file(target, data)
+        _replace(target, data)
     except OSError as error:
         raise LlmcostError(
             f"cannot write {target}: {error.strerror or error}", "check the path and the space left"
         ) from None
 
 
-def _write_file(target: Path, data: bytes) -> None:
+def _replace(target: Path, data: bytes) -> None:
     if target.exists() and not stat.S_ISREG(target.stat().st_mode):
         with target.open("wb", buffering=0) as stream:  # a device or a pipe cannot be replaced
             stream.write(data)

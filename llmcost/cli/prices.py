@@ -10,7 +10,7 @@ from llmcost import __version__
 from llmcost.cli import complete
 from llmcost.cli.ask import ask_day, ask_prices, lock_path
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.output import harmless, say, stdout_screen, write
+from llmcost.cli.output import harmless, say, stdout_screen, write, write_file
 from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format, render_rows
 from llmcost.core.catalogue import Offer
@@ -42,16 +42,16 @@ def show_prices(
     for selector in offer:
         found = catalogue.match(selector) if "*" in selector or "?" in selector else [catalogue.find(selector)]
         offers.update((f"{each.seller}/{each.id}@{each.place}", each) for each in found)
-    if out.format != "table" and any(each.deployment for each in offers.values()):
+    if out.form != "table" and any(each.deployment for each in offers.values()):
         raise LlmcostError("self-hosted offers have no price of a token to show", "see `llmcost models self -f json`")
-    if out.format in ("json", "jsonl"):
+    if out.form in ("json", "jsonl"):
         from llmcost.reports.json import document, dump_lines
 
         rows = [offer_data(each, list(each.history.versions)) for each in offers.values()]
         head = {"on": str(ask_day(source)), "complete": True}
         text = document("prices show", __version__, catalogue.digest, catalogue.sources, head, rows)
-        write(text if out.format == "json" else dump_lines(rows), out.output_file)
-    elif out.format != "table":
+        write(text if out.form == "json" else dump_lines(rows), out.output_file)
+    elif out.form != "table":
         from llmcost.reports.history import history_table
 
         write(render_rows(history_table(list(offers.values())), out), out.output_file)
@@ -105,6 +105,6 @@ def lock(source: PriceOptions) -> int:
     ask_price_settings(source)
     path = lock_path(source, new=True)
     found = lock_of(str(ask_day(source)), ask_prices(source).layers, path.parent)
-    write(lock_text(found), str(path))
+    write_file(str(path), lock_text(found).encode())
     say(f"llmcost: wrote {path}: {len(found.sources)} source{'' if len(found.sources) == 1 else 's'}, {found.on}")
     return 0

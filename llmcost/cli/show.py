@@ -24,12 +24,10 @@ MOST_NOTES = 12
 
 def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> None:
     """Raise LlmcostError for a format there is not, or a dialect of csv without csv."""
-    if options.format not in allowed:
-        raise LlmcostError(f'--format: "{options.format}" is not known here', f"write one of: {', '.join(allowed)}")
-    if options.no_header and options.format not in ("csv", "tsv", "markdown"):
-        raise LlmcostError(f"--no-header says nothing of {options.format}", "it is for csv, tsv and markdown")
-    if str(options.output_file).lower().endswith(".xlsx") and options.format != "xlsx":
-        raise LlmcostError(f"{options.output_file} would hold {options.format}, not a workbook", "write -f xlsx")
+    if options.form not in allowed:
+        raise LlmcostError(f'--format: "{options.form}" is not known here', f"write one of: {', '.join(allowed)}")
+    if options.no_header and options.form not in ("csv", "tsv", "markdown"):
+        raise LlmcostError(f"--no-header says nothing of {options.form}", "it is for csv, tsv and markdown")
     if options.csv_dialect is None:
         return
     from llmcost.reports.csv import DIALECTS  # imported late: few runs name one
@@ -37,8 +35,8 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
     if options.csv_dialect not in DIALECTS:
         known = ", ".join(DIALECTS)
         raise LlmcostError(f'--csv-dialect: "{options.csv_dialect}" is not known', f"write one of: {known}")
-    if options.format != "csv":
-        raise LlmcostError(f"--csv-dialect says nothing of {options.format}", "write -f csv, or leave it out")
+    if options.form != "csv":
+        raise LlmcostError(f"--csv-dialect says nothing of {options.form}", "write -f csv, or leave it out")
 
 
 def show(
@@ -62,20 +60,20 @@ def show(
         command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
     )
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    if wide and (sweeps or options.format not in ("csv", "tsv", "markdown")):
+    if wide and (sweeps or options.form not in ("csv", "tsv", "markdown")):
         raise LlmcostError(
             "--wide is for -f csv, tsv and markdown without --vary", "leave it out, or change the format"
         )
-    if sweeps and options.format in ("jsonl", "xlsx", "focus"):
-        raise LlmcostError(f"--vary says nothing of {options.format}", "it is for table, json, csv, tsv and markdown")
-    if names and options.format in ("table", "json", "jsonl", "focus"):
-        raise LlmcostError(f"--columns says nothing of {options.format}", "it is for csv, tsv, markdown and xlsx")
+    if sweeps and options.form in ("jsonl", "xlsx", "focus"):
+        raise LlmcostError(f"--vary says nothing of {options.form}", "it is for table, json, csv, tsv and markdown")
+    if names and options.form in ("table", "json", "jsonl", "focus"):
+        raise LlmcostError(f"--columns says nothing of {options.form}", "it is for csv, tsv, markdown and xlsx")
     _write(result, options, names, wide)
     shown = notes[:MOST_NOTES]
     for note in shown:
         say(f"note: {note}")
     if len(notes) > len(shown):
-        where = "the result" if options.format == "json" else "-f json"
+        where = "the result" if options.form == "json" else "-f json"
         say(f"note: {len(notes) - len(shown)} more notes; {where} has them all")
     rows = {row.quote.offer.name: row.quote for row in (judged or comparison).rows}
     open_names = [name for name in selection.named if name in rows and not rows[name].complete]
@@ -96,24 +94,24 @@ def show(
 
 
 def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
-    if options.format == "table":
+    if options.form == "table":
         from llmcost.reports.terminal import render_table
 
         screen = stdout_screen(options.color)
         if options.output_file not in (None, "-"):
             screen = type(screen)(screen.width, options.color == "always", "utf-8")
         write(render_table(result, screen), options.output_file, screen.encoding)
-    elif options.format in ("json", "jsonl"):
+    elif options.form in ("json", "jsonl"):
         from llmcost.reports.json import render_json, render_jsonl
 
-        write((render_json if options.format == "json" else render_jsonl)(result), options.output_file)
-    elif options.format == "xlsx":
+        write((render_json if options.form == "json" else render_jsonl)(result), options.output_file)
+    elif options.form == "xlsx":
         from llmcost.reports.xlsx import render_xlsx
 
         if options.output_file is None and sys.stdout.isatty():
             raise LlmcostError("a workbook is not for a terminal", "write it to a file with -o FILE")
         write(render_xlsx(result, names), options.output_file)
-    elif options.format == "focus":
+    elif options.form == "focus":
         from llmcost.reports.focus import left_out, render_focus
 
         write(render_focus(result), options.output_file)
@@ -131,8 +129,9 @@ def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide:
 
             write(render_rows(sweep_table(result, names), options), options.output_file)
             return
-        default = MARKDOWN_COLUMNS if options.format == "markdown" else ()
-        write(render_rows(comparison_table(result.comparison, names or default), options), options.output_file)
+        default = MARKDOWN_COLUMNS if options.form == "markdown" else ()
+        table = comparison_table(result.comparison, names or default, result.one_request)
+        write(render_rows(table, options), options.output_file)
 
 
 def render_rows(table: object, options: OutputOptions) -> str:
@@ -141,13 +140,13 @@ def render_rows(table: object, options: OutputOptions) -> str:
 
     assert isinstance(table, Table)
     header = not options.no_header
-    if options.format == "markdown":
+    if options.form == "markdown":
         from llmcost.reports.text import render_markdown
 
         return render_markdown(table, header)
     from llmcost.reports.csv import DIALECTS, render_csv, render_tsv
 
-    if options.format == "tsv":
+    if options.form == "tsv":
         return render_tsv(table, header)
     return render_csv(table, header, DIALECTS[options.csv_dialect or "unix"])
 

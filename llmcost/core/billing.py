@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from llmcost.core.conditions import KEYS, STANDARD, Condition, Edge, Situation, Sizes, kinds_text, time_text
 from llmcost.core.dates import Moment, PricingDay
-from llmcost.core.prices import PriceVersion, Variant
+from llmcost.core.prices import PAGE, PriceVersion, Variant
 from llmcost.core.rates import Rate, SameAs
-from llmcost.core.usage import INPUT_KINDS, MEDIA, TOKEN_METERS, Count
+from llmcost.core.usage import INPUT_KINDS, MEDIA, PREFIXES, TOKEN_METERS, Count
 from llmcost.core.week import Spans, Window, shares, week_spans
 
 # The one table of fallbacks: a meter without a rate uses another meter's; whatever is not here becomes a gap.
@@ -23,12 +23,17 @@ FALLBACKS: dict[str, str] = {
     "reasoning": "output",
 }
 
+# Tokens written to a cache are input where writing itself is not charged; see ``Active.charges_writing``.
+WRITES: dict[str, str] = {
+    f"{prefix}{write}": f"{prefix}input" for prefix in PREFIXES for write in ("cache_write", "cache_write_1h")
+}
+
 
 class Billing(NamedTuple):
     """The rate that bills a meter in a situation, and all that explains it.
 
     ``billed_as`` names the meter whose rate is used when it is another one; None otherwise.
-    ``checked_on`` of None: its source has no date.
+    ``checked_on`` of None: its source has no date. ``via`` and ``evidence`` are as in ``PriceVersion``.
     """
 
     meter: str
@@ -40,6 +45,8 @@ class Billing(NamedTuple):
     source: str
     numerator: int
     denominator: int
+    via: str | None = None
+    evidence: str = PAGE
 
 
 class Missing(NamedTuple):
@@ -153,6 +160,16 @@ class Active:
         open_here = any(each.concerns(meter) and each.when.matches(at) for each in self.version.unpriced)
         return open_here or self._pick(at, meter) is not None
 
+    def charges_writing(self, at: Situation) -> bool:
+        """Whether the cache policy in force charges for what is written to it.
+
+        An explicit cache does, unless keeping it is billed by the hour instead; any other where a rate says so.
+        """
+        if at.cache == "explicit" and not self.charges(at, "cache_storage"):
+            return True
+        written = self._pick(at, "cache_write")
+        return isinstance(written, str) or (written is not None and isinstance(written[0], Rate))
+
     def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
         """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""
         picked = self._pick(at, meter)
@@ -199,6 +216,8 @@ class Active:
                 picked = self._pick(at, f"{prefix}input")
                 if isinstance(picked, tuple) and isinstance(picked[0], SameAs) and picked[0].meter.endswith("input"):
                     return picked[0].meter.removesuffix("input") + meter[len(prefix) :]
+        if meter in WRITES and not self.charges_writing(at):
+            return WRITES[meter]
         return FALLBACKS.get(meter)
 
     def _explain(self, at: Situation, meter: str, name: str, rate: Rate, variant: Variant | None) -> Billing:
@@ -212,8 +231,19 @@ class Active:
         checked_on = (variant.checked_on if variant else None) or version.checked_on
         source = rate.source or (variant.source if variant else None) or version.source
         key = (meter, name, id(rate), condition)
+        seen = variant if variant is not None and variant.evidence is not None else version
         billing = Billing(
-            meter, rate, None if name == meter else name, condition, starts, checked_on, source, numerator, denominator
+            meter,
+            rate,
+            None if name == meter else name,
+            condition,
+            starts,
+            checked_on,
+            source,
+            numerator,
+            denominator,
+            seen.via,
+            seen.evidence or PAGE,
         )
         return self._interned.setdefault(key, billing)
 

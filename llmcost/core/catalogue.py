@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.conditions import STANDARD, Options
 from llmcost.core.history import PriceHistory
+from llmcost.core.tasks import CHAT
 from llmcost.errors import OfferError
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class CachePolicy(NamedTuple):
 
     ``kind`` is automatic or explicit; ``minimum_tokens`` the shortest beginning of a prompt that is cached;
     ``ttl`` how long it is kept after its last use; ``step_tokens`` the steps in which hits are counted. None means
-    that it is not stated. ``keeps_output`` says that the model's answer is cached too.
+    that it is not stated. ``keeps_output`` says that the model's answer is cached too. ``source`` is the page that
+    states the policy, ``note`` what else a reader should know of it.
     """
 
     kind: str
@@ -40,6 +42,8 @@ class CachePolicy(NamedTuple):
     ttl: str | None = None
     step_tokens: int | None = None
     keeps_output: bool = False
+    source: str | None = None
+    note: str | None = None
 
 
 class TokenRules(NamedTuple):
@@ -66,6 +70,7 @@ class Offer:
     ``input_kinds`` and ``output_kinds`` are the modalities taken and made; None where no source states them.
     ``context_window`` and ``default_mode`` of None mean not stated and no modes. ``token_rules`` gives the model's
     way to count text and media, when it is wanted. ``deployment`` says how open weights are run; None for an API.
+    ``task`` is what the model is for, one of TASKS.
     """
 
     seller: str
@@ -84,6 +89,7 @@ class Offer:
     default_options: Options = ()
     cache: tuple[CachePolicy, ...] = ()
     note: str | None = None
+    task: str = CHAT
     token_rules: Callable[[], TokenRules] = field(default=no_rules, compare=False, repr=False)
     deployment: Deployment | None = None
 
@@ -100,13 +106,17 @@ class Offer:
         return own or self.context_window
 
     def on_terms(self, terms: str) -> Offer:
-        """The same offer on other terms. Raises OfferError when it is not sold on them."""
+        """The same offer on other terms. Raises OfferError when it is not sold on them, or no source states them."""
         known = self.history.terms()
         if terms not in known:
+            name = f"{self.seller}/{self.id}@{self.place}"
             others = ", ".join(f"+{term}" for term in known if term != STANDARD)
+            stated = f"stated are {others}" if others else "only standard terms are stated"
+            if self.history.refuses_terms(terms):
+                raise OfferError(f"{name} is not sold on {terms} terms", stated)
             raise OfferError(
-                f"{self.seller}/{self.id}@{self.place} is not sold on {terms} terms",
-                f"it is sold on {others}" if others else "it has standard terms only",
+                f"no source states {terms} terms of {name}, so whether they are sold is not known",
+                f"{stated}; a price of your own goes into a sheet for --prices",
             )
         return self if terms == self.terms else replace(self, terms=terms)
 
@@ -128,6 +138,7 @@ class Listing:
     places: tuple[str, ...]
     default_place: str
     featured: bool
+    task: str
     load: Callable[[], Mapping[str, Offer]] = field(compare=False, repr=False)
 
     @property

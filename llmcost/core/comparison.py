@@ -15,7 +15,7 @@ from llmcost.core.workload import Workload
 class Row(NamedTuple):
     """One quote in its place.
 
-    ``rank`` is None when the offer cannot serve the workload or nothing of it could be priced.
+    ``rank`` is None when the offer cannot serve the workload, may not serve it, or nothing of it could be priced.
     ``ratio`` and ``difference`` are against the baseline; None without a complete baseline or for a lower bound.
     ``before`` is the cost without the price changes that were supposed; None when none were.
     """
@@ -27,13 +27,18 @@ class Row(NamedTuple):
     is_baseline: bool
     before: Fraction | None = None
 
+    @property
+    def priced(self) -> bool:
+        """Whether it has a figure, be it a lower bound or in doubt."""
+        return _standing(self.quote) <= IN_DOUBT
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Quotes of many offers for one workload, cheapest first; lower bounds after complete ones, unserved last.
+    """Quotes of many offers for one workload, cheapest first: complete ones, lower bounds, those in doubt, unserved.
 
-    ``best`` holds the complete rows of the least cost, without those in doubt unless all are; it stays the same when
-    only some rows are shown.
+    ``rows`` are those that are shown, ``compared`` all of them. ``best`` holds the complete rows of the least cost
+    among all; none that is in doubt.
     """
 
     workload: Workload
@@ -42,11 +47,12 @@ class Comparison:
     rows: tuple[Row, ...]
     label: str | None = None
     best: tuple[Row, ...] = ()
+    compared: tuple[Row, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether every row was priced in full."""
-        return all(row.quote.complete for row in self.rows)
+        """Whether everything compared was priced in full, shown or not."""
+        return all(row.quote.complete for row in self.compared)
 
     @property
     def cheapest(self) -> Row | None:
@@ -71,9 +77,10 @@ def arranged(comparison: Comparison, sort: str = "cost", top: int | None = None)
     return replace(comparison, rows=tuple(rows[:top]))
 
 
-def only_complete(comparison: Comparison) -> Comparison:
-    """The same comparison without the rows that are not priced in full."""
-    return replace(comparison, rows=tuple(row for row in comparison.rows if row.quote.complete))
+def only_sure(comparison: Comparison) -> Comparison:
+    """A comparison of the offers alone that are priced in full and leave no doubt that they serve the workload."""
+    sure = tuple(row for row in comparison.rows if row.quote.complete and not row.quote.doubts)
+    return replace(comparison, rows=sure, compared=sure)
 
 
 def rank(
@@ -100,7 +107,7 @@ def rank(
         comparable = reference is not None and quote.complete
         rows.append(
             Row(
-                rank=place if _standing(quote) < 2 else None,
+                rank=place if _standing(quote) < IN_DOUBT else None,
                 quote=quote,
                 ratio=quote.cost / reference if comparable and reference else None,
                 difference=quote.cost - reference if comparable and reference is not None else None,
@@ -108,14 +115,19 @@ def rank(
                 before=(before or {}).get(quote.offer.name),
             )
         )
-    complete = [row for row in rows if row.quote.complete]
-    sure = [row for row in complete if not row.quote.doubts] or complete
+    sure = [row for row in rows if _standing(row.quote) == 0]
     best = tuple(row for row in sure if row.quote.cost == sure[0].quote.cost)
-    return Comparison(workload, on, currency, tuple(rows), label, best)
+    return Comparison(workload, on, currency, tuple(rows), label, best, tuple(rows))
+
+
+IN_DOUBT = 2
+"""The standing of a quote that is priced, where it is not known whether the offer serves the workload."""
 
 
 def _standing(quote: Quote) -> int:
-    """0 for a complete quote, 1 for a lower bound, 2 for one without any figure."""
-    if quote.complete:
-        return 0
-    return 1 if quote.charges and quote.unserved is None else 2
+    """0 for a complete quote, 1 for a lower bound, 2 for either in doubt, 3 for one without any figure."""
+    if quote.unserved is not None or not (quote.charges or quote.complete):
+        return 3
+    if quote.doubts:
+        return IN_DOUBT
+    return 0 if quote.complete else 1

@@ -38,6 +38,10 @@ class PriceHistory:
         """All terms any entry has rates for, standard first."""
         return [STANDARD, *sorted({term for version in self.versions for term in version.terms()} - {STANDARD})]
 
+    def refuses_terms(self, terms: str) -> bool:
+        """Whether the latest entry says that the seller does not offer these terms."""
+        return bool(self.versions) and self.versions[-1].refuses_terms(terms)
+
     def changes(self, after: date, before: date) -> list[date]:
         """The days strictly between two on which a price or a term starts or ends; the first whole day of each."""
         moments = [moment for v in self.versions for moment in (v.starts, v.ends)]

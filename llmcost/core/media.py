@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil, isqrt
 from typing import NamedTuple
 
+from llmcost.core.prices import PAGE
 from llmcost.core.usage import Count
 from llmcost.errors import UsageError
 
@@ -35,7 +36,8 @@ class MediaRule:
     """One model's way to count one modality.
 
     ``method`` is a name in the sheet; ``numbers`` its figures, ``levels`` the tokens at each level of detail and
-    ``default`` the level of a request that names none. ``source`` is where the vendor states it.
+    ``default`` the level of a request that names none. ``source`` is where the vendor states it, ``via`` how
+    that was read (None: itself), ``evidence`` PAGE, COPY or THIRD_PARTY.
     """
 
     modality: str
@@ -46,6 +48,8 @@ class MediaRule:
     checked_on: str
     source: str
     note: str | None = None
+    via: str | None = None
+    evidence: str = PAGE
 
     def level(self, detail: str | None) -> Fraction:
         """The tokens at a level of detail. Raises UsageError for one the rule does not have."""

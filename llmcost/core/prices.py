@@ -16,11 +16,24 @@ from llmcost.core.dates import Moment, PricingDay
 from llmcost.core.rates import Rates
 from llmcost.core.usage import TOKEN_METERS
 
+PAGE = "page"
+"""The evidence of a figure that was read on the vendor's own page."""
+COPY = "copy"
+"""The evidence of one that was read in a copy of that page."""
+THIRD_PARTY = "third-party"
+"""The evidence of one that somebody else states, such as a data file."""
+
+
+def how_seen(evidence: str) -> str:
+    """The words before the day of a figure: only the vendor's page, or a copy of it, can be checked."""
+    return "as of" if evidence == THIRD_PARTY else "checked"
+
 
 class Variant(NamedTuple):
     """Rates that overlay the base ones, meter by meter, where their condition is met.
 
-    ``starts`` and ``ends`` are None where the entry's own dates hold; so are ``checked_on`` and ``source``.
+    ``starts`` and ``ends`` are None where the entry's own dates hold; so are ``checked_on``, ``source``, ``via`` and
+    ``evidence``.
     With a ``checked_on`` of its own and no ``starts``, it was seen on that day and when it began is not known.
     """
 
@@ -30,6 +43,8 @@ class Variant(NamedTuple):
     ends: Moment | None = None
     checked_on: date | None = None
     source: str | None = None
+    via: str | None = None
+    evidence: str | None = None
 
     def in_force(self, on: PricingDay) -> bool:
         """Whether the variant is sold on that day."""
@@ -63,7 +78,8 @@ class PriceVersion:
     """One dated price entry of an offer at one place.
 
     ``starts`` of None means that its start is not known; ``ends`` is the first day it is no longer sold.
-    ``checked_on`` of None: its source has no date.
+    ``checked_on`` of None: its source has no date. ``via`` says how the source was read, None when it was itself;
+    ``evidence`` is PAGE, COPY or THIRD_PARTY.
     ``status`` is None for ordinary prices, else free, unknown or subscription.
     ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter.
     """
@@ -75,6 +91,7 @@ class PriceVersion:
     starts: Moment | None = None
     ends: Moment | None = None
     via: str | None = None
+    evidence: str = PAGE
     status: str | None = None
     context_window: int | None = None
     multiply: Decimal | None = None
@@ -82,6 +99,10 @@ class PriceVersion:
     not_sold: tuple[Condition, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     note: str | None = None
+
+    def refuses_terms(self, terms: str) -> bool:
+        """Whether the seller says that it does not offer these terms at all; not so where no source speaks of them."""
+        return Condition(terms=terms) in self.not_sold
 
     def terms(self) -> list[str]:
         """All terms this entry has rates for, standard first."""

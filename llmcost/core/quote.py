@@ -13,11 +13,17 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.dates import Moment, PricingDay
 from llmcost.core.fleet import Fleet
 from llmcost.core.money import ExchangeRate, ExchangeRates
+from llmcost.core.prices import PAGE
 from llmcost.core.rates import Rate
 from llmcost.core.usage import Count
 
 COMMITMENT = "commitment"
 """The meter of what is owed to a seller beyond the use."""
+STALE = "stale"
+"""The mark of a quote that rests on a price seen too long before its day."""
+STALE_AFTER_DAYS = 90
+UNDATED = "undated"
+"""The mark of a quote that rests on a price whose source has no date."""
 SHOWS_NEW = "shows the new ones"
 """How a note on a price change ahead ends; a series of months needs none of them."""
 
@@ -29,7 +35,8 @@ class Charge(NamedTuple):
     ``multiplier`` is the place's uplift, None when there is none; ``billed_as`` the meter whose rate was used when
     it is another one; ``exchange`` the rate used when ``currency`` is not the rate's own; ``starts`` the day the
     price began, None when that is not known; so for ``checked_on``; ``offer`` the full id of another offer that it
-    belongs to.
+    belongs to. ``via`` says how the source was read, None when it was itself; ``evidence`` is PAGE, COPY
+    or THIRD_PARTY.
     """
 
     meter: str
@@ -45,6 +52,8 @@ class Charge(NamedTuple):
     source: str
     exchange: ExchangeRate | None = None
     offer: str | None = None
+    via: str | None = None
+    evidence: str = PAGE
 
     @property
     def list_cost(self) -> Fraction:
@@ -70,7 +79,7 @@ class Counted(NamedTuple):
     """How text or media was counted: what it was, the least and the most tokens, by which rule and from where.
 
     ``kind`` says what sort of count it is, such as an estimate; empty for a vendor's rule.
-    ``note`` is what else a reader should know, None for nothing.
+    ``note`` is what else a reader should know, None for nothing; ``via`` and ``evidence`` are as in ``Charge``.
     """
 
     what: str
@@ -81,6 +90,8 @@ class Counted(NamedTuple):
     source: str
     kind: str = ""
     note: str | None = None
+    via: str | None = None
+    evidence: str = PAGE
 
 
 class Sent(NamedTuple):
@@ -122,6 +133,7 @@ class Quote:
     tokens, ``sent`` what a class was made into here; both are empty where the workload was given in tokens.
     ``months`` is the series that the cost is the sum of; empty for a single month. ``spread`` is the least and the
     most the bill may be where the cost is an estimate between them; ``fleet`` how a self-hosted offer is sized.
+    ``marks`` holds STALE and UNDATED where they are true of a price that was used.
     """
 
     offer: Offer
@@ -140,6 +152,7 @@ class Quote:
     months: tuple[Month, ...] = ()
     spread: tuple[Fraction, Fraction] | None = None
     fleet: Fleet | None = None
+    marks: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -166,6 +179,11 @@ class Quote:
     def monthly(self) -> Fraction:
         """The cost of a month; the mean one of a series."""
         return self.cost / len(self.months) if self.months else self.cost
+
+    @property
+    def monthly_requests(self) -> Count:
+        """The requests of a month; of the mean one of a series."""
+        return Fraction(self.requests) / len(self.months) if self.months else self.requests
 
     @property
     def low(self) -> Fraction | None:
@@ -239,6 +257,7 @@ def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
         tuple(sent for quote in quotes for sent in quote.sent),
         spread=_spread(quotes),
         fleet=own.fleet if own is not None else None,
+        marks=_marks(quotes),
     )
 
 
@@ -286,7 +305,12 @@ def summed(quotes: Sequence[Quote]) -> Quote:
         sent=tuple(_added(each) for each in sent.values()),
         spread=_spread(quotes),
         fleet=next((quote.fleet for quote in reversed(quotes) if quote.fleet is not None), None),
+        marks=_marks(quotes),
     )
+
+
+def _marks(quotes: Sequence[Quote]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mark for quote in quotes for mark in quote.marks))
 
 
 def _added(parts: Sequence[Sent]) -> Sent:

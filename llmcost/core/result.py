@@ -25,3 +25,8 @@ class Result(NamedTuple):
     warnings: tuple[str, ...] = ()
     explain: bool = False
     sweeps: tuple[Sweep, ...] = ()
+
+    @property
+    def one_request(self) -> bool:
+        """Whether it is the cost of a request, and not of a month."""
+        return self.command == "price"

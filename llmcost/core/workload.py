@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from llmcost.core.conditions import Options
 from llmcost.core.serving import STANDARD_SERVING, Serving
+from llmcost.core.tasks import CHAT, Task
 from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
 from llmcost.core.week import Window
 from llmcost.errors import UsageError
@@ -74,6 +75,23 @@ class RequestGroup:
         return self.content is None and (not counts or COUNTED_BY_RULE.keys().isdisjoint(counts))
 
     @property
+    def tasks(self) -> frozenset[str]:
+        """What a model may be made for to do this work: chat, and what takes or makes just such content."""
+        content = self.content
+        hears = ("input", "audio") in self.usage.kinds
+        speaks = ("output", "audio") in self.usage.kinds or (content is not None and bool(content.audio_out_seconds))
+        counts = self.usage.counts
+        also: dict[Task, bool] = {
+            "realtime": hears or speaks,
+            "transcription": hears and not speaks,
+            "speech": (speaks and not hears) or "characters" in counts,
+            "ocr": "pages" in counts,
+            "image": ("output", "image") in self.usage.kinds,
+            "video": ("output", "video") in self.usage.kinds,
+        }
+        return frozenset({CHAT, *(task for task, fits in also.items() if fits)})
+
+    @property
     def alike(self) -> bool:
         """Whether every request holds exactly ``usage``."""
         return self.input_range is None or self.input_range[0] == self.input_range[1]
@@ -118,6 +136,12 @@ class Workload:
         made = {offer: change(offer) for offer in self.fixed}
         groups = tuple(replace(g, offer=made[g.offer]) if g.offer is not None else g for g in self.groups)
         return replace(self, groups=groups)
+
+    @property
+    def tasks(self) -> frozenset[str]:
+        """What a model may be made for to do all of this work; a chat model may do any."""
+        found = [group.tasks for group in self.groups if group.offer is None]
+        return frozenset.intersection(*found) if found else frozenset({CHAT})
 
     def in_month(self, number: int, part: Fraction = Fraction(1)) -> Workload:
         """The workload after so many months of growth, or a part of it."""

@@ -140,10 +140,15 @@ class Caching(NamedTuple):
         return otherwise if self.policy.ttl is None else parse_duration(self.policy.ttl) / 3600
 
 
-def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, ttl: str | None) -> Caching | None:
-    """The caching that applies where a request stands; None when there is none."""
-    policy = choose_policy(offer, active, at, wanted, ttl)
-    if policy is None:
+def marks_cache(wanted: str | None, content: Content) -> bool:
+    """Whether requests mark what is to be cached, as an explicit cache needs: asked for, or shown by its figures."""
+    return wanted == "explicit" or (wanted is None and (content.ttl is not None or content.hit_rate is not None))
+
+
+def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, content: Content) -> Caching | None:
+    """The caching that applies where a request stands; None when there is none, or only one that nobody asks for."""
+    policy = choose_policy(offer, active, at, wanted, content.ttl)
+    if policy is None or (policy.kind == "explicit" and not marks_cache(wanted, content)):
         return None
     here = at._replace(cache=policy.kind)
 

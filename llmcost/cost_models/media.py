@@ -12,6 +12,7 @@ from llmcost.core.content import Content, Video
 from llmcost.core.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
 from llmcost.core.quote import Counted
 from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
+from llmcost.cost_models.modalities import refusal
 from llmcost.errors import UsageError
 
 _UNKNOWN = {
@@ -21,7 +22,13 @@ _UNKNOWN = {
     "video": "no source says how it counts video in tokens",
     "page": "no source says how many tokens a page is to it",
 }
-_KINDS = {"image": "image", "audio_in": "audio", "video": "video", "page": "image"}
+_KINDS = {
+    "image": ("input", "image"),
+    "audio_in": ("input", "audio"),
+    "audio_out": ("output", "audio"),
+    "video": ("input", "video"),
+    "page": ("input", "image"),
+}
 
 
 class Uncounted(NamedTuple):
@@ -46,7 +53,7 @@ def count_media(
         modality = COUNTED_BY_RULE[name]
         if not counts.get(name) or name in active.meters:
             return 0
-        _refuse_untaken(offer, modality)
+        _refuse_untaken(offer, active, modality)
         if modality in offer.token_rules().media:
             return counts.pop(name)
         uncounted.append(Uncounted(name, _UNKNOWN[modality]))
@@ -54,24 +61,26 @@ def count_media(
 
     image = audio = video = spoken = Fraction(0)
     if number := by_rule("images"):
-        rule = _rule(offer, "image")
+        rule = _rule(offer, active, "image")
         each = image_tokens(rule, content.image_size, content.image_detail)
         size = f" of {content.image_size}" if content.image_size and rule.method != "fixed" else ""
         image += _noted(counted, rule, f"image{size}", each, number)
     if number := by_rule("pages"):
-        rule = _rule(offer, "page")
+        rule = _rule(offer, active, "page")
         image += _noted(counted, rule, "page", page_tokens(rule), number)
     if seconds := by_rule("audio_seconds"):
-        rule = _rule(offer, "audio_in")
+        rule = _rule(offer, active, "audio_in")
         audio += _noted(counted, rule, f"{_seconds(seconds)} of audio", seconds_tokens(rule, seconds), 1)
-    if content.video is not None:
-        video, sound = _video(offer, content.video, counted)
+    if content.video is not None and "video_seconds" in active.meters:
+        counts["video_seconds"] = counts.get("video_seconds", 0) + content.video.seconds
+    elif content.video is not None:
+        video, sound = _video(offer, active, content.video, counted)
         audio += sound
     if content.audio_out_seconds:
-        rule = _rule(offer, "audio_out")
+        rule = _rule(offer, active, "audio_out")
         what = f"{_seconds(content.audio_out_seconds)} of speech"
         spoken += _noted(counted, rule, what, seconds_tokens(rule, content.audio_out_seconds), 1)
-    if not (image or audio or video or spoken):
+    if not (image or audio or video or spoken) and counts == usage.counts:
         return usage, tuple(uncounted)
     made = replace(
         usage,
@@ -110,8 +119,8 @@ def count_text(offer: Offer, usage: Usage, content: Content, most: bool, counted
     return usage.with_tokens(sums) if sums else usage, estimated
 
 
-def _video(offer: Offer, video: Video, counted: list[Counted]) -> tuple[Fraction, Fraction]:
-    rule = _rule(offer, "video")
+def _video(offer: Offer, active: Active, video: Video, counted: list[Counted]) -> tuple[Fraction, Fraction]:
+    rule = _rule(offer, active, "video")
     pictures = video_tokens(rule, video.seconds, video.size, video.fps, video.detail)
     fps = rule.numbers["fps"] if video.fps is None else video.fps
     size = f" of {video.size}" if video.size and rule.method != "frames" else ""
@@ -125,16 +134,14 @@ def _video(offer: Offer, video: Video, counted: list[Counted]) -> tuple[Fraction
     return pictures, sound
 
 
-def _refuse_untaken(offer: Offer, modality: str) -> None:
-    kind = _KINDS.get(modality)
-    if kind is not None and offer.input_kinds is not None and kind not in offer.input_kinds:
-        raise UsageError(f"it does not take {kind} input")
-    if modality == "audio_out" and "audio" not in (offer.output_kinds or ()):
-        raise UsageError("it does not produce audio" if offer.output_kinds else "it is not known to produce audio")
+def _refuse_untaken(offer: Offer, active: Active, modality: str) -> None:
+    reason = refusal(offer, active, *_KINDS[modality])
+    if reason is not None:
+        raise UsageError(reason)
 
 
-def _rule(offer: Offer, modality: str) -> MediaRule:
-    _refuse_untaken(offer, modality)
+def _rule(offer: Offer, active: Active, modality: str) -> MediaRule:
+    _refuse_untaken(offer, active, modality)
     rule = offer.token_rules().media.get(modality)
     if rule is None:
         raise UsageError(_UNKNOWN[modality])
@@ -144,7 +151,10 @@ def _rule(offer: Offer, modality: str) -> MediaRule:
 def _noted(counted: list[Counted], rule: MediaRule, what: str, each: Fraction, number: Count) -> Fraction:
     shown = what if number == 1 else f"{_plain(Fraction(number))} times {what}"
     total = each * number
-    counted.append(Counted(shown, total, total, f"{rule.method} rule", rule.checked_on, rule.source, "", rule.note))
+    name = f"{rule.method} rule"
+    counted.append(
+        Counted(shown, total, total, name, rule.checked_on, rule.source, "", rule.note, rule.via, rule.evidence)
+    )
     return total
 
 

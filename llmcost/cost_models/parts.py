@@ -16,6 +16,8 @@ from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import Caching
 
+UNMARKED = "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in"
+
 
 class Part(NamedTuple):
     """Requests of a class that are billed alike at an offer, in tokens.
@@ -39,8 +41,12 @@ class Said(NamedTuple):
         """Add notes, each once."""
         self.notes.extend(text for text in texts if text not in self.notes)
 
-    def of_caching(self, caching: Caching, wanted: str | None, content: Content, offer: Offer) -> None:
-        """Add what had to be taken for granted of a cache."""
+    def of_caching(self, caching: Caching | None, wanted: str | None, content: Content, offer: Offer) -> None:
+        """Add what had to be taken for granted of a cache, or that one is there which nobody asks for."""
+        if caching is None:
+            if wanted != "none" and any(policy.kind == "explicit" for policy in offer.cache):
+                self.note(UNMARKED)
+            return
         self.note(*caching.remarks(wanted, content, offer))
         doubt = caching.doubt(content)
         if doubt is not None and doubt not in self.doubts:

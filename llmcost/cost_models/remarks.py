@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
-from llmcost.core.quote import SHOWS_NEW
+from llmcost.core.prices import how_seen
+from llmcost.core.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate
 from llmcost.core.workload import RequestGroup
+from llmcost.cost_models.modalities import refusal
 from llmcost.cost_models.tally import Tally
 
-STALE_AFTER_DAYS = 90
+NO_DATE = "the source of its price has no date, so how old it is cannot be told"
 SURELY_TAKEN = 8_000
 """Tokens that every listed model takes, also where its context window is not stated."""
 
@@ -27,9 +31,9 @@ def cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | Non
         if chosen not in known:
             return f"it has no {name} {chosen}, only {', '.join(sorted(known))}"
     for side, kind in sorted(group.usage.kinds):
-        taken = offer.input_kinds if side == "input" else offer.output_kinds
-        if taken is not None and kind not in taken:
-            return f"it does not take {kind} input" if side == "input" else f"it does not produce {kind}"
+        reason = refusal(offer, active, side, kind)
+        if reason is not None:
+            return reason
     return None
 
 
@@ -83,16 +87,21 @@ def say_cache(offer: Offer, active: Active, group: RequestGroup, at: Situation, 
         tally.note(f"not sold with {refused}; {instead}")
 
 
+def stale_text(seen: date, evidence: str, on: PricingDay) -> str:
+    """The note on a price that was seen too long ago to be trusted."""
+    return f"stale: {how_seen(evidence)} {seen}, {(on.day - seen).days} days before {on.day}"
+
+
 def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> None:
     """Say how far the dates and the origin of the rates can be relied on."""
     version = active.version
     if version.status == "free":
         tally.note("free of charge")
-    oldest = version.checked_on
+    oldest, evidence = version.checked_on, version.evidence
     for billing, _ in tally.quantities.values():
         checked = billing.checked_on
         if checked is not None and (oldest is None or checked < oldest):
-            oldest = checked
+            oldest, evidence = checked, billing.evidence
         if billing.starts is None and checked is not None and on.day < checked:
             tally.doubt(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
             for known in (version.note, offer.note):
@@ -110,8 +119,8 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
     elif change is not None:
         tally.note(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
     if oldest is None:
-        tally.note("its source has no date, so how old the price is cannot be told")
+        tally.mark(UNDATED, NO_DATE)
         return
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
-        tally.note(f"stale: last checked on {oldest}, {age} days before {on.day}")
+        tally.mark(STALE, stale_text(oldest, evidence, on))

@@ -131,11 +131,11 @@ def _reused(where: Where, part: Part, content: Content, total: Count, said: Said
         raise UsageError(
             f"the {tokens_text(known)} reusable tokens exceed the input of {tokens_text(usage.input_tokens)}"
         )
-    caching = caching_at(where.offer, where.active, at, group.cache, content.ttl)
+    caching = caching_at(where.offer, where.active, at, group.cache, content)
     hit = Fraction(0)
+    said.of_caching(caching, group.cache, content, where.offer)
     if caching is not None:
         hit = caching.hit_rate(content)
-        said.of_caching(caching, group.cache, content, where.offer)
         if not caching.read(known):
             said.note(*too_short(caching))
     upto = known if caching is not None and caching.policy.kind == "explicit" else whole

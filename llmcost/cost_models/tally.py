@@ -20,6 +20,7 @@ class Tally:
         "counted",
         "doubts",
         "gaps",
+        "marks",
         "notes",
         "quantities",
         "refusals",
@@ -33,6 +34,7 @@ class Tally:
     def __init__(self) -> None:
         self.quantities: dict[int, tuple[Billing, Count]] = {}
         self.gaps: dict[tuple[str, str, str], Count] = {}
+        self.marks: dict[str, None] = {}
         self.notes: dict[str, None] = {}
         self.doubts: dict[str, None] = {}
         self.uncertainty: Fraction | int = 0
@@ -69,6 +71,10 @@ class Tally:
         """Say something about the quote, once."""
         self.notes[text] = None
 
+    def mark(self, code: str, text: str) -> None:
+        """Say something that is marked in every table."""
+        self.marks[code] = self.notes[text] = None
+
     def doubt(self, text: str) -> None:
         """Say why the offer may not serve the workload."""
         self.notes[text] = self.doubts[text] = None
@@ -95,6 +101,8 @@ def quote_of(offer: Offer, active: Active, tally: Tally) -> Quote:
                 billing.starts,
                 billing.checked_on,
                 billing.source,
+                via=billing.via,
+                evidence=billing.evidence,
             )
         )
     if len(charges) > 1:
@@ -115,6 +123,7 @@ def quote_of(offer: Offer, active: Active, tally: Tally) -> Quote:
         tuple(tally.doubts),
         tuple(tally.counted),
         tuple(tally.sent),
+        marks=tuple(tally.marks),
     )
 
 

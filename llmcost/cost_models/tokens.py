@@ -39,7 +39,7 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     if active.version.status in NOT_BY_USE:
         return _unserved(offer, workload, on, NOT_BY_USE[active.version.status])
     if offer.terms not in active.terms():
-        return _unserved(offer, workload, on, f"not sold on {offer.terms} terms on {on}")
+        return _unserved(offer, workload, on, f"{_no_terms(active, offer.terms)} on {on}")
     dearer, estimated = _quote_reading(offer, workload, active, True)
     if not estimated:
         return dearer
@@ -200,9 +200,17 @@ def _terms_of(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -
             standard -= share
             yield terms, share
         else:
-            tally.note(f"no {terms} terms here: that share is priced standard")
+            tally.note(f"{_no_terms(active, terms)}: that share is priced standard")
     if standard:
         yield STANDARD, standard if standard != 1 else 1
+
+
+def _no_terms(active: Active, terms: str) -> str:
+    """Why nothing is priced on some terms: the seller does not offer them, or no source speaks of them."""
+    dated = any(variant.when.terms == terms for variant in active.version.variants)
+    if dated or active.version.refuses_terms(terms):
+        return f"not sold on {terms} terms"
+    return f"no source states {terms} terms"
 
 
 def _situation(

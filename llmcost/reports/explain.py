@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 
+from llmcost.core.prices import how_seen
 from llmcost.core.quote import Charge, Quote
 from llmcost.core.rates import CONTRACTED, SUPPOSED
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
@@ -52,6 +54,11 @@ def explain(quote: Quote) -> list[str]:
     return lines
 
 
+def seen_on(day: date | str | None, evidence: str) -> str:
+    """When a figure was seen, in words: checked on the vendor's page or a copy of it, else as of a day."""
+    return f"{how_seen(evidence)} {day}" if day is not None else f"{how_seen(evidence)} a day not known"
+
+
 def _subtotals(quote: Quote, meters: int) -> list[str]:
     """What each offer comes to where several serve one workload."""
     if all(charge.offer is None for charge in quote.charges):
@@ -70,8 +77,9 @@ def _counted(quote: Quote) -> list[str]:
         tokens = grouped(fixed(each.high, least=0, most=2))
         if each.low != each.high:
             tokens = f"{grouped(fixed(each.low, least=0, most=2))} to {tokens}"
-        facts = [each.rule, each.kind, f"checked {each.checked_on}", each.source]
+        facts = [each.rule, each.kind, seen_on(each.checked_on, each.evidence), each.source]
         lines += [f"  {each.what} = {tokens} tokens", f"    {', '.join(fact for fact in facts if fact)}"]
+        lines += [] if each.via is None else [f"    via {each.via}"]
     return lines
 
 
@@ -112,11 +120,13 @@ def _arithmetic(charge: Charge) -> str:
 
 def _reasons(charge: Charge) -> list[str]:
     since = f"since {charge.starts}" if charge.starts else "start not known"
-    checked = f"checked {charge.checked_on or 'on a day not known'}"
+    checked = seen_on(charge.checked_on, charge.evidence)
     if charge.starts is None and charge.checked_on is None and not charge.source.startswith("http"):
         since = checked = ""  # a figure of the user's own has no dates
     facts = [charge.offer or "", charge.condition, since, checked, charge.source]
     lines = [", ".join(fact for fact in facts if fact)]
+    if charge.via is not None:
+        lines.append(f"via {charge.via}")
     if charge.billed_as:
         lines.append(f"no rate of its own: billed as {charge.billed_as}")
     if charge.rate.derived:

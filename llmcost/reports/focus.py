@@ -138,6 +138,8 @@ COLUMNS: dict[str, Callable[[Line], str]] = {
     "x_PriceEffectiveFrom": lambda line: "" if line.charge.starts is None else str(line.charge.starts),
     "x_PriceCheckedOn": lambda line: "" if line.charge.checked_on is None else line.charge.checked_on.isoformat(),
     "x_PriceSource": lambda line: line.charge.source,
+    "x_PriceVia": lambda line: line.charge.via or "",
+    "x_PriceEvidence": lambda line: line.charge.evidence,
     "x_PricesDigest": lambda line: line.result.digest,
 }
 NUMERIC = frozenset(

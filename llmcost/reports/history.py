@@ -25,6 +25,8 @@ HISTORY_COLUMNS = (
     "status",
     "checked_on",
     "source",
+    "via",
+    "evidence",
     "derived",
     "note",
 )
@@ -48,24 +50,27 @@ def history_table(offers: list[Offer]) -> Table:
 def _version_rows(version: PriceVersion) -> Iterator[tuple[str, ...]]:
     dates = (_text(version.starts), _text(version.ends))
     seen = (_text(version.checked_on), version.source)
+    way = (version.via or "", version.evidence)
     uplift = "" if version.multiply is None else f"{version.multiply:f}"
     status = version.status or "priced"
     if not version.base:
-        yield (*dates, "", "", "", "", "", "", uplift, status, *seen, "", version.note or "")
+        yield (*dates, "", "", "", "", "", "", uplift, status, *seen, *way, "", version.note or "")
     for meter, rate in version.base.items():
-        yield (*dates, "", *_price(meter, rate), uplift, status, seen[0], *_words(rate, seen[1]))
+        yield (*dates, "", *_price(meter, rate), uplift, status, seen[0], *_words(rate, seen[1], way))
     for variant in version.variants:
         own = (_text(variant.starts) or dates[0], _text(variant.ends) or dates[1])
         if variant.checked_on is not None and variant.starts is None:
             own = ("", own[1])
         where = (_text(variant.checked_on) or seen[0], variant.source or seen[1])
+        read = (variant.via or "", variant.evidence) if variant.evidence else way
         for meter, rate in variant.rates.items():
-            yield (*own, str(variant.when), *_price(meter, rate), uplift, status, where[0], *_words(rate, where[1]))
+            words = _words(rate, where[1], read)
+            yield (*own, str(variant.when), *_price(meter, rate), uplift, status, where[0], *words)
     for condition in version.not_sold:
-        yield (*dates, str(condition), "", "", "", "", "", "", "not sold", *seen, "", "")
+        yield (*dates, str(condition), "", "", "", "", "", "", "not sold", *seen, *way, "", "")
     for unpriced in version.unpriced:
         for meter in unpriced.meters or ("",):
-            yield (*dates, str(unpriced.when), meter, "", "", "", "", "", "unknown", *seen, "", "")
+            yield (*dates, str(unpriced.when), meter, "", "", "", "", "", "unknown", *seen, *way, "", "")
 
 
 def _price(meter: str, rate: Rate | SameAs) -> tuple[str, ...]:
@@ -75,11 +80,11 @@ def _price(meter: str, rate: Rate | SameAs) -> tuple[str, ...]:
     return meter, "", "", "", rate.meter
 
 
-def _words(rate: Rate | SameAs, source: str) -> tuple[str, str, str]:
-    """The source of a rate, how it was derived, and its note."""
+def _words(rate: Rate | SameAs, source: str, way: tuple[str, str]) -> tuple[str, ...]:
+    """The source of a rate, how that was read, how it was derived, and its note."""
     if isinstance(rate, Rate):
-        return rate.source or source, rate.derived or "", rate.note or ""
-    return source, "", ""
+        return rate.source or source, *way, rate.derived or "", rate.note or ""
+    return source, *way, "", ""
 
 
 def _text(day: date | Moment | None) -> str:

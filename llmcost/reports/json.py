@@ -13,7 +13,7 @@ from llmcost.core.quote import Charge, Counted, Sent
 from llmcost.core.result import Result
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.question import workload_data
-from llmcost.reports.tables import monthly_before, per_1m_tokens, per_request
+from llmcost.reports.tables import monthly_before, monthly_difference, per_1m_tokens, per_request
 
 SCHEMA_VERSION = 1
 
@@ -21,7 +21,7 @@ SCHEMA_VERSION = 1
 def render_json(result: Result) -> str:
     """The result as one JSON document."""
     comparison = result.comparison
-    rows = [row_data(row) for row in comparison.rows]
+    rows = [_row(result, row) for row in comparison.rows]
     head = {
         "on": str(comparison.on),
         "currency": comparison.currency,
@@ -39,7 +39,13 @@ def render_jsonl(result: Result) -> str:
     """One JSON object per row and line."""
     comparison = result.comparison
     head = {"on": str(comparison.on), "currency": comparison.currency}
-    return dump_lines([{**head, **row_data(row)} for row in comparison.rows])
+    return dump_lines([{**head, **_row(result, row)} for row in comparison.rows])
+
+
+def _row(result: Result, row: Row) -> dict[str, Any]:
+    """One row of a result; where it is of a single request, its cost is called so as well."""
+    data = row_data(row)
+    return {**data, "cost": data["monthly_cost"]} if result.one_request else data
 
 
 def dump_lines(rows: list[dict[str, Any]]) -> str:
@@ -80,7 +86,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "model": quote.offer.model,
         "place": quote.offer.place,
         "terms": quote.offer.terms,
-        "requests": plain_count(quote.requests),
+        "requests": plain_count(quote.monthly_requests),
         "monthly_cost": fixed(quote.monthly) if quote.complete else None,
         "low": None if quote.low is None else fixed(quote.low),
         "high": None if quote.high is None else fixed(quote.high),
@@ -88,7 +94,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "cost_per_1m_tokens": per_1m_tokens(row),
         "complete": quote.complete,
         "ratio_to_baseline": None if row.ratio is None else fixed(row.ratio),
-        "difference_to_baseline": None if row.difference is None else fixed(row.difference),
+        "difference_to_baseline": None if (more := monthly_difference(row)) is None else fixed(more),
         "charges": [charge_data(charge) for charge in quote.charges],
         "gaps": [
             {"meter": gap.meter, "quantity": plain_count(gap.quantity), "class": gap.group, "reason": gap.reason}
@@ -97,9 +103,11 @@ def row_data(row: Row) -> dict[str, Any]:
         "unserved": quote.unserved,
         "notes": list(quote.notes),
         "doubts": list(quote.doubts),
+        "marks": list(quote.marks),
     }
     if quote.months:
         data["total_cost"] = fixed(quote.cost) if quote.complete else None
+        data["total_requests"] = plain_count(quote.requests)
         data["months"] = [
             {"from": month.starts.isoformat(), "cost": fixed(month.cost), "complete": month.complete}
             for month in quote.months
@@ -128,6 +136,8 @@ def _counted_data(each: Counted) -> dict[str, Any]:
         "kind": each.kind or "rule",
         "checked_on": each.checked_on,
         "source": each.source,
+        "via": each.via,
+        "evidence": each.evidence,
         "note": each.note,
     }
 
@@ -159,6 +169,8 @@ def charge_data(charge: Charge) -> dict[str, Any]:
         "effective_from": None if charge.starts is None else str(charge.starts),
         "checked_on": None if charge.checked_on is None else charge.checked_on.isoformat(),
         "source": charge.source,
+        "via": charge.via,
+        "evidence": charge.evidence,
     }
     if charge.billed_as:
         data["billed_as"] = charge.billed_as

@@ -12,6 +12,7 @@ from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import Rate, Rates
 from llmcost.core.usage import METERS
 from llmcost.errors import NotPricedError
+from llmcost.reports.explain import seen_on
 from llmcost.reports.tables import Table
 
 OFFER_COLUMNS = (
@@ -85,7 +86,7 @@ def describe_offer(offer: Offer) -> list[str]:
         f"context window {offer.context_window}" if offer.context_window else "",
         f"takes {', '.join(offer.input_kinds)}" if offer.input_kinds else "",
         f"makes {', '.join(offer.output_kinds)}" if offer.output_kinds else "",
-        *(f"caching {_policy_text(policy)}" for policy in offer.cache),
+        *(line for policy in offer.cache for line in _policy_lines(policy)),
         f"default mode {offer.default_mode}" if offer.default_mode else "",
     ]
     lines += [f"  {fact}" for fact in facts if fact]
@@ -97,16 +98,17 @@ def describe_offer(offer: Offer) -> list[str]:
     return lines
 
 
-def _policy_text(policy: CachePolicy) -> str:
-    """A cache policy in words."""
+def _policy_lines(policy: CachePolicy) -> list[str]:
+    """A cache policy in words, and what else is known of it."""
     facts = [
-        policy.kind,
+        f"caching {policy.kind}",
         f"from {policy.minimum_tokens} tokens on" if policy.minimum_tokens else "",
         f"in steps of {policy.step_tokens}" if policy.step_tokens else "",
         f"kept {policy.ttl}" if policy.ttl else "kept for a time not stated",
         "with the answer" if policy.keeps_output else "",
+        policy.source or "",
     ]
-    return ", ".join(fact for fact in facts if fact)
+    return [", ".join(fact for fact in facts if fact), *([f"  {policy.note}"] if policy.note else [])]
 
 
 def _counting(offer: Offer) -> list[str]:
@@ -116,16 +118,15 @@ def _counting(offer: Offer) -> list[str]:
     if rules.tokenizer is not None:
         lines.append(f"text counted by {rules.tokenizer.name}, checked {rules.tokenizer.checked_on}")
     for modality, rule in rules.media.items():
-        lines.append(f"{modality} counted by the {rule.method} rule, checked {rule.checked_on}, {rule.source}")
+        seen = seen_on(rule.checked_on, rule.evidence)
+        lines.append(f"{modality} counted by the {rule.method} rule, {seen}, {rule.source}")
     return lines
 
 
 def version_lines(version: PriceVersion) -> list[str]:
     """Lines of plain text on one price entry."""
     until = f", until {version.ends}" if version.ends else ""
-    lines = [
-        f"  from {version.starts or 'a day not known'}{until}, checked {version.checked_on or 'on a day not known'}"
-    ]
+    lines = [f"  from {version.starts or 'a day not known'}{until}, {seen_on(version.checked_on, version.evidence)}"]
     lines.append(f"    {version.source}" + (f" (via {version.via})" if version.via else ""))
     if version.status:
         lines.append(f"    {version.status}")
@@ -139,8 +140,12 @@ def version_lines(version: PriceVersion) -> list[str]:
     for variant in version.variants:
         dates = f" from {variant.starts}" if variant.starts else ""
         dates += f" until {variant.ends}" if variant.ends else ""
-        dates += f", checked {variant.checked_on}" if variant.checked_on else ""
+        if variant.checked_on:
+            dates += f", {seen_on(variant.checked_on, variant.evidence or version.evidence)}"
         lines.append(f"    when {variant.when}{dates}")
+        if variant.source or variant.via:
+            way = f" (via {variant.via})" if variant.via else ""
+            lines.append(f"      {variant.source or version.source}{way}")
         lines += [f"      {line}" for line in _rate_lines(variant.rates)]
     lines += [f"    not sold: {condition}" for condition in version.not_sold]
     for unpriced in version.unpriced:
@@ -171,6 +176,7 @@ def _version_data(version: PriceVersion) -> dict[str, Any]:
         "checked_on": _day(version.checked_on),
         "source": version.source,
         "via": version.via,
+        "evidence": version.evidence,
         "status": version.status or "priced",
         "context_window": version.context_window,
         "multiply": None if version.multiply is None else f"{version.multiply:f}",
@@ -183,6 +189,8 @@ def _version_data(version: PriceVersion) -> dict[str, Any]:
                 "withdrawn_on": None if variant.ends is None else str(variant.ends),
                 "checked_on": _day(variant.checked_on or version.checked_on),
                 "source": variant.source or version.source,
+                "via": variant.via if variant.evidence else version.via,
+                "evidence": variant.evidence or version.evidence,
                 "rates": _rates_data(variant.rates),
             }
             for variant in version.variants

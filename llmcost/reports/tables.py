@@ -37,17 +37,23 @@ COLUMNS: dict[str, Cell] = {
     "cost_per_request": lambda _, row: per_request(row) or "",
     "cost_per_1m_tokens": lambda _, row: per_1m_tokens(row) or "",
     "ratio_to_baseline": lambda _, row: "" if row.ratio is None else fixed(row.ratio),
-    "difference_to_baseline": lambda _, row: "" if row.difference is None else fixed(row.difference),
-    "requests": lambda _, row: plain_count(row.quote.requests),
+    "difference_to_baseline": lambda _, row: "" if (more := monthly_difference(row)) is None else fixed(more),
+    "requests": lambda _, row: plain_count(row.quote.monthly_requests),
     "complete": lambda _, row: "true" if row.quote.complete else "false",
     "gaps": lambda _, row: "; ".join(dict.fromkeys(f"{gap.meter}: {gap.reason}" for gap in row.quote.gaps)),
     "notes": lambda _, row: "; ".join(row.quote.notes),
+    "doubts": lambda _, row: "; ".join(row.quote.doubts),
+    "marks": lambda _, row: " ".join(row.quote.marks),
+    "on": lambda comparison, _: str(comparison.on),
 }
 SERIES_COLUMNS: dict[str, Cell] = {
     "months": lambda _, row: str(len(row.quote.months)),
     "total_cost": lambda _, row: fixed(row.quote.cost) if row.quote.complete else "",
+    "total_requests": lambda _, row: plain_count(row.quote.requests),
 }
-"""Columns of a series of months; one for each month follows them."""
+"""Columns of a series of months, all of it; one for each month follows them, and the others are of a mean month."""
+REQUEST_COLUMNS = {"monthly_cost": "cost"}
+"""What columns are called where one request is priced."""
 WHAT_IF_COLUMNS: dict[str, Cell] = {
     "monthly_cost_before": lambda _, row: "" if (cost := monthly_before(row)) is None else fixed(cost),
 }
@@ -75,14 +81,22 @@ NUMERIC = frozenset(
         "requests",
         "months",
         "total_cost",
+        "total_requests",
+        "cost",
         "monthly_cost_before",
     ]
 )
 
 
-def comparison_table(comparison: Comparison, columns: tuple[str, ...] = ()) -> Table:
-    """A comparison as rows of text; all columns unless some are named. Raises LlmcostError for an unknown one."""
+def comparison_table(comparison: Comparison, columns: tuple[str, ...] = (), one_request: bool = False) -> Table:
+    """A comparison as rows of text; all columns unless some are named. Raises LlmcostError for an unknown one.
+
+    ``one_request``: the cost is that of a request, and not of a month.
+    """
     known = {**COLUMNS, **_extra_columns(comparison)}
+    if one_request:
+        known = {REQUEST_COLUMNS.get(name, name): cell for name, cell in known.items()}
+        columns = tuple(REQUEST_COLUMNS.get(name, name) for name in columns)
     names = columns or tuple(known)
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -116,7 +130,7 @@ def _extra_columns(comparison: Comparison) -> dict[str, Cell]:
     series = next((row.quote.months for row in comparison.rows if row.quote.months), ())
     if series:
         extra |= SERIES_COLUMNS
-        extra |= {f"month_{month.starts}": partial(_month_cell, place) for place, month in enumerate(series)}
+        extra |= {f"month_{place + 1}": partial(_month_cell, place) for place in range(len(series))}
     return extra
 
 
@@ -128,6 +142,11 @@ def _month_cell(place: int, comparison: Comparison, row: Row) -> str:
 def monthly_before(row: Row) -> Fraction | None:
     """What a month would cost without the supposed price changes; None without any, or for a lower bound."""
     return None if row.before is None else row.before / max(1, len(row.quote.months))
+
+
+def monthly_difference(row: Row) -> Fraction | None:
+    """How much more a month costs than the baseline's; None without a complete baseline or for a lower bound."""
+    return None if row.difference is None else row.difference / max(1, len(row.quote.months))
 
 
 def per_request(row: Row) -> str | None:

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison, Row
+from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.core.result import Result
 from llmcost.reports.explain import explain
 from llmcost.reports.figures import places_for, shown_count, shown_money
@@ -25,6 +26,12 @@ LEAST_BAR = 6
 MOST_BAR = 24
 MOST_LISTED = 3
 MANY = 10
+MARKS = {STALE: "*", UNDATED: "?"}
+"""How a row is marked in the table."""
+MEANINGS = {
+    STALE: f"* a price seen more than {STALE_AFTER_DAYS} days before",
+    UNDATED: "? a price whose source has no date",
+}
 BLOCKS = "▏▎▍▌▋▊▉█"
 ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
 
@@ -54,21 +61,26 @@ class Screen:
 
 
 class Line(NamedTuple):
-    """One row as text, by column; ``share`` is its cost as a part of the dearest, None without a figure."""
+    """One row as text, by column, and its offer's name.
+
+    ``share`` is its cost as a part of the dearest, None without a figure.
+    """
 
     cells: dict[str, str]
     share: Fraction | None
     style: str
     remark: str | None
+    name: str
 
 
 def render_table(result: Result, screen: Screen) -> str:
     """The comparison as a table, with what was asked above it and what it leaves out below."""
     comparison = result.comparison
     parts = [_heading(result)]
-    if result.command != "price":
+    if not result.one_request:
         parts.append(_table(comparison, screen))
-        best = "\n".join(part for part in (_cheapest(comparison), _coverage(comparison)) if part)
+        said = (_legend(comparison), _cheapest(comparison), _coverage(comparison))
+        best = "\n".join(part for part in said if part)
         if best:
             parts.append(best)
         if any(row.quote.fleet is not None for row in comparison.rows):
@@ -111,8 +123,7 @@ def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:
 
 def _heading(result: Result) -> str:
     comparison = result.comparison
-    single = result.command == "price" and comparison.workload.requests == 1
-    what = "Cost" if single else "Monthly cost"
+    what = "Cost" if result.one_request else "Monthly cost"
     prices = f"prices of {comparison.on}"
     months = max((len(row.quote.months) for row in comparison.rows), default=0)
     if months:
@@ -178,15 +189,15 @@ def _lines(comparison: Comparison) -> list[Line]:
     lines = []
     for row in comparison.rows:
         quote = row.quote
-        figure = row.rank is not None
+        figure = row.priced
         cost = shown_money(quote.cost, places) if figure else "not priced"
         per_1k = quote.cost / quote.requests * 1000 if quote.complete and quote.requests else None
-        style = "bold green" if row is cheapest else ("" if quote.complete else "yellow")
+        style = "bold green" if row is cheapest else ("" if quote.complete and not quote.doubts else "yellow")
         lines.append(
             Line(
                 {
                     "#": str(row.rank or "-"),
-                    "offer": quote.offer.name,
+                    "offer": " ".join((quote.offer.name, *(MARKS[mark] for mark in quote.marks))),
                     "cost": cost if quote.complete or not figure else f"≥ {cost}",
                     "change": _change(row),
                     "before": "" if row.before is None else shown_money(row.before, places),
@@ -196,6 +207,7 @@ def _lines(comparison: Comparison) -> list[Line]:
                 (quote.cost / dearest if dearest else Fraction(0)) if figure else None,
                 style,
                 _remark(row),
+                quote.offer.name,
             )
         )
     return lines
@@ -224,6 +236,8 @@ def _remark(row: Row) -> str | None:
     quote = row.quote
     if quote.unserved is not None:
         return quote.unserved
+    if quote.doubts:
+        return f"in doubt: {'; '.join(quote.doubts)}"
     if quote.gaps:
         reasons = dict.fromkeys(
             gap.reason if gap.meter in gap.reason else f"{gap.meter}: {gap.reason}" for gap in quote.gaps
@@ -253,7 +267,7 @@ def _laid_out(lines: list[Line], columns: list[str], offer_width: int, screen: S
         painted.append(first)
         for part in folded[1:]:
             painted.append(_row_spans({**dict.fromkeys(columns, ""), "offer": part}, widths, line.style))
-    painted += [[(f"  {line.cells['offer']}: {line.remark}", "")] for line in lines if line.remark]
+    painted += [[(f"  {line.name}: {line.remark}", "")] for line in lines if line.remark]
     return _paint(painted, screen)
 
 
@@ -311,16 +325,21 @@ def _stacked(lines: list[Line], currency: str) -> str:
     return "\n".join(out)
 
 
+def _legend(comparison: Comparison) -> str | None:
+    """What the marks beside offers mean; None without any."""
+    marks = {mark for row in comparison.rows for mark in row.quote.marks}
+    return "   ".join(text for mark, text in MEANINGS.items() if mark in marks) or None
+
+
 def _cheapest(comparison: Comparison) -> str | None:
     """The cheapest offer in words, with those at the same cost and those that would be cheaper if they could serve."""
     best = comparison.cheapest
-    complete = [row for row in comparison.rows if row.quote.complete]
+    complete = [row for row in comparison.compared if row.quote.complete]
     if best is None or len(complete) < 2:
         return None
     base = next((row for row in complete if row.is_baseline), None)
-    doubt = " (in doubt, see its notes)" if best.quote.doubts else ""
-    among = " of those priced in full" if any(_may_be_less(row, best) for row in comparison.rows) else ""
-    text = f"Cheapest{among}{doubt}: {best.quote.offer.name}"
+    among = " of those priced in full" if any(_may_be_less(row, best) for row in comparison.compared) else ""
+    text = f"Cheapest{among}: {best.quote.offer.name}"
     if len(comparison.best) > 1:
         text += f", and at the same cost {_listed(comparison.best[1:])}"
     if base is not None and base.quote.cost > best.quote.cost and best.ratio is not None:
@@ -340,10 +359,13 @@ def _may_be_less(row: Row, best: Row) -> bool:
 
 def _coverage(comparison: Comparison) -> str | None:
     """How many of many offers were priced in full, when some were not."""
-    done = sum(row.quote.complete for row in comparison.rows)
-    if done == len(comparison.rows) or len(comparison.rows) < MANY:
-        return None
-    return f"Priced in full: {done} of {len(comparison.rows)} offers; the others say why not"
+    every = comparison.compared
+    done = sum(row.quote.complete for row in every)
+    hidden = len(every) - len(comparison.rows)
+    if done == len(every) or len(every) < MANY:
+        return f"{hidden} of {len(every)} offers not shown" if hidden else None
+    priced = f"Priced in full: {done} of {len(every)} offers; the others say why not"
+    return f"{priced}; {hidden} not shown" if hidden else priced
 
 
 def _listed(rows: Sequence[Row]) -> str:

@@ -27,10 +27,14 @@ CHARGE_COLUMNS: dict[str, Callable[[Charge], str]] = {
     "effective_from": lambda charge: "" if charge.starts is None else str(charge.starts),
     "checked_on": lambda charge: "" if charge.checked_on is None else charge.checked_on.isoformat(),
     "source": lambda charge: charge.source,
+    "via": lambda charge: charge.via or "",
+    "evidence": lambda charge: charge.evidence,
     "derived": lambda charge: charge.rate.derived or "",
     "charged_by": lambda charge: charge.offer or "",
 }
 """``pricing_quantity`` × ``unit_price`` (× ``exchange_rate``) is ``cost``; ``charged_by`` is another offer's id."""
+ON = "on"
+"""The column of the day of the prices."""
 GAP = "gap"
 """The last column: why there is no cost. Such a row is a hole in the offer's sum, never a zero."""
 NUMERIC = frozenset(
@@ -40,14 +44,14 @@ NUMERIC = frozenset(
 
 def charges_table(comparison: Comparison, columns: tuple[str, ...] = ()) -> Table:
     """A row for each charge and each gap; all columns unless some are named. Raises LlmcostError for an unknown one."""
-    known = (*OFFER_COLUMNS, *CHARGE_COLUMNS, GAP)
+    known = (*OFFER_COLUMNS, *CHARGE_COLUMNS, ON, GAP)
     names = columns or known
     unknown = [name for name in names if name not in known]
     if unknown:
         raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns of --wide: {', '.join(known)}")
     rows = []
     for row in comparison.rows:
-        head = {name: COLUMNS[name](comparison, row) for name in OFFER_COLUMNS}
+        head = {name: COLUMNS[name](comparison, row) for name in (*OFFER_COLUMNS, ON)}
         rows += [tuple((head | line)[name] for name in names) for line in _lines(row)]
     return Table(names, tuple(rows), NUMERIC)
 

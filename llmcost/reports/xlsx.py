@@ -38,7 +38,7 @@ def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
     comparison = result.comparison
     book = Workbook(stream, {"in_memory": True})
     book.set_properties({"created": datetime.combine(comparison.on.day, time()), "author": f"llmcost {result.version}"})
-    _add(book, "offers", comparison_table(comparison, columns))
+    _add(book, "offers", comparison_table(comparison, columns, result.one_request))
     _add(book, "charges", charges_table(comparison))
     _add(book, "about", _about(result))
     book.close()

@@ -16,8 +16,9 @@ from llmcost.core.dates import parse_moment
 from llmcost.core.history import PriceHistory
 from llmcost.core.money import ExchangeRates
 from llmcost.core.numerals import parse_decimal, parse_whole
-from llmcost.core.prices import PriceVersion, Unpriced, Variant
+from llmcost.core.prices import PAGE, THIRD_PARTY, PriceVersion, Unpriced, Variant
 from llmcost.core.rates import Rate, SameAs, parse_rate
+from llmcost.core.tasks import CHAT
 from llmcost.core.week import parse_window
 
 Plain = Mapping[str, Any]
@@ -48,6 +49,7 @@ def build_listing(sheet: Plain, model: Plain) -> Listing:
         places=places,
         default_place=default,
         featured=model.get("featured") == "true",
+        task=model.get("task") or CHAT,
         load=load,
     )
 
@@ -76,6 +78,7 @@ def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRule
             default_options=tuple(sorted((model.get("default_options") or {}).items())),
             cache=tuple(_policy(each) for each in model.get("cache") or ()),
             note=model.get("note"),
+            task=model.get("task") or CHAT,
             token_rules=token_rules,
         )
         for place, versions in by_place.items()
@@ -94,6 +97,7 @@ def build_version(entry: Plain, zone: str = "UTC") -> PriceVersion:
         starts=parse_moment(starts, zone) if starts else None,
         ends=parse_moment(ends, zone) if ends else None,
         via=entry.get("via"),
+        evidence=evidence_of(entry) or PAGE,
         status=entry.get("status"),
         context_window=parse_whole(window) if window else None,
         multiply=parse_decimal(entry["multiply"]) if entry.get("multiply") else None,
@@ -116,7 +120,14 @@ def build_variant(variant: Plain, zone: str) -> Variant:
         ends=parse_moment(ends, zone) if ends else None,
         checked_on=date.fromisoformat(checked) if checked else None,
         source=variant.get("source"),
+        via=variant.get("via"),
+        evidence=evidence_of(variant),
     )
+
+
+def evidence_of(entry: Plain) -> str | None:
+    """What an entry's figures rest on; None when it says nothing of how its source was read."""
+    return entry.get("evidence") or (THIRD_PARTY if entry.get("via") else None)
 
 
 def build_rates(rates: Plain) -> dict[str, Rate | SameAs]:
@@ -172,4 +183,6 @@ def _policy(policy: Plain) -> CachePolicy:
         policy.get("ttl"),
         parse_whole(step) if step else None,
         policy.get("keeps_output") == "true",
+        policy.get("source"),
+        policy.get("note"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -20,6 +20,9 @@ from llmcost.core.text import parse_span
 from llmcost.core.usage import METERS
 from llmcost.core.week import parse_clock, parse_weekdays, parse_zone
 from llmcost.errors import LlmcostError
+
+Evidence = Literal["copy", "third-party"]
+"""What `via` names: a copy of the vendor's page, or a third party that states the figure."""
 
 
 class Form:

@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
 
+from llmcost.core.tasks import CHAT, Task
 from llmcost.core.usage import METERS
 from llmcost.sheets.forms import (
     Amount,
     Clock,
     Currency,
     Day,
+    Evidence,
     Factor,
     Id,
     Meter,
@@ -134,22 +136,6 @@ class UnpricedWhen(When):
     """The meters that are left open; left out: all that the combination is about."""
 
 
-Evidence = Literal["copy", "third-party"]
-
-Task = Literal[
-    "chat",
-    "embedding",
-    "image",
-    "moderation",
-    "ocr",
-    "realtime",
-    "rerank",
-    "speech",
-    "transcription",
-    "video",
-]
-
-
 class Variant(Strict):
     """Rates that overlay the base ones, meter by meter, where `when` holds."""
 
@@ -244,7 +230,7 @@ class Model(Strict):
     """Who trained it, as a seller id."""
     aliases: list[Id] = []
     """Other exact names the vendor takes for it."""
-    task: Task = "chat"
+    task: Task = CHAT
     """What the model is for; `compare` ranks only offers for the work asked about."""
     featured: Literal["true", "false"] = "false"
     """Whether `compare` shows it when no model is named."""

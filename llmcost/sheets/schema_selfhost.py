@@ -8,6 +8,7 @@ from pydantic import Field
 
 from llmcost.sheets.forms import (
     Day,
+    Evidence,
     Factor,
     Id,
     Name,
@@ -77,6 +78,8 @@ class ComputePrice(Strict):
     """The earliest day of the source's stated range; left out when the source has no date."""
     source: Url
     via: Text | None = None
+    evidence: Evidence | None = None
+    """What `via` names: a copy of the host's page, or a third party that says so; left out: third-party."""
     rates: Annotated[dict[Word, PriceText], Field(min_length=1)]
     """Terms to rate: on-demand, spot, 1yr, 3yr … each `AMOUNT CUR / hour` or `/ month` for the whole instance."""
     derived: Text | None = None

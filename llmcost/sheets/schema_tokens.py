@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from llmcost.sheets.forms import Day, Id, SpanText, Strict, Text, Url, Word, present
+from llmcost.sheets.forms import Day, Evidence, Id, SpanText, Strict, Text, Url, Word, present
 
 
 class TextSpans(Strict):
@@ -51,6 +51,8 @@ class MediaSheet(Strict):
     checked_on: Day
     source: Url
     via: Text | None = None
+    evidence: Evidence | None = None
+    """What `via` names: a copy of the vendor's page, or a third party that says so; left out: third-party."""
     note: Text | None = None
     image: MediaNumbers | None = None
     audio_in: MediaNumbers | None = None

@@ -17,10 +17,11 @@ from llmcost.core.hosting import Announcement, Instance, Owned, SelfHosting
 from llmcost.core.measured import Curve, parse_point
 from llmcost.core.numerals import parse_decimal, parse_share, parse_whole
 from llmcost.core.open_weights import Architecture, OpenWeights
-from llmcost.core.prices import PriceVersion, Variant
+from llmcost.core.prices import PAGE, PriceVersion, Variant
 from llmcost.core.rates import Rate, parse_price
 from llmcost.core.units import PricingUnit, parse_unit
 from llmcost.errors import LlmcostError
+from llmcost.sheets.build import evidence_of
 
 Sheet = Mapping[str, Any]
 ON_DEMAND = "on-demand"
@@ -131,6 +132,7 @@ def _version(entry: Sheet, count: int) -> PriceVersion:
         starts=parse_moment(starts) if starts else None,
         ends=parse_moment(ends) if ends else None,
         via=entry.get("via"),
+        evidence=evidence_of(entry) or PAGE,
         note=entry.get("note"),
     )
 

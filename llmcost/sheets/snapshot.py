@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmcost.core.catalogue import Listing, Offer, TokenRules
+from llmcost.core.tasks import CHAT
 from llmcost.sheets.build import build_offers
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ TokenRulesOf = Callable[[str], TokenRules]
 BUILTIN = "builtin"
 """The name of the sheets that came with the program."""
 SNAPSHOT_NAME = "snapshot.json"
+NAMES = ("id", "model", "developer", "aliases", "featured", "task")
+"""What of a model is known before its prices are decoded."""
 LARGEST_KEPT = 5 * 1024 * 1024
 """Bytes of the largest sheet that is compiled ahead; a larger one is refused when it is read."""
 SELF_HOSTING = ("accelerators", "compute", "open_weights", "measurements")
@@ -50,7 +53,7 @@ def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
         models = []
         for model in sheet["models"]:
             newest = max([newest, *(entry["checked_on"] for entry in model["prices"])])
-            names = {key: model[key] for key in ("id", "model", "developer", "aliases", "featured") if key in model}
+            names = {key: model[key] for key in NAMES if key in model}
             names["places"] = list(dict.fromkeys(e.get("place") or sheet["default_place"] for e in model["prices"]))
             models.append({**names, "data": json.dumps(model, ensure_ascii=False, separators=(",", ":"))})
         sellers.append({"sheet": header, "models": models})
@@ -122,6 +125,7 @@ def _listing(sheet: Mapping[str, Any], model: Mapping[str, Any], rules: TokenRul
         places=tuple(model["places"]),
         default_place=sheet["default_place"],
         featured=model.get("featured") == "true",
+        task=model.get("task", CHAT),
         load=load,
     )
 

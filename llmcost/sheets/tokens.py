@@ -14,8 +14,10 @@ from typing import Any
 from llmcost.core.catalogue import TokenRules
 from llmcost.core.media import BY_LEVEL, METHODS, MODALITIES, MediaRule, exact
 from llmcost.core.numerals import parse_decimal, parse_whole
+from llmcost.core.prices import PAGE
 from llmcost.core.text import MEASURES, Tokenizer, parse_span, widest
 from llmcost.errors import LlmcostError
+from llmcost.sheets.build import evidence_of
 from llmcost.sheets.meaning import Finding
 
 Sheet = Mapping[str, Any]
@@ -171,7 +173,16 @@ def build_media_rule(modality: str, entry: Sheet) -> MediaRule:
         numbers["whole_seconds"] = Fraction(1)
     levels = {name: exact(tokens) for name, tokens in (rule.get("levels") or {}).items()}
     return MediaRule(
-        modality, method, numbers, levels, rule.get("default"), entry["checked_on"], entry["source"], entry.get("note")
+        modality,
+        method,
+        numbers,
+        levels,
+        rule.get("default"),
+        entry["checked_on"],
+        entry["source"],
+        entry.get("note"),
+        entry.get("via"),
+        evidence_of(entry) or PAGE,
     )
 
 

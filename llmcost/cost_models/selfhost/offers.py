@@ -13,11 +13,11 @@ from llmcost.core.conditions import STANDARD, Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.fleet import EVIDENCE, Fleet
 from llmcost.core.hosting import Deployment, Instance, SelfHosting
-from llmcost.core.quote import SHOWS_NEW, Gap, Quote
+from llmcost.core.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
 from llmcost.core.self_offers import settled
 from llmcost.core.usage import Count
 from llmcost.core.workload import Workload
-from llmcost.cost_models.remarks import STALE_AFTER_DAYS
+from llmcost.cost_models.remarks import NO_DATE, stale_text
 from llmcost.cost_models.selfhost.demand import Demands, demands_of
 from llmcost.cost_models.selfhost.owned import Bill, bill_of
 from llmcost.cost_models.selfhost.run import Run
@@ -248,6 +248,7 @@ def _quote(
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
         fleet=fleet._replace(input_cost=read, output_cost=written),
+        marks=tuple(_age(instance, bill, on)),
     )
 
 
@@ -273,18 +274,25 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         notes.append("it is paid for at all hours, whatever the schedule")
     if any(group.hours for group in workload.groups):
         notes.append("sized for the peak of the whole week, whatever hours its classes keep")
-    oldest = [charge.checked_on for charge in bill.charges if charge.source != "given with the workload"]
-    if instance.owned is None and None in oldest:
-        notes.append("the source of its price has no date, so how old it is cannot be told")
-    known = [day for day in oldest if day is not None]
-    if known and (on.day - min(known)).days > STALE_AFTER_DAYS:
-        notes.append(f"stale: last checked on {min(known)}, {(on.day - min(known)).days} days before {on.day}")
+    notes += _age(instance, bill, on).values()
     if any(charge.rate.derived for charge in bill.charges):
         notes.append("some rates are not what the host quotes; the explanation says which")
     change = offer.history.next_change(on)
     if change is not None:
         notes.append(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
     return notes
+
+
+def _age(instance: Instance, bill: Bill, on: PricingDay) -> dict[str, str]:
+    """What is to be said of the age of its prices, by mark."""
+    listed = [charge for charge in bill.charges if charge.source != "given with the workload"]
+    found = {}
+    if instance.owned is None and any(charge.checked_on is None for charge in listed):
+        found[UNDATED] = NO_DATE
+    known = [(charge.checked_on, charge.evidence) for charge in listed if charge.checked_on is not None]
+    if known and (on.day - min(known)[0]).days > STALE_AFTER_DAYS:
+        found[STALE] = stale_text(*min(known), on)
+    return found
 
 
 def _doubts(instance: Instance) -> list[str]:

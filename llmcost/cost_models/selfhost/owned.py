@@ -154,6 +154,8 @@ def _charge(billing: Billing, quantity: Count, why: str) -> Charge:
         billing.starts,
         billing.checked_on,
         billing.source,
+        via=billing.via,
+        evidence=billing.evidence,
     )
 
 

@@ -1,0 +1,53 @@
+"""What a file is to hold, by its name: the format that its ending stands for, or why it cannot be that."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from llmcost.core.numerals import parse_count
+from llmcost.errors import LlmcostError, NumberError
+
+ENDINGS = {
+    ".csv": ("csv", "focus"),
+    ".tsv": ("tsv",),
+    ".json": ("json", "gitlab", "sarif"),
+    ".jsonl": ("jsonl",),
+    ".ndjson": ("jsonl",),
+    ".md": ("markdown",),
+    ".xlsx": ("xlsx",),
+    ".xml": ("junit",),
+    ".sarif": ("sarif",),
+}
+"""The formats a file with such an ending may hold; the first is meant when no format is named."""
+PLAIN = ("", ".txt", ".log", ".out")
+"""Endings of text for people."""
+
+
+def format_of(named: str | None, path: str | None) -> str | None:
+    """The format of a file: as named, else by its ending; None where that leaves it open, as on stdout.
+
+    Raises LlmcostError for an ending that stands for another format, or for none there is, and for a bare number.
+    """
+    if path is None or path == "-":
+        return named
+    ending = PurePath(path).suffix.lower()
+    if not ending and _is_number(path):
+        raise LlmcostError(
+            f"-o {path} would write a file called {path}", f"for tokens write --output {path}; for a file, ./{path}"
+        )
+    fitting = ENDINGS.get(ending)
+    if fitting is not None and named is not None and named not in fitting:
+        raise LlmcostError(f"{path} would hold {named}, not {fitting[0]}", f"write -f {fitting[0]}, or another ending")
+    if named is not None or ending in PLAIN:
+        return named
+    if fitting is None:
+        raise LlmcostError(f"what {path} is to hold is not known by its ending", "name the format with -f")
+    return fitting[0]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_count(text)
+    except NumberError:
+        return False
+    return True

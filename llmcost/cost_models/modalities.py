@@ -1,0 +1,27 @@
+"""Whether a model takes or makes a kind of content: stated, ruled out, or not known."""
+
+from __future__ import annotations
+
+from llmcost.core.billing import Active
+from llmcost.core.catalogue import Offer
+
+RULES = {"input": ("{}", "{}_in"), "output": ("{}_out",)}
+"""The rules of counting that show a kind of content to be taken or made."""
+METERS = {"input": ("{}_input", "{}_seconds", "{}s"), "output": ("{}_output", "{}s")}
+"""The meters whose rates show the same."""
+
+
+def refusal(offer: Offer, active: Active, side: str, kind: str) -> str | None:
+    """Why content of a kind cannot be sent (``side`` input) or had (output); None when it can.
+
+    Where no source lists the model's modalities, a rate or a rule of counting for such content shows that it can;
+    without either it is not known, which is no more than that.
+    """
+    stated = offer.input_kinds if side == "input" else offer.output_kinds
+    if stated is not None:
+        no = f"it does not take {kind} input" if side == "input" else f"it does not produce {kind}"
+        return None if kind in stated else no
+    rated = any(name.format(kind) in active.meters for name in METERS[side])
+    if rated or any(name.format(kind) in offer.token_rules().media for name in RULES[side]):
+        return None
+    return f"no source states that it {f'takes {kind} input' if side == 'input' else f'produces {kind}'}"

@@ -88,20 +88,43 @@ def test_experts_fill_their_model(hosting: SelfHosting) -> None:
 
 
 def test_rented_bills_by_hand(shipped: Catalogue) -> None:
-    """730 hours of two servers: Nebius 2 x 2.95, AWS 2 x 55.04 of eight, Google's year 2 x 44,810.08066464 a month."""
+    """730 hours of two servers: Nebius 2 x 4.50, AWS 2 x 55.04 of eight, Google's year 2 x 44,810.08066464 a month."""
     few = Workload((RequestGroup(Usage(input_tokens=1000, output_tokens=200), 1000),), peak_to_mean=Fraction(2))
     for offer, cost in (
-        ("self/qwen3.6-35b-a3b:fp8@nebius/h100x1", 2 * Fraction("2.95") * 730),
+        ("self/qwen3.6-35b-a3b:fp8@nebius/h100x1", 2 * Fraction("4.50") * 730),
         ("self/qwen3.6-35b-a3b:fp8@aws/h100x8", 2 * Fraction("55.04") * 730),
         ("self/qwen3.6-35b-a3b:fp8@google-cloud/h100x8+1yr", 2 * Fraction("44810.08066464")),
         ("self/qwen3.6-35b-a3b:fp8@google-cloud:europe-west4/h100x8+3yr", 2 * Fraction("36078.20074112")),
-        ("self/qwen3.6-35b-a3b:fp8@crusoe/h100x1+spot", 2 * Fraction("1.60") * 730),
+        ("self/qwen3.6-35b-a3b:fp8@coreweave/h100x8+spot", 2 * Fraction("19.71") * 730),
         ("self/qwen3.5-397b-a17b:fp8@semianalysis-tco/b200x4+owned-hyperscaler", 2 * 4 * Fraction("1.95") * 730),
     ):
         found = quote(shipped.find(offer), few, DAY)
         assert found.cost == cost, offer
     (alibaba,) = quote(shipped.find("self/qwen3.6-27b:bf16@alibaba/a100x1"), few, DAY).charges
     assert (alibaba.cost, alibaba.currency) == (2 * Fraction("34.742") * 730, "CNY")
+
+
+def test_rises_of_rent_are_kept(shipped: Catalogue) -> None:
+    """730 hours of two accelerators at what each day's page said: Nebius rose on 2026-06-01 and on 2026-10-01."""
+    few = Workload((RequestGroup(Usage(input_tokens=1000, output_tokens=200), 1000),), peak_to_mean=Fraction(2))
+    for offer, day, hourly in (
+        ("self/qwen3.6-35b-a3b:fp8@nebius/h100x1", date(2026, 5, 31), "2.95"),
+        ("self/qwen3.6-35b-a3b:fp8@nebius/h100x1", date(2026, 6, 1), "3.85"),
+        ("self/qwen3.6-35b-a3b:fp8@nebius/h100x1", date(2026, 10, 1), "4.50"),
+        ("self/qwen3.6-35b-a3b:fp8@nebius/h200x1", DAY, "5.40"),
+        ("self/qwen3.6-35b-a3b:fp8@runpod/h100x1", date(2026, 9, 30), "3.49"),
+        ("self/qwen3.6-35b-a3b:fp8@runpod/h100x1", DAY, "3.99"),
+        ("self/qwen3.6-35b-a3b:fp8@runpod/h100x1+community", DAY, "2.69"),
+        ("self/llama-3.1-8b:bf16@crusoe/a100x1", DAY, "2.30"),
+    ):
+        assert quote(shipped.find(offer), few, day).cost == 2 * Fraction(hourly) * 730, (offer, day)
+    for offer, hourly in (
+        ("self/qwen3.6-35b-a3b:fp8@hyperstack/h100x8", "25.60"),
+        ("self/qwen3.6-35b-a3b:fp8@digitalocean/h100x8", "35.28"),
+        ("self/qwen3.6-35b-a3b:fp8@lambda/b200x8", "53.52"),
+        ("self/qwen3.6-35b-a3b:fp8@azure/h100x8", "98.32"),
+    ):
+        assert quote(shipped.find(offer), few, DAY).cost == 2 * Fraction(hourly) * 730, offer
 
 
 def test_the_rise_of_april_2026_is_on_record(hosting: SelfHosting) -> None:

@@ -43,15 +43,6 @@ DEPARTURES = [
         "0.4",
         "0.8",
     ),
-    Departure(
-        "google/gemini-2.0-flash",
-        "listed as shut down in a catalogue of 2026-10-13, no day given",
-        "the day it was seen is the earliest on which it is surely gone; before it the last known price holds",
-        "2026-10-12",
-        "2026-10-13",
-        "0.1",
-        None,
-    ),
 ]
 
 

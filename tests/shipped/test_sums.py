@@ -169,6 +169,34 @@ CASES = [
         tokens(1000, 10, audio_input_tokens=400),
         "600 x 0.30 / 1M + 400 x 1 / 1M + 10 x 2.50 / 1M",
     ),
+    # cached input of Gemini 2.5 cost a quarter of fresh input in 2025, and a tenth from the day that was first seen
+    Case(
+        "google/gemini-2.5-pro",
+        tokens(200_001, 10, cache_read_input_tokens=200_000),
+        "1 x 2.50 / 1M + 200000 x 0.625 / 1M + 10 x 15 / 1M",
+        on="2025-10-30",
+    ),
+    Case(
+        "google/gemini-2.5-pro",
+        tokens(200_001, 10, cache_read_input_tokens=200_000),
+        "1 x 2.50 / 1M + 200000 x 0.25 / 1M + 10 x 15 / 1M",
+        on="2025-10-31",
+    ),
+    Case(
+        "google/gemini-2.5-pro+priority",
+        tokens(200_001, 10, cache_read_input_tokens=200_000),
+        "1 x 4.50 / 1M + 200000 x 0.45 / 1M + 10 x 27 / 1M",
+    ),
+    Case(
+        "google/gemini-2.5-flash+flex",
+        tokens(1000, 10, audio_input_tokens=400),
+        "600 x 0.15 / 1M + 400 x 0.50 / 1M + 10 x 1.25 / 1M",
+    ),
+    Case(
+        "google/gemini-3.5-flash+flex",
+        tokens(1000, 10, cache_read_input_tokens=500),
+        "500 x 0.75 / 1M + 500 x 0.08 / 1M + 10 x 4.50 / 1M",
+    ),
     Case("google/gemini-2.5-flash", tokens(1000, 10), "1000 x 0.15 / 1M + 10 x 0.60 / 1M", on="2025-06-16"),
     Case(
         "google/gemini-2.5-flash",

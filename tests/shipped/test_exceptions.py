@@ -35,6 +35,24 @@ DEPARTURES = [
         "0.22",
     ),
     Departure(
+        "deepseek/deepseek-v4-flash",
+        "new rates from 2026-09-10",
+        "the vendor's notice has 04:00 UTC of that day",
+        "2026-09-10T03:59:59Z",
+        "2026-09-10T04:00:00Z",
+        "0.44",  # the old peak ends with the minute
+        "0.15",
+    ),
+    Departure(
+        "deepseek/deepseek-chat",
+        "deprecated on 2026-07-24",
+        "the page has 15:59 UTC of that day",
+        "2026-07-24T15:58:59Z",
+        "2026-07-24T15:59:00Z",
+        "0.14",
+        None,
+    ),
+    Departure(
         "bigmodel/glm-5.3-flash",
         "list prices from 2026-09-10, a day in UTC",
         "the promotion ended at 24:00 on 2026-09-09 at UTC+8, so the last eight hours of that day in UTC are at list price",

@@ -239,7 +239,8 @@ def test_what_is_sold_by_the_second_stays_so(shipped: Catalogue, offer: str, sec
         ("alibaba/qwen3.6-plus@intl", MINUTE, None, "it does not take audio input"),
         ("google/gemini-2.5-flash", Usage(), Content(audio_out_seconds=60), "it does not produce audio"),
         ("anthropic/claude-sonnet-5-5", Usage(), FILM, "it does not take video input"),
-        ("deepseek/deepseek-v4-pro", Usage(), FILM, "no source says how it counts video in tokens"),
+        ("deepseek/deepseek-v4-flash", Usage(), FILM, "no source says how it counts video in tokens"),
+        ("deepseek/deepseek-v4-pro", IMAGE, OF_FULL_HD, "it does not take image input"),
         ("alibaba/qwen3.6-plus@intl", IMAGE, None, "its tokens depend on the size of an image, which is not given"),
         (
             "alibaba/qwen3.6-plus@intl",
@@ -269,7 +270,7 @@ def test_what_is_not_taken_says_so(
 @pytest.mark.parametrize(
     ("offer", "usage", "content", "meter", "reason"),
     [
-        ("deepseek/deepseek-v4-pro", IMAGE, OF_FULL_HD, "images", "no source says how it counts images in tokens"),
+        ("deepseek/deepseek-flash", IMAGE, OF_FULL_HD, "images", "no source says how it counts images in tokens"),
         ("anthropic/claude-haiku-5-5", IMAGE, OF_FULL_HD, "images", "no source says how it counts images in tokens"),
         (
             "google/gemini-4-argon",

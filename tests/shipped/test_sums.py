@@ -29,6 +29,7 @@ def tokens(given: int, made: int, **more: int) -> dict[str, int]:
 
 
 QWEN36 = "alibaba/qwen3.6-plus"
+MORNING, NOON = "2026-11-23T02:00Z", "2026-11-23T12:00Z"
 EXPLICIT = {"cache": "explicit"}
 CASES = [
     # Qwen3.6-Plus at its places: the boundary belongs to the lower tier, one token more moves the whole request
@@ -217,6 +218,11 @@ CASES = [
     Case("deepseek/deepseek-v4-pro", tokens(1000, 10), "1000 x 0.435 / 1M + 10 x 0.87 / 1M", on="2026-08-16T15:59Z"),
     Case("deepseek/deepseek-v4-pro", tokens(1000, 10), "1000 x 0.66 / 1M + 10 x 1.98 / 1M", on="2026-08-16T16:00Z"),
     Case("deepseek/deepseek-chat", tokens(1000, 10), "1000 x 0.135 / 1M + 10 x 0.55 / 1M", on="2025-06-01T17:00Z"),
+    # in yuan: V4.1-Flash and its peak, V3.2 behind deepseek-chat, and the last minute of the old ids as V4-Flash
+    Case("deepseek/deepseek-flash@cn", tokens(1000, 10), "1000 x 1 / 1M + 10 x 4 / 1M", on=NOON, currency="CNY"),
+    Case("deepseek/deepseek-v4-flash@cn", tokens(1000, 10), "1000 x 2 / 1M + 10 x 8 / 1M", on=MORNING, currency="CNY"),
+    Case("deepseek/deepseek-chat@cn", tokens(1000, 10), "1000 x 2 / 1M + 10 x 3 / 1M", on="2025-11-02", currency="CNY"),
+    Case("deepseek/deepseek-reasoner", tokens(1000, 10), "1000 x 0.14 / 1M + 10 x 0.28 / 1M", on="2026-07-24T15:58Z"),
     # Others, one each: Anthropic's two cache writes, xAI's inclusive boundary, Haiku's cliff, OpenAI's rounded flex rate
     Case(
         "anthropic/claude-opus-5-5",

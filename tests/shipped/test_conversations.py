@@ -47,7 +47,7 @@ QWEN_EXPLICIT = Seller(
     Policy("explicit", minimum=1024, ttl=300),
 )
 QWEN_NONE = QWEN._replace(policy=None)
-# pricing/api/groq.yaml, qwen/qwen3-32b: no cache
+# pricing/api/groq.yaml, qwen/qwen3.8-27b: no cache
 GROQ = Seller(((0, Rates("0.8", "4")),))
 
 

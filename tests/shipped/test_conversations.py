@@ -47,8 +47,8 @@ QWEN_EXPLICIT = Seller(
     Policy("explicit", minimum=1024, ttl=300),
 )
 QWEN_NONE = QWEN._replace(policy=None)
-# pricing/api/groq.yaml, qwen/qwen3-32b: no cache
-GROQ = Seller(((0, Rates("0.29", "0.59")),))
+# pricing/api/groq.yaml, qwen/qwen3.8-27b: no cache
+GROQ = Seller(((0, Rates("0.8", "4")),))
 
 
 class Case(NamedTuple):
@@ -70,7 +70,7 @@ OFFERS = {
     "qwen automatic": Case("alibaba/qwen3.6-plus", QWEN),
     "qwen explicit": Case("alibaba/qwen3.6-plus", QWEN_EXPLICIT, "cache: explicit"),
     "qwen uncached": Case("alibaba/qwen3.6-plus", QWEN_NONE, "cache: none"),
-    "groq": Case("groq/qwen/qwen3-32b", GROQ),
+    "groq": Case("groq/qwen/qwen3.8-27b", GROQ),
 }
 
 # Forty turns: prompts of 16,800 + 2,400 a turn, 2,544,000 tokens in all; 24,000 of output. Each of 39 turns can find the
@@ -90,7 +90,7 @@ WORKED = {
     "qwen automatic": "20000 x 2433600 x 0.1 / 1M + 20000 x 110400 x 0.5 / 1M + 20000 x 24000 x 3 / 1M",
     "qwen explicit": "20000 x 2190240 x 0.05 / 1M + 20000 x 353760 x 0.625 / 1M + 20000 x 24000 x 3 / 1M",
     "qwen uncached": "20000 x 2544000 x 0.5 / 1M + 20000 x 24000 x 3 / 1M",
-    "groq": "20000 x 2544000 x 0.29 / 1M + 20000 x 24000 x 0.59 / 1M",
+    "groq": "20000 x 2544000 x 0.8 / 1M + 20000 x 24000 x 4 / 1M",
 }
 
 # What differs from the forty turns: as it is written, and as it is played. A window of 131,072 tokens takes them all.
@@ -210,4 +210,4 @@ def test_summing_up_is_worked_by_hand(shipped: Catalogue) -> None:
     # 60,200 are summed up. Turns 38 to 40 send 18,800, 21,200 and 23,600.
     # 19 x 16,800 + 2,400 x 171 = 729,600; 60,600; 18 x 18,800 + 2,400 x 153 = 705,600; 60,200; 63,600: 1,619,600 in all
     found = priced(shipped, OFFERS["groq"], TALKS["summed up"][0])
-    assert found.cost == evaluate("20000 x 1619600 x 0.29 / 1M + 20000 x 28000 x 0.59 / 1M")
+    assert found.cost == evaluate("20000 x 1619600 x 0.8 / 1M + 20000 x 28000 x 4 / 1M")

@@ -67,13 +67,24 @@ CASES = [
     Case("alibaba/qwen3.6-flash@cn-beijing", tokens(256_001, 10), "256001 x 4.8 / 1M + 10 x 28.8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.6-flash@cn-beijing+batch", tokens(1000, 10), "1000 x 0.6 / 1M + 10 x 3.6 / 1M", currency="CNY"),
     Case("alibaba/qwen3.6-flash@intl", tokens(1000, 10), "1000 x 0.25 / 1M + 10 x 1.5 / 1M"),
+    # sold until 2026-10-10, 00:00 in Beijing
     Case(
-        "alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_000, 10), "128000 x 9 / 1M + 10 x 54 / 1M", currency="CNY"
+        "alibaba/qwen3.6-max-preview@cn-beijing",
+        tokens(128_000, 10),
+        "128000 x 9 / 1M + 10 x 54 / 1M",
+        currency="CNY",
+        on="2026-10-09T15:59Z",
     ),
     Case(
-        "alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_001, 10), "128001 x 15 / 1M + 10 x 90 / 1M", currency="CNY"
+        "alibaba/qwen3.6-max-preview@cn-beijing",
+        tokens(128_001, 10),
+        "128001 x 15 / 1M + 10 x 90 / 1M",
+        currency="CNY",
+        on="2026-10-09T15:59Z",
     ),
-    Case("alibaba/qwen3.6-max-preview@intl", tokens(128_000, 10), "128000 x 1.30 / 1M + 10 x 7.80 / 1M"),
+    Case(
+        "alibaba/qwen3.6-max-preview@intl", tokens(128_000, 10), "128000 x 1.30 / 1M + 10 x 7.80 / 1M", on="2026-10-09"
+    ),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(128_000, 10), "128000 x 0.8 / 1M + 10 x 4.8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(128_001, 10), "128001 x 2 / 1M + 10 x 12 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(256_001, 10), "256001 x 4 / 1M + 10 x 24 / 1M", currency="CNY"),

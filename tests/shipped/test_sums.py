@@ -38,13 +38,27 @@ CASES = [
     Case(f"{QWEN36}@cn-beijing", tokens(256_001, 1000), "256001 x 8 / 1M + 1000 x 48 / 1M", currency="CNY"),
     Case(f"{QWEN36}@global", tokens(10_000, 1000), "10000 x 2 / 1M + 1000 x 12 / 1M", currency="CNY"),
     Case(f"{QWEN36}@global", tokens(300_000, 1000), "300000 x 8 / 1M + 1000 x 48 / 1M", currency="CNY"),
-    # Implicit cache hits cost 20 % of input, explicit ones 10 % with a write at 125 %
+    # Its cache is explicit: hits cost 10 % of input and a write 125 %; where implicit ones are sold, they cost 20 %
     Case(
         f"{QWEN36}@cn-beijing",
+        tokens(10_000, 0, cache_read_input_tokens=8000),
+        "2000 x 2 / 1M + 8000 x 0.2 / 1M",
+        currency="CNY",
+    ),
+    Case(
+        "alibaba/qwen3.7-plus@cn-beijing",
         tokens(10_000, 0, cache_read_input_tokens=8000),
         "2000 x 2 / 1M + 8000 x 0.4 / 1M",
         currency="CNY",
     ),
+    Case(
+        "alibaba/qwen-max@intl",
+        tokens(10_000, 0, cache_read_input_tokens=8000),
+        "2000 x 1.60 / 1M + 8000 x 0.32 / 1M",
+    ),
+    # Batch is half of the listed price, up to 256K tokens a request
+    Case("alibaba/qwen3.7-plus@cn-beijing+batch", tokens(1000, 100), "1000 x 1 / 1M + 100 x 4 / 1M", currency="CNY"),
+    Case(f"{QWEN36}@cn-beijing+batch", tokens(1000, 100), "1000 x 1 / 1M + 100 x 6 / 1M", currency="CNY"),
     Case(
         f"{QWEN36}@intl",
         tokens(10_000, 0, cache_read_input_tokens=6000, cache_creation_input_tokens=2000),
@@ -61,7 +75,7 @@ CASES = [
     Case(
         f"{QWEN36}@intl",
         tokens(5000, 100, image_input_tokens=3000, cache_read_input_tokens=4000),
-        "1000 x 0.50 / 1M + 4000 x 0.1 / 1M + 100 x 3 / 1M",
+        "1000 x 0.50 / 1M + 4000 x 0.05 / 1M + 100 x 3 / 1M",
     ),
     # The other Qwen3.5 to 3.8 models
     Case("alibaba/qwen3.6-flash@cn-beijing", tokens(256_001, 10), "256001 x 4.8 / 1M + 10 x 28.8 / 1M", currency="CNY"),

@@ -37,16 +37,17 @@ SOL = Seller(
 # pricing/api/deepseek.yaml, deepseek-v4-pro: automatic, keeps the answer too; a token written costs as much as input
 DEEPSEEK = Seller(((0, Rates("0.66", "1.98", "0.022", "0.66")),), Policy("automatic", keeps_output=True))
 DEEPSEEK_PEAK = Seller(((0, Rates("1.32", "3.96", "0.044", "1.32")),), Policy("automatic", keeps_output=True))
-# pricing/api/alibaba.yaml, qwen3.6-plus at intl: automatic or explicit, from 1,024 tokens on; a tier above 256,000
+# pricing/api/alibaba.yaml, qwen3.7-plus at intl: automatic, from about 2,000 tokens on; a tier above 256,000
 QWEN = Seller(
-    ((0, Rates("0.5", "3", "0.1", "0.5")), (256_001, Rates("2", "6", "0.4", "2"))),
-    Policy("automatic", minimum=1024),
+    ((0, Rates("0.4", "1.6", "0.08", "0.4")), (256_001, Rates("1.2", "4.8", "0.24", "1.2"))),
+    Policy("automatic", minimum=2000),
 )
+# qwen3.6-plus at intl: explicit only, from 1,024 tokens on; a tier above 256,000
 QWEN_EXPLICIT = Seller(
     ((0, Rates("0.5", "3", "0.05", "0.625")), (256_001, Rates("2", "6", "0.2", "2.5"))),
     Policy("explicit", minimum=1024, ttl=300),
 )
-QWEN_NONE = QWEN._replace(policy=None)
+QWEN_NONE = QWEN_EXPLICIT._replace(policy=None)
 # pricing/api/groq.yaml, qwen/qwen3.8-27b: no cache
 GROQ = Seller(((0, Rates("0.8", "4")),))
 
@@ -67,7 +68,7 @@ OFFERS = {
     "gpt-6.1-sol": Case("openai/gpt-6.1-sol", SOL),
     "deepseek": Case("deepseek/deepseek-v4-pro", DEEPSEEK, on=OFF_PEAK),
     "deepseek at peak": Case("deepseek/deepseek-v4-pro", DEEPSEEK_PEAK, on=PEAK),
-    "qwen automatic": Case("alibaba/qwen3.6-plus", QWEN),
+    "qwen automatic": Case("alibaba/qwen3.7-plus@intl", QWEN),
     "qwen explicit": Case("alibaba/qwen3.6-plus", QWEN_EXPLICIT, "cache: explicit"),
     "qwen uncached": Case("alibaba/qwen3.6-plus", QWEN_NONE, "cache: none"),
     "groq": Case("groq/qwen/qwen3.8-27b", GROQ),
@@ -87,7 +88,7 @@ WORKED = {
     "deepseek": "20000 x 2457000 x 0.022 / 1M + 20000 x 87000 x 0.66 / 1M + 20000 x 24000 x 1.98 / 1M",
     "deepseek at peak": "20000 x 2457000 x 0.044 / 1M + 20000 x 87000 x 1.32 / 1M + 20000 x 24000 x 3.96 / 1M",
     # no lifetime is stated, so no pause is too long
-    "qwen automatic": "20000 x 2433600 x 0.1 / 1M + 20000 x 110400 x 0.5 / 1M + 20000 x 24000 x 3 / 1M",
+    "qwen automatic": "20000 x 2433600 x 0.08 / 1M + 20000 x 110400 x 0.4 / 1M + 20000 x 24000 x 1.6 / 1M",
     "qwen explicit": "20000 x 2190240 x 0.05 / 1M + 20000 x 353760 x 0.625 / 1M + 20000 x 24000 x 3 / 1M",
     "qwen uncached": "20000 x 2544000 x 0.5 / 1M + 20000 x 24000 x 3 / 1M",
     "groq": "20000 x 2544000 x 0.8 / 1M + 20000 x 24000 x 4 / 1M",

@@ -48,9 +48,9 @@ HEARD = {"audio_input": 420}
 SEEN = {"audio_input": 420, "video_input": 35_642}
 CASES = [
     # Qwen3.5-Omni: a minute of audio is 60 x 7 = 420 tokens, of full HD video 35,642 and its sound
-    Case(f"{OMNI}@intl", MINUTE, None, HEARD, "420 x 11.0005 / 1M"),
+    Case(f"{OMNI}@intl", MINUTE, None, HEARD, "420 x 11 / 1M"),
     Case(f"{OMNI}@cn-beijing", MINUTE, None, HEARD, "420 x 53 / 1M", "CNY"),
-    Case(f"{OMNI}@intl", Usage(), FILM, SEEN, "35642 x 1.3997 / 1M + 420 x 11.0005 / 1M"),
+    Case(f"{OMNI}@intl", Usage(), FILM, SEEN, "35642 x 1.4 / 1M + 420 x 11 / 1M"),
     Case(f"{OMNI}@cn-beijing", Usage(), FILM, SEEN, "35642 x 7 / 1M + 420 x 53 / 1M", "CNY"),
     Case(f"{OMNI_FLASH}@intl", MINUTE, None, HEARD, "420 x 2.9997 / 1M"),
     Case(f"{OMNI_FLASH}@cn-beijing", MINUTE, None, HEARD, "420 x 18 / 1M", "CNY"),
@@ -184,7 +184,7 @@ def test_a_film_says_how_it_was_counted(shipped: Catalogue) -> None:
     ("offer", "usage", "sum"),
     [
         # A minute of speech is 60 x 12.5 = 750 tokens
-        (f"{OMNI}@intl", Usage(input_tokens=1000, output_tokens=100), "1000 x 1.3997 / 1M + 750 x 43.9994 / 1M"),
+        (f"{OMNI}@intl", Usage(input_tokens=1000, output_tokens=100), "1000 x 1.4 / 1M + 750 x 43.9994 / 1M"),
         (f"{OMNI}@cn-beijing", Usage(input_tokens=1000, output_tokens=100), "1000 x 7 / 1M + 750 x 213 / 1M"),
         (f"{OMNI_FLASH}@cn-beijing", Usage(output_tokens=5000), "750 x 72 / 1M"),
     ],

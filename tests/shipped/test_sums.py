@@ -39,13 +39,27 @@ CASES = [
     Case(f"{QWEN36}@cn-beijing", tokens(256_001, 1000), "256001 x 8 / 1M + 1000 x 48 / 1M", currency="CNY"),
     Case(f"{QWEN36}@global", tokens(10_000, 1000), "10000 x 2 / 1M + 1000 x 12 / 1M", currency="CNY"),
     Case(f"{QWEN36}@global", tokens(300_000, 1000), "300000 x 8 / 1M + 1000 x 48 / 1M", currency="CNY"),
-    # Implicit cache hits cost 20 % of input, explicit ones 10 % with a write at 125 %
+    # Its cache is explicit: hits cost 10 % of input and a write 125 %; where implicit ones are sold, they cost 20 %
     Case(
         f"{QWEN36}@cn-beijing",
+        tokens(10_000, 0, cache_read_input_tokens=8000),
+        "2000 x 2 / 1M + 8000 x 0.2 / 1M",
+        currency="CNY",
+    ),
+    Case(
+        "alibaba/qwen3.7-plus@cn-beijing",
         tokens(10_000, 0, cache_read_input_tokens=8000),
         "2000 x 2 / 1M + 8000 x 0.4 / 1M",
         currency="CNY",
     ),
+    Case(
+        "alibaba/qwen-max@intl",
+        tokens(10_000, 0, cache_read_input_tokens=8000),
+        "2000 x 1.60 / 1M + 8000 x 0.32 / 1M",
+    ),
+    # Batch is half of the listed price, up to 256K tokens a request
+    Case("alibaba/qwen3.7-plus@cn-beijing+batch", tokens(1000, 100), "1000 x 1 / 1M + 100 x 4 / 1M", currency="CNY"),
+    Case(f"{QWEN36}@cn-beijing+batch", tokens(1000, 100), "1000 x 1 / 1M + 100 x 6 / 1M", currency="CNY"),
     Case(
         f"{QWEN36}@intl",
         tokens(10_000, 0, cache_read_input_tokens=6000, cache_creation_input_tokens=2000),
@@ -62,19 +76,30 @@ CASES = [
     Case(
         f"{QWEN36}@intl",
         tokens(5000, 100, image_input_tokens=3000, cache_read_input_tokens=4000),
-        "1000 x 0.50 / 1M + 4000 x 0.1 / 1M + 100 x 3 / 1M",
+        "1000 x 0.50 / 1M + 4000 x 0.05 / 1M + 100 x 3 / 1M",
     ),
     # The other Qwen3.5 to 3.8 models
     Case("alibaba/qwen3.6-flash@cn-beijing", tokens(256_001, 10), "256001 x 4.8 / 1M + 10 x 28.8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.6-flash@cn-beijing+batch", tokens(1000, 10), "1000 x 0.6 / 1M + 10 x 3.6 / 1M", currency="CNY"),
     Case("alibaba/qwen3.6-flash@intl", tokens(1000, 10), "1000 x 0.25 / 1M + 10 x 1.5 / 1M"),
+    # sold until 2026-10-10, 00:00 in Beijing
     Case(
-        "alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_000, 10), "128000 x 9 / 1M + 10 x 54 / 1M", currency="CNY"
+        "alibaba/qwen3.6-max-preview@cn-beijing",
+        tokens(128_000, 10),
+        "128000 x 9 / 1M + 10 x 54 / 1M",
+        currency="CNY",
+        on="2026-10-09T15:59Z",
     ),
     Case(
-        "alibaba/qwen3.6-max-preview@cn-beijing", tokens(128_001, 10), "128001 x 15 / 1M + 10 x 90 / 1M", currency="CNY"
+        "alibaba/qwen3.6-max-preview@cn-beijing",
+        tokens(128_001, 10),
+        "128001 x 15 / 1M + 10 x 90 / 1M",
+        currency="CNY",
+        on="2026-10-09T15:59Z",
     ),
-    Case("alibaba/qwen3.6-max-preview@intl", tokens(128_000, 10), "128000 x 1.30 / 1M + 10 x 7.80 / 1M"),
+    Case(
+        "alibaba/qwen3.6-max-preview@intl", tokens(128_000, 10), "128000 x 1.30 / 1M + 10 x 7.80 / 1M", on="2026-10-09"
+    ),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(128_000, 10), "128000 x 0.8 / 1M + 10 x 4.8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(128_001, 10), "128001 x 2 / 1M + 10 x 12 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(256_001, 10), "256001 x 4 / 1M + 10 x 24 / 1M", currency="CNY"),
@@ -82,7 +107,7 @@ CASES = [
     Case("alibaba/qwen3.5-flash@cn-beijing", tokens(200_000, 10), "200000 x 0.8 / 1M + 10 x 8 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-flash@eu", tokens(1000, 10), "1000 x 0.0999 / 1M + 10 x 0.4 / 1M"),
     Case("alibaba/qwen3.5-397b-a17b@cn-beijing", tokens(128_001, 10), "128001 x 3 / 1M + 10 x 18 / 1M", currency="CNY"),
-    Case("alibaba/qwen3.5-27b@intl", tokens(1000, 10), "1000 x 0.3 / 1M + 10 x 2.4001 / 1M"),
+    Case("alibaba/qwen3.5-27b@intl", tokens(1000, 10), "1000 x 0.3 / 1M + 10 x 2.4 / 1M"),
     Case("alibaba/qwen3.6-35b-a3b@intl", tokens(1000, 10), "1000 x 0.375 / 1M + 10 x 2.25 / 1M"),
     Case(
         "alibaba/qwen3.7-max@intl",
@@ -301,9 +326,9 @@ def test_withdrawn_terms_are_gone_on_their_day(shipped: Catalogue) -> None:
 
 
 def test_what_no_source_states_is_a_gap(shipped: Catalogue) -> None:
-    """The explicit cache hit of Qwen3.8-Max abroad and the audio of Qwen3.8-Omni were not found: gaps, never guesses."""
+    """The explicit cache hit of Qwen3.8-Flash abroad and the audio of Qwen3.8-Omni were not found: gaps, never guesses."""
     cached = RequestGroup(Usage(input_tokens=1000, cache_read_input_tokens=500), cache="explicit")
-    hit = quote(shipped.find("alibaba/qwen3.8-max@intl"), Workload((cached,)), parse_pricing_day(TODAY))
+    hit = quote(shipped.find("alibaba/qwen3.8-flash@intl"), Workload((cached,)), parse_pricing_day(TODAY))
     heard = quote(
         shipped.find("qwen3.8-omni-flash"), Usage(input_tokens=100, audio_input_tokens=50), parse_pricing_day(TODAY)
     )

@@ -62,7 +62,7 @@ class Case(NamedTuple):
 
 
 OFFERS = {
-    "sonnet": Case("anthropic/claude-sonnet-5-5", SONNET),
+    "sonnet": Case("anthropic/claude-sonnet-5-5", SONNET, "cache: explicit"),
     "sonnet for an hour": Case("anthropic/claude-sonnet-5-5", SONNET_1H, "cache_ttl: 1h"),
     "gpt-5.2": Case("openai/gpt-5.2", GPT_52),
     "gpt-6.1-sol": Case("openai/gpt-6.1-sol", SOL),

@@ -239,7 +239,7 @@ def test_what_is_sold_by_the_second_stays_so(shipped: Catalogue, offer: str, sec
         ("alibaba/qwen3.6-plus@intl", MINUTE, None, "it does not take audio input"),
         ("google/gemini-2.5-flash", Usage(), Content(audio_out_seconds=60), "it does not produce audio"),
         ("anthropic/claude-sonnet-5-5", Usage(), FILM, "it does not take video input"),
-        ("deepseek/deepseek-v4-flash", Usage(), FILM, "no source says how it counts video in tokens"),
+        ("deepseek/deepseek-v4-flash", Usage(), FILM, "no source states that it takes video input"),
         ("deepseek/deepseek-v4-pro", IMAGE, OF_FULL_HD, "it does not take image input"),
         ("alibaba/qwen3.6-plus@intl", IMAGE, None, "its tokens depend on the size of an image, which is not given"),
         (

@@ -99,7 +99,7 @@ def price(sheet: Plain, model: Plain, place: str, terms: str, ask: Ask, on: date
     variants = [each for each in entry.get("variants") or () if in_force(each, zone, on)]
     if terms != "standard" and not any(each["when"].get("terms") == terms for each in variants):
         return NOT_SOLD
-    if entry.get("status") in ("unknown", "subscription") or not can_serve(model, entry, ask):
+    if entry.get("status") in ("unknown", "subscription") or not can_serve(model, entry, variants, ask):
         return NOT_SOLD
     if not has_options(model, variants, ask):
         return NOT_SOLD
@@ -164,6 +164,7 @@ class Book:
     def __init__(self, entry: Plain, variants: list[Plain], at: Situation) -> None:
         self.base: Plain = entry.get("rates") or {}
         self.entry = entry
+        self.cache = at.cache
         self.matching = [each for each in variants if meets(each["when"], at)]
         self.unpriced = [when for when in entry.get("unpriced") or () if meets(when, at)]
 
@@ -209,9 +210,16 @@ class Book:
             own = self.written(f"{prefix}_input")
             if own and own.startswith("=") and own.endswith("input"):  # billed as that modality throughout
                 return own[1:].strip().removesuffix("input") + kind
-        if kind == "cache_read":
+        if kind == "cache_read" or (kind in CACHED and not self.charges_writing()):
             return f"{prefix}_input" if prefix else "input"
         return "output" if meter == "reasoning" else None
+
+    def charges_writing(self) -> bool:
+        """Whether the cache in force charges for what is written: an explicit one, or where a rate says so."""
+        if self.cache == "explicit" and not self.names("cache_storage"):
+            return True
+        written = self.written("cache_write")
+        return written is not None and not written.startswith("=")
 
     def left_open(self, when: Plain, meter: str) -> bool:
         """Whether an unpriced combination is about this meter."""
@@ -236,13 +244,24 @@ def amount(text: str) -> Fraction:
     return Fraction(money.split()[0]) / UNITS[unit]
 
 
-def can_serve(model: Plain, entry: Plain, ask: Ask) -> bool:
-    """Whether the input fits the context window and every modality is taken or made."""
+def can_serve(model: Plain, entry: Plain, variants: list[Plain], ask: Ask) -> bool:
+    """Whether the input fits the context window and every modality is known to be taken or made."""
     window = entry.get("context_window") or model.get("context_window")
     if window and ask.count("input_tokens") > int(window):
         return False
     listed = model.get("modalities")
-    return not listed or all(kind in listed[side] for side, kind in kinds_of(ask))
+    if listed:
+        return all(kind in listed[side] for side, kind in kinds_of(ask))
+    return all(is_priced(entry, variants, side, kind) for side, kind in kinds_of(ask))
+
+
+def is_priced(entry: Plain, variants: list[Plain], side: str, kind: str) -> bool:
+    """Whether a rate or a condition of the entry is about a kind of content, so that the model must know it."""
+    meters = {f"{kind}_{side}", f"{kind}s"} | ({f"{kind}_seconds"} if side == "input" else set())
+    written = set(entry.get("rates") or {}) | {meter for each in variants for meter in each["rates"]}
+    written |= {meter for when in entry.get("unpriced") or () for meter in when.get("meters") or ()}
+    asked = [when.get("modalities") or {} for when in conditions(entry, variants)]
+    return bool(meters & written) or any(kind in (each.get(side) or ()) for each in asked)
 
 
 def has_options(model: Plain, variants: list[Plain], ask: Ask) -> bool:

@@ -66,7 +66,8 @@ _ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
 class Active:
     """A price entry on one day: only the variants in force, with every answer remembered.
 
-    ``meters`` are those that any rate is for, or that any unpriced combination may be about.
+    ``meters`` are those that any rate is for, or that any unpriced combination may be about; ``kinds`` the content
+    that any condition is about.
     """
 
     __slots__ = (
@@ -77,6 +78,7 @@ class Active:
         "_terms",
         "day",
         "edges",
+        "kinds",
         "meters",
         "times",
         "variants",
@@ -95,6 +97,7 @@ class Active:
                     if edge is not None:
                         edges.setdefault(edge.first, edge)
         self.edges = edges
+        self.kinds = frozenset(kind for condition in asked for kind in condition.kinds or ())
         self._edges = sorted(edges)
         self.times = list(dict.fromkeys(condition.time for condition in asked if condition.time is not None))
         self._terms = [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]

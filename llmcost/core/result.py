@@ -29,4 +29,4 @@ class Result(NamedTuple):
     @property
     def one_request(self) -> bool:
         """Whether it is the cost of a request, and not of a month."""
-        return self.command == "price"
+        return self.command == "price" and self.comparison.workload.requests == 1

@@ -14,14 +14,15 @@ METERS = {"input": ("{}_input", "{}_seconds", "{}s"), "output": ("{}_output", "{
 def refusal(offer: Offer, active: Active, side: str, kind: str) -> str | None:
     """Why content of a kind cannot be sent (``side`` input) or had (output); None when it can.
 
-    Where no source lists the model's modalities, a rate or a rule of counting for such content shows that it can;
-    without either it is not known, which is no more than that.
+    Where no source lists the model's modalities, a rate, a condition or a rule of counting for such content shows
+    that it can; without any it is not known, which is no more than that.
     """
     stated = offer.input_kinds if side == "input" else offer.output_kinds
     if stated is not None:
         no = f"it does not take {kind} input" if side == "input" else f"it does not produce {kind}"
         return None if kind in stated else no
-    rated = any(name.format(kind) in active.meters for name in METERS[side])
-    if rated or any(name.format(kind) in offer.token_rules().media for name in RULES[side]):
+    if (side, kind) in active.kinds or any(name.format(kind) in active.meters for name in METERS[side]):
+        return None
+    if any(name.format(kind) in offer.token_rules().media for name in RULES[side]):
         return None
     return f"no source states that it {f'takes {kind} input' if side == 'input' else f'produces {kind}'}"

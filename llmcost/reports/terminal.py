@@ -77,7 +77,7 @@ def render_table(result: Result, screen: Screen) -> str:
     """The comparison as a table, with what was asked above it and what it leaves out below."""
     comparison = result.comparison
     parts = [_heading(result)]
-    if not result.one_request:
+    if result.command != "price":
         parts.append(_table(comparison, screen))
         said = (_legend(comparison), _cheapest(comparison), _coverage(comparison))
         best = "\n".join(part for part in said if part)
@@ -348,7 +348,7 @@ def _cheapest(comparison: Comparison) -> str | None:
         text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
     doubtful = [row for row in complete if row.quote.cost < best.quote.cost]
     if doubtful:
-        text += f"\nNot counted, for {'their' if len(doubtful) > 1 else 'its'} notes leave a doubt: {_listed(doubtful)}"
+        text += f"\nNot counted, as whether they serve it leaves a doubt: {_listed(doubtful)}"
     return text
 
 

@@ -166,6 +166,8 @@ def test_the_json_envelope(llmcost_small: Run) -> None:
         "effective_from": "2026-06-01",
         "checked_on": "2026-08-20",
         "source": "https://example.com/pricing",
+        "via": None,
+        "evidence": "page",
     }
 
 
@@ -366,7 +368,7 @@ def test_a_share_on_batch_is_a_may(llmcost_small: Run) -> None:
 
     assert found["example-large"]["monthly_cost"] == "0.300000"
     assert found["example-small"]["monthly_cost"] == "0.050000"
-    assert "no batch terms here: that share is priced standard" in found["example-small"]["notes"]
+    assert "no source states batch terms: that share is priced standard" in found["example-small"]["notes"]
 
 
 def test_batch_terms_that_are_not_sold_are_refused(llmcost_small: Run) -> None:
@@ -375,8 +377,9 @@ def test_batch_terms_that_are_not_sold_are_refused(llmcost_small: Run) -> None:
     other = llmcost_small("price", "example-large+flex", *ONE)
 
     assert (none.code, none.out) == (2, "")
-    assert "is not sold on batch terms\n  it has standard terms only" in none.err
-    assert "it is sold on +batch" in other.err
+    assert "no source states batch terms of example-ai/example-small@global" in none.err
+    assert "  only standard terms are stated" in none.err
+    assert "  stated are +batch" in other.err
 
 
 def test_terms_may_end_on_their_own_day(llmcost_small: Run) -> None:

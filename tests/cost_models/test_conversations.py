@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from simulation import NoRate, Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
+from llmcost.cost_models.parts import UNMARKED
 from llmcost.sheets.build import build_listing
 from llmcost.workloads.file import read_workload
 
@@ -148,11 +149,15 @@ def written_policy(policy: Policy) -> dict[str, str]:
 
 @st.composite
 def asks(draw: st.DrawFn, world: World) -> Ask:
-    """A class that leaves the policy to the offer, or asks for one in a way that leaves no doubt; or for none."""
+    """A class that leaves the policy to the offer, or asks for one in a way that leaves no doubt.
+
+    Only an automatic one is left to the offer: an explicit one has to be asked for.
+    """
     has = world.policies
     first = {kind: next((each for each in has if each.kind == kind), None) for kind in KINDS}
-    default = first["automatic"] or first["explicit"]
-    ways: list[tuple[tuple[str, ...], Policy | None]] = [((), default)]
+    ways: list[tuple[tuple[str, ...], Policy | None]] = []
+    if first["automatic"] or not has:
+        ways.append(((), first["automatic"]))
     for each in has:
         ttl = written_policy(each).get("ttl")
         if first[each.kind] == each:
@@ -281,6 +286,21 @@ def test_hits_that_are_certain_are_short_pauses(data: st.DataObject, world: Worl
     bare = told._replace(inner=f"{{{', '.join(texts)}}}", talk=told.talk._replace(pauses=(), hit_rate=None))
     costs = {priced(world, ask, bare._replace(lines=lines)).cost for lines in waits}
     assert costs == {played(world, ask, bare)}
+
+
+@checked
+@given(worlds(explicit_only=True), talks())
+def test_an_explicit_cache_that_nobody_asks_for_is_not_counted(world: World, told: Told) -> None:
+    """Where only an explicit cache is sold, requests that mark nothing are paid in full; a hit rate is a mark."""
+    unmarked = Ask((), None, world.model.get("default_mode") or "non-thinking")
+    none = unmarked._replace(lines=("cache: none",))
+    found = priced(world, unmarked, told)
+    if told.talk.hit_rate is None:
+        assert found.cost == priced(world, none, told).cost
+        assert UNMARKED in found.notes
+    else:
+        assert found.cost == priced(world, unmarked._replace(lines=("cache: explicit",)), told).cost
+        assert UNMARKED not in found.notes
 
 
 KEYS = (

@@ -345,12 +345,12 @@ OPEN = [
         "cache_write_1h",
     ),
     Open(
-        "a write has no fallback",
-        {"rates": PLAIN},
-        Usage(input_tokens=9, cache_creation_input_tokens=5),
-        "cache_write",
+        "an hour's write has no fallback where writing is charged",
+        {"rates": {**PLAIN, "cache_write": "1.25 USD / 1M tokens"}},
+        Usage(input_tokens=9, cache_creation_input_tokens=5, cache_creation_1h_input_tokens=5),
+        "cache_write_1h",
     ),
-    Open("audio has no fallback", {"rates": PLAIN}, Usage(input_tokens=9, audio_input_tokens=9), "audio_input"),
+    Open("audio has no fallback", {"rates": PLAIN}, Usage(input_tokens=9, audio_input_tokens=9), "requests"),
     Open("searches have no fallback", {"rates": PLAIN}, Usage(counts={"web_searches": 1}), "web_searches"),
     Open(
         "a fallback to a rate that is not stated",

@@ -64,7 +64,9 @@ WRITES = {"cache_write": "12.50 USD / 1M tokens", "cache_write_1h": "20 USD / 1M
         (AUTOMATIC, {}, "input_tokens: 2000, reusable: 75%, cache_hit_rate: 90%", "7.85"),
         (AUTOMATIC, {}, "input_tokens: 2000, cache_hit_rate: 50%", "11"),
         # three pauses of four are within five minutes: 0.75 x 6500 + 0.25 x (1500 x 12.50 + 500 x 10)
-        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, pause: [1m, 2m, 5m, 6m]", "10.8125"),
+        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, pause: [1m, 2m, 5m, 6m], cache: explicit", "10.8125"),
+        # an explicit one that nothing asks for: 2000 x 10
+        (EXPLICIT, WRITES, "input_tokens: 2000, reusable: 1500, pause: [1m, 2m, 5m, 6m]", "20"),
         # below the minimum nothing is cached, at it everything: 2000 x 10, then 1500 x 1 + 500 x 10
         ([{"kind": "automatic", "minimum_tokens": "1501"}], {}, "input_tokens: 2000, reusable: 1500, pause: 1s", "20"),
         ([{"kind": "automatic", "minimum_tokens": "1500"}], {}, "input_tokens: 2000, reusable: 1500, pause: 1s", "6.5"),
@@ -103,7 +105,8 @@ def test_a_cache_that_bills_by_the_hour(tmp_path: Path) -> None:
     stored = offer([{"kind": "explicit", "ttl": "1h"}], cache_storage="2 USD / 1M token-hours")
 
     assert cost(tmp_path, stored, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 100%") == Fraction("8.69")
-    assert cost(tmp_path, stored, "input_tokens: 2000, reusable: 1500, pause: 36s") == Fraction("6.53")
+    paused = "input_tokens: 2000, reusable: 1500, pause: 36s, cache: explicit"
+    assert cost(tmp_path, stored, paused) == Fraction("6.53")
     assert cost(tmp_path, stored, "input_tokens: 2000, reusable: 1500, cache_hit_rate: 0%") == Fraction("22.19")
 
 
@@ -115,7 +118,7 @@ def test_a_conversation_in_a_cache_that_bills_by_the_hour(tmp_path: Path) -> Non
     """
     stored = offer([{"kind": "explicit", "ttl": "1h"}], cache_storage="2 USD / 1M token-hours")
     file = tmp_path / "work.yaml"
-    text = "kind: workload\nclasses:\n  - {name: a, sessions: 1000, conversation: {turns: 2, user: 1000, output: 0, PAUSE}}\n"
+    text = "kind: workload\nclasses:\n  - {name: a, sessions: 1000, cache: explicit, conversation: {turns: 2, user: 1000, output: 0, PAUSE}}\n"
     file.write_text(text.replace("PAUSE", "pause: 30m"), encoding="utf-8")
     found = quote(stored, read_workload(str(file)), ON)
     file.write_text(text.replace(", PAUSE", ""), encoding="utf-8")
@@ -145,7 +148,8 @@ def test_what_is_taken_for_granted_is_said(tmp_path: Path, line: str, said: str)
 
 def test_a_text_whose_length_is_open_keeps_its_beginning_within_it(tmp_path: Path) -> None:
     """More reusable tokens than a request holds is a contradiction that leaves a gap, not a guess."""
-    found = priced(tmp_path, offer(AUTOMATIC), "input_tokens: 10, images: 1, reusable: 5000, cache_hit_rate: 50%")
+    seeing = offer(AUTOMATIC, image_input="= input")
+    found = priced(tmp_path, seeing, "input_tokens: 10, images: 1, reusable: 5000, cache_hit_rate: 50%")
 
     assert found.unserved == "the 5,000 reusable tokens exceed the input of 10"
 

@@ -568,7 +568,8 @@ def test_a_price_without_a_day_is_noted(small: Catalogue) -> None:
     undated = bill(small, work(), "self/pebble-8b:bf16@grid/ax2")
     assert any("has no date" in note for note in undated.notes)
     assert any(
-        note.startswith("stale: last checked on 2026-08-20") for note in bill(small, work(), on=date(2027, 1, 1)).notes
+        note.startswith("stale: checked 2026-08-20, 134 days before 2027-01-01")
+        for note in bill(small, work(), on=date(2027, 1, 1)).notes
     )
 
 

@@ -134,11 +134,12 @@ def test_money_for_people_is_rounded_half_even(value: Fraction, places: int, tex
 
 
 def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ran]) -> None:
-    """A cheaper offer that may not take the request is listed below the verdict, not in it."""
+    """A cheaper offer that may not take the request is named below the verdict; where all may not, there is none."""
     ask = ("--requests", "1000", "--input", "9000", "--currency", "USD")
     both = llmcost_small("compare", "-m", "night-search", "-m", "example-large", "--baseline", "night-search", *ask).out
     alone = llmcost_small("compare", "-m", "night-search", "-m", "night-riddle", *ask).out
 
     assert "Cheapest: example-ai/example-large-2026@global\nNot counted" in both
-    assert "leave a doubt: night-cloud/night-search@cn" in both
-    assert "Cheapest (in doubt, see its notes): night-cloud/night-riddle@cn" in alone
+    assert "leaves a doubt: night-cloud/night-search@cn" in both
+    assert "night-cloud/night-search@cn: in doubt: its context window is not stated" in both
+    assert "Cheapest" not in alone

@@ -253,10 +253,10 @@ work.yaml:7:12: a class goes to one offer, and this is a pattern
         (
             ["offer: example-large+flex"],
             """\
-work.yaml:7:12: example-ai/example-large-2026@global is not sold on flex terms
+work.yaml:7:12: no source states flex terms of example-ai/example-large-2026@global, so whether they are sold is not known
   7 |     offer: example-large+flex
     |            ^^^^^^^^^^^^^^^^^^
-  it is sold on +batch
+  stated are +batch; a price of your own goes into a sheet for --prices
 """,
         ),
         (

@@ -212,7 +212,7 @@ def test_a_failure_keeps_the_sheet_and_ends_with_2(tmp_path: Path, llmcost: Run)
     assert "1 of 2 levels were finished and are kept" in ran.err
 
 
-def test_interrupting_keeps_what_was_measured() -> None:
+def test_interrupting_keeps_what_was_measured(interruptible: None) -> None:
     """Ctrl-C ends with 130, and the levels that were finished are on stdout."""
     with serving(0.05, 0.005) as server:
         arguments = command(server.url, *ASK, "--concurrency", "1,2", "--max-requests", "2000")

@@ -73,13 +73,14 @@ def test_a_day_no_calendar_has_is_left_out(tmp_path: Path, date: Any) -> None:
 def test_without_a_limit_concurrency_follows_from_littles_law(tmp_path: Path) -> None:
     """4 requests a second of 4 seconds each are 16 under way, and the note says that it was worked out.
 
-    A file without the time of whole requests has it as 0.13 s to the first token and 199 x 0.0195 s for the others.
+    No request takes longer than the run. A file without the time of whole requests has it as 0.13 s to the first token and 199 x 0.0195 s for the others.
     """
     found = read_vllm_bench(saved(tmp_path, max_concurrency=None))
     assert found.concurrency == 16
     assert "Little's law" in str(found.note)
     found = read_vllm_bench(saved(tmp_path, max_concurrency=None, mean_e2el_ms=None))
     assert found.concurrency == pytest.approx(4 * (0.13 + 199 * 0.0195))
+    assert read_vllm_bench(saved(tmp_path, max_concurrency=None, mean_e2el_ms=1e12)).concurrency == 200
 
 
 @pytest.mark.parametrize(

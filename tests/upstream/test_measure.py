@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -50,6 +51,17 @@ def break_one(server: Server, which: int, manner: str = "breaks") -> None:
         await real(payload, writer)
 
     server.reply = sometimes  # type: ignore[method-assign]
+
+
+def delay(server: Server, which: range, seconds: float) -> None:
+    """Let some requests, counted from one, wait before anything is sent."""
+    real = server.reply
+
+    async def late(payload: dict[str, object], writer: Any) -> None:
+        await asyncio.sleep(seconds if len(server.asked) in which else 0)
+        await real(payload, writer)
+
+    server.reply = late  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize(("concurrency", "ttft", "tpot"), [(1, 0.1, 0.01), (8, 0.15, 0.02), (32, 0.2, 0.03)])
@@ -112,15 +124,26 @@ def test_tokens_count_when_they_came(reply: Reply, since: float, until: float, t
 def test_the_first_requests_of_a_level_are_not_measured() -> None:
     """A server that is slow when so many come for the first time is measured as it is afterwards."""
     with serving(0.02, 0.002) as server:
-        real = server.reply
-
-        async def slow_at_first(payload: dict[str, object], writer: Any) -> None:
-            server.ttft = 1.0 if len(server.asked) <= 4 else 0.02
-            await real(payload, writer)
-
-        server.reply = slow_at_first  # type: ignore[method-assign]
+        delay(server, range(1, 5), 2)
         (level,) = measure(server.url, [4]).levels
-    assert level.ttft < 0.25
+    assert level.tokens_per_second > 2 * 4 * 4 * 30 / 2
+
+
+def test_times_are_of_requests_that_met_all_others() -> None:
+    """Requests that began before the last client do not count for the time to the first token."""
+    with serving(0.02, 0.002) as server:
+        delay(server, range(5, 8), 3)
+        (level,) = measure(server.url, [4]).levels
+    assert level.ttft < 3 * 3 / 16
+
+
+def test_the_end_of_a_level_is_not_measured() -> None:
+    """One client whose last answer is long in coming does not lower the rate: the others find nothing left to do."""
+    with serving(0.1, 0.01) as server:
+        delay(server, range(8 + 32, 8 + 33), 4)
+        (level,) = measure(server.url, [8], output=10).levels
+    assert (level.requests, level.doubt) == (32, None)
+    assert level.tokens_per_second > 2 * 32 * 10 / 4
 
 
 def test_without_usage_pieces_are_counted() -> None:
@@ -141,6 +164,7 @@ def test_without_usage_pieces_are_counted() -> None:
         '{"prompt_tokens": 0, "completion_tokens": 30}',
         '{"prompt_tokens": true, "completion_tokens": true}',
         '{"prompt_tokens": 1003, "completion_tokens": 1e300}',
+        '{"prompt_tokens": 1003, "completion_tokens": 10000001}',
         '{"prompt_tokens": 1003, "completion_tokens": 9999999999999999999999}',
     ],
 )
@@ -178,7 +202,7 @@ def test_a_level_that_is_cut_short_is_in_doubt(requests: int, made: int) -> None
         (level,) = measure(server.url, [16], requests=requests, output=10).levels
     assert level.requests == made
     assert level.doubt == f"a lower bound: {made} requests are fewer than 4 for each of 16 clients"
-    assert level.tokens_per_second < 16 * 10 / 0.19
+    assert level.tokens_per_second <= made * 10 / (15 * 0.02 + 0.19)
 
 
 @pytest.mark.parametrize(

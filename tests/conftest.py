@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -51,6 +52,17 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(TESTS / "nobody"))
     if sys.platform != "linux":
         monkeypatch.setattr("llmcost.cli.settled._user_folder", lambda: TESTS / "nobody")
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs that are started take Ctrl-C, also where these tests run under nohup or in the background.
+
+    Whoever starts the tests may ignore the signal, and a child inherits that; it does not inherit a handler.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session", autouse=True)

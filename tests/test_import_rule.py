@@ -14,15 +14,16 @@ PACKAGE = Path(__file__).parent.parent / "llmcost"
 ALLOWED = {
     "errors": set(),
     "yamlfile": {"errors"},
+    "jsonfile": {"errors"},
     "fields": {"errors", "core"},
     "core": {"core", "errors"},
     "cost_models": {"cost_models", "core", "errors"},
     "workloads": {"workloads", "core", "errors", "yamlfile", "fields"},
-    "budgets": {"budgets", "core", "errors", "yamlfile", "fields"},
+    "budgets": {"budgets", "core", "errors", "yamlfile", "jsonfile", "fields"},
     "reports": {"reports", "core", "errors"},
     "sheets": {"sheets", "core", "cost_models", "errors", "yamlfile"},
-    "upstream": {"upstream", "core", "errors"},
-    "importers": {"importers", "core", "errors"},
+    "upstream": {"upstream", "core", "errors", "jsonfile"},
+    "importers": {"importers", "core", "errors", "jsonfile"},
     "api": {"core", "cost_models", "sheets", "workloads", "errors"},
 }
 DOORS = {

@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
-from datetime import datetime, timezone
-from typing import Annotated, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from llmcost.cli.curves import Stated, curves_of_files, curves_of_levels, known_model
 from llmcost.cli.output import say, write
 from llmcost.core.numerals import parse_whole
 from llmcost.core.open_weights import parse_precision
 from llmcost.core.serving import ENGINES
-from llmcost.errors import LlmcostError, NumberError, OfferError
-from llmcost.reports.measurements import MeasuredCurve, MeasuredPoint, measurements_sheet
+from llmcost.errors import LlmcostError, NumberError
+from llmcost.reports.measurements import measurements_sheet
 from llmcost.sheets.load import load_prices
 
+if TYPE_CHECKING:
+    from llmcost.upstream.drive import Level, Measured
+
+MOST_ACCELERATORS = 4096
 MOST_CONCURRENCY = 4096
 MOST_SECONDS = 3600
 FULL = 0.9
 """Part of the length asked for below which answers count as short."""
-
-
-class Stated(NamedTuple):
-    """What a server does not say of itself; None where nobody says it."""
-
-    name: str | None
-    accelerator: str | None
-    accelerators: int
-    precision: str | None
-    engine: str | None
-    engine_version: str | None
-    tensor_parallel: int | None
 
 
 def measure(
@@ -66,8 +58,11 @@ def measure(
     engine_version: Annotated[str | None, typer.Option(metavar="V", help="The engine's version.")] = None,
     tensor_parallel: Annotated[str | None, typer.Option(metavar="N", help="Its tensor parallelism.")] = None,
     max_requests: Annotated[
-        str, typer.Option(metavar="N", help="At most so many requests a level, but one for each at once.")
-    ] = "256",
+        str | None,
+        typer.Option(
+            metavar="N", help="At most so many requests a level; fewer than 4 for each at once leave it in doubt."
+        ),
+    ] = None,
     max_seconds: Annotated[str, typer.Option(metavar="N", help="At most so many seconds a level.")] = "120",
     stall: Annotated[str, typer.Option(metavar="N", help="Seconds without a byte that end a request.")] = "60",
     ignore_eos: Annotated[
@@ -87,7 +82,7 @@ def measure(
     stated = Stated(
         as_,
         accelerator,
-        _whole("--count", count),
+        _whole("--count", count, MOST_ACCELERATORS),
         None if precision is None else parse_precision(precision),
         engine,
         engine_version,
@@ -101,69 +96,62 @@ def measure(
             "measure needs an address, or files with --from", "write: llmcost measure http://localhost:8000/v1 -m MODEL"
         )
     if from_:
-        write(measurements_sheet(_read(from_, stated)), output_file)
+        write(measurements_sheet(curves_of_files(from_, stated)), output_file)
         _say_missing(stated)
         return 0
     if model is None:
         raise LlmcostError("nothing says which model is measured", "give the name it is served by with --model")
-    from llmcost.upstream.chat import Question, endpoint  # imported late: only measuring needs the network
-    from llmcost.upstream.drive import INTERRUPTED, Limits, drive
+    from llmcost.upstream.chat import MOST_TOKENS, Question, endpoint  # imported late: only measuring needs the network
+    from llmcost.upstream.drive import Limits, drive
 
     levels = sorted({_whole("--concurrency", each, MOST_CONCURRENCY) for each in concurrency.split(",")})
-    name = _known(stated.name or model)
     limits = Limits(
-        _whole("--max-requests", max_requests),
+        None if max_requests is None else _whole("--max-requests", max_requests),
         _whole("--max-seconds", max_seconds, MOST_SECONDS),
-        _whole("--stall", stall),
+        _whole("--stall", stall, MOST_SECONDS),
     )
-    prompt, answer = _whole("--input", input_tokens), _whole("--output", output_tokens)
+    prompt, answer = _whole("--input", input_tokens, MOST_TOKENS), _whole("--output", output_tokens, MOST_TOKENS)
     question = Question(endpoint(str(url)), model, prompt, answer, _key(api_key_env), ignore_eos)
+    name = known_model(stated.name or model)
     found = drive(question, levels, limits, _progress())
     _end_progress()
     if found.levels:
-        points = tuple(
-            MeasuredPoint(each.concurrency, each.ttft, each.tpot, each.tokens_per_second) for each in found.levels
-        )
-        known = [each.input_tokens for each in found.levels]
-        seen = [each for each in known if each is not None]
-        outs = [each.output_tokens for each in found.levels]
-        curve = MeasuredCurve(
-            name,
-            stated.accelerator,
-            stated.accelerators,
-            stated.precision,
-            stated.engine,
-            stated.engine_version,
-            stated.tensor_parallel,
-            sum(seen) / len(seen) if len(seen) == len(known) else prompt,
-            sum(outs) / len(outs),
-            datetime.now(timezone.utc).date().isoformat(),
-            None
-            if len(seen) == len(known)
-            else "the server gives no usage: prompts as asked, answers counted by piece",
-            points,
-        )
-        write(measurements_sheet([curve]), output_file)
-        if curve.output_tokens < FULL * answer:
-            say(
-                f"note: answers had {curve.output_tokens:.4g} tokens on average, not the {answer} asked for; "
-                "the curve serves estimates of such lengths"
-            )
-    for each in found.levels:
+        write(measurements_sheet(curves_of_levels(found.levels, name, stated, prompt)), output_file)
+    _say_levels(found.levels, answer)
+    if found.problem is None:
+        _say_missing(stated)
+    return _ending(found, len(levels))
+
+
+def _say_levels(levels: Sequence[Level], answer: int) -> None:
+    for each in levels:
         say(
             f"{each.concurrency} at once: {each.tokens_per_second:,.1f} output tokens/s, "
             f"{each.ttft * 1000:,.0f} ms to the first, "
             + ("" if each.tpot is None else f"{each.tpot * 1000:,.1f} ms a token, ")
-            + f"{each.requests} requests"
+            + f"{each.requests} requests, {each.failed} failed"
         )
+        if each.doubt is not None:
+            say(f"note: {each.concurrency} at once is {each.doubt}; it is only shown, and serves no estimate")
+    mean = sum(each.output_tokens for each in levels) / len(levels) if levels else answer
+    if mean < FULL * answer:
+        say(
+            f"note: answers had {mean:.4g} tokens on average, not the {answer} asked for; "
+            "the curve serves estimates of such lengths"
+        )
+
+
+def _ending(found: Measured, wanted: int) -> int:
+    """The exit code; why the run ended early is said."""
+    from llmcost.upstream.drive import INTERRUPTED  # imported late: only measuring needs the network
+
     if found.problem == INTERRUPTED:
         say("llmcost: interrupted; the levels that were finished are kept" if found.levels else "llmcost: interrupted")
         return 130
     if found.problem is not None:
-        kept = f"\n  {len(found.levels)} of {len(levels)} levels were finished and are kept" if found.levels else ""
+        kept = f"\n  {len(found.levels)} of {wanted} levels were finished and are kept" if found.levels else ""
         say(f"llmcost: {found.problem}" + (f"\n  {found.remedy}" if found.remedy else "") + kept)
         return 2
-    _say_missing(stated)
     return 0
 
 
@@ -174,50 +162,6 @@ def _check(stated: Stated) -> None:
     if stated.tensor_parallel is not None and stated.accelerators % stated.tensor_parallel:
         message = f"--tensor-parallel {stated.tensor_parallel} does not divide --count {stated.accelerators}"
         raise LlmcostError(message, "check both")
-
-
-def _read(files: list[str], stated: Stated) -> list[MeasuredCurve]:
-    """The curves of result files: those of one model and alike lengths become one."""
-    from llmcost.importers.vllm_bench import BenchResult, read_vllm_bench  # imported late: only --from needs it
-
-    groups: dict[tuple[str, int, int], list[BenchResult]] = {}
-    for file in dict.fromkeys(files):
-        found = read_vllm_bench(file)
-        key = (_known(stated.name or found.model), round(found.input_tokens), round(found.output_tokens))
-        groups.setdefault(key, []).append(found)
-    return [
-        MeasuredCurve(
-            name,
-            stated.accelerator,
-            stated.accelerators,
-            stated.precision,
-            stated.engine or "vllm",
-            stated.engine_version,
-            stated.tensor_parallel,
-            found[0].input_tokens,
-            found[0].output_tokens,
-            max((each.day for each in found if each.day), default=None),
-            next((each.note for each in found if each.note), None),
-            tuple(
-                MeasuredPoint(each.concurrency, each.ttft, each.tpot, each.tokens_per_second)
-                for each in sorted(found, key=lambda one: one.concurrency)
-            ),
-        )
-        for (name, _, _), found in groups.items()
-    ]
-
-
-def _known(name: str) -> str:
-    """A model's name as a sheet takes it; said when no open-weights sheet knows it."""
-    from llmcost.sheets.forms import is_public_name  # imported late: it needs pydantic
-
-    try:
-        load_prices().catalogue.self_hosting.model(name)
-    except OfferError as error:
-        if not is_public_name(name):
-            raise LlmcostError(f'"{name}" cannot name a model in a sheet', "say which it is with --as") from None
-        say(f"note: {error.message}: the curve is kept, and serves no estimate until it is named; {error.remedy}")
-    return name
 
 
 def _say_missing(stated: Stated) -> None:

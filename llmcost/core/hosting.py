@@ -168,4 +168,7 @@ def _close(name: str, known: Mapping[str, object], ids: Mapping[str, object]) ->
     close = (
         get_close_matches(name, known, n=3, cutoff=0.6) or sorted(each for each in known if name.lower() in each)[:3]
     )
-    return f"did you mean: {', '.join(close)}?" if close else f"known: {', '.join(sorted(ids))}"
+    if close:
+        return f"did you mean: {', '.join(close)}?"
+    nearest = get_close_matches(name, ids, n=3, cutoff=0.0)
+    return f"the nearest of {len(ids)} are: {', '.join(nearest)}; `llmcost models self` lists all"

@@ -7,6 +7,9 @@ from typing import NamedTuple
 from llmcost.core.numerals import parse_decimal
 from llmcost.errors import NumberError
 
+ROUNDS = 4
+"""Requests for each client below which a run is mostly its beginning and its end, and its rate a lower bound."""
+
 
 class Point(NamedTuple):
     """What was seen at one concurrency: seconds to the first token and between further ones; None: not measured.

@@ -5,22 +5,30 @@ What it lacks (accelerator, count, precision, engine version) has to be said bes
 
 from __future__ import annotations
 
-import json
-from datetime import date
-from math import isfinite
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llmcost.errors import LlmcostError
+from llmcost.core.dates import parse_day
+from llmcost.core.measured import ROUNDS
+from llmcost.errors import LlmcostError, NumberError
+from llmcost.jsonfile import count_of, number_of, read_json
 
-LARGEST = 100_000_000
+LARGEST = 20_000_000
+LONGEST_NAME = 200
+KEPT_UP = 0.9
+"""Part of the requests a second that were sent from which a server counts as having kept up."""
+HELD = 0.8
+"""Part of the clients that must have been at work on average for the run to be one of so many."""
+MAKE = "give a file of `vllm bench serve --save-result`, without --save-detailed"
 
 
 class BenchResult(NamedTuple):
     """One run: its model, mean lengths in tokens, the clients it had, output tokens a second, and times in seconds.
 
     ``ttft`` and ``tpot`` are medians where the file has them, else means; None without either. ``note`` says what was
-    worked out rather than read. A time of zero is one that was not measured.
+    worked out rather than read. A time of zero is one that was not measured. ``doubt`` says why the server can do
+    more than the rate; None when it is the most at so many clients.
     """
 
     model: str
@@ -32,85 +40,141 @@ class BenchResult(NamedTuple):
     tpot: float | None
     day: str | None
     note: str | None
+    doubt: str | None
 
 
 def read_vllm_bench(path: str) -> BenchResult:
     """Read one result file. Raises LlmcostError, naming the file and the key, when it is not one."""
-    data = _json(path)
-    completed = _number(path, data, "completed")
-    if not completed:
+    data = read_json(Path(path), path, LARGEST, MAKE)
+    if not isinstance(data, dict):
+        raise LlmcostError(f"{path} holds no result", MAKE)
+    run = _Run(path, data)
+    if not run.count("completed"):
         raise LlmcostError(f"{path}: no request was completed", "nothing can be learnt from this run")
-    model = data.get("model_id")
-    if not isinstance(model, str) or not model:
-        raise LlmcostError(f'{path}: "model_id" is missing', "is this a file of `vllm bench serve --save-result`?")
-    concurrency, note = _concurrency(path, data)
+    under_way = _under_way(run)
+    concurrency, note = _concurrency(run, under_way)
+    reasons = "; ".join(_doubts(run, under_way))
     return BenchResult(
-        model,
-        _above_zero(path, data, "total_input_tokens") / completed,
-        _above_zero(path, data, "total_output_tokens") / completed,
+        run.model(),
+        run.mean("total_input_tokens"),
+        run.mean("total_output_tokens"),
         concurrency,
-        _above_zero(path, data, "output_throughput"),
-        _time(path, data, "ttft"),
-        _time(path, data, "tpot"),
+        run.above_zero("output_throughput"),
+        _time(run, "ttft"),
+        _time(run, "tpot"),
         _day(data.get("date")),
         note,
+        f"a lower bound: {reasons}" if reasons else None,
     )
 
 
-def _json(path: str) -> dict[str, Any]:
-    file = Path(path)
-    try:
-        if file.stat().st_size > LARGEST:
-            raise LlmcostError(
-                f"{path} is larger than {LARGEST // 10**6} MB", "save the result without --save-detailed"
-            )
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LlmcostError(f"cannot read {path}: {error.strerror or error}", "check the path") from None
-    except (ValueError, RecursionError) as error:
-        raise LlmcostError(f"{path} is not JSON: {error}", "give a file of `vllm bench serve --save-result`") from None
-    if not isinstance(data, dict):
-        raise LlmcostError(f"{path} holds no result", "give a file of `vllm bench serve --save-result`")
-    return data
+class _Run:
+    """The figures of one run by their keys; what is wrong with one is raised with the file's name and the key."""
 
+    def __init__(self, path: str, data: dict[str, Any]) -> None:
+        self.path = path
+        self.data = data
 
-def _number(path: str, data: dict[str, Any], key: str) -> float:
-    value = data.get(key)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value) or value < 0:
-        what = "is missing" if value is None else f"is {str(value)[:40]!r}, not a number from zero up"
-        raise LlmcostError(f'{path}: "{key}" {what}', "is this a file of `vllm bench serve --save-result`?")
-    return float(value)
+    def refuse(self, key: str, what: str) -> LlmcostError:
+        return LlmcostError(f'{self.path}: "{key}" {what}', "is this a file of `vllm bench serve --save-result`?")
 
+    def model(self) -> str:
+        name = self.data.get("model_id")
+        if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME:
+            raise self.refuse("model_id", "is missing" if name is None else "is not a name")
+        return name
 
-def _above_zero(path: str, data: dict[str, Any], key: str) -> float:
-    value = _number(path, data, key)
-    if not value:
-        raise LlmcostError(f'{path}: "{key}" is zero', "nothing can be learnt from this run")
-    return value
+    def count(self, key: str) -> int:
+        found = count_of(self.data.get(key))
+        if found is None:
+            raise self.refuse(key, self._not("a whole number", key))
+        return found
+
+    def known(self, key: str) -> float | None:
+        """A number; None where the file has none under this key."""
+        return None if self.data.get(key) is None else self.number(key)
+
+    def number(self, key: str) -> float:
+        found = number_of(self.data.get(key))
+        if found is None:
+            raise self.refuse(key, self._not("a number", key))
+        return float(found)
+
+    def above_zero(self, key: str) -> float:
+        found = self.number(key)
+        if not found:
+            raise LlmcostError(f'{self.path}: "{key}" is zero', "nothing can be learnt from this run")
+        return found
+
+    def mean(self, key: str) -> float:
+        """Tokens of one request, which are at least one."""
+        total, requests = self.count(key), self.count("completed")
+        if total < requests:
+            raise self.refuse(key, f"is {total}, less than one for each of {requests} requests")
+        return total / requests
+
+    def _not(self, what: str, key: str) -> str:
+        value = self.data.get(key)
+        return "is missing" if value is None else f"is {str(value)[:40]!r}, not {what} from zero up"
 
 
 def _day(text: Any) -> str | None:
     """The day of a time like 20261103-101530; None for one that no calendar has."""
+    digits = str(text)[:8]
     try:
-        return date.fromisoformat(str(text)[:8]).isoformat()
-    except ValueError:
+        return parse_day(f"{digits[:4]}-{digits[4:6]}-{digits[6:]}").isoformat()
+    except NumberError:
         return None
 
 
-def _time(path: str, data: dict[str, Any], name: str) -> float | None:
-    for key in (f"median_{name}_ms", f"mean_{name}_ms"):
-        if data.get(key) is not None:
-            return _number(path, data, key) / 1000 or None
-    return None
+def _time(run: _Run, name: str) -> float | None:
+    found = run.known(f"median_{name}_ms")
+    found = run.known(f"mean_{name}_ms") if found is None else found
+    return found / 1000 if found else None
 
 
-def _concurrency(path: str, data: dict[str, Any]) -> tuple[float, str | None]:
-    if data.get("max_concurrency") is not None:
-        return max(1.0, _number(path, data, "max_concurrency")), None
-    if data.get("mean_e2el_ms") is not None:
-        under_way = _number(path, data, "request_throughput") * _number(path, data, "mean_e2el_ms") / 1000
+def _under_way(run: _Run) -> float | None:
+    """How many requests were under way on average, by Little's law; None where the file lacks the times."""
+    duration, whole = run.known("duration"), run.known("mean_e2el_ms")
+    first, further = run.known("mean_ttft_ms"), run.known("mean_tpot_ms")
+    if not whole and first and further:
+        whole = first + further * (run.mean("total_output_tokens") - 1)
+    completed = run.count("completed")
+    return min(1.0, whole / 1000 / duration) * completed if whole and duration else None
+
+
+def _concurrency(run: _Run, under_way: float | None) -> tuple[float, str | None]:
+    clients = run.known("max_concurrency")
+    if clients is not None:
+        return max(1.0, clients), None
+    if under_way is not None:
         return max(1.0, under_way), "concurrency worked out by Little's law: requests a second x seconds of one"
     raise LlmcostError(
-        f'{path}: "max_concurrency" is missing, so how many requests ran at once is not known',
+        f'{run.path}: "max_concurrency" is missing, so how many requests ran at once is not known',
         "run it with --max-concurrency, or with --percentile-metrics ttft,tpot,itl,e2el",
     )
+
+
+def _doubts(run: _Run, under_way: float | None) -> Iterator[str]:
+    """Why the server can do more than the run asked of it."""
+    completed, clients = run.count("completed"), run.known("max_concurrency")
+    failed = _failed(run)
+    sent, answered = float(number_of(run.data.get("request_rate")) or 0), run.known("request_throughput")
+    if failed:
+        yield f"{failed} of {failed + completed} requests failed"
+    if sent and answered and answered >= KEPT_UP * sent:
+        yield f"requests were sent at {sent:g} a second, and the server kept up"
+    elif clients is None:
+        yield "nothing held the number of requests under way"
+    if clients is not None and under_way is not None and under_way < HELD * clients:
+        yield f"{under_way:.3g} requests were under way on average, not {clients:g}"
+    if clients is not None and completed < ROUNDS * clients:
+        yield f"{completed} requests are fewer than {ROUNDS} for each of {clients:g} clients"
+
+
+def _failed(run: _Run) -> int:
+    """Requests without an answer; files of older versions say only how many were sent."""
+    if run.data.get("failed") is not None:
+        return run.count("failed")
+    sent = run.data.get("num_prompts")
+    return 0 if sent is None else max(0, run.count("num_prompts") - run.count("completed"))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
 PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]*")
 DIGITS = 6
+LONGEST_TEXT = 1000
+"""Characters of a text that a sheet takes."""
 
 
 class MeasuredPoint(NamedTuple):
@@ -24,7 +27,7 @@ class MeasuredPoint(NamedTuple):
 
 
 class MeasuredCurve(NamedTuple):
-    """What a curve says of itself; None for what nobody said."""
+    """What a curve says of itself; None for what nobody said. With a ``doubt`` it is only shown."""
 
     model: str
     accelerator: str | None
@@ -37,6 +40,7 @@ class MeasuredCurve(NamedTuple):
     output_tokens: float
     measured_on: str | None
     note: str | None
+    doubt: str | None
     points: tuple[MeasuredPoint, ...]
 
 
@@ -65,6 +69,7 @@ def _curve(curve: MeasuredCurve) -> list[str]:
         "output_tokens": _number(curve.output_tokens),
         "measured_on": curve.measured_on,
         "note": curve.note,
+        "doubt": curve.doubt,
     }
     known = [f"{key}: {_scalar(value)}" for key, value in facts.items() if value is not None]
     lines = [f"  {'- ' if number == 0 else '  '}{text}" for number, text in enumerate(known)]
@@ -80,13 +85,11 @@ def _point(point: MeasuredPoint, accelerators: int) -> str:
 
 def _number(value: float) -> str:
     """A figure of six significant digits in plain decimal notation."""
-    text = f"{value:.{DIGITS}g}"
-    if "e" in text:
-        text = f"{value:.9f}".rstrip("0").rstrip(".") if value < 1 else f"{value:.0f}"
-    return text
+    return format(Decimal(f"{value:.{DIGITS}g}"), "f")
 
 
 def _scalar(text: str) -> str:
-    return (
-        text if PLAIN.fullmatch(text) or re.fullmatch(r"[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else json.dumps(text)
-    )
+    """A text as YAML has it, without what a sheet may not hold: other tools and servers wrote some of it."""
+    if PLAIN.fullmatch(text) or re.fullmatch(r"[0-9.]+|[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        return text
+    return json.dumps("".join(each if each.isprintable() else "?" for each in text[:LONGEST_TEXT]))

@@ -73,7 +73,7 @@ def one_line(value: str) -> None:
 
 def web_address(value: str) -> None:
     """Raise LlmcostError unless the text is an http address."""
-    if not re.fullmatch(r"https?://[^\s/?#]+[^\s]*", value):
+    if not re.fullmatch(r"https?://[^\s/?#]\S*", value):
         raise LlmcostError(
             f'"{value}" is not a web address', "name the whole page, beginning with https://, without spaces"
         )

@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from functools import lru_cache
 from time import perf_counter
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
-from llmcost.upstream.http import Client, NetworkError
+from llmcost.jsonfile import count_of, parse_json
+from llmcost.upstream.http import Client, NetworkError, check_address, shown_address
 
 PREFIX = "data:"
 DONE = "[DONE]"
+EXTRA = "ignore_eos"
+"""A field of vLLM and SGLang that other servers may refuse."""
+MOST_TOKENS = 10_000_000
+"""Of a prompt or an answer; a server that counts more is not believed."""
 OPENING = 24
 """Tokens of a prompt before its words."""
 WORDS = ("river", "stone", "light", "house", "green", "paper", "north", "water", "table", "music")
@@ -28,6 +33,11 @@ class Question(NamedTuple):
     output_tokens: int
     headers: Mapping[str, str]
     ignore_eos: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The address as messages have it."""
+        return shown_address(self.url)
 
 
 class Reply(NamedTuple):
@@ -53,13 +63,27 @@ class Reply(NamedTuple):
         spread = self.ended - self.first
         return spread / (self.output_tokens - 1) if self.output_tokens > 1 and spread else None
 
+    def tokens_between(self, since: float, until: float) -> float:
+        """How many of its tokens came between two times, taken as coming evenly from the first to the last.
+
+        When they came in one piece nobody saw them come, and they are spread over all the time since its start.
+        """
+        begun = self.first if self.first < self.ended else self.started
+        overlap = min(until, self.ended) - max(since, begun)
+        return self.output_tokens * max(0.0, overlap / (self.ended - begun))
+
 
 def endpoint(url: str) -> str:
-    """The address requests go to: as typed when it names an endpoint, else with the usual path."""
-    path = urlsplit(url).path.rstrip("/")
+    """The address requests go to: as typed when it names an endpoint, else with the usual path.
+
+    Raises NetworkError for what is no address.
+    """
+    check_address(url)
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
     if path.endswith("completions"):
         return url
-    return url.rstrip("/") + ("/chat/completions" if path else "/v1/chat/completions")
+    return urlunsplit(parts._replace(path=path + ("/chat/completions" if path else "/v1/chat/completions")))
 
 
 async def ask(client: Client, question: Question, nonce: str) -> Reply:
@@ -67,6 +91,21 @@ async def ask(client: Client, question: Question, nonce: str) -> Reply:
 
     Raises NetworkError when the answer is not what such an endpoint sends.
     """
+    answer = _Answer(question.shown)
+    body = json.dumps(_payload(question, nonce)).encode()
+    started = perf_counter()
+    try:
+        async for line in client.lines(question.url, body, question.headers):
+            if answer.ends_with(line):
+                break
+    except NetworkError as error:
+        if question.ignore_eos and EXTRA in error.message:
+            raise NetworkError(error.message, f"--no-ignore-eos leaves {EXTRA} out of the requests") from None
+        raise
+    return answer.reply(started)
+
+
+def _payload(question: Question, nonce: str) -> dict[str, Any]:
     payload: dict[str, Any] = {
         "model": question.model,
         "max_tokens": question.output_tokens,
@@ -74,55 +113,73 @@ async def ask(client: Client, question: Question, nonce: str) -> Reply:
         "stream_options": {"include_usage": True},
     }
     if question.ignore_eos:
-        payload["ignore_eos"] = True
+        payload[EXTRA] = True
     text = prompt(question.input_tokens, nonce)
     if "/chat/" in question.url:
-        payload["messages"] = [{"role": "user", "content": text}]
-    else:
-        payload["prompt"] = text
-    body = json.dumps(payload).encode()
-    started = perf_counter()
-    first: float | None = None
-    ended = started
-    pieces = 0
-    complete = False
-    usage: Mapping[str, Any] = {}
-    async for line in client.lines(question.url, body, question.headers):
+        return {**payload, "messages": [{"role": "user", "content": text}]}
+    return {**payload, "prompt": text}
+
+
+class _Answer:
+    """What has come of an answer so far: pieces of text with the times of the first and the last, and its usage."""
+
+    def __init__(self, shown: str) -> None:
+        self.shown = shown
+        self.first: float | None = None
+        self.ended = 0.0
+        self.pieces = 0
+        self.complete = False
+        self.usage: Mapping[str, Any] = {}
+
+    def ends_with(self, line: str) -> bool:
+        """Take one line; whether it is the last. Raises NetworkError for what is no event."""
         if not line.startswith(PREFIX):
-            if line and not line.startswith(":") and not line.startswith(("event:", "id:", "retry:")):
-                raise NetworkError(f"{question.url} sends no stream of events: {line[:80]!r}", NOT_A_STREAM)
-            continue
+            if line and not line.startswith((":", "event:", "id:", "retry:")):
+                raise NetworkError(f"{self.shown} sends no stream of events: {line[:80]!r}", NOT_A_STREAM)
+            return False
         data = line[len(PREFIX) :].strip()
         if data == DONE:
-            complete = True
-            break
-        event = _event(question.url, data)
+            self.complete = True
+            return True
+        self._take(_event(self.shown, data))
+        return False
+
+    def _take(self, event: Mapping[str, Any]) -> None:
         if _says_something(event):
-            ended = perf_counter()
-            first = first if first is not None else ended
-            pieces += 1
-        complete = complete or _finishes(event)
-        usage = event.get("usage") or usage
-    if first is None:
-        raise NetworkError(f"{question.url} ended its answer without a token", "see the server's log")
-    if not complete:
-        message = f"{question.url} cut its answer off after {pieces} pieces, without a reason to finish or [DONE]"
-        raise NetworkError(message, "see the server's log")
-    counted, read = usage.get("completion_tokens"), usage.get("prompt_tokens")
-    if isinstance(counted, int) and isinstance(read, int) and counted > 0:
-        return Reply(started, first, ended, counted, read)
-    return Reply(started, first, ended, pieces, None)
+            self.ended = perf_counter()
+            self.first = self.ended if self.first is None else self.first
+            self.pieces += 1
+        self.complete = self.complete or _finishes(event)
+        usage = event.get("usage")
+        self.usage = usage if isinstance(usage, dict) else self.usage
+
+    def reply(self, started: float) -> Reply:
+        """The whole answer. Raises NetworkError when it is none."""
+        if self.first is None:
+            raise NetworkError(f"{self.shown} ended its answer without a token", "see the server's log")
+        if not self.complete:
+            what = f"cut its answer off after {self.pieces} pieces, without a reason to finish or [DONE]"
+            raise NetworkError(f"{self.shown} {what}", "see the server's log")
+        counted, read = (_tokens(self.usage.get(key)) for key in ("completion_tokens", "prompt_tokens"))
+        if counted and read:
+            return Reply(started, self.first, self.ended, counted, read)
+        return Reply(started, self.first, self.ended, self.pieces, None)
 
 
-def _event(url: str, data: str) -> Mapping[str, Any]:
+def _tokens(value: Any) -> int | None:
+    found = count_of(value)
+    return found if found is not None and found <= MOST_TOKENS else None
+
+
+def _event(shown: str, data: str) -> Mapping[str, Any]:
     try:
-        event = json.loads(data)
+        event = parse_json(data)
     except ValueError:
-        raise NetworkError(f"{url} sends what is not JSON: {data[:80]!r}", NOT_A_STREAM) from None
+        raise NetworkError(f"{shown} sends what is not JSON: {data[:80]!r}", NOT_A_STREAM) from None
     if not isinstance(event, dict):
-        raise NetworkError(f"{url} sends events that are not objects: {data[:80]!r}", NOT_A_STREAM)
+        raise NetworkError(f"{shown} sends events that are not objects: {data[:80]!r}", NOT_A_STREAM)
     if event.get("error"):
-        raise NetworkError(f"{url} reports an error: {str(event['error'])[:300]}", "see the server's log")
+        raise NetworkError(f"{shown} reports an error: {str(event['error'])[:300]}", "see the server's log")
     return event
 
 

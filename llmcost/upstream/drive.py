@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import inf
 from secrets import token_hex
 from time import perf_counter
 from typing import NamedTuple
 
+from llmcost.core.measured import ROUNDS
 from llmcost.upstream.chat import Question, Reply, ask
 from llmcost.upstream.http import Client, NetworkError, open_clients
 
-ROUNDS = 4
-"""Requests each client sends, unless the limits stop it."""
 STAGGER = 0.02
 """Seconds between the first requests of two clients, so that they do not wait for each other to be sent."""
 FAILED_SHARE = 0.1
@@ -20,15 +21,21 @@ FAILED_SHARE = 0.1
 
 
 class Limits(NamedTuple):
-    """How far a level may go: requests, seconds in all, and seconds without a byte."""
+    """How far a level may go: requests, seconds in all, and seconds without a byte.
 
-    requests: int
+    ``requests`` of None: as many as a whole level takes.
+    """
+
+    requests: int | None
     seconds: float
     stall: float
 
 
 class Level(NamedTuple):
-    """What was seen at one concurrency: output tokens a second in all, and mean times in seconds."""
+    """What was seen at one concurrency: output tokens a second in all, and mean times in seconds.
+
+    ``requests`` were answered, ``failed`` were not; ``failure`` is what the first of these said, None without one.
+    """
 
     concurrency: int
     tokens_per_second: float
@@ -37,6 +44,17 @@ class Level(NamedTuple):
     requests: int
     input_tokens: float | None
     output_tokens: float
+    failed: int = 0
+    failure: str | None = None
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the server can do more than the rate; None for a whole level without a failure."""
+        asked = self.requests + self.failed
+        reasons = [f"{self.failed} of {asked} requests failed, the first so: {self.failure}"] if self.failed else []
+        if asked < ROUNDS * self.concurrency:
+            reasons.append(f"{asked} requests are fewer than {ROUNDS} for each of {self.concurrency} clients")
+        return f"a lower bound: {'; '.join(reasons)}" if reasons else None
 
 
 class Measured(NamedTuple):
@@ -70,20 +88,75 @@ async def _levels(
     question: Question, concurrencies: Sequence[int], limits: Limits, progress: Progress, levels: list[Level]
 ) -> None:
     async with open_clients(max(concurrencies), limits.stall) as clients:
-        await _warm(clients[0], question, limits.seconds)
         for concurrency in concurrencies:
+            await _warm(clients[:concurrency], question, limits.seconds)
             await _level(clients[:concurrency], question, limits, progress, levels)
 
 
-async def _warm(client: Client, question: Question, seconds: float) -> None:
-    """One short request first: it opens the connection and shows at once whether the server answers."""
+async def _warm(clients: Sequence[Client], question: Question, seconds: float) -> None:
+    """One short request of each client first, as servers are slow when they meet so many for the first time.
+
+    Raises NetworkError when none is answered; what fails for some is left to the level.
+    """
     short = question._replace(output_tokens=min(8, question.output_tokens))
+    found = await asyncio.gather(*(_failure(each, short, seconds) for each in clients))
+    failures = [each for each in found if each is not None]
+    if len(failures) == len(clients):
+        raise failures[0]
+
+
+async def _failure(client: Client, question: Question, seconds: float) -> NetworkError | None:
     try:
-        await asyncio.wait_for(ask(client, short, token_hex(8)), seconds)
+        await asyncio.wait_for(ask(client, question, token_hex(8)), seconds)
+    except NetworkError as error:
+        return error
     except TimeoutError:
-        raise NetworkError(
-            f"{question.url} did not finish one short answer in {seconds:g} seconds", "raise --max-seconds"
-        ) from None
+        message = f"{question.shown} did not finish one short answer in {seconds:g} seconds"
+        return NetworkError(message, "raise --max-seconds")
+    return None
+
+
+@dataclass
+class _Course:
+    """What happens at one concurrency, on the clock of the replies.
+
+    From ``busy_from``, when the last client begins, until ``busy_until``, when the first finds nothing left, all
+    clients have a request under way.
+    """
+
+    clients: int
+    wanted: int
+    began: float = field(default_factory=perf_counter)
+    busy_from: float = inf
+    busy_until: float = inf
+    replies: list[Reply] = field(default_factory=list)
+    failures: list[NetworkError] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether every round was finished."""
+        return len(self.replies) + len(self.failures) >= ROUNDS * self.clients
+
+    def level(self) -> Level:
+        """The level: its rate while all clients were busy, and the means of the requests that began then.
+
+        One that was cut short goes by all its time, so that its rate is a lower bound.
+        """
+        since, until = (self.busy_from, self.busy_until) if self.whole else (self.began, perf_counter())
+        seen = [each for each in self.replies if each.started >= since]
+        times = [each.tpot for each in seen if each.tpot is not None]
+        read = [each.input_tokens for each in seen if each.input_tokens is not None]
+        return Level(
+            self.clients,
+            sum(each.tokens_between(since, until) for each in self.replies) / (until - since),
+            sum(each.ttft for each in seen) / len(seen),
+            sum(times) / len(times) if times else None,
+            len(self.replies),
+            sum(read) / len(read) if len(read) == len(seen) else None,
+            sum(each.output_tokens for each in seen) / len(seen),
+            len(self.failures),
+            self.failures[0].message if self.failures else None,
+        )
 
 
 async def _level(
@@ -91,35 +164,19 @@ async def _level(
 ) -> None:
     """Measure one concurrency; a level that is stopped is kept when every client has had an answer."""
     concurrency = len(clients)
-    wanted = max(concurrency, min(limits.requests, concurrency * ROUNDS))
-    replies: list[Reply] = []
-    failures: list[NetworkError] = []
-    left = iter(range(wanted))
-    began = perf_counter()
-
-    async def client_loop(number: int, client: Client) -> None:
-        await asyncio.sleep(number * min(STAGGER, 1 / concurrency))
-        for _ in left:
-            try:
-                replies.append(await ask(client, question, token_hex(8)))
-            except NetworkError as error:
-                failures.append(error)
-                if len(failures) > FAILED_SHARE * wanted:
-                    raise
-            tokens = sum(each.output_tokens for each in replies)
-            progress(concurrency, len(replies), wanted, tokens / (perf_counter() - began))
-
-    loops = [asyncio.ensure_future(client_loop(number, client)) for number, client in enumerate(clients)]
+    full = concurrency * ROUNDS
+    course = _Course(concurrency, max(concurrency, min(limits.requests or full, full)))
+    loops = _start(course, clients, question, progress)
     try:
         await asyncio.wait_for(asyncio.gather(*loops), limits.seconds)
     except asyncio.CancelledError:
-        if len(replies) >= concurrency:
-            levels.append(_summary(concurrency, replies))
+        if len(course.replies) >= concurrency:
+            levels.append(course.level())
         raise
     except TimeoutError:
-        if len(replies) < concurrency:
+        if len(course.replies) < concurrency:
             raise NetworkError(
-                f"at concurrency {concurrency} only {len(replies)} of {wanted} requests ended "
+                f"at concurrency {concurrency} only {len(course.replies)} of {course.wanted} requests ended "
                 f"in {limits.seconds:g} seconds",
                 "raise --max-seconds, or measure fewer tokens",
             ) from None
@@ -127,24 +184,36 @@ async def _level(
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
-    levels.append(_summary(concurrency, replies))
+    levels.append(course.level())
 
 
-def _summary(concurrency: int, replies: Sequence[Reply]) -> Level:
-    """The level in means; the rate over the time in which all clients were at work, weighed by its tokens.
+def _start(
+    course: _Course, clients: Sequence[Client], question: Question, progress: Progress
+) -> list[asyncio.Future[None]]:
+    """The loops of all clients, which share the requests; none sends a second one before all have begun."""
+    left = iter(range(course.wanted))
+    all_begun = asyncio.Event()
 
-    Every client has one request under way all the time, so the rate is clients times the tokens each makes a second.
-    """
-    busy = sum(each.ended - each.started for each in replies)
-    tokens = sum(each.output_tokens for each in replies)
-    times = [each.tpot for each in replies if each.tpot is not None]
-    known = [each.input_tokens for each in replies if each.input_tokens is not None]
-    return Level(
-        concurrency,
-        concurrency * tokens / busy,
-        sum(each.ttft for each in replies) / len(replies),
-        sum(times) / len(times) if times else None,
-        len(replies),
-        sum(known) / len(known) if len(known) == len(replies) else None,
-        tokens / len(replies),
-    )
+    async def client_loop(number: int, client: Client) -> None:
+        await asyncio.sleep(number * min(STAGGER, 1 / course.clients))
+        if number + 1 == course.clients:
+            course.busy_from = perf_counter()
+            all_begun.set()
+        for _ in left:
+            await _ask(course, client, question, progress)
+            await all_begun.wait()
+        course.busy_until = min(course.busy_until, perf_counter())
+
+    return [asyncio.ensure_future(client_loop(number, client)) for number, client in enumerate(clients)]
+
+
+async def _ask(course: _Course, client: Client, question: Question, progress: Progress) -> None:
+    """One request, kept in the course. Raises NetworkError when too many have failed."""
+    try:
+        course.replies.append(await ask(client, question, token_hex(8)))
+    except NetworkError as error:
+        course.failures.append(error)
+        if len(course.failures) > FAILED_SHARE * course.wanted:
+            raise
+    tokens = sum(each.output_tokens for each in course.replies)
+    progress(course.clients, len(course.replies), course.wanted, tokens / (perf_counter() - course.began))

@@ -94,7 +94,7 @@ def test_a_closed_pipe_ends_quietly(cache_folder: Path, format: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are different on Windows")
-def test_interrupt_ends_quietly(cache_folder: Path) -> None:
+def test_interrupt_ends_quietly(cache_folder: Path, interruptible: None) -> None:
     """Ctrl-C while the program waits for a workload on standard input ends it with 130 and no traceback."""
     command = [sys.executable, "-m", "llmcost", "compare", "-", *PRICES]
     process = subprocess.Popen(

@@ -9,16 +9,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
-BAD = ("garbage", "broken-json", "bomb", "drip", "cuts-off", "one-piece", "short", "empty")
+BAD = ("garbage", "broken-json", "bomb", "drip", "cuts-off", "one-piece", "short", "empty", "rude")
 
 
 class Server:
-    """Streams ``max_tokens`` tokens: the first after ``ttft`` seconds, each further one after ``tpot``."""
+    """Streams ``max_tokens`` tokens: the first after ``ttft`` seconds, each further one after ``tpot``.
 
-    def __init__(self, ttft: float, tpot: float, manner: str = "well") -> None:
+    With ``slots`` it works on so many requests at once, and the others wait in a queue. ``sent`` are the times of all
+    its tokens. A ``usage`` is sent as it is written.
+    """
+
+    def __init__(self, ttft: float, tpot: float, manner: str = "well", slots: int = 10_000) -> None:
         self.ttft = ttft
         self.tpot = tpot
         self.manner = manner
+        self.slots = asyncio.Semaphore(slots)
+        self.sent: list[float] = []
+        self.usage = ""
         self.asked: list[dict[str, object]] = []
         self.url = ""
 
@@ -89,25 +96,37 @@ class Server:
             await chunk(writer, b"data: " + json.dumps({"choices": choices, "usage": usage}).encode() + b"\n\n")
         elif manner == "short":
             await self.stream(4, writer)
+        elif manner == "rude":
+            await chunk(
+                writer, b"data: " + json.dumps({"error": "\x1b[31m\u202e\ud800\n" + "x" * 5000}).encode() + b"\n\n"
+            )
         elif manner == "empty":
             await chunk(writer, b"data: [DONE]\n\n")
 
     async def stream(self, tokens: int, writer: asyncio.StreamWriter) -> None:
         loop = asyncio.get_running_loop()
-        begin = loop.time()
         await chunk(writer, b'data: {"choices": [{"delta": {"role": "assistant"}}]}\n\n')
-        for number in range(tokens):
-            due = begin + self.ttft + number * self.tpot
-            await asyncio.sleep(max(0.0, due - loop.time()))
-            await chunk(writer, event("word "))
+        async with self.slots:
+            begin = loop.time()
+            for number in range(tokens):
+                due = begin + self.ttft + number * self.tpot
+                await asyncio.sleep(max(0.0, due - loop.time()))
+                self.sent.append(loop.time())
+                await chunk(writer, event("word "))
         if self.manner != "no-usage":
-            usage = {"choices": [], "usage": {"prompt_tokens": 1003, "completion_tokens": tokens}}
-            await chunk(writer, b"data: " + json.dumps(usage).encode() + b"\n\n")
+            usage = self.usage or json.dumps({"prompt_tokens": 1003, "completion_tokens": tokens})
+            await chunk(writer, b'data: {"choices": [], "usage": ' + usage.encode() + b"}\n\n")
         await chunk(writer, b"data: [DONE]\n\n")
 
 
 def event(text: str) -> bytes:
     return b"data: " + json.dumps({"choices": [{"delta": {"content": text}}]}).encode() + b"\n\n"
+
+
+def steady_rate(sent: list[float]) -> float:
+    """Tokens a second that a server sent in the middle of its work, whatever kept it from its nominal rate."""
+    first, last = int(0.4 * len(sent)), int(0.75 * len(sent))
+    return (last - first) / (sent[last] - sent[first])
 
 
 async def chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
@@ -116,15 +135,15 @@ async def chunk(writer: asyncio.StreamWriter, data: bytes) -> None:
 
 
 @contextmanager
-def serving(ttft: float = 0.1, tpot: float = 0.01, manner: str = "well") -> Iterator[Server]:
+def serving(ttft: float = 0.1, tpot: float = 0.01, manner: str = "well", slots: int = 10_000) -> Iterator[Server]:
     """A server on a free port of this machine, in a thread of its own."""
-    server = Server(ttft, tpot, manner)
+    server = Server(ttft, tpot, manner, slots)
     loop = asyncio.new_event_loop()
     ready = threading.Event()
     stop = asyncio.Event()
 
     async def run() -> None:
-        listening = await asyncio.start_server(server.answer, "127.0.0.1", 0)
+        listening = await asyncio.start_server(server.answer, "127.0.0.1", 0, backlog=512)
         server.url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}/v1"
         ready.set()
         await stop.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -15,19 +16,52 @@ import httpx
 import pytest
 import respx
 from conftest import SMALL
-from upstream.serving import serving
+from upstream.serving import Server, serving, steady_rate
 
-from llmcost import load_catalogue, predict_throughput
-from llmcost.upstream.chat import Question, endpoint, prompt
+from llmcost import LlmcostError, load_catalogue, predict_throughput
+from llmcost.upstream.chat import Question, Reply, endpoint, prompt
 from llmcost.upstream.drive import Limits, drive
 
 Run = Callable[..., Any]
 pytestmark = pytest.mark.network
 
 
-def measure(url: str, levels: list[int], *, output: int = 30, seconds: float = 60, stall: float = 10) -> Any:
+def measure(
+    url: str,
+    levels: list[int],
+    *,
+    output: int = 30,
+    requests: int | None = None,
+    seconds: float = 60,
+    stall: float = 10,
+) -> Any:
     question = Question(endpoint(url), "Example/Pebble-8B", 100, output, {})
-    return drive(question, levels, Limits(64, seconds, stall), lambda *_: None)
+    return drive(question, levels, Limits(requests, seconds, stall), lambda *_: None)
+
+
+def break_one(server: Server, which: int, manner: str = "breaks") -> None:
+    """Let one request, counted from one, break off in the middle, or be answered in another manner."""
+    real = server.reply
+    count = 0
+
+    async def sometimes(payload: dict[str, object], writer: Any) -> None:
+        nonlocal count
+        count += 1
+        server.manner = manner if count == which else "well"
+        await real(payload, writer)
+
+    server.reply = sometimes  # type: ignore[method-assign]
+
+
+def delay(server: Server, which: range, seconds: float) -> None:
+    """Let some requests, counted from one, wait before anything is sent."""
+    real = server.reply
+
+    async def late(payload: dict[str, object], writer: Any) -> None:
+        await asyncio.sleep(seconds if len(server.asked) in which else 0)
+        await real(payload, writer)
+
+    server.reply = late  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize(("concurrency", "ttft", "tpot"), [(1, 0.1, 0.01), (8, 0.15, 0.02), (32, 0.2, 0.03)])
@@ -51,6 +85,67 @@ def test_the_rate_of_a_known_server_is_found(concurrency: int, ttft: float, tpot
     assert (level.output_tokens, level.input_tokens) == (50, 1003)
 
 
+@pytest.mark.parametrize("concurrency", [32, 64])
+def test_clients_that_wait_in_a_queue_do_not_raise_the_rate(concurrency: int) -> None:
+    """A server that works on 16 requests at once is as fast at two and four times as many, within 10%.
+
+    What it really sent a second in the middle of its work is compared with, so that a busy machine changes both.
+    """
+    with serving(0.1, 0.1, slots=16) as server:
+        (level,) = measure(server.url, [concurrency], output=5).levels
+    assert level.tokens_per_second == pytest.approx(steady_rate(server.sent), rel=0.1)
+    assert (level.requests, level.failed, level.doubt) == (4 * concurrency, 0, None)
+
+
+def test_short_answers_leave_time_in_which_all_are_busy() -> None:
+    """Clients that are answered before the last one has begun wait for it, and the level is a whole one."""
+    with serving(0.001, 0.001) as server:
+        (level,) = measure(server.url, [32], output=2).levels
+    assert (level.requests, level.doubt) == (128, None)
+    assert level.tokens_per_second > 32
+
+
+@pytest.mark.parametrize(
+    ("reply", "since", "until", "tokens"),
+    [
+        (Reply(0, 1, 3, 20, 5), 0, 4, 20),
+        (Reply(0, 1, 3, 20, 5), 0, 2, 10),
+        (Reply(0, 1, 3, 20, 5), 2.5, 2.75, 2.5),
+        (Reply(0, 1, 3, 20, 5), 3, 9, 0),
+        (Reply(0, 1, 3, 20, 5), 0, 0.5, 0),
+        (Reply(0, 4, 4, 20, 5), 1, 3, 10),
+    ],
+)
+def test_tokens_count_when_they_came(reply: Reply, since: float, until: float, tokens: float) -> None:
+    """Tokens come evenly from the first to the last; those of one piece are spread over all its time."""
+    assert reply.tokens_between(since, until) == tokens
+
+
+def test_the_first_requests_of_a_level_are_not_measured() -> None:
+    """A server that is slow when so many come for the first time is measured as it is afterwards."""
+    with serving(0.02, 0.002) as server:
+        delay(server, range(1, 5), 2)
+        (level,) = measure(server.url, [4]).levels
+    assert level.tokens_per_second > 2 * 4 * 4 * 30 / 2
+
+
+def test_times_are_of_requests_that_met_all_others() -> None:
+    """Requests that began before the last client do not count for the time to the first token."""
+    with serving(0.02, 0.002) as server:
+        delay(server, range(5, 8), 3)
+        (level,) = measure(server.url, [4]).levels
+    assert level.ttft < 3 * 3 / 16
+
+
+def test_the_end_of_a_level_is_not_measured() -> None:
+    """One client whose last answer is long in coming does not lower the rate: the others find nothing left to do."""
+    with serving(0.1, 0.01) as server:
+        delay(server, range(8 + 32, 8 + 33), 4)
+        (level,) = measure(server.url, [8], output=10).levels
+    assert (level.requests, level.doubt) == (32, None)
+    assert level.tokens_per_second > 2 * 32 * 10 / 4
+
+
 def test_without_usage_pieces_are_counted() -> None:
     """A server that does not count tokens is measured by the pieces it sends."""
     with serving(0.02, 0.002, "no-usage") as server:
@@ -58,14 +153,56 @@ def test_without_usage_pieces_are_counted() -> None:
     assert (level.output_tokens, level.input_tokens) == (30, None)
 
 
+@pytest.mark.parametrize(
+    "usage",
+    [
+        "7",
+        '"much"',
+        "[1, 2]",
+        '{"prompt_tokens": NaN, "completion_tokens": 30}',
+        '{"prompt_tokens": 1003, "completion_tokens": -30}',
+        '{"prompt_tokens": 0, "completion_tokens": 30}',
+        '{"prompt_tokens": true, "completion_tokens": true}',
+        '{"prompt_tokens": 1003, "completion_tokens": 1e300}',
+        '{"prompt_tokens": 1003, "completion_tokens": 10000001}',
+        '{"prompt_tokens": 1003, "completion_tokens": 9999999999999999999999}',
+    ],
+)
+def test_a_usage_that_cannot_be_is_not_believed(usage: str) -> None:
+    """Counts that are no counts, or larger than any answer, are passed over, and pieces are counted."""
+    with serving(0.01, 0.001) as server:
+        server.usage = usage
+        (level,) = measure(server.url, [1], output=10).levels
+    assert (level.output_tokens, level.input_tokens) == (10, None)
+
+
+@pytest.mark.parametrize("usage", ["9" * 400, "[" * 100_000, "{"])
+def test_an_event_that_no_reader_takes_is_said(usage: str) -> None:
+    """Endless numbers and deep nesting end with a message."""
+    with serving(0.01, 0.001) as server:
+        server.usage = usage
+        found = measure(server.url, [1], output=10)
+    assert "sends what is not JSON" in str(found.problem)
+
+
 def test_no_two_prompts_are_alike_and_the_requests_are_bounded() -> None:
     """Every prompt begins in its own way, so that no prefix cache helps; a level sends no more than it may."""
     with serving(0.01, 0.001) as server:
         found = measure(server.url, [16])
     prompts = [str(each["messages"])[:60] for each in server.asked]
-    assert len(set(prompts)) == len(prompts) == 1 + 64
+    assert len(set(prompts)) == len(prompts) == 16 + 64
     assert found.levels[0].requests == 64
     assert all(each["stream"] is True and each["ignore_eos"] is True for each in server.asked)
+
+
+@pytest.mark.parametrize(("requests", "made"), [(20, 20), (3, 16)])
+def test_a_level_that_is_cut_short_is_in_doubt(requests: int, made: int) -> None:
+    """Fewer than 4 requests for each client are a lower bound, over all the time, and the level says so."""
+    with serving(0.1, 0.01) as server:
+        (level,) = measure(server.url, [16], requests=requests, output=10).levels
+    assert level.requests == made
+    assert level.doubt == f"a lower bound: {made} requests are fewer than 4 for each of 16 clients"
+    assert level.tokens_per_second <= made * 10 / (15 * 0.02 + 0.19)
 
 
 @pytest.mark.parametrize(
@@ -103,21 +240,23 @@ def test_what_was_measured_is_kept(manner: str) -> None:
 
 
 def test_a_few_failures_do_not_end_a_level() -> None:
-    """One request in many that breaks is left out; the others stand."""
+    """One request in many that breaks is left out and counted; the others stand, and the level is in doubt."""
     with serving(0.01, 0.001) as server:
-        real = server.reply
-        count = 0
-
-        async def sometimes(payload: dict[str, object], writer: Any) -> None:
-            nonlocal count
-            count += 1
-            server.manner = "breaks" if count == 20 else "well"
-            await real(payload, writer)
-
-        server.reply = sometimes  # type: ignore[method-assign]
+        break_one(server, 40)
         found = measure(server.url, [16])
+    (level,) = found.levels
     assert found.problem is None
-    assert found.levels[0].requests == 63
+    assert (level.requests, level.failed) == (63, 1)
+    assert "1 of 64 requests failed, the first so: http://127.0.0.1:" in str(level.doubt)
+    assert "broke off" in str(level.failure)
+
+
+def test_a_failure_before_a_level_is_left_to_the_level() -> None:
+    """One client whose first, untimed request fails does not end the run."""
+    with serving(0.01, 0.001) as server:
+        break_one(server, 3)
+        found = measure(server.url, [16])
+    assert (found.problem, found.levels[0].requests, found.levels[0].failed) == (None, 64, 0)
 
 
 def test_a_closed_port_is_said() -> None:
@@ -138,6 +277,31 @@ def test_a_key_is_sent_and_an_error_of_the_server_is_said() -> None:
     assert "secret" not in str(found)
 
 
+@respx.mock
+@pytest.mark.parametrize(
+    ("code", "body"), [(422, "Unexpected keys in the request: {'ignore_eos'}"), (400, "unknown argument: ignore_eos")]
+)
+def test_a_server_that_refuses_ignore_eos_is_asked_without_it(code: int, body: str) -> None:
+    """The message names the option that helps; without the field there is nothing to leave out."""
+    respx.post("http://llm.example/v1/chat/completions").mock(return_value=httpx.Response(code, text=body))
+    question = Question("http://llm.example/v1/chat/completions", "m", 10, 5, {})
+    asked = [
+        drive(each, [1], Limits(4, 5, 5), lambda *_: None) for each in (question, question._replace(ignore_eos=False))
+    ]
+    assert "--no-ignore-eos" in str(asked[0].remedy)
+    assert asked[1].remedy is None
+
+
+@respx.mock
+def test_messages_leave_out_the_query_of_an_address() -> None:
+    """A key that stands in an address gets into no message, and so into no sheet."""
+    respx.post("http://llm.example/v1/chat/completions").mock(return_value=httpx.Response(404, text="no"))
+    question = Question("http://llm.example/v1/chat/completions?key=secret", "m", 10, 5, {})
+    assert drive(question, [1], Limits(4, 5, 5), lambda *_: None).problem == (
+        "http://llm.example/v1/chat/completions answers 404: no"
+    )
+
+
 @pytest.mark.parametrize(
     ("typed", "used"),
     [
@@ -146,11 +310,48 @@ def test_a_key_is_sent_and_an_error_of_the_server_is_said() -> None:
         ("http://localhost:8000/v1/", "http://localhost:8000/v1/chat/completions"),
         ("http://host/api/chat/completions", "http://host/api/chat/completions"),
         ("http://host/v1/completions", "http://host/v1/completions"),
+        ("http://host/v1?key=1", "http://host/v1/chat/completions?key=1"),
+        ("http://[::1]:8000", "http://[::1]:8000/v1/chat/completions"),
     ],
 )
 def test_an_address_is_taken_as_typed_or_completed(typed: str, used: str) -> None:
     """An endpoint is used as it is; a base gets the usual path."""
     assert endpoint(typed) == used
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "nonsense",
+        "ftp://host",
+        "http://",
+        "http:///path",
+        "http:/host",
+        "http://[::1",
+        "http://host:99999",
+        "http://host:0",
+        "http://host:-1",
+        "http://host:x",
+        "http://xn--/",
+        "http://999.999.999.999",
+        "http://two words/",
+        "http://host\n/",
+        "http://a\x1b[31m/",
+        "http://\u202ehost/",
+        "http://" + "a" * 32_000,
+        "http://" + "@" * 32_000,
+        "http://name:password@host/v1",
+    ],
+)
+def test_what_is_no_address_is_said(typed: str) -> None:
+    """Malformed, endless and unprintable addresses end with a short message before anything is sent."""
+    with pytest.raises(LlmcostError) as refused:
+        endpoint(typed)
+    assert "address" in refused.value.message
+    assert "password@" not in refused.value.message
+    assert len(refused.value.message) < 500
+    assert refused.value.remedy
 
 
 @pytest.mark.parametrize("tokens", [1, 50, 1000])
@@ -183,6 +384,43 @@ def test_an_estimate_becomes_a_measurement_in_one_command(tmp_path: Path, llmcos
     assert found.output_tokens_per_second == pytest.approx(4 * 30 / (0.1 + 29 * 0.01), rel=0.15)
 
 
+def test_a_level_in_doubt_is_shown_and_serves_no_estimate(tmp_path: Path, llmcost: Run) -> None:
+    """A failed request is said for its level and stands in the sheet; estimates go by the other levels only."""
+    sheet = tmp_path / "mine.yaml"
+    with serving(0.05, 0.005) as server:
+        break_one(server, 40)
+        ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1,16", "-o", str(sheet))
+    assert ran.code == 0, ran.err
+    assert "16 at once is a lower bound: 1 of 64 requests failed" in ran.err
+    assert sheet.read_text(encoding="utf-8").count("doubt: ") == 1
+    assert llmcost("prices", "validate", str(sheet)).code == 0
+    catalogue = load_catalogue(sheet)
+    found = [
+        predict_throughput("qwen3-8b", "fp8", "h100", 1, 1003, 30, at, catalogue=catalogue).evidence for at in (1, 16)
+    ]
+    assert found == ["own measurement", "scaled measurement"]
+
+
+def test_what_a_server_says_cannot_spoil_the_sheet(tmp_path: Path, llmcost: Run) -> None:
+    """Control characters and endless texts in the message of a failure stay out of the sheet."""
+    sheet = tmp_path / "mine.yaml"
+    with serving(0.01, 0.001) as server:
+        break_one(server, 40, "rude")
+        llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "16", "-o", str(sheet))
+    assert "reports an error: ?[31m???xxx" in sheet.read_text(encoding="utf-8")
+    assert llmcost("prices", "validate", str(sheet)).code == 0
+
+
+def test_an_unknown_model_is_answered_with_the_nearest(llmcost: Run) -> None:
+    """The note names a few models, not all of them."""
+    with serving(0.01, 0.001) as server:
+        ran = llmcost("measure", server.url, "-m", "zzz/Xyzzy", "--output", "5", "--concurrency", "1")
+    assert ran.code == 0
+    note = next(line for line in ran.err.splitlines() if "Xyzzy" in line)
+    assert "serves no estimate until it is named; the nearest of " in note
+    assert len(note) < 300
+
+
 def test_an_answer_in_one_piece_has_no_time_between_tokens(tmp_path: Path, llmcost: Run) -> None:
     """A server that sends whole answers is measured by its rate; the sheet says `-` and is sound."""
     sheet = tmp_path / "mine.yaml"
@@ -212,7 +450,7 @@ def test_a_failure_keeps_the_sheet_and_ends_with_2(tmp_path: Path, llmcost: Run)
     assert "1 of 2 levels were finished and are kept" in ran.err
 
 
-def test_interrupting_keeps_what_was_measured() -> None:
+def test_interrupting_keeps_what_was_measured(interruptible: None) -> None:
     """Ctrl-C ends with 130, and the levels that were finished are on stdout."""
     with serving(0.05, 0.005) as server:
         arguments = command(server.url, *ASK, "--concurrency", "1,2", "--max-requests", "2000")
@@ -239,6 +477,10 @@ def test_interrupting_keeps_what_was_measured() -> None:
         (("http://localhost:1/v1", "-m", "m", "--concurrency", "1,x"), '--concurrency: "x" is not a number'),
         (("http://localhost:1/v1", "-m", "m", "--concurrency", "0"), "--concurrency: 0 makes no sense"),
         (("http://localhost:1/v1", "-m", "m", "--output", "0"), "--output: 0 makes no sense"),
+        (("http://localhost:1/v1", "-m", "m", "--input", "1T"), "--input: "),
+        (("http://localhost:1/v1", "-m", "m", "--input", "1000B"), "--input: 1000B makes no sense"),
+        (("http://localhost:1/v1", "-m", "m", "--stall", "1000B"), "--stall: 1000B makes no sense"),
+        (("http://localhost:1/v1", "-m", "m", "--count", "1000B"), "--count: 1000B makes no sense"),
         (("http://localhost:1/v1", "-m", "m", "--accelerator", "h1000"), 'unknown accelerator "h1000"'),
         (("http://localhost:1/v1", "-m", "m", "--precision", "int3"), '"int3" is not a precision'),
         (("http://localhost:1/v1", "-m", "m", "--api-key-env", "NO_SUCH_KEY"), "NO_SUCH_KEY holds no key"),

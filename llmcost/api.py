@@ -215,7 +215,7 @@ def _quoted(
             later = [note for note in whole.notes if note not in said and "stale: " not in note]
             ahead = [note for note in (*said, *later) if not note.endswith(SHOWS_NEW)]
             notes = dict.fromkeys((*ahead, *_change_notes(offer, workload, day, months)))
-            whole = replace(whole, months=line, notes=tuple(notes))
+            whole = replace(whole, months=line, notes=tuple(notes), marks=totals[0][1].marks)
         quotes.append(whole)
     return chosen, quotes
 

@@ -17,7 +17,6 @@ import typer.models
 
 from llmcost.cli import complete
 from llmcost.cli.outfile import format_of
-from llmcost.core.tasks import TASKS
 from llmcost.errors import LlmcostError
 
 Text = str | None
@@ -177,7 +176,8 @@ class SelectionOptions:
     task: Annotated[
         list[str],
         typer.Option(
-            metavar="KIND", help=f"Offers for this work, else for the workload's own: {', '.join(TASKS)} (repeat)."
+            metavar="KIND",
+            help="Only offers made for this, such as ocr (repeat); default: as the workload.",
         ),
     ] = field(default_factory=_many)
 

@@ -169,6 +169,8 @@ def test_images_are_counted_by_the_model_s_rule(llmcost_small: Run) -> None:
             "kind": "rule",
             "checked_on": "2026-08-20",
             "source": "https://example.com/vision",
+            "via": None,
+            "evidence": "page",
             "note": None,
         }
     ]
@@ -338,7 +340,7 @@ def test_where_the_default_set_cannot_serve_those_that_can_are_shown(llmcost: Ru
     ran = llmcost("compare", "voice-assistant", "--on", "2026-11-23")
 
     assert ran.code == 0, ran.err
-    assert "None of the default set can serve this: these are all offers that can" in ran.out
+    assert "None of the default set can serve this: these are all offers known to." in ran.out
     assert "alibaba/qwen3.5-omni-plus@intl" in ran.out
 
 

@@ -223,7 +223,13 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
         (("-f", "focus", "--months", "2"), "leave out --months"),
         (("-f", "focus", "--columns", "BilledCost"), "--columns says nothing of focus"),
         (("-f", "json", "--columns", "offer"), "--columns says nothing of json"),
-        (("-o", "costs.xlsx"), "costs.xlsx would hold table, not a workbook"),
+        (("-f", "csv", "-o", "costs.xlsx"), "costs.xlsx would hold csv, not xlsx"),
+        (("-f", "json", "-o", "costs.csv"), "costs.csv would hold json, not csv"),
+        (("-o", "costs.html"), "what costs.html is to hold is not known by its ending"),
+        (("-o", "costs.csv.gz"), "what costs.csv.gz is to hold is not known by its ending"),
+        (("-o", "costs.xml"), '--format: "junit" is not known here'),
+        (("-o", "500"), "-o 500 would write a file called 500"),
+        (("-o", "2k"), "-o 2k would write a file called 2k"),
     ],
 )
 def test_what_does_not_go_together_is_refused(llmcost_small: Run, arguments: tuple[str, ...], said: str) -> None:
@@ -231,6 +237,37 @@ def test_what_does_not_go_together_is_refused(llmcost_small: Run, arguments: tup
     ran = llmcost_small(*COMPARED, "--currency", "USD", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [
+        ("costs.csv", "rank,offer,kind"),
+        ("COSTS.CSV", "rank,offer,kind"),
+        ("costs.tsv", "rank\toffer\tkind"),
+        ("costs.json", "{\n"),
+        ("costs.jsonl", '{"on"'),
+        ("costs.md", "|   rank |"),
+        ("costs.txt", "Monthly cost in USD"),
+        ("costs", "Monthly cost in USD"),
+    ],
+)
+def test_a_file_is_written_in_the_format_of_its_ending(
+    llmcost_small: Run, tmp_path: Path, name: str, begins: str
+) -> None:
+    """Without -f the ending of -o decides, and what was written is said."""
+    file = tmp_path / name
+    ran = llmcost_small(*COMPARED, "--currency", "USD", "-o", str(file))
+    assert (ran.code, ran.out) == (0, "")
+    assert file.read_text(encoding="utf-8").startswith(begins)
+    assert f"llmcost: wrote {file}\n" in ran.err
+
+
+def test_a_named_format_may_have_a_file_of_any_free_ending(llmcost_small: Run, tmp_path: Path) -> None:
+    """-f decides where the ending stands for nothing else."""
+    file = tmp_path / "costs.data"
+    assert llmcost_small(*COMPARED, "--currency", "USD", "-f", "csv", "-o", str(file)).code == 0
+    assert file.read_text(encoding="utf-8").startswith("rank,offer")
 
 
 def workbook(llmcost_small: Run, folder: Path, *arguments: str) -> Path:

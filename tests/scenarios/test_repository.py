@@ -114,7 +114,7 @@ def act(repository: Path, programs: Path, arguments: str) -> tuple[int, dict[str
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step("Check budgets")]
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=repository)
     written = {name: (runner / name).read_text(encoding="utf-8") for name in ("summary", "output")}
-    return ran.returncode, {"log": ran.stdout, "error": ran.stderr, **written}
+    return ran.returncode, {"log": ran.stdout.replace(str(runner), "$RUNNER_TEMP"), "error": ran.stderr, **written}
 
 
 def test_the_action_annotates_and_sums_up(repository: Path, programs: Path, expect: Callable[[str, str], None]) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from llmcost.core.budget import FAIL, OK, SHARE, WARN, Budget, Limit, Verdict
 from llmcost.core.comparison import Comparison
+from llmcost.core.prices import seen_on
 from llmcost.core.quote import Quote
 from llmcost.core.saved import Saved, as_saved
 from llmcost.errors import LlmcostError
@@ -138,4 +139,5 @@ def _age(budget: Budget, quote: Quote, on: date) -> tuple[Fraction, str, None]:
         return Fraction(0), "", None
     oldest = min(known, key=lambda each: each.checked_on or on)
     assert oldest.checked_on is not None
-    return Fraction(max(0, (on - oldest.checked_on).days)), f"{oldest.meter}, checked on {oldest.checked_on}", None
+    seen = seen_on(oldest.checked_on, oldest.evidence)
+    return Fraction(max(0, (on - oldest.checked_on).days)), f"{oldest.meter}, {seen}", None

@@ -25,7 +25,7 @@ def _version(wanted: bool) -> None:
         from llmcost.sheets.load import load_prices
 
         newest = load_prices().catalogue.newest_check
-        sys.stdout.write(f"llmcost {__version__} (newest price checked on {newest})\n")
+        sys.stdout.write(f"llmcost {__version__} (newest price of {newest})\n")
         raise typer.Exit
 
 

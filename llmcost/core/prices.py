@@ -24,9 +24,9 @@ THIRD_PARTY = "third-party"
 """The evidence of one that somebody else states, such as a data file."""
 
 
-def how_seen(evidence: str) -> str:
-    """The words before the day of a figure: only the vendor's page, or a copy of it, can be checked."""
-    return "as of" if evidence == THIRD_PARTY else "checked"
+def seen_on(day: date | str | None, evidence: str) -> str:
+    """When a figure was seen, in words: checked on the vendor's page or a copy of it, else as of a day."""
+    return f"{'as of' if evidence == THIRD_PARTY else 'checked'} {'a day not known' if day is None else day}"
 
 
 class Variant(NamedTuple):

@@ -8,7 +8,7 @@ from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
-from llmcost.core.prices import how_seen
+from llmcost.core.prices import seen_on
 from llmcost.core.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate
 from llmcost.core.workload import RequestGroup
@@ -89,7 +89,7 @@ def say_cache(offer: Offer, active: Active, group: RequestGroup, at: Situation, 
 
 def stale_text(seen: date, evidence: str, on: PricingDay) -> str:
     """The note on a price that was seen too long ago to be trusted."""
-    return f"stale: {how_seen(evidence)} {seen}, {(on.day - seen).days} days before {on.day}"
+    return f"stale: {seen_on(seen, evidence)}, {(on.day - seen).days} days before {on.day}"
 
 
 def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from fractions import Fraction
 
-from llmcost.core.prices import how_seen
+from llmcost.core.prices import seen_on
 from llmcost.core.quote import Charge, Quote
 from llmcost.core.rates import CONTRACTED, SUPPOSED
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
@@ -52,11 +51,6 @@ def explain(quote: Quote) -> list[str]:
             low, high = (f"{exact_money(cost)} {quote.currency}" for cost in quote.spread)
             lines.append(f"  {'':<{meters}}  between {low} and {high}: {quote.open_reason}")
     return lines
-
-
-def seen_on(day: date | str | None, evidence: str) -> str:
-    """When a figure was seen, in words: checked on the vendor's page or a copy of it, else as of a day."""
-    return f"{how_seen(evidence)} {day}" if day is not None else f"{how_seen(evidence)} a day not known"
 
 
 def _subtotals(quote: Quote, meters: int) -> list[str]:

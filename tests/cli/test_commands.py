@@ -682,7 +682,7 @@ def test_version_names_the_newest_check(llmcost: Run) -> None:
     ran = llmcost("--version")
 
     assert ran.code == 0
-    assert "newest price checked on 2026-" in ran.out
+    assert "newest price of 2026-" in ran.out
 
 
 @pytest.mark.parametrize(

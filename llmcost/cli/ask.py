@@ -49,14 +49,18 @@ class Selection(NamedTuple):
     label: str | None
 
 
-def ask_prices(options: PriceOptions) -> Prices:
-    """The price sheets that are asked for."""
+def ask_prices(options: PriceOptions, fresh: bool = False) -> Prices:
+    """The price sheets that are asked for; ``fresh`` takes nothing from the cache."""
     if options.no_builtin_prices and not options.prices:
         raise LlmcostError("--no-builtin-prices leaves no prices at all", "name your own sheets with --prices")
     config = project_config(options) if options.prices else None
     root = None if config is None else root_of(config)
     prices = load_prices(
-        options.prices, not options.no_builtin_prices, lambda path: path if root is None else named_from(root, path)
+        options.prices,
+        not options.no_builtin_prices,
+        lambda path: path if root is None else named_from(root, path),
+        fresh=fresh
+        or options.frozen,  # a lock is of the sheets, not of what was made of them
     )
     if options.frozen:
         from llmcost.sheets.lock import check_lock, read_lock  # imported late: only --frozen needs it

@@ -104,7 +104,7 @@ def lock(source: PriceOptions) -> int:
         raise LlmcostError("--frozen refuses changes, and a lock is one", "leave out --frozen")
     ask_price_settings(source)
     path = lock_path(source, new=True)
-    found = lock_of(str(ask_day(source)), ask_prices(source).layers, path.parent)
+    found = lock_of(str(ask_day(source)), ask_prices(source, fresh=True).layers, path.parent)
     write_file(str(path), lock_text(found).encode())
     say(f"llmcost: wrote {path}: {len(found.sources)} source{'' if len(found.sources) == 1 else 's'}, {found.on}")
     return 0

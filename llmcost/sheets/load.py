@@ -34,18 +34,21 @@ class Prices(NamedTuple):
 
 
 def load_prices(
-    paths: Sequence[str | Path] = (), builtin: bool = True, named: Callable[[str], str] = lambda path: path
+    paths: Sequence[str | Path] = (),
+    builtin: bool = True,
+    named: Callable[[str], str] = lambda path: path,
+    fresh: bool = False,
 ) -> Prices:
     """Load the built-in sheets and those at ``paths`` (files or folders); a later model replaces an earlier one whole.
 
-    ``named`` gives what a path is called among the sources.
+    ``named`` gives what a path is called among the sources. ``fresh`` takes nothing from the cache.
     Raises FileProblems for unsound sheets and LlmcostError for a path that holds none.
     """
     layers: list[tuple[str, Snapshot]] = []
     if builtin:
-        layers.append((BUILTIN, builtin_snapshot()))
+        layers.append((BUILTIN, builtin_snapshot(fresh)))
     for path in paths:
-        layers.append((str(path), cached_snapshot(sheet_files(path))))
+        layers.append((str(path), cached_snapshot(sheet_files(path), fresh)))
     listings: dict[tuple[str, str], Listing] = {}
     rates = NO_RATES
     rules = snapshot_rules([snapshot for _, snapshot in layers])
@@ -64,13 +67,13 @@ def load_prices(
     return Prices(catalogue, rates, tuple((name, snapshot["digest"]) for name, snapshot in layers))
 
 
-def builtin_snapshot() -> Snapshot:
+def builtin_snapshot(fresh: bool = False) -> Snapshot:
     """The built-in sheets, from the snapshot that was built with the package, else from the checkout."""
     folder = builtin_folder()
     try:
         kept: Snapshot = json.loads((folder / SNAPSHOT_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return cached_snapshot(sheet_files(folder))
+        return cached_snapshot(sheet_files(folder), fresh)
     return kept
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,8 @@ NAMES = ("id", "model", "developer", "aliases", "featured", "task")
 """What of a model is known before its prices are decoded."""
 LARGEST_KEPT = 5 * 1024 * 1024
 """Bytes of the largest sheet that is compiled ahead; a larger one is refused when it is read."""
+LARGEST_CACHE = 256 * 1024 * 1024
+"""Bytes of the largest snapshot that is read from the cache."""
 SELF_HOSTING = ("accelerators", "compute", "open_weights", "measurements")
 """The kinds of sheets behind self-hosted offers."""
 
@@ -130,40 +133,71 @@ def _listing(sheet: Mapping[str, Any], model: Mapping[str, Any], rules: TokenRul
     )
 
 
-def cached_snapshot(paths: list[tuple[Path, str]]) -> Snapshot:
+def cached_snapshot(paths: list[tuple[Path, str]], fresh: bool = False) -> Snapshot:
     """The snapshot of these sheets from the user's cache, compiled and kept there when it is new.
 
-    A cache that cannot be read or written only costs time. Raises FileProblems.
+    ``fresh`` compiles them whatever the cache holds, so that a digest is one of the sheets themselves.
+    A cache that cannot be read or written only costs time; so does one that anybody but the user could have changed.
+    Raises FileProblems.
     """
     key = _content_key(paths)
     folder = _cache_folder()
     if key is None or folder is None:
         return compile_sheets(paths)
     file = folder / f"sheets-{key}.json"
-    with suppress(OSError, ValueError, UnicodeDecodeError):
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if (
-            isinstance(kept, dict)
-            and {"digest", "newest_check", "sellers", "fx", "tokens", "self_hosting"} <= kept.keys()
-        ):
-            return kept
+    kept = None if fresh else _kept(file, key)
+    if kept is not None:
+        return kept
     snapshot = compile_sheets(paths)
     if _content_key(paths) != key:
         return snapshot  # changed while it was read, so what was read is not known to be what the key names
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        write_snapshot(file, snapshot)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        text = json.dumps(snapshot, ensure_ascii=False, separators=(",", ":"))
+        _write(file, f"{_checksum(key, text.encode())}\n{text}")
     return snapshot
 
 
+def _kept(file: Path, key: str) -> Snapshot | None:
+    """The snapshot in a file of the cache; None without one, or where it is not as it was written for that key."""
+    with suppress(OSError, ValueError, RecursionError):
+        # neither a link nor a pipe put in its place is followed or waited for
+        handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        with open(handle, "rb") as stream:
+            if not _is_own(os.fstat(handle)):
+                return None
+            checksum, _, text = stream.read(LARGEST_CACHE).partition(b"\n")
+        if checksum.decode() == _checksum(key, text):
+            kept: Snapshot = json.loads(text)
+            return kept
+    return None
+
+
+def _is_own(found: os.stat_result) -> bool:
+    """Whether it is a regular file that only this user can write."""
+    mine = not hasattr(os, "geteuid") or (found.st_uid == os.geteuid() and not found.st_mode & 0o022)
+    return stat.S_ISREG(found.st_mode) and mine and found.st_size < LARGEST_CACHE
+
+
+def _checksum(key: str, text: bytes) -> str:
+    import hashlib  # imported late: a snapshot that came with the package needs none
+
+    return hashlib.sha256(key.encode() + text).hexdigest()
+
+
 def write_snapshot(file: Path, snapshot: Snapshot) -> None:
-    """Write a snapshot as a whole or not at all. Raises OSError."""
+    """Write the snapshot that a package carries, as a whole or not at all. Raises OSError."""
+    _write(file, json.dumps(snapshot, ensure_ascii=False, separators=(",", ":")))
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that only this user can read and write, as a whole or not at all. Raises OSError."""
     import tempfile  # imported late: a kept snapshot needs none
 
     handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".snapshot-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(snapshot, stream, ensure_ascii=False, separators=(",", ":"))
+            stream.write(text)
         os.replace(temporary, file)
     except BaseException:
         with suppress(OSError):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -58,17 +60,108 @@ def test_a_changed_byte_makes_a_new_snapshot(tmp_path: Path) -> None:
     assert [quote(each, usage, date(2026, 1, 1)).cost for each in (before, after)] == [2, 3]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"digest": 1}', "\x00"])
-def test_a_broken_cache_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
-    """A half-written or foreign file in the cache is ignored and replaced."""
+def damage(kept: Path, how: str) -> None:
+    """Spoil a file of the cache."""
+    head, _, text = kept.read_text(encoding="utf-8").partition("\n")
+    other = text.replace("4.00 USD", "0.04 USD")
+    assert other != text
+    contents = {
+        "empty": "",
+        "half": f"{head}\n{text[: len(text) // 2]}",
+        "foreign": "[]",
+        "no text": head,
+        "not utf-8": "\udcff",
+        "another price": f"{head}\n{other}",
+        "another price and digest": f"{head}\n{other.replace('sha256:', 'sha256:0')}",
+        "deep": "[" * 100_000,
+        "another's": f"{sha256(other.encode()).hexdigest()}\n{other}",
+    }
+    if how in contents:
+        kept.write_text(contents[how], encoding="utf-8", errors="surrogateescape")
+        return
+    kept.unlink()
+    if how == "device":
+        kept.symlink_to("/dev/zero")
+    elif how == "pipe":
+        os.mkfifo(kept)
+    elif how == "folder":
+        kept.mkdir()
+    else:
+        kept.write_text(f"{head}\n{text}", encoding="utf-8")
+        kept.chmod(0o666)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "empty",
+        "half",
+        "foreign",
+        "no text",
+        "not utf-8",
+        "another price",
+        "another price and digest",
+        "deep",
+        "another's",
+        "device",
+        "pipe",
+        "folder",
+        "writable by all",
+    ],
+)
+def test_a_cache_that_is_not_as_it_was_written_is_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Whatever is put in the place of a kept snapshot, it neither crashes, hangs nor changes a price."""
     monkeypatch.setenv("LLMCOST_CACHE_DIR", str(tmp_path))
     files = sheet_files(SMALL)
     good = cached_snapshot(files)
     kept = next(tmp_path.glob("sheets-*.json"))
-    kept.write_text(content, encoding="utf-8")
+    written = kept.read_bytes()
+    damage(kept, how)
 
     assert cached_snapshot(files) == good
-    assert json.loads(kept.read_text(encoding="utf-8")) == good
+    if how != "folder":
+        assert kept.read_bytes() == written
+
+
+def test_a_cache_is_used_only_for_what_it_was_made_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sound snapshot of other sheets, laid in the place of these, is no snapshot of these."""
+    monkeypatch.setenv("LLMCOST_CACHE_DIR", str(tmp_path))
+    cheap = tmp_path / "cheap.yaml"
+    text = (SMALL / "example-ai.yaml").read_text(encoding="utf-8")
+    cheap.write_text(text.replace("4.00 USD", "0.04 USD"), encoding="utf-8")
+    dear = sheet_files(SMALL / "example-ai.yaml")
+    good = cached_snapshot(dear)
+    place = next(tmp_path.glob("sheets-*.json"))
+    cached_snapshot(sheet_files(cheap))
+    other = next(each for each in tmp_path.glob("sheets-*.json") if each != place)
+    other.replace(place)
+
+    assert cached_snapshot(dear) == good
+
+
+def test_a_cache_is_for_its_user_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody else can read or write it."""
+    monkeypatch.setenv("LLMCOST_CACHE_DIR", str(tmp_path / "cache"))
+    cached_snapshot(sheet_files(SMALL))
+    kept = next((tmp_path / "cache").glob("sheets-*.json"))
+    assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+
+
+def test_a_lock_is_of_the_sheets_themselves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where prices are to be those of a lock, even a cache with a right checksum is not asked, and is made anew."""
+    monkeypatch.setenv("LLMCOST_CACHE_DIR", str(tmp_path))
+    files = sheet_files(SMALL)
+    good = cached_snapshot(files)
+    kept = next(tmp_path.glob("sheets-*.json"))
+    key = kept.stem.removeprefix("sheets-")
+    text = kept.read_text(encoding="utf-8").partition("\n")[2].replace("4.00 USD", "0.04 USD")
+    kept.write_text(f"{sha256((key + text).encode()).hexdigest()}\n{text}", encoding="utf-8")
+
+    assert cached_snapshot(files) != good
+    assert cached_snapshot(files, fresh=True) == good
+    assert cached_snapshot(files) == good
 
 
 def test_an_unwritable_cache_only_costs_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -152,7 +152,7 @@ def predict_throughput(
 ) -> Throughput:
     """How many output tokens a second one replica of open weights makes, from the best evidence there is.
 
-    ``model`` is a public name such as ``Qwen/Qwen3.6-27B`` or an id, ``precision`` bf16, fp8 or fp4 (or nvfp4),
+    ``model`` is a public name such as ``Qwen/Qwen3.6-27B`` or an id, ``precision`` bf16, fp8, fp4 or int4,
     ``count`` the accelerators of the replica, ``concurrency`` the requests under way at once. ``engine`` of None takes
     any; the parallelism of None is one tensor-parallel group. ``use_measurements`` of False asks the calibrated model
     alone. ``catalogue`` of None is the built-in sheets.

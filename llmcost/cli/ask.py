@@ -59,8 +59,7 @@ def ask_prices(options: PriceOptions, fresh: bool = False) -> Prices:
         options.prices,
         not options.no_builtin_prices,
         lambda path: path if root is None else named_from(root, path),
-        fresh=fresh
-        or options.frozen,  # a lock is of the sheets, not of what was made of them
+        fresh=fresh or options.frozen,  # a lock is of the sheets, not of what was made of them
     )
     if options.frozen:
         from llmcost.sheets.lock import check_lock, read_lock  # imported late: only --frozen needs it
@@ -245,8 +244,14 @@ def ask_rows(text: str | None) -> int | None:
 
 
 def check_workload(workload: Workload, offers: list[Offer]) -> None:
-    """Raise LlmcostError when the workload names an option or terms that none of the offers knows: a slip, surely."""
+    """Raise LlmcostError when the workload holds nothing that the offers bill, or names what none of them knows.
+
+    An option or terms that none knows are a slip, surely.
+    """
     offers = [*offers, *workload.fixed]
+    if not any(group.holds_something for group in workload.groups) and not any(map(_bills_requests, offers)):
+        remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
+        raise LlmcostError("nothing says what a request holds", remedy)
     options = {name for offer in offers for name, _ in offer.default_options}
     terms = {*USUAL_TERMS} | {term for offer in offers for term in offer.history.terms()}
     for group in workload.groups:
@@ -258,6 +263,14 @@ def check_workload(workload: Workload, offers: list[Offer]) -> None:
                 if name not in known:
                     listed = f"known here: {', '.join(sorted(known))}" if known else "none of them has options"
                     raise LlmcostError(f'none of the offers knows the {what} "{name}"', listed)
+
+
+def _bills_requests(offer: Offer) -> bool:
+    """Whether a request as such has a price at an offer, or the hours of a server do."""
+    written = (
+        version.base.keys() | {m for v in version.variants for m in v.rates} for version in offer.history.versions
+    )
+    return offer.deployment is not None or any("requests" in meters for meters in written)
 
 
 def check_known(catalogue: Catalogue, options: SelectionOptions) -> None:

@@ -53,7 +53,7 @@ def measure(
     ] = None,
     accelerator: Annotated[str | None, typer.Option(metavar="ID", help="What it runs on, such as h100.")] = None,
     count: Annotated[str, typer.Option(metavar="N", help="How many accelerators the server uses.")] = "1",
-    precision: Annotated[str | None, typer.Option(metavar="P", help="Of its weights: bf16, fp8 or fp4.")] = None,
+    precision: Annotated[str | None, typer.Option(metavar="P", help="Of its weights: bf16, fp8, fp4 or int4.")] = None,
     engine: Annotated[str | None, typer.Option(metavar="NAME", help="vllm, sglang or tensorrt-llm.")] = None,
     engine_version: Annotated[str | None, typer.Option(metavar="V", help="The engine's version.")] = None,
     tensor_parallel: Annotated[str | None, typer.Option(metavar="N", help="Its tensor parallelism.")] = None,

@@ -17,7 +17,6 @@ from llmcost.workloads.describe import build_group, parse_requests
 
 if TYPE_CHECKING:
     from llmcost.core.text import Text
-    from llmcost.core.usage import Usage
 
 BESIDES = frozenset(("requests", "batch", "mode", "cache", "cache_hit_rate"))
 """Values of a class that do not say what a request holds."""
@@ -100,15 +99,13 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
         if options.text is not None:
             raise LlmcostError("--text does not go with a workload file", "write `input_text:` in its classes")
         return _file_source(given, values, catalogue)
-    if not values.keys() - BESIDES and options.text is None:
-        remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
-        raise LlmcostError("nothing says what a request holds", remedy)
     if options.image_size is not None and options.images is None:
         raise LlmcostError("--image-size says nothing without images", "give their number with --images")
     if options.language is not None and options.text is None:
         raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
     if "requests" not in values and not single:
-        raise LlmcostError("nothing says how many requests a month", "give --requests, such as --requests 1M")
+        what = "how many requests a month" if values.keys() - BESIDES or options.text else "what is sent"
+        raise LlmcostError(f"nothing says {what}", "give --requests 1M with --input and --output, or a workload file")
     text = _text(options, catalogue) if options.text is not None else None
 
     def made(changed: Mapping[str, str]) -> Workload:
@@ -119,8 +116,6 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
             raise LlmcostError(f"--requests: {error.message}", error.remedy) from None
         terms = {"batch": now.pop("batch")} if "batch" in now else {}
         group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, options=settings)
-        if single:
-            _check_whole(group.usage, now)
         if text is not None:
             from llmcost.core.content import Content  # imported late: only a text needs it
 
@@ -128,14 +123,6 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
         return Workload((group,), "request" if single else "workload")
 
     return made
-
-
-def _check_whole(usage: Usage, given: Mapping[str, Any]) -> None:
-    """Refuse a part of a token where one request is meant, which holds no mean."""
-    for key in ("input_tokens", "output_tokens"):
-        if getattr(usage, key).denominator != 1:
-            error = LlmcostError(f"{given[key]} is not a whole number of tokens", "write the tokens of one request")
-            raise _flag_fault(key, error)
 
 
 def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:

@@ -5,6 +5,7 @@ An offer is a model at a seller, at a place, on terms. Close names are only ever
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from llmcost.core.text import Tokenizer
 
 
+SNAPSHOT_DAY = re.compile("20[0-9]{6}")
+"""How other tools write which snapshot of a model they mean, such as 20250929."""
 SELF_HOSTED = "self_hosted"
 """The kind of an offer that runs open weights on rented or owned accelerators."""
 MIX = "mix"
@@ -295,6 +298,13 @@ class Catalogue:
             ids = ", ".join(f"{listing.seller}/{listing.id}@{at}" for at in listing.places)
             raise OfferError(
                 f"{listing.seller}/{listing.id} is not sold at {listing.default_place}", f"name one of: {ids}"
+            )
+        if place is not None and wanted not in listing.places and SNAPSHOT_DAY.fullmatch(place):
+            dated = f"{listing.id}-{place}"
+            known = f"{listing.seller}/{dated}" in self._by_name
+            raise OfferError(
+                f"@{place} is the day of a snapshot, and what stands behind @ is a place",
+                f"write {listing.seller}/{dated}" if known else f"no sheet lists that snapshot of {listing.id}",
             )
         if wanted not in listing.places:
             raise OfferError(

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from llmcost.errors import OfferError
 
-PRECISIONS = ("bf16", "fp8", "fp4")
-OTHER_NAMES = {"bfloat16": "bf16", "fp16": "bf16", "nvfp4": "fp4", "mxfp4": "fp4"}
-"""Other words for a precision; both 4-bit floating-point formats are counted as one."""
+Precision = Literal["bf16", "fp8", "fp4", "int4"]
+PRECISIONS: tuple[str, ...] = get_args(Precision)
+OTHER_NAMES = {
+    "bfloat16": "bf16",
+    "fp16": "bf16",
+    "nvfp4": "fp4",
+    "mxfp4": "fp4",
+    "awq": "int4",
+    "gptq": "int4",
+    "w4a16": "int4",
+}
+"""Other words for a precision; both 4-bit floating-point formats are counted as one, and so are ways to make int4."""
+WEIGHTS_ONLY = frozenset({"int4"})
+"""Precisions of weights that are made wide again before any sum, so that every accelerator with bf16 runs them."""
 
 
 def parse_precision(text: str) -> str:

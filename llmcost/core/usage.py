@@ -168,7 +168,7 @@ def _split(usage: Usage) -> Split:
             text -= value
     if text < 0:
         raise UsageError(
-            f"reasoning, audio, image and video output together exceed the {usage.output_tokens} output tokens",
+            f"reasoning, audio, image and video output together exceed the {shown(usage.output_tokens)} output tokens",
             "output tokens contain them all; raise the output count or lower a part",
         )
     if text:
@@ -184,12 +184,12 @@ def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
     one_hour = usage.cache_creation_1h_input_tokens
     if one_hour > write:
         raise UsageError(
-            f"{one_hour} tokens written for 1h exceed the {write} cache-write tokens",
+            f"{shown(one_hour)} tokens written for 1h exceed the {shown(write)} cache-write tokens",
             "the 1h write is part of the write",
         )
     if read + write > total:
         raise UsageError(
-            f"{read} cache-read and {write} cache-write tokens exceed the {total} input tokens",
+            f"{shown(read)} cache-read and {shown(write)} cache-write tokens exceed the {shown(total)} input tokens",
             "input tokens contain the cached ones; add them to the input count",
         )
     columns: dict[str, Count] = {
@@ -201,7 +201,7 @@ def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
     media = usage.audio_input_tokens + usage.image_input_tokens + usage.video_input_tokens
     if media > total:
         raise UsageError(
-            f"{media} audio, image and video tokens exceed the {total} input tokens",
+            f"{shown(media)} audio, image and video tokens exceed the {shown(total)} input tokens",
             "input tokens contain all modalities; raise the input count",
         )
     stated = [value for kind in MEDIA if (value := getattr(usage, f"cache_read_{kind}_input_tokens")) is not None]
@@ -222,7 +222,7 @@ def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
         cell = (f"{kind}_", "cache_read")
         if cached > rows[cell[0]] or cached > columns["cache_read"]:
             raise UsageError(
-                f"{cached} cached {kind} tokens exceed the {kind} tokens or the cache-read tokens",
+                f"{shown(cached)} cached {kind} tokens exceed the {kind} tokens or the cache-read tokens",
                 "a part is never larger than its whole",
             )
         _bill(cell, cached, rows, columns, meters)
@@ -279,6 +279,11 @@ def _fits(rows: Mapping[str, Count], columns: Mapping[str, Count], closed: set[t
             if sum(rows[prefix] for prefix in some) > sum(columns[kind] for kind in reached):
                 return False
     return True
+
+
+def shown(count: Count) -> str:
+    """A count for people: whole, or with two decimals where it is a mean."""
+    return str(count) if count == int(count) else f"{round(Decimal(count.numerator) / count.denominator, 2):f}"
 
 
 def _exact(name: str, value: object) -> Count:

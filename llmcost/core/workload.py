@@ -92,6 +92,11 @@ class RequestGroup:
         return frozenset({CHAT, *(task for task, fits in also.items() if fits)})
 
     @property
+    def holds_something(self) -> bool:
+        """Whether a request has anything in it."""
+        return bool(self.usage.split.meters) or self.usage.split.overlap is not None or self.content is not None
+
+    @property
     def alike(self) -> bool:
         """Whether every request holds exactly ``usage``."""
         return self.input_range is None or self.input_range[0] == self.input_range[1]

@@ -24,7 +24,8 @@ def cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | Non
     """Why an offer cannot serve a group at all; None when it can."""
     window = active.version.context_window or offer.context_window
     if window is not None and group.sizes[0] > window:
-        return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}"
+        total = "; if that is a total, say how many --requests it is of" if group.requests == 1 else ""
+        return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}{total}"
     for name, default in offer.default_options:
         chosen = dict(group.options).get(name, default)
         known = active.option_values(name) | {default}

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from llmcost.core.open_weights import Precision
 from llmcost.sheets.forms import (
     Day,
     Evidence,
@@ -23,7 +24,6 @@ from llmcost.sheets.forms import (
     Word,
 )
 
-Precision = Literal["bf16", "fp8", "fp4"]
 Speeds = Annotated[dict[Precision, Factor], Field(min_length=1)]
 
 

@@ -6,10 +6,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from llmcost import predict_throughput
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.hosting import SelfHosting
 from llmcost.core.open_weights import Architecture, OpenWeights
-from llmcost.cost_models.selfhost.memory import GIB, Layout, batch_room, cache_bytes, cache_room, most_sequences
+from llmcost.cost_models.selfhost.memory import (
+    GIB,
+    Layout,
+    batch_room,
+    cache_bytes,
+    cache_room,
+    most_sequences,
+    weights_bytes,
+    weights_gib,
+)
 from llmcost.cost_models.selfhost.shape import shape_of
 
 lengths = st.floats(1, 1e6)
@@ -153,3 +163,28 @@ def test_weights_are_what_vllm_loads(real: SelfHosting, model: str, precision: s
     from llmcost.cost_models.selfhost.memory import weights_gib
 
     assert weights_gib(real.models[model], precision) == pytest.approx(measured, rel=0.01)
+
+
+def test_int4_weights_by_hand(hosting: SelfHosting, real: SelfHosting) -> None:
+    """Four bits and a scale of 16 bits for every 32 weights; beside them the cache stays in bf16.
+
+    Pebble: 7,785,676,800 x 0.5625 + 262,144,000 x 2 bytes. Kimi-K2.5's experts are published so, the rest in bf16: its
+    maker serves it on one node of eight H200, and its files hold 555 to 600 GB.
+    """
+    pebble = shape_of(hosting.models["pebble-8b"])
+    assert pebble is not None
+    assert weights_bytes(pebble, "int4", Layout(1, 1)) == 7_785_676_800 * 0.5625 + 262_144_000 * 2
+    assert cache_bytes(pebble, "int4", Layout(1, 1), 1000) == cache_bytes(pebble, "bf16", Layout(1, 1), 1000)
+    kimi, h200 = real.models["kimi-k2.5"], real.accelerators["h200"]
+    assert 555e9 < weights_gib(kimi, "int4") * GIB < 600e9
+    assert most_sequences(kimi, "int4", h200, Layout(8, 1), 8000).sequences > 16
+    assert most_sequences(kimi, "int4", h200, Layout(4, 1), 8000).larger
+
+
+@pytest.mark.parametrize("word", ["int4", "AWQ", "gptq", "w4a16"])
+def test_int4_runs_wherever_bf16_does(real: SelfHosting, word: str) -> None:
+    """Its weights are made wide before any sum, so no accelerator needs units for it; nothing runs slower than bf16."""
+    for accelerator in ("a100-80gb", "l40s", "h200"):
+        small = predict_throughput("Qwen/Qwen3-8B", word, accelerator, 1, 1000, 200, 4, use_measurements=False)
+        wide = predict_throughput("Qwen/Qwen3-8B", "bf16", accelerator, 1, 1000, 200, 4, use_measurements=False)
+        assert small.output_tokens_per_second > wide.output_tokens_per_second

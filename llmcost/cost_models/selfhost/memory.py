@@ -18,9 +18,11 @@ UTILISATION = 0.92
 """Share of memory an engine may use."""
 RESERVE_SHARE, RESERVE_MOST = 0.07, 6 * GIB
 """Activations, graphs and buffers: a share of memory, at most so much; measured at 2 to 7.4 GiB on H100."""
-WEIGHT_BYTES = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625}
-"""Bytes of a weight; 4 bits with one 8-bit scale for every 16."""
-CACHE_BYTES = {"bf16": 2.0, "fp8": 1.0, "fp4": 1.0}
+WEIGHT_BYTES = {"bf16": 2.0, "fp8": 1.0, "fp4": 0.5625, "int4": 0.5625}
+"""Bytes of a weight; 4 bits with one 8-bit scale for every 16 (fp4), or one of 16 bits for every 32 (int4)."""
+CACHE_BYTES = {"bf16": 2.0, "fp8": 1.0, "fp4": 1.0, "int4": 2.0}
+"""Bytes of an element of the cache; beside int4 weights engines keep it as wide as the sums are."""
+FOUR_BITS = frozenset({"fp4", "int4"})
 MOST_ACCELERATORS = 4096
 
 
@@ -46,7 +48,7 @@ class Fit(NamedTuple):
 
 def fixed_precision(shape: Shape, precision: str) -> str:
     """The precision of all but the experts: 4-bit checkpoints of mixtures keep the rest in bf16."""
-    return "bf16" if shape.experts and precision == "fp4" else precision
+    return "bf16" if shape.experts and precision in FOUR_BITS else precision
 
 
 def weights_gib(model: OpenWeights, precision: str) -> float:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from llmcost.core.accelerators import Accelerator
 from llmcost.core.measured import Curve
-from llmcost.core.open_weights import OpenWeights
+from llmcost.core.open_weights import WEIGHTS_ONLY, OpenWeights
 from llmcost.cost_models.selfhost.interpolation import Line, line_of
 from llmcost.cost_models.selfhost.memory import Layout
 from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, Speed, speed_of
@@ -51,7 +51,7 @@ class Run:
     def refused(self) -> str | None:
         """Why the accelerator cannot run weights in this precision; None when it can, or somebody measured it."""
         on = self.accelerator
-        if not on.lacks(self.precision) or self.precision in on.weight_only:
+        if not on.lacks(self.precision) or self.precision in {*on.weight_only, *WEIGHTS_ONLY}:
             return None
         if any(_believed(curve, self) for curve in self.curves):
             return None

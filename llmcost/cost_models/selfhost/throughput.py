@@ -16,7 +16,7 @@ from llmcost.core.hosting import SelfHosting
 from llmcost.core.measured import Curve
 from llmcost.core.serving import ENGINES
 from llmcost.cost_models.selfhost.interpolation import Line
-from llmcost.cost_models.selfhost.memory import most_sequences
+from llmcost.cost_models.selfhost.memory import FOUR_BITS, most_sequences
 from llmcost.cost_models.selfhost.roofline import Speed
 from llmcost.cost_models.selfhost.run import Anchor, Run, anchors_of, known_shape, lines_of, model_speed
 from llmcost.errors import LlmcostError
@@ -262,7 +262,7 @@ def _range(run: Run) -> float:
     shape = known_shape(run)
     if shape.novel or run.accelerator.maker == "amd" or (run.accelerator.link is None and run.count > 1):
         return ROUGH
-    mainstream = not shape.linear and not shape.top_tokens and run.precision != "fp4"
+    mainstream = not shape.linear and not shape.top_tokens and run.precision not in FOUR_BITS
     return RANGES[MODELLED] if mainstream else UNUSUAL
 
 

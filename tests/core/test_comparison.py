@@ -8,7 +8,7 @@ import pytest
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.catalogue import Catalogue
-from llmcost.core.comparison import arranged
+from llmcost.core.comparison import arranged, only_sure
 from llmcost.core.dates import parse_pricing_day
 from llmcost.core.money import NO_RATES, ExchangeRates
 from llmcost.errors import CurrencyError, OfferError
@@ -78,6 +78,28 @@ def test_arranging_keeps_the_ranks(small: Catalogue) -> None:
         (1, "example-small"),
     ]
     assert len(arranged(comparison, "cost", 1).rows) == 1
+
+
+def test_what_is_not_shown_still_counts(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """With only the first row shown, a comparison is as incomplete as all that was compared, and so is its verdict."""
+    usage = Usage(input_tokens=1000, counts={"web_searches": 1})
+    offers = [small.find(name) for name in ("example-small", "example-large", "night-club", "example-retired")]
+    whole = compare(offers, usage, ON, exchange_rates=small_rates)
+    first = arranged(whole, top=1)
+
+    assert (len(first.rows), len(first.compared)) == (1, 4)
+    assert first.rows[0].quote.complete
+    assert (first.complete, first.best) == (whole.complete, whole.best) == (False, first.rows)
+
+
+def test_only_what_surely_serves_can_be_asked_for(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """Without those in doubt and those with gaps a comparison is of the rest alone."""
+    usage = Usage(input_tokens=9000, counts={"web_searches": 1})
+    offers = [small.find(name) for name in ("night-search", "example-small", "example-large")]
+    sure = only_sure(compare(offers, usage, ON, currency="USD", exchange_rates=small_rates))
+
+    assert [row.quote.offer.id for row in sure.rows] == ["example-large-2026"]
+    assert sure.complete
 
 
 def test_sizes_that_were_lost_give_a_low_and_a_high(small: Catalogue) -> None:

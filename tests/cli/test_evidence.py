@@ -1,0 +1,114 @@
+"""How a figure is known stands wherever its source does, in every format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+SHEET = """\
+kind: api
+seller: hearsay
+name: Hearsay
+default_place: here
+models:
+  - id: first
+    prices:
+      - checked_on: 2026-09-01
+        source: https://hearsay.example/prices
+        rates: {input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}
+  - id: copied
+    prices:
+      - checked_on: 2026-09-01
+        source: https://hearsay.example/prices
+        via: a copy of the page of 2026-09-01
+        evidence: copy
+        rates: {input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}
+  - id: second
+    prices:
+      - checked_on: 2026-05-01
+        source: https://hearsay.example/prices
+        via: a data file of 2026-05-01
+        rates: {input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}
+        variants:
+          - when: {terms: batch}
+            checked_on: 2026-09-02
+            source: https://hearsay.example/batch
+            via: another copy
+            evidence: copy
+            rates: {input: 0.50 USD / 1M tokens, output: 1 USD / 1M tokens}
+          - when: {terms: flex}
+            rates: {input: 0.75 USD / 1M tokens, output: 1 USD / 1M tokens}
+"""
+KNOWN = {
+    "first": ("checked 2026-09-01", None, "page"),
+    "copied": ("checked 2026-09-01", "a copy of the page of 2026-09-01", "copy"),
+    "second": ("as of 2026-05-01", "a data file of 2026-05-01", "third-party"),
+    "second+batch": ("checked 2026-09-02", "another copy", "copy"),
+    "second+flex": ("as of 2026-05-01", "a data file of 2026-05-01", "third-party"),
+}
+
+
+@pytest.fixture
+def ask(llmcost: Run, tmp_path: Path) -> Callable[..., Any]:
+    """Run a command on the sheet."""
+    sheet = tmp_path / "hearsay.yaml"
+    sheet.write_text(SHEET, encoding="utf-8")
+
+    def call(command: str, *arguments: str) -> Any:
+        return llmcost(command, *arguments, "--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15")
+
+    return call
+
+
+@pytest.mark.parametrize("offer", KNOWN)
+def test_a_figure_says_how_it_was_seen(ask: Run, offer: str) -> None:
+    """Only the vendor's page or a copy of it was checked; what somebody else states is as of a day, and by whom."""
+    seen, via, evidence = KNOWN[offer]
+    request = (offer, "--input", "1000", "--output", "0")
+    shown = ask("price", *request).out
+    assert f"start not known, {seen}, https://hearsay.example/" in shown
+    assert ("\n         via " in shown) == (via is not None)
+    (row,) = json.loads(ask("price", *request, "-f", "json").out)["rows"]
+    assert [(charge["via"], charge["evidence"]) for charge in row["charges"]] == [(via, evidence)]
+    (line,) = csv.DictReader(io.StringIO(ask("price", *request, "-f", "csv", "--wide").out))
+    assert (line["via"], line["evidence"], line["on"]) == (via or "", evidence, "2026-09-15")
+
+
+def test_focus_and_price_histories_have_it_too(ask: Run) -> None:
+    """An auditor finds it in every export."""
+    asked = ("-m", "second", "--requests", "1000", "--input", "1000", "--output", "0")
+    (line,) = csv.DictReader(io.StringIO(ask("compare", *asked, "-f", "focus").out))
+    assert (line["x_PriceVia"], line["x_PriceEvidence"]) == ("a data file of 2026-05-01", "third-party")
+    rows = list(csv.DictReader(io.StringIO(ask_history(ask))))
+    found = {(row["condition"], row["via"], row["evidence"]) for row in rows}
+    assert found == {
+        ("", "a data file of 2026-05-01", "third-party"),
+        ("terms = batch", "another copy", "copy"),
+        ("terms = flex", "a data file of 2026-05-01", "third-party"),
+    }
+
+
+def ask_history(ask: Run) -> str:
+    return str(ask("prices", "show", "second", "-f", "csv").out)
+
+
+def test_a_stale_price_is_marked_in_its_row(ask: Run) -> None:
+    """137 days are more than 90: the row has a mark, the table a legend, the exports a column; a price of 14 days none."""
+    asked = ("-m", "second", "-m", "first", "--requests", "1000", "--input", "1000", "--output", "0")
+    ran = ask("compare", *asked)
+    assert "hearsay/second@here *" in ran.out
+    assert "hearsay/first@here *" not in ran.out
+    assert "\n* a price seen more than 90 days before\n" in ran.out
+    assert "stale: as of 2026-05-01, 137 days before 2026-09-15" in ran.err
+    rows = csv.DictReader(io.StringIO(ask("compare", *asked, "-f", "csv").out))
+    assert {row["model"]: (row["marks"], row["on"]) for row in rows} == {
+        "first": ("", "2026-09-15"),
+        "second": ("stale", "2026-09-15"),
+    }

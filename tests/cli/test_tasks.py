@@ -1,0 +1,88 @@
+"""What models are for: a set the program chooses holds only those that do the work asked about."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+HEAD = """\
+kind: api
+seller: workshop
+name: Workshop
+default_place: here
+models:
+"""
+MODEL = """\
+  - id: {id}
+    {task}
+    prices:
+      - checked_on: 2026-09-01
+        source: https://workshop.example/prices
+        rates: {{input: {price} USD / 1M tokens, output: 1 USD / 1M tokens, {more}}}
+"""
+MODELS = [
+    ("talker", "developer: workshop", "5", "audio_input: = input, audio_output: 9 USD / 1M tokens"),
+    ("reader", "task: ocr", "1", "pages: 0.001 USD / page"),
+    ("vector", "task: embedding", "2", ""),
+    ("voice", "task: speech", "3", "audio_output: 2 USD / 1M tokens"),
+    ("caller", "task: realtime", "4", "audio_input: = input, audio_output: 8 USD / 1M tokens"),
+    ("scribe", "task: transcription", "6", "audio_input: = input"),
+]
+
+
+@pytest.fixture
+def ask(llmcost: Run, tmp_path: Path) -> Callable[..., Any]:
+    """Run compare over a workshop that sells one model of each kind."""
+    sheet = tmp_path / "workshop.yaml"
+    models = [MODEL.format(id=name, task=task, price=price, more=more) for name, task, price, more in MODELS]
+    sheet.write_text(HEAD + "".join(models), encoding="utf-8")
+
+    def call(*arguments: str) -> Any:
+        prices = ("--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15", "-f", "csv")
+        return llmcost("compare", "--requests", "1000", *arguments, *prices)
+
+    return call
+
+
+def models(ran: Any) -> list[str]:
+    return [row["model"] for row in csv.DictReader(io.StringIO(ran.out)) if row["rank"]]
+
+
+TEXT = ("--input", "1000", "--output", "100")
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (TEXT, ["talker"]),
+        ((*TEXT, "--audio-in", "500"), ["caller", "talker", "scribe"]),
+        ((*TEXT, "--audio-out", "50"), ["voice", "caller", "talker"]),
+        ((*TEXT, "--audio-in", "500", "--audio-out", "50"), ["caller", "talker"]),
+    ],
+)
+def test_only_what_does_the_work_is_ranked(ask: Run, asked: tuple[str, ...], expected: list[str]) -> None:
+    """Chat models do any work; the others only what they are made for, however cheap they are."""
+    ran = ask("--all", *asked)
+    assert models(ran) == expected
+    assert "note: left out, as made for other work: " in ran.err
+
+
+def test_a_task_or_a_name_asks_for_the_others(ask: Run) -> None:
+    """--task chooses by kind, and a model that is named one by one is always shown."""
+    assert models(ask("--task", "embedding", *TEXT)) == ["vector"]
+    assert models(ask("-m", "workshop/*", "-m", "reader", *TEXT)) == ["reader", "talker"]
+    wrong = ask("--task", "poetry", *TEXT)
+    assert (wrong.code, wrong.out) == (2, "")
+    assert '--task: "poetry" is not known' in wrong.err
+
+
+def test_how_many_were_left_out_is_said(ask: Run) -> None:
+    """One line counts them by kind, and says how to see them."""
+    said = "left out, as made for other work: 1 for embedding, 1 for ocr, 1 for realtime, 1 for speech, 1 for transcription"
+    assert f"note: {said}; --task or -m names them\n" in ask("--all", *TEXT).err

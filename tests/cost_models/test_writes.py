@@ -1,0 +1,81 @@
+"""Tokens written to a cache: billed where writing is charged, input where it is not, a gap where no source says."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import pytest
+
+from llmcost import Quote, RequestGroup, Usage, Workload, load_catalogue, quote
+from llmcost.sheets.build import build_listing
+
+ON = date(2026, 9, 15)
+PLAIN = {"input": "10 USD / 1M tokens", "output": "20 USD / 1M tokens", "cache_read": "1 USD / 1M tokens"}
+AUTOMATIC, EXPLICIT = {"kind": "automatic"}, {"kind": "explicit"}
+WRITTEN = Usage(input_tokens=1_000_000, cache_creation_input_tokens=500_000)
+FOR_AN_HOUR = WRITTEN.with_tokens({"cache_creation_1h_input_tokens": 500_000})
+SEEN = Usage(input_tokens=1_000_000, cache_creation_input_tokens=1_000_000, image_input_tokens=1_000_000)
+
+
+class Case(NamedTuple):
+    """A model's policies, its entry besides the plain rates, a request, and its cost; a text names the gap."""
+
+    name: str
+    cache: list[dict[str, str]]
+    entry: dict[str, Any]
+    usage: Usage
+    expected: str
+
+
+CASES = [
+    # nobody charges for writing: all of the million tokens are input, 1M x 10
+    Case("no policy", [], {}, WRITTEN, "10"),
+    Case("an automatic policy without a price of writing", [AUTOMATIC], {}, WRITTEN, "10"),
+    Case("the same, kept for an hour", [AUTOMATIC], {}, FOR_AN_HOUR, "10"),
+    Case("written as the input is", [AUTOMATIC], {"rates": {"cache_write": "= input"}}, WRITTEN, "10"),
+    # an explicit cache that is billed by the hour instead, as Gemini's: writing is input, keeping is another meter
+    Case("kept by the hour", [EXPLICIT], {"rates": {"cache_storage": "1 USD / 1M token-hours"}}, WRITTEN, "10"),
+    # 0.5M x 10 + 0.5M x 12.50
+    Case("a price of writing", [AUTOMATIC], {"rates": {"cache_write": "12.50 USD / 1M tokens"}}, WRITTEN, "11.25"),
+    # images at a price of their own, nothing for writing them: 1M x 30
+    Case("images", [AUTOMATIC], {"rates": {"image_input": "30 USD / 1M tokens"}}, SEEN, "30"),
+    # writing is charged, and how much no source states
+    Case("an explicit cache without a price of writing", [EXPLICIT], {}, WRITTEN, "cache_write"),
+    Case("a price that no source states", [AUTOMATIC], {"unpriced": [{"meters": ["cache_write"]}]}, WRITTEN, "cache_write"),
+    Case(
+        "writing for an hour where only minutes have a price",
+        [AUTOMATIC],
+        {"rates": {"cache_write": "12.50 USD / 1M tokens"}},
+        FOR_AN_HOUR,
+        "cache_write_1h",
+    ),
+]  # fmt: skip
+
+
+def priced(case: Case) -> Quote:
+    entry = {"checked_on": "2026-09-01", "source": "https://x.example", **case.entry}
+    entry["rates"] = {**PLAIN, **case.entry.get("rates", {})}
+    model: dict[str, Any] = {"id": "m", "cache": case.cache, "prices": [entry]}
+    offer = build_listing({"seller": "s", "name": "S", "default_place": "here"}, model).load()["here"]
+    return quote(offer, Workload((RequestGroup(case.usage),)), ON)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_written_tokens_are_billed_by_the_policy_in_force(case: Case) -> None:
+    """Writing is input where nobody charges for it, and a gap only where it is charged at a price no source states."""
+    found = priced(case)
+    if case.expected.startswith("cache"):
+        assert [gap.meter for gap in found.gaps] == [case.expected]
+    else:
+        assert (found.complete, found.cost) == (True, Fraction(case.expected))
+
+
+def test_usage_measured_at_one_vendor_can_be_priced_at_others() -> None:
+    """One written token leaves a gap at no more offers than have a price of writing that no source states: one in twenty."""
+    written = Usage(input_tokens=1000, output_tokens=10, cache_creation_input_tokens=1)
+    plain = Usage(input_tokens=1000, output_tokens=10)
+    offers = [offer for offer in load_catalogue().offers() if quote(offer, plain, date(2026, 11, 29)).complete]
+    gaps = [offer.name for offer in offers if not quote(offer, written, date(2026, 11, 29)).complete]
+    assert len(gaps) * 20 <= len(offers), gaps

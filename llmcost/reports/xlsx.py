@@ -47,6 +47,8 @@ def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
 
 def _about(result: Result) -> Table:
     """What a reader of the workbook has to know beside the figures."""
+    every = result.comparison.compared
+    hidden = len(result.comparison.rows) < len(every)
     lines = [
         ("tool", f"llmcost {result.version}"),
         ("prices of", str(result.comparison.on)),
@@ -54,6 +56,8 @@ def _about(result: Result) -> Table:
         ("prices digest", result.digest),
         *(("prices source", each) for each in result.sources),
         ("kind of prices", "list prices before tax, unless contracted"),
+        ("priced in full", f"{sum(row.quote.complete for row in every)} of {len(every)} offers compared"),
+        *((("shown", f"{len(result.comparison.rows)} of {len(every)} offers compared"),) if hidden else ()),
         *(("note", each) for each in result.warnings),
     ]
     return Table(("what", "value"), tuple(lines))

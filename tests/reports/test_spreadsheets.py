@@ -183,7 +183,7 @@ def test_a_list_cost_is_at_the_place_and_in_the_currency_of_its_row(llmcost_smal
 )
 def test_an_offer_that_cannot_serve_has_a_row_too(llmcost_small: Run, offer: str, reason: str) -> None:
     """Its reason stands where gaps do, once, so that no offer is lost from a pivot table."""
-    ask = ("--requests", "1", "--input", "500k", "--output", "1", "--allow-unpriced", "--wide", "-f", "csv")
+    ask = ("--requests", "2", "--input", "500k", "--output", "1", "--allow-unpriced", "--wide", "-f", "csv")
     rows = parsed(llmcost_small("compare", "-m", offer, *ask).out, "unix")
     assert [(row["cost"], row["gap"]) for row in rows] == [("", reason)]
 

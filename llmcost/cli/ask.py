@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.budgets.config import find_config, named_from, root_of
 from llmcost.cli.options import PriceOptions, SelectionOptions
+from llmcost.cli.workload import holds_nothing
 from llmcost.core.catalogue import Catalogue, Offer, mix
 from llmcost.core.comparison import Comparison
 from llmcost.core.conditions import USUAL_TERMS
@@ -250,8 +251,7 @@ def check_workload(workload: Workload, offers: list[Offer]) -> None:
     """
     offers = [*offers, *workload.fixed]
     if not any(group.holds_something for group in workload.groups) and not any(map(_bills_requests, offers)):
-        remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
-        raise LlmcostError("nothing says what a request holds", remedy)
+        raise holds_nothing()
     options = {name for offer in offers for name, _ in offer.default_options}
     terms = {*USUAL_TERMS} | {term for offer in offers for term in offer.history.terms()}
     for group in workload.groups:

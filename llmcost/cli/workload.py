@@ -104,8 +104,9 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
     if options.language is not None and options.text is None:
         raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
     if "requests" not in values and not single:
-        what = "how many requests a month" if values.keys() - BESIDES or options.text else "what is sent"
-        raise LlmcostError(f"nothing says {what}", "give --requests 1M with --input and --output, or a workload file")
+        if not values.keys() - BESIDES and options.text is None:
+            raise holds_nothing()
+        raise LlmcostError("nothing says how many requests a month", "give --requests, such as --requests 1M")
     text = _text(options, catalogue) if options.text is not None else None
 
     def made(changed: Mapping[str, str]) -> Workload:
@@ -123,6 +124,12 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
         return Workload((group,), "request" if single else "workload")
 
     return made
+
+
+def holds_nothing() -> LlmcostError:
+    """What is said where nobody says what is sent."""
+    remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
+    return LlmcostError("nothing says what a request holds", remedy)
 
 
 def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:

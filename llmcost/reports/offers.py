@@ -10,6 +10,7 @@ from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.prices import PriceVersion, seen_on
 from llmcost.core.rates import Rate, Rates
+from llmcost.core.tasks import CHAT
 from llmcost.core.usage import METERS
 from llmcost.errors import NotPricedError
 from llmcost.reports.tables import Table
@@ -67,6 +68,7 @@ def offer_data(offer: Offer, versions: list[PriceVersion | None]) -> dict[str, A
         "place": offer.place,
         "terms": offer.history.terms(),
         "context_window": offer.context_window,
+        "task": offer.task,
         "input_modalities": list(offer.input_kinds) if offer.input_kinds else None,
         "output_modalities": list(offer.output_kinds) if offer.output_kinds else None,
         "cache": [policy.kind for policy in offer.cache],
@@ -85,6 +87,7 @@ def describe_offer(offer: Offer) -> list[str]:
         f"context window {offer.context_window}" if offer.context_window else "",
         f"takes {', '.join(offer.input_kinds)}" if offer.input_kinds else "",
         f"makes {', '.join(offer.output_kinds)}" if offer.output_kinds else "",
+        f"made for {offer.task}" if offer.task != CHAT else "",
         *(line for policy in offer.cache for line in _policy_lines(policy)),
         f"default mode {offer.default_mode}" if offer.default_mode else "",
     ]

@@ -34,7 +34,7 @@ def able_set(comparison: Comparison) -> str:
     """What is said when none of the default set surely serves a workload, and all offers that do are shown instead."""
     doubtful = sum(1 for row in comparison.rows if row.quote.doubts and row.quote.unserved is None)
     more = f"; {doubtful} more may, see --all" if doubtful else ""
-    return f"None of the default set can serve this: these are all offers known to{more}."
+    return f"None of the default set is known to serve this: these are all offers that are{more}."
 
 
 class Selection(NamedTuple):

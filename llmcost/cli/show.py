@@ -84,7 +84,7 @@ def show(
             say(f"llmcost: no full price for {name}: {reason}")
         say("  there is no verdict; --allow-unpriced accepts the gaps")
         return 2
-    if not comparison.best and not allow_unpriced:
+    if not any(row.quote.complete for row in comparison.compared) and not allow_unpriced:
         say(
             "llmcost: none of the offers could be priced in full\n"
             "  there is no verdict; choose others with -m, --all or --modality"

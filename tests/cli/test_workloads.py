@@ -340,7 +340,7 @@ def test_where_the_default_set_cannot_serve_those_that_can_are_shown(llmcost: Ru
     ran = llmcost("compare", "voice-assistant", "--on", "2026-11-23")
 
     assert ran.code == 0, ran.err
-    assert "None of the default set can serve this: these are all offers known to." in ran.out
+    assert "None of the default set is known to serve this: these are all offers that are." in ran.out
     assert "alibaba/qwen3.5-omni-plus@intl" in ran.out
 
 

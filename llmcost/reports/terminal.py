@@ -6,14 +6,14 @@ Money is never cut: when the width runs out columns are dropped, then each row i
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.quote import STALE, UNDATED
 from llmcost.core.result import Result
+from llmcost.reports.conclusions import conclusions
 from llmcost.reports.explain import explain
 from llmcost.reports.figures import places_for, shown_count, shown_money
 from llmcost.reports.footer import footer
@@ -24,14 +24,8 @@ GAP = 2
 LEAST_OFFER = 18
 LEAST_BAR = 6
 MOST_BAR = 24
-MOST_LISTED = 3
-MANY = 10
 MARKS = {STALE: "*", UNDATED: "?"}
 """How a row is marked in the table."""
-MEANINGS = {
-    STALE: f"* a price seen more than {STALE_AFTER_DAYS} days before",
-    UNDATED: "? a price whose source has no date",
-}
 BLOCKS = "▏▎▍▌▋▊▉█"
 ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
 
@@ -79,10 +73,9 @@ def render_table(result: Result, screen: Screen) -> str:
     parts = [_heading(result)]
     if result.command != "price":
         parts.append(_table(comparison, screen))
-        said = (_legend(comparison), _cheapest(comparison), _coverage(comparison))
-        best = "\n".join(part for part in said if part)
-        if best:
-            parts.append(best)
+        said = conclusions(comparison)
+        if said:
+            parts.append("\n".join(said))
         if any(row.quote.fleet is not None for row in comparison.rows):
             from llmcost.reports.fleet import fleet_table, sizing_line  # imported late: only self-hosting needs it
 
@@ -323,51 +316,3 @@ def _stacked(lines: list[Line], currency: str) -> str:
         if line.remark:
             out.append(f"  {line.remark}")
     return "\n".join(out)
-
-
-def _legend(comparison: Comparison) -> str | None:
-    """What the marks beside offers mean; None without any."""
-    marks = {mark for row in comparison.rows for mark in row.quote.marks}
-    return "   ".join(text for mark, text in MEANINGS.items() if mark in marks) or None
-
-
-def _cheapest(comparison: Comparison) -> str | None:
-    """The cheapest offer in words, with those at the same cost and those that would be cheaper if they could serve."""
-    best = comparison.cheapest
-    complete = [row for row in comparison.compared if row.quote.complete]
-    if best is None or len(complete) < 2:
-        return None
-    base = next((row for row in complete if row.is_baseline), None)
-    among = " of those priced in full" if any(_may_be_less(row, best) for row in comparison.compared) else ""
-    text = f"Cheapest{among}: {best.quote.offer.name}"
-    if len(comparison.best) > 1:
-        text += f", and at the same cost {_listed(comparison.best[1:])}"
-    if base is not None and base.quote.cost > best.quote.cost and best.ratio is not None:
-        less = round((1 - best.ratio) * 100)
-        saved = shown_money(base.quote.cost - best.quote.cost, places_for([base.quote.cost - best.quote.cost]))
-        text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
-    doubtful = [row for row in complete if row.quote.cost < best.quote.cost]
-    if doubtful:
-        text += f"\nNot counted, as whether they serve it leaves a doubt: {_listed(doubtful)}"
-    return text
-
-
-def _may_be_less(row: Row, best: Row) -> bool:
-    """Whether a row that is only a lower bound starts below the cheapest full price."""
-    return row.rank is not None and not row.quote.complete and row.quote.cost < best.quote.cost
-
-
-def _coverage(comparison: Comparison) -> str | None:
-    """How many of many offers were priced in full, when some were not."""
-    every = comparison.compared
-    done = sum(row.quote.complete for row in every)
-    hidden = len(every) - len(comparison.rows)
-    if done == len(every) or len(every) < MANY:
-        return f"{hidden} of {len(every)} offers not shown" if hidden else None
-    priced = f"Priced in full: {done} of {len(every)} offers; the others say why not"
-    return f"{priced}; {hidden} not shown" if hidden else priced
-
-
-def _listed(rows: Sequence[Row]) -> str:
-    shown = ", ".join(row.quote.offer.name for row in rows[:MOST_LISTED])
-    return shown + (f" and {len(rows) - MOST_LISTED} more" if len(rows) > MOST_LISTED else "")

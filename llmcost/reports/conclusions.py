@@ -1,0 +1,70 @@
+"""What a table comes to, in sentences below it: its marks, the cheapest offer, and what was left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmcost.core.comparison import Comparison, Row
+from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.reports.figures import places_for, shown_money
+
+MOST_LISTED = 3
+MANY = 10
+MEANINGS = {
+    STALE: f"* a price seen more than {STALE_AFTER_DAYS} days before",
+    UNDATED: "? a price whose source has no date",
+}
+
+
+def conclusions(comparison: Comparison) -> list[str]:
+    """The sentences, none where there is nothing to say."""
+    found = (_legend(comparison), _cheapest(comparison), _coverage(comparison))
+    return [each for each in found if each]
+
+
+def _legend(comparison: Comparison) -> str | None:
+    """What the marks beside offers mean; None without any."""
+    marks = {mark for row in comparison.rows for mark in row.quote.marks}
+    return "   ".join(text for mark, text in MEANINGS.items() if mark in marks) or None
+
+
+def _cheapest(comparison: Comparison) -> str | None:
+    """The cheapest offer in words, with those at the same cost and those that would be cheaper if they could serve."""
+    best = comparison.cheapest
+    complete = [row for row in comparison.compared if row.quote.complete]
+    if best is None or len(complete) < 2:
+        return None
+    base = next((row for row in complete if row.is_baseline), None)
+    among = " of those priced in full" if any(_may_be_less(row, best) for row in comparison.compared) else ""
+    text = f"Cheapest{among}: {best.quote.offer.name}"
+    if len(comparison.best) > 1:
+        text += f", and at the same cost {_listed(comparison.best[1:])}"
+    if base is not None and base.quote.cost > best.quote.cost and best.ratio is not None:
+        less = round((1 - best.ratio) * 100)
+        saved = shown_money(base.quote.cost - best.quote.cost, places_for([base.quote.cost - best.quote.cost]))
+        text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
+    doubtful = [row for row in complete if row.quote.cost < best.quote.cost]
+    if doubtful:
+        text += f"\nNot counted, as whether they serve it leaves a doubt: {_listed(doubtful)}"
+    return text
+
+
+def _may_be_less(row: Row, best: Row) -> bool:
+    """Whether a row that is only a lower bound starts below the cheapest full price."""
+    return row.rank is not None and not row.quote.complete and row.quote.cost < best.quote.cost
+
+
+def _coverage(comparison: Comparison) -> str | None:
+    """How many of many offers were priced in full, when some were not."""
+    every = comparison.compared
+    done = sum(row.quote.complete for row in every)
+    hidden = len(every) - len(comparison.rows)
+    if done == len(every) or len(every) < MANY:
+        return f"{hidden} of {len(every)} offers not shown" if hidden else None
+    priced = f"Priced in full: {done} of {len(every)} offers; the others say why not"
+    return f"{priced}; {hidden} not shown" if hidden else priced
+
+
+def _listed(rows: Sequence[Row]) -> str:
+    shown = ", ".join(row.quote.offer.name for row in rows[:MOST_LISTED])
+    return shown + (f" and {len(rows) - MOST_LISTED} more" if len(rows) > MOST_LISTED else "")

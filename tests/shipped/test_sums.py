@@ -105,7 +105,7 @@ CASES = [
     Case("alibaba/qwen3.5-plus@cn-beijing", tokens(256_001, 10), "256001 x 4 / 1M + 10 x 24 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-plus@intl", tokens(256_001, 10), "256001 x 0.50 / 1M + 10 x 3.00 / 1M"),
     Case("alibaba/qwen3.5-flash@cn-beijing", tokens(200_000, 10), "200000 x 0.8 / 1M + 10 x 8 / 1M", currency="CNY"),
-    Case("alibaba/qwen3.5-flash@eu", tokens(1000, 10), "1000 x 0.0999 / 1M + 10 x 0.4 / 1M"),
+    Case("alibaba/qwen3.5-flash@eu", tokens(1000, 10), "1000 x 0.1 / 1M + 10 x 0.4 / 1M"),
     Case("alibaba/qwen3.5-397b-a17b@cn-beijing", tokens(128_001, 10), "128001 x 3 / 1M + 10 x 18 / 1M", currency="CNY"),
     Case("alibaba/qwen3.5-27b@intl", tokens(1000, 10), "1000 x 0.3 / 1M + 10 x 2.4 / 1M"),
     Case("alibaba/qwen3.6-35b-a3b@intl", tokens(1000, 10), "1000 x 0.375 / 1M + 10 x 2.25 / 1M"),

@@ -50,7 +50,8 @@ def on_qwen(size: float) -> float:
 
 
 def on_gemini(size: float) -> float:
-    """Dollars for one request: 1.25 / 10 up to 200,000 tokens, 2.50 / 15 above."""
+    """Dollars for one request: 1.25 / 10 up to 200,000 tokens, 2.50 / 15 above; it takes 1,048,576 with the answer."""
+    size = min(size, 1_048_576 - 500)
     return (size * 1.25 + 500 * 10 if size <= 200_000 else size * 2.50 + 500 * 15) / 1e6
 
 
@@ -109,14 +110,20 @@ def test_each_tier_is_a_line_of_its_own(shipped: Catalogue, long_prompts: Worklo
     assert isclose(float(charges[1].quantity), 100_000 * long, rel_tol=1e-3)
 
 
-def test_what_fills_the_window_is_said(shipped: Catalogue, long_prompts: Workload) -> None:
-    """p99.9 would be 1,234,000 tokens, beyond Qwen's window: 0.2 % of the requests are taken to fill it, and a note says so."""
-    result = quote(shipped.find(QWEN), long_prompts, TODAY)
-    beyond = 1 - NORMAL.cdf(log(999_500 / 60_000) / SIGMA)
+def test_what_fills_the_window_is_said(shipped: Catalogue, long_prompts: Workload, tmp_path: Path) -> None:
+    """p99.9 would be 1,234,000 tokens, beyond both windows: the share that is taken to fill them is said.
 
-    assert 0.0015 < beyond < 0.0025
-    assert any("would exceed its context window" in note and note.startswith("0.2%") for note in result.notes)
-    assert not any("exceed" in note for note in quote(shipped.find(GEMINI), long_prompts, TODAY).notes)
+    With p95 at 120k it would be 220,000, which fits, and nothing is said.
+    """
+    path = tmp_path / "shorter.yaml"
+    path.write_text(TEXT.replace("300k", "120k"), encoding="utf-8")
+    for offer, most, share in ((QWEN, 999_500, "0.2%"), (GEMINI, 1_048_076, "0.17%")):
+        beyond = 1 - NORMAL.cdf(log(most / 60_000) / SIGMA)
+        notes = quote(shipped.find(offer), long_prompts, TODAY).notes
+
+        assert isclose(beyond, float(share[:-1]) / 100, rel_tol=0.03)
+        assert any("would exceed its context window" in note and note.startswith(f"{share} ") for note in notes)
+        assert not any("exceed" in note for note in quote(shipped.find(offer), read_workload(str(path)), TODAY).notes)
 
 
 def test_all_requests_are_priced_once(shipped: Catalogue, long_prompts: Workload) -> None:

@@ -216,15 +216,19 @@ class Book:
 
     def charges_writing(self) -> bool:
         """Whether the cache in force charges for what is written: an explicit one, or where a rate says so."""
-        if self.cache == "explicit" and not self.names("cache_storage"):
+        if any(self.left_open(when, "cache_write") for when in self.unpriced):
             return True
         written = self.written("cache_write")
-        return written is not None and not written.startswith("=")
+        if written is None:
+            return self.cache == "explicit" and not self.names("cache_storage")
+        return not written.startswith("=")
 
     def left_open(self, when: Plain, meter: str) -> bool:
         """Whether an unpriced combination is about this meter."""
         if when.get("meters"):
             return meter in when["meters"]
+        if "cache_write" in meter and self.written(meter) is None:
+            return False  # what is said of cached tokens in general is not said of writing where that has no price
         if meter not in TOKENS or (when.get("cache") and not any(kind in meter for kind in CACHED)):
             return False
         asked = [(side, kind) for side, kinds in (when.get("modalities") or {}).items() for kind in kinds]

@@ -119,7 +119,11 @@ def _increase(
 def _above_cheapest(budget: Budget, quote: Quote, others: Comparison) -> tuple[Fraction, str, None]:
     best = others.cheapest
     if best is None:
-        raise LlmcostError(f'budget "{budget.name}": none of the alternatives has a price', "name others that have one")
+        doubt = next((doubt for row in others.rows if row.quote.complete for doubt in row.quote.doubts), None)
+        why = "has a price" if doubt is None else f"has one without a doubt: {doubt}"
+        raise LlmcostError(
+            f'budget "{budget.name}": none of the alternatives {why}', "name others under `alternatives:`"
+        )
     if not best.quote.cost:
         what = f"the cheapest alternative, {best.quote.offer.name}, is free: there is no share of it"
         raise LlmcostError(f'budget "{budget.name}": {what}', "take it out of `alternatives:`")

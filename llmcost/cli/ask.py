@@ -146,13 +146,16 @@ def ask_offers(
         offers = {offer.name: offer for offer in chosen}
     fitting = [offer for offer in offers.values() if _fits(offer, options, on)]
     wanted = frozenset(options.task) or tasks
+    others = [] if wanted is None else [o for o in fitting if o.task not in wanted and o.name not in named]
     kept = [offer for offer in fitting if wanted is None or offer.task in wanted or offer.name in named]
+    if others and not kept and not options.task:
+        raise OfferError("all offers that are meant are made for other work", _other_tasks(others))
     if not kept:
         raise OfferError(
             "no offer is left after the filters", "loosen --seller, --place, --min-context, --modality or --task"
         )
-    if label is None and len(kept) < len(fitting) and not options.task:
-        said += [_other_tasks([offer for offer in fitting if offer not in kept])]
+    if label is None and others and not options.task:
+        said.append(_other_tasks(others))
     return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
 
 

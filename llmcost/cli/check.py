@@ -29,7 +29,7 @@ from llmcost.cli.options import (
 )
 from llmcost.cli.output import harmless, say, write
 from llmcost.cli.settled import Settled, ask_config, check_contract
-from llmcost.cli.show import notes_of
+from llmcost.cli.show import notes_of, unknown_format
 from llmcost.cli.workload import ask_workload
 from llmcost.core.budget import KINDS, Budget, Checked, Verdict
 from llmcost.core.comparison import Comparison
@@ -80,8 +80,7 @@ def check(
     """Pass or fail against budgets: those of llmcost.yaml, and those given as flags."""
     form = out.form
     if form not in CHECK_FORMATS:
-        known = ", ".join(CHECK_FORMATS)
-        raise LlmcostError(f'--format: "{form}" is not known here', f"write one of: {known}")
+        raise unknown_format(out, CHECK_FORMATS)
     named = bool(choice.model or choice.all or choice.seller or choice.place)
     config = ask_config(work, choice, source, workload, currency)
     flags = {

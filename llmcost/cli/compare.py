@@ -125,6 +125,7 @@ def compare(
         wider = compared(asked, able)
         if wider.best:
             comparison = replace(only_sure(wider), label=able_set(wider))
+            selection = selection._replace(offers=[row.quote.offer for row in comparison.rows])
     sweeps = []
     if vary:
         from llmcost.cli.vary import ask_sweeps  # imported late: only a sweep needs it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from llmcost.core.numerals import parse_count
@@ -19,8 +20,10 @@ ENDINGS = {
     ".sarif": ("sarif",),
 }
 """The formats a file with such an ending may hold; the first is meant when no format is named."""
-PLAIN = ("", ".txt", ".log", ".out")
+PLAIN = (".txt", ".log", ".out")
 """Endings of text for people."""
+ENDING = re.compile(r"\.[a-z][a-z0-9]{1,6}|\.[A-Z]{2,6}")
+"""What is an ending at all: not the rest of a name such as tmp.Ab12 or run.2026."""
 
 
 def format_of(named: str | None, path: str | None) -> str | None:
@@ -38,7 +41,7 @@ def format_of(named: str | None, path: str | None) -> str | None:
     fitting = ENDINGS.get(ending)
     if fitting is not None and named is not None and named not in fitting:
         raise LlmcostError(f"{path} would hold {named}, not {fitting[0]}", f"write -f {fitting[0]}, or another ending")
-    if named is not None or ending in PLAIN:
+    if named is not None or not ENDING.fullmatch(PurePath(path).suffix) or ending in PLAIN:
         return named
     if fitting is None:
         raise LlmcostError(f"what {path} is to hold is not known by its ending", "name the format with -f")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from llmcost import __version__
 from llmcost.cli.ask import Selection, together
-from llmcost.cli.options import OutputOptions
+from llmcost.cli.options import OutputOptions, ReportOptions
 from llmcost.cli.output import say, stdout_screen, write
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.comparison import Comparison
@@ -25,7 +25,7 @@ MOST_NOTES = 12
 def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> None:
     """Raise LlmcostError for a format there is not, or a dialect of csv without csv."""
     if options.form not in allowed:
-        raise LlmcostError(f'--format: "{options.form}" is not known here', f"write one of: {', '.join(allowed)}")
+        raise unknown_format(options, allowed)
     if options.no_header and options.form not in ("csv", "tsv", "markdown"):
         raise LlmcostError(f"--no-header says nothing of {options.form}", "it is for csv, tsv and markdown")
     if options.csv_dialect is None:
@@ -37,6 +37,12 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
         raise LlmcostError(f'--csv-dialect: "{options.csv_dialect}" is not known', f"write one of: {known}")
     if options.form != "csv":
         raise LlmcostError(f"--csv-dialect says nothing of {options.form}", "write -f csv, or leave it out")
+
+
+def unknown_format(options: OutputOptions | ReportOptions, allowed: Iterable[str]) -> LlmcostError:
+    """What is said of a format that a command does not write, whether -f names it or the file's ending."""
+    named = f'--format: "{options.form}"' if options.format else f"{options.output_file}: {options.form}"
+    return LlmcostError(f"{named} is not known here", f"write one of: {', '.join(allowed)}")
 
 
 def show(

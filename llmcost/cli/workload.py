@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmcost.cli.options import ServingOptions, WorkloadOptions
 from llmcost.core.catalogue import Catalogue
+from llmcost.core.usage import shown
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.fields import Fields
@@ -38,7 +39,7 @@ def ask_workload(
     said = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
     if given and "requests" in values and any(each.content and each.content.conversation for each in made.groups):
         said.append(f"--requests {values['requests']} is taken as sessions, each of many requests")
-    return made, [*said, *_unsaid(made)]
+    return made, [*said, *_unsaid(made), *(_parts(made) if single else [])]
 
 
 def _spoken(key: str, value: Any) -> str:
@@ -50,6 +51,13 @@ def _spoken(key: str, value: Any) -> str:
     if isinstance(value, Mapping):
         return f"{_flag(key)} {','.join(f'{name}={size}' for name, size in value.items())}"
     return f"{_flag(key)} {value}"
+
+
+def _parts(workload: Workload) -> list[str]:
+    """What is said of a part of a token where one request is meant, which may be a slip for thousands."""
+    usages = [group.usage for group in workload.groups]
+    parts = [each for usage in usages for each in (usage.input_tokens, usage.output_tokens) if each.denominator != 1]
+    return [f"{shown(parts[0])} tokens are taken as the mean of several requests"] if parts else []
 
 
 def _unsaid(workload: Workload) -> list[str]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from llmcost.core.conditions import KEYS, STANDARD, Condition, Edge, Situation, Sizes, kinds_text, time_text
 from llmcost.core.dates import Moment, PricingDay
-from llmcost.core.prices import PAGE, PriceVersion, Variant
+from llmcost.core.prices import PAGE, PriceVersion, Unpriced, Variant
 from llmcost.core.rates import Rate, SameAs
 from llmcost.core.usage import INPUT_KINDS, MEDIA, PREFIXES, TOKEN_METERS, Count
 from llmcost.core.week import Spans, Window, shares, week_spans
@@ -160,18 +160,20 @@ class Active:
         """Whether a meter is charged here, at a stated price or at one that no source states."""
         if meter not in self.meters and meter not in TOKEN_METERS:
             return False
-        open_here = any(each.concerns(meter) and each.when.matches(at) for each in self.version.unpriced)
-        return open_here or self._pick(at, meter) is not None
+        return self._left_open(at, meter) is not None or self._pick(at, meter) is not None
 
     def charges_writing(self, at: Situation) -> bool:
         """Whether the cache policy in force charges for what is written to it.
 
-        An explicit cache does, unless keeping it is billed by the hour instead; any other where a rate says so.
+        Where a rate says so, or that no source states it; of an explicit cache without either, unless keeping it is
+        billed by the hour instead.
         """
-        if at.cache == "explicit" and not self.charges(at, "cache_storage"):
+        if self._left_open(at, "cache_write"):
             return True
         written = self._pick(at, "cache_write")
-        return isinstance(written, str) or (written is not None and isinstance(written[0], Rate))
+        if written is None:
+            return at.cache == "explicit" and not self.charges(at, "cache_storage")
+        return isinstance(written, str) or isinstance(written[0], Rate)
 
     def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
         """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""
@@ -183,9 +185,9 @@ class Active:
         passed: list[str] = []
         while name not in passed:
             passed.append(name)
-            for unpriced in self.version.unpriced:
-                if unpriced.concerns(name) and unpriced.when.matches(at):
-                    return Missing(meter, f"no source states its price for {unpriced.when}", "unpriced")
+            unpriced = self._left_open(at, name)
+            if unpriced is not None:
+                return Missing(meter, f"no source states its price for {unpriced.when}", "unpriced")
             picked = self._pick(at, name)
             if isinstance(picked, str):
                 return Missing(meter, picked, "ambiguous")
@@ -200,6 +202,18 @@ class Active:
                 return self._explain(at, meter, name, picked[0], picked[1])
         circle = " = ".join([*passed[passed.index(name) :], name])
         return Missing(meter, f"the rates point in a circle: {circle}", "circle")
+
+    def _left_open(self, at: Situation, meter: str) -> Unpriced | None:
+        """The combination whose price no source states that is about a meter here; None when there is none.
+
+        Writing to a cache is meant only where the combination names it, or where it has a price otherwise.
+        """
+        for each in self.version.unpriced:
+            if each.concerns(meter) and each.when.matches(at):
+                if meter in WRITES and not each.meters and self._pick(at, meter) is None:
+                    continue
+                return each
+        return None
 
     def _pick(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | str | None:
         """The rate written for a meter: the narrowest variant's, else the base one; a text when none is narrowest."""

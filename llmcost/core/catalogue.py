@@ -37,7 +37,7 @@ class CachePolicy(NamedTuple):
     ``kind`` is automatic or explicit; ``minimum_tokens`` the shortest beginning of a prompt that is cached;
     ``ttl`` how long it is kept after its last use; ``step_tokens`` the steps in which hits are counted. None means
     that it is not stated. ``keeps_output`` says that the model's answer is cached too. ``source`` is the page that
-    states the policy, ``note`` what else a reader should know of it.
+    states the policy, ``via`` how it was read (None: itself), ``note`` what else a reader should know of it.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class CachePolicy(NamedTuple):
     keeps_output: bool = False
     source: str | None = None
     note: str | None = None
+    via: str | None = None
 
 
 class TokenRules(NamedTuple):

@@ -181,6 +181,13 @@ class Quote:
         return self.cost / len(self.months) if self.months else self.cost
 
     @property
+    def monthly_range(self) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the most that a month's bill can be, as ``low`` and ``high``; of the mean one of a series."""
+        months = len(self.months) or 1
+        low, high = self.low, self.high
+        return None if low is None else low / months, None if high is None else high / months
+
+    @property
     def monthly_requests(self) -> Count:
         """The requests of a month; of the mean one of a series."""
         return Fraction(self.requests) / len(self.months) if self.months else self.requests

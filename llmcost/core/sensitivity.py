@@ -19,10 +19,19 @@ class Outcome(NamedTuple):
     doubtful: frozenset[str]
 
     @property
+    def sure(self) -> Costs:
+        """The costs of the offers that are not in doubt."""
+        return {name: cost for name, cost in self.costs.items() if name not in self.doubtful}
+
+    @property
     def cheapest(self) -> str | None:
-        """The offer that costs least, without those in doubt unless all are; None without any."""
-        sure = self.costs.keys() - self.doubtful or self.costs.keys()
-        return min(sure, key=lambda name: (self.costs[name], name), default=None)
+        """The offer that costs least of those not in doubt; None without any."""
+        return min(self.sure, key=lambda name: (self.costs[name], name), default=None)
+
+    def ranks(self) -> dict[str, int | None]:
+        """The place of every offer by cost, ties by id; None for those in doubt, which come last."""
+        ordered = sorted(self.costs, key=lambda name: (name in self.doubtful, self.costs[name], name))
+        return {name: None if name in self.doubtful else place for place, name in enumerate(ordered, start=1)}
 
 
 Evaluate = Callable[[Fraction], Outcome]
@@ -50,12 +59,15 @@ class Lead(NamedTuple):
 
 
 class Sweep(NamedTuple):
-    """One figure moved from ``low`` to ``high``: the costs at ``points``, who leads where, and the crossings."""
+    """One figure moved from ``low`` to ``high``: what comes of it at ``points``, who leads where, and the crossings.
+
+    Leads and crossings are of offers that are not in doubt.
+    """
 
     parameter: str
     low: Fraction
     high: Fraction
-    points: tuple[tuple[Fraction, Costs], ...]
+    points: tuple[tuple[Fraction, Outcome], ...]
     leads: tuple[Lead, ...]
     crossings: tuple[Crossing, ...]
 
@@ -77,17 +89,17 @@ def sweep(
         return known[value]
 
     def costs(value: Fraction) -> Costs:
-        return at(value).costs
+        return at(value).sure
 
     everywhere = [at(value) for value in values]
-    names = sorted({name for each in everywhere for name in each.costs})
+    names = sorted({name for each in everywhere for name in each.sure})
     if len(names) > MOST_COMPARED:
         names = sorted({first for each in everywhere if (first := each.cheapest) is not None})
     crossings = [found for a, b in combinations(names, 2) for found in _crossings(values, step, costs, a, b)]
     crossings.sort(key=lambda each: (each.value, each.below, each.above))
     leads = _leads(sorted(known), step, at)
     marks = _marks(low, high, step)
-    points = tuple((value, costs(value)) for value in marks)
+    points = tuple((value, at(value)) for value in marks)
     return Sweep(parameter, low, high, points, tuple(leads), tuple(crossings))
 
 
@@ -175,9 +187,3 @@ def _halved(low: Fraction, high: Fraction, step: Fraction, reached: Callable[[Fr
 
 def _sign(costs: Costs, a: str, b: str) -> int:
     return (costs[a] > costs[b]) - (costs[a] < costs[b])
-
-
-def ranks(costs: Costs) -> dict[str, int]:
-    """The place of every offer by cost, ties by id."""
-    ordered: Sequence[str] = sorted(costs, key=lambda name: (costs[name], name))
-    return {name: place for place, name in enumerate(ordered, start=1)}

@@ -61,6 +61,11 @@ WHOLES = {
 }
 
 
+def modality_meters(side: str, kind: str) -> frozenset[str]:
+    """The meters that content of a kind may be billed by where it goes in (``side`` input) or comes out (output)."""
+    return frozenset({f"{kind}_{side}", f"{kind}s"} | ({f"{kind}_seconds"} if side == "input" else set()))
+
+
 class Overlap(NamedTuple):
     """Input tokens whose share of cache and modality is not stated together.
 

@@ -86,7 +86,7 @@ class RequestGroup:
             "transcription": hears and not speaks,
             "speech": (speaks and not hears) or "characters" in counts,
             "ocr": "pages" in counts,
-            "image": ("output", "image") in self.usage.kinds,
+            "image": "images" in counts or ("output", "image") in self.usage.kinds,
             "video": ("output", "video") in self.usage.kinds,
         }
         return frozenset({CHAT, *(task for task, fits in also.items() if fits)})

@@ -10,7 +10,6 @@ from llmcost.core.billing import Active, Billing
 from llmcost.core.catalogue import CachePolicy, Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import parse_duration
-from llmcost.core.rates import Rate
 from llmcost.core.usage import Count
 
 if TYPE_CHECKING:
@@ -140,6 +139,12 @@ class Caching(NamedTuple):
         return otherwise if self.policy.ttl is None else parse_duration(self.policy.ttl) / 3600
 
 
+def unmarked(offer: Offer, active: Active, at: Situation, wanted: str | None, content: Content) -> bool:
+    """Whether only an explicit cache is sold where a request stands, and nothing asks for it."""
+    policy = choose_policy(offer, active, at, wanted, content.ttl)
+    return policy is not None and policy.kind == "explicit" and not marks_cache(wanted, content)
+
+
 def marks_cache(wanted: str | None, content: Content) -> bool:
     """Whether requests mark what is to be cached, as an explicit cache needs: asked for, or shown by its figures."""
     return wanted == "explicit" or (wanted is None and (content.ttl is not None or content.hit_rate is not None))
@@ -156,16 +161,9 @@ def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, 
         found = active.billing(here, meter)
         return found.billed_as is None if isinstance(found, Billing) else found.why == "unpriced"
 
-    def billed_as_written() -> bool:
-        found = active.billing(here, "cache_write")
-        if isinstance(found, Billing):
-            return found.billed_as is None
-        # what no source states here is a gap only where writing has a price at all
-        return found.why == "unpriced" and isinstance(active.version.base.get("cache_write"), Rate)
-
     stored = priced("cache_storage") and policy.kind == "explicit"
     one_hour = _kept_for(policy, "1h") and priced("cache_write_1h")
-    writes = one_hour or billed_as_written() or (policy.kind == "explicit" and not stored)
+    writes = one_hour or active.charges_writing(here)
     return Caching(policy, writes, one_hour, stored)
 
 

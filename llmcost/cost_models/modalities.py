@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
+from llmcost.core.usage import modality_meters
 
 RULES = {"input": ("{}", "{}_in"), "output": ("{}_out",)}
 """The rules of counting that show a kind of content to be taken or made."""
-METERS = {"input": ("{}_input", "{}_seconds", "{}s"), "output": ("{}_output", "{}s")}
-"""The meters whose rates show the same."""
 
 
 def refusal(offer: Offer, active: Active, side: str, kind: str) -> str | None:
@@ -21,7 +20,7 @@ def refusal(offer: Offer, active: Active, side: str, kind: str) -> str | None:
     if stated is not None:
         no = f"it does not take {kind} input" if side == "input" else f"it does not produce {kind}"
         return None if kind in stated else no
-    if (side, kind) in active.kinds or any(name.format(kind) in active.meters for name in METERS[side]):
+    if (side, kind) in active.kinds or modality_meters(side, kind) & active.meters:
         return None
     if any(name.format(kind) in offer.token_rules().media for name in RULES[side]):
         return None

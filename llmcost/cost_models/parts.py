@@ -14,7 +14,7 @@ from llmcost.core.content import Content
 from llmcost.core.distribution import Segment
 from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup
-from llmcost.cost_models.caching import Caching
+from llmcost.cost_models.caching import Caching, unmarked
 
 UNMARKED = "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in"
 
@@ -41,13 +41,15 @@ class Said(NamedTuple):
         """Add notes, each once."""
         self.notes.extend(text for text in texts if text not in self.notes)
 
-    def of_caching(self, caching: Caching | None, wanted: str | None, content: Content, offer: Offer) -> None:
-        """Add what had to be taken for granted of a cache, or that one is there which nobody asks for."""
+    def of_caching(self, caching: Caching | None, where: Where, wanted: str | None, content: Content) -> None:
+        """Add what had to be taken for granted of a cache, or why one that the offer has is not used."""
         if caching is None:
-            if wanted != "none" and any(policy.kind == "explicit" for policy in offer.cache):
+            if unmarked(where.offer, where.active, where.at, wanted, content):
                 self.note(UNMARKED)
+            elif wanted in [policy.kind for policy in where.offer.cache]:
+                self.note(f"{wanted} caching is not sold here: everything is paid in full")
             return
-        self.note(*caching.remarks(wanted, content, offer))
+        self.note(*caching.remarks(wanted, content, where.offer))
         doubt = caching.doubt(content)
         if doubt is not None and doubt not in self.doubts:
             self.doubts.append(doubt)

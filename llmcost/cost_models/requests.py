@@ -133,7 +133,7 @@ def _reused(where: Where, part: Part, content: Content, total: Count, said: Said
         )
     caching = caching_at(where.offer, where.active, at, group.cache, content)
     hit = Fraction(0)
-    said.of_caching(caching, group.cache, content, where.offer)
+    said.of_caching(caching, where, group.cache, content)
     if caching is not None:
         hit = caching.hit_rate(content)
         if not caching.read(known):

@@ -73,7 +73,7 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
             at = where.at._replace(input_tokens=where.active.sizes(ceil(turn.prompt), None)[0])
             here = cachings[tier] = caching_at(where.offer, where.active, at, group.cache, content)
             hits[tier] = here.hit_rate(content) if here is not None else Fraction(0)
-            said.of_caching(here, group.cache, content, where.offer)
+            said.of_caching(here, where, group.cache, content)
         caching = cachings[tier]
         for use in _turn_uses(caching, turn, talk.opening, hits[tier], content.warm_start):
             key = (use.name, tier, use.share)

@@ -45,7 +45,7 @@ def _cheapest(comparison: Comparison) -> str | None:
         text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
     doubtful = [row for row in complete if row.quote.cost < best.quote.cost]
     if doubtful:
-        text += f"\nNot counted, as whether they serve it leaves a doubt: {_listed(doubtful)}"
+        text += f"\nNot counted, as a doubt is left: {_listed(doubtful)}"
     return text
 
 
@@ -61,8 +61,8 @@ def _coverage(comparison: Comparison) -> str | None:
     hidden = len(every) - len(comparison.rows)
     if done == len(every) or len(every) < MANY:
         return f"{hidden} of {len(every)} offers not shown" if hidden else None
-    priced = f"Priced in full: {done} of {len(every)} offers; the others say why not"
-    return f"{priced}; {hidden} not shown" if hidden else priced
+    more = f"{hidden} not shown" if hidden else "the others say why not"
+    return f"Priced in full: {done} of {len(every)} offers; {more}"
 
 
 def _listed(rows: Sequence[Row]) -> str:

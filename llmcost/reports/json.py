@@ -78,6 +78,7 @@ def document(
 def row_data(row: Row) -> dict[str, Any]:
     """One row with all its charges and gaps."""
     quote = row.quote
+    low, high = quote.monthly_range
     data: dict[str, Any] = {
         "rank": row.rank,
         "offer": quote.offer.name,
@@ -88,8 +89,8 @@ def row_data(row: Row) -> dict[str, Any]:
         "terms": quote.offer.terms,
         "requests": plain_count(quote.monthly_requests),
         "monthly_cost": fixed(quote.monthly) if quote.complete else None,
-        "low": None if quote.low is None else fixed(quote.low),
-        "high": None if quote.high is None else fixed(quote.high),
+        "low": None if low is None else fixed(low),
+        "high": None if high is None else fixed(high),
         "cost_per_request": per_request(row),
         "cost_per_1m_tokens": per_1m_tokens(row),
         "complete": quote.complete,

@@ -110,7 +110,8 @@ def _policy_lines(policy: CachePolicy) -> list[str]:
         "with the answer" if policy.keeps_output else "",
         policy.source or "",
     ]
-    return [", ".join(fact for fact in facts if fact), *([f"  {policy.note}"] if policy.note else [])]
+    more = (f"via {policy.via}" if policy.via else None, policy.note)
+    return [", ".join(fact for fact in facts if fact), *(f"  {each}" for each in more if each)]
 
 
 def _counting(offer: Offer) -> list[str]:
@@ -121,7 +122,8 @@ def _counting(offer: Offer) -> list[str]:
         lines.append(f"text counted by {rules.tokenizer.name}, checked {rules.tokenizer.checked_on}")
     for modality, rule in rules.media.items():
         seen = seen_on(rule.checked_on, rule.evidence)
-        lines.append(f"{modality} counted by the {rule.method} rule, {seen}, {rule.source}")
+        way = f" (via {rule.via})" if rule.via else ""
+        lines.append(f"{modality} counted by the {rule.method} rule, {seen}, {rule.source}{way}")
     return lines
 
 

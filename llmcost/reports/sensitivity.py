@@ -7,7 +7,7 @@ from typing import Any
 
 from llmcost.core.comparison import Comparison
 from llmcost.core.result import Result
-from llmcost.core.sensitivity import Sweep, ranks
+from llmcost.core.sensitivity import Sweep
 from llmcost.errors import LlmcostError
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.tables import Table
@@ -23,7 +23,7 @@ def sweep_lines(sweep: Sweep, comparison: Comparison, width: int) -> list[str]:
     starts = [_value(sweep, lead.first) for lead in sweep.leads]
     wide = max(len(start) for start in starts)
     lines += [
-        f"  from {start.rjust(wide)} on  cheapest: {lead.offer or 'none could be priced in full'}"
+        f"  from {start.rjust(wide)} on  cheapest: {lead.offer or 'none, without a doubt and in full'}"
         for start, lead in zip(starts, sweep.leads, strict=True)
     ]
     lines += ["", *_costs(sweep, comparison, width)]
@@ -42,14 +42,17 @@ def sweep_lines(sweep: Sweep, comparison: Comparison, width: int) -> list[str]:
 def _costs(sweep: Sweep, comparison: Comparison, width: int) -> list[str]:
     """A table of costs at the points, with the rank behind each; points are dropped where the width runs out."""
     names = sorted(
-        {name for _, costs in sweep.points for name in costs} & _shown(comparison),
-        key=lambda name: ([costs.get(name, Fraction(10**30)) for _, costs in sweep.points], name),
+        {name for _, found in sweep.points for name in found.costs} & _shown(comparison),
+        key=lambda name: ([found.costs.get(name, Fraction(10**30)) for _, found in sweep.points], name),
     )
-    places = places_for([cost for _, costs in sweep.points for cost in costs.values()])
+    places = places_for([cost for _, found in sweep.points for cost in found.costs.values()])
     columns = []
-    for value, costs in sweep.points:
-        place = ranks(costs)
-        cells = [f"{shown_money(costs[name], places)} #{place[name]}" if name in costs else "-" for name in names]
+    for value, found in sweep.points:
+        ranks = found.ranks()
+        cells = [
+            f"{shown_money(found.costs[name], places)} #{ranks[name] or '-'}" if name in ranks else "-"
+            for name in names
+        ]
         columns.append([_value(sweep, value), *cells])
     first = [f"{comparison.currency} a month", *names]
     widest = max(len(name) for name in first)
@@ -86,16 +89,18 @@ def sweep_table(result: Result, names: tuple[str, ...]) -> Table:
         raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns with --vary: {', '.join(COLUMNS)}")
     rows = []
     for sweep in result.sweeps:
-        for value, costs in sweep.points:
-            place = ranks(costs)
-            for name in sorted(costs.keys() & _shown(result.comparison), key=place.__getitem__):
+        for value, found in sweep.points:
+            shown = _shown(result.comparison)
+            for name, rank in found.ranks().items():
+                if name not in shown:
+                    continue
                 cells = {
                     "parameter": sweep.parameter,
                     "value": plain_count(value),
-                    "rank": str(place[name]),
+                    "rank": str(rank or ""),
                     "offer": name,
                     "currency": result.comparison.currency,
-                    "monthly_cost": fixed(costs[name]),
+                    "monthly_cost": fixed(found.costs[name]),
                 }
                 rows.append(tuple(cells[column] for column in names or COLUMNS))
     return Table(names or COLUMNS, tuple(rows), NUMERIC)
@@ -112,11 +117,11 @@ def sweep_data(sweep: Sweep) -> dict[str, Any]:
             {
                 "value": plain_count(value),
                 "rows": [
-                    {"rank": place, "offer": name, "monthly_cost": fixed(costs[name])}
-                    for name, place in ranks(costs).items()
+                    {"rank": rank, "offer": name, "monthly_cost": fixed(found.costs[name])}
+                    for name, rank in found.ranks().items()
                 ],
             }
-            for value, costs in sweep.points
+            for value, found in sweep.points
         ],
         "crossings": [
             {"value": plain_count(each.value), "cheaper_below": each.below, "cheaper_from_here": each.above}

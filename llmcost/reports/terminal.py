@@ -149,7 +149,7 @@ def _table(comparison: Comparison, screen: Screen) -> str:
 
 def _series(comparison: Comparison, screen: Screen) -> str | None:
     """The cost of every month, for as many of the first offers as the width holds; None without a series."""
-    rows = [row for row in comparison.rows if row.quote.months and row.rank is not None]
+    rows = [row for row in comparison.rows if row.quote.months and row.priced]
     if not rows:
         return None
     places = places_for([month.cost for row in rows for month in row.quote.months])

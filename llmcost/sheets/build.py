@@ -127,7 +127,9 @@ def build_variant(variant: Plain, zone: str) -> Variant:
 
 def evidence_of(entry: Plain) -> str | None:
     """What an entry's figures rest on; None when it says nothing of how its source was read."""
-    return entry.get("evidence") or (THIRD_PARTY if entry.get("via") else None)
+    if entry.get("via"):
+        return str(entry.get("evidence") or THIRD_PARTY)
+    return PAGE if entry.get("source") else None
 
 
 def build_rates(rates: Plain) -> dict[str, Rate | SameAs]:
@@ -185,4 +187,5 @@ def _policy(policy: Plain) -> CachePolicy:
         policy.get("keeps_output") == "true",
         policy.get("source"),
         policy.get("note"),
+        policy.get("via"),
     )

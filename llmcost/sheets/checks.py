@@ -214,6 +214,25 @@ def rates_are_of_other_currencies(sheet: Sheet) -> Iterator[Finding]:
             yield Finding(place, f"{sheet['base']} is the base of these rates", "remove it", at_key=True)
 
 
+def evidence_is_of_a_way(sheet: Sheet) -> Iterator[Finding]:
+    """What a figure rests on is said of the way it was read, so that stands beside it."""
+    for place, part in _mappings((), sheet):
+        if part.get("evidence") and not part.get("via"):
+            message = f"evidence: {part['evidence']} says what `via` names, and there is none"
+            yield Finding((*place, "evidence"), message, "write how the page was read under via, or remove evidence")
+
+
+def _mappings(place: Place, node: Any) -> Iterator[tuple[Place, Mapping[str, Any]]]:
+    """Every mapping below a node, with its path."""
+    if isinstance(node, Mapping):
+        yield place, node
+        for key, value in node.items():
+            yield from _mappings((*place, key), value)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from _mappings((*place, number), value)
+
+
 Checks = list[Callable[[Sheet], Iterator[Finding]]]
 
 CHECKS: dict[str, list[Checks]] = {
@@ -228,6 +247,7 @@ CHECKS: dict[str, list[Checks]] = {
             history_has_one_line,
             dates_are_in_order,
             conditions_are_declared,
+            evidence_is_of_a_way,
         ],
         [
             conditions_are_written_once,
@@ -241,9 +261,9 @@ CHECKS: dict[str, list[Checks]] = {
         ],
     ],
     "fx": [[rates_are_of_other_currencies]],
-    "tokens": [[models_are_described_once, rules_have_their_figures]],
+    "tokens": [[models_are_described_once, rules_have_their_figures, evidence_is_of_a_way]],
     "accelerators": [[accelerators_are_named_once]],
-    "compute": [[instances_have_prices]],
+    "compute": [[instances_have_prices, evidence_is_of_a_way]],
     "open_weights": [[architecture_adds_up]],
     "measurements": [[rates_go_with_times]],
 }

@@ -15,7 +15,7 @@ from llmcost.core.conditions import STANDARD, Condition, Situation
 from llmcost.core.dates import Moment
 from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import SameAs
-from llmcost.core.usage import METERS, TOKEN_METERS
+from llmcost.core.usage import METERS, TOKEN_METERS, modality_meters
 from llmcost.sheets.build import build_version
 from llmcost.sheets.situations import describe, situations, too_many
 from llmcost.yamlfile import Place
@@ -167,8 +167,7 @@ def taken_modalities_are_priced(sheet: Sheet) -> Iterator[Finding]:
                 for kind in kinds:
                     if kind == "text" or (side, kind) in unpriced:
                         continue
-                    wanted = {f"{kind}_{side}"} | ({f"{kind}_seconds", f"{kind}s"} if side == "input" else {f"{kind}s"})
-                    if not wanted & meters:
+                    if not modality_meters(side, kind) & meters:
                         yield Finding(
                             ("models", number, "prices", index, "rates"),
                             f"{kind} is among the {side} modalities, but {kind}_{side} has no rate",

@@ -45,6 +45,14 @@ models:
             rates: {input: 0.50 USD / 1M tokens, output: 1 USD / 1M tokens}
           - when: {terms: flex}
             rates: {input: 0.75 USD / 1M tokens, output: 1 USD / 1M tokens}
+          - when: {terms: fast}
+            source: https://hearsay.example/fast
+            rates: {input: 3 USD / 1M tokens, output: 6 USD / 1M tokens}
+    cache:
+      - kind: automatic
+        source: https://hearsay.example/caching
+        via: a note in a blog
+        note: The blog is of May.
 """
 KNOWN = {
     "first": ("checked 2026-09-01", None, "page"),
@@ -52,6 +60,7 @@ KNOWN = {
     "second": ("as of 2026-05-01", "a data file of 2026-05-01", "third-party"),
     "second+batch": ("checked 2026-09-02", "another copy", "copy"),
     "second+flex": ("as of 2026-05-01", "a data file of 2026-05-01", "third-party"),
+    "second+fast": ("checked 2026-05-01", None, "page"),
 }
 
 
@@ -92,7 +101,15 @@ def test_focus_and_price_histories_have_it_too(ask: Run) -> None:
         ("", "a data file of 2026-05-01", "third-party"),
         ("terms = batch", "another copy", "copy"),
         ("terms = flex", "a data file of 2026-05-01", "third-party"),
+        ("terms = fast", "", "page"),
     }
+
+
+def test_a_cache_policy_says_where_it_is_from(ask: Run) -> None:
+    """Its page, how that was read, and what else is known of it stand below it."""
+    shown = ask("prices", "show", "second").out
+    assert "caching automatic, kept for a time not stated, https://hearsay.example/caching\n" in shown
+    assert "    via a note in a blog\n    The blog is of May.\n" in shown
 
 
 def ask_history(ask: Run) -> str:

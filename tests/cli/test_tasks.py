@@ -33,6 +33,7 @@ MODELS = [
     ("voice", "task: speech", "3", "audio_output: 2 USD / 1M tokens"),
     ("caller", "task: realtime", "4", "audio_input: = input, audio_output: 8 USD / 1M tokens"),
     ("scribe", "task: transcription", "6", "audio_input: = input"),
+    ("painter", "task: image", "7", "images: 0.04 USD / image"),
 ]
 
 
@@ -64,6 +65,7 @@ TEXT = ("--input", "1000", "--output", "100")
         ((*TEXT, "--audio-in", "500"), ["caller", "talker", "scribe"]),
         ((*TEXT, "--audio-out", "50"), ["voice", "caller", "talker"]),
         ((*TEXT, "--audio-in", "500", "--audio-out", "50"), ["caller", "talker"]),
+        (("--images", "2", "--input", "10", "--output", "0"), ["painter"]),
     ],
 )
 def test_only_what_does_the_work_is_ranked(ask: Run, asked: tuple[str, ...], expected: list[str]) -> None:
@@ -77,6 +79,9 @@ def test_a_task_or_a_name_asks_for_the_others(ask: Run) -> None:
     """--task chooses by kind, and a model that is named one by one is always shown."""
     assert models(ask("--task", "embedding", *TEXT)) == ["vector"]
     assert models(ask("-m", "workshop/*", "-m", "reader", *TEXT)) == ["reader", "talker"]
+    alone = ask("-m", "workshop/v*", *TEXT)
+    assert alone.code == 2
+    assert "all offers that are meant are made for other work" in alone.err
     wrong = ask("--task", "poetry", *TEXT)
     assert (wrong.code, wrong.out) == (2, "")
     assert '--task: "poetry" is not known' in wrong.err
@@ -84,5 +89,5 @@ def test_a_task_or_a_name_asks_for_the_others(ask: Run) -> None:
 
 def test_how_many_were_left_out_is_said(ask: Run) -> None:
     """One line counts them by kind, and says how to see them."""
-    said = "left out, as made for other work: 1 for embedding, 1 for ocr, 1 for realtime, 1 for speech, 1 for transcription"
+    said = "left out, as made for other work: 1 for embedding, 1 for image, 1 for ocr, 1 for realtime, 1 for speech, 1 for transcription"
     assert f"note: {said}; --task or -m names them\n" in ask("--all", *TEXT).err

@@ -282,11 +282,11 @@ def test_moved_months_stay_months(llmcost_small: Run) -> None:
 
 
 def test_the_lead_ends_where_nothing_can_serve(llmcost_small: Run) -> None:
-    """The small model takes 128,000 tokens, so from 128,001 on nobody leads."""
+    """The small model takes 128,000 tokens, 500 of them its answer: from 127,501 on it is in doubt, and nobody leads."""
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--vary", "input=1k..300k", "-f", "json")
 
     (sweep,) = json.loads(ran.out)["sensitivity"]
-    assert sweep["leads"][-1] == {"from": "128001", "offer": None}
+    assert sweep["leads"][-1] == {"from": "127501", "offer": None}
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120, 200])
@@ -298,3 +298,28 @@ def test_the_table_of_a_sweep_cuts_no_money(llmcost_small: Run, monkeypatch: pyt
     assert ran.code == 0
     assert "1,500.00 #1" in ran.out  # 1000 x 0.50 + 500 x 2
     assert "51,000.00 #1" in ran.out  # 100,000 x 0.50 + 500 x 2
+
+
+def test_a_sweep_ranks_no_offer_in_doubt(llmcost_small: Run) -> None:
+    """Night Search names no context window: it is never the leader, has no rank, and crosses nobody."""
+    asked = ("-m", "example-small", "-m", "night-search", "--currency", "USD", *ASK, "--vary", "input=9k..20k")
+    shown = llmcost_small("compare", *asked).out
+    assert "cheapest: example-ai/example-small@global" in shown
+    assert "#-" in shown
+    assert " costs less than " not in shown
+    rows = csv.DictReader(io.StringIO(llmcost_small("compare", *asked, "-f", "csv").out))
+    assert {(row["offer"], row["rank"]) for row in rows} == {
+        ("example-ai/example-small@global", "1"),
+        ("night-cloud/night-search@cn", ""),
+    }
+
+
+def test_the_range_of_a_series_is_that_of_a_month(llmcost_small: Run, tmp_path: Path) -> None:
+    """What an estimate leaves open is given for the mean month, as the cost is."""
+    file = tmp_path / "prompt.txt"
+    file.write_text("a" * 100, encoding="utf-8")
+    ask = ("-m", "example-large", "--requests", "1000", "--text", str(file), "--output", "0", "-f", "json")
+    (one,) = rows(llmcost_small("compare", *ask).out)
+    (three,) = rows(llmcost_small("compare", *ask, "--months", "3").out)
+    assert one["low"] is not None
+    assert (three["low"], three["high"]) == (one["low"], one["high"])

@@ -41,7 +41,24 @@ CASES = [
     Case("a price of writing", [AUTOMATIC], {"rates": {"cache_write": "12.50 USD / 1M tokens"}}, WRITTEN, "11.25"),
     # images at a price of their own, nothing for writing them: 1M x 30
     Case("images", [AUTOMATIC], {"rates": {"image_input": "30 USD / 1M tokens"}}, SEEN, "30"),
+    # what is said of cached tokens in general is not said of writing, where that has no price: 1M x 10
+    Case("a cache whose hits have no known price", [AUTOMATIC], {"unpriced": [{"cache": "automatic"}]}, WRITTEN, "10"),
+    # an explicit cache that writes at the price of input does so for images at theirs: 1M x 30
+    Case(
+        "an explicit cache that writes as input",
+        [EXPLICIT],
+        {"rates": {"cache_write": "= input", "image_input": "30 USD / 1M tokens"}},
+        SEEN,
+        "30",
+    ),
     # writing is charged, and how much no source states
+    Case(
+        "a price of writing images that no source states",
+        [AUTOMATIC],
+        {"rates": {"image_input": "30 USD / 1M tokens"}, "unpriced": [{"meters": ["cache_write"]}]},
+        SEEN,
+        "image_cache_write",
+    ),
     Case("an explicit cache without a price of writing", [EXPLICIT], {}, WRITTEN, "cache_write"),
     Case("a price that no source states", [AUTOMATIC], {"unpriced": [{"meters": ["cache_write"]}]}, WRITTEN, "cache_write"),
     Case(
@@ -66,7 +83,7 @@ def priced(case: Case) -> Quote:
 def test_written_tokens_are_billed_by_the_policy_in_force(case: Case) -> None:
     """Writing is input where nobody charges for it, and a gap only where it is charged at a price no source states."""
     found = priced(case)
-    if case.expected.startswith("cache"):
+    if case.expected.endswith(("write", "1h")):
         assert [gap.meter for gap in found.gaps] == [case.expected]
     else:
         assert (found.complete, found.cost) == (True, Fraction(case.expected))

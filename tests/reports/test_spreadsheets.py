@@ -227,7 +227,7 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
         (("-f", "json", "-o", "costs.csv"), "costs.csv would hold json, not csv"),
         (("-o", "costs.html"), "what costs.html is to hold is not known by its ending"),
         (("-o", "costs.csv.gz"), "what costs.csv.gz is to hold is not known by its ending"),
-        (("-o", "costs.xml"), '--format: "junit" is not known here'),
+        (("-o", "costs.xml"), "costs.xml: junit is not known here\n  write one of: table, markdown"),
         (("-o", "500"), "-o 500 would write a file called 500"),
         (("-o", "2k"), "-o 2k would write a file called 2k"),
     ],
@@ -250,6 +250,8 @@ def test_what_does_not_go_together_is_refused(llmcost_small: Run, arguments: tup
         ("costs.md", "|   rank |"),
         ("costs.txt", "Monthly cost in USD"),
         ("costs", "Monthly cost in USD"),
+        ("tmp.Ab12xY", "Monthly cost in USD"),
+        ("costs.2026", "Monthly cost in USD"),
     ],
 )
 def test_a_file_is_written_in_the_format_of_its_ending(

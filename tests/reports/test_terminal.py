@@ -140,6 +140,6 @@ def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ra
     alone = llmcost_small("compare", "-m", "night-search", "-m", "night-riddle", *ask).out
 
     assert "Cheapest: example-ai/example-large-2026@global\nNot counted" in both
-    assert "leaves a doubt: night-cloud/night-search@cn" in both
+    assert "as a doubt is left: night-cloud/night-search@cn" in both
     assert "night-cloud/night-search@cn: in doubt: its context window is not stated" in both
     assert "Cheapest" not in alone

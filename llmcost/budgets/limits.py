@@ -37,8 +37,7 @@ def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
 
 
 def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -> Budget:
-    """One budget of a config; ``line`` tells where one of its keys stands."""
-    fields.only(BUDGET_KEYS)
+    """One budget of a config, whose keys are all known; ``line`` tells where one of them stands."""
     fields.needed("name", "add `name:`, by which the budget is called in reports")
     currency = fields.read("currency", check_currency)
     limits = []
@@ -55,24 +54,14 @@ def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -
     return Budget(
         str(fields.text("name")),
         tuple(limits),
-        texts(fields, "models"),
+        fields.texts("models"),
         workload if workload is None else placed(folder, workload),
         baseline,
-        texts(fields, "alternatives"),
+        fields.texts("alternatives"),
         fields.read("warn_at", parse_share),
         line=line(),
         folder=str(folder),
     )
-
-
-def texts(fields: Fields, key: str) -> tuple[str, ...]:
-    """A list of texts; () when the key is left out."""
-    value = fields.given.get(key)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
-        raise fields.fault(key, "a list is needed here", "write it like [one, two]")
-    return tuple(value)
 
 
 def placed(folder: Path, workload: str) -> str:

@@ -21,7 +21,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.output import say, screen_of, write
 from llmcost.cli.settled import Settled, ask_config, check_contract
 from llmcost.cli.show import check_format, render_rows
 from llmcost.cli.workload import ask_workload
@@ -79,8 +79,8 @@ def diff(
     from llmcost.reports.json import document, dump_lines
 
     if out.form == "table":
-        screen = stdout_screen(out.color)
-        write(screen.safe("\n".join(difference_lines(found))) + "\n", out.output_file, screen.encoding)
+        screen = screen_of(out.color, out.output_file)
+        write("\n".join(difference_lines(found)) + "\n", out.output_file, screen)
     elif out.form in ("json", "jsonl"):
         rows = difference_data(found)
         head_data: dict[str, Any] = {

@@ -446,7 +446,7 @@ def test_markdown_is_a_table_that_fits_a_job_summary(llmcost: Run, broken_budget
     """Marks in names are made harmless, and a report too long for the service is cut with a note."""
     ran = llmcost("check", "--no-builtin-prices", "-f", "markdown")
     assert ran.out.startswith("### llmcost: over budget\n")
-    assert "\\<b\\>" in ran.out
+    assert "| `` ::error::100%, <b>&\"'\\|` ``" in ran.out
     assert "3 of 5 limits kept" in ran.err
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison
+from llmcost.errors import Problem
 
 MONEY, SHARE, DAYS = "money", "share", "days"
 KINDS = {
@@ -105,3 +106,13 @@ class Checked(NamedTuple):
     def warned(self) -> tuple[Verdict, ...]:
         """The limits that are nearly used up, or that may be broken within the range of an estimate."""
         return tuple(each for each in self.verdicts if each.status == WARN)
+
+
+class NoVerdict(NamedTuple):
+    """Why a check came to no verdict.
+
+    The files of ``problems`` are named as reviews show them, "" where none is known.
+    """
+
+    problems: tuple[Problem, ...]
+    version: str

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.budget import DAYS, FAIL, KINDS, SHARE, WARN, Checked, Verdict
+from llmcost.core.budget import DAYS, FAIL, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
 from llmcost.reports.figures import fixed, places_for, told_apart
 from llmcost.reports.json import SCHEMA_VERSION, dump, row_data
 from llmcost.reports.tables import Table
-from llmcost.reports.text import escape, render_markdown
+from llmcost.reports.text import code_block, escape, render_markdown
 
 MARKS = {FAIL: "over", WARN: "warn"}
 BASIS = "list prices before tax unless contracted"
@@ -112,6 +112,47 @@ def render_markdown_report(checked: Checked) -> str:
         if len(text.encode()) <= MOST_MARKDOWN or not shown:
             return text
         shown = shown[: len(shown) // 2]
+
+
+def render_markdown_failure(found: NoVerdict) -> str:
+    """A section for a job summary that says why there is no verdict."""
+    shown = list(found.problems)
+    while True:
+        left = len(found.problems) - len(shown)
+        lines = [each.render() for each in shown] + ([f"{left} more problems are left out here"] if left else [])
+        text = "### llmcost: no verdict\n\n" + code_block("\n".join(lines))
+        if len(text.encode()) <= MOST_MARKDOWN or not shown:
+            return text
+        shown = shown[: len(shown) // 2]
+
+
+def render_json_failure(found: NoVerdict) -> str:
+    """The envelope of every command, with what is wrong in place of verdicts."""
+    return dump(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "llmcost", "version": found.version},
+            "command": "check",
+            "on": None,
+            "currency": None,
+            "complete": False,
+            "verdict": "none",
+            "prices": None,
+            "verdicts": [],
+            "rows": [],
+            "errors": [
+                {
+                    "message": each.message,
+                    "remedy": each.remedy,
+                    "file": each.file or None,
+                    "line": each.line or None,
+                    "column": each.column or None,
+                }
+                for each in found.problems
+            ],
+            "warnings": [],
+        }
+    )
 
 
 def render_json_report(checked: Checked) -> str:

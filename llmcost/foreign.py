@@ -20,7 +20,7 @@ _COMMAND_ANYWHERE = re.compile(r"##(?=\[|(vso|teamcity)\[)", re.IGNORECASE)
 """GitHub's older runners and Azure's look for these anywhere in a line, TeamCity at its start."""
 _COMMAND_AT_START = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
 """GitHub's runner passes over blanks before ``::``."""
-_BROKEN_NAME = re.compile(f"[{HARMFUL}\t\n\r]")
+_BROKEN_NAME = re.compile(f"[{HARMFUL}\t\n\r\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 def harmless(text: str, colours: bool = False, commands: bool = False) -> str:
@@ -46,5 +46,5 @@ def check_name(text: str) -> str:
     if found is None:
         return text
     code = f"U+{ord(found[0]):04X}"
-    what = "a line break or a tab" if found[0] in "\t\n\r" else "a control or direction character"
+    what = "a line break or a tab" if found[0] in "\t\n\r" else "a character that does not show"
     raise TextError(f"{what} ({code}) stands in the text", "write it on one line, in characters that show")

@@ -22,7 +22,7 @@ ALLOWED = {
     "workloads": {"workloads", "core", "errors", "yamlfile", "fields", "foreign"},
     "budgets": {"budgets", "core", "errors", "yamlfile", "jsonfile", "fields", "foreign"},
     "reports": {"reports", "core", "errors", "foreign"},
-    "sheets": {"sheets", "core", "cost_models", "errors", "yamlfile"},
+    "sheets": {"sheets", "core", "cost_models", "errors", "yamlfile", "foreign"},
     "upstream": {"upstream", "core", "errors", "jsonfile"},
     "importers": {"importers", "core", "errors", "jsonfile"},
     "api": {"core", "cost_models", "sheets", "workloads", "errors"},

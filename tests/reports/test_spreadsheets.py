@@ -304,7 +304,7 @@ def test_a_missing_library_is_named(llmcost_small: Run, tmp_path: Path, monkeypa
     monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
     ran = llmcost_small(*COMPARED, "--currency", "USD", "-f", "xlsx", "-o", str(tmp_path / "x.xlsx"))
     assert ran.code == 2
-    assert "pip install 'llmcost-cli[xlsx]'" in ran.err
+    assert "install xlsxwriter beside llmcost; in a checkout: pip install '.[xlsx]'" in ran.err
     assert list(tmp_path.iterdir()) == []
 
 

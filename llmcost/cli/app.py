@@ -11,6 +11,7 @@ import typer.core
 from llmcost import __version__
 from llmcost.cli import quoting
 from llmcost.cli.output import flush, has_stdout, say, write
+from llmcost.cli.piped import forget_piped
 from llmcost.errors import FileProblems, LlmcostError, of_system
 
 # typer may carry click inside it or depend on it; this finds the class either way.
@@ -86,6 +87,7 @@ def run(arguments: list[str]) -> int:
         say("llmcost: stdout is closed, so there is nowhere to write to\n  leave it open; -o FILE writes to a file")
         return 2
     quoting.typed.set(tuple(arguments))
+    forget_piped()
     try:
         result = build_app(arguments)(args=arguments, prog_name="llmcost", standalone_mode=False)
         flush()

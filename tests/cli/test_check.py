@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -208,6 +209,15 @@ def test_budgets_of_a_project(llmcost: Run, project: Path, monkeypatch: pytest.M
     (project / "deep").mkdir()
     monkeypatch.chdir(project / "deep")
     assert llmcost("check", "--no-builtin-prices").out == ran.out
+
+
+def test_a_workload_that_is_piped_in_serves_every_budget(
+    llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can be read only once is there for the second budget too."""
+    filed = llmcost("check", "--no-builtin-prices").out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WORK.encode())))
+    assert llmcost("check", "-", "--no-builtin-prices").out == filed
 
 
 def test_a_warning_is_no_failure(llmcost: Run, project: Path) -> None:

@@ -31,7 +31,7 @@ from llmcost.cli.quoting import quotable
 from llmcost.cli.settled import Settled, ask_config, ask_project_prices, check_contract
 from llmcost.cli.show import notes_of
 from llmcost.cli.workload import ask_workload
-from llmcost.core.budget import KINDS, Budget, Checked, NoVerdict, Verdict
+from llmcost.core.budget import FROM_BASELINE, KINDS, Budget, Checked, NoVerdict, Verdict
 from llmcost.core.comparison import Comparison
 from llmcost.core.workload import Workload
 from llmcost.errors import FileProblems, LlmcostError, Problem, of_system
@@ -59,8 +59,14 @@ def check(
     max_increase: Annotated[
         str | None, typer.Option(metavar="PCT|AMOUNT", help="Most that a month may cost above --baseline.")
     ] = None,
+    max_decrease: Annotated[
+        str | None, typer.Option(metavar="PCT|AMOUNT", help="Most that a month may cost below --baseline.")
+    ] = None,
     baseline: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A result of `llmcost compare -f json` for --max-increase.")
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A result of `llmcost compare -f json` for --max-increase and --max-decrease."
+        ),
     ] = None,
     max_price_age: Annotated[
         str | None, typer.Option(metavar="DAYS", help="Most days since a price was checked, counted from --on.")
@@ -87,6 +93,7 @@ def check(
         "max_per_request": max_per_request,
         "max_per_1m_tokens": max_per_1m_tokens,
         "max_increase": max_increase,
+        "max_decrease": max_decrease,
         "max_price_age_days": max_price_age,
         "cheapest_within": cheapest_within,
     }
@@ -210,13 +217,14 @@ def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None
     limits = []
     for kind, text in flags.items():
         if text is not None:
-            flag = "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}"
-            limits.append(_parsed(flag, partial(parse_limit, kind, text, config.currency)))
+            limits.append(_parsed(_flag(kind), partial(parse_limit, kind, text, config.currency)))
     warn = None if warn_at is None else _parsed("--warn-at", lambda: parse_share(warn_at))
-    if flags["max_increase"] is not None and baseline is None:
-        raise LlmcostError("--max-increase is counted from a baseline", "give a result with --baseline FILE")
-    if baseline is not None and flags["max_increase"] is None:
-        raise LlmcostError("--baseline says nothing without --max-increase", "give the most that may be added")
+    counted = [_flag(kind) for kind in FROM_BASELINE if flags[kind] is not None]
+    if counted and baseline is None:
+        raise LlmcostError(f"{counted[0]} is counted from a baseline", "give a result with --baseline FILE")
+    if baseline is not None and not counted:
+        known = " or ".join(_flag(kind) for kind in FROM_BASELINE)
+        raise LlmcostError(f"--baseline says nothing without {known}", "give the most that a month may change")
     budgets = list(config.project.budgets) if config.project is not None else []
     if limits:
         budgets.append(Budget(FLAGS, tuple(limits), baseline=baseline, warn_at=warn))
@@ -238,9 +246,11 @@ def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None
     ]
 
 
-FLAG_NAMES = tuple(
-    "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}" for kind in KINDS
-)
+def _flag(kind: str) -> str:
+    return "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}"
+
+
+FLAG_NAMES = tuple(map(_flag, KINDS))
 
 
 def _parsed(flag: str, parse: Callable[[], Any]) -> Any:

@@ -18,7 +18,6 @@ from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.sheets.load import builtin_folder
-from llmcost.workloads.ready import workload_path
 
 if TYPE_CHECKING:
     from llmcost.core.catalogue import Catalogue, Offer
@@ -119,6 +118,8 @@ def ask_project_prices(source: PriceOptions, project: Config | None, used: tuple
 def _check_named(catalogue: Catalogue, key: str, name: str, folder: Path) -> None:
     """Raise LlmcostError for a workload or an offer that there is not."""
     if key == "workload":
+        from llmcost.workloads.ready import workload_path  # imported late: only a check asks
+
         workload_path(placed(folder, name), builtin_folder())
     elif "*" in name or "?" in name:
         catalogue.match(name)

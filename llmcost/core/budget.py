@@ -14,10 +14,13 @@ KINDS = {
     "max_per_request": "a request",
     "max_per_1m_tokens": "1M tokens",
     "max_increase": "more than the baseline",
+    "max_decrease": "less than the baseline",
     "max_price_age_days": "days since the oldest price was checked",
     "cheapest_within": "above the cheapest alternative",
 }
 """What can be limited, in the order of reports, and what the figure is."""
+FROM_BASELINE = {"max_increase": 1, "max_decrease": -1}
+"""What is counted from a baseline, and in which direction."""
 OK, WARN, FAIL = "ok", "warn", "fail"
 
 

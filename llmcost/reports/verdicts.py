@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.budget import DAYS, FAIL, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
+from llmcost.core.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
 from llmcost.reports.figures import fixed, places_for, told_apart
 from llmcost.reports.json import SCHEMA_VERSION, dump, row_data
 from llmcost.reports.tables import Table
@@ -33,9 +33,10 @@ def sentence(verdict: Verdict) -> str:
 
 def _is(verdict: Verdict, value: str) -> str:
     kind = verdict.limit.kind
-    if kind in ("max_increase", "cheapest_within"):
-        than = f"in {verdict.against}" if kind == "max_increase" else verdict.against
-        return f"costs {value.removeprefix('-')} {'less' if verdict.value < 0 else 'more'} than {than}"
+    if kind in FROM_BASELINE or kind == "cheapest_within":
+        than = f"in {verdict.against}" if kind in FROM_BASELINE else verdict.against
+        less = verdict.value > 0 if kind == "max_decrease" else verdict.value < 0
+        return f"costs {value.removeprefix('-')} {'less' if less else 'more'} than {than}"
     if kind == "max_price_age_days":
         return f"has prices up to {value} old ({verdict.against})" if verdict.against else "has no dated price"
     return f"costs {value} {'for ' if kind == 'max_per_1m_tokens' else ''}{KINDS[kind]}"

@@ -154,8 +154,7 @@ def _checked(
     """The verdicts on every budget."""
     named = bool(choice.model or choice.all or choice.seller or choice.place)
     config = ask_config(work, choice, source, workload, currency, strict=False)
-    used = (*(() if named else ("models",)), *(("workload",) if config.workload is not None else ()))
-    prices = ask_project_prices(source, config.project, used)
+    prices = ask_project_prices(source, config, choice)
     budgets = asked_budgets(config)
     day = ask_day(source)
     said: dict[str, None] = dict.fromkeys(config.said)

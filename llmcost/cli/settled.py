@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from llmcost.core.contract import Contract
     from llmcost.core.workload import Workload
     from llmcost.sheets.load import Prices
+    from llmcost.yamlfile import Document
 
 USER_CONFIG = "config.yaml"
 
@@ -87,11 +88,12 @@ def ask_price_settings(source: PriceOptions) -> None:
     source.prices = list(_texts(settled["prices"]))
 
 
-def ask_project_prices(source: PriceOptions, project: Config | None, used: tuple[str, ...]) -> Prices:
+def ask_project_prices(source: PriceOptions, settled: Settled, choice: SelectionOptions) -> Prices:
     """The prices, once nothing in the project's config is found wrong; what is wrong is raised together.
 
-    ``used`` are the keys at the top of the config that count; in a budget all do.
+    A workload or models of the config that something else stands in for are not looked up.
     """
+    project = settled.project
     document = None if project is None else project.document
     if project is None or document is None:
         return ask_prices(source)
@@ -104,15 +106,24 @@ def ask_project_prices(source: PriceOptions, project: Config | None, used: tuple
             raise
         document.add(found.message, found.remedy)
         raise FileProblems(document.all_problems()) from None
-    for place, key, name in names_in(document):
-        if len(place) > 2 or key in used:
-            try:
-                _check_named(prices.catalogue, key, name, project.path.parent)
-            except LlmcostError as error:
-                document.add_at(place, error.message, error.remedy)
+    _look_up_names(document, project, settled, choice, prices.catalogue)
     if document.problems:
         raise FileProblems(document.all_problems())
     return prices
+
+
+def _look_up_names(
+    document: Document, project: Config, settled: Settled, choice: SelectionOptions, catalogue: Catalogue
+) -> None:
+    """Note every workload and offer that the config names and that there is not."""
+    named = {"workload": (project.workload, settled.workload), "models": (project.models, tuple(choice.model))}
+    replaced = [key for key, (own, taken) in named.items() if own != taken]
+    for place, key, name in names_in(document):
+        if place[0] == "budgets" or key not in replaced:
+            try:
+                _check_named(catalogue, key, name, project.path.parent)
+            except LlmcostError as error:
+                document.add_at(place, error.message, error.remedy)
 
 
 def _check_named(catalogue: Catalogue, key: str, name: str, folder: Path) -> None:

@@ -236,3 +236,29 @@ def test_a_reason_does_not_leave_its_fence(llmcost: Run, project: Path, text: st
     assert (title, empty, opening.strip("`")) == ("### llmcost: no verdict", "", "text")
     assert closing == opening.removesuffix("text")
     assert not any(line.startswith(closing) for line in inside)
+
+
+def test_a_name_makes_no_link_of_a_sarif_message(llmcost: Run, project: Path) -> None:
+    """Brackets would make an embedded link; SARIF has them escaped, and a file's name is an address."""
+    write_project(project, "[within budget](https://evil.example)")
+    (project / "a #1 b").mkdir()
+    for name in ("llmcost.yaml", "work.yaml"):
+        (project / name).rename(project / "a #1 b" / name)
+    ran = llmcost("check", "--no-builtin-prices", "-f", "sarif", "--config", "a #1 b/llmcost.yaml")
+    (result,) = json.loads(ran.out)["runs"][0]["results"]
+    assert result["message"]["text"].startswith("budget \\[within budget\\](https://evil.example): ")
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "a%20%231%20b/llmcost.yaml"
+
+
+def test_a_bug_shows_nothing_raw_either(llmcost: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message and the traceback of a bug hold what was being worked on."""
+    monkeypatch.setenv("LLMCOST_DEBUG", "1")
+
+    def broken(arguments: list[str]) -> None:
+        raise ZeroDivisionError("x\n::error::forged\x1b[2J")
+
+    monkeypatch.setattr("llmcost.cli.app.build_app", broken)
+    ran = llmcost("models")
+    assert ran.code == 70
+    assert "Traceback" in ran.err
+    assert spoken(ran) == []

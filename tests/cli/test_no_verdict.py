@@ -79,12 +79,17 @@ def test_faults_of_prices_are_reported_with_those_of_the_config(llmcost: Run, pr
         assert 'unknown key "max_montly"' in ran.err
 
 
-def test_what_a_flag_replaces_is_not_looked_up(llmcost: Run, project: Path) -> None:
-    """With -m and a workload on the command line, those of the config do not count."""
+def test_what_something_else_stands_in_for_is_not_looked_up(
+    llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With models and a workload on the command line or in variables, those of the config do not count."""
     config = f"version: 1\nmodels: [example-lost]\nworkload: missing.yaml\nprices: [{SMALL}]\n"
     (project / "llmcost.yaml").write_text(config, encoding="utf-8")
     ran = check(llmcost, "text", "work.yaml", "-m", "example-small", "--max-monthly", "900 USD")
     assert ran.code == 0, ran.err
+    monkeypatch.setenv("LLMCOST_WORKLOAD", "work.yaml")
+    monkeypatch.setenv("LLMCOST_MODELS", "example-small")
+    assert check(llmcost, "text", "--max-monthly", "900 USD").code == 0
 
 
 def test_text_stays_empty(llmcost: Run, project: Path) -> None:

@@ -10,7 +10,7 @@ from llmcost.reports.tables import Table
 
 _MARKS = re.compile(r"([*_<>|])")
 _PLAIN = re.compile(
-    r"""(?!.*(:[\w+-]+:|\bwww\.|\bGH-\d))    # shortcodes of emoji, addresses, numbers of issues
+    r"""(?!.*(:[\w+-]+:|www\.|GH-\d))    # shortcodes of emoji, addresses, numbers of issues
     ([\w\s*<>|.,;()/+='"?≥≤×…–—→·-]
     |(?<=\d)%
     |:(?=\w|\s|$)(?<=\w:)

@@ -186,6 +186,7 @@ LIVE = [
     "a:tada:b",
     "https://evil.example",
     "www.evil.example",
+    "_www.evil.example",
     "mail@evil.example",
     "![x](https://evil.example/x.png)",
     "[within budget](https://evil.example)",

@@ -2,6 +2,7 @@
 
     LlmcostError                  the base; the command line ends with 2
     ├── NumberError               text that is not a number llmcost takes
+    ├── TextError                 a name with a line break, or with characters that do not show
     ├── UnitError                 a rate or a pricing unit that cannot be read, or does not fit its meter
     ├── CurrencyError             two currencies in one sum, or no exchange rate between them
     ├── UsageError                token counts that contradict each other
@@ -14,23 +15,30 @@ A ``Problem`` is a value, not an exception: reading collects them, so that one r
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 
 class LlmcostError(Exception):
     """Something the user can mend.
 
-    ``remedy`` is one sentence that says how; None when the message already says it.
+    ``remedy`` is one sentence that says how; None when the message already says it. ``place`` is the file and the line
+    it is about, where both are known and the message does not say them.
     """
 
     def __init__(self, message: str, remedy: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.place: tuple[str, int] | None = None
 
 
 class NumberError(LlmcostError):
     """Text that is not a number in a form llmcost takes."""
+
+
+class TextError(LlmcostError):
+    """A name that holds a line break, or a character that does not show."""
 
 
 class UnitError(LlmcostError):
@@ -53,6 +61,12 @@ class NotPricedError(LlmcostError):
     """The offer exists but has no price in force on the asked day."""
 
 
+def of_system(error: OSError) -> LlmcostError:
+    """What the system refused, as an error a user can read."""
+    what = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
+    return LlmcostError(f"{error.strerror or error}{what}")
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault in one file: where it is, what is wrong and how to mend it.
@@ -71,10 +85,15 @@ class Problem:
     caret: int = 1
     width: int = 1
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong and how to mend it, without the place."""
+        return f"{self.message}; {self.remedy}" if self.remedy else self.message
+
     def render(self) -> str:
         """The problem as it is printed: place, message, the line, a caret, the remedy."""
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        lines = [f"{place}: {self.message}"]
+        lines = [f"{place}: {self.message}" if place else self.message]
         if self.excerpt is not None:
             number = str(self.line)
             caret = " " * (self.caret - 1) + "^" * max(1, min(self.width, len(self.excerpt) - self.caret + 1))

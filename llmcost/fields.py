@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from llmcost.core.dates import parse_duration
 from llmcost.core.numerals import parse_count, parse_share, parse_whole
-from llmcost.errors import LlmcostError, NumberError
+from llmcost.errors import LlmcostError, NumberError, TextError
+from llmcost.foreign import check_name
 
 
 class Fault(Protocol):
@@ -35,14 +36,19 @@ class Fields:
 
     def only(self, known: tuple[str, ...]) -> Fields:
         """Refuse keys other than these."""
+        for fault in self.unknown(known):
+            raise fault
+        return self
+
+    def unknown(self, known: tuple[str, ...]) -> Iterator[Exception]:
+        """The exception for each key other than these."""
         for key in self.given:
             if key not in known:
                 from difflib import get_close_matches  # imported late: only an error needs it
 
                 close = get_close_matches(key, known, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
-                raise self.fault(key, f'unknown key "{key}"', hint, at_key=True)
-        return self
+                yield self.fault(key, f'unknown key "{key}"', hint, at_key=True)
 
     def __contains__(self, key: str) -> bool:
         return key in self.given
@@ -59,7 +65,23 @@ class Fields:
             raise self.fault(key, "a value is missing here", "write one, or remove the key")
         if not isinstance(value, str):
             raise self.fault(key, "one value is needed here", "write a number or a word")
-        return value
+        return self._sound(key, value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of texts; () when the key is left out."""
+        value = self.given.get(key)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
+            raise self.fault(key, "a list is needed here", "write it like [one, two]")
+        return tuple(self._sound(f"{key}.{place}", each) for place, each in enumerate(value))
+
+    def _sound(self, key: str, value: str) -> str:
+        """A text on one line, of characters that show."""
+        try:
+            return check_name(value)
+        except TextError as error:
+            raise self._fault(f"{self.path}{key}", error) from None
 
     def read(self, key: str, parse: Callable[[str], Any]) -> Any:
         """One value, read by ``parse``."""

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from llmcost.errors import Problem
+from llmcost.foreign import HARMFUL
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20
@@ -22,7 +23,7 @@ MAX_ALIASES = 64
 MAX_ALIASED_NODES = 100_000
 MAX_PROBLEMS = 50
 
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_UNSAFE = re.compile(f"[{HARMFUL}\r\ufeff]")
 MAX_SHOWN = 600
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

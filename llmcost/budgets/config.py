@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmcost.budgets.limits import placed, read_budget, texts
+from llmcost.budgets.limits import BUDGET_KEYS, placed, read_budget
 from llmcost.core.budget import Budget
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_whole
@@ -17,6 +18,8 @@ from llmcost.fields import Fields
 if TYPE_CHECKING:
     from llmcost.yamlfile import Document, Place
 
+T = TypeVar("T")
+NONE: tuple[str, ...] = ()
 CONFIG_NAME = "llmcost.yaml"
 KEYS = (
     "version",
@@ -36,7 +39,7 @@ class Config:
     """What a project, or a person, has settled; None and () where it has not.
 
     Paths are made relative to the config's own folder. ``discounts`` and ``commitments`` are as written, to be read
-    by ``contract``. ``lines`` tells where each key stands.
+    by ``contract``. ``lines`` tells where each key stands; ``document`` is the file, with the problems found in it.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class Config:
     commitments: tuple[str, ...] = ()
     budgets: tuple[Budget, ...] = ()
     lines: Mapping[str, int] | None = None
+    document: Document | None = None
 
 
 class _Fault(Exception):
@@ -68,13 +72,17 @@ def find_config(start: Path) -> Path | None:
     return None
 
 
-def read_config(path: Path) -> Config:
-    """Read a config. Raises FileProblems with every problem found."""
+def read_config(path: Path, strict: bool = True) -> Config:
+    """Read a config. Raises FileProblems with every problem found.
+
+    Not ``strict``: what is sound is taken, and the problems are left in its document; a file that is no mapping of keys
+    raises even so.
+    """
     from llmcost.yamlfile import read_yaml  # imported late: most folders have no config
 
     document = read_yaml(path)
     config = _config(document, path) if document.root is not None and not document.problems else None
-    if config is None or document.problems:
+    if config is None or (strict and document.problems):
         raise FileProblems(document.all_problems())
     return config
 
@@ -89,32 +97,68 @@ def _config(document: Document, path: Path) -> Config | None:
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
         return _Fault(tuple(int(step) if step.isdigit() else step for step in key.split(".")), error, at_key)
 
-    try:
-        return _read(Fields(plain, fault).only(KEYS), document, path)
-    except _Fault as found:
-        document.add_at(found.place, found.error.message, found.error.remedy, key=found.at_key)
-        return None
+    return _read(Fields(plain, fault), document, path)
 
 
 def _read(fields: Fields, document: Document, path: Path) -> Config:
+    folder = path.parent
+    taken = partial(_taken, document)
+    _note(document, fields.unknown(KEYS))
+    taken(lambda: _check_version(fields), None)
+    workload = taken(lambda: fields.text("workload"), None)
+    return Config(
+        path,
+        placed(folder, workload) if workload is not None else None,
+        taken(lambda: fields.texts("models"), NONE),
+        taken(lambda: tuple(str(folder / each) for each in fields.texts("prices")), NONE),
+        taken(lambda: fields.read("currency", check_currency), None),
+        taken(lambda: fields.read("max_price_age_days", parse_whole), None),
+        taken(lambda: _contracted(fields, "discounts"), NONE),
+        taken(lambda: _contracted(fields, "commitments"), NONE),
+        _budgets(fields, document, path),
+        {key: node.line for key in fields if (node := document.find((key,), key=True)) is not None},
+        document,
+    )
+
+
+def _contracted(fields: Fields, key: str) -> tuple[str, ...]:
+    """What was negotiated, as written, once it can be read."""
+    found = fields.texts(key)
+    if found:
+        from llmcost.core.adjust import parse_adjustment  # imported late: few have negotiated
+        from llmcost.core.contract import parse_commitment
+
+        for place, text in enumerate(found):
+            try:
+                parse_adjustment(text) if key == "discounts" else parse_commitment(text)
+            except LlmcostError as error:
+                raise fields.fault(f"{key}.{place}", error.message, error.remedy) from None
+    return found
+
+
+def _taken(document: Document, read: Callable[[], T], otherwise: T) -> T:
+    """What is read; where that fails the problem is noted, and ``otherwise`` stands in."""
+    try:
+        return read()
+    except _Fault as found:
+        _note(document, [found])
+        return otherwise
+
+
+def _note(document: Document, faults: Iterable[Exception]) -> bool:
+    """Note faults as problems of the document; whether there were any."""
+    before = len(document.problems)
+    for each in faults:
+        assert isinstance(each, _Fault)
+        document.add_at(each.place, each.error.message, each.error.remedy, key=each.at_key)
+    return len(document.problems) > before
+
+
+def _check_version(fields: Fields) -> None:
     version = fields.text("version")
     if version != "1":
         message = f'version "{version}" is not known' if version else "the config does not say its version"
         raise fields.fault("version", message, "write `version: 1` at the top")
-    folder = path.parent
-    workload = fields.text("workload")
-    return Config(
-        path,
-        placed(folder, workload) if workload is not None else None,
-        texts(fields, "models"),
-        tuple(str(folder / each) for each in texts(fields, "prices")),
-        fields.read("currency", check_currency),
-        fields.read("max_price_age_days", parse_whole),
-        texts(fields, "discounts"),
-        texts(fields, "commitments"),
-        _budgets(fields, document, path),
-        {key: node.line for key in fields if (node := document.find((key,), key=True)) is not None},
-    )
 
 
 def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ...]:
@@ -122,20 +166,46 @@ def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ..
     if value is None:
         return ()
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise fields.fault("budgets", "a list of budgets is needed here", "begin each with `- name:`")
+        message, remedy = "a list of budgets is needed here", "begin each with `- name:`"
+        _note(document, [fields.fault("budgets", message, remedy)])
+        return ()
     found: list[Budget] = []
     for number, each in enumerate(value):
         inner = fields.inner(f"budgets.{number}", each)
+        if _note(document, inner.unknown(BUDGET_KEYS)):
+            continue
 
         def line(key: str = "name", number: int = number) -> int | None:
             node = document.find(("budgets", number, key), key=True)
             return node.line if node is not None else None
 
-        budget = read_budget(inner, path.parent, line)
+        budget = _taken(document, partial(read_budget, inner, path.parent, line), None)
+        if budget is None:
+            continue
         if budget.name in [other.name for other in found]:
-            raise inner.fault("name", f'a second budget is called "{budget.name}"', "give each a name of its own")
+            message = f'a second budget is called "{budget.name}"'
+            _note(document, [inner.fault("name", message, "give each a name of its own")])
         found.append(budget._replace(file=named_from(root_of(path), str(path.absolute()))))
     return tuple(found)
+
+
+NAMES = ("workload", "models", "alternatives")
+"""Keys whose values name a workload or offers, at the top and in each budget."""
+
+
+def names_in(document: Document) -> Iterator[tuple[Place, str, str]]:
+    """Every place of a config where a workload or an offer is named: the place, its key and the name."""
+    assert document.root is not None
+    plain = document.root.plain()
+    budgets = plain.get("budgets")
+    parts: list[tuple[Place, Any]] = [((), plain)]
+    parts += [(("budgets", number), each) for number, each in enumerate(budgets if isinstance(budgets, list) else ())]
+    for place, part in parts:
+        for key in NAMES:
+            value = part.get(key) if isinstance(part, dict) else None
+            for step, name in enumerate(value if isinstance(value, list) else [value]):
+                if isinstance(name, str):
+                    yield ((*place, key, step) if isinstance(value, list) else (*place, key)), key, name
 
 
 def root_of(config: Path) -> Path:

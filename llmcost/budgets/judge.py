@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from llmcost.core.budget import FAIL, OK, SHARE, WARN, Budget, Limit, Verdict
+from llmcost.core.budget import FAIL, FROM_BASELINE, OK, SHARE, WARN, Budget, Limit, Verdict
 from llmcost.core.comparison import Comparison
 from llmcost.core.prices import seen_on
 from llmcost.core.quote import Quote
@@ -76,8 +76,8 @@ def _value(
                 f'budget "{budget.name}": {quote.offer.name} has no {what} to divide by', "limit a month"
             )
         return quote.cost / count, None, None if quote.high is None else quote.high / count
-    if limit.kind == "max_increase":
-        return _increase(budget, limit, quote, comparison.currency, baseline)
+    if limit.kind in FROM_BASELINE:
+        return _change(budget, limit, quote, comparison.currency, baseline)
     if limit.kind == "cheapest_within":
         if others is not None and others.currency != comparison.currency:
             raise LlmcostError(
@@ -88,7 +88,7 @@ def _value(
     return _age(budget, quote, comparison.on.day)
 
 
-def _increase(
+def _change(
     budget: Budget, limit: Limit, quote: Quote, currency: str, baseline: Saved | None
 ) -> tuple[Fraction, str, Fraction | None]:
     name = quote.offer.name
@@ -105,7 +105,7 @@ def _increase(
             f'budget "{budget.name}": the baseline {baseline.name} is in {baseline.currency}, the result in {currency}',
             f"convert the result with --currency {baseline.currency}, or make the baseline anew",
         )
-    more = as_saved(quote.monthly) - row.monthly
+    more = FROM_BASELINE[limit.kind] * (as_saved(quote.monthly) - row.monthly)
     if limit.measure != SHARE:
         return more, baseline.name, None
     if not row.monthly:

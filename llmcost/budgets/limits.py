@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from llmcost.core.budget import DAYS, KINDS, MONEY, SHARE, Budget, Limit
+from llmcost.core.budget import DAYS, FROM_BASELINE, KINDS, MONEY, SHARE, Budget, Limit
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
 from llmcost.errors import NumberError
@@ -23,7 +23,7 @@ def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
     """
     if kind == "max_price_age_days":
         return Limit(kind, DAYS, Fraction(parse_whole(text)), None, text)
-    if kind == "cheapest_within" or (kind == "max_increase" and text.endswith("%")):
+    if kind == "cheapest_within" or (kind in FROM_BASELINE and text.endswith("%")):
         return Limit(kind, SHARE, parse_percentage(text), None, text)
     words = text.split()
     if len(words) == 1 and words[0][-3:].isalpha() and words[0][-3:].isupper():
@@ -31,14 +31,13 @@ def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
     if len(words) == 1 and currency is not None:
         words.append(currency)
     if len(words) != 2:
-        form = "500.00 USD, or 10%" if kind == "max_increase" else "500.00 USD"
+        form = "500.00 USD, or 10%" if kind in FROM_BASELINE else "500.00 USD"
         raise NumberError(f'"{text}" is not an amount of money', f"write amount and currency, like {form}")
     return Limit(kind, MONEY, Fraction(parse_decimal(words[0])), check_currency(words[1]), text)
 
 
 def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -> Budget:
-    """One budget of a config; ``line`` tells where one of its keys stands."""
-    fields.only(BUDGET_KEYS)
+    """One budget of a config, whose keys are all known; ``line`` tells where one of them stands."""
     fields.needed("name", "add `name:`, by which the budget is called in reports")
     currency = fields.read("currency", check_currency)
     limits = []
@@ -49,30 +48,21 @@ def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -
     if not limits:
         raise fields.fault("name", "the budget limits nothing", f"add one of: {', '.join(KINDS)}")
     baseline = fields.text("baseline")
-    if "max_increase" in fields and baseline is None:
-        raise fields.fault("max_increase", "an increase is counted from a baseline", "add `baseline: FILE`")
+    for kind in FROM_BASELINE:
+        if kind in fields and baseline is None:
+            raise fields.fault(kind, f"{kind} is counted from a baseline", "add `baseline: FILE`")
     workload = fields.text("workload")
     return Budget(
         str(fields.text("name")),
         tuple(limits),
-        texts(fields, "models"),
+        fields.texts("models"),
         workload if workload is None else placed(folder, workload),
         baseline,
-        texts(fields, "alternatives"),
+        fields.texts("alternatives"),
         fields.read("warn_at", parse_share),
         line=line(),
         folder=str(folder),
     )
-
-
-def texts(fields: Fields, key: str) -> tuple[str, ...]:
-    """A list of texts; () when the key is left out."""
-    value = fields.given.get(key)
-    if value is None:
-        return ()
-    if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
-        raise fields.fault(key, "a list is needed here", "write it like [one, two]")
-    return tuple(value)
 
 
 def placed(folder: Path, workload: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 from llmcost.core.money import check_currency
 from llmcost.core.saved import Saved, SavedCharge, SavedRow
 from llmcost.core.units import parse_unit
-from llmcost.errors import LlmcostError, UnitError
+from llmcost.errors import LlmcostError, TextError, UnitError
+from llmcost.foreign import check_name
 
 LARGEST = 50_000_000
 ROUNDING = Fraction(1, 10**12)
@@ -50,11 +51,13 @@ def result_of(data: Any, name: str) -> Saved:
         prices = data["prices"]
         return Saved(
             name,
-            str(data["on"]),
-            check_currency(str(data["currency"])),
-            str(prices["digest"]),
+            _text(data["on"]),
+            check_currency(_text(data["currency"])),
+            _text(prices["digest"]),
             {row.offer: row for row in rows},
         )
+    except TextError as error:
+        raise LlmcostError(f"{name}: {error.message}", MAKE) from None
     except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError, LlmcostError):
         raise LlmcostError(f"{name} is a result that was changed, or of another command", MAKE) from None
 
@@ -72,7 +75,7 @@ def _row(row: Mapping[str, Any]) -> SavedRow:
 
 def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
     condition = _text(charge["condition"])
-    other = charge.get("offer")
+    other = None if charge.get("offer") is None else _text(charge["offer"])
     quantity, cost = _number(charge["quantity"]), _number(charge["cost"])
     exchange = _number(charge.get("exchange_rate", "1"))
     try:
@@ -85,7 +88,7 @@ def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
         quantity / months,
         cost / months,
         rate,
-        f"{charge['unit_price']} {charge['price_currency']} / {charge['unit']}",
+        f"{charge['unit_price']} {charge['price_currency']} / {_text(charge['unit'])}",
         _text(charge["price_currency"]),
         exchange,
     )
@@ -94,7 +97,7 @@ def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a name is text")
-    return value
+    return check_name(value)
 
 
 def _number(text: Any) -> Fraction:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import NoReturn
 
@@ -18,14 +17,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         code = 141
     if code in (130, 141):
-        _forget_output()
+        from llmcost.cli.output import forget_output
+
+        forget_output()
     sys.exit(code)
-
-
-def _forget_output() -> None:
-    """Give what is still buffered to nobody, so that the interpreter's last flush is quiet too."""
-    try:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        pass

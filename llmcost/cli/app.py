@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import Annotated, Any
 
 import typer
 import typer.core
 
 from llmcost import __version__
-from llmcost.cli.output import say
-from llmcost.errors import FileProblems, LlmcostError
+from llmcost.cli import quoting
+from llmcost.cli.output import flush, has_stdout, say, write
+from llmcost.cli.piped import forget_piped
+from llmcost.errors import FileProblems, LlmcostError, of_system
 
 # typer may carry click inside it or depend on it; this finds the class either way.
 UsageFault: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
@@ -25,7 +26,7 @@ def _version(wanted: bool) -> None:
         from llmcost.sheets.load import load_prices
 
         newest = load_prices().catalogue.newest_check
-        sys.stdout.write(f"llmcost {__version__} (newest price of {newest})\n")
+        write(f"llmcost {__version__} (newest price of {newest})\n", None)
         raise typer.Exit
 
 
@@ -82,23 +83,25 @@ if hasattr(typer.core, "build_runtime_param"):
 
 def run(arguments: list[str]) -> int:
     """Run one command line and return its exit code."""
-    if sys.stdout is None:
+    if not has_stdout():
         say("llmcost: stdout is closed, so there is nowhere to write to\n  leave it open; -o FILE writes to a file")
         return 2
+    quoting.typed.set(tuple(arguments))
+    forget_piped()
     try:
         result = build_app(arguments)(args=arguments, prog_name="llmcost", standalone_mode=False)
-        sys.stdout.flush()
+        flush()
         return result if isinstance(result, int) else 0
     except typer.Exit as stop:
         return stop.exit_code
     except typer.Abort:
         return 130
-    except FileProblems as problems:
+    except FileProblems as found:
+        problems = FileProblems(quoting.quotable(found.problems))
         say(f"{problems.message}\nllmcost: {problems.summary}")
         return 2
     except LlmcostError as error:
-        say(f"llmcost: {error.message}" + "".join(f"\n  {line}" for line in (error.remedy or "").splitlines()))
-        return 2
+        return _refused(error)
     except UsageFault as fault:
         return _usage(fault)
     except (KeyboardInterrupt, BrokenPipeError):
@@ -107,10 +110,14 @@ def run(arguments: list[str]) -> int:
         # click ends a run whose reader has closed the pipe with 1, and nothing else with that
         return 141 if stop.code == 1 else stop.code if isinstance(stop.code, int) else 2
     except OSError as error:
-        say(f"llmcost: {error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
-        return 2
+        return _refused(of_system(error))
     except Exception as bug:
         return _bug(bug)
+
+
+def _refused(error: LlmcostError) -> int:
+    say(f"llmcost: {error.message}" + "".join(f"\n  {line}" for line in (error.remedy or "").splitlines()))
+    return 2
 
 
 def _usage(fault: Exception) -> int:
@@ -128,7 +135,7 @@ def _bug(bug: Exception) -> int:
     if os.environ.get("LLMCOST_DEBUG"):
         import traceback
 
-        traceback.print_exc()
+        say(traceback.format_exc())
     say(
         f"llmcost: internal error, {type(bug).__name__}: {bug}\n"
         "  this is a bug in llmcost, not in your input; set LLMCOST_DEBUG=1 to see where, and please report it"

@@ -20,7 +20,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.output import say, screen_of, write
 from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, notes_of, render_rows
 from llmcost.cli.workload import ask_workload
@@ -119,7 +119,7 @@ def breakeven(
         "workload": workload_data(asked),
     }
     if out.form == "table":
-        screen = stdout_screen(out.color)
+        screen = screen_of(out.color, out.output_file)
         heading = [f"Break-even in {answer.api_quote.currency}, prices of {day}", *describe_workload(asked)]
         parts = ["\n".join([*heading, sizing_line(asked)]), "\n".join(breakeven_lines(answer, before))]
         if screen.can_show("⡇"):
@@ -128,9 +128,9 @@ def breakeven(
             picture = breakeven_plot(answer, screen.width, screen.colour)
             parts += [picture] if picture else []
         write(
-            screen.safe("\n\n".join([*parts, footer([answer.self_quote, answer.api_quote])])) + "\n",
+            "\n\n".join([*parts, footer([answer.self_quote, answer.api_quote])]) + "\n",
             out.output_file,
-            screen.encoding,
+            screen,
         )
     elif out.form in ("json", "jsonl"):
         table = breakeven_table(answer)

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from llmcost import __version__
-from llmcost.cli.ask import (
-    ask_adjustments,
-    ask_day,
-    ask_prices,
-    ask_selection,
-)
+from llmcost.budgets.config import CONFIG_NAME, named_from, root_of
+from llmcost.cli.ask import ask_adjustments, ask_day, ask_selection, project_config
 from llmcost.cli.options import (
     CurrencyCode,
     PriceOptions,
@@ -27,14 +26,15 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.output import harmless, say, write
-from llmcost.cli.settled import Settled, ask_config, check_contract
+from llmcost.cli.output import say, write
+from llmcost.cli.quoting import quotable
+from llmcost.cli.settled import Settled, ask_config, ask_project_prices, check_contract
 from llmcost.cli.show import notes_of, unknown_format
 from llmcost.cli.workload import ask_workload
-from llmcost.core.budget import KINDS, Budget, Checked, Verdict
+from llmcost.core.budget import FROM_BASELINE, KINDS, Budget, Checked, NoVerdict, Verdict
 from llmcost.core.comparison import Comparison
 from llmcost.core.workload import Workload
-from llmcost.errors import LlmcostError
+from llmcost.errors import FileProblems, LlmcostError, Problem, of_system
 from llmcost.reports import CHECK_FORMATS
 
 FLAGS = "command line"
@@ -59,8 +59,14 @@ def check(
     max_increase: Annotated[
         str | None, typer.Option(metavar="PCT|AMOUNT", help="Most that a month may cost above --baseline.")
     ] = None,
+    max_decrease: Annotated[
+        str | None, typer.Option(metavar="PCT|AMOUNT", help="Most that a month may cost below --baseline.")
+    ] = None,
     baseline: Annotated[
-        str | None, typer.Option(metavar="FILE", help="A result of `llmcost compare -f json` for --max-increase.")
+        str | None,
+        typer.Option(
+            metavar="FILE", help="A result of `llmcost compare -f json` for --max-increase and --max-decrease."
+        ),
     ] = None,
     max_price_age: Annotated[
         str | None, typer.Option(metavar="DAYS", help="Most days since a price was checked, counted from --on.")
@@ -81,18 +87,74 @@ def check(
     form = out.form
     if form not in CHECK_FORMATS:
         raise unknown_format(out, CHECK_FORMATS)
-    named = bool(choice.model or choice.all or choice.seller or choice.place)
-    config = ask_config(work, choice, source, workload, currency)
     flags = {
         "max_monthly": max_monthly,
         "max_per_request": max_per_request,
         "max_per_1m_tokens": max_per_1m_tokens,
         "max_increase": max_increase,
+        "max_decrease": max_decrease,
         "max_price_age_days": max_price_age,
         "cheapest_within": cheapest_within,
     }
-    budgets = _budgets(config, flags, baseline, warn_at)
-    prices = ask_prices(source)
+    try:
+        asked = partial(_budgets, flags=flags, baseline=baseline, warn_at=warn_at)
+        checked = _checked(work, serving, choice, source, workload, currency, adjust or [], asked)
+    except (LlmcostError, OSError) as error:
+        _write_reason(error, source, out)
+        raise
+    _write(checked, out)
+    return 1 if checked.failed and not exit_zero else 0
+
+
+def _write(checked: Checked | NoVerdict, out: ReportOptions) -> None:
+    """Write the report; what is to be said beside it goes to stderr."""
+    form = CHECK_FORMATS[out.form]
+    reports = import_module(f"llmcost.reports.{form.module}")
+    if isinstance(checked, NoVerdict):
+        if form.failure is not None:
+            write(getattr(reports, form.failure)(checked), out.output_file, commands=form.commands)
+        return
+    write(getattr(reports, form.function)(checked), out.output_file, commands=form.commands)
+    for text in checked.warnings:
+        say(f"note: {text}")
+    if not form.says_sum:
+        from llmcost.reports.verdicts import summary  # imported late: only machines' formats leave people without it
+
+        say(f"llmcost: {summary(checked)}")
+
+
+def _write_reason(error: LlmcostError | OSError, source: PriceOptions, out: ReportOptions) -> None:
+    """Write why there is no verdict, in formats that have a place for it."""
+    found = of_system(error) if isinstance(error, OSError) else error
+    config = project_config(source) or Path(CONFIG_NAME)
+    if isinstance(found, FileProblems):
+        problems = quotable(found.problems)
+    else:
+        file, line = found.place or (str(config) if config.exists() else "", 0)
+        problems = [Problem(file, line, 1 if line else 0, found.message, found.remedy)]
+    root = root_of(config)
+    shown = [replace(each, file=each.file and named_from(root, os.path.abspath(each.file))) for each in problems]
+    try:
+        _write(NoVerdict(tuple(shown), __version__), out)
+    except LlmcostError as other:
+        say(f"llmcost: {other.message}")
+
+
+def _checked(
+    work: WorkloadOptions,
+    serving: ServingOptions,
+    choice: SelectionOptions,
+    source: PriceOptions,
+    workload: str | None,
+    currency: str | None,
+    adjust: list[str],
+    asked_budgets: Callable[[Settled], list[Budget]],
+) -> Checked:
+    """The verdicts on every budget."""
+    named = bool(choice.model or choice.all or choice.seller or choice.place)
+    config = ask_config(work, choice, source, workload, currency, strict=False)
+    prices = ask_project_prices(source, config, choice)
+    budgets = asked_budgets(config)
     day = ask_day(source)
     said: dict[str, None] = dict.fromkeys(config.said)
 
@@ -122,7 +184,7 @@ def check(
             day,
             currency=code,
             exchange_rates=prices.exchange_rates,
-            adjustments=ask_adjustments(adjust or [], selection.offers, asked),
+            adjustments=ask_adjustments(adjust, selection.offers, asked),
             contract=config.contract,
         )
         if not spoken:
@@ -132,24 +194,17 @@ def check(
     verdicts: list[Verdict] = []
     comparisons: list[Comparison] = []
     for budget in budgets:
-        found, comparison = _judged(budget, asked_of(budget), config.currency, compared)
+        try:
+            found, comparison = _judged(budget, asked_of(budget), config.currency, compared)
+        except LlmcostError as error:
+            if budget.line is not None and config.project is not None:
+                error.place = str(config.project.path), budget.line
+            raise
         verdicts += found
         comparisons.append(comparison)
         said.update(dict.fromkeys(notes_of(comparison)))
     catalogue = prices.catalogue
-    checked = Checked(
-        tuple(verdicts), tuple(comparisons), __version__, catalogue.digest, catalogue.sources, tuple(said)
-    )
-    module, function = CHECK_FORMATS[form]
-    render = getattr(import_module(f"llmcost.reports.{module}"), function)
-    write(harmless(render(checked)), out.output_file)
-    for text in said:
-        say(f"note: {text}")
-    if form not in ("text", "json"):
-        from llmcost.reports.verdicts import summary  # imported late: only machines' formats leave people without it
-
-        say(f"llmcost: {summary(checked)}")
-    return 1 if checked.failed and not exit_zero else 0
+    return Checked(tuple(verdicts), tuple(comparisons), __version__, catalogue.digest, catalogue.sources, tuple(said))
 
 
 def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None, warn_at: str | None) -> list[Budget]:
@@ -160,13 +215,14 @@ def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None
     limits = []
     for kind, text in flags.items():
         if text is not None:
-            flag = "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}"
-            limits.append(_parsed(flag, partial(parse_limit, kind, text, config.currency)))
+            limits.append(_parsed(_flag(kind), partial(parse_limit, kind, text, config.currency)))
     warn = None if warn_at is None else _parsed("--warn-at", lambda: parse_share(warn_at))
-    if flags["max_increase"] is not None and baseline is None:
-        raise LlmcostError("--max-increase is counted from a baseline", "give a result with --baseline FILE")
-    if baseline is not None and flags["max_increase"] is None:
-        raise LlmcostError("--baseline says nothing without --max-increase", "give the most that may be added")
+    counted = [_flag(kind) for kind in FROM_BASELINE if flags[kind] is not None]
+    if counted and baseline is None:
+        raise LlmcostError(f"{counted[0]} is counted from a baseline", "give a result with --baseline FILE")
+    if baseline is not None and not counted:
+        known = " or ".join(_flag(kind) for kind in FROM_BASELINE)
+        raise LlmcostError(f"--baseline says nothing without {known}", "give the most that a month may change")
     budgets = list(config.project.budgets) if config.project is not None else []
     if limits:
         budgets.append(Budget(FLAGS, tuple(limits), baseline=baseline, warn_at=warn))
@@ -188,9 +244,11 @@ def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None
     ]
 
 
-FLAG_NAMES = tuple(
-    "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}" for kind in KINDS
-)
+def _flag(kind: str) -> str:
+    return "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}"
+
+
+FLAG_NAMES = tuple(map(_flag, KINDS))
 
 
 def _parsed(flag: str, parse: Callable[[], Any]) -> Any:

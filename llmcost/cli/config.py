@@ -11,7 +11,7 @@ from llmcost import __version__
 from llmcost.budgets.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting, settle
 from llmcost.cli.ask import ask_day
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.output import harmless, write
+from llmcost.cli.output import write
 from llmcost.cli.settled import ask_layers, check_settings
 from llmcost.cli.show import check_format
 
@@ -55,7 +55,7 @@ def show_config(
             place = f"  ({budget.file}:{budget.line})" if origin else ""
             limits = ", ".join(f"{limit.kind} {limit.text}" for limit in budget.limits)
             lines.append(f"budget {budget.name}: {limits}{place}")
-    write(harmless("\n".join(lines)) + "\n", out.output_file)
+    write("\n".join(lines) + "\n", out.output_file)
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.budgets.results import read_result, result_of
+from llmcost.budgets.results import MAKE, read_result, result_of
 from llmcost.cli.ask import ask_day, ask_prices, ask_selection
 from llmcost.cli.options import (
     CurrencyCode,
@@ -21,7 +21,8 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.output import say, screen_of, write
+from llmcost.cli.piped import piped
 from llmcost.cli.settled import Settled, ask_config, check_contract
 from llmcost.cli.show import check_format, render_rows
 from llmcost.cli.workload import ask_workload
@@ -29,6 +30,8 @@ from llmcost.core.difference import difference
 from llmcost.core.saved import Saved
 from llmcost.errors import LlmcostError
 
+STDIN = "-"
+"""A side that is piped in: a result or a workload, as the other one is."""
 RESULT, WORKLOAD, PRICES = "result", "workload", "prices"
 
 
@@ -42,7 +45,8 @@ def diff(
     base: Annotated[
         str | None,
         typer.Argument(
-            metavar="BASE", help="A result of -f json, a workload file, or prices; with --to, the one workload."
+            metavar="BASE",
+            help="A result of -f json, a workload file, or prices; - is stdin. With --to, the one workload.",
         ),
     ] = None,
     head: Annotated[
@@ -60,7 +64,7 @@ def diff(
     check_format(out)
     kind = _kind_of(base, head, to)
     if kind == RESULT:
-        sides = (read_result(str(base)), read_result(str(head)))
+        sides = (_result(str(base)), _result(str(head)))
     else:
         config = ask_config(work, choice, source, base if kind != PRICES else None, currency)
         run = _runner(work, serving, choice, config)
@@ -79,8 +83,8 @@ def diff(
     from llmcost.reports.json import document, dump_lines
 
     if out.form == "table":
-        screen = stdout_screen(out.color)
-        write(screen.safe("\n".join(difference_lines(found))) + "\n", out.output_file, screen.encoding)
+        screen = screen_of(out.color, out.output_file)
+        write("\n".join(difference_lines(found)) + "\n", out.output_file, screen)
     elif out.form in ("json", "jsonl"):
         rows = difference_data(found)
         head_data: dict[str, Any] = {
@@ -125,10 +129,26 @@ def _kind_of(base: str | None, head: str | None, to: str | None) -> str:
             "diff needs two sides",
             "give two results, two workload files or two price folders, or two dates with --on A --to B",
         )
-    kinds = [_kind(each) for each in (base, head)]
-    if kinds[0] != kinds[1]:
+    if base == head == STDIN:
+        raise LlmcostError("both sides are stdin, which is read once", "name a file for one of them")
+    kinds = [_kind(each) for each in (base, head) if each != STDIN]
+    if len(kinds) == 1 and kinds[0] == PRICES:
+        raise LlmcostError("price sheets are read from files, not from stdin", "name two files or folders")
+    if kinds[0] != kinds[-1]:
         raise LlmcostError(f"{base} is of kind {kinds[0]} and {head} of kind {kinds[1]}", "give two of one kind")
     return kinds[0]
+
+
+def _result(path: str) -> Saved:
+    """A saved result, from a file or piped in."""
+    if path != STDIN:
+        return read_result(path)
+    from llmcost.jsonfile import parse_json  # imported late: few pipe one in
+
+    try:
+        return result_of(parse_json(piped().decode("utf-8-sig")), "<stdin>")
+    except ValueError:
+        raise LlmcostError("<stdin> is not JSON", MAKE) from None
 
 
 def _kind(path: str) -> str:

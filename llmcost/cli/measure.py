@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llmcost.cli.curves import Stated, curves_of_files, curves_of_levels, known_model
-from llmcost.cli.output import say, write
+from llmcost.cli.output import say, show_progress, write
 from llmcost.core.numerals import parse_whole
 from llmcost.core.open_weights import parse_precision
 from llmcost.core.serving import ENGINES
@@ -114,7 +113,7 @@ def measure(
     question = Question(endpoint(str(url)), model, prompt, answer, _key(api_key_env), ignore_eos)
     name = known_model(stated.name or model)
     found = drive(question, levels, limits, _progress())
-    _end_progress()
+    show_progress("")
     if found.levels:
         write(measurements_sheet(curves_of_levels(found.levels, name, stated, prompt)), output_file)
     _say_levels(found.levels, answer)
@@ -194,17 +193,9 @@ def _whole(flag: str, text: str, most: int | None = None) -> int:
 
 
 def _progress() -> Callable[[int, int, int, float], None]:
-    """A line that is kept up to date on a terminal, and nothing elsewhere."""
-    shows = sys.stderr is not None and sys.stderr.isatty()
+    """Says how far a level is."""
 
     def told(concurrency: int, done: int, wanted: int, rate: float) -> None:
-        if shows:
-            sys.stderr.write(f"\r{concurrency} at once: {done}/{wanted} requests, {rate:,.0f} tokens/s ")
-            sys.stderr.flush()
+        show_progress(f"{concurrency} at once: {done}/{wanted} requests, {rate:,.0f} tokens/s")
 
     return told
-
-
-def _end_progress() -> None:
-    if sys.stderr is not None and sys.stderr.isatty():
-        sys.stderr.write("\n")

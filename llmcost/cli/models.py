@@ -9,7 +9,7 @@ import typer
 from llmcost import __version__
 from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_known
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, with_options
-from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.output import say, screen_of, write
 from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format, render_rows
 from llmcost.core.catalogue import Catalogue
@@ -73,8 +73,8 @@ def models(
         from llmcost.reports.offers import for_people
         from llmcost.reports.terminal import render_plain_table
 
-        screen = stdout_screen(out.color)
-        write(render_plain_table(for_people(table), screen, least=4), out.output_file, screen.encoding)
+        screen = screen_of(out.color, out.output_file)
+        write(render_plain_table(for_people(table), screen, least=4), out.output_file, screen)
     else:
         write(render_rows(table, out), out.output_file)
     return 0
@@ -122,10 +122,10 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
         return 0
     from llmcost.reports.terminal import render_plain_table
 
-    screen = stdout_screen(out.color)
+    screen = screen_of(out.color, out.output_file)
     texts = [render_plain_table(each, screen, least=4) for each in found.values()]
     lines = announcement_lines(shown.announcements)
     if lines:
-        texts.append(screen.safe("Announced, without a price for each instance:\n" + "\n".join(lines)) + "\n")
-    write("\n".join(texts), out.output_file, screen.encoding)
+        texts.append("Announced, without a price for each instance:\n" + "\n".join(lines) + "\n")
+    write("\n".join(texts), out.output_file, screen)
     return 0

@@ -1,9 +1,11 @@
-"""Where output goes: stdout for data, stderr for talk, files as a whole or not at all."""
+"""Where output goes: stdout for data, stderr for talk, files as a whole or not at all.
+
+The only door to stdout and stderr: whatever a file or an argument held is made harmless here, on its way out.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
 import sys
@@ -11,30 +13,62 @@ from contextlib import suppress
 from pathlib import Path
 
 from llmcost.errors import LlmcostError
+from llmcost.foreign import harmless
 from llmcost.reports.terminal import Screen
 
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-def harmless(text: str) -> str:
-    """Text without control, escape or direction characters, whatever a file or an argument held."""
-    return _HARMFUL.sub("?", text)
+STDOUT = (None, "-", "/dev/stdout")
+"""Paths that mean stdout."""
+DATA = Screen()
+"""What data is written for: UTF-8, without colour, whatever the terminal."""
 
 
 def say(text: str) -> None:
     """Talk to the person, on stderr; when that is closed, to nobody."""
+    _tell(harmless(text.replace("\r\n", "\n")) + "\n")
+
+
+def show_progress(text: str) -> None:
+    """Keep one line of stderr up to date on a terminal; elsewhere nothing. An empty text ends the line."""
+    if sys.stderr is not None and sys.stderr.isatty():
+        _tell(f"\r{harmless(text)} " if text else "\n")
+
+
+def _tell(text: str) -> None:
     if sys.stderr is None:
         return
-    screen = Screen(encoding=sys.stderr.encoding or "ascii")
     with suppress(OSError, ValueError):
-        sys.stderr.write(screen.safe(harmless(text)) + "\n")
+        sys.stderr.write(Screen(encoding=sys.stderr.encoding or "ascii").safe(text))
         sys.stderr.flush()
 
 
-def stdout_screen(color: str) -> Screen:
-    """What stdout can show: its width (COLUMNS, the terminal, else 80), colour and encoding."""
-    width = shutil.get_terminal_size((80, 24)).columns
-    return Screen(max(20, width), _wants_colour(color), sys.stdout.encoding or "ascii")
+def has_stdout() -> bool:
+    """Whether there is a stdout to write to."""
+    return sys.stdout is not None
+
+
+def is_terminal() -> bool:
+    """Whether stdout is a terminal."""
+    return sys.stdout.isatty()
+
+
+def flush() -> None:
+    """Write what is still buffered. Raises OSError when stdout does not take it."""
+    sys.stdout.flush()
+
+
+def forget_output() -> None:
+    """Give what is still buffered to nobody, so that the interpreter's last flush is quiet too."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+
+
+def screen_of(color: str, path: str | None = None) -> Screen:
+    """What the output can show: its width (COLUMNS, the terminal, else 80), colour and encoding; a file takes UTF-8."""
+    width, colour = max(20, shutil.get_terminal_size((80, 24)).columns), _wants_colour(color)
+    if path not in STDOUT:
+        return Screen(width, color == "always")
+    return Screen(width, colour, sys.stdout.encoding or "ascii")
 
 
 def _wants_colour(color: str) -> bool:
@@ -50,22 +84,28 @@ def _wants_colour(color: str) -> bool:
     return os.environ.get("TERM") != "dumb" and sys.stdout.isatty()
 
 
-def write(text: str | bytes, path: str | None, encoding: str = "utf-8") -> None:
-    """Write to stdout (no path, ``-`` or its device) or to a file, which appears whole or not at all; then say so."""
-    data = text.encode(encoding, "replace") if isinstance(text, str) else text
-    if path in (None, "-", "/dev/stdout"):
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(text if isinstance(text, str) else text.decode("latin-1"))
-        else:
-            sys.stdout.flush()
-            rest = memoryview(data)
-            while rest:  # an unbuffered stdout may take only a part
-                rest = rest[buffer.write(rest) :]
-            buffer.flush()
+def write(text: str | bytes, path: str | None, screen: Screen = DATA, *, commands: bool = False) -> None:
+    """Write to stdout (no path, ``-`` or its device) or to a file, which appears whole or not at all; then say so.
+
+    Text is made harmless first; ``commands`` keeps lines that are commands to GitHub's runner. JSON has everything
+    harmful escaped already, so it passes unchanged.
+    """
+    if isinstance(text, str):
+        text = screen.safe(harmless(text, screen.colour, commands))
+    data = text.encode(screen.encoding, "replace") if isinstance(text, str) else text
+    if path is not None and path not in STDOUT:
+        write_file(path, data)
+        say(f"llmcost: wrote {path}")
         return
-    write_file(str(path), data)
-    say(f"llmcost: wrote {path}")
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text if isinstance(text, str) else text.decode("latin-1"))
+        return
+    sys.stdout.flush()
+    rest = memoryview(data)
+    while rest:  # an unbuffered stdout may take only a part
+        rest = rest[buffer.write(rest) :]
+    buffer.flush()
 
 
 def write_file(path: str, data: bytes) -> None:

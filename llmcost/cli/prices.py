@@ -10,7 +10,7 @@ from llmcost import __version__
 from llmcost.cli import complete
 from llmcost.cli.ask import ask_day, ask_prices, lock_path
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.output import harmless, say, stdout_screen, write, write_file
+from llmcost.cli.output import say, screen_of, write, write_file
 from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format, render_rows
 from llmcost.core.catalogue import Offer
@@ -56,9 +56,9 @@ def show_prices(
 
         write(render_rows(history_table(list(offers.values())), out), out.output_file)
     else:
-        screen = stdout_screen(out.color)
+        screen = screen_of(out.color, out.output_file)
         text = "\n\n".join("\n".join(_described(each, ask_day(source))) for each in offers.values())
-        write(screen.safe(text) + "\n", out.output_file, screen.encoding)
+        write(text + "\n", out.output_file, screen)
     return 0
 
 
@@ -90,7 +90,7 @@ def validate(
     weights = sum(sheet["kind"] == "open_weights" for sheet in sheets)
     plural = "" if len(sheets) == 1 else "s"
     what = f"{models} model{'' if models == 1 else 's'}" + (f", {weights} of open weights" if weights else "")
-    write(harmless(f"{len(sheets)} sheet{plural}, {what}: no problems\n"), None)
+    write(f"{len(sheets)} sheet{plural}, {what}: no problems\n", None)
     return 0
 
 

@@ -8,19 +8,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.budgets.config import Config, named_from, read_config, root_of
+from llmcost.budgets.config import Config, named_from, names_in, read_config, root_of
+from llmcost.budgets.limits import placed
 from llmcost.budgets.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
-from llmcost.cli.ask import project_config
+from llmcost.cli.ask import ask_prices, project_config
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.cli.workload import BESIDES, workload_values
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_whole
-from llmcost.errors import LlmcostError, NumberError
+from llmcost.errors import FileProblems, LlmcostError, NumberError
+from llmcost.sheets.load import builtin_folder
 
 if TYPE_CHECKING:
     from llmcost.core.catalogue import Catalogue, Offer
     from llmcost.core.contract import Contract
     from llmcost.core.workload import Workload
+    from llmcost.sheets.load import Prices
+    from llmcost.yamlfile import Document
 
 USER_CONFIG = "config.yaml"
 
@@ -45,9 +49,13 @@ def ask_config(
     source: PriceOptions,
     workload: str | None,
     currency: str | None = None,
+    strict: bool = True,
 ) -> Settled:
-    """Fill in from environment and configs what the command line does not say; models and prices in their options."""
-    layers = ask_layers(source)
+    """Fill in from environment and configs what the command line does not say; models and prices in their options.
+
+    Not ``strict``: problems of the project's config are left in its document, for ``ask_project_prices`` to raise.
+    """
+    layers = ask_layers(source, strict)
     flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount), "currency": currency}
     settled = settle(layers, flags)
     asked = workload is not None or work.text is not None or bool(workload_values(work).keys() - BESIDES)
@@ -78,6 +86,56 @@ def ask_price_settings(source: PriceOptions) -> None:
         raise LlmcostError("--discount is for costs, and this shows prices as listed", "leave it out, or use compare")
     settled = settle(ask_layers(source), {"prices": tuple(source.prices)})
     source.prices = list(_texts(settled["prices"]))
+
+
+def ask_project_prices(source: PriceOptions, settled: Settled, choice: SelectionOptions) -> Prices:
+    """The prices, once nothing in the project's config is found wrong; what is wrong is raised together.
+
+    A workload or models of the config that something else stands in for are not looked up.
+    """
+    project = settled.project
+    document = None if project is None else project.document
+    if project is None or document is None:
+        return ask_prices(source)
+    try:
+        prices = ask_prices(source)
+    except FileProblems as found:
+        raise FileProblems([*document.all_problems(), *found.problems]) from None
+    except LlmcostError as found:
+        if not document.problems:
+            raise
+        document.add(found.message, found.remedy)
+        raise FileProblems(document.all_problems()) from None
+    _look_up_names(document, project, settled, choice, prices.catalogue)
+    if document.problems:
+        raise FileProblems(document.all_problems())
+    return prices
+
+
+def _look_up_names(
+    document: Document, project: Config, settled: Settled, choice: SelectionOptions, catalogue: Catalogue
+) -> None:
+    """Note every workload and offer that the config names and that there is not."""
+    named = {"workload": (project.workload, settled.workload), "models": (project.models, tuple(choice.model))}
+    replaced = [key for key, (own, taken) in named.items() if own != taken]
+    for place, key, name in names_in(document):
+        if place[0] == "budgets" or key not in replaced:
+            try:
+                _check_named(catalogue, key, name, project.path.parent)
+            except LlmcostError as error:
+                document.add_at(place, error.message, error.remedy)
+
+
+def _check_named(catalogue: Catalogue, key: str, name: str, folder: Path) -> None:
+    """Raise LlmcostError for a workload or an offer that there is not."""
+    if key == "workload":
+        from llmcost.workloads.ready import workload_path  # imported late: only a check asks
+
+        workload_path(placed(folder, name), builtin_folder())
+    elif "*" in name or "?" in name:
+        catalogue.match(name)
+    else:
+        catalogue.look_up(name)
 
 
 def check_contract(
@@ -165,19 +223,19 @@ def _contract(settled: Mapping[str, Setting]) -> Contract | None:
     return Contract(*found)
 
 
-def ask_layers(source: PriceOptions) -> Layers:
-    """Where settings come from, without the flags."""
+def ask_layers(source: PriceOptions, strict: bool = True) -> Layers:
+    """Where settings come from, without the flags; not ``strict`` leaves problems in the project's document."""
     if source.no_config:
         if source.config is not None:
             raise LlmcostError("--config and --no-config contradict each other", "leave one of them out")
         return Layers(os.environ, None, None)
     path = project_config(source)
-    return Layers(os.environ, None if path is None else read_config(path), _user_config())
+    return Layers(os.environ, None if path is None else read_config(path, strict), _user_config())
 
 
 def _user_config() -> Config | None:
     """The config of the person, where there is one; budgets in it are a project's matter."""
-    path = _user_folder() / USER_CONFIG
+    path = user_folder() / USER_CONFIG
     if not path.is_file():
         return None
     found = read_config(path)
@@ -186,7 +244,7 @@ def _user_config() -> Config | None:
     return found
 
 
-def _user_folder() -> Path:
+def user_folder() -> Path:
     """The person's folder of settings: XDG's on Linux, the system's own elsewhere."""
     if sys.platform == "linux":
         home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from llmcost import __version__
 from llmcost.cli.ask import Selection, together
 from llmcost.cli.options import OutputOptions, ReportOptions
-from llmcost.cli.output import say, stdout_screen, write
+from llmcost.cli.output import is_terminal, say, screen_of, write
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.comparison import Comparison
 from llmcost.core.result import Result
@@ -103,10 +102,8 @@ def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide:
     if options.form == "table":
         from llmcost.reports.terminal import render_table
 
-        screen = stdout_screen(options.color)
-        if options.output_file not in (None, "-"):
-            screen = type(screen)(screen.width, options.color == "always", "utf-8")
-        write(render_table(result, screen), options.output_file, screen.encoding)
+        screen = screen_of(options.color, options.output_file)
+        write(render_table(result, screen), options.output_file, screen)
     elif options.form in ("json", "jsonl"):
         from llmcost.reports.json import render_json, render_jsonl
 
@@ -114,7 +111,7 @@ def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide:
     elif options.form == "xlsx":
         from llmcost.reports.xlsx import render_xlsx
 
-        if options.output_file is None and sys.stdout.isatty():
+        if options.output_file is None and is_terminal():
             raise LlmcostError("a workbook is not for a terminal", "write it to a file with -o FILE")
         write(render_xlsx(result, names), options.output_file)
     elif options.form == "focus":

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from llmcost.cli.options import ServingOptions, WorkloadOptions
+from llmcost.cli.piped import piped
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.usage import shown
 from llmcost.core.workload import Workload
@@ -143,10 +143,9 @@ def holds_nothing() -> LlmcostError:
 def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:
     from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
     from llmcost.workloads.ready import workload_path
-    from llmcost.yamlfile import MAX_BYTES
 
     path = workload_path(given, builtin_folder())
-    stdin = _stdin(MAX_BYTES) if path == "-" else None
+    stdin = piped() if path == "-" else None
 
     def made(changed: Mapping[str, str]) -> Workload:
         return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find, _flag_fault)
@@ -154,19 +153,12 @@ def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) ->
     return made
 
 
-def _stdin(most: int) -> bytes:
-    """What was piped in, up to the first byte that is too many."""
-    if sys.stdin is None:
-        raise LlmcostError("stdin is closed, so there is nothing to read", "name a file, or pipe one in")
-    return sys.stdin.buffer.read(most + 1)
-
-
 def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
-    from llmcost.workloads.text import MOST_BYTES, read_text_file  # imported late: only a text needs it
+    from llmcost.workloads.text import read_text_file  # imported late: only a text needs it
 
     rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
     tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}
-    stdin = _stdin(MOST_BYTES) if options.text == "-" else None
+    stdin = piped() if options.text == "-" else None
     return read_text_file(str(options.text), options.language, tokenizers.values(), stdin)
 
 

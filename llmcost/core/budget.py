@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison
+from llmcost.errors import Problem
 
 MONEY, SHARE, DAYS = "money", "share", "days"
 KINDS = {
@@ -13,10 +14,13 @@ KINDS = {
     "max_per_request": "a request",
     "max_per_1m_tokens": "1M tokens",
     "max_increase": "more than the baseline",
+    "max_decrease": "less than the baseline",
     "max_price_age_days": "days since the oldest price was checked",
     "cheapest_within": "above the cheapest alternative",
 }
 """What can be limited, in the order of reports, and what the figure is."""
+FROM_BASELINE = {"max_increase": 1, "max_decrease": -1}
+"""What is counted from a baseline, and in which direction."""
 OK, WARN, FAIL = "ok", "warn", "fail"
 
 
@@ -105,3 +109,13 @@ class Checked(NamedTuple):
     def warned(self) -> tuple[Verdict, ...]:
         """The limits that are nearly used up, or that may be broken within the range of an estimate."""
         return tuple(each for each in self.verdicts if each.status == WARN)
+
+
+class NoVerdict(NamedTuple):
+    """Why a check came to no verdict.
+
+    The files of ``problems`` are named as reviews show them, "" where none is known.
+    """
+
+    problems: tuple[Problem, ...]
+    version: str

@@ -29,8 +29,8 @@ DIALECTS = {
     "excel-eu": Dialect(";", "\r\n", ",", byte_order_mark=True),
 }
 """What ``--csv-dialect`` takes; ``excel-eu`` is for settings that write a decimal comma."""
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a cell begins with that a spreadsheet may run, with the full-width forms."""
+FORMULA = re.compile(r"[\t\r\n]|[\s\u00ad\u180e\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]")
+"""How a cell begins that a spreadsheet may run, with the full-width forms; blanks before them change nothing."""
 LEAST_DECIMALS = 6
 """Decimals of a figure that has any: where a point marks thousands, 0.125 would be read as 125."""
 _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -61,7 +61,7 @@ def is_figure(cell: str) -> bool:
 def harmless_cell(cell: str) -> str:
     """Text that no spreadsheet takes for a formula, with one kind of line break."""
     cell = cell.replace("\r\n", "\n").replace("\r", "\n")  # the writer would leave a lone CR unquoted
-    return f"'{cell}" if cell.startswith(FORMULA_MARKS) else cell
+    return f"'{cell}" if FORMULA.match(cell) and not is_figure(cell) else cell
 
 
 def _cell(cell: str, numeric: bool, dialect: Dialect) -> str:

@@ -20,6 +20,7 @@ from llmcost.core.rates import Rate
 from llmcost.core.result import Result
 from llmcost.core.units import PricingUnit
 from llmcost.errors import LlmcostError
+from llmcost.foreign import escaped_json
 from llmcost.reports.csv import render_csv
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.tables import Table
@@ -218,4 +219,4 @@ def _description(line: Line) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return escaped_json(json.dumps(value, ensure_ascii=False))

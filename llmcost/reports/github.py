@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from llmcost.core.budget import Checked, Verdict
+from collections.abc import Mapping
+
+from llmcost.core.budget import Checked, NoVerdict, Verdict
 from llmcost.reports.verdicts import sentence, summary, title
 
 MOST = 10
@@ -20,11 +22,26 @@ def render_github(checked: Checked) -> str:
     return "\n".join([*lines, f"llmcost: {_data(summary(checked))}"]) + "\n"
 
 
+def render_github_failure(found: NoVerdict) -> str:
+    """An error for each problem, at its place, and a line in sum."""
+    lines = []
+    for each in found.problems[:MOST]:
+        places = {"file": each.file or NO_FILE, "line": each.line or None, "col": each.column or None}
+        lines.append(_command("error", places, "llmcost gives no verdict", each.sentence))
+    if len(found.problems) > MOST:
+        lines.append(f"{len(found.problems) - MOST} more problems are not shown as annotations")
+    return "\n".join([*lines, "llmcost: no verdict"]) + "\n"
+
+
 def _annotation(level: str, verdict: Verdict) -> str:
     places = {"file": verdict.budget.file, "line": verdict.line if verdict.budget.file else None}
-    properties = [f"{key}={_property(str(value))}" for key, value in places.items() if value is not None]
-    properties.append(f"title={_property(title(verdict))}")
-    return f"::{level} {','.join(properties)}::{_data(sentence(verdict))}"
+    return _command(level, places, title(verdict), sentence(verdict))
+
+
+def _command(level: str, places: Mapping[str, object], name: str, text: str) -> str:
+    properties = {**{key: value for key, value in places.items() if value is not None}, "title": name}
+    written = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items())
+    return f"::{level} {written}::{_data(text)}"
 
 
 def _data(text: str) -> str:

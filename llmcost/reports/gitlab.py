@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from llmcost.core.budget import FAIL, Checked, Verdict
+from llmcost.core.budget import FAIL, Checked, NoVerdict, Verdict
+from llmcost.errors import Problem
 from llmcost.reports.github import NO_FILE
 from llmcost.reports.json import dump
 from llmcost.reports.verdicts import sentence
@@ -15,6 +16,27 @@ def render_gitlab(checked: Checked) -> str:
     return dump([_issue(each) for each in (*checked.failed, *checked.warned)])
 
 
+def render_gitlab_failure(found: NoVerdict) -> str:
+    """An issue for each problem that leaves no verdict."""
+    return dump([_blocker(each) for each in found.problems])
+
+
+def _blocker(problem: Problem) -> dict[str, object]:
+    name = f"{problem.file}\0{problem.line}\0{problem.message}"
+    return {
+        "description": f"no verdict: {problem.sentence}",
+        "check_name": "llmcost/no-verdict",
+        "fingerprint": hashlib.sha256(name.encode(errors="replace")).hexdigest(),
+        "severity": "blocker",
+        "location": {"path": _path(problem.file), "lines": {"begin": problem.line or 1}},
+    }
+
+
+def _path(file: str | None) -> str:
+    """A path from the root, as GitLab takes it; a file outside of it has none, so the config stands for it."""
+    return file if file and not file.startswith("/") else NO_FILE
+
+
 def _issue(verdict: Verdict) -> dict[str, object]:
     name = f"{verdict.budget.name}\0{verdict.limit.kind}\0{verdict.offer}"
     return {
@@ -22,5 +44,5 @@ def _issue(verdict: Verdict) -> dict[str, object]:
         "check_name": f"llmcost/{verdict.limit.kind}",
         "fingerprint": hashlib.sha256(name.encode()).hexdigest(),
         "severity": "major" if verdict.status == FAIL else "minor",
-        "location": {"path": verdict.budget.file or NO_FILE, "lines": {"begin": verdict.line or 1}},
+        "location": {"path": _path(verdict.budget.file), "lines": {"begin": verdict.line or 1}},
     }

@@ -11,6 +11,7 @@ from typing import Any
 from llmcost.core.comparison import Row
 from llmcost.core.quote import Charge, Counted, Sent
 from llmcost.core.result import Result
+from llmcost.foreign import escaped_json
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.question import workload_data
 from llmcost.reports.tables import monthly_before, monthly_difference, per_1m_tokens, per_request
@@ -200,4 +201,4 @@ def dump(value: Any) -> str:
 
 
 def _dump(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent)
+    return escaped_json(json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent))

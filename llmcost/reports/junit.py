@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from llmcost.core.budget import FAIL, Checked, Verdict
+from llmcost.core.budget import FAIL, Checked, NoVerdict, Verdict
 from llmcost.reports.verdicts import sentence
 
 
@@ -25,5 +25,21 @@ def render_junit(checked: Checked) -> str:
                 SubElement(case, "failure", {"message": sentence(each), "type": each.limit.kind}).text = sentence(each)
             else:
                 SubElement(case, "system-out").text = sentence(each)
+    return _document(root)
+
+
+def render_junit_failure(found: NoVerdict) -> str:
+    """One suite, with an error for each problem that leaves no verdict."""
+    root = Element("testsuites")
+    counts = {"tests": str(len(found.problems)), "failures": "0", "errors": str(len(found.problems)), "skipped": "0"}
+    suite = SubElement(root, "testsuite", {"name": "llmcost", **counts, "time": "0"})
+    for each in found.problems:
+        place = f"{each.file}:{each.line}" if each.line else each.file
+        case = SubElement(suite, "testcase", {"classname": "llmcost", "name": place or "verdict", "time": "0"})
+        SubElement(case, "error", {"message": each.sentence, "type": "no verdict"}).text = each.sentence
+    return _document(root)
+
+
+def _document(root: Element) -> str:
     indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="unicode") + "\n"

@@ -8,7 +8,17 @@ from tabulate import tabulate
 
 from llmcost.reports.tables import Table
 
-_MARKS = re.compile(r"([\\`*_\[\]<>|~])")
+_MARKS = re.compile(r"([*_<>|])")
+_PLAIN = re.compile(
+    r"""(?!.*(:[\w+-]+:|www\.|GH-\d))    # shortcodes of emoji, addresses, numbers of issues
+    ([\w\s*<>|.,;()/+='"?≥≤×…–—→·-]
+    |(?<=\d)%
+    |:(?=\w|\s|$)(?<=\w:)
+    |(?<=\w)@(?=\w)(?![\w-]*\.)             # a place or an accelerator, and nobody's name or address
+    )*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Text that only needs its marks escaped: no service makes a link, a mention, a picture or anything else of it."""
 
 
 def render_markdown(table: Table, header: bool = True) -> str:
@@ -22,5 +32,26 @@ def render_markdown(table: Table, header: bool = True) -> str:
 
 
 def escape(cell: str) -> str:
-    """A cell as plain text: no markup and no line break."""
-    return _MARKS.sub(r"\\\1", cell.replace("\n", " "))
+    """A cell as plain text, on one line: its marks escaped, or as code where a service may find something live in it.
+
+    Backslashes do not help against what services look for in the finished text, such as ``@name`` or ``:tada:``.
+    """
+    cell = " ".join(cell.split())
+    return _MARKS.sub(r"\\\1", cell) if _PLAIN.fullmatch(cell) else _code(cell)
+
+
+def _code(text: str) -> str:
+    """A code span in a table, whose fence is longer than any in the text."""
+    fence = "`" * (_longest_fence(text) + 1)
+    text = text.replace("\\|", "\\ |").replace("|", "\\|")  # a backslash before a bar must not free it
+    return f"{fence} {text} {fence}" if "`" in text[:1] + text[-1:] else f"{fence}{text}{fence}"
+
+
+def code_block(text: str) -> str:
+    """Lines as they are, in a fence longer than any in them."""
+    fence = "`" * max(3, _longest_fence(text) + 1)
+    return f"{fence}text\n{text}\n{fence}\n"
+
+
+def _longest_fence(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.budget import DAYS, FAIL, KINDS, SHARE, WARN, Checked, Verdict
+from llmcost.core.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
 from llmcost.reports.figures import fixed, places_for, told_apart
 from llmcost.reports.json import SCHEMA_VERSION, dump, row_data
 from llmcost.reports.tables import Table
-from llmcost.reports.text import escape, render_markdown
+from llmcost.reports.text import code_block, escape, render_markdown
 
 MARKS = {FAIL: "over", WARN: "warn"}
 BASIS = "list prices before tax unless contracted"
@@ -33,9 +33,10 @@ def sentence(verdict: Verdict) -> str:
 
 def _is(verdict: Verdict, value: str) -> str:
     kind = verdict.limit.kind
-    if kind in ("max_increase", "cheapest_within"):
-        than = f"in {verdict.against}" if kind == "max_increase" else verdict.against
-        return f"costs {value.removeprefix('-')} {'less' if verdict.value < 0 else 'more'} than {than}"
+    if kind in FROM_BASELINE or kind == "cheapest_within":
+        than = f"in {verdict.against}" if kind in FROM_BASELINE else verdict.against
+        less = verdict.value > 0 if kind == "max_decrease" else verdict.value < 0
+        return f"costs {value.removeprefix('-')} {'less' if less else 'more'} than {than}"
     if kind == "max_price_age_days":
         return f"has prices up to {value} old ({verdict.against})" if verdict.against else "has no dated price"
     return f"costs {value} {'for ' if kind == 'max_per_1m_tokens' else ''}{KINDS[kind]}"
@@ -112,6 +113,47 @@ def render_markdown_report(checked: Checked) -> str:
         if len(text.encode()) <= MOST_MARKDOWN or not shown:
             return text
         shown = shown[: len(shown) // 2]
+
+
+def render_markdown_failure(found: NoVerdict) -> str:
+    """A section for a job summary that says why there is no verdict."""
+    shown = list(found.problems)
+    while True:
+        left = len(found.problems) - len(shown)
+        lines = [each.render() for each in shown] + ([f"{left} more problems are left out here"] if left else [])
+        text = "### llmcost: no verdict\n\n" + code_block("\n".join(lines))
+        if len(text.encode()) <= MOST_MARKDOWN or not shown:
+            return text
+        shown = shown[: len(shown) // 2]
+
+
+def render_json_failure(found: NoVerdict) -> str:
+    """The envelope of every command, with what is wrong in place of verdicts."""
+    return dump(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "tool": {"name": "llmcost", "version": found.version},
+            "command": "check",
+            "on": None,
+            "currency": None,
+            "complete": False,
+            "verdict": "none",
+            "prices": None,
+            "verdicts": [],
+            "rows": [],
+            "errors": [
+                {
+                    "message": each.message,
+                    "remedy": each.remedy,
+                    "file": each.file or None,
+                    "line": each.line or None,
+                    "column": each.column or None,
+                }
+                for each in found.problems
+            ],
+            "warnings": [],
+        }
+    )
 
 
 def render_json_report(checked: Checked) -> str:

@@ -32,7 +32,8 @@ def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
         from xlsxwriter import Workbook  # imported late: an extra, and only this format needs it
     except ImportError:
         raise LlmcostError(
-            "xlsx is written by a library that is not installed", "install it: pip install 'llmcost-cli[xlsx]'"
+            "xlsx is written by a library that is not installed",
+            "install xlsxwriter beside llmcost; in a checkout: pip install '.[xlsx]'",
         ) from None
     stream = io.BytesIO()
     comparison = result.comparison

@@ -48,7 +48,8 @@ def load_prices(
     if builtin:
         layers.append((BUILTIN, builtin_snapshot(fresh)))
     for path in paths:
-        layers.append((str(path), cached_snapshot(sheet_files(path), fresh)))
+        name = f"./{path}" if str(path) == BUILTIN else str(path)
+        layers.append((name, cached_snapshot(sheet_files(path), fresh)))
     listings: dict[tuple[str, str], Listing] = {}
     rates = NO_RATES
     rules = snapshot_rules([snapshot for _, snapshot in layers])
@@ -86,7 +87,7 @@ def builtin_folder() -> Path:
     for folder in (package / "pricing", package.parent / "pricing"):
         if folder.is_dir():
             return folder
-    raise LlmcostError("the built-in price sheets are not installed", "install llmcost-cli again")
+    raise LlmcostError("the built-in price sheets are not installed", "install llmcost again")
 
 
 def sheet_files(place: str | Path) -> list[tuple[Path, str]]:

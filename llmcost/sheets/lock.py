@@ -5,16 +5,21 @@ A digest is over what the sheets say, not over how they are written: comments an
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from llmcost.core.dates import parse_pricing_day
-from llmcost.errors import FileProblems, LlmcostError, NumberError
+from llmcost.errors import FileProblems, LlmcostError, NumberError, TextError
+from llmcost.foreign import check_name
 from llmcost.sheets.snapshot import BUILTIN
 
 LOCK_NAME = "llmcost.lock"
+PLAIN = re.compile(r"(?!(?:null|true|false|yes|no|on|off|y|n|\.inf|\.nan)$)[a-z_.][a-z0-9_./-]*", re.IGNORECASE)
+"""A name that needs no quotes, whoever reads it."""
 SHOWN = 19
 """Characters of a digest that are shown to people."""
 
@@ -27,8 +32,17 @@ class Lock(NamedTuple):
 
 
 def lock_of(on: str, layers: Sequence[tuple[str, str]], folder: Path) -> Lock:
-    """A lock for sources by name and digest; paths are named from the lock's folder."""
-    return Lock(on, tuple((_named(name, folder), digest) for name, digest in layers))
+    """A lock for sources by name and digest; paths are named from the lock's folder.
+
+    Raises LlmcostError for a path that no lock can hold.
+    """
+    sources = tuple((_named(name, folder), digest) for name, digest in layers)
+    for name, _ in sources:
+        try:
+            check_name(name)
+        except TextError as error:
+            raise LlmcostError(f"prices {name!r}: {error.message}", "give the file a name that shows") from None
+    return Lock(on, sources)
 
 
 def lock_text(lock: Lock) -> str:
@@ -40,8 +54,13 @@ def lock_text(lock: Lock) -> str:
         "sources:",
     ]
     for name, digest in lock.sources:
-        lines += [f"  - name: {name}", f"    digest: {digest}"]
+        lines += [f"  - name: {_scalar(name)}", f"    digest: {digest}"]
     return "\n".join(lines) + "\n"
+
+
+def _scalar(name: str) -> str:
+    """A name as YAML has it: in quotes where it could be read as anything else."""
+    return name if PLAIN.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 def read_lock(path: Path) -> Lock:
@@ -68,17 +87,34 @@ def read_lock(path: Path) -> Lock:
 def check_lock(lock: Lock, layers: Sequence[tuple[str, str]], path: Path) -> None:
     """Raise LlmcostError, naming the source, when prices are not those that were locked."""
     found = [(_named(name, path.parent), digest) for name, digest in layers]
-    remedy = "see what it costs with `llmcost diff OLD-SHEETS NEW-SHEETS`, then run `llmcost prices lock`"
-    names, known = [name for name, _ in found], [name for name, _ in lock.sources]
-    if names != known:
-        message = f"{path.name} was made for {', '.join(known) or 'no prices'}, and these are {', '.join(names)}"
-        raise LlmcostError(message, remedy)
+    _check_sources([name for name, _ in lock.sources], [name for name, _ in found], path.name)
     for (name, digest), (_, expected) in zip(found, lock.sources, strict=True):
         if digest != expected:
-            what = "built-in prices" if name == BUILTIN else f'prices "{name}"'
-            message = f"{path.name} expects {what} {expected[:SHOWN]}…, found {digest[:SHOWN]}…"
-            raise LlmcostError(message, remedy)
+            message = f"{path.name} expects {_what(name)} {expected[:SHOWN]}…, found {digest[:SHOWN]}…"
+            why = "another llmcost brings other prices: " if name == BUILTIN else ""
+            remedy = "set a result from before against a new one with `llmcost diff BEFORE.json NOW.json`"
+            raise LlmcostError(message, f"{why}{remedy}, then run `llmcost prices lock`")
+
+
+def _check_sources(known: list[str], found: list[str], lock: str) -> None:
+    """Raise LlmcostError where other sources are read than those of the lock, or in another order."""
+    missing = [f"{lock} was made with {_what(name)}, not read now" for name in known if name not in found]
+    added = [f"{lock} was made without {_what(name)}, read now" for name in found if name not in known]
+    remedy = "name the same sources (--prices, --no-builtin-prices, `prices:`), or run `llmcost prices lock`"
+    if missing or added:
+        raise LlmcostError("; ".join([*missing, *added]), remedy)
+    if known != found:
+        order = " before ".join(_what(name) for name in known)
+        raise LlmcostError(f"{lock} was made with {order}, and now their order is another; the later wins", remedy)
+
+
+def _what(name: str) -> str:
+    return "the built-in prices" if name == BUILTIN else f'prices "{name}"'
 
 
 def _named(name: str, folder: Path) -> str:
-    return name if name == BUILTIN else Path(os.path.relpath(name, folder)).as_posix()
+    """What a source is called: the built-in one as it is, a path from a folder."""
+    if name == BUILTIN:
+        return name
+    path = Path(os.path.relpath(name, folder)).as_posix()
+    return f"./{path}" if path == BUILTIN else path

@@ -118,7 +118,7 @@ def _workload(
         message = f"--requests cannot say which of the {len(classes)} classes it means"
         document.add_at(("classes",), message, "leave the flag out, or change the file")
         return None
-    growth, peak, serving = _top(document, plain)
+    name, growth, peak, serving = _top(document, plain)
     groups = []
     for number, each in enumerate(classes):
         place = ("classes", number)
@@ -134,23 +134,22 @@ def _workload(
             document.add_at(fault.place, fault.error.message, fault.error.remedy, key=fault.at_key)
         except LlmcostError as error:
             document.add_at(place, error.message, error.remedy)
-    name = plain.get("name") or "workload"
-    if not isinstance(name, str):
-        document.add_at(("name",), "a text is needed here", "write one name")
-    return None if document.problems else Workload(tuple(groups), str(name), peak, serving)
+    return None if document.problems else Workload(tuple(groups), name, peak, serving)
 
 
-def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fraction | None, Serving]:
-    """The growth of all classes, the busiest hour against the mean one, and how a self-hosted service is run."""
+def _top(document: Document, plain: Mapping[str, Any]) -> tuple[str, Fraction, Fraction | None, Serving]:
+    """The name, the growth of all classes, the busiest hour against the mean one, how a self-hosted service is run."""
 
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
         return _Fault(tuple(key.split(".")), error, at_key)
 
     fields = Fields(plain, fault)
+    name = "workload"
     growth = Fraction(0)
     peak = None
     serving = STANDARD_SERVING
     try:
+        name = (fields.text("name") if plain.get("name") is not None else None) or name
         growth = fields.read("growth", parse_growth) or growth
         load = fields.mapping("load", "{peak_to_mean: 4}")
         if load is not None:
@@ -160,7 +159,7 @@ def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fracti
             serving = Serving(**read_serving(own.only(SERVING_KEYS)))
     except _Fault as found:
         document.add_at(found.place, found.error.message, found.error.remedy, key=found.at_key)
-    return growth, peak, serving
+    return name, growth, peak, serving
 
 
 def _group(

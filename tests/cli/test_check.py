@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -100,6 +101,23 @@ def test_an_increase_is_counted_from_the_baseline(llmcost_small: Run, tmp_path: 
     assert "costs 90.00 USD more than in" in ran.out
     less = ("-m", "example-small", "--requests", "1k", *ASK[2:], "--baseline", baseline)
     assert llmcost_small("check", *less, "--max-increase", "0%").code == 0
+
+
+def test_a_decrease_is_counted_from_the_baseline(llmcost_small: Run, tmp_path: Path) -> None:
+    """0.9M requests cost 810, 90 less than 900: exactly 10%, and 90 USD; what costs more has no decrease."""
+    baseline = ("--baseline", result(llmcost_small, tmp_path / "base.json"))
+    less = ("-m", "example-small", "--requests", "0.9M", *ASK[2:], *baseline)
+    for limit, code in (("10%", 0), ("9.999999%", 1), ("90 USD", 0), ("89.99 USD", 1)):
+        ran = llmcost_small("check", *less, "--max-decrease", limit)
+        assert ran.code == code, ran.out
+    assert "costs 90.00 USD less than in" in ran.out
+    assert "over 89.99 USD by 0.01" in ran.out
+    more = llmcost_small(
+        "check", "-m", "example-small", "--requests", "2M", *ASK[2:], *baseline, "--max-decrease", "0%"
+    )
+    assert more.code == 0
+    assert "costs 100% more than in" in more.out
+    assert llmcost_small("check", *ONE, *baseline, "--max-increase", "0%", "--max-decrease", "0%").code == 0
 
 
 @pytest.mark.parametrize(
@@ -210,6 +228,15 @@ def test_budgets_of_a_project(llmcost: Run, project: Path, monkeypatch: pytest.M
     assert llmcost("check", "--no-builtin-prices").out == ran.out
 
 
+def test_a_workload_that_is_piped_in_serves_every_budget(
+    llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can be read only once is there for the second budget too."""
+    filed = llmcost("check", "--no-builtin-prices").out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(WORK.encode())))
+    assert llmcost("check", "-", "--no-builtin-prices").out == filed
+
+
 def test_a_warning_is_no_failure(llmcost: Run, project: Path) -> None:
     """Above the part of a limit that is named, the budget holds and the warning is said."""
     config = (project / "llmcost.yaml").read_text(encoding="utf-8").partition("  - name: both")[0]
@@ -261,7 +288,8 @@ def test_a_commands_currency_and_a_projects_age_concern_every_budget(llmcost: Ru
     [
         ("max_montly: 1 USD", '9:5: unknown key "max_montly"\n'),
         ("max_per_request: ten", '9:22: "ten" is not an amount of money'),
-        ("max_increase: 10%", "9:19: an increase is counted from a baseline"),
+        ("max_increase: 10%", "9:19: max_increase is counted from a baseline"),
+        ("max_decrease: 10%", "9:19: max_decrease is counted from a baseline"),
         ("cheapest_within: 10", '9:22: "10" is not a percentage'),
         ("warn_at: 80", '9:14: "80" is not a percentage'),
         ("models: x", "9:13: a list is needed here"),
@@ -446,7 +474,7 @@ def test_markdown_is_a_table_that_fits_a_job_summary(llmcost: Run, broken_budget
     """Marks in names are made harmless, and a report too long for the service is cut with a note."""
     ran = llmcost("check", "--no-builtin-prices", "-f", "markdown")
     assert ran.out.startswith("### llmcost: over budget\n")
-    assert "\\<b\\>" in ran.out
+    assert "| `` ::error::100%, <b>&\"'\\|` ``" in ran.out
     assert "3 of 5 limits kept" in ran.err
 
 

@@ -168,3 +168,69 @@ def test_what_is_written_adds_up_to_the_last_digit(
         assert sum(map(Fraction, row["by_reason"].values())) == difference
         lines = list(csv.DictReader(io.StringIO(llmcost_small(*ask, "-f", "csv").out)))
         assert sum(Fraction(each["amount"]) for each in lines) == difference
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Pipe a text into the next run."""
+
+    def feed(text: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+
+    return feed
+
+
+def test_one_side_may_be_piped_in(llmcost_small: Run, tmp_path: Path, pipe: Callable[[str], None]) -> None:
+    """`git show main:work.yaml | llmcost diff - work.yaml`, and results likewise, on either side."""
+    texts = {size: f"kind: workload\nclasses: [{{requests: 1M, input_tokens: {size}}}]\n" for size in ("1000", "3000")}
+    (tmp_path / "work.yaml").write_text(texts["3000"], encoding="utf-8")
+    result(llmcost_small, tmp_path / "now.json", *ASK)
+    saved = (tmp_path / "now.json").read_text(encoding="utf-8")
+    work, now = str(tmp_path / "work.yaml"), str(tmp_path / "now.json")
+    for text, sides, said in (
+        (texts["1000"], ("-", work), "500.00 → 1,500.00"),
+        (texts["1000"], (work, "-"), "1,500.00 → 500.00"),
+        (saved, ("-", now), "1 offer as before"),
+        (saved, (now, "-"), "1 offer as before"),
+    ):
+        pipe(text)
+        model = ("-m", "example-small") if work in sides else ()
+        ran = llmcost_small("diff", *sides, *model)
+        assert (ran.code, said in ran.out) == (0, True), ran.err
+
+
+def test_what_is_piped_in_is_there_for_both_dates(llmcost_small: Run, pipe: Callable[[str], None]) -> None:
+    """One workload, read once, is priced twice."""
+    pipe("kind: workload\nclasses: [{requests: 1M, input_tokens: 1000}]\n")
+    ran = llmcost_small("diff", "-", "--to", "2026-12-15", "-m", "example-small")
+    assert ran.code == 0, ran.err
+    assert "example-ai/example-small@global" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("text", "sides", "said"),
+    [
+        ("", ("-", "-"), "both sides are stdin"),
+        ("{", ("-", "now.json"), "<stdin> is not JSON"),
+        ("[]", ("-", "now.json"), "<stdin> holds no result of llmcost"),
+        ("a: 1", ("work.yaml", "-"), "<stdin>:1:1: "),
+        ("kind: api", ("-", str(SMALL)), "price sheets are read from files, not from stdin"),
+    ],
+)
+def test_what_cannot_be_piped_in_is_refused(
+    llmcost_small: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pipe: Callable[[str], None],
+    text: str,
+    sides: tuple[str, ...],
+    said: str,
+) -> None:
+    """Twice, prices, or something else than the other side is: 2, with the reason."""
+    monkeypatch.chdir(tmp_path)
+    result(llmcost_small, tmp_path / "now.json", *ASK)
+    (tmp_path / "work.yaml").write_text("kind: workload\nclasses: [{requests: 1, input_tokens: 1}]\n", encoding="utf-8")
+    pipe(text)
+    ran = llmcost_small("diff", *sides)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err

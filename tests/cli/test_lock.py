@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import SMALL
 
 Run = Callable[..., Any]
@@ -123,7 +124,7 @@ def test_one_digit_always_changes_the_digest(llmcost: Run, project: Path, name: 
         ("on: 2026-09-15\n", "this is not a lock of version 1"),
         ("version: 1\non: 2026-99-15\nsources: []\n", "llmcost.lock:2:5: "),
         ("version: 1\non: 2026-09-15\nsources: [{name: prices}]\n", "a source is a name and a digest"),
-        ("version: 1\non: 2026-09-15\nsources: []\n", "was made for no prices, and these are prices"),
+        ("version: 1\non: 2026-09-15\nsources: []\n", 'llmcost.lock was made without prices "prices", read now'),
         ("{", "llmcost.lock:2:1: not YAML"),
     ],
 )
@@ -145,3 +146,72 @@ def test_a_lock_stands_beside_the_config(llmcost: Run, project: Path, monkeypatc
     assert "  - name: prices\n" in (project / "llmcost.lock").read_text(encoding="utf-8")
     assert llmcost(*CHECK, "--no-builtin-prices", "--frozen").code == 0
     assert llmcost("prices", "lock", "--frozen", "--no-builtin-prices").code == 2
+
+
+NAMES = [
+    "prices #1.yaml",
+    "a: b.yaml",
+    "- x.yaml",
+    "'quoted'.yaml",
+    '"quoted".yaml',
+    "back\\slash.yaml",
+    "null",
+    "~",
+    "2026-01-01",
+    "yes",
+    "builtin",
+    "{a: b}.yaml",
+    "*x.yaml",
+    "&x.yaml",
+    "!x.yaml",
+    "| x.yaml",
+    "%x.yaml",
+    "日本 x.yaml",
+    " blank .yaml",
+    "it's.yaml",
+    "::error::x",
+]
+
+
+@pytest.mark.skipif("sys.platform == 'win32'", reason="Windows has no such names")
+@pytest.mark.parametrize("name", NAMES)
+def test_a_lock_reads_back_whatever_a_file_is_called(llmcost: Run, project: Path, name: str) -> None:
+    """Names with YAML's own signs are written so that every YAML reader finds them again, and the lock fits."""
+    shutil.copyfile(SMALL / "example-ai.yaml", name)
+    own = ("--prices", name, "--no-builtin-prices")
+    assert llmcost("prices", "lock", "--on", "2026-09-15", *own).code == 0
+    (source,) = yaml.safe_load(Path("llmcost.lock").read_text(encoding="utf-8"))["sources"]
+    assert source["name"] == ("./builtin" if name == "builtin" else name)
+    assert llmcost(*CHECK, *own, "--frozen").code == 0
+
+
+@pytest.mark.skipif("sys.platform != 'linux'", reason="other systems have no such names")
+@pytest.mark.parametrize(
+    "name", ["a\nb.yaml", "a\tb.yaml", "\x1b[2J.yaml", "\u202e.yaml", "\udcff.yaml", "\ufeff.yaml"]
+)
+def test_a_name_that_does_not_show_is_in_no_lock(llmcost: Run, project: Path, name: str) -> None:
+    """A file whose name holds what a lock cannot is refused, and no lock is written."""
+    shutil.copyfile(SMALL / "example-ai.yaml", name)
+    ran = llmcost("prices", "lock", "--on", "2026-09-15", "--prices", name, "--no-builtin-prices")
+    assert (ran.code, ran.out) == (2, "")
+    assert "stands in the text" in ran.err
+    assert not Path("llmcost.lock").exists()
+
+
+def test_other_sources_than_the_locked_ones_are_named(llmcost: Run, project: Path) -> None:
+    """What is missing, what was added or that only the order is another: each is said, with the way to mend it."""
+    shutil.copytree(SMALL, project / "more")
+    more = ("--prices", "more")
+    lock(llmcost)
+    added = llmcost(*CHECK, *OWN, *more, "--frozen")
+    assert 'llmcost.lock was made without prices "more", read now\n' in added.err
+    assert "name the same sources" in added.err
+    assert "was made without the built-in prices, read now" in llmcost(*CHECK, "--prices", "prices", "--frozen").err
+    assert llmcost("prices", "lock", "--on", "2026-09-15", *OWN, *more).code == 0
+    missing = llmcost(*CHECK, *OWN, "--frozen")
+    assert 'llmcost.lock was made with prices "more", not read now\n' in missing.err
+    turned = llmcost(*CHECK, *more, *OWN, "--frozen")
+    assert 'made with prices "prices" before prices "more", and now their order is another' in turned.err
+    for ran in (added, missing, turned):
+        assert (ran.code, ran.out) == (2, "")
+        assert "run `llmcost prices lock`" in ran.err

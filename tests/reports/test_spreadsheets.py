@@ -45,6 +45,15 @@ PAYLOADS = [
     "＋1",
     "－1",
     "＠SUM(1)",
+    " =1+1",
+    "   @SUM(1)",
+    "\u00a0=1+1",
+    "\u3000＝1",
+    "\u200b=1+1",
+    " \n=1+1",
+    "-12abc",
+    "- 5",
+    "+5",
 ]
 
 
@@ -96,6 +105,12 @@ def test_text_in_a_column_of_figures_is_guarded_too() -> None:
     """Only a figure is left as it is in a column of figures."""
     table = Table(("cost",), (("=1+1",), ("-1+2",), ("1e5",), ("-7",)), frozenset({"cost"}))
     assert render_csv(table, header=False).splitlines() == ["'=1+1", "'-1+2", "1e5", "-7"]
+
+
+@pytest.mark.parametrize("text", ["-5", "-0.25", "12", "a=1", " a", "a -1", "", "1-2"])
+def test_what_no_spreadsheet_runs_stays_as_it_is(text: str) -> None:
+    """A negative number is a number wherever it stands, and a sign inside a text is one."""
+    assert next(csv.reader(io.StringIO(render_csv(Table(("note", "b"), ((text, "x"),)), header=False))))[0] == text
 
 
 def test_a_figure_with_decimals_has_at_least_six() -> None:
@@ -343,7 +358,7 @@ def test_a_missing_library_is_named(llmcost_small: Run, tmp_path: Path, monkeypa
     monkeypatch.setitem(__import__("sys").modules, "xlsxwriter", None)
     ran = llmcost_small(*COMPARED, "--currency", "USD", "-f", "xlsx", "-o", str(tmp_path / "x.xlsx"))
     assert ran.code == 2
-    assert "pip install 'llmcost-cli[xlsx]'" in ran.err
+    assert "install xlsxwriter beside llmcost; in a checkout: pip install '.[xlsx]'" in ran.err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -24,7 +24,7 @@ def test_markdown_cells_stay_cells() -> None:
 
     assert len(lines) == 5
     assert "a\\|b" in lines[2]
-    assert "\\`x\\`" in lines[3]
+    assert "| `` `x` `` " in lines[3]
     assert "\\<b\\> \\*c\\*" in lines[4]
 
 

@@ -6,7 +6,9 @@ printed. `pytest --update-golden` rewrites that; read the difference as a review
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -38,11 +40,14 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def programs(tmp_path: Path) -> Path:
-    """A folder for PATH with this `llmcost` in it."""
+    """A folder for PATH with this `llmcost` in it, and a Python that runs it only where asked to be isolated."""
     folder = tmp_path / "bin"
     folder.mkdir()
     (folder / "llmcost").write_text(f'#!/bin/sh\nexec {sys.executable} -m llmcost "$@"\n', encoding="utf-8")
     (folder / "llmcost").chmod(0o755)
+    isolated = f'#!/bin/sh\n[ "$1 $2 $3" = "-I -m llmcost" ] && shift && exec {sys.executable} -P "$@"\n'
+    (folder / "python").write_text(isolated, encoding="utf-8")  # a real -I would not find this checkout
+    (folder / "python").chmod(0o755)
     return folder
 
 
@@ -105,7 +110,7 @@ def act(repository: Path, programs: Path, arguments: str) -> tuple[int, dict[str
     runner.mkdir()
     environment = {
         **os.environ,
-        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "PYTHON": str(programs / "python"),
         "ARGUMENTS": arguments,
         "RUNNER_TEMP": str(runner),
         "GITHUB_STEP_SUMMARY": str(runner / "summary"),
@@ -152,7 +157,10 @@ def test_the_action_gives_no_verdict_on_other_prices(repository: Path, programs:
     assert (code, shown["output"]) == (2, "verdict=none\nexit-code=2\n")
     assert shown["summary"].startswith("### llmcost: no verdict\n")
     assert 'llmcost.lock expects prices "prices" sha256:' in shown["summary"]
-    assert shown["log"].startswith("::error title=llmcost gives no verdict::exit code 2;")
+    assert shown["log"].startswith(
+        "::error file=llmcost.yaml,title=llmcost gives no verdict::llmcost.lock expects prices"
+    )
+    assert shown["log"].count("\n::") == 0
 
 
 def test_the_action_takes_an_option_with_its_value_on_a_line(repository: Path, programs: Path) -> None:
@@ -178,6 +186,9 @@ def test_the_action_is_what_github_takes() -> None:
     validate("vendor.github-actions", ROOT / "action.yml")
     for name in ("Install llmcost", "Check budgets"):
         assert "${{" not in step(name)
+        runs = re.findall(r'"\$(?:PYTHON|programs/python)" (\S+)', step(name))
+        assert runs, "nothing of the workspace is imported in place of a module"
+        assert set(runs) == {"-I"}
 
 
 def test_the_gitlab_job_is_valid_and_runs(repository: Path, programs: Path) -> None:
@@ -186,7 +197,13 @@ def test_the_gitlab_job_is_valid_and_runs(repository: Path, programs: Path) -> N
     validate("vendor.gitlab-ci", file)
     job = yaml.safe_load(file.read_text(encoding="utf-8"))["llmcost"]
     install, *lines = job["script"]
-    assert install == 'pip install --quiet "$LLMCOST_PACKAGE"'
+    assert install.startswith('pip install --quiet "${LLMCOST_PACKAGE:?set it to where pip finds llmcost, such as ')
+    assert job["variables"]["LLMCOST_PACKAGE"] == ""  # the name on the package index is nobody's
+    unset = subprocess.run(
+        ["bash", "-ec", install], capture_output=True, text=True, env={**os.environ, **job["variables"]}
+    )
+    assert unset.returncode != 0
+    assert "LLMCOST_PACKAGE: set it to where pip finds llmcost" in unset.stderr
     environment = {
         **os.environ,
         "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
@@ -219,3 +236,33 @@ def test_the_hooks_are_what_pre_commit_takes(repository: Path, programs: Path) -
         ran = subprocess.run(command, capture_output=True, cwd=repository, env={**os.environ, "PATH": path})
         codes[name] = ran.returncode
     assert codes == {"llmcost-check": 1, "llmcost-prices": 0}
+
+
+def test_the_action_says_why_where_the_program_could_not(repository: Path, programs: Path) -> None:
+    """An option there is not ends before any report: the reason stands in the summary, indented, as nothing but text."""
+    code, shown = act(repository, programs, "--no-such-option ```\n")
+    assert (code, shown["output"]) == (2, "verdict=none\nexit-code=2\n")
+    title, empty, *reason = shown["summary"].splitlines()
+    assert (title, empty) == ("### llmcost: no verdict", "")
+    assert all(line.startswith("    ") for line in reason)
+    assert "::error title=llmcost gives no verdict::exit code 2; the job summary says why" in shown["log"]
+
+
+def test_no_verdict_reaches_gitlab(repository: Path, programs: Path) -> None:
+    """Where a budget is unreadable, both reports say so, and the job fails with 2."""
+    config = (repository / "llmcost.yaml").read_text(encoding="utf-8")
+    (repository / "llmcost.yaml").write_text(config.replace("max_increase", "max_increse"), encoding="utf-8")
+    job = yaml.safe_load((ROOT / "docs" / "gitlab-ci.yml").read_text(encoding="utf-8"))["llmcost"]
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+        "LLMCOST_ARGUMENTS": "--no-builtin-prices",
+    }
+    script = "\n".join(job["script"][1:])
+    ran = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", script], capture_output=True, cwd=repository, env=environment
+    )
+    assert ran.returncode == 2
+    issues = json.loads((repository / "gl-code-quality-report.json").read_text(encoding="utf-8"))
+    assert [each["severity"] for each in issues] == ["blocker"]
+    assert "<error " in (repository / "llmcost-junit.xml").read_text(encoding="utf-8")

@@ -34,16 +34,24 @@ def runner(tmp_path: Path) -> dict[str, str]:
     return {"RUNNER_TEMP": str(tmp_path), "SOURCE": str(ROOT), "PYTHON": sys.executable, **files}
 
 
-def test_the_action_installs_and_checks(tmp_path: Path, runner: dict[str, str]) -> None:
-    """Both steps after each other: the check runs what the installation put on the path."""
+def test_the_action_installs_and_checks(
+    tmp_path: Path, runner: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both steps after each other: the check runs what was installed, and no module of the workspace in its place."""
     place = tmp_path / "repository"
     shutil.copytree(REPOSITORY, place)
+    for name in ("venv", "pip", "llmcost", "ensurepip", "typer", "yaml", "sitecustomize"):
+        (place / f"{name}.py").write_text("open('pwned', 'w')\nraise SystemExit(3)\n", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", ".")
     installed = shell(step("Install llmcost"), runner, place)
     assert installed.returncode == 0, installed.stderr
+    assert not (place / "pwned").exists()
     added = Path(runner["GITHUB_PATH"]).read_text(encoding="utf-8").strip()
     assert Path(added, "llmcost").exists()
-    path = {"PATH": f"{added}{os.pathsep}{os.environ['PATH']}", "ARGUMENTS": "--frozen\n--no-builtin-prices"}
-    checked = shell(step("Check budgets"), {**runner, **path}, place)
+    python = Path(runner["GITHUB_OUTPUT"]).read_text(encoding="utf-8").strip().removeprefix("python=")
+    given = {"PYTHON": python, "ARGUMENTS": "--frozen\n--no-builtin-prices"}
+    checked = shell(step("Check budgets"), {**runner, **given}, place)
+    assert not (place / "pwned").exists()
     assert checked.returncode == 1
     expected = (REPOSITORY / "expected" / "action.summary.md").read_text(encoding="utf-8")
     assert Path(runner["GITHUB_STEP_SUMMARY"]).read_text(encoding="utf-8") == expected

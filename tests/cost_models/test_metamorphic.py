@@ -839,8 +839,8 @@ def test_a_crossing_is_where_the_order_turns(
     """The dearer of two offers at a crossing was the cheaper or the equal one a token before."""
     offers = [shipped.find(name) for name in some]
     made, costs = swept(offers, SHIPPED_DAY, "input_tokens", text, low, high, shipped_rates)
-    for value, shown in made.points:
-        assert shown == costs(value)
+    for value, found in made.points:
+        assert found.costs == costs(value)
     for crossing in made.crossings:
         assert low < crossing.value <= high
         here, before = costs(crossing.value), costs(crossing.value - 1)

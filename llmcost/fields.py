@@ -117,3 +117,20 @@ class Fields:
         """Refuse the mapping without a key."""
         if key not in self.given:
             raise self._fault(self.path.rstrip("."), NumberError(f'the key "{key}" is missing', remedy))
+
+
+def steps_to(given: Mapping[str, Any], key: str) -> tuple[str | int, ...]:
+    """A dotted key as steps; names that hold dots themselves, such as ``0..1k``, stay whole.
+
+    Steps into a list are numbers.
+    """
+    steps: list[str | int] = []
+    here: Any = given
+    rest = key
+    while rest:
+        names = [name for name in here if f"{rest}.".startswith(f"{name}.")] if isinstance(here, Mapping) else []
+        step = max(names, key=len) if names else rest.split(".")[0]
+        steps.append(int(step) if isinstance(here, list) else step)
+        here = here.get(step) if isinstance(here, Mapping) else here[int(step)] if isinstance(here, list) else None
+        rest = rest[len(step) + 1 :]
+    return tuple(steps)

@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from llmcost.errors import Problem
+from llmcost.rawfile import read_bytes
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20
@@ -122,12 +123,11 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
     """Read a file; its problems are in the document, nothing is raised for bad content."""
     shown = name or str(path)
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_bytes(path, MAX_BYTES)
     except OSError as error:
-        return _failed(shown, f"cannot be read: {error.strerror or error}", "check the path and its permissions")
-    except ValueError:
-        return _failed(_clean(shown), "is not a path", "check the path")
+        return _failed(
+            _clean(shown), f"cannot be read: {error.strerror or error}", "check the path and its permissions"
+        )
     return parse_yaml(raw, shown)
 
 

@@ -13,13 +13,14 @@ PACKAGE = Path(__file__).parent.parent / "llmcost"
 
 ALLOWED = {
     "errors": set(),
-    "yamlfile": {"errors"},
-    "jsonfile": {"errors"},
+    "rawfile": set(),
+    "yamlfile": {"errors", "rawfile"},
+    "jsonfile": {"errors", "rawfile"},
     "fields": {"errors", "core"},
     "core": {"core", "errors"},
     "cost_models": {"cost_models", "core", "errors"},
-    "workloads": {"workloads", "core", "errors", "yamlfile", "fields"},
-    "budgets": {"budgets", "core", "errors", "yamlfile", "jsonfile", "fields"},
+    "workloads": {"workloads", "core", "errors", "rawfile", "yamlfile", "fields"},
+    "budgets": {"budgets", "core", "errors", "rawfile", "yamlfile", "jsonfile", "fields"},
     "reports": {"reports", "core", "errors"},
     "sheets": {"sheets", "core", "cost_models", "errors", "yamlfile"},
     "upstream": {"upstream", "core", "errors", "jsonfile"},

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmcost.budgets.limits import placed, read_budget, texts
+from llmcost.budgets.limits import file_named, placed, read_budget, texts
 from llmcost.core.budget import Budget
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError
-from llmcost.fields import Fields
+from llmcost.fields import Fields, steps_to
 
 if TYPE_CHECKING:
     from llmcost.yamlfile import Document, Place
@@ -87,7 +87,7 @@ def _config(document: Document, path: Path) -> Config | None:
         return None
 
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(tuple(int(step) if step.isdigit() else step for step in key.split(".")), error, at_key)
+        return _Fault(steps_to(plain, key), error, at_key)
 
     try:
         return _read(Fields(plain, fault).only(KEYS), document, path)
@@ -102,7 +102,7 @@ def _read(fields: Fields, document: Document, path: Path) -> Config:
         message = f'version "{version}" is not known' if version else "the config does not say its version"
         raise fields.fault("version", message, "write `version: 1` at the top")
     folder = path.parent
-    workload = fields.text("workload")
+    workload = file_named(fields, "workload")
     return Config(
         path,
         placed(folder, workload) if workload is not None else None,

@@ -12,6 +12,7 @@ from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
+from llmcost.rawfile import is_handed_over
 
 BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *KINDS)
 
@@ -48,10 +49,10 @@ def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -
             limits.append(found._replace(line=line(kind)))
     if not limits:
         raise fields.fault("name", "the budget limits nothing", f"add one of: {', '.join(KINDS)}")
-    baseline = fields.text("baseline")
+    baseline = file_named(fields, "baseline")
     if "max_increase" in fields and baseline is None:
         raise fields.fault("max_increase", "an increase is counted from a baseline", "add `baseline: FILE`")
-    workload = fields.text("workload")
+    workload = file_named(fields, "workload")
     return Budget(
         str(fields.text("name")),
         tuple(limits),
@@ -73,6 +74,14 @@ def texts(fields: Fields, key: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
         raise fields.fault(key, "a list is needed here", "write it like [one, two]")
     return tuple(value)
+
+
+def file_named(fields: Fields, key: str) -> str | None:
+    """A path; what the shell hands over is for the command line to name, not for a file that others may write."""
+    path = fields.text(key)
+    if path is not None and is_handed_over(path):
+        raise fields.fault(key, f"{path} is no file", "name a file, or give this on the command line")
+    return path
 
 
 def placed(folder: Path, workload: str) -> str:

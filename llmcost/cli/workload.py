@@ -33,8 +33,12 @@ def ask_workload(
     serving: ServingOptions | None = None,
 ) -> tuple[Workload, list[str]]:
     """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
+    return as_asked(workload_source(options, catalogue, given, single, serving), options, given)
+
+
+def as_asked(source: Source, options: WorkloadOptions, given: str | None) -> tuple[Workload, list[str]]:
+    """The workload with nothing moved, and what is to be said about it."""
     values = workload_values(options)
-    source = workload_source(options, catalogue, given, single, serving)
     made = source({})
     said = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
     if given and "requests" in values and any(each.content and each.content.conversation for each in made.groups):
@@ -144,10 +148,10 @@ def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) ->
     from llmcost.yamlfile import MAX_BYTES
 
     path = workload_path(given, builtin_folder())
-    stdin = _stdin(MAX_BYTES) if path == "-" else None
+    document = read_document(path, _stdin(MAX_BYTES) if path == "-" else None)
 
     def made(changed: Mapping[str, str]) -> Workload:
-        return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find, _flag_fault)
+        return workload_of(document, {**values, **changed}, catalogue.find, _flag_fault)
 
     return made
 

@@ -75,8 +75,6 @@ def parse_pricing_day(text: str) -> PricingDay:
     Raises NumberError for anything else.
     """
     moment = parse_moment(text, "UTC", default_zone=True)
-    if moment.instant.year > LAST_YEAR:
-        raise NumberError(f'"{text}" lies after {LAST_YEAR}', "check the year")
     return PricingDay(moment.instant.date(), None if moment.day is not None else moment.instant)
 
 
@@ -114,6 +112,8 @@ def parse_day(text: str) -> date:
         raise NumberError(f'"{text}" is a day that no calendar has', "write it like 2026-11-23") from None
     if day.year < FIRST_YEAR:
         raise NumberError(f'"{text}" lies before {FIRST_YEAR}', "check the year")
+    if day.year > LAST_YEAR:
+        raise NumberError(f'"{text}" lies after {LAST_YEAR}', "check the year")
     return day
 
 

@@ -80,6 +80,8 @@ class PriceHistory:
 
     def _version(self, on: PricingDay) -> PriceVersion:
         started = [v for v in self.versions if v.starts is None or v.starts.reached(on)]
+        if not self.versions:
+            raise NotPricedError("no price is known", None)
         if not started:
             raise NotPricedError(f"no price known before {self.versions[0].starts}", "ask for that day or a later one")
         version = started[-1]

@@ -12,7 +12,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.serving import STANDARD_SERVING, Serving
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.errors import FileProblems, LlmcostError, NumberError
-from llmcost.fields import Fields
+from llmcost.fields import Fields, steps_to
 from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
 from llmcost.workloads.hours import read_hours
 from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving
@@ -144,7 +144,7 @@ def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fracti
     """The growth of all classes, the busiest hour against the mean one, and how a self-hosted service is run."""
 
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(tuple(key.split(".")), error, at_key)
+        return _Fault(steps_to(plain, key), error, at_key)
 
     fields = Fields(plain, fault)
     growth = Fraction(0)
@@ -175,7 +175,7 @@ def _group(
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> Exception:
         if named is not None and (key.split(".")[0] in overrides or (key == "terms.batch" and batch is not None)):
             return _OverrideFault(named(key, error))
-        return _Fault((*place, *_steps(each, key)), error, at_key)
+        return _Fault((*place, *steps_to(each, key)), error, at_key)
 
     overrides = dict(overrides)
     if "requests" in overrides and "conversation" in each:
@@ -216,20 +216,6 @@ def _overlaid(each: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str
     if isinstance(video, Mapping) and "video" in overrides:
         found["video"] = {**video, **overrides["video"]}
     return found
-
-
-def _steps(given: Mapping[str, Any], key: str) -> Place:
-    """A dotted key as steps; the names of bins, such as ``0..1k``, keep their dots, and items of a list are numbers."""
-    steps: list[str | int] = []
-    here: Any = given
-    rest = key
-    while rest:
-        names = [name for name in here if f"{rest}.".startswith(f"{name}.")] if isinstance(here, Mapping) else []
-        step = max(names, key=len) if names else rest.split(".")[0]
-        steps.append(int(step) if isinstance(here, list) else step)
-        here = here.get(step) if isinstance(here, Mapping) else None
-        rest = rest[len(step) + 1 :]
-    return tuple(steps)
 
 
 def _requests(place: Place, fields: Fields) -> Any:

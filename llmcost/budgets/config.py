@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from llmcost.yamlfile import Document, Place
 
 CONFIG_NAME = "llmcost.yaml"
+MOST_BUDGETS = 200
 KEYS = (
     "version",
     "workload",
@@ -123,7 +124,9 @@ def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ..
         return ()
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise fields.fault("budgets", "a list of budgets is needed here", "begin each with `- name:`")
-    found: list[Budget] = []
+    found: dict[str, Budget] = {}
+    if len(value) > MOST_BUDGETS:
+        raise fields.fault("budgets", f"{len(value)} budgets are too many", f"write at most {MOST_BUDGETS}")
     for number, each in enumerate(value):
         inner = fields.inner(f"budgets.{number}", each)
 
@@ -132,10 +135,10 @@ def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ..
             return node.line if node is not None else None
 
         budget = read_budget(inner, path.parent, line)
-        if budget.name in [other.name for other in found]:
+        if budget.name in found:
             raise inner.fault("name", f'a second budget is called "{budget.name}"', "give each a name of its own")
-        found.append(budget._replace(file=named_from(root_of(path), str(path.absolute()))))
-    return tuple(found)
+        found[budget.name] = budget._replace(file=named_from(root_of(path), str(path.absolute())))
+    return tuple(found.values())
 
 
 def root_of(config: Path) -> Path:

@@ -15,6 +15,8 @@ from llmcost.fields import Fields
 from llmcost.rawfile import is_handed_over
 
 BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *KINDS)
+MOST_TEXTS = 1_000
+"""Entries of a list in a config."""
 
 
 def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
@@ -73,6 +75,8 @@ def texts(fields: Fields, key: str) -> tuple[str, ...]:
         return ()
     if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
         raise fields.fault(key, "a list is needed here", "write it like [one, two]")
+    if len(value) > MOST_TEXTS:
+        raise fields.fault(key, f"{len(value):,} of them are too many", f"write at most {MOST_TEXTS:,}")
     return tuple(value)
 
 

@@ -182,18 +182,17 @@ def ask_adjustments(texts: list[str], offers: list[Offer], workload: Workload) -
     """The supposed price changes. Raises LlmcostError for one that is no change or that concerns no offer here."""
     if not texts:
         return []
-    from llmcost.core.adjust import parse_adjustment  # imported late: only a what-if needs it
+    from llmcost.core.adjust import parse_adjustments  # imported late: only a what-if needs it
 
-    found = []
-    for text in texts:
-        try:
-            found.append(parse_adjustment(text))
-        except LlmcostError as error:
-            raise LlmcostError(f"--adjust: {error.message}", error.remedy) from None
-        if not any(found[-1].concerns(offer) for offer in (*offers, *workload.fixed)):
+    try:
+        found = parse_adjustments(texts)
+    except LlmcostError as error:
+        raise LlmcostError(f"--adjust: {error.message}", error.remedy) from None
+    for each in found:
+        if not any(each.concerns(offer) for offer in (*offers, *workload.fixed)):
             remedy = "name a seller, kind, model, place or terms of an offer that is compared"
-            raise LlmcostError(f'--adjust: "{text}" concerns none of the offers', remedy)
-    return found
+            raise LlmcostError(f'--adjust: "{each.text}" concerns none of the offers', remedy)
+    return list(found)
 
 
 def ask_selection(catalogue: Catalogue, choice: SelectionOptions, asked: Workload, day: PricingDay) -> Selection:

@@ -75,6 +75,8 @@ def parse_pricing_day(text: str) -> PricingDay:
     Raises NumberError for anything else.
     """
     moment = parse_moment(text, "UTC", default_zone=True)
+    if moment.instant.year > LAST_YEAR:
+        raise NumberError(f'"{text}" lies after {LAST_YEAR}', "check the year")
     return PricingDay(moment.instant.date(), None if moment.day is not None else moment.instant)
 
 
@@ -112,8 +114,6 @@ def parse_day(text: str) -> date:
         raise NumberError(f'"{text}" is a day that no calendar has', "write it like 2026-11-23") from None
     if day.year < FIRST_YEAR:
         raise NumberError(f'"{text}" lies before {FIRST_YEAR}', "check the year")
-    if day.year > LAST_YEAR:
-        raise NumberError(f'"{text}" lies after {LAST_YEAR}', "check the year")
     return day
 
 
@@ -122,7 +122,10 @@ def _midnight(day: date, zone: str) -> datetime:
         return datetime.combine(day, time(), timezone.utc)
     from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC, and start-up counts
 
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(timezone.utc)
+    try:
+        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(timezone.utc)
+    except OverflowError:  # the last day there is, in a zone west of UTC
+        return datetime.max.replace(tzinfo=timezone.utc)
 
 
 def _instant_text(instant: datetime) -> str:

@@ -20,7 +20,7 @@ def _first_day(moment: Moment) -> date:
     if moment.day is not None:
         return moment.day
     day = moment.instant.date()
-    return day if moment.instant.time() == time() else day + timedelta(days=1)
+    return day if moment.instant.time() == time() or day == date.max else day + timedelta(days=1)
 
 
 class PriceHistory:

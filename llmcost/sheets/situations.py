@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import combinations, product
 from math import prod
@@ -19,9 +19,9 @@ MOST_WORK = 200_000
 Model = Mapping[str, Any]
 
 
-def situations(model: Model, version: PriceVersion) -> Iterator[tuple[Active, Situation]]:
-    """Every situation that the entry's conditions can tell apart, on each day its variants change."""
-    for active in _days(version):
+def situations(model: Model, days: Iterable[Active]) -> Iterator[tuple[Active, Situation]]:
+    """Every situation that an entry's conditions can tell apart, on some days."""
+    for active in days:
         for values in product(*_values(model, active)):
             yield active, Situation(*values)
 
@@ -36,7 +36,7 @@ def too_many(model: Model, version: PriceVersion) -> bool:
     times = {when.time for when in _conditions(version) if when.time}
     if len(kinds) > 6 or len(times) > 12:
         return True
-    for active in _days(version):
+    for active in days(version):
         work += prod(len(values) for values in _values(model, active)) * (len(version.variants) + 1)
         if work > MOST_WORK:
             return True
@@ -60,7 +60,8 @@ def describe(active: Active, at: Situation, keys: Collection[str] = KEYS) -> str
     return " and ".join(part for part in parts if part) or "the base situation"
 
 
-def _days(version: PriceVersion) -> Iterator[Active]:
+def days(version: PriceVersion) -> Iterator[Active]:
+    """What is in force on each day on which the entry's variants change."""
     start = version.starts.instant.date() if version.starts else version.checked_on or date.min
     moments = {moment.instant.date() for v in version.variants for moment in (v.starts, v.ends) if moment}
     later = {day + timedelta(days=1) for day in moments if start <= day < date.max}

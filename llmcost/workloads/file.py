@@ -17,7 +17,7 @@ from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, p
 from llmcost.workloads.hours import read_hours
 from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving
 from llmcost.workloads.sizes import parse_growth
-from llmcost.yamlfile import Document, Place, parse_yaml, read_yaml
+from llmcost.yamlfile import Document, Place, Stop, parse_yaml, read_yaml
 
 TOP_KEYS = ("kind", "name", "classes", "load", "serving", "growth")
 CLASS_KEYS = (
@@ -37,6 +37,9 @@ CLASS_KEYS = (
 )
 HOLDS = (*TOKENS, *COUNTS, "input_text", "output_text", "audio_out_seconds", "video", "conversation")
 """Keys that say what a request holds."""
+MOST_CLASSES = 1_000
+MOST_PARTS = 20_000
+"""Turns, sizes and pauses of all classes together; every offer prices each of them."""
 Find = Callable[[str], Offer]
 
 
@@ -88,6 +91,8 @@ def workload_of(
         workload = _workload(document, overrides or {}, find, named) if sound else None
     except _OverrideFault as fault:
         raise fault.error from None
+    except Stop:
+        workload = None
     if document.problems or workload is None:
         raise FileProblems(document.all_problems())
     return workload
@@ -118,6 +123,10 @@ def _workload(
         message = f"--requests cannot say which of the {len(classes)} classes it means"
         document.add_at(("classes",), message, "leave the flag out, or change the file")
         return None
+    if len(classes) > MOST_CLASSES:
+        message = f"{len(classes):,} classes are too many"
+        document.add_at(("classes",), message, f"write at most {MOST_CLASSES:,}; classes that are alike can be one")
+        return None
     growth, peak, serving = _top(document, plain)
     groups = []
     for number, each in enumerate(classes):
@@ -134,10 +143,24 @@ def _workload(
             document.add_at(fault.place, fault.error.message, fault.error.remedy, key=fault.at_key)
         except LlmcostError as error:
             document.add_at(place, error.message, error.remedy)
+    parts = sum(_parts(group) for group in groups)
+    if parts > MOST_PARTS:
+        message = f"the turns and the listed sizes of all classes come to {parts:,}"
+        document.add_at(("classes",), message, f"at most {MOST_PARTS:,} are priced; write fewer, or a histogram")
     name = plain.get("name") or "workload"
     if not isinstance(name, str):
         document.add_at(("name",), "a text is needed here", "write one name")
     return None if document.problems else Workload(tuple(groups), str(name), peak, serving)
+
+
+def _parts(group: RequestGroup) -> int:
+    """How many requests of different sizes a class stands for: its turns, and the sizes and pauses it lists."""
+    content = group.content
+    if content is None:
+        return 1
+    talk = content.conversation
+    spread = [each for each in (content.input_sizes, content.pause) if each is not None]
+    return (talk.turns if talk is not None else 1) + sum(len(each.segments) for each in spread)
 
 
 def _top(document: Document, plain: Mapping[str, Any]) -> tuple[Fraction, Fraction | None, Serving]:

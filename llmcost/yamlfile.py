@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ MAX_ALIASES = 64
 MAX_ALIASED_NODES = 100_000
 MAX_KEYS = 10_000
 """Keys of one mapping; a file of unknown ones is not worth looking each of them up."""
-MAX_NODES = 300_000
+MAX_NODES = 500_000
 """Values of one file: a sheet of the largest size holds that many, and more would fill the memory."""
 MAX_PROBLEMS = 50
 
@@ -77,10 +78,15 @@ class Document:
 
     def __init__(self, name: str, source: str = "") -> None:
         self.name = name
-        self.lines = re.split("\r\n|\n|\r", source)
+        self._source = source
         self.root: Node | None = None
         self.problems: list[Problem] = []
         self.cut = False
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The source line by line; only a message needs it."""
+        return re.split("\r\n|\n|\r", self._source)
 
     def add(self, message: str, remedy: str | None, line: int = 0, column: int = 0, width: int = 1) -> None:
         """Record a problem at a place; line 0 means the whole file. Raises Stop for one too many."""
@@ -315,6 +321,8 @@ class _Builder:
 
 def _refuse_unsafe(document: Document, source: str) -> None:
     """Refuse control and direction characters anywhere, also in comments, where they could hide what a sheet says."""
+    if not _UNSAFE.search(source):
+        return
     for number, line in enumerate(source.split("\n"), start=1):
         found = _UNSAFE.search(line)
         if found:

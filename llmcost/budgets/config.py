@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmcost.budgets.limits import file_named, placed, read_budget, texts
+from llmcost.budgets.limits import file_named, files_named, placed, read_budget, texts
 from llmcost.core.budget import Budget
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_whole
@@ -108,7 +108,7 @@ def _read(fields: Fields, document: Document, path: Path) -> Config:
         path,
         placed(folder, workload) if workload is not None else None,
         texts(fields, "models"),
-        tuple(str(folder / each) for each in texts(fields, "prices")),
+        tuple(str(folder / each) for each in files_named(fields, "prices")),
         fields.read("currency", check_currency),
         fields.read("max_price_age_days", parse_whole),
         texts(fields, "discounts"),

@@ -83,7 +83,16 @@ def texts(fields: Fields, key: str) -> tuple[str, ...]:
 def file_named(fields: Fields, key: str) -> str | None:
     """A path; what the shell hands over is for the command line to name, not for a file that others may write."""
     path = fields.text(key)
-    if path is not None and is_handed_over(path):
+    return path if path is None else _file(fields, key, path)
+
+
+def files_named(fields: Fields, key: str) -> tuple[str, ...]:
+    """A list of paths, each as in ``file_named``; () when the key is left out."""
+    return tuple(_file(fields, f"{key}.{number}", path) for number, path in enumerate(texts(fields, key)))
+
+
+def _file(fields: Fields, key: str, path: str) -> str:
+    if is_handed_over(path):
         raise fields.fault(key, f"{path} is no file", "name a file, or give this on the command line")
     return path
 

@@ -16,7 +16,7 @@ from llmcost.core.units import parse_unit
 from llmcost.errors import LlmcostError, UnitError
 from llmcost.jsonfile import read_json
 
-LARGEST = 50_000_000
+LARGEST = 20_000_000
 ROUNDING = Fraction(1, 10**12)
 """How far a figure of a result may be off, as it has twelve decimals."""
 _FIGURE = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")

@@ -70,7 +70,16 @@ def project_config(options: PriceOptions) -> Path | None:
     """The project's config that counts; None without one."""
     if options.no_config:
         return None
-    return Path(options.config) if options.config is not None else find_config(Path.cwd())
+    return Path(options.config) if options.config is not None else find_config(_here())
+
+
+def _here() -> Path:
+    """The folder the program runs in. Raises LlmcostError when it is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        remedy = "change to another folder, or use --no-config"
+        raise LlmcostError(f"the current folder cannot be read: {error.strerror}", remedy) from None
 
 
 def lock_path(options: PriceOptions, new: bool = False) -> Path:
@@ -81,7 +90,7 @@ def lock_path(options: PriceOptions, new: bool = False) -> Path:
     from llmcost.sheets.lock import LOCK_NAME
 
     config = project_config(options)
-    path = (Path.cwd() if config is None else config.parent) / LOCK_NAME
+    path = (_here() if config is None else config.parent) / LOCK_NAME
     if not new and not path.is_file():
         raise LlmcostError(f"--frozen: there is no {path}", "make it with `llmcost prices lock`")
     return path

@@ -189,6 +189,16 @@ def test_self_hosted_offers_are_swept(llmcost_small: Run, offer: str, moved: str
     assert (ran.code, offer.split("@")[0] in ran.out) == (0, True), ran.err
 
 
+@pytest.mark.parametrize("asked", [("-m", SELF), ("-m", "self/boulder-200b@grid/ax1x1"), ("fixed.yaml",)])
+def test_what_has_no_prices_of_its_own_is_swept(llmcost_small: Run, project: Path, asked: tuple[str, ...]) -> None:
+    """A self-hosted offer that nothing can be settled for, and a mix of fixed offers, have no history of prices."""
+    fixed = f"{WORKLOAD.rstrip()[:-1]}, offer: example-small}}\n"
+    (project / "fixed.yaml").write_text(fixed, encoding="utf-8")
+    what = asked if "-m" not in asked else (*asked, *ONE)
+    ran = llmcost_small("compare", *what, "--allow-unpriced", "--vary", "input=1k..300k")
+    assert ran.code == 0, ran.err
+
+
 def test_a_result_with_another_day_or_digest_is_refused(llmcost_small: Run, project: Path, llmcost: Run) -> None:
     """What a result says of itself is read as strictly as its figures."""
     made = llmcost_small("compare", "-m", LARGE, *ONE, "-f", "json")

@@ -151,14 +151,15 @@ def ask_offers(
         offers = {offer.name: offer for offer in chosen}
     fitting = [offer for offer in offers.values() if _fits(offer, options, on)]
     wanted = frozenset(options.task) or tasks
-    kept = [offer for offer in fitting if wanted is None or offer.task in wanted or offer.name in named]
+    asked_for = frozenset(named)
+    kept = {each.name: each for each in fitting if wanted is None or each.task in wanted or each.name in asked_for}
     if not kept:
         raise OfferError(
             "no offer is left after the filters", "loosen --seller, --place, --min-context, --modality or --task"
         )
     if label is None and len(kept) < len(fitting) and not options.task:
-        said += [_other_tasks([offer for offer in fitting if offer not in kept])]
-    return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
+        said += [_other_tasks([offer for offer in fitting if offer.name not in kept])]
+    return Selection(list(kept.values()), [name for name in named if name in kept], said, label)
 
 
 def _other_tasks(offers: list[Offer]) -> str:

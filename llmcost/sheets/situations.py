@@ -34,7 +34,8 @@ def too_many(model: Model, version: PriceVersion) -> bool:
         return True
     kinds = {kind for when in _conditions(version) for kind in when.kinds or ()}
     times = {when.time for when in _conditions(version) if when.time}
-    if len(kinds) > 6 or len(times) > 12:
+    settings = prod(len(values) for values in _options(model, _conditions(version)))
+    if len(kinds) > 6 or len(times) > 12 or settings > MOST_WORK:
         return True
     for active in days(version):
         work += prod(len(values) for values in _values(model, active)) * (len(version.variants) + 1)
@@ -82,10 +83,6 @@ def _values(model: Model, active: Active) -> list[list[Any]]:
     if not caches or any(when.cache for when in active.version.not_sold):
         caches.append(None)
     kinds = sorted({kind for when in conditions for kind in when.kinds or ()})
-    options = []
-    for name, default in sorted((model.get("default_options") or {}).items()):
-        asked = {value for when in conditions for key, value in when.options or () if key == name}
-        options.append([(name, value) for value in sorted({default, *asked})])
     return [
         active.terms(),
         sorted({*modes, default_mode}) if default_mode else [None],
@@ -93,5 +90,14 @@ def _values(model: Model, active: Active) -> list[list[Any]]:
         active.sizes(0, None),
         [frozenset(group) for count in range(len(kinds) + 1) for group in combinations(kinds, count)],
         [windows for windows, _ in active.time_shares(None)],
-        list(product(*options)),
+        list(product(*_options(model, conditions))),
     ]
+
+
+def _options(model: Model, conditions: Iterable[Condition]) -> list[list[tuple[str, str]]]:
+    """The values of every option, by name, that the conditions tell apart from its default."""
+    values = {name: {default} for name, default in sorted((model.get("default_options") or {}).items())}
+    for name, value in (each for when in conditions for each in when.options or ()):
+        if name in values:
+            values[name].add(value)
+    return [[(name, value) for value in sorted(known)] for name, known in values.items()]

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT, SMALL
 
-from tests.conftest import ROOT, SMALL
+from llmcost.core.catalogue import Offer
 
 Run = Callable[..., Any]
 
@@ -238,6 +239,33 @@ def test_a_config_has_bounds_that_it_says(llmcost: Run, project: Path, config: d
     (project / "llmcost.yaml").write_text(json.dumps({"version": "1", **config}), encoding="utf-8")
     ran = llmcost("compare", "-m", LARGE, *ONE, *PRICES)
     assert (ran.code, said in ran.err, "at most" in ran.err or "write '" in ran.err) == (2, True, True), ran.err
+
+
+def test_a_folder_of_everything_is_no_folder_of_sheets(
+    llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A whole disk that is named as prices is not looked through to its end."""
+    monkeypatch.setattr("llmcost.sheets.load.MOST_FILES", 3)
+    for number in range(4):
+        (project / f"{number}.txt").touch()
+    ran = llmcost("compare", "-m", LARGE, *ONE, "--prices", ".", "--no-builtin-prices")
+    assert (ran.code, ". holds more than 3 files" in ran.err) == (2, True), ran.err
+
+
+def test_offers_are_not_compared_each_with_each(llmcost: Run, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which offers are left out takes one look at each: twice as many offers take twice as long."""
+    entry = {"checked_on": "2026-09-01", "source": "https://far.example/p", "rates": {"input": "1 USD / 1M tokens"}}
+    models = [{"id": f"m{n}", "task": ("chat", "ocr")[n % 2], "prices": [entry]} for n in range(300)]
+    sheet = {"kind": "api", "seller": "far", "name": "Far", "default_place": "global", "models": models}
+    (project / "far.yaml").write_text(json.dumps(sheet), encoding="utf-8")
+    seen = []
+    monkeypatch.setattr(Offer, "__eq__", lambda self, other: seen.append(1) or self is other)
+    ran = llmcost(
+        *("compare", "--all", "--requests", "1", "--input", "1", "--no-config"),
+        *("--prices", "far.yaml", "--no-builtin-prices", "--on", "2026-09-15"),
+    )
+    assert (ran.code, "left out, as made for other work: 150 for ocr" in ran.err) == (0, True), ran.err
+    assert len(seen) <= 2 * len(models)
 
 
 @posix

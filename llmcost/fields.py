@@ -11,6 +11,9 @@ from llmcost.core.numerals import parse_count, parse_share, parse_whole
 from llmcost.errors import LlmcostError, NumberError, TextError
 from llmcost.foreign import check_name
 
+MOST_TEXTS = 1_000
+"""Entries of a list."""
+
 
 class Fault(Protocol):
     """Makes the exception for what is wrong with a key; ``at_key`` points at the key rather than at its value."""
@@ -74,6 +77,8 @@ class Fields:
             return ()
         if not isinstance(value, list) or not value or not all(isinstance(each, str) for each in value):
             raise self.fault(key, "a list is needed here", "write it like [one, two]")
+        if len(value) > MOST_TEXTS:
+            raise self.fault(key, f"{len(value):,} of them are too many", f"write at most {MOST_TEXTS:,}")
         return tuple(self._sound(f"{key}.{place}", each) for place, each in enumerate(value))
 
     def _sound(self, key: str, value: str) -> str:
@@ -139,3 +144,20 @@ class Fields:
         """Refuse the mapping without a key."""
         if key not in self.given:
             raise self._fault(self.path.rstrip("."), NumberError(f'the key "{key}" is missing', remedy))
+
+
+def steps_to(given: Mapping[str, Any], key: str) -> tuple[str | int, ...]:
+    """A dotted key as steps; names that hold dots themselves, such as ``0..1k``, stay whole.
+
+    Steps into a list are numbers.
+    """
+    steps: list[str | int] = []
+    here: Any = given
+    rest = key
+    while rest:
+        names = [name for name in here if f"{rest}.".startswith(f"{name}.")] if isinstance(here, Mapping) else []
+        step = max(names, key=len) if names else rest.split(".")[0]
+        steps.append(int(step) if isinstance(here, list) else step)
+        here = here.get(step) if isinstance(here, Mapping) else here[int(step)] if isinstance(here, list) else None
+        rest = rest[len(step) + 1 :]
+    return tuple(steps)

@@ -7,13 +7,12 @@ such and refused where a number is taken.
 from __future__ import annotations
 
 import json
-import os
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from stat import S_ISREG
 from typing import Any
 
 from llmcost.errors import LlmcostError
+from llmcost.rawfile import read_bytes
 
 LONGEST_NUMBER = 40
 """Characters of a number; a longer one makes the whole text refused."""
@@ -27,27 +26,15 @@ def read_json(path: Path, shown: str, most_bytes: int, remedy: str) -> Any:
     Raises LlmcostError when it cannot be read, is no regular file, is too large or is not JSON.
     """
     try:
-        raw = _read(path, most_bytes)
+        raw = read_bytes(path, most_bytes)
     except OSError as error:
         raise LlmcostError(f"cannot read {shown}: {error.strerror or error}", f"check the path, or {remedy}") from None
-    except ValueError as error:
-        raise LlmcostError(f"cannot read {shown}: {error}", remedy) from None
+    if len(raw) > most_bytes:
+        raise LlmcostError(f"cannot read {shown}: it is larger than {most_bytes // 10**6} MB", remedy)
     try:
         return parse_json(raw.decode("utf-8-sig"))
     except ValueError as error:
         raise LlmcostError(f"{shown} is not JSON: {error}", remedy) from None
-
-
-def _read(path: Path, most_bytes: int) -> bytes:
-    """The bytes of a regular file. Raises OSError, and ValueError for other files and too many bytes."""
-    waits_for_nobody = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with open(os.open(path, os.O_RDONLY | waits_for_nobody), "rb") as stream:
-        if not S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise ValueError("it is not a regular file")
-        raw = stream.read(most_bytes + 1)
-    if len(raw) > most_bytes:
-        raise ValueError(f"it is larger than {most_bytes // 10**6} MB")
-    return raw
 
 
 def parse_json(text: str) -> Any:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,16 @@ import yaml
 
 from llmcost.errors import Problem
 from llmcost.foreign import HARMFUL
+from llmcost.rawfile import read_bytes
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_ALIASES = 64
 MAX_ALIASED_NODES = 100_000
+MAX_KEYS = 10_000
+"""Keys of one mapping; a file of unknown ones is not worth looking each of them up."""
+MAX_NODES = 500_000
+"""Values of one file: a sheet of the largest size holds that many, and more would fill the memory."""
 MAX_PROBLEMS = 50
 
 _UNSAFE = re.compile(f"[{HARMFUL}\r\ufeff]")
@@ -28,6 +35,9 @@ MAX_SHOWN = 600
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Place = tuple[str | int, ...]
+
+_NO_ENTRIES: dict[str, tuple[Node, Node]] = {}
+_NO_ITEMS: list[Node] = []
 
 
 @dataclass(slots=True)
@@ -43,8 +53,8 @@ class Node:
     column: int
     width: int = 1
     text: str | None = None
-    entries: dict[str, tuple[Node, Node]] = field(default_factory=dict)
-    items: list[Node] = field(default_factory=list)
+    entries: dict[str, tuple[Node, Node]] = field(default_factory=lambda: _NO_ENTRIES)
+    items: list[Node] = field(default_factory=lambda: _NO_ITEMS)
     size: int = 1
     depth: int = 1
 
@@ -58,27 +68,32 @@ class Node:
 
 
 class Stop(Exception):
-    """Reading cannot go on after this problem."""
+    """Reading cannot go on after this problem, or finds more than are kept."""
 
 
 class Document:
     """A YAML file that was read: its root, its source lines, and the problems found so far.
 
-    ``root`` is None when the file could not be read at all.
+    ``root`` is None when the file could not be read at all. ``cut`` says that it has more problems than are kept.
     """
 
     def __init__(self, name: str, source: str = "") -> None:
         self.name = name
-        self.lines = re.split("\r\n|\n|\r", source)
+        self._source = source
         self.root: Node | None = None
         self.problems: list[Problem] = []
-        self.left_out = 0
+        self.cut = False
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The source line by line; only a message needs it."""
+        return re.split("\r\n|\n|\r", self._source)
 
     def add(self, message: str, remedy: str | None, line: int = 0, column: int = 0, width: int = 1) -> None:
-        """Record a problem at a place; line 0 means the whole file."""
+        """Record a problem at a place; line 0 means the whole file. Raises Stop for one too many."""
         if len(self.problems) >= MAX_PROBLEMS:
-            self.left_out += 1
-            return
+            self.cut = True
+            raise Stop
         excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else None
         caret = column
         if excerpt is not None:
@@ -96,12 +111,11 @@ class Document:
             self.add(message, remedy, node.line, node.column, node.width)
 
     def all_problems(self) -> list[Problem]:
-        """The problems, and how many more there are than are kept."""
-        if not self.left_out:
+        """The problems, and that there are more where these are not all."""
+        if not self.cut:
             return self.problems
         last = max(problem.line for problem in self.problems)
-        more = Problem(self.name, last, 1, f"{self.left_out} more problems in this file", "mend these first")
-        return [*self.problems, more]
+        return [*self.problems, Problem(self.name, last, 1, "more problems in this file", "mend these first")]
 
     def find(self, place: Place, key: bool = False) -> Node | None:
         """The node at a path, or the deepest one on the way; steps that name no child are passed over."""
@@ -123,12 +137,11 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
     """Read a file; its problems are in the document, nothing is raised for bad content."""
     shown = name or str(path)
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
+        raw = read_bytes(path, MAX_BYTES)
     except OSError as error:
-        return _failed(shown, f"cannot be read: {error.strerror or error}", "check the path and its permissions")
-    except ValueError:
-        return _failed(_clean(shown), "is not a path", "check the path")
+        return _failed(
+            _clean(shown), f"cannot be read: {error.strerror or error}", "check the path and its permissions"
+        )
     return parse_yaml(raw, shown)
 
 
@@ -142,20 +155,22 @@ def parse_yaml(raw: bytes, name: str) -> Document:
         line = raw[: error.start].count(b"\n") + 1
         return _failed(name, f"is not UTF-8 (byte {error.start + 1}, line {line})", "save the file as UTF-8")
     document = Document(name, source.replace("\r\n", "\n"))
-    _refuse_unsafe(document, source.replace("\r\n", "\n"))
-    if document.problems:
-        return document
+    with suppress(Stop):
+        _refuse_unsafe(document, source.replace("\r\n", "\n"))
+        if not document.problems:
+            _build(document, source)
+    return document
+
+
+def _build(document: Document, source: str) -> None:
     for loader in (_LOADER, yaml.SafeLoader):
         try:
             document.root = _Builder(document).build(source, loader)
-        except Stop:
-            pass
         except yaml.YAMLError as error:
             if "nesting depth" in str(error) and loader is not yaml.SafeLoader:
                 continue  # the C parser reads ahead and stops at a depth of its own; the other one finds the place
             _add_syntax_problem(document, error)
         break
-    return document
 
 
 class _Builder:
@@ -164,6 +179,7 @@ class _Builder:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.anchors: dict[str, Node | None] = {}
+        self.nodes = 0
         self.aliases = 0
         self.aliased = 0
 
@@ -214,15 +230,18 @@ class _Builder:
         line, column = mark.line + 1, mark.column + 1
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event)
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise self._stop(event, f"more than {MAX_NODES:,} values", "split the file")
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._add(event, f"the tag {tag} is not allowed", "leave out tags; values are read as text")
         if event.anchor:
             self.anchors[event.anchor] = None
         if isinstance(event, yaml.MappingStartEvent):
-            return Node("mapping", line, column)
+            return Node("mapping", line, column, entries={})
         if isinstance(event, yaml.SequenceStartEvent):
-            return Node("sequence", line, column)
+            return Node("sequence", line, column, items=[])
         text = None if event.value == "" and not event.style else event.value
         end = event.end_mark
         width = max(1, end.column - mark.column) if end.line == mark.line else max(1, len((text or "").split("\n")[0]))
@@ -286,6 +305,10 @@ class _Builder:
             self.document.add(
                 message, "remove one of them; nothing overrides silently", key.line, key.column, key.width
             )
+        elif len(parent.entries) == MAX_KEYS:
+            message = f"more than {MAX_KEYS:,} keys in one mapping"
+            self.document.add(message, "split it", key.line, key.column, key.width)
+            raise Stop
         else:
             parent.entries[name] = (key, child)
 
@@ -299,6 +322,8 @@ class _Builder:
 
 def _refuse_unsafe(document: Document, source: str) -> None:
     """Refuse control and direction characters anywhere, also in comments, where they could hide what a sheet says."""
+    if not _UNSAFE.search(source):
+        return
     for number, line in enumerate(source.split("\n"), start=1):
         found = _UNSAFE.search(line)
         if found:

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmcost.budgets.limits import BUDGET_KEYS, placed, read_budget
+from llmcost.budgets.limits import BUDGET_KEYS, file_named, files_named, placed, read_budget
 from llmcost.core.budget import Budget
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError
-from llmcost.fields import Fields
+from llmcost.fields import Fields, steps_to
 
 if TYPE_CHECKING:
     from llmcost.yamlfile import Document, Place
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 NONE: tuple[str, ...] = ()
 CONFIG_NAME = "llmcost.yaml"
+MOST_BUDGETS = 200
 KEYS = (
     "version",
     "workload",
@@ -95,7 +96,7 @@ def _config(document: Document, path: Path) -> Config | None:
         return None
 
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(tuple(int(step) if step.isdigit() else step for step in key.split(".")), error, at_key)
+        return _Fault(steps_to(plain, key), error, at_key)
 
     return _read(Fields(plain, fault), document, path)
 
@@ -105,12 +106,12 @@ def _read(fields: Fields, document: Document, path: Path) -> Config:
     taken = partial(_taken, document)
     _note(document, fields.unknown(KEYS))
     taken(lambda: _check_version(fields), None)
-    workload = taken(lambda: fields.text("workload"), None)
+    workload = taken(lambda: file_named(fields, "workload"), None)
     return Config(
         path,
         placed(folder, workload) if workload is not None else None,
         taken(lambda: fields.texts("models"), NONE),
-        taken(lambda: tuple(str(folder / each) for each in fields.texts("prices")), NONE),
+        taken(lambda: tuple(str(folder / each) for each in files_named(fields, "prices")), NONE),
         taken(lambda: fields.read("currency", check_currency), None),
         taken(lambda: fields.read("max_price_age_days", parse_whole), None),
         taken(lambda: _contracted(fields, "discounts"), NONE),
@@ -169,7 +170,11 @@ def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ..
         message, remedy = "a list of budgets is needed here", "begin each with `- name:`"
         _note(document, [fields.fault("budgets", message, remedy)])
         return ()
-    found: list[Budget] = []
+    if len(value) > MOST_BUDGETS:
+        message, remedy = f"{len(value)} budgets are too many", f"write at most {MOST_BUDGETS}"
+        _note(document, [fields.fault("budgets", message, remedy)])
+        return ()
+    found: dict[str, Budget] = {}
     for number, each in enumerate(value):
         inner = fields.inner(f"budgets.{number}", each)
         if _note(document, inner.unknown(BUDGET_KEYS)):
@@ -182,11 +187,11 @@ def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ..
         budget = _taken(document, partial(read_budget, inner, path.parent, line), None)
         if budget is None:
             continue
-        if budget.name in [other.name for other in found]:
+        if budget.name in found:
             message = f'a second budget is called "{budget.name}"'
             _note(document, [inner.fault("name", message, "give each a name of its own")])
-        found.append(budget._replace(file=named_from(root_of(path), str(path.absolute()))))
-    return tuple(found)
+        found[budget.name] = budget._replace(file=named_from(root_of(path), str(path.absolute())))
+    return tuple(found.values())
 
 
 NAMES = ("workload", "models", "alternatives")

@@ -12,6 +12,7 @@ from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
+from llmcost.rawfile import is_handed_over
 
 BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *KINDS)
 
@@ -47,11 +48,11 @@ def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -
             limits.append(found._replace(line=line(kind)))
     if not limits:
         raise fields.fault("name", "the budget limits nothing", f"add one of: {', '.join(KINDS)}")
-    baseline = fields.text("baseline")
+    baseline = file_named(fields, "baseline")
     for kind in FROM_BASELINE:
         if kind in fields and baseline is None:
             raise fields.fault(kind, f"{kind} is counted from a baseline", "add `baseline: FILE`")
-    workload = fields.text("workload")
+    workload = file_named(fields, "workload")
     return Budget(
         str(fields.text("name")),
         tuple(limits),
@@ -63,6 +64,23 @@ def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -
         line=line(),
         folder=str(folder),
     )
+
+
+def file_named(fields: Fields, key: str) -> str | None:
+    """A path; what the shell hands over is for the command line to name, not for a file that others may write."""
+    path = fields.text(key)
+    return path if path is None else _file(fields, key, path)
+
+
+def files_named(fields: Fields, key: str) -> tuple[str, ...]:
+    """A list of paths, each as in ``file_named``; () when the key is left out."""
+    return tuple(_file(fields, f"{key}.{number}", path) for number, path in enumerate(fields.texts(key)))
+
+
+def _file(fields: Fields, key: str, path: str) -> str:
+    if is_handed_over(path):
+        raise fields.fault(key, f"{path} is no file", "name a file, or give this on the command line")
+    return path
 
 
 def placed(folder: Path, workload: str) -> str:

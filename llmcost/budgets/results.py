@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -10,13 +9,15 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from llmcost.core.dates import parse_pricing_day
 from llmcost.core.money import check_currency
 from llmcost.core.saved import Saved, SavedCharge, SavedRow
 from llmcost.core.units import parse_unit
 from llmcost.errors import LlmcostError, TextError, UnitError
 from llmcost.foreign import check_name
+from llmcost.jsonfile import read_json
 
-LARGEST = 50_000_000
+LARGEST = 20_000_000
 ROUNDING = Fraction(1, 10**12)
 """How far a figure of a result may be off, as it has twelve decimals."""
 _FIGURE = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
@@ -28,16 +29,7 @@ def read_result(path: str, folder: str = "") -> Saved:
 
     Raises LlmcostError, naming the file and what is wrong with it.
     """
-    try:
-        file = Path(folder) / path
-        if file.stat().st_size > LARGEST:
-            raise LlmcostError(f"{path} is larger than {LARGEST // 10**6} MB", "name fewer offers in it")
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise LlmcostError(f"cannot read {path}: {error.strerror or error}", f"check the path, or {MAKE}") from None
-    except (ValueError, RecursionError):
-        raise LlmcostError(f"{path} is not JSON", MAKE) from None
-    return result_of(data, path)
+    return result_of(read_json(Path(folder) / path, path, LARGEST, MAKE), path)
 
 
 def result_of(data: Any, name: str) -> Saved:
@@ -51,7 +43,7 @@ def result_of(data: Any, name: str) -> Saved:
         prices = data["prices"]
         return Saved(
             name,
-            _text(data["on"]),
+            str(parse_pricing_day(_text(data["on"]))),
             check_currency(_text(data["currency"])),
             _text(prices["digest"]),
             {row.offer: row for row in rows},

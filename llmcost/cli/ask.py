@@ -74,7 +74,16 @@ def project_config(options: PriceOptions) -> Path | None:
     """The project's config that counts; None without one."""
     if options.no_config:
         return None
-    return Path(options.config) if options.config is not None else find_config(Path.cwd())
+    return Path(options.config) if options.config is not None else find_config(_here())
+
+
+def _here() -> Path:
+    """The folder the program runs in. Raises LlmcostError when it is gone."""
+    try:
+        return Path.cwd()
+    except OSError as error:
+        remedy = "change to another folder, or use --no-config"
+        raise LlmcostError(f"the current folder cannot be read: {error.strerror}", remedy) from None
 
 
 def lock_path(options: PriceOptions, new: bool = False) -> Path:
@@ -85,7 +94,7 @@ def lock_path(options: PriceOptions, new: bool = False) -> Path:
     from llmcost.sheets.lock import LOCK_NAME
 
     config = project_config(options)
-    path = (Path.cwd() if config is None else config.parent) / LOCK_NAME
+    path = (_here() if config is None else config.parent) / LOCK_NAME
     if not new and not path.is_file():
         raise LlmcostError(f"--frozen: there is no {path}", "make it with `llmcost prices lock`")
     return path
@@ -146,8 +155,10 @@ def ask_offers(
         offers = {offer.name: offer for offer in chosen}
     fitting = [offer for offer in offers.values() if _fits(offer, options, on)]
     wanted = frozenset(options.task) or tasks
-    others = [] if wanted is None else [o for o in fitting if o.task not in wanted and o.name not in named]
-    kept = [offer for offer in fitting if wanted is None or offer.task in wanted or offer.name in named]
+    asked_for = frozenset(named)
+    fits = [wanted is None or each.task in wanted or each.name in asked_for for each in fitting]
+    kept = {each.name: each for each, right in zip(fitting, fits, strict=True) if right}
+    others = [each for each, right in zip(fitting, fits, strict=True) if not right]
     if others and not kept and not options.task:
         raise OfferError("all offers that are meant are made for other work", _other_tasks(others))
     if not kept:
@@ -156,7 +167,7 @@ def ask_offers(
         )
     if label is None and others and not options.task:
         said.append(_other_tasks(others))
-    return Selection(kept, [name for name in named if any(offer.name == name for offer in kept)], said, label)
+    return Selection(list(kept.values()), [name for name in named if name in kept], said, label)
 
 
 def _other_tasks(offers: list[Offer]) -> str:
@@ -189,18 +200,17 @@ def ask_adjustments(texts: list[str], offers: list[Offer], workload: Workload) -
     """The supposed price changes. Raises LlmcostError for one that is no change or that concerns no offer here."""
     if not texts:
         return []
-    from llmcost.core.adjust import parse_adjustment  # imported late: only a what-if needs it
+    from llmcost.core.adjust import parse_adjustments  # imported late: only a what-if needs it
 
-    found = []
-    for text in texts:
-        try:
-            found.append(parse_adjustment(text))
-        except LlmcostError as error:
-            raise LlmcostError(f"--adjust: {error.message}", error.remedy) from None
-        if not any(found[-1].concerns(offer) for offer in (*offers, *workload.fixed)):
+    try:
+        found = parse_adjustments(texts)
+    except LlmcostError as error:
+        raise LlmcostError(f"--adjust: {error.message}", error.remedy) from None
+    for each in found:
+        if not any(each.concerns(offer) for offer in (*offers, *workload.fixed)):
             remedy = "name a seller, kind, model, place or terms of an offer that is compared"
-            raise LlmcostError(f'--adjust: "{text}" concerns none of the offers', remedy)
-    return found
+            raise LlmcostError(f'--adjust: "{each.text}" concerns none of the offers', remedy)
+    return list(found)
 
 
 def ask_selection(catalogue: Catalogue, choice: SelectionOptions, asked: Workload, day: PricingDay) -> Selection:

@@ -37,7 +37,7 @@ from llmcost.cli.options import (
 )
 from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
-from llmcost.cli.workload import ask_workload, workload_source
+from llmcost.cli.workload import as_asked, workload_source
 from llmcost.core.catalogue import Offer
 from llmcost.core.comparison import SORTS, Comparison, arranged, only_sure
 from llmcost.core.workload import Workload
@@ -95,7 +95,8 @@ def compare(
     config = ask_config(work, choice, source, workload, currency)
     workload, currency = workload or config.workload, config.currency
     prices = ask_prices(source)
-    asked, said = ask_workload(work, prices.catalogue, workload, serving=serving)
+    workloads = workload_source(work, prices.catalogue, workload, serving=serving)
+    asked, said = as_asked(workloads, work, workload)
     check_known(prices.catalogue, choice)
     day = ask_day(source)
     selection = ask_offers(prices.catalogue, choice, day, asked.tasks) if asked.free.groups else ask_mix(asked, choice)
@@ -130,8 +131,7 @@ def compare(
     if vary:
         from llmcost.cli.vary import ask_sweeps  # imported late: only a sweep needs it
 
-        moved = workload_source(work, prices.catalogue, workload, serving=serving)
-        sweeps = ask_sweeps(vary, moved, selection.offers, day, lambda what: compared(what, selection.offers))
+        sweeps = ask_sweeps(vary, workloads, selection.offers, day, lambda what: compared(what, selection.offers))
     return show(
         "compare",
         arranged(comparison, sort, rows),

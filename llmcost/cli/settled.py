@@ -211,13 +211,13 @@ def _contract(settled: Mapping[str, Setting]) -> Contract | None:
     discounts, commitments = settled["discounts"], settled["commitments"]
     if discounts.value is None and commitments.value is None:
         return None
-    from llmcost.core.adjust import parse_adjustment  # imported late: few have negotiated
-    from llmcost.core.contract import Contract, parse_commitment
+    from llmcost.core.adjust import parse_adjustments  # imported late: few have negotiated
+    from llmcost.core.contract import Contract, parse_commitments
 
     found: list[Any] = []
-    for setting, parse in ((discounts, parse_adjustment), (commitments, parse_commitment)):
+    for setting, parse in ((discounts, parse_adjustments), (commitments, parse_commitments)):
         try:
-            found.append(tuple(parse(each) for each in _texts(setting)))
+            found.append(parse(_texts(setting)))
         except LlmcostError as error:
             raise LlmcostError(f"{setting.place or '--discount'}: {error.message}", error.remedy) from None
     return Contract(*found)

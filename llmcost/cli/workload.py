@@ -33,13 +33,18 @@ def ask_workload(
     serving: ServingOptions | None = None,
 ) -> tuple[Workload, list[str]]:
     """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
+    made, said = as_asked(workload_source(options, catalogue, given, single, serving), options, given)
+    return made, [*said, *(_parts(made) if single else [])]
+
+
+def as_asked(source: Source, options: WorkloadOptions, given: str | None) -> tuple[Workload, list[str]]:
+    """The workload with nothing moved, and what is to be said about it."""
     values = workload_values(options)
-    source = workload_source(options, catalogue, given, single, serving)
     made = source({})
     said = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
     if given and "requests" in values and any(each.content and each.content.conversation for each in made.groups):
         said.append(f"--requests {values['requests']} is taken as sessions, each of many requests")
-    return made, [*said, *_unsaid(made), *(_parts(made) if single else [])]
+    return made, [*said, *_unsaid(made)]
 
 
 def _spoken(key: str, value: Any) -> str:
@@ -145,10 +150,10 @@ def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) ->
     from llmcost.workloads.ready import workload_path
 
     path = workload_path(given, builtin_folder())
-    stdin = piped() if path == "-" else None
+    document = read_document(path, piped() if path == "-" else None)
 
     def made(changed: Mapping[str, str]) -> Workload:
-        return workload_of(read_document(path, stdin), {**values, **changed}, catalogue.find, _flag_fault)
+        return workload_of(document, {**values, **changed}, catalogue.find, _flag_fault)
 
     return made
 

@@ -17,6 +17,11 @@ from llmcost.errors import CurrencyError, NumberError
 
 EXAMPLE = "'alibaba api +34%', 'deepseek-v4-pro output -20%' or 'qwen3.6-plus input = 0.60 USD / 1M tokens'"
 
+LONGEST = 400
+"""Characters of one adjustment."""
+MOST = 100
+"""Adjustments made in order; a price keeps the text of each."""
+
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
@@ -51,11 +56,20 @@ class Adjustment:
         return all(any(fnmatchcase(name, word) for name in names) for word in self.words)
 
 
+def parse_adjustments(texts: Sequence[str]) -> tuple[Adjustment, ...]:
+    """Read several, made in order. Raises as ``parse_adjustment`` does, and NumberError for too many."""
+    if len(texts) > MOST:
+        raise NumberError(f"{len(texts)} changes of prices are too many", f"write at most {MOST}")
+    return tuple(parse_adjustment(text) for text in texts)
+
+
 def parse_adjustment(text: str) -> Adjustment:
     """Read ``alibaba api +34%`` or ``qwen3.6-plus input = 0.60 USD / 1M tokens``.
 
     Raises NumberError, UnitError or CurrencyError for other forms.
     """
+    if len(text) > LONGEST:
+        raise NumberError(f"a change of {len(text)} characters is too long", f"write {EXAMPLE}")
     left, equals, right = (part.strip() for part in text.partition("="))
     words = left.split()
     change = None if equals else (words.pop() if words else "")

@@ -27,6 +27,10 @@ SNAPSHOT_DAY = re.compile("20[0-9]{6}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
 SELF_HOSTED = "self_hosted"
 """The kind of an offer that runs open weights on rented or owned accelerators."""
+LONGEST_NAME = 400
+"""Characters of the longest selector; an id has at most 200."""
+MOST_READINGS = 100
+"""Ways to read a selector that are tried; every ``+`` and every ``@`` may be part of an id, or not."""
 MIX = "mix"
 """The kind of an offer that stands for several."""
 
@@ -345,9 +349,13 @@ class Catalogue:
 def _readings(selector: str) -> Iterator[tuple[str, str | None, str]]:
     """Every way to read a selector as name, place and terms; the whole text as a name comes first.
 
-    So a vendor's id that contains ``@`` or ``+`` works as it is.
+    So a vendor's id that contains ``@`` or ``+`` works as it is. Raises OfferError for a text that is no name.
     """
+    if len(selector) > LONGEST_NAME:
+        raise OfferError(f"a name of {len(selector)} characters is too long", f"names have at most {LONGEST_NAME}")
     yield selector, None, STANDARD
+    if (selector.count("+") + 1) * (selector.count("@") + 1) > MOST_READINGS:
+        raise OfferError(f'"{selector}" has too many + and @ to be a name', "write it like seller/model@place+terms")
     heads: list[tuple[str, str]] = [(selector, STANDARD)]
     for at, letter in enumerate(selector):
         if letter == "+" and 0 < at < len(selector) - 1:

@@ -19,6 +19,7 @@ from llmcost.core.units import PricingUnit
 from llmcost.errors import CurrencyError, NumberError, UnitError
 
 EXAMPLE = "write it like `alibaba 1000 USD / month`"
+MOST = 100
 
 
 class Commitment(NamedTuple):
@@ -43,6 +44,13 @@ class Contract(NamedTuple):
         """The discounts that concern none of some offers, as they were written."""
         known = list(offers)
         return [each.text for each in self.discounts if not any(each.concerns(offer) for offer in known)]
+
+
+def parse_commitments(texts: Sequence[str]) -> tuple[Commitment, ...]:
+    """Read several. Raises as ``parse_commitment`` does, and NumberError for too many."""
+    if len(texts) > MOST:
+        raise NumberError(f"{len(texts)} commitments are too many", f"write at most {MOST}")
+    return tuple(parse_commitment(text) for text in texts)
 
 
 def parse_commitment(text: str) -> Commitment:

@@ -122,7 +122,10 @@ def _midnight(day: date, zone: str) -> datetime:
         return datetime.combine(day, time(), timezone.utc)
     from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC, and start-up counts
 
-    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(timezone.utc)
+    try:
+        return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(timezone.utc)
+    except OverflowError:  # the last day there is, in a zone west of UTC
+        return datetime.max.replace(tzinfo=timezone.utc)
 
 
 def _instant_text(instant: datetime) -> str:

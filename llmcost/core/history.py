@@ -20,7 +20,7 @@ def _first_day(moment: Moment) -> date:
     if moment.day is not None:
         return moment.day
     day = moment.instant.date()
-    return day if moment.instant.time() == time() else day + timedelta(days=1)
+    return day if moment.instant.time() == time() or day == date.max else day + timedelta(days=1)
 
 
 class PriceHistory:
@@ -80,6 +80,8 @@ class PriceHistory:
 
     def _version(self, on: PricingDay) -> PriceVersion:
         started = [v for v in self.versions if v.starts is None or v.starts.reached(on)]
+        if not self.versions:
+            raise NotPricedError("no price is known", None)
         if not started:
             raise NotPricedError(f"no price known before {self.versions[0].starts}", "ask for that day or a later one")
         version = started[-1]

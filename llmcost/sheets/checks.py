@@ -13,16 +13,7 @@ from llmcost.core.rates import SameAs, parse_rate
 from llmcost.core.usage import METERS
 from llmcost.errors import LlmcostError
 from llmcost.sheets.forms import one_line, web_address
-from llmcost.sheets.meaning import (
-    Finding,
-    conditions_are_written_once,
-    entries,
-    every_situation_has_one_rate,
-    ranges_do_not_overlap,
-    situations_can_be_counted,
-    taken_modalities_are_priced,
-    terms_restate_every_token_meter,
-)
+from llmcost.sheets.meaning import Finding, entries, prices_mean_one_thing
 from llmcost.sheets.selfhost_checks import (
     accelerators_are_named_once,
     architecture_adds_up,
@@ -127,10 +118,12 @@ def seller_is_no_other_word(sheet: Sheet) -> Iterator[Finding]:
 def policies_are_unique(sheet: Sheet) -> Iterator[Finding]:
     """No cache policy of a model is listed twice."""
     for number, model in enumerate(sheet["models"]):
-        policies = [tuple(sorted(policy.items())) for policy in model.get("cache") or ()]
-        for index, policy in enumerate(policies):
-            if policy in policies[:index]:
+        seen: set[tuple[tuple[str, Any], ...]] = set()
+        for index, each in enumerate(model.get("cache") or ()):
+            policy = tuple(sorted(each.items()))
+            if policy in seen:
                 yield Finding(("models", number, "cache", index), "the same cache policy is listed twice", "remove one")
+            seen.add(policy)
 
 
 def history_has_one_line(sheet: Sheet) -> Iterator[Finding]:
@@ -249,16 +242,7 @@ CHECKS: dict[str, list[Checks]] = {
             conditions_are_declared,
             evidence_is_of_a_way,
         ],
-        [
-            conditions_are_written_once,
-            ranges_do_not_overlap,
-            situations_can_be_counted,
-            taken_modalities_are_priced,
-        ],
-        [
-            every_situation_has_one_rate,
-            terms_restate_every_token_meter,
-        ],
+        [prices_mean_one_thing],
     ],
     "fx": [[rates_are_of_other_currencies]],
     "tokens": [[models_are_described_once, rules_have_their_figures, evidence_is_of_a_way]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +24,8 @@ from llmcost.sheets.snapshot import (
 
 WORKLOADS = "workloads"
 """The folder beside the built-in sheets that holds ready-made workloads."""
+MOST_FILES = 20_000
+"""Files of a folder of sheets; a larger one was surely not meant, and takes long to look through."""
 
 
 class Prices(NamedTuple):
@@ -96,9 +99,12 @@ def sheet_files(place: str | Path) -> list[tuple[Path, str]]:
         raise LlmcostError("a price sheet's path is empty", "name a file or a folder; . is this folder")
     path = Path(place)
     if path.is_dir():
+        inside = list(islice(path.rglob("*.*"), MOST_FILES + 1))
+        if len(inside) > MOST_FILES:
+            raise LlmcostError(f"{path} holds more than {MOST_FILES:,} files", "name the folder of the price sheets")
         found = sorted(
             each
-            for each in path.rglob("*.*")
+            for each in inside
             if each.suffix.lower() in (".yaml", ".yml") and WORKLOADS not in each.relative_to(path).parts
         )
         if not found:

@@ -1,13 +1,14 @@
 """What the prices of a sheet must mean: in every situation one rate, and nothing inherited or left out by accident.
 
-These look at the built prices, so they run only when the text of the sheet is sound.
+These look at the built prices, so they run only when the text of the sheet is sound; each entry is built once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from llmcost.core.billing import Active, Missing
@@ -17,8 +18,8 @@ from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import SameAs
 from llmcost.core.usage import METERS, TOKEN_METERS, modality_meters
 from llmcost.sheets.build import build_version
-from llmcost.sheets.situations import describe, situations, too_many
-from llmcost.yamlfile import Place
+from llmcost.sheets.situations import days, describe, situations, too_many
+from llmcost.yamlfile import MAX_PROBLEMS, Place
 
 Sheet = Mapping[str, Any]
 
@@ -32,9 +33,40 @@ class Finding(NamedTuple):
     at_key: bool = False
 
 
-def conditions_are_written_once(sheet: Sheet) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Entry:
+    """A price entry of a sheet: its path, its model, how it is written, and what it is built to."""
+
+    place: Place
+    model: Sheet
+    written: Sheet
+    version: PriceVersion
+
+    @cached_property
+    def days(self) -> list[Active]:
+        """What is in force on each day on which its variants change."""
+        return list(days(self.version))
+
+    def situations(self) -> Iterator[tuple[Active, Situation]]:
+        """Every situation that its conditions can tell apart, on each of its days."""
+        return situations(self.model, self.days)
+
+
+def prices_mean_one_thing(sheet: Sheet) -> Iterator[Finding]:
+    """All that must hold of the built prices; what is looked at later rests on what came before."""
+    zone = sheet.get("timezone") or "UTC"
+    built = [Entry(*each, build_version(each[2], zone)) for each in entries(sheet) if not each[2].get("status")]
+    for checks in MEANING:
+        found = [finding for check in checks for finding in islice(check(built), MAX_PROBLEMS + 1)]
+        yield from found
+        if found:
+            return
+
+
+def conditions_are_written_once(built: Built) -> Iterator[Finding]:
     """No two variants of an entry give the same meter a rate under the same condition."""
-    for place, _, _, version in _versions(sheet):
+    for entry in built:
+        version = entry.version
         seen: dict[tuple[Condition, str, Moment | None], int] = {}
         for number, variant in enumerate(version.variants):
             for meter in variant.rates:
@@ -42,13 +74,14 @@ def conditions_are_written_once(sheet: Sheet) -> Iterator[Finding]:
                 if first != number:
                     message = f"{meter} has a rate under the same condition in variant {first + 1}"
                     yield Finding(
-                        (*place, "variants", number, "rates", meter), message, "keep one of them", at_key=True
+                        (*entry.place, "variants", number, "rates", meter), message, "keep one of them", at_key=True
                     )
 
 
-def ranges_do_not_overlap(sheet: Sheet) -> Iterator[Finding]:
+def ranges_do_not_overlap(built: Built) -> Iterator[Finding]:
     """Two ranges of input sizes under otherwise equal conditions share no size."""
-    for place, _, entry, version in _versions(sheet):
+    for entry in built:
+        version = entry.version
         groups: dict[tuple[object, str], list[tuple[int, int, int]]] = {}
         for number, variant in enumerate(version.variants):
             sizes = variant.when.input_tokens
@@ -65,27 +98,27 @@ def ranges_do_not_overlap(sheet: Sheet) -> Iterator[Finding]:
                 told_before = (one, other) in told or first.when == second.when
                 if begin < end and first.starts == second.starts and not told_before:
                     told.add((one, other))
-                    texts = [entry["variants"][n]["when"]["input_tokens"] for n in (one, other)]
+                    texts = [entry.written["variants"][n]["when"]["input_tokens"] for n in (one, other)]
                     yield Finding(
-                        (*place, "variants", max(one, other), "when", "input_tokens"),
+                        (*entry.place, "variants", max(one, other), "when", "input_tokens"),
                         f'the ranges "{texts[0]}" and "{texts[1]}" overlap',
                         'give the lower range an upper side, such as "> 128000, <= 256000"',
                     )
 
 
-def situations_can_be_counted(sheet: Sheet) -> Iterator[Finding]:
+def situations_can_be_counted(built: Built) -> Iterator[Finding]:
     """An entry's conditions tell apart no more situations than can be looked at."""
-    for place, model, _, version in _versions(sheet):
-        if too_many(model, version):
-            message = f"the {len(version.variants)} variants tell too many situations apart to be checked"
-            yield Finding((*place, "variants"), message, "split the model into several", at_key=True)
+    for entry in built:
+        if too_many(entry.model, entry.version):
+            message = f"the {len(entry.version.variants)} variants tell too many situations apart to be checked"
+            yield Finding((*entry.place, "variants"), message, "split the model into several", at_key=True)
 
 
-def every_situation_has_one_rate(sheet: Sheet) -> Iterator[Finding]:
+def every_situation_has_one_rate(built: Built) -> Iterator[Finding]:
     """In every situation that can arise, each meter's narrowest rate is unique and points somewhere."""
-    for place, model, _, version in _versions(sheet):
-        told: set[str] = set()
-        for active, at in situations(model, version):
+    for entry in built:
+        place, version, told = entry.place, entry.version, set[str]()
+        for active, at in entry.situations():
             for meter in _meters(version):
                 picked = active.billing(at, meter)
                 if not isinstance(picked, Missing) or picked.why == "unpriced" or _refused(active, at):
@@ -123,11 +156,11 @@ def _mend(active: Active, at: Situation, meter: str) -> tuple[str, str]:
     return missing, f"add a variant for {missing}, or list it under not_sold or unpriced"
 
 
-def terms_restate_every_token_meter(sheet: Sheet) -> Iterator[Finding]:
+def terms_restate_every_token_meter(built: Built) -> Iterator[Finding]:
     """On other terms no token meter is inherited from the standard rates by accident."""
-    for place, model, _, version in _versions(sheet):
-        told: set[tuple[str, str]] = set()
-        for active, at in situations(model, version):
+    for entry in built:
+        place, version, told = entry.place, entry.version, set[tuple[str, str]]()
+        for active, at in entry.situations():
             if at.terms == STANDARD or _refused(active, at):
                 continue
             for meter in _meters(version):
@@ -151,28 +184,30 @@ def terms_restate_every_token_meter(sheet: Sheet) -> Iterator[Finding]:
                 )
 
 
-def taken_modalities_are_priced(sheet: Sheet) -> Iterator[Finding]:
+def taken_modalities_are_priced(built: Built) -> Iterator[Finding]:
     """Every modality a model takes or makes has a rate, an explicit `= input`, or is listed as unpriced."""
-    for number, model in enumerate(sheet["models"]):
-        modalities = model.get("modalities")
-        if not modalities:
-            continue
-        for index, entry in enumerate(model["prices"]):
-            if entry.get("status"):
-                continue
-            version = build_version(entry)
-            meters = set(version.base) | {meter for variant in version.variants for meter in variant.rates}
-            unpriced = {kind for condition in version.unpriced for kind in condition.when.kinds or ()}
-            for side, kinds in modalities.items():
-                for kind in kinds:
-                    if kind == "text" or (side, kind) in unpriced:
-                        continue
-                    if not modality_meters(side, kind) & meters:
-                        yield Finding(
-                            ("models", number, "prices", index, "rates"),
-                            f"{kind} is among the {side} modalities, but {kind}_{side} has no rate",
-                            f"write {kind}_{side}: = {side} if it is billed as text, or list it under unpriced",
-                        )
+    for entry in built:
+        version = entry.version
+        meters = set(version.base) | {meter for variant in version.variants for meter in variant.rates}
+        unpriced = {kind for condition in version.unpriced for kind in condition.when.kinds or ()}
+        for side, kinds in (entry.model.get("modalities") or {}).items():
+            for kind in kinds:
+                if kind == "text" or (side, kind) in unpriced:
+                    continue
+                if not modality_meters(side, kind) & meters:
+                    yield Finding(
+                        (*entry.place, "rates"),
+                        f"{kind} is among the {side} modalities, but {kind}_{side} has no rate",
+                        f"write {kind}_{side}: = {side} if it is billed as text, or list it under unpriced",
+                    )
+
+
+Built = list[Entry]
+MEANING: list[list[Callable[[Built], Iterator[Finding]]]] = [
+    [conditions_are_written_once, ranges_do_not_overlap, situations_can_be_counted, taken_modalities_are_priced],
+    [every_situation_has_one_rate, terms_restate_every_token_meter],
+]
+"""The checks in groups: a group is looked at only when those before it found nothing."""
 
 
 def entries(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet]]:
@@ -180,13 +215,6 @@ def entries(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet]]:
     for number, model in enumerate(sheet["models"]):
         for index, entry in enumerate(model["prices"]):
             yield ("models", number, "prices", index), model, entry
-
-
-def _versions(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet, PriceVersion]]:
-    zone = sheet.get("timezone") or "UTC"
-    for place, model, entry in entries(sheet):
-        if not entry.get("status"):
-            yield place, model, entry, build_version(entry, zone)
 
 
 def _meters(version: PriceVersion) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from llmcost.errors import FileProblems
 from llmcost.sheets.checks import CHECKS
 from llmcost.sheets.schema import SHEETS
 from llmcost.sheets.selfhost_checks import accelerators_are_described, names_described
-from llmcost.yamlfile import Document, read_yaml
+from llmcost.yamlfile import Document, Node, Stop, read_yaml
 
 Plain = dict[str, Any]
 
@@ -26,16 +27,23 @@ def read_sheets(paths: Iterable[tuple[Path, str]], accelerators: Collection[str]
     """
     read = [(document, check_sheet(document)) for document in (read_yaml(path, name) for path, name in paths)]
     sheets = [sheet for _, sheet in read if sheet is not None]
+    with suppress(Stop):
+        _check_together(read, accelerators)
+    problems = [problem for document, _ in read for problem in document.all_problems()]
+    if problems:
+        raise FileProblems(problems)
+    return sheets
+
+
+def _check_together(read: list[tuple[Document, Plain | None]], accelerators: Collection[str] | None) -> None:
+    """What sheets say of each other: the accelerators they name are described, and no model stands in two."""
     if accelerators is not None:
+        sheets = [sheet for _, sheet in read if sheet is not None]
         known = {*accelerators, *(name for sheet in sheets for name in names_described(sheet))}
         for document, sheet in read:
             for place, message, remedy, at_key in accelerators_are_described(sheet or {}, known):
                 document.add_at(place, message, remedy, key=at_key)
     _add_models_of_other_sheets(read)
-    problems = [problem for document, _ in read for problem in document.all_problems()]
-    if problems:
-        raise FileProblems(problems)
-    return sheets
 
 
 def _add_models_of_other_sheets(read: list[tuple[Document, Plain | None]]) -> None:
@@ -55,7 +63,13 @@ def check_sheet(document: Document) -> Plain | None:
     """Check a document that was read as YAML; its problems are added to it. None unless it is sound."""
     if document.root is None or document.problems:
         return None
-    plain = document.root.plain()
+    with suppress(Stop):
+        return _checked(document, document.root)
+    return None
+
+
+def _checked(document: Document, root: Node) -> Plain | None:
+    plain = root.plain()
     if not isinstance(plain, dict):
         document.add("a sheet is a mapping of keys to values", "begin with `kind: api`", 1, 1)
         return None

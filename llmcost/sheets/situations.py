@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import combinations, product
 from math import prod
@@ -19,9 +19,9 @@ MOST_WORK = 200_000
 Model = Mapping[str, Any]
 
 
-def situations(model: Model, version: PriceVersion) -> Iterator[tuple[Active, Situation]]:
-    """Every situation that the entry's conditions can tell apart, on each day its variants change."""
-    for active in _days(version):
+def situations(model: Model, days: Iterable[Active]) -> Iterator[tuple[Active, Situation]]:
+    """Every situation that an entry's conditions can tell apart, on some days."""
+    for active in days:
         for values in product(*_values(model, active)):
             yield active, Situation(*values)
 
@@ -34,9 +34,10 @@ def too_many(model: Model, version: PriceVersion) -> bool:
         return True
     kinds = {kind for when in _conditions(version) for kind in when.kinds or ()}
     times = {when.time for when in _conditions(version) if when.time}
-    if len(kinds) > 6 or len(times) > 12:
+    settings = prod(len(values) for values in _options(model, _conditions(version)))
+    if len(kinds) > 6 or len(times) > 12 or settings > MOST_WORK:
         return True
-    for active in _days(version):
+    for active in days(version):
         work += prod(len(values) for values in _values(model, active)) * (len(version.variants) + 1)
         if work > MOST_WORK:
             return True
@@ -60,7 +61,8 @@ def describe(active: Active, at: Situation, keys: Collection[str] = KEYS) -> str
     return " and ".join(part for part in parts if part) or "the base situation"
 
 
-def _days(version: PriceVersion) -> Iterator[Active]:
+def days(version: PriceVersion) -> Iterator[Active]:
+    """What is in force on each day on which the entry's variants change."""
     start = version.starts.instant.date() if version.starts else version.checked_on or date.min
     moments = {moment.instant.date() for v in version.variants for moment in (v.starts, v.ends) if moment}
     later = {day + timedelta(days=1) for day in moments if start <= day < date.max}
@@ -81,10 +83,6 @@ def _values(model: Model, active: Active) -> list[list[Any]]:
     if not caches or any(when.cache for when in active.version.not_sold):
         caches.append(None)
     kinds = sorted({kind for when in conditions for kind in when.kinds or ()})
-    options = []
-    for name, default in sorted((model.get("default_options") or {}).items()):
-        asked = {value for when in conditions for key, value in when.options or () if key == name}
-        options.append([(name, value) for value in sorted({default, *asked})])
     return [
         active.terms(),
         sorted({*modes, default_mode}) if default_mode else [None],
@@ -92,5 +90,14 @@ def _values(model: Model, active: Active) -> list[list[Any]]:
         active.sizes(0, None),
         [frozenset(group) for count in range(len(kinds) + 1) for group in combinations(kinds, count)],
         [windows for windows, _ in active.time_shares(None)],
-        list(product(*options)),
+        list(product(*_options(model, conditions))),
     ]
+
+
+def _options(model: Model, conditions: Iterable[Condition]) -> list[list[tuple[str, str]]]:
+    """The values of every option, by name, that the conditions tell apart from its default."""
+    values = {name: {default} for name, default in sorted((model.get("default_options") or {}).items())}
+    for name, value in (each for when in conditions for each in when.options or ()):
+        if name in values:
+            values[name].add(value)
+    return [[(name, value) for value in sorted(known)] for name, known in values.items()]

@@ -12,12 +12,12 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.serving import STANDARD_SERVING, Serving
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.errors import FileProblems, LlmcostError, NumberError
-from llmcost.fields import Fields
+from llmcost.fields import Fields, steps_to
 from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
 from llmcost.workloads.hours import read_hours
 from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving
 from llmcost.workloads.sizes import parse_growth
-from llmcost.yamlfile import Document, Place, parse_yaml, read_yaml
+from llmcost.yamlfile import Document, Place, Stop, parse_yaml, read_yaml
 
 TOP_KEYS = ("kind", "name", "classes", "load", "serving", "growth")
 CLASS_KEYS = (
@@ -37,6 +37,9 @@ CLASS_KEYS = (
 )
 HOLDS = (*TOKENS, *COUNTS, "input_text", "output_text", "audio_out_seconds", "video", "conversation")
 """Keys that say what a request holds."""
+MOST_CLASSES = 1_000
+MOST_PARTS = 20_000
+"""Turns, sizes and pauses of all classes together; every offer prices each of them."""
 Find = Callable[[str], Offer]
 
 
@@ -88,6 +91,8 @@ def workload_of(
         workload = _workload(document, overrides or {}, find, named) if sound else None
     except _OverrideFault as fault:
         raise fault.error from None
+    except Stop:
+        workload = None
     if document.problems or workload is None:
         raise FileProblems(document.all_problems())
     return workload
@@ -118,6 +123,10 @@ def _workload(
         message = f"--requests cannot say which of the {len(classes)} classes it means"
         document.add_at(("classes",), message, "leave the flag out, or change the file")
         return None
+    if len(classes) > MOST_CLASSES:
+        message = f"{len(classes):,} classes are too many"
+        document.add_at(("classes",), message, f"write at most {MOST_CLASSES:,}; classes that are alike can be one")
+        return None
     name, growth, peak, serving = _top(document, plain)
     groups = []
     for number, each in enumerate(classes):
@@ -134,14 +143,28 @@ def _workload(
             document.add_at(fault.place, fault.error.message, fault.error.remedy, key=fault.at_key)
         except LlmcostError as error:
             document.add_at(place, error.message, error.remedy)
+    parts = sum(_parts(group) for group in groups)
+    if parts > MOST_PARTS:
+        message = f"the turns and the listed sizes of all classes come to {parts:,}"
+        document.add_at(("classes",), message, f"at most {MOST_PARTS:,} are priced; write fewer, or a histogram")
     return None if document.problems else Workload(tuple(groups), name, peak, serving)
+
+
+def _parts(group: RequestGroup) -> int:
+    """How many requests of different sizes a class stands for: its turns, and the sizes and pauses it lists."""
+    content = group.content
+    if content is None:
+        return 1
+    talk = content.conversation
+    spread = [each for each in (content.input_sizes, content.pause) if each is not None]
+    return (talk.turns if talk is not None else 1) + sum(len(each.segments) for each in spread)
 
 
 def _top(document: Document, plain: Mapping[str, Any]) -> tuple[str, Fraction, Fraction | None, Serving]:
     """The name, the growth of all classes, the busiest hour against the mean one, how a self-hosted service is run."""
 
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(tuple(key.split(".")), error, at_key)
+        return _Fault(steps_to(plain, key), error, at_key)
 
     fields = Fields(plain, fault)
     name = "workload"
@@ -174,7 +197,7 @@ def _group(
     def fault(key: str, error: LlmcostError, at_key: bool = False) -> Exception:
         if named is not None and (key.split(".")[0] in overrides or (key == "terms.batch" and batch is not None)):
             return _OverrideFault(named(key, error))
-        return _Fault((*place, *_steps(each, key)), error, at_key)
+        return _Fault((*place, *steps_to(each, key)), error, at_key)
 
     overrides = dict(overrides)
     if "requests" in overrides and "conversation" in each:
@@ -215,20 +238,6 @@ def _overlaid(each: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str
     if isinstance(video, Mapping) and "video" in overrides:
         found["video"] = {**video, **overrides["video"]}
     return found
-
-
-def _steps(given: Mapping[str, Any], key: str) -> Place:
-    """A dotted key as steps; the names of bins, such as ``0..1k``, keep their dots, and items of a list are numbers."""
-    steps: list[str | int] = []
-    here: Any = given
-    rest = key
-    while rest:
-        names = [name for name in here if f"{rest}.".startswith(f"{name}.")] if isinstance(here, Mapping) else []
-        step = max(names, key=len) if names else rest.split(".")[0]
-        steps.append(int(step) if isinstance(here, list) else step)
-        here = here.get(step) if isinstance(here, Mapping) else None
-        rest = rest[len(step) + 1 :]
-    return tuple(steps)
 
 
 def _requests(place: Place, fields: Fields) -> Any:

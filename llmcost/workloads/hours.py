@@ -6,6 +6,7 @@ from llmcost.core.week import Window, parse_window
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
 
+MOST_WINDOWS = 100
 HOURS_KEYS = ("weekdays", "from", "to", "timezone")
 EXAMPLE = 'write {weekdays: mon-fri, from: "08:00", to: "18:00", timezone: Europe/Berlin}'
 
@@ -18,6 +19,8 @@ def read_hours(fields: Fields) -> tuple[Window, ...] | None:
     windows = value if isinstance(value, list) else [value]
     if not windows:
         raise fields.fault("hours", "no hours are listed", f"{EXAMPLE}, or remove the key")
+    if len(windows) > MOST_WINDOWS:
+        raise fields.fault("hours", f"{len(windows)} windows are too many", f"write at most {MOST_WINDOWS}")
     for window in windows:
         if not isinstance(window, dict) or not all(isinstance(item, str) for item in window.values()):
             raise fields.fault("hours", "hours are clock times on weekdays", EXAMPLE)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from llmcost.core.text import LANGUAGES, Amount, Text, Tokenizer
 from llmcost.errors import LlmcostError
+from llmcost.rawfile import read_bytes
 from llmcost.workloads.tokenizers import count_tokens
 
 MOST_BYTES = 50 * 1024 * 1024
@@ -35,7 +36,7 @@ def read_text_file(
         remedy = f"write one of: {', '.join(LANGUAGES)}; or give the tokens with --input"
         raise LlmcostError(f'--language: no rule says how many tokens text in "{language}" is', remedy)
     try:
-        raw = stdin if stdin is not None else _read(path)
+        raw = stdin if stdin is not None else read_bytes(Path(path), MOST_BYTES)
         text = raw.decode("utf-8-sig")
     except OSError as error:
         raise LlmcostError(f"--text: {path} cannot be read: {error.strerror or error}", "check the path") from None
@@ -49,11 +50,6 @@ def read_text_file(
     known = tuple(sorted((name, count) for name, count in counted.items() if count is not None))
     guessed = "code" if Path(path).suffix.lower() in CODE_ENDINGS else None
     return Text(tuple(_amounts(text, language or guessed)), known)
-
-
-def _read(path: str) -> bytes:
-    with Path(path).open("rb") as stream:
-        return stream.read(MOST_BYTES + 1)
 
 
 def _amounts(text: str, language: str | None) -> Iterable[Amount]:

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from llmcost.core.dates import PricingDay
 from llmcost.errors import LlmcostError, Problem
+from llmcost.sheets import meaning
 from llmcost.sheets.build import build_exchange_rates, build_listings
 from llmcost.sheets.read import check_sheet
 from llmcost.sheets.schema import SHEETS
@@ -577,6 +578,51 @@ def test_three_thousand_models_are_checked_soon() -> None:
     )
     with soon():
         assert len(sound(f"{HEAD}models:\n{models}")["models"]) == 3000
+
+
+def test_each_entry_is_built_once_for_all_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many checks look at what an entry means, it is made from its text once."""
+    built: list[Any] = []
+    make = meaning.build_version
+    monkeypatch.setattr(meaning, "build_version", lambda *each: built.append(each) or make(*each))
+    models = "".join(
+        f"  - id: m{n}\n    prices: [{{checked_on: 2026-01-01, source: 'https://example.com', rates: {RATES}}}]\n"
+        for n in range(30)
+    )
+    sound(f"{HEAD}models:\n{models}")
+    assert len(built) == 30
+
+
+@pytest.mark.parametrize("count", [60, 5000])
+def test_options_that_multiply_are_refused_soon(count: int) -> None:
+    """Settings whose combinations nobody could look at are refused before they are multiplied out."""
+    options = {f"o{n}": "a" for n in range(count)}
+    lines = [f"  - {{when: {{options: {{o{n}: b}}}}, rates: {{input: 2 USD / 1M tokens}}}}" for n in range(count)]
+    with soon():
+        found = problems(
+            sheet_of(model=f"default_options: {json.dumps(options)}", entry="variants:\n" + "\n".join(lines))
+        )
+    assert "tell too many situations apart" in found[0].message
+
+
+def test_thousands_of_policies_are_checked_soon() -> None:
+    """Cache policies are told apart by one look at each; one that is listed twice is still found."""
+    policies = [{"kind": "explicit", "minimum_tokens": str(n + 1)} for n in range(8000)]
+    with soon():
+        sound(sheet_of(model=f"cache: {json.dumps(policies)}"))
+        found = problems(sheet_of(model=f"cache: {json.dumps([*policies, policies[5]])}"))
+    assert [each.message for each in found] == ["the same cache policy is listed twice"]
+
+
+@pytest.mark.parametrize("where", ["model", "entry", "rates"])
+def test_thousands_of_unknown_keys_are_refused_soon(where: str) -> None:
+    """Not every unknown key is looked up: as many problems are listed as are read, and that there are more."""
+    keys = {f"k{n}": "1" for n in range(9000)}
+    text = json.dumps(keys) if where == "rates" else "\n".join(f"{key}: '1'" for key in keys)
+    with soon(5):
+        document, sheet = check(sheet_of(**{where: text}))
+    assert (sheet, len(document.problems)) == (None, 50)
+    assert document.all_problems()[-1].message == "more problems in this file"
 
 
 def test_sixty_four_aliases_are_checked_as_if_written_out() -> None:

@@ -322,6 +322,11 @@ def one_class(**keys: Any) -> dict[str, Any]:
     return {"kind": "workload", "classes": [{"name": "chat", **keys}]}
 
 
+def classes(number: int, **keys: Any) -> dict[str, Any]:
+    """A workload of so many classes that differ by name only."""
+    return {"kind": "workload", "classes": [{"name": str(each), **keys} for each in range(number)]}
+
+
 def listed(number: int) -> list[str]:
     """Sizes that are all different, the larger half beyond the second decimal."""
     return [str(each) if each % 2 else f"{each}.0001" for each in range(1, number + 1)]
@@ -353,6 +358,13 @@ TALK = {"turns": "10000", "system": "1e12", "user": "0.000000000001", "output": 
         (one_class(sessions="1", conversation={**TALK, "system": "1", "compact_at": "4000.5"}), True),
         (one_class(sessions="1", conversation={**TALK, "turns": "10001"}), False),
         (one_class(sessions="1", conversation={**TALK, "pause": [f"{each}s" for each in range(1, 10_000)]}), True),
+        (classes(1000, requests="1.000001 / day", input_tokens="3.333333"), True),
+        (classes(1001, requests="1", input_tokens="1"), False),
+        (classes(3, sessions="1", conversation=TALK), False),
+        (classes(3, requests="1", input_tokens=listed(9000)), False),
+        (one_class(requests="1", input_tokens="1", hours=[{"from": "08:00", "to": "18:00"}] * 101), False),
+        (one_class(requests="1", input_tokens="1", **{f"k{each}": "1" for each in range(9000)}), False),
+        (one_class(requests="1", input_tokens="1", options={f"k{each}": "1" for each in range(200_000)}), False),
     ],
     ids=lambda value: json.dumps(value)[46:100],
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.conditions import STANDARD, Options
 from llmcost.core.history import PriceHistory
+from llmcost.core.selector import close_terms, readings
 from llmcost.core.tasks import CHAT
 from llmcost.errors import OfferError
 
@@ -27,10 +28,6 @@ SNAPSHOT_DAY = re.compile("20[0-9]{6}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
 SELF_HOSTED = "self_hosted"
 """The kind of an offer that runs open weights on rented or owned accelerators."""
-LONGEST_NAME = 400
-"""Characters of the longest selector; an id has at most 200."""
-MOST_READINGS = 100
-"""Ways to read a selector that are tried; every ``+`` and every ``@`` may be part of an id, or not."""
 MIX = "mix"
 """The kind of an offer that stands for several."""
 
@@ -122,6 +119,12 @@ class Offer:
             stated = f"stated are {others}" if others else "only standard terms are stated"
             if self.history.refuses_terms(terms):
                 raise OfferError(f"{name} is not sold on {terms} terms", stated)
+            if "@" in terms:
+                first, _, place = terms.partition("@")
+                raise OfferError(f'"{terms}" are no terms', f"write {self.seller}/{self.id}@{place}+{first}")
+            close = close_terms(terms, known)
+            if close:
+                raise OfferError(f'"{terms}" are no terms of {name}', f"did you mean +{close}? {stated}")
             raise OfferError(
                 f"no source states {terms} terms of {name}, so whether they are sold is not known",
                 f"{stated}; a price of your own goes into a sheet for --prices",
@@ -227,7 +230,7 @@ class Catalogue:
     def look_up(self, selector: str) -> Found:
         """As ``find``, and how a bare name was understood."""
         failed: OfferError | None = None
-        for name, place, terms in _readings(selector):
+        for name, place, terms in readings(selector):
             if name not in self._by_name:
                 continue
             try:
@@ -251,7 +254,7 @@ class Catalogue:
 
         Raises OfferError when nothing matches.
         """
-        for name, place, terms in _readings(pattern):
+        for name, place, terms in readings(pattern):
             offers = []
             for listing in self._matching(name):
                 if place is None:
@@ -318,7 +321,7 @@ class Catalogue:
         return listing.load()[wanted]
 
     def _unknown(self, selector: str) -> OfferError:
-        close = self.suggest(next(iter(list(_readings(selector))[::-1]))[0])
+        close = self.suggest(next(iter(list(readings(selector))[::-1]))[0])
         counted = f"{len(self.listings)} models known; list them with `llmcost models`"
         remedy = f"did you mean: {', '.join(close)}?\n{counted}" if close else counted
         return OfferError(f'unknown model "{selector}"', remedy)
@@ -344,25 +347,3 @@ class Catalogue:
             return self._choose(name) is listing
         except OfferError:
             return False
-
-
-def _readings(selector: str) -> Iterator[tuple[str, str | None, str]]:
-    """Every way to read a selector as name, place and terms; the whole text as a name comes first.
-
-    So a vendor's id that contains ``@`` or ``+`` works as it is. Raises OfferError for a text that is no name.
-    """
-    if len(selector) > LONGEST_NAME:
-        raise OfferError(f"a name of {len(selector)} characters is too long", f"names have at most {LONGEST_NAME}")
-    yield selector, None, STANDARD
-    if (selector.count("+") + 1) * (selector.count("@") + 1) > MOST_READINGS:
-        raise OfferError(f'"{selector}" has too many + and @ to be a name', "write it like seller/model@place+terms")
-    heads: list[tuple[str, str]] = [(selector, STANDARD)]
-    for at, letter in enumerate(selector):
-        if letter == "+" and 0 < at < len(selector) - 1:
-            heads.append((selector[:at], selector[at + 1 :]))
-    for head, terms in heads:
-        if terms != STANDARD:
-            yield head, None, terms
-        for at in range(len(head) - 1, 0, -1):
-            if head[at] == "@" and at < len(head) - 1:
-                yield head[:at], head[at + 1 :], terms

@@ -63,6 +63,21 @@ def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) 
         )
 
 
+def say_unstored(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+    """Say that keeping what is cached is billed by the hour, where that is the policy and nobody says for how long.
+
+    For a group whose cached tokens are given; those of conversations and common beginnings are kept for a known time.
+    """
+    usage = group.usage
+    if not (usage.cache_read_input_tokens or usage.cache_creation_input_tokens) or "cache_storage" in usage.counts:
+        return
+    if "cache_storage" not in active.meters:
+        return
+    kinds = [policy.kind for policy in offer.cache]
+    if group.cache == "explicit" or (kinds and "automatic" not in kinds and group.cache is None):
+        tally.note("its cache is billed by the hour as well, and how long it is kept is not given: not counted")
+
+
 def _say_unasked_writes(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
     """Say that an automatic cache bills what it writes, where nobody said what it does with these requests."""
     if group.cache == "none" or not isinstance(active.version.base.get("cache_write"), Rate):
@@ -108,6 +123,8 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
             for known in (version.note, offer.note):
                 if known:
                     tally.note(f"its price sheet says: {known}")
+        if billing.meter == "input" and billing.rate.note is not None:
+            tally.note(f"its price of input: {billing.rate.note}")
         if billing.meter == "input" and "input_tokens >" in billing.condition:
             tally.note(f"tier: {billing.condition} moves every rate of the whole request")
         if billing.rate.derived is not None:

@@ -20,7 +20,7 @@ from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.cost_models.caching import choose_policy
 from llmcost.cost_models.overlap import bill_overlap
-from llmcost.cost_models.remarks import cannot_serve, say_cache, say_dates, say_limits
+from llmcost.cost_models.remarks import cannot_serve, say_cache, say_dates, say_limits, say_unstored
 from llmcost.cost_models.tally import Tally, quote_of, sent_of
 from llmcost.errors import NotPricedError
 
@@ -60,6 +60,7 @@ def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool)
             if rich:
                 tally.sent.append(sent_of(group))
             _take(offer, active, group, tally)
+            say_unstored(offer, active, group, tally)
         else:
             for terms, share in _terms_of(offer, active, group, tally):
                 own = {} if terms == offer.terms else {terms: Fraction(1)}

@@ -67,6 +67,8 @@ MARKDOWN_COLUMNS = (
     "ratio_to_baseline",
     "cost_per_1m_tokens",
     "gaps",
+    "doubts",
+    "marks",
 )
 NUMERIC = frozenset(
     [

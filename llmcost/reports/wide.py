@@ -44,7 +44,8 @@ NUMERIC = frozenset(
 
 def charges_table(comparison: Comparison, columns: tuple[str, ...] = ()) -> Table:
     """A row for each charge and each gap; all columns unless some are named. Raises LlmcostError for an unknown one."""
-    known = (*OFFER_COLUMNS, *CHARGE_COLUMNS, ON, GAP)
+    series = ("months",) if any(row.quote.months for row in comparison.rows) else ()
+    known = (*OFFER_COLUMNS, *CHARGE_COLUMNS, ON, *series, GAP)
     names = columns or known
     unknown = [name for name in names if name not in known]
     if unknown:
@@ -52,6 +53,7 @@ def charges_table(comparison: Comparison, columns: tuple[str, ...] = ()) -> Tabl
     rows = []
     for row in comparison.rows:
         head = {name: COLUMNS[name](comparison, row) for name in (*OFFER_COLUMNS, ON)}
+        head |= {name: str(len(row.quote.months)) for name in series}
         rows += [tuple((head | line)[name] for name in names) for line in _lines(row)]
     return Table(names, tuple(rows), NUMERIC)
 

@@ -50,6 +50,8 @@ def ask(llmcost: Run, tmp_path: Path) -> Callable[..., Any]:
     [
         ("flex", "shop/thing@here is not sold on flex terms\n  stated are +batch, +fast"),
         ("priority", "no source states priority terms of shop/thing@here, so whether they are sold is not known\n  stated are"),
+        ("btach", '"btach" are no terms of shop/thing@here\n  did you mean +batch? stated are +batch, +fast'),
+        ("batch@here", '"batch@here" are no terms\n  write shop/thing@here+batch'),
         ("fast", "no full price for shop/thing@here+fast: not sold on fast terms on 2026-09-15"),
     ],
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -87,6 +88,15 @@ def test_written_tokens_are_billed_by_the_policy_in_force(case: Case) -> None:
         assert [gap.meter for gap in found.gaps] == [case.expected]
     else:
         assert (found.complete, found.cost) == (True, Fraction(case.expected))
+
+
+def test_keeping_what_is_given_is_said_where_it_is_billed_by_the_hour() -> None:
+    """How long it is kept nobody says, so the hours are not counted, and a note says so; given hours are billed."""
+    kept = Case("", [EXPLICIT], {"rates": {"cache_storage": "1 USD / 1M token-hours"}}, WRITTEN, "10")
+    assert any("billed by the hour as well" in note for note in priced(kept).notes)
+    hours = priced(kept._replace(usage=replace(WRITTEN, counts={"cache_storage": 2_000_000})))
+    assert hours.cost == 12
+    assert not any("billed by the hour" in note for note in hours.notes)
 
 
 def test_usage_measured_at_one_vendor_can_be_priced_at_others() -> None:

@@ -111,7 +111,7 @@ def _marks(low: Fraction, high: Fraction, step: Fraction) -> list[Fraction]:
         inner = [_short(low * round(float(high / low) ** (n / (SHOWN_POINTS - 1)))) for n in range(1, SHOWN_POINTS - 1)]
     else:
         inner = [_rounded(low + (high - low) * n / (SHOWN_POINTS - 1), step) for n in range(1, SHOWN_POINTS - 1)]
-    return sorted({low, high, *(value for value in inner if low < value < high)})
+    return sorted(value for value in {low, *inner, high} if low <= value <= high)
 
 
 def _short(value: Fraction) -> Fraction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from llmcost.core.hosting import SelfHosting
 from llmcost.core.measured import Curve, Point, parse_point
 from llmcost.cost_models.selfhost.interpolation import line_of
 from llmcost.cost_models.selfhost.run import Run
-from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, OWN, RANGES, SCALED, predict
+from llmcost.cost_models.selfhost.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict
 from llmcost.errors import NumberError, OfferError
 
 many = settings(max_examples=200, deadline=None, derandomize=True)
@@ -228,6 +229,24 @@ def test_scaling_meets_the_anchor_and_fades_away_from_it(small: Catalogue) -> No
     assert abs(far.output_tokens_per_second / model.output_tokens_per_second - 1) < off
 
 
+@pytest.mark.parametrize(
+    ("farther", "evidence"), [(0.5, SCALED), (0.999, SCALED), (1.0, SCALED), (1.001, MODELLED), (2.0, MODELLED)]
+)
+def test_the_range_of_scaling_reaches_as_far_as_its_weight(small: Catalogue, farther: float, evidence: str) -> None:
+    """Up to the distance at which half of a measurement's word counts the range is that of scaling, beyond it the model's.
+
+    One point at 16 requests at once; logarithms of users weigh 0.3, so FADE lies at 16 x exp(FADE / 0.3) of them.
+    """
+    hosting = small.self_hosting
+    point = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    found = predict(
+        run(hosting, "pebble-8b", "fp8", "ax1", 1, curves=(point,)), 1000, 200, 16 * exp(FADE / 0.3) * farther
+    )
+    assert found.evidence == SCALED
+    assert found.high == pytest.approx(found.output_tokens_per_second * RANGES[evidence])
+    assert found.low == pytest.approx(found.output_tokens_per_second / RANGES[evidence])
+
+
 @pytest.mark.parametrize("name", ["Qwen/Qwen3.6-27B", "qwen3.6-27b", "nvidia/Qwen3.6-27B-NVFP4"])
 def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None:
     """Public name, id and alias mean the same."""
@@ -248,6 +267,11 @@ def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None
         ({"count": 0}, "counts are whole numbers from one up"),
         ({"count": 1.5}, "counts are whole numbers from one up"),
         ({"count": 2, "tensor_parallel": 4}, "the parts divide the whole"),
+        ({"count": 8, "data_parallel": 3}, "the parts divide the whole"),
+        ({"count": 8, "tensor_parallel": 4, "data_parallel": 4}, "the parts divide the whole"),
+        ({"tensor_parallel": 0}, "counts are whole numbers from one up"),
+        ({"data_parallel": 0}, "counts are whole numbers from one up"),
+        ({"expert_parallel": -1}, "counts are whole numbers from one up"),
         ({"concurrency": 0}, "concurrency is at least one"),
         ({"concurrency": 0.5}, "concurrency is at least one"),
         ({"concurrency": float("inf")}, "concurrency is at least one"),
@@ -262,6 +286,22 @@ def test_what_cannot_be_estimated_is_said(small: Catalogue, change: dict[str, ob
     with pytest.raises(LlmcostError, match=message.replace("(", r"\(")) as refused:
         ask(small, **change)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"tensor_parallel": 8},
+        {"data_parallel": 8},
+        {"tensor_parallel": 2, "data_parallel": 2},
+        {"tensor_parallel": 4, "data_parallel": 2},
+        {"expert_parallel": 0},
+        {"expert_parallel": 3},
+    ],
+)
+def test_parts_that_divide_the_whole_are_taken(small: Catalogue, parts: dict[str, int]) -> None:
+    """Eight accelerators are cut by tensor and data parallelism together; experts are spread over them as they are."""
+    assert ask(small, count=8, **parts).output_tokens_per_second > 0
 
 
 def test_close_names_are_suggested(small: Catalogue) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmcost import Usage, quote
+from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.dates import parse_moment, parse_pricing_day, pricing_day
 from llmcost.errors import LlmcostError, NumberError
@@ -140,3 +140,25 @@ def test_a_rate_checked_by_itself_began_on_a_day_not_known() -> None:
     assert (charge.starts, str(charge.checked_on), charge.source) == (None, "2026-04-01", "https://y.example")
     assert "when it began is not known" in notes["2026-03-31"][0]
     assert notes["2026-04-01"] == ()
+
+
+BATCH = {"when": {"terms": "batch"}, "rates": {"input": "0.5 USD / 1M tokens"}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (ONE, "no source states batch terms"),
+        ({**ONE, "not_sold": [{"terms": "batch"}]}, "not sold on batch terms"),
+        ({**ONE, "variants": [{**BATCH, "withdrawn_on": "2026-08-01"}]}, "not sold on batch terms"),
+    ],
+)
+def test_why_a_share_on_other_terms_is_priced_standard(entry: dict[str, Any], said: str) -> None:
+    """A seller that refuses terms or ended them does not sell them; where no source speaks of them nobody knows."""
+    half = RequestGroup(Usage(input_tokens=1_000_000), 2, terms={"batch": Fraction(1, 2)})
+    result = quote(offer([entry]), Workload((half,)), date(2026, 9, 15))
+    assert result.cost == 2
+    assert f"{said}: that share is priced standard" in result.notes
+    sold = quote(offer([{**ONE, "variants": [BATCH]}]), Workload((half,)), date(2026, 9, 15))
+    assert sold.cost == Fraction(3, 2)
+    assert not any("priced standard" in note for note in sold.notes)

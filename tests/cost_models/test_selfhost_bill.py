@@ -163,6 +163,23 @@ def with_curve(tmp_path: Any, *curves: str) -> Catalogue:
     return load_catalogue(tmp_path, builtin=False)
 
 
+def test_terms_without_a_rate_today_are_a_gap(tmp_path: Any) -> None:
+    """A year's commitment that was sold until June has no price in September, and costs no nothing."""
+    sheet = (
+        "kind: compute\nhost: shed\nname: Shed\ndefault_place: field\ninstances:\n"
+        "  - id: ax1\n    accelerator: ax1\n    accelerators: 1\n    prices:\n"
+        "      - {checked_on: 2026-05-01, source: 'https://x.example', effective_from: 2026-05-01,"
+        " rates: {on-demand: 3 USD / hour, 1yr: 2 USD / hour}}\n"
+        "      - {checked_on: 2026-06-01, source: 'https://x.example', effective_from: 2026-06-01,"
+        " rates: {on-demand: 3 USD / hour}}\n"
+    )
+    (tmp_path / "shed.yaml").write_text(sheet, encoding="utf-8")
+    catalogue = load_catalogue(SMALL, tmp_path / "shed.yaml", builtin=False)
+    found = bill(catalogue, work(), "self/pebble-8b:fp8@shed/ax1+1yr")
+    assert not found.complete
+    assert bill(catalogue, work(), "self/pebble-8b:fp8@shed/ax1+1yr", date(2026, 5, 15)).complete
+
+
 def test_small_servers_and_large_ones_are_weighed_by_their_cost(small: Catalogue) -> None:
     """Seven at 2.00 are 14 an hour, eight would be 16; the server of eight costs 15."""
     seven, eight = bill(small, work(spares=5)), bill(small, work(spares=6))
@@ -277,6 +294,32 @@ def test_a_schedule_bills_its_hours_and_every_start(small: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
+    ("days", "starts"),
+    [
+        (("sun",), 1),  # over the end of the week: one night, one start
+        (("sat", "mon"), 2),
+        (("sun", "mon"), 2),  # a night over the end of the week, and the next
+        (("mon-sun",), 7),
+    ],
+)
+def test_a_night_over_the_end_of_the_week_is_one_start(small: Catalogue, days: tuple[str, ...], starts: int) -> None:
+    """Nights of eight hours are billed with one start of an hour each, wherever the week is taken to begin."""
+    nights = tuple(parse_window({"weekdays": day, "from": "22:00", "to": "06:00"}) for day in days)
+    found = bill(small, work(1000, peak=100, hours=nights, cold_start=Fraction(3600)))
+    assert found.fleet is not None
+    assert found.fleet.hours == starts * (8 + 1) * Fraction(365, 84)
+
+
+@pytest.mark.parametrize("day", ["mon-sun", "mon-sat"])
+def test_a_service_that_is_never_down_has_no_starts(small: Catalogue, day: str) -> None:
+    """Hours that leave nothing out are all of the month and no start; a day without service is one start a week."""
+    whole = (parse_window({"weekdays": day, "from": "00:00", "to": "00:00"}),)
+    found = bill(small, work(1000, peak=100, hours=whole, cold_start=Fraction(3600)))
+    assert found.fleet is not None
+    assert found.fleet.hours == (730 if day == "mon-sun" else (6 * 24 + 1) * Fraction(365, 84))
+
+
+@pytest.mark.parametrize(
     ("terms", "cost"), [("+1yr", 2 * 1095), ("+spot", 2 * Fraction(8, 10) * 50 * Fraction(365, 84))]
 )
 def test_a_commitment_is_paid_for_whatever_the_schedule(small: Catalogue, terms: str, cost: Fraction) -> None:
@@ -310,6 +353,7 @@ def test_storage_and_staff_are_charges_of_their_own(small: Catalogue) -> None:
     found = bill(small, work(1000, storage_gb=Fraction(500), storage=storage, staff=staff))
     costs = {charge.meter: charge.cost for charge in found.charges}
     assert costs == {"gpu_hours": 2920, "storage": 50, "staff": 4000}
+    assert bill(small, work(1000, storage=storage)).cost == 2920  # of no size nothing is stored
 
 
 def test_two_self_hosted_offers_share_storage_and_staff(small: Catalogue) -> None:

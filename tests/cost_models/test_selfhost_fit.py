@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from llmcost import predict_throughput
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.hosting import SelfHosting
-from llmcost.core.open_weights import Architecture, OpenWeights
+from llmcost.core.open_weights import Architecture, OpenWeights, parse_precision
 from llmcost.cost_models.selfhost.memory import (
     GIB,
     Layout,
@@ -54,6 +54,40 @@ def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
     assert shape is not None
     assert (shape.expert, shape.moe_layers, shape.experts, shape.top_k) == (23_592_960, 60, 128, 8)
     assert shape.total == 200_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("word", "precision"),
+    [
+        ("bf16", "bf16"),
+        ("bfloat16", "bf16"),
+        ("FP16", "bf16"),
+        ("fp8", "fp8"),
+        ("fp4", "fp4"),
+        ("nvfp4", "fp4"),
+        ("MXFP4", "fp4"),
+        ("int4", "int4"),
+        ("awq", "int4"),
+        ("GPTQ", "int4"),
+        ("W4A16", "int4"),
+    ],
+)
+def test_a_precision_goes_by_any_of_its_words(word: str, precision: str) -> None:
+    """Every word that makers of checkpoints use means one of the four precisions, in capitals too."""
+    assert parse_precision(word) == precision
+
+
+def test_what_a_mixture_does_not_say_it_does_not_have() -> None:
+    """Without a word of dense layers every layer holds experts, and tied embeddings are counted once, as the head."""
+    facts = Architecture("moe", 4, 100, 8, 1000, 8, 16, experts=10, experts_per_token=2, moe_intermediate_size=50)
+    shape = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts, total=2_000_000))
+    tied = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts._replace(tied_embeddings=True), total=2_000_000))
+    assert shape is not None
+    assert tied is not None
+    assert (shape.moe_layers, shape.expert, shape.head, shape.embedding) == (4, 15_000, 100_000, 100_000)
+    assert shape.fixed == 2_000_000 - 4 * 10 * 15_000 - 2 * 100_000
+    assert (tied.head, tied.embedding, tied.fixed) == (100_000, 0, shape.fixed + 100_000)
+    assert shape.active == shape.fixed + 4 * 2 * 15_000 + 100_000
 
 
 @pytest.mark.parametrize(

@@ -219,6 +219,15 @@ def test_the_users_own_curve_goes_before_the_shipped_ones(real: SelfHosting) -> 
     assert without.evidence in (MEASURED, SCALED)
 
 
+def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:
+    """Measured points scale the model wherever they stand among curves that serve no estimate."""
+    good = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    doubted = good._replace(doubt="ten times as fast as anything alike")
+    for curves in ((good, doubted), (doubted, good)):
+        what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves)
+        assert predict(what, 4000, 200, 16).evidence == SCALED
+
+
 def test_scaling_meets_the_anchor_and_fades_away_from_it(small: Catalogue) -> None:
     """Next to the measured lengths the estimate is near the measurement; far away it is near the model's own."""
     far = ask(small, input_tokens=30_000)

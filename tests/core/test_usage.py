@@ -206,6 +206,7 @@ TOO_LARGE = [
     {"output_tokens": 100, "reasoning_output_tokens": 50, "audio_output_tokens": 51},
     {"output_tokens": 100, "image_output_tokens": 50, "video_output_tokens": 51},
     {"input_tokens": 100, "cache_read_audio_input_tokens": 1},
+    {"input_tokens": 100, "cache_read_audio_input_tokens": 1, "cache_read_image_input_tokens": 0},
     {
         "input_tokens": 100,
         "cache_read_input_tokens": 10,

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, load_catalogue, load_workload, quote
 from llmcost.core.adjust import parse_adjustment
 from llmcost.core.catalogue import Catalogue
+from llmcost.core.content import Content
+from llmcost.core.distribution import percentiles
 from llmcost.core.money import ExchangeRates
 from llmcost.core.rates import Rate
 from llmcost.core.serving import Serving
@@ -278,6 +280,30 @@ load: {peak_to_mean: 2}
         assert quoted.requests == 800_000
         found.append(quoted.fleet.work)
     assert found[0] < found[1]
+
+
+def test_prices_of_tokens_are_converted_with_the_bill(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """In another currency the price of 1M input and of 1M output tokens are what they were, at the bill's rate."""
+    offer = small.find("self/pebble-8b:fp8@grid/ax1x1")
+    dollars, euros = (
+        compare([offer], work(), DAY, currency=currency, exchange_rates=small_rates).rows[0].quote
+        for currency in ("USD", "EUR")
+    )
+    assert dollars.fleet is not None
+    assert euros.fleet is not None
+    rate = euros.cost / dollars.cost
+    assert rate != 1
+    assert euros.fleet.input_cost == (dollars.fleet.input_cost or 0) * rate
+    assert euros.fleet.output_cost == (dollars.fleet.output_cost or 0) * rate
+
+
+def test_what_fills_the_window_is_said_here_too(small: Catalogue) -> None:
+    """Sizes nobody stated, on the end of a curve, are held at the window of a self-hosted model, and it is said."""
+    sizes = percentiles([(Fraction(1, 2), Fraction(2000)), (Fraction(9, 10), Fraction(20_000))], "p50 2k, p90 20k")
+    group = RequestGroup(Usage(output_tokens=200), 100_000, content=Content(input_sizes=sizes))
+    found = bill(small, Workload((group,), peak_to_mean=Fraction(2)))
+    assert found.complete
+    assert any("would exceed its context window and are taken to fill it" in note for note in found.notes)
 
 
 # Hours, storage, staff

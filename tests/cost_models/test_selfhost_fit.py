@@ -56,6 +56,17 @@ def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
     assert shape.total == 200_000_000_000
 
 
+def test_a_latent_cache_without_parts_of_its_own() -> None:
+    """A latent cache keeps its rank in each layer, and of dimensions nobody states it has none."""
+    facts = Architecture("mla", 4, 100, 8, 1000, 8, 16, kv_lora_rank=64, v_head_dim=32)
+    bare = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts, total=2_000_000))
+    turned = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts._replace(qk_rope_head_dim=8), total=2_000_000))
+    assert bare is not None
+    assert turned is not None
+    assert (bare.latent, bare.cache, bare.cache_ways, bare.attention) == (True, 4 * 64, 1, 4 * 8 * 32)
+    assert (turned.cache, turned.attention) == (4 * (64 + 8), 4 * 8 * (32 + 8))
+
+
 @pytest.mark.parametrize(
     ("word", "precision"),
     [

@@ -80,9 +80,9 @@ def sweep(
         return at(value).costs
 
     everywhere = [at(value) for value in values]
-    names = sorted({name for each in everywhere for name in each.costs})
+    names = {name for each in everywhere for name in each.costs}
     if len(names) > MOST_COMPARED:
-        names = sorted({first for each in everywhere if (first := each.cheapest) is not None})
+        names = {first for each in everywhere if (first := each.cheapest) is not None}
     crossings = [found for a, b in combinations(names, 2) for found in _crossings(values, step, costs, a, b)]
     crossings.sort(key=lambda each: (each.value, each.below, each.above))
     leads = _leads(sorted(known), step, at)

@@ -219,6 +219,21 @@ def test_the_users_own_curve_goes_before_the_shipped_ones(real: SelfHosting) -> 
     assert without.evidence in (MEASURED, SCALED)
 
 
+@pytest.mark.parametrize(
+    ("asked", "evidence"),
+    [({}, OWN), ({"tensor_parallel": 4}, OWN), ({"tensor_parallel": 2}, SCALED), ({"data_parallel": 2}, SCALED)],
+)
+def test_a_curve_of_four_is_of_one_group_unless_it_says_other(
+    small: Catalogue, asked: dict[str, int], evidence: str
+) -> None:
+    """Where a curve does not say how its accelerators were joined, all of them worked on each token."""
+    four = curve([Point(16, None, None, 800.0)])._replace(
+        model="pebble-8b", accelerator="ax1", accelerators=4, own=True
+    )
+    what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 4, curves=(four,), **asked)
+    assert predict(what, 1000, 200, 16).evidence == evidence
+
+
 def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:
     """Measured points scale the model wherever they stand among curves that serve no estimate."""
     good = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")

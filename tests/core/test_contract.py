@@ -1,0 +1,36 @@
+"""Commitments and changes of prices as they are written."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from llmcost.core.adjust import parse_adjustment
+from llmcost.core.contract import parse_commitment
+from llmcost.errors import NumberError
+
+METERS = ("input", "cache_read", "output", "requests", "web_searches", "pages", "gpu_hours", "hardware", "power")
+
+
+def test_a_commitment_is_read() -> None:
+    """A seller and an amount a month."""
+    found = parse_commitment(" alibaba 1000.50 USD / month ")
+    assert (found.seller, found.rate.amount, found.rate.currency) == ("alibaba", Decimal("1000.50"), "USD")
+
+
+@pytest.mark.parametrize(
+    "text", ["alibaba", "alibaba 1000", "alibaba 1000 USD", "alibaba 1000 USD / year", "alibaba 0 USD / month"]
+)
+def test_what_is_no_commitment_is_refused(text: str) -> None:
+    """Another form, another time and nothing at all are refused with the text and an example."""
+    with pytest.raises(NumberError, match=f'"{text}" is not a commitment') as refused:
+        parse_commitment(text)
+    assert refused.value.remedy
+
+
+@pytest.mark.parametrize("meter", [*METERS, "hosting", "storage", "staff"])
+def test_a_change_of_one_meter_names_it(meter: str) -> None:
+    """Every meter, of requests and of self-hosting, can be named in a change; other words are names of offers."""
+    found = parse_adjustment(f"barn {meter} +10%")
+    assert (found.words, found.meters) == (("barn",), (meter,))

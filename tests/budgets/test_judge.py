@@ -11,10 +11,10 @@ from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.budgets.judge import judge
 from llmcost.core.budget import DAYS, FAIL, OK, Budget, Limit, Verdict
 from llmcost.core.catalogue import Catalogue
+from llmcost.core.numerals import parse_decimal
 from llmcost.core.rates import Rate
 from llmcost.core.serving import Serving
 from llmcost.core.units import PricingUnit
-from llmcost.core.numerals import parse_decimal
 
 STAFF = Rate(parse_decimal("4000"), "USD", PricingUnit("month", "month", 1))
 

@@ -162,3 +162,15 @@ def test_why_a_share_on_other_terms_is_priced_standard(entry: dict[str, Any], sa
     sold = quote(offer([{**ONE, "variants": [BATCH]}]), Workload((half,)), date(2026, 9, 15))
     assert sold.cost == Fraction(3, 2)
     assert not any("priced standard" in note for note in sold.notes)
+
+
+def test_an_option_that_is_not_sold_names_those_that_are() -> None:
+    """Another value of an option is no offer; the values a sheet knows are named in one order, the default among them."""
+    sizes = ("tiny", "small", "large", "huge", "vast")
+    variants = [{"when": {"options": {"size": each}}, "rates": {"input": "2 USD / 1M tokens"}} for each in sizes]
+    entry = {"checked_on": "2026-06-01", "source": "https://x.example", **ONE, "variants": variants}
+    model = {"id": "m", "default_options": {"size": "medium"}, "prices": [entry]}
+    sheet = {"seller": "s", "name": "S", "default_place": "home", "models": [model]}
+    group = RequestGroup(Usage(input_tokens=1), 1, options=(("size", "odd"),))
+    found = quote(Catalogue(build_listings(sheet)).find("s/m"), Workload((group,)), date(2026, 9, 15))
+    assert found.unserved == "it has no size odd, only huge, large, medium, small, tiny, vast"

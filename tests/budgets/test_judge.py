@@ -9,7 +9,7 @@ import pytest
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.budgets.judge import judge
-from llmcost.core.budget import DAYS, FAIL, OK, Budget, Limit, Verdict
+from llmcost.core.budget import DAYS, FAIL, MONEY, OK, WARN, Budget, Limit, Verdict
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.rates import Rate
@@ -40,6 +40,22 @@ def test_the_oldest_price_that_was_checked_counts(
     verdict = aged(small, offer, on)
     assert (verdict.value, verdict.status) == (days, status)
     assert "checked 2026-08-20" in (verdict.against or "")
+
+
+@pytest.mark.parametrize("months", [1, 3])
+def test_how_far_a_month_may_go_is_of_one_month(small: Catalogue, months: int) -> None:
+    """The bill of an estimated fleet has a range, and a limit on a month is held against a month's part of it."""
+    group = RequestGroup(Usage(input_tokens=1000, output_tokens=200), 30_000_000)
+    work = Workload((group,), peak_to_mean=Fraction(2))
+    offers = [small.find("self/pebble-8b:bf16@grid/ax1x1")]
+    found = compare(offers, work, date(2026, 9, 15), months=months)
+    (row,) = found.rows
+    assert row.quote.high is not None
+    assert row.quote.high > row.quote.cost
+    limit = Limit("max_monthly", MONEY, row.quote.monthly, "USD", "as it is")
+    (verdict,) = judge(Budget("month", (limit,)), found, None, None)
+    assert (verdict.value, verdict.high) == (row.quote.cost / months, row.quote.high / months)
+    assert verdict.status == WARN
 
 
 def test_what_costs_nothing_has_no_age(small: Catalogue) -> None:

@@ -20,12 +20,14 @@ from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare,
 from llmcost.core.adjust import parse_adjustment
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.content import Content
+from llmcost.core.dates import parse_pricing_day
 from llmcost.core.distribution import percentiles
 from llmcost.core.money import ExchangeRates
 from llmcost.core.rates import Rate
 from llmcost.core.serving import Serving
 from llmcost.core.units import PricingUnit
 from llmcost.core.week import parse_window
+from llmcost.cost_models.selfhost.owned import bill_of
 
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
@@ -180,6 +182,18 @@ def test_terms_without_a_rate_today_are_a_gap(tmp_path: Any) -> None:
     found = bill(catalogue, work(), "self/pebble-8b:fp8@shed/ax1+1yr")
     assert not found.complete
     assert bill(catalogue, work(), "self/pebble-8b:fp8@shed/ax1+1yr", date(2026, 5, 15)).complete
+
+
+def test_what_has_no_rate_is_missing_from_the_bill(small: Catalogue) -> None:
+    """Hours that an entry states no rate for are named as missing, and never given for nothing."""
+    hosting = small.self_hosting
+    instance = next(each for each in hosting.instances if each.id == "one-ax1")
+    on = parse_pricing_day("2026-09-15")
+    facts = (instance, hosting.accelerators["ax1"], Serving(), Fraction(730), 2, Fraction(1))
+    known = bill_of(instance.history.on(on), "1yr", *facts)
+    unknown = bill_of(small.find("example-small").history.on(on), "standard", *facts)
+    assert (known.cost, known.missing) == (2 * 1095, ())
+    assert ([each.meter for each in unknown.missing], unknown.charges) == (["gpu_hours"], ())
 
 
 def test_small_servers_and_large_ones_are_weighed_by_their_cost(small: Catalogue) -> None:

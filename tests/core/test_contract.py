@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from llmcost.core.adjust import parse_adjustment
+from llmcost.core.catalogue import Catalogue
 from llmcost.core.contract import parse_commitment
 from llmcost.errors import NumberError
 
@@ -34,3 +35,21 @@ def test_a_change_of_one_meter_names_it(meter: str) -> None:
     """Every meter, of requests and of self-hosting, can be named in a change; other words are names of offers."""
     found = parse_adjustment(f"barn {meter} +10%")
     assert (found.words, found.meters) == (("barn",), (meter,))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("self +5%", True),
+        ("self_hosted +5%", True),
+        ("ax1 +5%", True),
+        ("fp8 +5%", True),
+        ("pebble-8b gpu_hours +5%", True),
+        ("grid +5%", False),
+        ("night-cloud +5%", False),
+        ("ax2 +5%", False),
+    ],
+)
+def test_a_service_at_no_host_yet_goes_by_its_other_words(small: Catalogue, text: str, meant: bool) -> None:
+    """Where the workload is to decide the host, a change of one host's prices is not meant, and is no error."""
+    assert parse_adjustment(text).concerns(small.find("self/pebble-8b:fp8@ax1")) == meant

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
+import pytest
+
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.dates import parse_pricing_day
@@ -57,3 +59,11 @@ def test_what_another_offer_takes_names_it(small: Catalogue) -> None:
     assert names == [None] * len(own.charges) + [other.offer.name] * len(other.charges)
     assert f"{other.offer.name}: so it is" in both.notes
     assert both.cost == own.cost + other.cost
+
+
+@pytest.mark.parametrize("name", ["night-club", "self/pebble-8b:fp8@ax1"])
+def test_what_cannot_be_served_has_no_span(small: Catalogue, name: str) -> None:
+    """A subscription, or a fleet for nobody knows which peak, comes to nothing that could be less or more."""
+    found = asked(small, name, 10, 1000)
+    assert found.unserved
+    assert (found.cost, found.uncertainty, found.low, found.high) == (0, 0, None, None)

@@ -21,6 +21,7 @@ from llmcost.cost_models.selfhost.memory import (
     weights_gib,
 )
 from llmcost.cost_models.selfhost.shape import shape_of
+from llmcost.errors import OfferError
 
 lengths = st.floats(1, 1e6)
 
@@ -233,3 +234,24 @@ def test_int4_runs_wherever_bf16_does(real: SelfHosting, word: str) -> None:
         small = predict_throughput("Qwen/Qwen3-8B", word, accelerator, 1, 1000, 200, 4, use_measurements=False)
         wide = predict_throughput("Qwen/Qwen3-8B", "bf16", accelerator, 1, 1000, 200, 4, use_measurements=False)
         assert small.output_tokens_per_second > wide.output_tokens_per_second
+
+
+def test_where_the_weights_are_too_large_no_sequence_fits(hosting: SelfHosting) -> None:
+    """A replica without room for the weights has room for none of a sequence, and never for less than none."""
+    shape = shape_of(hosting.models["boulder-200b"])
+    assert shape is not None
+    assert batch_room(shape, "bf16", hosting.accelerators["ax1"], Layout(1, 1), 1000) == 0
+    assert most_sequences(
+        hosting.models["boulder-200b"], "bf16", hosting.accelerators["ax1"], Layout(1, 1), 1000
+    ).problem
+
+
+@pytest.mark.parametrize("name", ["a3b", "b"])
+def test_names_that_contain_a_slip_are_at_most_three(real: SelfHosting, name: str) -> None:
+    """Of many models whose names contain what was written, three are named and each contains it."""
+    with pytest.raises(OfferError) as refused:
+        real.model(name)
+    assert refused.value.remedy
+    assert refused.value.remedy.startswith("did you mean: ")
+    found = refused.value.remedy.removeprefix("did you mean: ").rstrip("?").split(", ")
+    assert len(found) == 3

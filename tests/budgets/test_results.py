@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from llmcost.budgets.results import result_of
+from llmcost.core.saved import as_saved
 from llmcost.errors import LlmcostError
 
 RENT = {
@@ -59,3 +60,18 @@ def test_charges_that_do_not_add_up_are_refused(off: str) -> None:
     with pytest.raises(LlmcostError, match="was changed"):
         result_of(result(RENT, monthly_cost=off), "x.json")
     assert result_of(result(RENT, monthly_cost="3650.000000000002"), "x.json").rows["a"].monthly
+
+
+@pytest.mark.parametrize(
+    ("cost", "kept"),
+    [
+        (Fraction(1, 3), "0.333333333333"),
+        (Fraction(2, 3), "0.666666666667"),
+        (Fraction(5, 10**13), "0.000000000000"),  # half of the last digit goes to the even one
+        (Fraction(15, 10**13), "0.000000000002"),
+        (Fraction(900), "900"),
+    ],
+)
+def test_a_cost_is_compared_as_it_is_kept(cost: Fraction, kept: str) -> None:
+    """A result keeps twelve decimals, and a cost that is set against one is cut in the same way."""
+    assert as_saved(cost) == Fraction(kept)

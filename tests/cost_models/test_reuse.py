@@ -146,6 +146,23 @@ def test_what_is_taken_for_granted_is_said(tmp_path: Path, line: str, said: str)
     assert said in found.notes
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("more", "said"), [("", False), (", cache_ttl: 1h", True), (", cache_ttl: 1h, cache: explicit", False)]
+)
+def test_a_lifetime_that_chooses_the_kind_is_said(tmp_path: Path, turned: bool, more: str, said: bool) -> None:
+    """Beside an automatic cache the explicit one is used for its hour, and that is said unless it was asked for."""
+    both = [{"kind": "automatic"}, {"kind": "explicit", "ttl": "1h"}]
+    sold = offer(both[::-1] if turned else both, **WRITES)
+    found = priced(tmp_path, sold, f"input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%{more}")
+    alone = priced(
+        tmp_path, offer([both[1]], **WRITES), "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%, cache_ttl: 1h"
+    )
+
+    assert ("explicit caching is used, because it is the one kept for 1h" in found.notes) == said
+    assert not any("explicit caching" in note for note in alone.notes)
+
+
 @pytest.mark.parametrize(
     ("pauses", "share"),
     [

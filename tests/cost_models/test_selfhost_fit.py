@@ -255,3 +255,4 @@ def test_names_that_contain_a_slip_are_at_most_three(real: SelfHosting, name: st
     assert refused.value.remedy.startswith("did you mean: ")
     found = refused.value.remedy.removeprefix("did you mean: ").rstrip("?").split(", ")
     assert len(found) == 3
+    assert all(name in each for each in found)

@@ -234,6 +234,24 @@ def test_a_curve_of_four_is_of_one_group_unless_it_says_other(
     assert predict(what, 1000, 200, 16).evidence == evidence
 
 
+def test_the_range_holds_all_curves_that_would_do(small: Catalogue) -> None:
+    """Of three engines the one in the middle is the answer, and the range reaches from the slowest to the fastest."""
+    one = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    curves = tuple(
+        one._replace(engine=engine, points=(Point(16, None, None, rate),))
+        for engine, rate in (("vllm", 900.0), ("sglang", 1200.0), ("tensorrt-llm", 600.0))
+    )
+    for model in ("pebble-8b", "dust"):  # one that is described, and one of which nothing but the speed is known
+        what = run(small.self_hosting, model, "fp8", "ax1", 1, curves=curves)
+        found = predict(what, 1000, 200, 16)
+        assert found.evidence == MEASURED
+        assert found.output_tokens_per_second == pytest.approx(900)
+        assert (found.low, found.high) == (
+            pytest.approx(600 / RANGES[MEASURED]),
+            pytest.approx(1200 * RANGES[MEASURED]),
+        )
+
+
 def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:
     """Measured points scale the model wherever they stand among curves that serve no estimate."""
     good = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")

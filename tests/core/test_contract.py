@@ -53,3 +53,10 @@ def test_a_change_of_one_meter_names_it(meter: str) -> None:
 def test_a_service_at_no_host_yet_goes_by_its_other_words(small: Catalogue, text: str, meant: bool) -> None:
     """Where the workload is to decide the host, a change of one host's prices is not meant, and is no error."""
     assert parse_adjustment(text).concerns(small.find("self/pebble-8b:fp8@ax1")) == meant
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_a_change_without_a_word_is_empty(text: str) -> None:
+    """Nothing written is no change, and is called that."""
+    with pytest.raises(NumberError, match="an adjustment is empty"):
+        parse_adjustment(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -32,3 +33,11 @@ def test_what_a_model_for_it_may_be_made_for(usage: dict[str, Any], content: Con
     found = RequestGroup(Usage(**usage), 1, content=content).tasks
     assert found == {"chat"} | tasks
     assert found <= set(TASKS)
+
+
+@pytest.mark.parametrize(
+    ("tokens", "sizes"), [(0, (0, 0)), (7, (7, 7)), (Fraction(13, 2), (6, 7)), (Fraction(14, 2), (7, 7))]
+)
+def test_a_mean_size_lies_between_whole_ones(tokens: Any, sizes: tuple[int, int]) -> None:
+    """Requests of six and a half tokens on average are of six and of seven; whole ones are what they are."""
+    assert RequestGroup(Usage(input_tokens=tokens), 1).sizes == sizes

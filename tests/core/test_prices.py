@@ -174,3 +174,21 @@ def test_an_option_that_is_not_sold_names_those_that_are() -> None:
     group = RequestGroup(Usage(input_tokens=1), 1, options=(("size", "odd"),))
     found = quote(Catalogue(build_listings(sheet)).find("s/m"), Workload((group,)), date(2026, 9, 15))
     assert found.unserved == "it has no size odd, only huge, large, medium, small, tiny, vast"
+
+
+@pytest.mark.parametrize(
+    ("terms", "cached", "kind", "said"),
+    [
+        ("batch", 500, "explicit", True),
+        ("batch", 0, "explicit", False),  # nothing is cached, so nothing is missed
+        ("batch", 500, "automatic", False),
+        ("standard", 500, "explicit", False),
+    ],
+)
+def test_caching_that_is_not_sold_is_said_where_something_is_cached(
+    small: Catalogue, terms: str, cached: int, kind: str, said: bool
+) -> None:
+    """Example Large sells no explicit caching in batch: who has cached tokens there is told what is billed instead."""
+    group = RequestGroup(Usage(input_tokens=1000, cache_read_input_tokens=cached), 1, cache=kind)
+    found = quote(small.find("example-large").on_terms(terms), Workload((group,)), date(2026, 9, 15))
+    assert any(note.startswith("not sold with ") for note in found.notes) == said

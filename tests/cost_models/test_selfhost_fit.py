@@ -49,6 +49,14 @@ def test_a_dense_shape_by_hand(hosting: SelfHosting) -> None:
     assert cache_bytes(shape, "fp8", Layout(4, 1), 1000) == 65_536 * 1000 / 4
 
 
+@pytest.mark.parametrize(("precision", "width"), [("bf16", 2), ("fp8", 1), ("fp4", 1), ("int4", 2)])
+def test_how_wide_a_cache_is_kept(hosting: SelfHosting, precision: str, width: int) -> None:
+    """A byte an element beside fp8 and fp4 weights, two beside bf16 ones and those that are made wide before any sum."""
+    shape = shape_of(hosting.models["pebble-8b"])
+    assert shape is not None
+    assert cache_bytes(shape, precision, Layout(1, 1), 1000) == width * 65_536 * 1000
+
+
 def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
     """Boulder: an expert has 3 x 5,120 x 1,536 = 23,592,960 parameters, and there are 60 x 128 of them."""
     shape = shape_of(hosting.models["boulder-200b"])

@@ -221,7 +221,15 @@ def test_the_users_own_curve_goes_before_the_shipped_ones(real: SelfHosting) -> 
 
 @pytest.mark.parametrize(
     ("asked", "evidence"),
-    [({}, OWN), ({"tensor_parallel": 4}, OWN), ({"tensor_parallel": 2}, SCALED), ({"data_parallel": 2}, SCALED)],
+    [
+        ({}, OWN),
+        ({"tensor_parallel": 4}, OWN),
+        ({"tensor_parallel": 2}, SCALED),
+        ({"data_parallel": 1}, OWN),
+        ({"data_parallel": 2}, SCALED),
+        ({"expert_parallel": 1}, OWN),
+        ({"expert_parallel": 4}, SCALED),
+    ],
 )
 def test_a_curve_of_four_is_of_one_group_unless_it_says_other(
     small: Catalogue, asked: dict[str, int], evidence: str
@@ -250,6 +258,17 @@ def test_the_range_holds_all_curves_that_would_do(small: Catalogue) -> None:
             pytest.approx(600 / RANGES[MEASURED]),
             pytest.approx(1200 * RANGES[MEASURED]),
         )
+
+
+@pytest.mark.parametrize("other", [{"data_parallel": 2}, {"expert_parallel": 4}])
+def test_of_a_named_engine_the_plain_curve_goes_first(small: Catalogue, other: dict[str, int]) -> None:
+    """Where the engine is named, a curve without data or expert parallelism answers, though another is newer."""
+    plain = curve([Point(16, None, None, 900.0)], engine="vllm", measured_on="2026-01-01")
+    plain = plain._replace(model="pebble-8b", accelerator="ax1")
+    newer = plain._replace(points=(Point(16, None, None, 1200.0),), measured_on="2026-02-01", **other)
+    for curves in ((plain, newer), (newer, plain)):
+        what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves, engine="vllm")
+        assert predict(what, 1000, 200, 16).output_tokens_per_second == pytest.approx(900)
 
 
 def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:

@@ -53,3 +53,11 @@ def test_the_next_change_is_the_first_one_of_the_asked_terms() -> None:
     assert str(known.next_change(on)) == "2026-06-01"
     assert str(known.next_change(on, "batch")) == "2026-04-01"
     assert known.next_change(parse_pricing_day("2026-06-01")) is None
+
+
+def test_terms_stand_in_one_order() -> None:
+    """Standard terms come first and all others by name, of one entry and of all, however a sheet lists them."""
+    names = ("priority", "batch", "spot", "flex", "1yr")
+    variants = tuple(Variant(Condition(terms=name), {}) for name in (*names, "batch"))
+    known = history(None, None, *variants)
+    assert known.terms() == known.versions[0].terms() == ["standard", "1yr", "batch", "flex", "priority", "spot"]

@@ -76,6 +76,13 @@ def test_policy_moves_the_fleet(small: Catalogue, change: dict[str, Any], replic
     assert (fleet.replicas, fleet.instances) == (replicas, instances)
 
 
+def test_a_service_nobody_asks_is_up_all_the_same(small: Catalogue) -> None:
+    """Without a request there is one replica and its spare: 2 x 730 h x 2.00, and none of it is work."""
+    found = bill(small, work(0))
+    assert found.fleet is not None
+    assert (found.fleet.replicas, found.fleet.instances, found.fleet.load, found.cost) == (1, 2, 0, 2920)
+
+
 def test_a_tighter_target_takes_less_at_once(small: Catalogue) -> None:
     """At most 19 ms a token are 16 requests at once; 39 ms are all 64 that were measured, and no more is taken."""
     slow, fast = bill(small, work()).fleet, bill(small, work(tpot=Fraction(19, 1000))).fleet

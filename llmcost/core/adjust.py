@@ -78,7 +78,7 @@ def parse_adjustment(text: str) -> Adjustment:
     if any(word[0] in "+-" and word.endswith("%") for word in names):
         raise NumberError(f'"{text}" has more than one change', "write one change, and repeat --adjust for another")
     if change is not None:
-        if not names and not meters and not change:
+        if not change:
             raise NumberError("an adjustment is empty", f"write {EXAMPLE}")
         return Adjustment(names, meters, _factor(change, text), None, text)
     if len(meters) != 1:

@@ -92,9 +92,9 @@ def sweep(
         return at(value).sure
 
     everywhere = [at(value) for value in values]
-    names = sorted({name for each in everywhere for name in each.sure})
+    names = {name for each in everywhere for name in each.sure}
     if len(names) > MOST_COMPARED:
-        names = sorted({first for each in everywhere if (first := each.cheapest) is not None})
+        names = {first for each in everywhere if (first := each.cheapest) is not None}
     crossings = [found for a, b in combinations(names, 2) for found in _crossings(values, step, costs, a, b)]
     crossings.sort(key=lambda each: (each.value, each.below, each.above))
     leads = _leads(sorted(known), step, at)
@@ -123,7 +123,7 @@ def _marks(low: Fraction, high: Fraction, step: Fraction) -> list[Fraction]:
         inner = [_short(low * round(float(high / low) ** (n / (SHOWN_POINTS - 1)))) for n in range(1, SHOWN_POINTS - 1)]
     else:
         inner = [_rounded(low + (high - low) * n / (SHOWN_POINTS - 1), step) for n in range(1, SHOWN_POINTS - 1)]
-    return sorted({low, high, *(value for value in inner if low < value < high)})
+    return sorted(value for value in {low, *inner, high} if low <= value <= high)
 
 
 def _short(value: Fraction) -> Fraction:

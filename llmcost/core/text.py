@@ -82,7 +82,7 @@ class Text:
 def parse_span(text: str) -> Span:
     """Read ``1.22 to 1.33``, or one number. Raises NumberError for other forms and for a span the wrong way round."""
     first, to, last = (part.strip() for part in text.partition(" to "))
-    if not to and "-" in text[1:]:
+    if not to and "-" in text:
         raise NumberError(f'"{text}" is not a span', "write the word between the numbers, such as 1.22 to 1.33")
     low = Fraction(parse_decimal(first))
     high = Fraction(parse_decimal(last)) if to else low

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from math import ceil
 from typing import TYPE_CHECKING
 
 from llmcost.core.conditions import Options
@@ -66,7 +67,7 @@ class RequestGroup:
         if self.input_range is not None:
             return self.input_range
         size = self.usage.input_tokens
-        return (size, size) if type(size) is int else (int(size), -int(-size // 1))
+        return (size, size) if type(size) is int else (int(size), ceil(size))
 
     @property
     def in_tokens(self) -> bool:

@@ -63,7 +63,7 @@ def count_media(
     if number := by_rule("images"):
         rule = _rule(offer, active, "image")
         each = image_tokens(rule, content.image_size, content.image_detail)
-        size = f" of {content.image_size}" if content.image_size and rule.method != "fixed" else ""
+        size = "" if rule.method == "fixed" else f" of {content.image_size}"
         image += _noted(counted, rule, f"image{size}", each, number)
     if number := by_rule("pages"):
         rule = _rule(offer, active, "page")
@@ -123,7 +123,7 @@ def _video(offer: Offer, active: Active, video: Video, counted: list[Counted]) -
     rule = _rule(offer, active, "video")
     pictures = video_tokens(rule, video.seconds, video.size, video.fps, video.detail)
     fps = rule.numbers["fps"] if video.fps is None else video.fps
-    size = f" of {video.size}" if video.size and rule.method != "frames" else ""
+    size = "" if rule.method == "frames" else f" of {video.size}"
     pace = f"{_plain(fps)} frame{'' if fps == 1 else 's'} a second"
     _noted(counted, rule, f"{_seconds(video.seconds)} of video{size} at {pace}", pictures, 1)
     heard = offer.token_rules().media.get("audio_in") if video.sound else None

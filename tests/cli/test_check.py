@@ -70,6 +70,16 @@ def test_a_verdict_is_exact(llmcost_small: Run, limit: tuple[str, ...], code: in
             'budget "command line": no full price for example-ai/example-small@global',
             "there is no verdict",
         ),
+        (
+            ("-m", "night-ears", "--requests", "9", "--audio-seconds", "9", "--max-per-1m-tokens", "1 CNY"),
+            "night-cloud/night-ears@cn has no tokens to divide by",
+            "limit a month",
+        ),
+        (
+            ("-m", "example-small", "--requests", "0", *ASK[2:], "--max-per-request", "1 USD"),
+            "example-ai/example-small@global has no requests to divide by",
+            "limit a month",
+        ),
         ((*ONE, "--max-monthly", "1 USD", "-f", "html"), '"html" is not known here', "sarif"),
     ],
 )

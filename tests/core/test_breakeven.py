@@ -135,7 +135,7 @@ def test_the_range_of_the_speed_moves_the_first_crossing(small: Catalogue) -> No
 def test_both_sides_must_be_priced_in_full(small: Catalogue) -> None:
     """A gap on either side is no verdict; so is an API that costs nothing, or two that are not self-hosted."""
     ours, theirs = both(small)
-    with pytest.raises(LlmcostError, match="no full price for example-ai"):
+    with pytest.raises(LlmcostError, match="no full price for example-ai/example-small@global: its window is small"):
         breakeven(ours, replace(theirs, unserved="its window is small"))
     with pytest.raises(LlmcostError, match="costs nothing"):
         breakeven(ours, at_price(theirs, Fraction(0)))

@@ -61,6 +61,23 @@ def test_a_close_name_is_never_taken(small: Catalogue, selector: str) -> None:
         small.find(selector)
 
 
+@pytest.mark.parametrize("selector", ["+example-large", "example-large+", "@example-large", "example-large@"])
+def test_a_sign_at_an_end_parts_nothing(small: Catalogue, selector: str) -> None:
+    """Before a + or @ stands a name and behind it terms or a place; with neither it is a slip in the name."""
+    with pytest.raises(OfferError, match="unknown model") as error:
+        small.find(selector)
+    assert "example-large-2026" in (error.value.remedy or "").split("\n")[0]
+
+
+def test_names_and_places_of_one_letter(tmp_path: Path) -> None:
+    """The shortest name and the shortest place are parted like any other."""
+    found = catalogue(tmp_path, ("a", "m", "a", "x"))
+    assert found.find("m@x").name == "a/m@x"
+    assert [offer.name for offer in found.match("?@?")] == ["a/m@x"]
+    with pytest.raises(OfferError, match="no source states b terms"):
+        found.find("m+b")
+
+
 def test_suggestions_are_close_names_and_names_that_contain_it(small: Catalogue) -> None:
     """A slip finds its model, a part finds the names that contain it, and there are at most three."""
     assert small.suggest("exampel-small")[0] == "example-small"

@@ -102,6 +102,29 @@ def test_only_what_surely_serves_can_be_asked_for(small: Catalogue, small_rates:
     assert sure.complete
 
 
+@pytest.mark.parametrize(
+    ("sort", "ids"),
+    [
+        ("cost", ["example-small", "night-omni", "example/large", "example-large-2026", "night-club"]),
+        ("seller", ["example-small", "example-large-2026", "night-omni", "example/large", "night-club"]),
+        ("context", []),
+    ],
+)
+def test_rows_stand_in_the_order_that_is_asked_for(
+    small: Catalogue, small_rates: ExchangeRates, sort: str, ids: list[str]
+) -> None:
+    """By seller the ranks stay in order within each, by context the largest window comes first and an unknown one last."""
+    names = ("example-small", "night-club", "night-omni", "night-cloud/example/large", "example-large")
+    offers = [small.find(name) for name in names]
+    found = arranged(compare(offers, Usage(input_tokens=1000), ON, currency="USD", exchange_rates=small_rates), sort)
+    if sort == "context":
+        windows = [row.quote.offer.window_on(ON) or 0 for row in found.rows]
+        assert windows == sorted(windows, reverse=True)
+        assert len(set(windows)) > 2
+    else:
+        assert [row.quote.offer.id for row in found.rows] == ids
+
+
 def test_sizes_that_were_lost_give_a_low_and_a_high(small: Catalogue) -> None:
     """100 requests of 150k on the mean, each between 100k and 300k: all at 4, or all at 8 USD per 1M."""
     group = RequestGroup(Usage(input_tokens=150_000), 100, input_range=(100_000, 300_000))

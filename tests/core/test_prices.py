@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from llmcost import Usage, quote
+from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.dates import parse_moment, parse_pricing_day, pricing_day
 from llmcost.errors import LlmcostError, NumberError
@@ -140,3 +140,55 @@ def test_a_rate_checked_by_itself_began_on_a_day_not_known() -> None:
     assert (charge.starts, str(charge.checked_on), charge.source) == (None, "2026-04-01", "https://y.example")
     assert "when it began is not known" in notes["2026-03-31"][0]
     assert notes["2026-04-01"] == ()
+
+
+BATCH = {"when": {"terms": "batch"}, "rates": {"input": "0.5 USD / 1M tokens"}}
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (ONE, "no source states batch terms"),
+        ({**ONE, "not_sold": [{"terms": "batch"}]}, "not sold on batch terms"),
+        ({**ONE, "variants": [{**BATCH, "withdrawn_on": "2026-08-01"}]}, "not sold on batch terms"),
+    ],
+)
+def test_why_a_share_on_other_terms_is_priced_standard(entry: dict[str, Any], said: str) -> None:
+    """A seller that refuses terms or ended them does not sell them; where no source speaks of them nobody knows."""
+    half = RequestGroup(Usage(input_tokens=1_000_000), 2, terms={"batch": Fraction(1, 2)})
+    result = quote(offer([entry]), Workload((half,)), date(2026, 9, 15))
+    assert result.cost == 2
+    assert f"{said}: that share is priced standard" in result.notes
+    sold = quote(offer([{**ONE, "variants": [BATCH]}]), Workload((half,)), date(2026, 9, 15))
+    assert sold.cost == Fraction(3, 2)
+    assert not any("priced standard" in note for note in sold.notes)
+
+
+def test_an_option_that_is_not_sold_names_those_that_are() -> None:
+    """Another value of an option is no offer; the values a sheet knows are named in one order, the default among them."""
+    sizes = ("tiny", "small", "large", "huge", "vast")
+    variants = [{"when": {"options": {"size": each}}, "rates": {"input": "2 USD / 1M tokens"}} for each in sizes]
+    entry = {"checked_on": "2026-06-01", "source": "https://x.example", **ONE, "variants": variants}
+    model = {"id": "m", "default_options": {"size": "medium"}, "prices": [entry]}
+    sheet = {"seller": "s", "name": "S", "default_place": "home", "models": [model]}
+    group = RequestGroup(Usage(input_tokens=1), 1, options=(("size", "odd"),))
+    found = quote(Catalogue(build_listings(sheet)).find("s/m"), Workload((group,)), date(2026, 9, 15))
+    assert found.unserved == "it has no size odd, only huge, large, medium, small, tiny, vast"
+
+
+@pytest.mark.parametrize(
+    ("terms", "cached", "kind", "said"),
+    [
+        ("batch", 500, "explicit", True),
+        ("batch", 0, "explicit", False),  # nothing is cached, so nothing is missed
+        ("batch", 500, "automatic", False),
+        ("standard", 500, "explicit", False),
+    ],
+)
+def test_caching_that_is_not_sold_is_said_where_something_is_cached(
+    small: Catalogue, terms: str, cached: int, kind: str, said: bool
+) -> None:
+    """Example Large sells no explicit caching in batch: who has cached tokens there is told what is billed instead."""
+    group = RequestGroup(Usage(input_tokens=1000, cache_read_input_tokens=cached), 1, cache=kind)
+    found = quote(small.find("example-large").on_terms(terms), Workload((group,)), date(2026, 9, 15))
+    assert any(note.startswith("not sold with ") for note in found.notes) == said

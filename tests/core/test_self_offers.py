@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmcost.core.catalogue import Catalogue
+from llmcost.core.self_offers import settled
 from llmcost.errors import OfferError
 
 
@@ -95,3 +96,12 @@ def test_a_pattern_that_fits_nothing_is_refused(small: Catalogue) -> None:
     """Nothing found is an error, not an empty table."""
     with pytest.raises(OfferError, match="no self-hosted offer matches"):
         small.match("self/*@nowhere*/ax1")
+
+
+def test_an_offer_is_the_same_whatever_it_is_rented_in(small: Catalogue) -> None:
+    """Two sizes of server of one host and count are one offer, and another count is another."""
+    instances = {each.id: each for each in small.self_hosting.instances if each.place == "north"}
+    offer = small.find("self/pebble-8b:fp8@ax1")
+    made = [settled(offer, count, instances[name]).deployment for count, name in ((1, "one-ax1"), (1, "eight-ax1"))]
+    assert made[0] == made[1]
+    assert made[0] != settled(offer, 2, instances["one-ax1"]).deployment

@@ -194,6 +194,14 @@ def test_a_currency_without_a_rate_that_day_is_an_error() -> None:
         RATES.on(date(2026, 9, 1), "USD", "GBP")
 
 
+def test_the_currencies_of_a_day_are_listed_in_order() -> None:
+    """Where one has no rate all others are named, the base among them, in one order."""
+    table = {code: Decimal(2) for code in ("USD", "CNY", "JPY", "INR", "CHF")}
+    with pytest.raises(CurrencyError) as refused:
+        ExchangeRates("EUR", (date(2026, 1, 1),), (table,), "x").on(date(2026, 2, 1), "GBP", "USD")
+    assert refused.value.remedy == "listed: CHF, CNY, EUR, INR, JPY, USD"
+
+
 def test_one_currency_needs_no_rate() -> None:
     """A currency is itself on every day, listed or not."""
     assert RATES.on(date(2020, 1, 1), "GBP", "GBP").rate == 1

@@ -206,6 +206,7 @@ TOO_LARGE = [
     {"output_tokens": 100, "reasoning_output_tokens": 50, "audio_output_tokens": 51},
     {"output_tokens": 100, "image_output_tokens": 50, "video_output_tokens": 51},
     {"input_tokens": 100, "cache_read_audio_input_tokens": 1},
+    {"input_tokens": 100, "cache_read_audio_input_tokens": 1, "cache_read_image_input_tokens": 0},
     {
         "input_tokens": 100,
         "cache_read_input_tokens": 10,
@@ -244,22 +245,55 @@ def test_a_part_larger_than_its_whole_is_an_error(usage: dict[str, int]) -> None
     assert caught.value.remedy
 
 
-def test_stated_parts_that_leave_no_room_are_an_error() -> None:
-    """Counts that no request can have are refused, even when no single one is larger than its whole.
+CONTRADICTORY = [
+    # one row: 60 tokens are audio that is not cached, and only 30 of all are new and 20 written
+    {
+        "cache_read_input_tokens": 50,
+        "cache_creation_input_tokens": 20,
+        "audio_input_tokens": 60,
+        "image_input_tokens": 20,
+        "cache_read_audio_input_tokens": 0,
+    },
+    # two rows: 80 tokens are audio and image, none of them cached, so at most 20 can be cached; 50 are said to be
+    {
+        "cache_read_input_tokens": 50,
+        "cache_creation_input_tokens": 25,
+        "audio_input_tokens": 40,
+        "image_input_tokens": 40,
+        "video_input_tokens": 10,
+        "cache_read_audio_input_tokens": 0,
+        "cache_read_image_input_tokens": 0,
+    },
+    # all rows: there is nothing but audio and image, none of it cached, and 20 tokens are said to be
+    {
+        "cache_read_input_tokens": 20,
+        "cache_creation_input_tokens": 30,
+        "audio_input_tokens": 50,
+        "image_input_tokens": 50,
+        "cache_read_audio_input_tokens": 0,
+        "cache_read_image_input_tokens": 0,
+    },
+]
 
-    Of 100 tokens 80 are audio and image, none of them cached, so at most 20 can be cached; 50 are said to be.
-    """
-    with pytest.raises(UsageError):
-        Usage(
-            input_tokens=100,
-            cache_read_input_tokens=50,
-            cache_creation_input_tokens=25,
-            audio_input_tokens=40,
-            image_input_tokens=40,
-            video_input_tokens=10,
-            cache_read_audio_input_tokens=0,
-            cache_read_image_input_tokens=0,
-        )
+
+@pytest.mark.parametrize("usage", CONTRADICTORY, ids=["one modality", "two modalities", "all there is"])
+def test_stated_parts_that_leave_no_room_are_an_error(usage: dict[str, int]) -> None:
+    """Counts that no request can have are refused, even when no single one is larger than its whole."""
+    with pytest.raises(UsageError, match="contradict"):
+        Usage(input_tokens=100, **usage)
+
+
+def test_stated_parts_that_just_fit_are_taken() -> None:
+    """60 tokens of audio that are not cached fill the 40 new and the 20 written ones."""
+    usage = Usage(
+        input_tokens=100,
+        cache_read_input_tokens=40,
+        cache_creation_input_tokens=20,
+        audio_input_tokens=60,
+        image_input_tokens=20,
+        cache_read_audio_input_tokens=0,
+    )
+    assert usage.split.overlap is not None
 
 
 @pytest.mark.parametrize("value", [1.0, 0.5, float("nan"), "5", True, -1, Fraction(-1, 2), Decimal("NaN")])

@@ -146,6 +146,40 @@ def test_what_is_taken_for_granted_is_said(tmp_path: Path, line: str, said: str)
     assert said in found.notes
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("more", "said"), [("", False), (", cache_ttl: 1h", True), (", cache_ttl: 1h, cache: explicit", False)]
+)
+def test_a_lifetime_that_chooses_the_kind_is_said(tmp_path: Path, turned: bool, more: str, said: bool) -> None:
+    """Beside an automatic cache the explicit one is used for its hour, and that is said unless it was asked for."""
+    both = [{"kind": "automatic"}, {"kind": "explicit", "ttl": "1h"}]
+    sold = offer(both[::-1] if turned else both, **WRITES)
+    found = priced(tmp_path, sold, f"input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%{more}")
+    alone = priced(
+        tmp_path, offer([both[1]], **WRITES), "input_tokens: 2000, reusable: 1500, cache_hit_rate: 90%, cache_ttl: 1h"
+    )
+
+    assert ("explicit caching is used, because it is the one kept for 1h" in found.notes) == said
+    assert not any("explicit caching" in note for note in alone.notes)
+
+
+@pytest.mark.parametrize(
+    ("pauses", "share"),
+    [
+        (["5m"] * 10, None),
+        (["5m"] * 9 + ["301s"], None),
+        (["5m"] * 8 + ["301s"] * 2, "20%"),
+        (["1h"], "100%"),
+    ],
+)
+def test_pauses_longer_than_any_stated_time_leave_a_doubt(tmp_path: Path, pauses: list[str], share: str | None) -> None:
+    """Where no time is stated, more than a tenth of pauses beyond five minutes is in doubt; five minutes are not beyond."""
+    found = priced(tmp_path, offer(AUTOMATIC), f"input_tokens: 2000, reusable: 1500, pause: [{', '.join(pauses)}]")
+
+    said = f"{share} of the pauses are longer than 5 minutes, and how long its cache is kept is not stated"
+    assert found.doubts == ((said,) if share else ())
+
+
 def test_a_text_whose_length_is_open_keeps_its_beginning_within_it(tmp_path: Path) -> None:
     """More reusable tokens than a request holds is a contradiction that leaves a gap, not a guess."""
     seeing = offer(AUTOMATIC, image_input="= input")

@@ -19,11 +19,15 @@ from hypothesis import strategies as st
 from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, load_catalogue, load_workload, quote
 from llmcost.core.adjust import parse_adjustment
 from llmcost.core.catalogue import Catalogue
+from llmcost.core.content import Content
+from llmcost.core.dates import parse_pricing_day
+from llmcost.core.distribution import percentiles
 from llmcost.core.money import ExchangeRates
 from llmcost.core.rates import Rate
 from llmcost.core.serving import Serving
 from llmcost.core.units import PricingUnit
 from llmcost.core.week import parse_window
+from llmcost.cost_models.selfhost.owned import bill_of
 
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
@@ -70,6 +74,13 @@ def test_policy_moves_the_fleet(small: Catalogue, change: dict[str, Any], replic
     fleet = bill(small, work(**change)).fleet
     assert fleet is not None
     assert (fleet.replicas, fleet.instances) == (replicas, instances)
+
+
+def test_a_service_nobody_asks_is_up_all_the_same(small: Catalogue) -> None:
+    """Without a request there is one replica and its spare: 2 x 730 h x 2.00, and none of it is work."""
+    found = bill(small, work(0))
+    assert found.fleet is not None
+    assert (found.fleet.replicas, found.fleet.instances, found.fleet.load, found.cost) == (1, 2, 0, 2920)
 
 
 def test_a_tighter_target_takes_less_at_once(small: Catalogue) -> None:
@@ -161,6 +172,35 @@ def with_curve(tmp_path: Any, *curves: str) -> Catalogue:
     lines = [f"  - {{{facts}, output_tokens: 200, points: [{points}]}}\n" for points in curves]
     (tmp_path / "mine.yaml").write_text("kind: measurements\ncurves:\n" + "".join(lines), encoding="utf-8")
     return load_catalogue(tmp_path, builtin=False)
+
+
+def test_terms_without_a_rate_today_are_a_gap(tmp_path: Any) -> None:
+    """A year's commitment that was sold until June has no price in September, and costs no nothing."""
+    sheet = (
+        "kind: compute\nhost: shed\nname: Shed\ndefault_place: field\ninstances:\n"
+        "  - id: ax1\n    accelerator: ax1\n    accelerators: 1\n    prices:\n"
+        "      - {checked_on: 2026-05-01, source: 'https://x.example', effective_from: 2026-05-01,"
+        " rates: {on-demand: 3 USD / hour, 1yr: 2 USD / hour}}\n"
+        "      - {checked_on: 2026-06-01, source: 'https://x.example', effective_from: 2026-06-01,"
+        " rates: {on-demand: 3 USD / hour}}\n"
+    )
+    (tmp_path / "shed.yaml").write_text(sheet, encoding="utf-8")
+    catalogue = load_catalogue(SMALL, tmp_path / "shed.yaml", builtin=False)
+    found = bill(catalogue, work(), "self/pebble-8b:fp8@shed/ax1+1yr")
+    assert not found.complete
+    assert bill(catalogue, work(), "self/pebble-8b:fp8@shed/ax1+1yr", date(2026, 5, 15)).complete
+
+
+def test_what_has_no_rate_is_missing_from_the_bill(small: Catalogue) -> None:
+    """Hours that an entry states no rate for are named as missing, and never given for nothing."""
+    hosting = small.self_hosting
+    instance = next(each for each in hosting.instances if each.id == "one-ax1")
+    on = parse_pricing_day("2026-09-15")
+    facts = (instance, hosting.accelerators["ax1"], Serving(), Fraction(730), 2, Fraction(1))
+    known = bill_of(instance.history.on(on), "1yr", *facts)
+    unknown = bill_of(small.find("example-small").history.on(on), "standard", *facts)
+    assert (known.cost, known.missing) == (2 * 1095, ())
+    assert ([each.meter for each in unknown.missing], unknown.charges) == (["gpu_hours"], ())
 
 
 def test_small_servers_and_large_ones_are_weighed_by_their_cost(small: Catalogue) -> None:
@@ -263,6 +303,30 @@ load: {peak_to_mean: 2}
     assert found[0] < found[1]
 
 
+def test_prices_of_tokens_are_converted_with_the_bill(small: Catalogue, small_rates: ExchangeRates) -> None:
+    """In another currency the price of 1M input and of 1M output tokens are what they were, at the bill's rate."""
+    offer = small.find("self/pebble-8b:fp8@grid/ax1x1")
+    dollars, euros = (
+        compare([offer], work(), DAY, currency=currency, exchange_rates=small_rates).rows[0].quote
+        for currency in ("USD", "EUR")
+    )
+    assert dollars.fleet is not None
+    assert euros.fleet is not None
+    rate = euros.cost / dollars.cost
+    assert rate != 1
+    assert euros.fleet.input_cost == (dollars.fleet.input_cost or 0) * rate
+    assert euros.fleet.output_cost == (dollars.fleet.output_cost or 0) * rate
+
+
+def test_what_fills_the_window_is_said_here_too(small: Catalogue) -> None:
+    """Sizes nobody stated, on the end of a curve, are held at the window of a self-hosted model, and it is said."""
+    sizes = percentiles([(Fraction(1, 2), Fraction(2000)), (Fraction(9, 10), Fraction(20_000))], "p50 2k, p90 20k")
+    group = RequestGroup(Usage(output_tokens=200), 100_000, content=Content(input_sizes=sizes))
+    found = bill(small, Workload((group,), peak_to_mean=Fraction(2)))
+    assert found.complete
+    assert any("would exceed its context window and are taken to fill it" in note for note in found.notes)
+
+
 # Hours, storage, staff
 
 
@@ -274,6 +338,32 @@ def test_a_schedule_bills_its_hours_and_every_start(small: Catalogue) -> None:
     assert found.fleet is not None
     assert found.fleet.hours == hours
     assert found.cost == 2 * 2 * hours
+
+
+@pytest.mark.parametrize(
+    ("days", "starts"),
+    [
+        (("sun",), 1),  # over the end of the week: one night, one start
+        (("sat", "mon"), 2),
+        (("sun", "mon"), 2),  # a night over the end of the week, and the next
+        (("mon-sun",), 7),
+    ],
+)
+def test_a_night_over_the_end_of_the_week_is_one_start(small: Catalogue, days: tuple[str, ...], starts: int) -> None:
+    """Nights of eight hours are billed with one start of an hour each, wherever the week is taken to begin."""
+    nights = tuple(parse_window({"weekdays": day, "from": "22:00", "to": "06:00"}) for day in days)
+    found = bill(small, work(1000, peak=100, hours=nights, cold_start=Fraction(3600)))
+    assert found.fleet is not None
+    assert found.fleet.hours == starts * (8 + 1) * Fraction(365, 84)
+
+
+@pytest.mark.parametrize("day", ["mon-sun", "mon-sat"])
+def test_a_service_that_is_never_down_has_no_starts(small: Catalogue, day: str) -> None:
+    """Hours that leave nothing out are all of the month and no start; a day without service is one start a week."""
+    whole = (parse_window({"weekdays": day, "from": "00:00", "to": "00:00"}),)
+    found = bill(small, work(1000, peak=100, hours=whole, cold_start=Fraction(3600)))
+    assert found.fleet is not None
+    assert found.fleet.hours == (730 if day == "mon-sun" else (6 * 24 + 1) * Fraction(365, 84))
 
 
 @pytest.mark.parametrize(
@@ -310,6 +400,7 @@ def test_storage_and_staff_are_charges_of_their_own(small: Catalogue) -> None:
     found = bill(small, work(1000, storage_gb=Fraction(500), storage=storage, staff=staff))
     costs = {charge.meter: charge.cost for charge in found.charges}
     assert costs == {"gpu_hours": 2920, "storage": 50, "staff": 4000}
+    assert bill(small, work(1000, storage=storage)).cost == 2920  # of no size nothing is stored
 
 
 def test_two_self_hosted_offers_share_storage_and_staff(small: Catalogue) -> None:

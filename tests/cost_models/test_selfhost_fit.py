@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from llmcost import predict_throughput
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.hosting import SelfHosting
-from llmcost.core.open_weights import Architecture, OpenWeights
+from llmcost.core.open_weights import Architecture, OpenWeights, parse_precision
 from llmcost.cost_models.selfhost.memory import (
     GIB,
     Layout,
@@ -21,6 +21,7 @@ from llmcost.cost_models.selfhost.memory import (
     weights_gib,
 )
 from llmcost.cost_models.selfhost.shape import shape_of
+from llmcost.errors import OfferError
 
 lengths = st.floats(1, 1e6)
 
@@ -48,12 +49,65 @@ def test_a_dense_shape_by_hand(hosting: SelfHosting) -> None:
     assert cache_bytes(shape, "fp8", Layout(4, 1), 1000) == 65_536 * 1000 / 4
 
 
+@pytest.mark.parametrize(("precision", "width"), [("bf16", 2), ("fp8", 1), ("fp4", 1), ("int4", 2)])
+def test_how_wide_a_cache_is_kept(hosting: SelfHosting, precision: str, width: int) -> None:
+    """A byte an element beside fp8 and fp4 weights, two beside bf16 ones and those that are made wide before any sum."""
+    shape = shape_of(hosting.models["pebble-8b"])
+    assert shape is not None
+    assert cache_bytes(shape, precision, Layout(1, 1), 1000) == width * 65_536 * 1000
+
+
 def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
     """Boulder: an expert has 3 x 5,120 x 1,536 = 23,592,960 parameters, and there are 60 x 128 of them."""
     shape = shape_of(hosting.models["boulder-200b"])
     assert shape is not None
     assert (shape.expert, shape.moe_layers, shape.experts, shape.top_k) == (23_592_960, 60, 128, 8)
     assert shape.total == 200_000_000_000
+
+
+def test_a_latent_cache_without_parts_of_its_own() -> None:
+    """A latent cache keeps its rank in each layer, and of dimensions nobody states it has none."""
+    facts = Architecture("mla", 4, 100, 8, 1000, 8, 16, kv_lora_rank=64, v_head_dim=32)
+    bare = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts, total=2_000_000))
+    turned = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts._replace(qk_rope_head_dim=8), total=2_000_000))
+    assert bare is not None
+    assert turned is not None
+    assert (bare.latent, bare.cache, bare.cache_ways, bare.attention) == (True, 4 * 64, 1, 4 * 8 * 32)
+    assert (turned.cache, turned.attention) == (4 * (64 + 8), 4 * 8 * (32 + 8))
+
+
+@pytest.mark.parametrize(
+    ("word", "precision"),
+    [
+        ("bf16", "bf16"),
+        ("bfloat16", "bf16"),
+        ("FP16", "bf16"),
+        ("fp8", "fp8"),
+        ("fp4", "fp4"),
+        ("nvfp4", "fp4"),
+        ("MXFP4", "fp4"),
+        ("int4", "int4"),
+        ("awq", "int4"),
+        ("GPTQ", "int4"),
+        ("W4A16", "int4"),
+    ],
+)
+def test_a_precision_goes_by_any_of_its_words(word: str, precision: str) -> None:
+    """Every word that makers of checkpoints use means one of the four precisions, in capitals too."""
+    assert parse_precision(word) == precision
+
+
+def test_what_a_mixture_does_not_say_it_does_not_have() -> None:
+    """Without a word of dense layers every layer holds experts, and tied embeddings are counted once, as the head."""
+    facts = Architecture("moe", 4, 100, 8, 1000, 8, 16, experts=10, experts_per_token=2, moe_intermediate_size=50)
+    shape = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts, total=2_000_000))
+    tied = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts._replace(tied_embeddings=True), total=2_000_000))
+    assert shape is not None
+    assert tied is not None
+    assert (shape.moe_layers, shape.expert, shape.head, shape.embedding) == (4, 15_000, 100_000, 100_000)
+    assert shape.fixed == 2_000_000 - 4 * 10 * 15_000 - 2 * 100_000
+    assert (tied.head, tied.embedding, tied.fixed) == (100_000, 0, shape.fixed + 100_000)
+    assert shape.active == shape.fixed + 4 * 2 * 15_000 + 100_000
 
 
 @pytest.mark.parametrize(
@@ -188,3 +242,25 @@ def test_int4_runs_wherever_bf16_does(real: SelfHosting, word: str) -> None:
         small = predict_throughput("Qwen/Qwen3-8B", word, accelerator, 1, 1000, 200, 4, use_measurements=False)
         wide = predict_throughput("Qwen/Qwen3-8B", "bf16", accelerator, 1, 1000, 200, 4, use_measurements=False)
         assert small.output_tokens_per_second > wide.output_tokens_per_second
+
+
+def test_where_the_weights_are_too_large_no_sequence_fits(hosting: SelfHosting) -> None:
+    """A replica without room for the weights has room for none of a sequence, and never for less than none."""
+    shape = shape_of(hosting.models["boulder-200b"])
+    assert shape is not None
+    assert batch_room(shape, "bf16", hosting.accelerators["ax1"], Layout(1, 1), 1000) == 0
+    assert most_sequences(
+        hosting.models["boulder-200b"], "bf16", hosting.accelerators["ax1"], Layout(1, 1), 1000
+    ).problem
+
+
+@pytest.mark.parametrize("name", ["a3b", "b"])
+def test_names_that_contain_a_slip_are_at_most_three(real: SelfHosting, name: str) -> None:
+    """Of many models whose names contain what was written, three are named and each contains it."""
+    with pytest.raises(OfferError) as refused:
+        real.model(name)
+    assert refused.value.remedy
+    assert refused.value.remedy.startswith("did you mean: ")
+    found = refused.value.remedy.removeprefix("did you mean: ").rstrip("?").split(", ")
+    assert len(found) == 3
+    assert all(name in each for each in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from llmcost.core.hosting import SelfHosting
 from llmcost.core.measured import Curve, Point, parse_point
 from llmcost.cost_models.selfhost.interpolation import line_of
 from llmcost.cost_models.selfhost.run import Run
-from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, OWN, RANGES, SCALED, predict
+from llmcost.cost_models.selfhost.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict
 from llmcost.errors import NumberError, OfferError
 
 many = settings(max_examples=200, deadline=None, derandomize=True)
@@ -218,6 +219,68 @@ def test_the_users_own_curve_goes_before_the_shipped_ones(real: SelfHosting) -> 
     assert without.evidence in (MEASURED, SCALED)
 
 
+@pytest.mark.parametrize(
+    ("asked", "evidence"),
+    [
+        ({}, OWN),
+        ({"tensor_parallel": 4}, OWN),
+        ({"tensor_parallel": 2}, SCALED),
+        ({"data_parallel": 1}, OWN),
+        ({"data_parallel": 2}, SCALED),
+        ({"expert_parallel": 1}, OWN),
+        ({"expert_parallel": 4}, SCALED),
+    ],
+)
+def test_a_curve_of_four_is_of_one_group_unless_it_says_other(
+    small: Catalogue, asked: dict[str, int], evidence: str
+) -> None:
+    """Where a curve does not say how its accelerators were joined, all of them worked on each token."""
+    four = curve([Point(16, None, None, 800.0)])._replace(
+        model="pebble-8b", accelerator="ax1", accelerators=4, own=True
+    )
+    what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 4, curves=(four,), **asked)
+    assert predict(what, 1000, 200, 16).evidence == evidence
+
+
+def test_the_range_holds_all_curves_that_would_do(small: Catalogue) -> None:
+    """Of three engines the one in the middle is the answer, and the range reaches from the slowest to the fastest."""
+    one = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    curves = tuple(
+        one._replace(engine=engine, points=(Point(16, None, None, rate),))
+        for engine, rate in (("vllm", 900.0), ("sglang", 1200.0), ("tensorrt-llm", 600.0))
+    )
+    for model in ("pebble-8b", "dust"):  # one that is described, and one of which nothing but the speed is known
+        what = run(small.self_hosting, model, "fp8", "ax1", 1, curves=curves)
+        found = predict(what, 1000, 200, 16)
+        assert found.evidence == MEASURED
+        assert found.output_tokens_per_second == pytest.approx(900)
+        assert (found.low, found.high) == (
+            pytest.approx(600 / RANGES[MEASURED]),
+            pytest.approx(1200 * RANGES[MEASURED]),
+        )
+
+
+@pytest.mark.parametrize("rate", [900.0, 1500.0])
+@pytest.mark.parametrize("other", [{"data_parallel": 2}, {"expert_parallel": 4}])
+def test_of_a_named_engine_the_plain_curve_goes_first(small: Catalogue, other: dict[str, int], rate: float) -> None:
+    """Where the engine is named, a curve without data or expert parallelism answers, though another is newer."""
+    plain = curve([Point(16, None, None, rate)], engine="vllm", measured_on="2026-01-01")
+    plain = plain._replace(model="pebble-8b", accelerator="ax1")
+    newer = plain._replace(points=(Point(16, None, None, 1200.0),), measured_on="2026-02-01", **other)
+    for curves in ((plain, newer), (newer, plain)):
+        what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves, engine="vllm")
+        assert predict(what, 1000, 200, 16).output_tokens_per_second == pytest.approx(rate)
+
+
+def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:
+    """Measured points scale the model wherever they stand among curves that serve no estimate."""
+    good = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    doubted = good._replace(doubt="ten times as fast as anything alike")
+    for curves in ((good, doubted), (doubted, good)):
+        what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves)
+        assert predict(what, 4000, 200, 16).evidence == SCALED
+
+
 def test_scaling_meets_the_anchor_and_fades_away_from_it(small: Catalogue) -> None:
     """Next to the measured lengths the estimate is near the measurement; far away it is near the model's own."""
     far = ask(small, input_tokens=30_000)
@@ -226,6 +289,24 @@ def test_scaling_meets_the_anchor_and_fades_away_from_it(small: Catalogue) -> No
     off = abs(near.output_tokens_per_second / near_model.output_tokens_per_second - 1)
     assert near.evidence == far.evidence == SCALED
     assert abs(far.output_tokens_per_second / model.output_tokens_per_second - 1) < off
+
+
+@pytest.mark.parametrize(
+    ("farther", "evidence"), [(0.5, SCALED), (0.999, SCALED), (1.0, SCALED), (1.001, MODELLED), (2.0, MODELLED)]
+)
+def test_the_range_of_scaling_reaches_as_far_as_its_weight(small: Catalogue, farther: float, evidence: str) -> None:
+    """Up to the distance at which half of a measurement's word counts the range is that of scaling, beyond it the model's.
+
+    One point at 16 requests at once; logarithms of users weigh 0.3, so FADE lies at 16 x exp(FADE / 0.3) of them.
+    """
+    hosting = small.self_hosting
+    point = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    found = predict(
+        run(hosting, "pebble-8b", "fp8", "ax1", 1, curves=(point,)), 1000, 200, 16 * exp(FADE / 0.3) * farther
+    )
+    assert found.evidence == SCALED
+    assert found.high == pytest.approx(found.output_tokens_per_second * RANGES[evidence])
+    assert found.low == pytest.approx(found.output_tokens_per_second / RANGES[evidence])
 
 
 @pytest.mark.parametrize("name", ["Qwen/Qwen3.6-27B", "qwen3.6-27b", "nvidia/Qwen3.6-27B-NVFP4"])
@@ -248,6 +329,11 @@ def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None
         ({"count": 0}, "counts are whole numbers from one up"),
         ({"count": 1.5}, "counts are whole numbers from one up"),
         ({"count": 2, "tensor_parallel": 4}, "the parts divide the whole"),
+        ({"count": 8, "data_parallel": 3}, "the parts divide the whole"),
+        ({"count": 8, "tensor_parallel": 4, "data_parallel": 4}, "the parts divide the whole"),
+        ({"tensor_parallel": 0}, "counts are whole numbers from one up"),
+        ({"data_parallel": 0}, "counts are whole numbers from one up"),
+        ({"expert_parallel": -1}, "counts are whole numbers from one up"),
         ({"concurrency": 0}, "concurrency is at least one"),
         ({"concurrency": 0.5}, "concurrency is at least one"),
         ({"concurrency": float("inf")}, "concurrency is at least one"),
@@ -262,6 +348,22 @@ def test_what_cannot_be_estimated_is_said(small: Catalogue, change: dict[str, ob
     with pytest.raises(LlmcostError, match=message.replace("(", r"\(")) as refused:
         ask(small, **change)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"tensor_parallel": 8},
+        {"data_parallel": 8},
+        {"tensor_parallel": 2, "data_parallel": 2},
+        {"tensor_parallel": 4, "data_parallel": 2},
+        {"expert_parallel": 0},
+        {"expert_parallel": 3},
+    ],
+)
+def test_parts_that_divide_the_whole_are_taken(small: Catalogue, parts: dict[str, int]) -> None:
+    """Eight accelerators are cut by tensor and data parallelism together; experts are spread over them as they are."""
+    assert ask(small, count=8, **parts).output_tokens_per_second > 0
 
 
 def test_close_names_are_suggested(small: Catalogue) -> None:

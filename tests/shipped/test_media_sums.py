@@ -181,6 +181,20 @@ def test_a_film_says_how_it_was_counted(shipped: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
+    ("offer", "film", "words"),
+    [
+        (f"{OMNI}@intl", Video(60, FULL_HD, fps=Fraction(1)), "60 s of video of 1920x1080 at 1 frame a second"),
+        ("google/gemini-2.5-flash", Video(60, FULL_HD), "60 s of video at 1 frame a second"),
+        ("google/gemini-2.5-flash", Video(60), "60 s of video at 1 frame a second"),
+        ("google/gemini-2.5-flash", Video(60, fps=Fraction(1, 2)), "60 s of video at 0.5 frames a second"),
+    ],
+)
+def test_a_size_is_named_where_it_counts(shipped: Catalogue, offer: str, film: Video, words: str) -> None:
+    """What was counted names the size of a film where its tokens depend on it, and nowhere else."""
+    assert ask(shipped, offer, Usage(), Content(video=film)).counted[0].what == words
+
+
+@pytest.mark.parametrize(
     ("offer", "usage", "sum"),
     [
         # A minute of speech is 60 x 12.5 = 750 tokens

@@ -75,8 +75,6 @@ def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, most: bool, fo
     found.notes += [note for note in made.said.notes if "cache" not in note and note not in found.notes]
     found.problem = found.problem or made.problem
     found.requests += sum((part.group.requests for part in made.parts), 0) if made.parts else group.requests
-    for meter, why in made.uncounted:
-        found.problem = found.problem or f"{meter}: {why}"
     return [part.group for part in made.parts]
 
 

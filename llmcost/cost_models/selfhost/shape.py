@@ -69,9 +69,8 @@ def _shape(architecture: Architecture, total: int, active: int | None) -> Shape:
         expert = 0.95 * room / (moe_layers * experts)
     fixed = room - moe_layers * experts * expert
     top_k = min(a.experts_per_token or 0, experts)
-    latent = a.kv_lora_rank is not None
-    if latent:
-        per_layer = (a.kv_lora_rank or 0) + (a.qk_rope_head_dim or 0)
+    if a.kv_lora_rank is not None:
+        per_layer = a.kv_lora_rank + (a.qk_rope_head_dim or 0)
         ways = 1
         attention = a.attention_heads * ((a.qk_nope_head_dim or 0) + (a.qk_rope_head_dim or 0) + (a.v_head_dim or 0))
     else:
@@ -104,7 +103,7 @@ def _shape(architecture: Architecture, total: int, active: int | None) -> Shape:
         window_attention=float(a.sliding_layers * a.attention_heads * 2 * a.head_dim),
         index_attention=float(full * a.index_heads * a.index_head_dim) if indexed else 0.0,
         top_tokens=a.index_topk or 0,
-        latent=latent,
+        latent=a.kv_lora_rank is not None,
         linear=a.linear_layers > 0,
         novel=a.novel,
     )

@@ -236,7 +236,7 @@ def _hours(serving: Serving) -> tuple[Fraction, Fraction]:
 
     spans = week_spans(serving.hours, date(2026, 1, 5))
     minutes = sum(end - begin for begin, end in spans)
-    joined = len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == WEEK
+    joined = spans[0][0] == 0 and spans[-1][1] == WEEK
     starts = len(spans) - joined if minutes < WEEK else 0
     opened = Fraction(minutes, 60)
     paid = opened + starts * serving.cold_start / SECONDS_PER_HOUR

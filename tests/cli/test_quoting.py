@@ -45,8 +45,11 @@ def shown(ran: Any) -> str:
     return str(ran.out + ran.err)
 
 
-@pytest.mark.parametrize("content", FILES)
-@pytest.mark.parametrize("how", ["absolute", "upward", "link", "folder link"])
+WAYS = [*((content, "absolute") for content in FILES), *((FILES[0], how) for how in ("upward", "link", "folder link"))]
+"""Every content named in one way, and one content in every way."""
+
+
+@pytest.mark.parametrize(("content", "how"), WAYS)
 @pytest.mark.parametrize("key", ["workload", "prices", "budget", "baseline", "lock", "config"])
 def test_a_file_outside_the_project_is_not_quoted(
     llmcost: Run, project: Path, tmp_path: Path, content: str, how: str, key: str

@@ -74,6 +74,7 @@ class Active:
         "_billings",
         "_edges",
         "_interned",
+        "_limits",
         "_shares",
         "_terms",
         "day",
@@ -105,6 +106,7 @@ class Active:
         self.meters = frozenset(rated | {meter for each in version.unpriced for meter in each.meters})
         self._billings: dict[tuple[Situation, str], Billing | Missing] = {}
         self._interned: dict[tuple[object, ...], Billing] = {}
+        self._limits: dict[tuple[str, bool], tuple[Condition, ...]] = {}
         self._shares: dict[tuple[Window, ...] | None, list[tuple[frozenset[tuple[Window, ...]], Count]]] = {}
 
     def terms(self) -> list[str]:
@@ -141,10 +143,19 @@ class Active:
                 ]
         return self._shares[hours]
 
+    def limits(self, terms: str, by_cache: bool) -> tuple[Condition, ...]:
+        """The combinations that may not be sold on some terms; ``by_cache`` asks for those that name a cache policy."""
+        found = self._limits.get((terms, by_cache))
+        if found is None:
+            asked = [each for each in self.version.not_sold if (each.cache is not None) == by_cache]
+            found = tuple(each for each in asked if each.terms in (None, terms))
+            self._limits[terms, by_cache] = found
+        return found
+
     def refused(self, at: Situation, by_cache: bool) -> Condition | None:
-        """The combination that is not sold here, if any; ``by_cache`` asks about those that name a cache policy."""
-        for condition in self.version.not_sold:
-            if (condition.cache is not None) == by_cache and condition.matches(at):
+        """The combination that is not sold here, if any; ``by_cache`` as for ``limits``."""
+        for condition in self.limits(at.terms, by_cache):
+            if condition.matches(at):
                 return condition
         return None
 

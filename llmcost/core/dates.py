@@ -53,6 +53,11 @@ class Moment(NamedTuple):
             return on.day >= self.day
         return datetime.combine(on.day, time(), timezone.utc) >= self.instant
 
+    @property
+    def pricing_day(self) -> PricingDay:
+        """The same instant, to ask for prices at."""
+        return PricingDay(self.instant.date(), self.instant)
+
 
 def pricing_day(value: date | PricingDay) -> PricingDay:
     """Accept a date, an aware datetime or a PricingDay.

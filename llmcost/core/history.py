@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from llmcost.core.billing import Active
 from llmcost.core.conditions import STANDARD
 from llmcost.core.dates import Moment, PricingDay
 from llmcost.core.prices import PriceVersion
 from llmcost.errors import NotPricedError
+
+
+class Change(NamedTuple):
+    """A moment at which a price begins or ends; ``withdrawn`` says that nothing is sold from then on."""
+
+    moment: Moment
+    withdrawn: bool
 
 
 def _start(version: PriceVersion) -> datetime:
@@ -32,7 +40,7 @@ class PriceHistory:
         unknown = [v for v in versions if v.starts is None]
         self.versions = (*unknown, *sorted((v for v in versions if v.starts), key=_start))
         self._active: dict[PricingDay, Active] = {}
-        self._next: dict[tuple[PricingDay, str], Moment | None] = {}
+        self._next: dict[tuple[PricingDay, str], Change | None] = {}
 
     def terms(self) -> list[str]:
         """All terms any entry has rates for, standard first."""
@@ -49,15 +57,16 @@ class PriceHistory:
         days = {_first_day(moment) for moment in moments if moment is not None}
         return sorted(day for day in days if after < day < before)
 
-    def next_change(self, on: PricingDay, terms: str = STANDARD) -> Moment | None:
-        """The next moment after a day at which a price on these terms begins or ends; None when none is known."""
+    def next_change(self, on: PricingDay, terms: str = STANDARD) -> Change | None:
+        """The next change after a day of a price on these terms; None when none is known."""
         key = (on, terms)
         if key not in self._next:
             moments = [moment for v in self.versions for moment in (v.starts, v.ends)]
             variants = [each for v in self.versions for each in v.variants if each.when.terms in (None, terms)]
             moments += [moment for each in variants for moment in (each.starts, each.ends)]
             later = [moment for moment in moments if moment is not None and not moment.reached(on)]
-            self._next[key] = min(later, key=lambda moment: moment.instant, default=None)
+            first = min(later, key=lambda moment: moment.instant, default=None)
+            self._next[key] = None if first is None else Change(first, not self.sold(first.pricing_day))
         return self._next[key]
 
     def sold(self, on: PricingDay) -> bool:

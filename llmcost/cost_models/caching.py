@@ -33,7 +33,7 @@ def choose_policy(
     if wanted == "none" or not offer.cache:
         return None
     sold = offer.cache
-    if active.version.not_sold:
+    if active.limits(at.terms, by_cache=True):
         sold = tuple(p for p in sold if active.refused(at._replace(cache=p.kind), by_cache=True) is None)
     if len(sold) < 2:
         return sold[0] if sold else None

@@ -8,6 +8,7 @@ from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
+from llmcost.core.history import Change
 from llmcost.core.prices import seen_on
 from llmcost.core.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate
@@ -108,6 +109,13 @@ def stale_text(seen: date, evidence: str, on: PricingDay) -> str:
     return f"stale: {seen_on(seen, evidence)}, {(on.day - seen).days} days before {on.day}"
 
 
+def change_text(change: Change) -> str:
+    """The note on the next change of a price, or on its end."""
+    if change.withdrawn:
+        return f"it is withdrawn on {change.moment}"
+    return f"its prices change on {change.moment}; --on {change.moment} {SHOWS_NEW}"
+
+
 def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> None:
     """Say how far the dates and the origin of the rates can be relied on."""
     version = active.version
@@ -132,10 +140,8 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
             how = next((text for start, text in ways.items() if billing.rate.derived.startswith(start)), None)
             tally.note(f"some rates are {how or 'derived, not quoted by the vendor'}; the explanation says which")
     change = offer.history.next_change(on, offer.terms)
-    if change is not None and not offer.history.sold(PricingDay(change.instant.date(), change.instant)):
-        tally.note(f"it is withdrawn on {change}")
-    elif change is not None:
-        tally.note(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
+    if change is not None:
+        tally.note(change_text(change))
     if oldest is None:
         tally.mark(UNDATED, NO_DATE)
         return

@@ -115,7 +115,7 @@ def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally
             requests = _part(_part(group.requests, term_share), time_share)
             ats = [_situation(offer, active, group, terms, size, windows) for size in active.sizes(*group.sizes)]
             say_cache(offer, active, group, ats[0], tally)
-            refused = _refused(active, ats)
+            refused = _refused(active, ats) if active.limits(terms, by_cache=False) else None
             if refused is not None:
                 tally.miss(Missing("requests", f"not sold with {refused}", "unserved"), requests, group.name)
                 continue
@@ -123,8 +123,6 @@ def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally
 
 
 def _refused(active: Active, ats: list[Situation]) -> Condition | None:
-    if not active.version.not_sold:
-        return None
     return next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
 
 
@@ -222,7 +220,7 @@ def _situation(
         chosen = dict(group.options)
         options = tuple((name, chosen.get(name, default)) for name, default in options)
     mode = (group.mode or offer.default_mode) if offer.default_mode else None
-    if len(offer.cache) == 1 and group.cache != "none" and not active.version.not_sold:
+    if len(offer.cache) == 1 and group.cache != "none" and not active.limits(terms, by_cache=True):
         only = offer.cache[0].kind
         return Situation(terms, mode, only, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
     at = Situation(terms, mode, None, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]

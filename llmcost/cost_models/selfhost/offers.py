@@ -13,11 +13,11 @@ from llmcost.core.conditions import STANDARD, Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.fleet import EVIDENCE, Fleet
 from llmcost.core.hosting import Deployment, Instance, SelfHosting
-from llmcost.core.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
+from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
 from llmcost.core.self_offers import settled
 from llmcost.core.usage import Count
 from llmcost.core.workload import Workload
-from llmcost.cost_models.remarks import NO_DATE, stale_text
+from llmcost.cost_models.remarks import NO_DATE, change_text, stale_text
 from llmcost.cost_models.selfhost.demand import Demands, demands_of
 from llmcost.cost_models.selfhost.owned import Bill, bill_of
 from llmcost.cost_models.selfhost.run import Run
@@ -279,7 +279,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         notes.append("some rates are not what the host quotes; the explanation says which")
     change = offer.history.next_change(on)
     if change is not None:
-        notes.append(f"its prices change on {change}; --on {change} {SHOWS_NEW}")
+        notes.append(change_text(change))
     return notes
 
 

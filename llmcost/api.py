@@ -215,7 +215,7 @@ def _quoted(
             later = [note for note in whole.notes if note not in said and "stale: " not in note]
             ahead = [note for note in (*said, *later) if not note.endswith(SHOWS_NEW)]
             notes = dict.fromkeys((*ahead, *_change_notes(offer, workload, day, months)))
-            whole = replace(whole, months=line, notes=tuple(notes), marks=totals[0][1].marks)
+            whole = whole._replace(months=line, notes=tuple(notes), marks=totals[0][1].marks)
         quotes.append(whole)
     return chosen, quotes
 
@@ -289,4 +289,4 @@ def _converted(quote: Quote, currency: str, rates: ExchangeRates) -> Quote:
         return quote.in_currency(currency, rates)
     except CurrencyError as error:
         gap = Gap("requests", quote.requests, error.message, "conversion")
-        return replace(quote, currency=currency, charges=(), gaps=(gap,), unserved=error.message)
+        return quote._replace(currency=currency, charges=(), gaps=(gap,), unserved=error.message)

@@ -120,6 +120,8 @@ class Active:
     def sizes(self, low: int, high: int | None) -> list[int]:
         """The smallest size of every range between edges that ``low`` to ``high`` touches; a None ``high`` is open."""
         firsts = self._edges
+        if not firsts:
+            return [0]
         first = bisect_right(firsts, low)
         last = len(firsts) if high is None else bisect_right(firsts, high)
         return [0 if index == 0 else firsts[index - 1] for index in range(first, last + 1)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -122,7 +121,7 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
             "your contract",
             offer=mine[0].offer,
         )
-        quote = replace(quote, charges=(*quote.charges, extra))
+        quote = quote._replace(charges=(*quote.charges, extra))
     return quote
 
 
@@ -136,10 +135,10 @@ def _bounded(quote: Quote, used: Fraction, owed: Fraction, alone: bool) -> Quote
     spread = quote.spread
     if not alone:
         moved = None if spread is None else (spread[0] + extra, spread[1] + extra)
-        return replace(quote, spread=moved)
+        return quote._replace(spread=moved)
     least = max(used - quote.uncertainty, owed)
     floor = None if spread is None else (max(spread[0], owed), max(spread[1], owed))
-    return replace(quote, uncertainty=max(used, owed) - least, spread=floor)
+    return quote._replace(uncertainty=max(used, owed) - least, spread=floor)
 
 
 def _seller(charge: Charge, offer: Offer) -> str:

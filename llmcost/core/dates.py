@@ -64,6 +64,8 @@ def pricing_day(value: date | PricingDay) -> PricingDay:
 
     Raises LlmcostError for a datetime without an offset, which would mean another instant in every zone.
     """
+    if type(value) is date:
+        return PricingDay(value)
     if isinstance(value, PricingDay):
         return value
     if isinstance(value, datetime):

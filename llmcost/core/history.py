@@ -13,9 +13,9 @@ from llmcost.errors import NotPricedError
 
 
 class Change(NamedTuple):
-    """A moment at which a price begins or ends; ``withdrawn`` says that nothing is sold from then on."""
+    """When a price begins or ends, as a sheet writes it; ``withdrawn`` says that nothing is sold from then on."""
 
-    moment: Moment
+    starts: str
     withdrawn: bool
 
 
@@ -66,7 +66,7 @@ class PriceHistory:
             moments += [moment for each in variants for moment in (each.starts, each.ends)]
             later = [moment for moment in moments if moment is not None and not moment.reached(on)]
             first = min(later, key=lambda moment: moment.instant, default=None)
-            self._next[key] = None if first is None else Change(first, not self.sold(first.pricing_day))
+            self._next[key] = None if first is None else Change(str(first), not self.sold(first.pricing_day))
         return self._next[key]
 
     def sold(self, on: PricingDay) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -122,8 +121,7 @@ class Month(NamedTuple):
     complete: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """One offer's charges and gaps for a workload on a day.
 
     ``currency`` is that of every cost. ``uncertainty`` is how much less the bill may be where the counts leave it
@@ -214,18 +212,18 @@ class Quote:
         Raises CurrencyError when no rate is known.
         """
         if currency == self.currency or not self.charges:
-            return replace(self, currency=currency)
+            return self._replace(currency=currency)
         exchange = rates.on(self.on.day, self.currency, currency)
         charges = tuple(
             c._replace(cost=c.cost * exchange.rate, currency=currency, exchange=exchange) for c in self.charges
         )
-        made = replace(self, currency=currency, charges=charges, uncertainty=self.uncertainty * exchange.rate)
+        made = self._replace(currency=currency, charges=charges, uncertainty=self.uncertainty * exchange.rate)
         if self.spread is not None:
-            made = replace(made, spread=(self.spread[0] * exchange.rate, self.spread[1] * exchange.rate))
+            made = made._replace(spread=(self.spread[0] * exchange.rate, self.spread[1] * exchange.rate))
         if self.fleet is not None:
             each = (self.fleet.input_cost, self.fleet.output_cost)
             costs = [None if cost is None else cost * exchange.rate for cost in each]
-            made = replace(made, fleet=self.fleet._replace(input_cost=costs[0], output_cost=costs[1]))
+            made = made._replace(fleet=self.fleet._replace(input_cost=costs[0], output_cost=costs[1]))
         return made
 
 
@@ -298,8 +296,7 @@ def summed(quotes: Sequence[Quote]) -> Quote:
     for quote in quotes:
         for each in quote.sent:
             sent.setdefault((each.group, each.label), []).append(each)
-    return replace(
-        first,
+    return first._replace(
         charges=tuple(key._replace(quantity=quantity, cost=cost) for key, (quantity, cost) in lines.items()),
         gaps=tuple(key._replace(quantity=quantity) for key, quantity in gaps.items()),
         requests=sum((quote.requests for quote in quotes), 0),

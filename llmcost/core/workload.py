@@ -54,7 +54,7 @@ class RequestGroup:
     growth: Fraction = Fraction(0)
 
     def __post_init__(self) -> None:
-        if isinstance(self.requests, bool) or not isinstance(self.requests, (int, Fraction)) or self.requests < 0:
+        if type(self.requests) not in (int, Fraction) or self.requests < 0:
             raise UsageError(f"{self.requests!r} is not a number of requests", "give an int or a Fraction from zero up")
         if self.terms and sum(self.terms.values()) > 1:
             raise UsageError(f"the shares of terms in {self.name} exceed 100%", "lower one of them")

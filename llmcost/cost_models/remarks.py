@@ -112,8 +112,8 @@ def stale_text(seen: date, evidence: str, on: PricingDay) -> str:
 def change_text(change: Change) -> str:
     """The note on the next change of a price, or on its end."""
     if change.withdrawn:
-        return f"it is withdrawn on {change.moment}"
-    return f"its prices change on {change.moment}; --on {change.moment} {SHOWS_NEW}"
+        return f"it is withdrawn on {change.starts}"
+    return f"its prices change on {change.starts}; --on {change.starts} {SHOWS_NEW}"
 
 
 def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> None:

@@ -101,8 +101,10 @@ def quote_of(offer: Offer, active: Active, tally: Tally) -> Quote:
                 billing.starts,
                 billing.checked_on,
                 billing.source,
-                via=billing.via,
-                evidence=billing.evidence,
+                None,
+                None,
+                billing.via,
+                billing.evidence,
             )
         )
     if len(charges) > 1:

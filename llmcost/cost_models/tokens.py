@@ -7,7 +7,7 @@ never changes it, and time does not grow with the number of requests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
@@ -47,7 +47,7 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     if cheaper.cost > dearer.cost:
         dearer, cheaper = cheaper, dearer
     least = cheaper.cost - cheaper.uncertainty
-    return replace(dearer, uncertainty=max(dearer.uncertainty, dearer.cost - least))
+    return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
 
 
 def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool) -> tuple[Quote, bool]:
@@ -134,7 +134,9 @@ def _price_requests(active: Active, group: RequestGroup, ats: list[Situation], r
     if active.version.status == "free":
         return
     for meter, held in group.usage.split.meters.items():
-        least, most = _billed(group, meter, held, active.version.minimum)
+        least = most = held
+        if meter in active.version.minimum:
+            least, most = _at_least(group, held, active.version.minimum[meter])
         if most > held:
             below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
             tally.note(below if least == most else f"{below}; how many there are is not known")
@@ -147,15 +149,11 @@ def _price_requests(active: Active, group: RequestGroup, ats: list[Situation], r
         bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
 
 
-def _billed(group: RequestGroup, meter: str, held: Count, minimum: Mapping[str, int]) -> tuple[Count, Count]:
-    """The least and the most that a mean request is billed for.
+def _at_least(group: RequestGroup, held: Count, bottom: int) -> tuple[Count, Count]:
+    """The least and the most that a mean request is billed for with a minimum for each.
 
-    With a minimum it depends on how the requests differ: least when all are like the mean, most when one of them
-    holds everything.
+    It depends on how the requests differ: least when all are like the mean, most when one of them holds everything.
     """
-    bottom = minimum.get(meter)
-    if bottom is None:
-        return held, held
     least = max(held, bottom)
     if group.alike or group.requests <= 1:
         return least, least

@@ -115,12 +115,14 @@ def test_one_request_in_the_library(yardstick: Path) -> None:
         "call()\n"
         "print(min(timeit.repeat(call, number=300, repeat=9)) / 300)\n"
     )
-    ran = subprocess.run([str(yardstick / "python"), "-c", code], capture_output=True, text=True, check=True)
-    theirs = float(ran.stdout)
     offer = load_catalogue().find("openai/gpt-4o")
     usage = Usage(input_tokens=1000, output_tokens=100)
     day = date(2026, 11, 23)
-    ours = each(lambda: quote(offer, usage, day))
+    ours = theirs = float("inf")
+    for _ in range(7):  # in turn, as the machine is not equally fast all the time
+        ran = subprocess.run([str(yardstick / "python"), "-c", code], capture_output=True, text=True, check=True)
+        theirs = min(theirs, float(ran.stdout))
+        ours = min(ours, each(lambda: quote(offer, usage, day)))
     ratio = ours / theirs
     LINES.append(
         f"one request        {ours * 1e6:7.1f} us  genai-prices calc_price    {theirs * 1e6:7.1f} us  ratio {ratio:.2f} (at most 0.25)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -31,7 +30,7 @@ def both(small: Catalogue, requests: int = FOUR_A_SECOND, spares: int = 1, host:
 def at_price(theirs: Quote, cost: Fraction) -> Quote:
     """The API's quote with another cost."""
     only = theirs.charges[0]._replace(cost=cost)
-    return replace(theirs, charges=(only,))
+    return theirs._replace(charges=(only,))
 
 
 def test_the_first_crossing_by_hand(small: Catalogue) -> None:
@@ -136,7 +135,7 @@ def test_both_sides_must_be_priced_in_full(small: Catalogue) -> None:
     """A gap on either side is no verdict; so is an API that costs nothing, or two that are not self-hosted."""
     ours, theirs = both(small)
     with pytest.raises(LlmcostError, match="no full price for example-ai/example-small@global: its window is small"):
-        breakeven(ours, replace(theirs, unserved="its window is small"))
+        breakeven(ours, theirs._replace(unserved="its window is small"))
     with pytest.raises(LlmcostError, match="costs nothing"):
         breakeven(ours, at_price(theirs, Fraction(0)))
     with pytest.raises(LlmcostError, match="is not self-hosted"):

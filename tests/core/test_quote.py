@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -23,7 +22,7 @@ def asked(small: Catalogue, name: str, requests: int, tokens: int, answer: int =
 def sent(small: Catalogue, requests: int, tokens: int, answer: int) -> Quote:
     """A quote that says what was sent; half of the input is cached, a quarter written."""
     what = Sent("chat", "warm", requests, tokens, tokens // 2, tokens // 4, answer)
-    return replace(asked(small, "example-small", requests, tokens, answer), sent=(what,))
+    return asked(small, "example-small", requests, tokens, answer)._replace(sent=(what,))
 
 
 def test_parts_of_a_time_are_sent_as_their_mean(small: Catalogue) -> None:
@@ -44,8 +43,8 @@ def test_a_part_in_which_nothing_is_sent_changes_no_mean(small: Catalogue) -> No
 
 def test_a_span_of_bills_adds_what_each_may_come_to(small: Catalogue) -> None:
     """Where one bill has a span and another only a doubt about a part, the least and the most are those of both."""
-    one = replace(asked(small, "example-small", 10, 1000), uncertainty=Fraction(1, 1000))
-    other = replace(asked(small, "example-small", 10, 1000), spread=(Fraction(1), Fraction(3)))
+    one = asked(small, "example-small", 10, 1000)._replace(uncertainty=Fraction(1, 1000))
+    other = asked(small, "example-small", 10, 1000)._replace(spread=(Fraction(1), Fraction(3)))
     assert summed((one, one)).spread is None
     assert summed((one, other)).spread == (one.cost - Fraction(1, 1000) + 1, one.cost + 3)
     assert summed((other, other)).spread == (2, 6)
@@ -54,7 +53,7 @@ def test_a_span_of_bills_adds_what_each_may_come_to(small: Catalogue) -> None:
 def test_what_another_offer_takes_names_it(small: Catalogue) -> None:
     """Of several offers the charges, gaps and notes of the others carry their names; the own ones carry none."""
     own, other = asked(small, "example-small", 10, 1000), asked(small, "example-large", 10, 1000)
-    both = together(own.offer, (own, replace(other, notes=("so it is",))))
+    both = together(own.offer, (own, other._replace(notes=("so it is",))))
     names = [charge.offer for charge in both.charges]
     assert names == [None] * len(own.charges) + [other.offer.name] * len(other.charges)
     assert f"{other.offer.name}: so it is" in both.notes

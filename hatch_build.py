@@ -20,14 +20,14 @@ class SnapshotHook(BuildHookInterface):  # type: ignore[type-arg]
         sys.path.insert(0, self.root)
         try:
             from llmcost.sheets.load import sheet_files
-            from llmcost.sheets.snapshot import SNAPSHOT_NAME, compile_sheets, write_snapshot
+            from llmcost.sheets.snapshot import SNAPSHOT_NAME, compile_sheets, text_of, write_whole
         finally:
             sys.path.remove(self.root)
         root = Path(self.root)
         files = [(path, path.relative_to(root).as_posix()) for path, _ in sheet_files(root / "pricing")]
         self._folder = tempfile.TemporaryDirectory()
         file = Path(self._folder.name) / SNAPSHOT_NAME
-        write_snapshot(file, compile_sheets(files))
+        write_whole(file, text_of(compile_sheets(files)))
         build_data["force_include"][str(file)] = f"llmcost/pricing/{SNAPSHOT_NAME}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

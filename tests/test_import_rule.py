@@ -36,7 +36,7 @@ DOORS = {
     "httpx": "upstream/http.py",
     "pydantic": "sheets",
     "pydantic_core": "sheets",
-    "platformdirs": ("sheets/snapshot.py", "cli/settled.py"),
+    "platformdirs": ("sheets/cache.py", "cli/settled.py"),
     "plotille": "reports/plot.py",
     "xlsxwriter": "reports/xlsx.py",
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,11 +11,12 @@ from llmcost.core.catalogue import Catalogue, Listing
 from llmcost.core.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
 from llmcost.sheets.build import build_exchange_rates
+from llmcost.sheets.cache import cached_snapshot
 from llmcost.sheets.snapshot import (
     BUILTIN,
     SNAPSHOT_NAME,
     Snapshot,
-    cached_snapshot,
+    parse_snapshot,
     snapshot_listings,
     snapshot_rules,
     snapshot_self_hosting,
@@ -58,27 +58,26 @@ def load_prices(
     rules = snapshot_rules([snapshot for _, snapshot in layers])
     for _, snapshot in layers:
         listings.update(((listing.seller, listing.id), listing) for listing in snapshot_listings(snapshot, rules))
-        for sheet in snapshot["fx"]:
-            rates = build_exchange_rates(sheet)
-    digests = [snapshot["digest"] for _, snapshot in layers]
+        for number in snapshot.contents["fx"]:
+            rates = build_exchange_rates(snapshot.document(number))
+    digests = [snapshot.digest for _, snapshot in layers]
     catalogue = Catalogue(
         listings.values(),
         digest=digests[0] if len(digests) == 1 else _combined(digests),
         sources=tuple(name if name == BUILTIN else named(name) for name, _ in layers),
-        newest_check=max((snapshot["newest_check"] for _, snapshot in layers), default=""),
+        newest_check=max((snapshot.newest_check for _, snapshot in layers), default=""),
         self_hosting=snapshot_self_hosting(layers, rules),
     )
-    return Prices(catalogue, rates, tuple((name, snapshot["digest"]) for name, snapshot in layers))
+    return Prices(catalogue, rates, tuple((name, snapshot.digest) for name, snapshot in layers))
 
 
 def builtin_snapshot(fresh: bool = False) -> Snapshot:
     """The built-in sheets, from the snapshot that was built with the package, else from the checkout."""
     folder = builtin_folder()
     try:
-        kept: Snapshot = json.loads((folder / SNAPSHOT_NAME).read_text(encoding="utf-8"))
+        return parse_snapshot((folder / SNAPSHOT_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return cached_snapshot(sheet_files(folder), fresh)
-    return kept
 
 
 def builtin_folder() -> Path:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import SMALL
@@ -16,18 +14,26 @@ from conftest import SMALL
 from llmcost import Usage, quote
 from llmcost.core.catalogue import Catalogue
 from llmcost.errors import FileProblems
-from llmcost.sheets import snapshot as snapshots
+from llmcost.sheets import cache
 from llmcost.sheets.build import build_listings
+from llmcost.sheets.cache import cached_snapshot
 from llmcost.sheets.load import load_prices, sheet_files
 from llmcost.sheets.read import read_sheets
-from llmcost.sheets.snapshot import cached_snapshot, compile_sheets, snapshot_listings, snapshot_rules
+from llmcost.sheets.snapshot import (
+    Snapshot,
+    compile_sheets,
+    parse_snapshot,
+    snapshot_listings,
+    snapshot_rules,
+    text_of,
+)
 
 
 def test_a_snapshot_gives_the_same_quotes_as_the_sheets() -> None:
     """What is read from a snapshot, written out and read back, prices exactly as what is read from YAML."""
     sheets = [sheet for sheet in read_sheets(sheet_files(SMALL)) if sheet["kind"] == "api"]
     direct = Catalogue([listing for sheet in sheets for listing in build_listings(sheet)])
-    snapshot = json.loads(json.dumps(compile_sheets(sheet_files(SMALL))))
+    snapshot = parse_snapshot(text_of(compile_sheets(sheet_files(SMALL))))
     stored = Catalogue(snapshot_listings(snapshot, snapshot_rules([snapshot])))
     usage = Usage(input_tokens=250_000, cache_read_input_tokens=1000, output_tokens=77)
 
@@ -170,21 +176,21 @@ def test_an_unwritable_cache_only_costs_time(tmp_path: Path, monkeypatch: pytest
     blocked.write_text("", encoding="utf-8")
     monkeypatch.setenv("LLMCOST_CACHE_DIR", str(blocked / "below"))
 
-    assert cached_snapshot(sheet_files(SMALL))["sellers"]
+    assert cached_snapshot(sheet_files(SMALL)).contents["sellers"]
 
 
 def test_the_cache_follows_the_code_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A kept snapshot belongs to the code that made it: its name covers both."""
     files = sheet_files(SMALL)
     package = tmp_path / "llmcost"
-    shutil.copytree(Path(snapshots.__file__).parent.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
-    key = snapshots._content_key(files)
-    assert key != snapshots._content_key(files[:1])
-    monkeypatch.setattr(snapshots, "__file__", str(package / "sheets" / "snapshot.py"))
-    assert snapshots._content_key(files) == key
+    shutil.copytree(Path(cache.__file__).parent.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    key = cache._content_key(files)
+    assert key != cache._content_key(files[:1])
+    monkeypatch.setattr(cache, "__file__", str(package / "sheets" / "cache.py"))
+    assert cache._content_key(files) == key
     code = package / "core" / "rates.py"
     code.write_text(code.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
-    assert snapshots._content_key(files) != key
+    assert cache._content_key(files) != key
 
 
 def test_what_changes_while_it_is_read_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -193,12 +199,12 @@ def test_what_changes_while_it_is_read_is_not_kept(tmp_path: Path, monkeypatch: 
     sheet = tmp_path / "fx.yaml"
     sheet.write_text((SMALL / "fx.yaml").read_text(encoding="utf-8"), encoding="utf-8")
 
-    def saved_meanwhile(paths: list[tuple[Path, str]]) -> dict[str, Any]:
+    def saved_meanwhile(paths: list[tuple[Path, str]]) -> Snapshot:
         sheet.write_text(sheet.read_text(encoding="utf-8") + "# saved\n", encoding="utf-8")
         return compile_sheets(paths)
 
-    monkeypatch.setattr(snapshots, "compile_sheets", saved_meanwhile)
-    assert cached_snapshot(sheet_files(sheet))["fx"]
+    monkeypatch.setattr(cache, "compile_sheets", saved_meanwhile)
+    assert cached_snapshot(sheet_files(sheet)).contents["fx"]
     assert not list((tmp_path / "cache").glob("*"))
 
 
@@ -211,7 +217,7 @@ def test_a_digest_is_of_what_the_sheets_say(tmp_path: Path) -> None:
             text = (SMALL / name).read_text(encoding="utf-8")
             text = text.replace("4.00 USD", "4.01 USD") if folder == "three" else text
             (tmp_path / folder / (name if not number else f"{'zy'[names.index(name)]}.yaml")).write_text(text)
-    one, two, three = (compile_sheets(sheet_files(tmp_path / each))["digest"] for each in ("one", "two", "three"))
+    one, two, three = (compile_sheets(sheet_files(tmp_path / each)).digest for each in ("one", "two", "three"))
     assert one == two != three
 
 

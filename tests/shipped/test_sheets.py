@@ -110,7 +110,7 @@ def test_the_digest_sees_digits_and_not_comments(tmp_path: Path) -> None:
     for number, text in enumerate([lines, lines + "# a comment\n", swapped, lines.replace("4.25", "4.26")]):
         path = tmp_path / f"{number}.yaml"
         path.write_text(text, encoding="utf-8")
-        digests.append(compile_sheets([(path, "sheet")])["digest"])
+        digests.append(compile_sheets([(path, "sheet")]).digest)
     assert digests[0] == digests[1] == digests[2]
     assert digests[0] != digests[3]
 

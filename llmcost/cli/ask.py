@@ -25,6 +25,7 @@ from llmcost.sheets.load import Prices, load_prices
 
 if TYPE_CHECKING:
     from llmcost.core.adjust import Adjustment
+    from llmcost.sheets.lock import Lock
 
 MOST_MONTHS = 120
 DEFAULT_SET = "Default set: widely used chat models, each from its developer; see --all and -m."
@@ -54,6 +55,7 @@ def ask_prices(options: PriceOptions, fresh: bool = False) -> Prices:
     """The price sheets that are asked for; ``fresh`` takes nothing from the cache."""
     if options.no_builtin_prices and not options.prices:
         raise LlmcostError("--no-builtin-prices leaves no prices at all", "name your own sheets with --prices")
+    locked = _ask_lock(options) if options.frozen else None
     config = project_config(options) if options.prices else None
     root = None if config is None else root_of(config)
     prices = load_prices(
@@ -62,12 +64,18 @@ def ask_prices(options: PriceOptions, fresh: bool = False) -> Prices:
         lambda path: path if root is None else named_from(root, path),
         fresh=fresh or options.frozen,  # a lock is of the sheets, not of what was made of them
     )
-    if options.frozen:
-        from llmcost.sheets.lock import check_lock, read_lock  # imported late: only --frozen needs it
+    if locked is not None:
+        from llmcost.sheets.lock import check_lock  # imported late: only --frozen needs it
 
-        path = lock_path(options)
-        check_lock(read_lock(path), prices.layers, path)
+        check_lock(locked, prices.layers, lock_path(options))
     return prices
+
+
+def _ask_lock(options: PriceOptions) -> Lock:
+    """The project's lock. Raises LlmcostError when there is none, and FileProblems when it cannot be read."""
+    from llmcost.sheets.lock import read_lock  # imported late: only --frozen needs it
+
+    return read_lock(lock_path(options))
 
 
 def project_config(options: PriceOptions) -> Path | None:
@@ -113,9 +121,7 @@ def ask_day(options: PriceOptions) -> PricingDay:
         except NumberError as error:
             raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
     if options.frozen:
-        from llmcost.sheets.lock import read_lock  # imported late: only --frozen needs it
-
-        locked = parse_pricing_day(read_lock(lock_path(options)).on)
+        locked = parse_pricing_day(_ask_lock(options).on)
         if asked not in (None, locked):
             raise LlmcostError(
                 f"{where}: {asked} is not the day of the lock, {locked}, which --frozen keeps to",

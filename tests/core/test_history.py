@@ -8,7 +8,7 @@ import pytest
 
 from llmcost.core.conditions import Condition
 from llmcost.core.dates import parse_moment, parse_pricing_day
-from llmcost.core.history import PriceHistory
+from llmcost.core.history import Change, PriceHistory
 from llmcost.core.prices import PriceVersion, Variant
 
 SEEN = date(2026, 1, 15)
@@ -50,8 +50,8 @@ def test_the_next_change_is_the_first_one_of_the_asked_terms() -> None:
     batch = Variant(Condition(terms="batch"), {}, parse_moment("2026-04-01"))
     known = history("2026-02-01", "2026-06-01", batch)
     on = parse_pricing_day("2026-03-01")
-    assert str(known.next_change(on)) == "2026-06-01"
-    assert str(known.next_change(on, "batch")) == "2026-04-01"
+    assert known.next_change(on) == Change("2026-06-01", withdrawn=True)
+    assert known.next_change(on, "batch") == Change("2026-04-01", withdrawn=False)
     assert known.next_change(parse_pricing_day("2026-06-01")) is None
 
 

@@ -83,6 +83,8 @@ def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
         f"{charge['unit_price']} {charge['price_currency']} / {_text(charge['unit'])}",
         _text(charge["price_currency"]),
         exchange,
+        frozenset(part.split(" ", 1)[0] for part in condition.split(" and ") if part),
+        _text(charge.get("effective_from") or ""),
     )
 
 

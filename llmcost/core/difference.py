@@ -111,6 +111,8 @@ class _Side:
         paid: dict[str, Fraction] = {}
         self.prices: dict[str, str] = {}
         self.exchanges: dict[str, tuple[str, Fraction]] = {}
+        self.keys = {charge.keys for charge in charges}
+        self.starts = {charge.starts for charge in charges}
         for charge in charges:
             quantities[charge.where] = quantities.get(charge.where, Fraction(0)) + charge.quantity
             paid[charge.where] = paid.get(charge.where, Fraction(0)) + charge.quantity * charge.rate
@@ -142,6 +144,9 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
             one, other = ("", Fraction(1)), ("", Fraction(1))
         exchange0[each], exchange1[each] = one[1], other[1]
 
+    # A list that asks about other things is another list: what it moves is the price, not where the requests stand.
+    relisted = base.keys.isdisjoint(head.keys) and base.starts.isdisjoint(head.starts)
+
     def cost(requests: Fraction, units: Fraction, parts: dict[str, Fraction], later: bool, moved: bool) -> Fraction:
         rates, exchanges = rates1 if later else rates0, exchange1 if moved else exchange0
         each = sum((parts.get(at, Fraction(0)) * rates[at] * exchanges[at] for at in where), Fraction(0))
@@ -151,7 +156,7 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
         (None, (base.requests, base.units, parts0, False, False)),
         (VOLUME, (head.requests, base.units, parts0, False, False)),
         (MIX, (head.requests, head.units, parts0, False, False)),
-        (TIER, (head.requests, head.units, parts1, False, False)),
+        (TIER, (head.requests, head.units, parts0 if relisted else parts1, False, False)),
         (PRICE, (head.requests, head.units, parts1, True, False)),
         (EXCHANGE, (head.requests, head.units, parts1, True, True)),
     )

@@ -23,6 +23,8 @@ STALE = "stale"
 STALE_AFTER_DAYS = 90
 UNDATED = "undated"
 """The mark of a quote that rests on a price whose source has no date."""
+PRICED_STANDARD = "priced-standard"
+"""The mark of a quote with a share that was to go on other terms, which are not sold or of which no source speaks."""
 SHOWS_NEW = "shows the new ones"
 """How a note on a price change ahead ends; a series of months needs none of them."""
 
@@ -131,7 +133,7 @@ class Quote(NamedTuple):
     tokens, ``sent`` what a class was made into here; both are empty where the workload was given in tokens.
     ``months`` is the series that the cost is the sum of; empty for a single month. ``spread`` is the least and the
     most the bill may be where the cost is an estimate between them; ``fleet`` how a self-hosted offer is sized.
-    ``marks`` holds STALE and UNDATED where they are true of a price that was used.
+    ``marks`` holds STALE, UNDATED and PRICED_STANDARD where they are true of a price that was used.
     """
 
     offer: Offer

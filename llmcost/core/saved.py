@@ -18,7 +18,8 @@ class SavedCharge(NamedTuple):
     """One charge: ``quantity`` in base units, ``cost`` in the result's currency.
 
     ``rate`` is the price of one base unit in ``price_currency``, which ``exchange`` converts to the result's (1 where
-    that is the same). ``where`` is the condition, with the offer it belongs to when that is another one.
+    that is the same). ``where`` is the condition, with the offer it belongs to when that is another one; ``keys`` are
+    what it asks about, such as input_tokens. ``starts`` is when the price began, empty when that is not known.
     """
 
     meter: str
@@ -29,6 +30,8 @@ class SavedCharge(NamedTuple):
     price: str
     price_currency: str
     exchange: Fraction
+    keys: frozenset[str] = frozenset()
+    starts: str = ""
 
 
 class SavedRow(NamedTuple):

@@ -15,7 +15,7 @@ from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD, Condition, Situation
 from llmcost.core.dates import PricingDay
-from llmcost.core.quote import Gap, Quote
+from llmcost.core.quote import PRICED_STANDARD, Gap, Quote
 from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.cost_models.caching import choose_policy
@@ -197,7 +197,7 @@ def _terms_of(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -
             standard -= share
             yield terms, share
         else:
-            tally.note(f"{_no_terms(active, terms)}: that share is priced standard")
+            tally.mark(PRICED_STANDARD, f"{_no_terms(active, terms)}: that share is priced standard")
     if standard:
         yield STANDARD, standard if standard != 1 else 1
 

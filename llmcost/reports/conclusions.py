@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.quote import PRICED_STANDARD, STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.figures import places_for, shown_money
 
 MOST_LISTED = 3
@@ -13,6 +13,7 @@ MANY = 10
 MEANINGS = {
     STALE: f"* a price seen more than {STALE_AFTER_DAYS} days before",
     UNDATED: "? a price whose source has no date",
+    PRICED_STANDARD: "= a share on other terms is priced standard",
 }
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import STALE, UNDATED
+from llmcost.core.quote import PRICED_STANDARD, STALE, UNDATED
 from llmcost.core.result import Result
 from llmcost.reports.conclusions import conclusions
 from llmcost.reports.explain import explain
@@ -24,7 +24,7 @@ GAP = 2
 LEAST_OFFER = 18
 LEAST_BAR = 6
 MOST_BAR = 24
-MARKS = {STALE: "*", UNDATED: "?"}
+MARKS = {STALE: "*", UNDATED: "?", PRICED_STANDARD: "="}
 """How a row is marked in the table."""
 BLOCKS = "▏▎▍▌▋▊▉█"
 ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})

@@ -369,6 +369,10 @@ def test_a_share_on_batch_is_a_may(llmcost_small: Run) -> None:
     assert found["example-large"]["monthly_cost"] == "0.300000"
     assert found["example-small"]["monthly_cost"] == "0.050000"
     assert "no source states batch terms: that share is priced standard" in found["example-small"]["notes"]
+    assert [found[name]["marks"] for name in ("example-large", "example-small")] == [[], ["priced-standard"]]
+    table = llmcost_small("compare", "-m", "example-large", "-m", "example-small", *ASK, "--batch", "50%").out
+    assert "example-ai/example-small@global =  " in table
+    assert "= a share on other terms is priced standard" in table
 
 
 def test_batch_terms_that_are_not_sold_are_refused(llmcost_small: Run) -> None:

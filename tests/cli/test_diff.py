@@ -53,6 +53,20 @@ def test_two_dates(llmcost_small: Run) -> None:
     assert "USD / 1M tokens → " in llmcost_small("diff", *ASK, "--to", "2026-12-15").out
 
 
+def test_a_price_that_begins_to_depend_on_the_hour_is_another_price(llmcost: Run, tmp_path: Path) -> None:
+    """2 at all hours, then 3 and on weekdays 6 for 4 of 24: of a million tokens, (148 x 3 + 20 x 6) / 168 instead of 2."""
+    head = "kind: api\nseller: s\nname: S\ndefault_place: p\nmodels:\n  - id: m\n    prices:\n"
+    entry = "      - {{effective_from: {}, checked_on: 2026-09-01, source: https://x.example, rates: {{input: {} USD / 1M tokens}}{}}}\n"
+    hours = "{weekdays: mon-fri, from: '01:00', to: '05:00', timezone: UTC}"
+    peak = f", variants: [{{when: {{time: [{hours}]}}, rates: {{input: 6 USD / 1M tokens}}}}]"
+    sheet = tmp_path / "s.yaml"
+    sheet.write_text(head + entry.format("2026-01-01", 2, "") + entry.format("2026-08-01", 3, peak), encoding="utf-8")
+    world = ("--no-builtin-prices", "--prices", str(sheet), "-m", "m", "--requests", "1", "--input", "1M")
+    ran = llmcost("diff", *world, "--on", "2026-07-01", "--to", "2026-09-01", "-f", "json")
+    (row,) = json.loads(ran.out)["rows"]
+    assert row["by_reason"] == {"price": "1.357142857143"}  # 564 / 168 - 2
+
+
 def test_two_workload_files(llmcost_small: Run, tmp_path: Path) -> None:
     """A request beyond a tier's edge moves to dearer rates: the tier has its own line."""
     for name, size in (("a", "150k"), ("b", "250k")):

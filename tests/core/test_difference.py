@@ -14,11 +14,19 @@ many = settings(max_examples=300, deadline=None, derandomize=True)
 
 
 def charge(
-    meter: str, quantity: object, rate: object, where: str = "", exchange: object = 1, currency: str = "USD"
+    meter: str,
+    quantity: object,
+    rate: object,
+    where: str = "",
+    exchange: object = 1,
+    currency: str = "USD",
+    starts: str = "2026-01-01",
 ) -> SavedCharge:
     amounts = Fraction(str(quantity)), Fraction(str(rate)), Fraction(str(exchange))
+    cost = amounts[0] * amounts[1] * amounts[2]
+    keys = frozenset(part.split(" ")[0] for part in where.split(" and ") if part)
     return SavedCharge(
-        meter, where, amounts[0], amounts[0] * amounts[1] * amounts[2], amounts[1], f"{rate}", currency, amounts[2]
+        meter, where, amounts[0], cost, amounts[1], f"{rate}", currency, amounts[2], keys=keys, starts=starts
     )
 
 
@@ -51,6 +59,18 @@ def test_a_tier_by_hand() -> None:
     base = saved(charge("input", 1000, 2, "small"))
     head = saved(charge("input", 500, 2, "small"), charge("input", 500, 4, "large"))
     assert change(base, head).by_reason() == {TIER: 1000}
+
+
+def test_a_list_with_other_conditions_is_a_price_by_hand() -> None:
+    """1,000 units at 2, and from a later day 400 of them at 5 by day and 600 at 3 by night: 400 x 3 + 600 x 1."""
+    base = saved(charge("input", 1000, 2))
+    later = [
+        charge("input", 400, 5, "time = day", starts="2026-08-16"),
+        charge("input", 600, 3, "time = other hours", starts="2026-08-16"),
+    ]
+    assert change(base, saved(*later)).by_reason() == {PRICE: 1800}
+    same = [each._replace(starts="2026-01-01") for each in later]
+    assert change(base, saved(*same)).by_reason() == {TIER: 1800}
 
 
 def test_an_exchange_rate_by_hand() -> None:

@@ -125,14 +125,14 @@ def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide:
 
         write(render_rows(charges_table(result.comparison, names), options), options.output_file)
     else:
-        from llmcost.reports.tables import MARKDOWN_COLUMNS, comparison_table
+        from llmcost.reports.tables import comparison_table, markdown_columns
 
         if result.sweeps:
             from llmcost.reports.sensitivity import sweep_table  # imported late: only a sweep needs it
 
             write(render_rows(sweep_table(result, names), options), options.output_file)
             return
-        default = MARKDOWN_COLUMNS if options.form == "markdown" else ()
+        default = markdown_columns(result.comparison) if options.form == "markdown" else ()
         table = comparison_table(result.comparison, names or default, result.one_request)
         write(render_rows(table, options), options.output_file)
 

@@ -64,6 +64,9 @@ MARKDOWN_COLUMNS = (
     "currency",
     "monthly_cost",
     "low",
+    "months",
+    "total_cost",
+    "monthly_cost_before",
     "ratio_to_baseline",
     "cost_per_1m_tokens",
     "gaps",
@@ -88,6 +91,12 @@ NUMERIC = frozenset(
         "monthly_cost_before",
     ]
 )
+
+
+def markdown_columns(comparison: Comparison) -> tuple[str, ...]:
+    """The columns that people read when they name none; those of a series and of price changes where there are any."""
+    known = {**COLUMNS, **_extra_columns(comparison)}
+    return tuple(name for name in MARKDOWN_COLUMNS if name in known)
 
 
 def comparison_table(comparison: Comparison, columns: tuple[str, ...] = (), one_request: bool = False) -> Table:

@@ -94,6 +94,17 @@ def test_a_series_is_a_column_a_month_in_csv(llmcost_small: Run) -> None:
     assert (row["month_1"], row["month_2"]) == ("2000.000000", "2000.000000")
 
 
+def test_markdown_shows_the_whole_period_and_the_cost_without_a_change(llmcost_small: Run) -> None:
+    """2,000 a month is 4,000 in two; with input and output at half price 1,000, and 2,000 without that."""
+    months = llmcost_small("compare", "-m", "example-small", *ASK, "--months", "2", "-f", "markdown").out
+    assert [cell.strip() for cell in months.splitlines()[0].split("|")[5:8]] == ["low", "months", "total cost"]
+    assert [cell.strip() for cell in months.splitlines()[2].split("|")[4:8]] == ["2000.000000", "", "2", "4000.000000"]
+    adjust = ("--adjust", "example-ai -50%")
+    half = llmcost_small("compare", "-m", "example-small", *ASK, *adjust, "-f", "markdown").out.splitlines()
+    assert [cell.strip() for cell in half[0].split("|")[4:7]] == ["monthly cost", "low", "monthly cost before"]
+    assert [cell.strip() for cell in half[2].split("|")[4:7]] == ["1000.000000", "", "2000.000000"]
+
+
 def test_the_table_shows_every_month(llmcost_small: Run) -> None:
     """The table has a line for each month and the total, and says from when it counts."""
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--months", "2")

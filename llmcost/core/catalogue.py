@@ -75,7 +75,7 @@ class Offer:
     ``input_kinds`` and ``output_kinds`` are the modalities taken and made; None where no source states them.
     ``context_window`` and ``default_mode`` of None mean not stated and no modes. ``token_rules`` gives the model's
     way to count text and media, when it is wanted. ``deployment`` says how open weights are run; None for an API.
-    ``task`` is what the model is for, one of TASKS.
+    ``task`` is what the model is for, one of TASKS; ``doubt`` why it may not be sold any more, None without any.
     """
 
     seller: str
@@ -94,6 +94,7 @@ class Offer:
     default_options: Options = ()
     cache: tuple[CachePolicy, ...] = ()
     note: str | None = None
+    doubt: str | None = None
     task: str = CHAT
     token_rules: Callable[[], TokenRules] = field(default=no_rules, compare=False, repr=False)
     deployment: Deployment | None = None
@@ -118,7 +119,14 @@ class Offer:
             others = ", ".join(f"+{term}" for term in known if term != STANDARD)
             stated = f"stated are {others}" if others else "only standard terms are stated"
             if self.history.refuses_terms(terms):
-                raise OfferError(f"{name} is not sold on {terms} terms", stated)
+                raise OfferError(
+                    f"{name} is not sold on {terms} terms", f"{stated}; `llmcost prices show {name}` has the sources"
+                )
+            if self.history.lists_terms(terms):
+                raise OfferError(
+                    f"{name} is sold on {terms} terms at a price that no source states",
+                    f"{stated}; a price of your own goes into a sheet for --prices",
+                )
             if "@" in terms:
                 first, _, place = terms.partition("@")
                 raise OfferError(f'"{terms}" are no terms', f"write {self.seller}/{self.id}@{place}+{first}")

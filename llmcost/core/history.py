@@ -50,6 +50,10 @@ class PriceHistory:
         """Whether the latest entry says that the seller does not offer these terms."""
         return bool(self.versions) and self.versions[-1].refuses_terms(terms)
 
+    def lists_terms(self, terms: str) -> bool:
+        """Whether the latest entry says that these terms are sold, at a price that no source states."""
+        return bool(self.versions) and self.versions[-1].lists_terms(terms)
+
     def changes(self, after: date, before: date) -> list[date]:
         """The days strictly between two on which a price or a term starts or ends; the first whole day of each."""
         moments = [moment for v in self.versions for moment in (v.starts, v.ends)]

@@ -104,6 +104,10 @@ class PriceVersion:
         """Whether the seller says that it does not offer these terms at all; not so where no source speaks of them."""
         return Condition(terms=terms) in self.not_sold
 
+    def lists_terms(self, terms: str) -> bool:
+        """Whether these terms are sold at a price that no source states."""
+        return any(each.when.terms == terms for each in self.unpriced)
+
     def terms(self) -> list[str]:
         """All terms this entry has rates for, standard first."""
         return [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]

@@ -92,6 +92,12 @@ class RequestGroup:
         }
         return frozenset({CHAT, *(task for task, fits in also.items() if fits)})
 
+    def suits(self, task: str) -> bool:
+        """Whether a model that is made for a task, and was named for this work, may be meant for it."""
+        if task in ("embedding", "rerank", "moderation"):
+            return not self.usage.output_tokens
+        return task in self.tasks or (task == "ocr" and ("input", "image") in self.usage.kinds)
+
     @property
     def holds_something(self) -> bool:
         """Whether a request has anything in it."""

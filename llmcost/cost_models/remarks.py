@@ -12,6 +12,7 @@ from llmcost.core.history import Change
 from llmcost.core.prices import seen_on
 from llmcost.core.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate
+from llmcost.core.tasks import CHAT
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.modalities import refusal
 from llmcost.cost_models.tally import Tally
@@ -50,6 +51,8 @@ def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) 
         tally.doubt(f"input and output together exceed its context window of {window} tokens")
     if offer.output_kinds and "text" not in offer.output_kinds and group.usage.split.meters.get("output"):
         tally.doubt(f"it makes {' and '.join(offer.output_kinds)}, and the output asked for is text")
+    if offer.task != CHAT and not group.suits(offer.task):
+        tally.note(f"it is made for {offer.task}")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
     if not cached:
         _say_unasked_writes(offer, active, group, tally)
@@ -121,6 +124,8 @@ def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> Non
     version = active.version
     if version.status == "free":
         tally.note("free of charge")
+    if offer.doubt is not None:
+        tally.doubt(offer.doubt)
     oldest, evidence = version.checked_on, version.evidence
     for billing, _ in tally.quantities.values():
         checked = billing.checked_on

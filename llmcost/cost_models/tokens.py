@@ -207,6 +207,8 @@ def _no_terms(active: Active, terms: str) -> str:
     dated = any(variant.when.terms == terms for variant in active.version.variants)
     if dated or active.version.refuses_terms(terms):
         return f"not sold on {terms} terms"
+    if active.version.lists_terms(terms):
+        return f"no source states the price of {terms} terms"
     return f"no source states {terms} terms"
 
 

@@ -74,6 +74,7 @@ def offer_data(offer: Offer, versions: list[PriceVersion | None]) -> dict[str, A
         "cache": [policy.kind for policy in offer.cache],
         "cache_policies": [policy._asdict() for policy in offer.cache],
         "note": offer.note,
+        "doubt": offer.doubt,
         "prices": [_version_data(version) for version in versions if version is not None],
     }
 
@@ -93,6 +94,8 @@ def describe_offer(offer: Offer) -> list[str]:
     ]
     lines += [f"  {fact}" for fact in facts if fact]
     lines += [f"  {fact}" for fact in _counting(offer)]
+    if offer.doubt:
+        lines.append(f"  in doubt: {offer.doubt}")
     if offer.note:
         lines.append(f"  note: {offer.note}")
     for version in offer.history.versions:

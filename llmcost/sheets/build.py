@@ -78,6 +78,7 @@ def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRule
             default_options=tuple(sorted((model.get("default_options") or {}).items())),
             cache=tuple(_policy(each) for each in model.get("cache") or ()),
             note=model.get("note"),
+            doubt=model.get("doubt"),
             task=model.get("task") or CHAT,
             token_rules=token_rules,
         )

@@ -244,6 +244,8 @@ class Model(Strict):
     """The value of each option of a request that names none."""
     cache: list[Cache] = []
     """Cache policies; the automatic one is the default."""
+    doubt: Text | None = None
+    """Why it may not be sold any more; its offers stand below those that surely are."""
     note: Text | None = None
     """What a reader should know."""
     prices: list[Entry] = Field(min_length=1)

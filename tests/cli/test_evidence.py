@@ -129,3 +129,18 @@ def test_a_stale_price_is_marked_in_its_row(ask: Run) -> None:
         "first": ("", "2026-09-15"),
         "second": ("stale", "2026-09-15"),
     }
+
+
+def test_what_may_not_be_sold_any_more_stands_below_and_never_leads(llmcost: Run, tmp_path: Path) -> None:
+    """Two at the same price: the one in doubt has no rank, is not the cheapest, and says why, wherever it is shown."""
+    sheet = tmp_path / "pair.yaml"
+    model = "  - id: {}\n{}    prices: [{{checked_on: 2026-09-01, source: https://a.example, rates: {{input: 1 USD / 1M tokens}}}}]\n"
+    doubt = "perhaps no longer sold: the page lists it no more"
+    models = model.format("sure", "") + model.format("gone", f'    doubt: "{doubt}"\n')
+    sheet.write_text(f"kind: api\nseller: pair\nname: Pair\ndefault_place: here\nmodels:\n{models}", encoding="utf-8")
+    world = ("--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15")
+    ask = ("compare", "-m", "gone", "-m", "sure", "--requests", "1", "--input", "1000", *world)
+    rows = json.loads(llmcost(*ask, "-f", "json").out)["rows"]
+    assert [(row["model"], row["rank"], row["doubts"]) for row in rows] == [("sure", 1, []), ("gone", None, [doubt])]
+    assert f"in doubt: {doubt}" in llmcost(*ask).out
+    assert f"in doubt: {doubt}" in llmcost("prices", "show", "gone", *world).out

@@ -91,3 +91,22 @@ def test_how_many_were_left_out_is_said(ask: Run) -> None:
     """One line counts them by kind, and says how to see them."""
     said = "left out, as made for other work: 1 for embedding, 1 for image, 1 for ocr, 1 for realtime, 1 for speech, 1 for transcription"
     assert f"note: {said}; --task or -m names them\n" in ask("--all", *TEXT).err
+
+
+@pytest.mark.parametrize(
+    ("model", "work", "said"),
+    [
+        ("reader", TEXT, True),
+        ("reader", (*TEXT, "--image-in", "500"), False),
+        ("vector", TEXT, True),
+        ("vector", ("--input", "1000"), False),
+        ("painter", TEXT, True),
+        ("talker", TEXT, False),
+    ],
+)
+def test_a_named_model_that_is_made_for_other_work_is_priced_and_said(
+    ask: Callable[..., Any], model: str, work: tuple[str, ...], said: bool
+) -> None:
+    """Who names a model gets its price; a note says what it is made for, where that is not this."""
+    ran = ask("-m", model, *work)
+    assert ("it is made for" in ran.err) is said

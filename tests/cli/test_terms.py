@@ -30,6 +30,8 @@ models:
         not_sold:
           - {terms: flex}
           - {terms: batch, input_tokens: "> 1000"}
+        unpriced:
+          - {terms: ultrafast}
 """
 
 
@@ -48,8 +50,9 @@ def ask(llmcost: Run, tmp_path: Path) -> Callable[..., Any]:
 @pytest.mark.parametrize(
     ("terms", "said"),
     [
-        ("flex", "shop/thing@here is not sold on flex terms\n  stated are +batch, +fast"),
+        ("flex", "shop/thing@here is not sold on flex terms\n  stated are +batch, +fast; `llmcost prices show"),
         ("priority", "no source states priority terms of shop/thing@here, so whether they are sold is not known\n  stated are"),
+        ("ultrafast", "shop/thing@here is sold on ultrafast terms at a price that no source states\n  stated are +batch"),
         ("btach", '"btach" are no terms of shop/thing@here\n  did you mean +batch? stated are +batch, +fast'),
         ("batch@here", '"batch@here" are no terms\n  write shop/thing@here+batch'),
         ("fast", "no full price for shop/thing@here+fast: not sold on fast terms on 2026-09-15"),

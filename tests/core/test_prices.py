@@ -151,6 +151,7 @@ BATCH = {"when": {"terms": "batch"}, "rates": {"input": "0.5 USD / 1M tokens"}}
         (ONE, "no source states batch terms"),
         ({**ONE, "not_sold": [{"terms": "batch"}]}, "not sold on batch terms"),
         ({**ONE, "variants": [{**BATCH, "withdrawn_on": "2026-08-01"}]}, "not sold on batch terms"),
+        ({**ONE, "unpriced": [{"terms": "batch"}]}, "no source states the price of batch terms"),
     ],
 )
 def test_why_a_share_on_other_terms_is_priced_standard(entry: dict[str, Any], said: str) -> None:

@@ -20,6 +20,7 @@ from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare,
 from llmcost.core.adjust import parse_adjustment
 from llmcost.core.catalogue import Catalogue
 from llmcost.core.content import Content
+from llmcost.core.conversation import Conversation
 from llmcost.core.dates import parse_pricing_day
 from llmcost.core.distribution import percentiles
 from llmcost.core.money import ExchangeRates
@@ -55,6 +56,15 @@ def test_replicas_come_from_the_peak_with_headroom_and_a_spare(small: Catalogue)
     assert found.cost == 4380
     assert fleet.load == Fraction(4, 8 * 3)
     assert fleet.idle == 1 - Fraction(1, 6)
+
+
+def test_turns_that_are_too_long_are_a_part_of_all_turns(small: Catalogue) -> None:
+    """Of four turns of 10,000 more each, the fourth does not fit 32,768 tokens: a quarter, however many sessions."""
+    talk = Content(conversation=Conversation(turns=4, user=10_000, output=1))
+    long = Workload((RequestGroup(Usage(), 1000, content=talk),), peak_to_mean=Fraction(1))
+    reason = bill(small, long).unserved
+    assert reason is not None
+    assert "(25% are so long)" in reason
 
 
 @pytest.mark.parametrize(

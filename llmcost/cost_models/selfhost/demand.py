@@ -53,8 +53,10 @@ def demands_of(offer: Offer, workload: Workload, on: PricingDay, most: bool = Tr
     for group in workload.groups:
         found.requests += group.requests if group.in_tokens else 0
         _say_terms(group, found)
-        for each in _in_tokens(offer, group, on, most, found):
-            _take(offer, each, group, found)
+        made = _in_tokens(offer, group, on, most, found)
+        total = sum((each.requests for each in made), 0)
+        for each in made:
+            _take(offer, each, group, total, found)
     return found
 
 
@@ -78,7 +80,7 @@ def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, most: bool, fo
     return [part.group for part in made.parts]
 
 
-def _take(offer: Offer, each: RequestGroup, group: RequestGroup, found: Demands) -> None:
+def _take(offer: Offer, each: RequestGroup, group: RequestGroup, total: Count, found: Demands) -> None:
     usage = each.usage
     if usage.kinds or usage.counts:
         found.problem = found.problem or "speed is estimated for text only, and this holds more than text"
@@ -92,8 +94,8 @@ def _take(offer: Offer, each: RequestGroup, group: RequestGroup, found: Demands)
     if window is not None and low + usage.output_tokens > window:
         some = (
             ""
-            if each.requests == group.requests
-            else f" ({_percent(Fraction(each.requests) / Fraction(group.requests))} are so long)"
+            if each.requests == total
+            else f" ({_percent(Fraction(each.requests) / Fraction(total))} are so long)"
         )
         written = f"{float(usage.output_tokens):.10g} out"
         reason = f"its context window of {window} tokens is smaller than {low} in and {written}{some}"

@@ -33,7 +33,8 @@ def judge(budget: Budget, comparison: Comparison, baseline: Saved | None, others
         _check_currency(budget, limit, comparison.currency)
         for quote in quotes:
             measured = _value(budget, limit, quote, comparison, baseline, others)
-            found.append(_verdict(budget, limit, quote.offer.name, *measured))
+            doubts = quote.doubts if limit.kind != "cheapest_within" else _doubts(quote, others or comparison)
+            found.append(_verdict(budget, limit, quote.offer.name, *measured, doubts))
     return found
 
 
@@ -47,13 +48,27 @@ def _check_currency(budget: Budget, limit: Limit, currency: str) -> None:
 
 
 def _verdict(
-    budget: Budget, limit: Limit, offer: str, value: Fraction, against: str | None, high: Fraction | None
+    budget: Budget,
+    limit: Limit,
+    offer: str,
+    value: Fraction,
+    against: str | None,
+    high: Fraction | None,
+    doubts: tuple[str, ...],
 ) -> Verdict:
     status = OK if value <= limit.amount else FAIL
     near = budget.warn_at is not None and value > budget.warn_at * limit.amount
-    if status == OK and (near or (high is not None and high > limit.amount)):
+    if status == OK and (near or doubts or (high is not None and high > limit.amount)):
         status = WARN
-    return Verdict(budget, limit, offer, status, value, against, high)
+    return Verdict(budget, limit, offer, status, value, against, high, doubts)
+
+
+def _doubts(quote: Quote, others: Comparison) -> tuple[str, ...]:
+    """Why the offer may not serve, and which cheaper alternatives are not counted because they may not."""
+    best = others.cheapest
+    rows = [row.quote for row in others.rows if row.quote.complete and row.quote.doubts]
+    cheaper = [each for each in rows if best is not None and each.cost < best.quote.cost]
+    return (*quote.doubts, *(f"{each.offer.name} may be cheaper: {each.doubts[0]}" for each in cheaper))
 
 
 def _value(

@@ -16,6 +16,10 @@ def main() -> NoReturn:
         code = 130
     except BrokenPipeError:
         code = 141
+    except Exception as bug:  # one that came up while another problem was being told
+        from llmcost.cli.app import tell_bug
+
+        code = tell_bug(bug)
     if code in (130, 141):
         from llmcost.cli.output import forget_output
 

@@ -112,7 +112,7 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         return _refused(of_system(error))
     except Exception as bug:
-        return _bug(bug)
+        return tell_bug(bug)
 
 
 def _refused(error: LlmcostError) -> int:
@@ -131,7 +131,8 @@ def _usage(fault: Exception) -> int:
     return 2
 
 
-def _bug(bug: Exception) -> int:
+def tell_bug(bug: Exception) -> int:
+    """Say that this program is at fault; its exit code."""
     if os.environ.get("LLMCOST_DEBUG"):
         import traceback
 

@@ -269,7 +269,7 @@ def check_workload(workload: Workload, offers: list[Offer]) -> None:
     An option or terms that none knows are a slip, surely.
     """
     offers = [*offers, *workload.fixed]
-    if not any(group.holds_something for group in workload.groups) and not any(map(_bills_requests, offers)):
+    if not any(group.holds_something for group in workload.groups) and not all(map(_bills_requests, offers)):
         raise holds_nothing()
     options = {name for offer in offers for name, _ in offer.default_options}
     terms = {*USUAL_TERMS} | {term for offer in offers for term in offer.history.terms()}

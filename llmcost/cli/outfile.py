@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from llmcost.core.numerals import parse_count
-from llmcost.errors import LlmcostError, NumberError
+from llmcost.errors import LlmcostError
 
 ENDINGS = {
     ".csv": ("csv", "focus"),
     ".tsv": ("tsv",),
     ".json": ("json", "gitlab", "sarif"),
     ".jsonl": ("jsonl",),
+    ".jsonlines": ("jsonl",),
     ".ndjson": ("jsonl",),
     ".md": ("markdown",),
+    ".markdown": ("markdown",),
     ".xlsx": ("xlsx",),
     ".xml": ("junit",),
     ".sarif": ("sarif",),
@@ -25,6 +26,9 @@ PLAIN = (".txt", ".log", ".out")
 ENDING = re.compile(r"\.[a-z][a-z0-9]{1,6}|\.[A-Z]{2,6}")
 """What is an ending at all: not the rest of a name such as tmp.Ab12 or run.2026."""
 
+QUANTITY = re.compile(r"-?[0-9][0-9_.,]*(?:e[0-9]+)?[kKMB]?%?|p[0-9]+=.*", re.IGNORECASE)
+"""What is meant for --output rather than a file: a count, a share, or sizes."""
+
 
 def format_of(named: str | None, path: str | None) -> str | None:
     """The format of a file: as named, else by its ending; None where that leaves it open, as on stdout.
@@ -34,23 +38,17 @@ def format_of(named: str | None, path: str | None) -> str | None:
     if path is None or path == "-":
         return named
     ending = PurePath(path).suffix.lower()
-    if not ending and _is_number(path):
+    if QUANTITY.fullmatch(path):
         raise LlmcostError(
             f"-o {path} would write a file called {path}", f"for tokens write --output {path}; for a file, ./{path}"
         )
     fitting = ENDINGS.get(ending)
     if fitting is not None and named is not None and named not in fitting:
         raise LlmcostError(f"{path} would hold {named}, not {fitting[0]}", f"write -f {fitting[0]}, or another ending")
-    if named is not None or not ENDING.fullmatch(PurePath(path).suffix) or ending in PLAIN:
+    if named is not None or ending in PLAIN:
         return named
-    if fitting is None:
+    if fitting is not None:
+        return fitting[0]
+    if ENDING.fullmatch(PurePath(path).suffix):
         raise LlmcostError(f"what {path} is to hold is not known by its ending", "name the format with -f")
-    return fitting[0]
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_count(text)
-    except NumberError:
-        return False
-    return True
+    return None

@@ -108,6 +108,16 @@ def write(text: str | bytes, path: str | None, screen: Screen = DATA, *, command
     buffer.flush()
 
 
+def write_unnamed(path: Path, text: str) -> None:
+    """Write a file that nobody named, such as the lock; a link or a pipe in its place is refused.
+
+    Whoever changes a project could have put it there. Raises LlmcostError.
+    """
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise LlmcostError(f"{path} is a link, or no file, and nobody named it", "nothing was written; remove it first")
+    write_file(str(path), text.encode())
+
+
 def write_file(path: str, data: bytes) -> None:
     """Write a file as a whole or not at all. Raises LlmcostError when that cannot be."""
     target = Path(path)

@@ -10,7 +10,7 @@ from llmcost import __version__
 from llmcost.cli import complete
 from llmcost.cli.ask import ask_day, ask_prices, lock_path
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.output import say, screen_of, write, write_file
+from llmcost.cli.output import say, screen_of, write, write_unnamed
 from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format, render_rows
 from llmcost.core.catalogue import Offer
@@ -105,6 +105,6 @@ def lock(source: PriceOptions) -> int:
     ask_price_settings(source)
     path = lock_path(source, new=True)
     found = lock_of(str(ask_day(source)), ask_prices(source, fresh=True).layers, path.parent)
-    write_file(str(path), lock_text(found).encode())
+    write_unnamed(path, lock_text(found))
     say(f"llmcost: wrote {path}: {len(found.sources)} source{'' if len(found.sources) == 1 else 's'}, {found.on}")
     return 0

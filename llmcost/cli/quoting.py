@@ -42,7 +42,7 @@ def _may_be_quoted(name: str, folders: Iterable[Path], files: Iterable[Path]) ->
     if name == "<stdin>":
         return True
     real = Path(os.path.realpath(name))
-    return real.is_file() and (real in files or any(real.is_relative_to(folder) for folder in folders))
+    return os.path.isfile(real) and (real in files or any(real.is_relative_to(folder) for folder in folders))
 
 
 def _open_places() -> tuple[list[Path], list[Path]]:
@@ -63,7 +63,7 @@ def _open_places() -> tuple[list[Path], list[Path]]:
         part for key in ("LLMCOST_WORKLOAD", "LLMCOST_PRICES") for part in os.environ.get(key, "").split(os.pathsep)
     ]
     open_paths = [Path(os.path.realpath(each)) for each in named if _leads_where_it_says(each)]
-    folders += [each for each in open_paths if each.is_dir()]
+    folders += [each for each in open_paths if os.path.isdir(each)]
     return [Path(os.path.realpath(each)) for each in folders], open_paths
 
 

@@ -142,7 +142,8 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
 def holds_nothing() -> LlmcostError:
     """What is said where nobody says what is sent."""
     remedy = "give at least --input and --output, such as --input 2000 --output 500, or a workload file"
-    return LlmcostError("nothing says what a request holds", remedy)
+    also = "one takes pages and characters too"
+    return LlmcostError("nothing says what a request holds", f"{remedy}; {also}")
 
 
 def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:

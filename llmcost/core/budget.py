@@ -65,7 +65,8 @@ class Verdict(NamedTuple):
 
     ``value`` is what it comes to and ``bound`` what it may, both as the limit measures: money in ``currency``, a share
     or days. ``against`` names what the value was set against, None for nothing. ``high`` is how far the value may go
-    within its range, None where it is known exactly.
+    within its range, None where it is known exactly. ``doubts`` say why the offer may not serve the workload, or why a
+    cheaper one is not counted.
     """
 
     budget: Budget
@@ -75,6 +76,7 @@ class Verdict(NamedTuple):
     value: Fraction
     against: str | None = None
     high: Fraction | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def bound(self) -> Fraction:

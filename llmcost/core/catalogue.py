@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from llmcost.core.text import Tokenizer
 
 
-SNAPSHOT_DAY = re.compile("20[0-9]{6}")
+SNAPSHOT_DAY = re.compile("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
 SELF_HOSTED = "self_hosted"
 """The kind of an offer that runs open weights on rented or owned accelerators."""
@@ -316,11 +316,11 @@ class Catalogue:
                 f"{listing.seller}/{listing.id} is not sold at {listing.default_place}", f"name one of: {ids}"
             )
         if place is not None and wanted not in listing.places and SNAPSHOT_DAY.fullmatch(place):
-            dated = f"{listing.id}-{place}"
-            known = f"{listing.seller}/{dated}" in self._by_name
+            names = (f"{listing.seller}/{listing.id}-{day}" for day in (place, place.replace("-", "")))
+            known = next((name for name in names if name in self._by_name), None)
             raise OfferError(
                 f"@{place} is the day of a snapshot, and what stands behind @ is a place",
-                f"write {listing.seller}/{dated}" if known else f"no sheet lists that snapshot of {listing.id}",
+                f"write {known}" if known else f"no sheet lists that snapshot of {listing.id}",
             )
         if wanted not in listing.places:
             raise OfferError(

@@ -26,8 +26,7 @@ def cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | Non
     """Why an offer cannot serve a group at all; None when it can."""
     window = active.version.context_window or offer.context_window
     if window is not None and group.sizes[0] > window:
-        total = "; if that is a total, say how many --requests it is of" if group.requests == 1 else ""
-        return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}{total}"
+        return _too_large(window, group)
     for name, default in offer.default_options:
         chosen = dict(group.options).get(name, default)
         known = active.option_values(name) | {default}
@@ -38,6 +37,13 @@ def cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | Non
         if reason is not None:
             return reason
     return None
+
+
+def _too_large(window: int, group: RequestGroup) -> str:
+    if group.sizes[0] != group.sizes[1]:
+        return f"inputs beyond its context window of {window} tokens do not fit"
+    total = "; of a total of many requests, give --requests and what one of them holds" if group.requests == 1 else ""
+    return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}{total}"
 
 
 def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:

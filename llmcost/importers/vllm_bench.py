@@ -20,6 +20,8 @@ KEPT_UP = 0.9
 """Part of the requests a second that were sent from which a server counts as having kept up."""
 HELD = 0.8
 """Part of the clients that must have been at work on average for the run to be one of so many."""
+AGREES = 1.1
+"""How far the stated rate of tokens may be from the tokens in the time, either way."""
 MAKE = "give a file of `vllm bench serve --save-result`, without --save-detailed"
 
 
@@ -59,7 +61,7 @@ def read_vllm_bench(path: str) -> BenchResult:
         run.mean("total_input_tokens"),
         run.mean("total_output_tokens"),
         concurrency,
-        run.above_zero("output_throughput"),
+        _throughput(run),
         _time(run, "ttft"),
         _time(run, "tpot"),
         _day(data.get("date")),
@@ -159,7 +161,7 @@ def _doubts(run: _Run, under_way: float | None) -> Iterator[str]:
     """Why the server can do more than the run asked of it."""
     completed, clients = run.count("completed"), run.known("max_concurrency")
     failed = _failed(run)
-    sent, answered = float(number_of(run.data.get("request_rate")) or 0), run.known("request_throughput")
+    sent, answered = float(number_of(run.data.get("request_rate")) or 0), _answered(run)
     if failed:
         yield f"{failed} of {failed + completed} requests failed"
     if sent and answered and answered >= KEPT_UP * sent:
@@ -170,6 +172,21 @@ def _doubts(run: _Run, under_way: float | None) -> Iterator[str]:
         yield f"{under_way:.3g} requests were under way on average, not {clients:g}"
     if clients is not None and completed < ROUNDS * clients:
         yield f"{completed} requests are fewer than {ROUNDS} for each of {clients:g} clients"
+
+
+def _answered(run: _Run) -> float | None:
+    """Requests a second that were answered; None where the file does not tell."""
+    stated, duration = run.known("request_throughput"), run.known("duration")
+    return stated if stated is not None or not duration else run.count("completed") / duration
+
+
+def _throughput(run: _Run) -> float:
+    """Tokens written a second. Raises LlmcostError where they are not those of the run's own time."""
+    stated, duration = run.above_zero("output_throughput"), run.known("duration")
+    worked_out = run.count("total_output_tokens") / duration if duration else stated
+    if not worked_out / AGREES <= stated <= worked_out * AGREES:
+        raise run.refuse("output_throughput", f"is {stated:g}, and its tokens in its time are {worked_out:g} a second")
+    return stated
 
 
 def _failed(run: _Run) -> int:

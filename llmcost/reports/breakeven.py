@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.breakeven import Breakeven, Crossing, Step
+from llmcost.reports.conclusions import MEANINGS
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.fleet import shown_percent
 from llmcost.reports.tables import Table
@@ -26,6 +27,7 @@ ROWS = (
     "self_high",
     "instances",
     "load",
+    "on",
 )
 
 
@@ -57,6 +59,9 @@ def breakeven_lines(found: Breakeven, before: Breakeven | None = None) -> list[s
         lines.append("  further crossings may follow; the staircase was looked at for 20,000 steps")
     if found.crossings or found.earliest is not None:
         lines.append(_band(found))
+    for quote in (theirs, ours):
+        lines += [f"{quote.offer.name}: {MEANINGS[mark]}" for mark in quote.marks]
+        lines += [f"{quote.offer.name}: in doubt: {doubt}" for doubt in quote.doubts]
     if before is not None:
         lines.append(f"Without the supposed prices: {_first(before)}")
     return lines
@@ -130,7 +135,7 @@ def breakeven_table(found: Breakeven) -> Table:
     assert fleet is not None
     rows.append((Fraction(1), 2, "this workload", found.self_quote.cost, fleet.instances, fleet.load))
     rows.sort(key=lambda row: row[:2])
-    return Table(ROWS, tuple(_row(found, *row) for row in rows), frozenset(ROWS[1:]) - {"currency"})
+    return Table(ROWS, tuple(_row(found, *row) for row in rows), frozenset(ROWS[1:]) - {"currency", "on"})
 
 
 def _row(
@@ -148,6 +153,7 @@ def _row(
         *(fixed(each) for each in money),
         str(instances),
         fixed(load),
+        str(found.api_quote.on),
     )
 
 

@@ -29,7 +29,11 @@ DIALECTS = {
     "excel-eu": Dialect(";", "\r\n", ",", byte_order_mark=True),
 }
 """What ``--csv-dialect`` takes; ``excel-eu`` is for settings that write a decimal comma."""
-FORMULA = re.compile(r"[\t\r\n]|[\s\u00ad\u180e\u200b-\u200d\u2060\ufeff]*[=+\-@＝＋－＠]")
+_UNSEEN = (
+    r"\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d"
+    r"\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0"
+)
+FORMULA = re.compile(f"[\t\r\n]|[{_UNSEEN}]*[=+\\-@＝＋－＠]")
 """How a cell begins that a spreadsheet may run, with the full-width forms; blanks before them change nothing."""
 LEAST_DECIMALS = 6
 """Decimals of a figure that has any: where a point marks thousands, 0.125 would be read as 125."""

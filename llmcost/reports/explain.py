@@ -7,6 +7,7 @@ from fractions import Fraction
 from llmcost.core.prices import seen_on
 from llmcost.core.quote import Charge, Quote
 from llmcost.core.rates import CONTRACTED, SUPPOSED
+from llmcost.reports.conclusions import MEANINGS
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
 
 BASE_UNITS = {
@@ -50,6 +51,8 @@ def explain(quote: Quote) -> list[str]:
         if quote.complete and quote.spread is not None:
             low, high = (f"{exact_money(cost)} {quote.currency}" for cost in quote.spread)
             lines.append(f"  {'':<{meters}}  between {low} and {high}: {quote.open_reason}")
+    lines += [f"  {'':<{meters}}  {MEANINGS[mark]}" for mark in quote.marks]
+    lines += [f"  {'':<{meters}}  in doubt: {doubt}" for doubt in quote.doubts]
     return lines
 
 

@@ -30,6 +30,9 @@ OFFER_COLUMNS = (
     "developer",
     "status",
     "source",
+    "evidence",
+    "via",
+    "on",
 )
 OFFER_NUMERIC = frozenset(("input", "output", "cache_read", "context_window"))
 
@@ -259,6 +262,9 @@ def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
         offer.developer or "",
         (version.status or "priced") if version else "not in force",
         version.source if version else "",
+        version.evidence if version else "",
+        (version.via or "") if version else "",
+        str(on),
     )
 
 

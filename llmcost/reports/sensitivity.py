@@ -12,7 +12,7 @@ from llmcost.errors import LlmcostError
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.tables import Table
 
-COLUMNS = ("parameter", "value", "rank", "offer", "currency", "monthly_cost")
+COLUMNS = ("parameter", "value", "rank", "offer", "currency", "monthly_cost", "on")
 NUMERIC = frozenset(("value", "rank", "monthly_cost"))
 MOST_CROSSINGS = 12
 
@@ -101,6 +101,7 @@ def sweep_table(result: Result, names: tuple[str, ...]) -> Table:
                     "offer": name,
                     "currency": result.comparison.currency,
                     "monthly_cost": fixed(found.costs[name]),
+                    "on": str(result.comparison.on),
                 }
                 rows.append(tuple(cells[column] for column in names or COLUMNS))
     return Table(names or COLUMNS, tuple(rows), NUMERIC)

@@ -229,13 +229,10 @@ def _remark(row: Row) -> str | None:
     quote = row.quote
     if quote.unserved is not None:
         return quote.unserved
-    if quote.doubts:
-        return f"in doubt: {'; '.join(quote.doubts)}"
-    if quote.gaps:
-        reasons = dict.fromkeys(
-            gap.reason if gap.meter in gap.reason else f"{gap.meter}: {gap.reason}" for gap in quote.gaps
-        )
-        return "; ".join(reasons)
+    gaps = dict.fromkeys(gap.reason if gap.meter in gap.reason else f"{gap.meter}: {gap.reason}" for gap in quote.gaps)
+    doubts = [f"in doubt: {'; '.join(quote.doubts)}"] if quote.doubts else []
+    if gaps or doubts:
+        return "; ".join([*gaps, *doubts])
     if quote.low is not None and quote.high is not None:
         places = places_for([quote.low, quote.high])
         span = f"between {shown_money(quote.low, places)} and {shown_money(quote.high, places)}"

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
+from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.figures import fixed, places_for, told_apart
 from llmcost.reports.json import SCHEMA_VERSION, dump, row_data
 from llmcost.reports.tables import Table
@@ -14,6 +15,10 @@ from llmcost.reports.text import code_block, escape, render_markdown
 MARKS = {FAIL: "over", WARN: "warn"}
 BASIS = "list prices before tax unless contracted"
 """What the prices are."""
+AGES = {
+    STALE: f"Prices seen more than {STALE_AFTER_DAYS} days before",
+    UNDATED: "Prices whose source has no date",
+}
 MOST_MARKDOWN = 900_000
 """Bytes of a job summary, below what the services take."""
 
@@ -26,13 +31,17 @@ def sentence(verdict: Verdict) -> str:
     if over and verdict.limit.measure not in (SHARE, DAYS) and verdict.bound:
         by, _ = told_apart(verdict.value - verdict.bound, Fraction(0))
         words.append(f"by {by} ({_percent((verdict.value - verdict.bound) / verdict.bound)})")
-    if verdict.status == WARN:
-        words.append(_warning(verdict))
+    if verdict.status == WARN and (warning := _warning(verdict)):
+        words.append(warning)
+    if verdict.doubts:
+        words.append(f"(in doubt: {'; '.join(verdict.doubts)})")
     return " ".join(words)
 
 
 def _is(verdict: Verdict, value: str) -> str:
     kind = verdict.limit.kind
+    if kind == "max_decrease" and verdict.value <= 0:
+        return f"costs no less than in {verdict.against}"
     if kind in FROM_BASELINE or kind == "cheapest_within":
         than = f"in {verdict.against}" if kind in FROM_BASELINE else verdict.against
         less = verdict.value > 0 if kind == "max_decrease" else verdict.value < 0
@@ -46,7 +55,8 @@ def _warning(verdict: Verdict) -> str:
     warn_at = verdict.budget.warn_at
     if warn_at is not None and verdict.value > warn_at * verdict.bound:
         return f"but above {_percent(warn_at)} of it"
-    assert verdict.high is not None
+    if verdict.high is None or verdict.high <= verdict.bound:
+        return ""
     return f"but up to {told_apart(verdict.high, verdict.bound)[0]} within its range"
 
 
@@ -85,13 +95,24 @@ def summary(checked: Checked) -> str:
     return f"{kept} of {count} limits kept{warned}" if checked.failed else f"all {count} limits kept{warned}"
 
 
+def _age(checked: Checked) -> list[str]:
+    """Which offers rest on prices that are old, or of no known day."""
+    quotes = [row.quote for comparison in checked.comparisons for row in comparison.rows]
+    judged = {verdict.offer for verdict in checked.verdicts}
+    found = {
+        mark: dict.fromkeys(each.offer.name for each in quotes if mark in each.marks and each.offer.name in judged)
+        for mark in AGES
+    }
+    return [f"{AGES[mark]}: {', '.join(names)}." for mark, names in found.items() if names]
+
+
 def render_text(checked: Checked) -> str:
     """A line for each verdict, the broken ones first, and one line in sum."""
     order = [FAIL, WARN]
     ranked = sorted(checked.verdicts, key=lambda each: order.index(each.status) if each.status in order else 2)
     width = max(len(each.budget.name) for each in ranked)
     lines = [f"{MARKS.get(each.status, 'ok'):<4}  {each.budget.name:<{width}}  {sentence(each)}" for each in ranked]
-    prices = f"Prices of {checked.comparisons[0].on}; {BASIS}."
+    prices = " ".join([f"Prices of {checked.comparisons[0].on}; {BASIS}.", *_age(checked)])
     return "\n".join([*lines, "", prices, summary(checked)]) + "\n"
 
 
@@ -108,7 +129,7 @@ def render_markdown_report(checked: Checked) -> str:
         )
         more = f"\n{len(rows) - len(shown)} more limits are left out here.\n" if len(shown) < len(rows) else ""
         head = f"### llmcost: {'over budget' if checked.failed else 'within budget'}\n\n{escape(summary(checked))}\n\n"
-        prices = f"Prices of {checked.comparisons[0].on}, {checked.digest}; {BASIS}."
+        prices = " ".join([f"Prices of {checked.comparisons[0].on}, {checked.digest}; {BASIS}.", *_age(checked)])
         text = f"{head}{table}{more}\n{escape(prices)}\n"
         if len(text.encode()) <= MOST_MARKDOWN or not shown:
             return text
@@ -190,6 +211,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "high": None if verdict.high is None else fixed(verdict.high),
         "currency": verdict.limit.currency,
         "against": verdict.against,
+        "doubts": list(verdict.doubts),
         "message": sentence(verdict),
         "file": verdict.budget.file,
         "line": verdict.line,

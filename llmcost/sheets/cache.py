@@ -7,6 +7,7 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
+from llmcost.errors import LlmcostError
 from llmcost.sheets.snapshot import Snapshot, compile_sheets, parse_snapshot, text_of, write_whole
 
 LARGEST_KEPT = 5 * 1024 * 1024
@@ -42,7 +43,7 @@ def cached_snapshot(paths: list[tuple[Path, str]], fresh: bool = False) -> Snaps
 
 def _kept(file: Path, key: str) -> Snapshot | None:
     """The snapshot in a file of the cache; None without one, or where it is not as it was written for that key."""
-    with suppress(OSError, ValueError, RecursionError):
+    with suppress(OSError, ValueError, LlmcostError):
         # neither a link nor a pipe put in its place is followed or waited for
         handle = os.open(file, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with open(handle, "rb") as stream:

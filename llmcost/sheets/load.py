@@ -10,7 +10,6 @@ from typing import NamedTuple
 from llmcost.core.catalogue import Catalogue, Listing
 from llmcost.core.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
-from llmcost.sheets.build import build_exchange_rates
 from llmcost.sheets.cache import cached_snapshot
 from llmcost.sheets.snapshot import (
     BUILTIN,
@@ -18,6 +17,7 @@ from llmcost.sheets.snapshot import (
     Snapshot,
     parse_snapshot,
     snapshot_listings,
+    snapshot_rates,
     snapshot_rules,
     snapshot_self_hosting,
 )
@@ -58,8 +58,8 @@ def load_prices(
     rules = snapshot_rules([snapshot for _, snapshot in layers])
     for _, snapshot in layers:
         listings.update(((listing.seller, listing.id), listing) for listing in snapshot_listings(snapshot, rules))
-        for number in snapshot.contents["fx"]:
-            rates = build_exchange_rates(snapshot.document(number))
+        for found in snapshot_rates(snapshot):
+            rates = found
     digests = [snapshot.digest for _, snapshot in layers]
     catalogue = Catalogue(
         listings.values(),

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.core.catalogue import Listing, Offer, TokenRules
+from llmcost.core.money import ExchangeRates
 from llmcost.core.tasks import CHAT
-from llmcost.sheets.build import build_offers
+from llmcost.errors import LlmcostError
+from llmcost.sheets.build import build_exchange_rates, build_offers
 
 if TYPE_CHECKING:
     from llmcost.core.hosting import SelfHosting
@@ -93,9 +95,20 @@ def text_of(snapshot: Snapshot) -> str:
 
 
 def parse_snapshot(text: str) -> Snapshot:
-    """The snapshot that a text is of. Raises ValueError for a text that is none."""
-    head, *documents = text.split("\n")
-    return Snapshot(**json.loads(head), documents=documents)
+    """The snapshot that a text is of. Raises LlmcostError for a text that is none."""
+    with _sound():
+        head, *documents = text.split("\n")
+        return Snapshot(**json.loads(head), documents=documents)
+
+
+@contextmanager
+def _sound() -> Iterator[None]:
+    """What a snapshot that was changed leads to, wherever it is met, as one error that says so."""
+    try:
+        yield
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError, LlmcostError):
+        remedy = "remove llmcost's folder in the user's cache, or install llmcost again"
+        raise LlmcostError("the compiled price sheets are damaged", remedy) from None
 
 
 def _json(document: Any) -> str:
@@ -104,11 +117,18 @@ def _json(document: Any) -> str:
 
 def snapshot_listings(snapshot: Snapshot, rules: TokenRulesOf) -> list[Listing]:
     """The listings of a snapshot; a model's prices are decoded when they are first asked for."""
-    return [
-        _listing(snapshot, seller["sheet"], model, rules)
-        for seller in snapshot.contents["sellers"]
-        for model in seller["models"]
-    ]
+    with _sound():
+        return [
+            _listing(snapshot, seller["sheet"], model, rules)
+            for seller in snapshot.contents["sellers"]
+            for model in seller["models"]
+        ]
+
+
+def snapshot_rates(snapshot: Snapshot) -> list[ExchangeRates]:
+    """The exchange rates of a snapshot, sheet by sheet."""
+    with _sound():
+        return [build_exchange_rates(snapshot.document(number)) for number in snapshot.contents["fx"]]
 
 
 def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:
@@ -119,9 +139,9 @@ def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:
         if not made:
             from llmcost.sheets.tokens import build_token_rules  # imported late: only text and media need it
 
-            made.append(
-                build_token_rules([each.document(number) for each in snapshots for number in each.contents["tokens"]])
-            )
+            with _sound():
+                sheets = [each.document(number) for each in snapshots for number in each.contents["tokens"]]
+                made.append(build_token_rules(sheets))
         return made[0](model)
 
     return rules
@@ -135,9 +155,8 @@ def snapshot_self_hosting(layers: Sequence[tuple[str, Snapshot]], rules: TokenRu
         if not made:
             from llmcost.sheets.selfhost import build_self_hosting  # imported late: prices of APIs need none of it
 
-            read = [
-                (name != BUILTIN, snapshot.document(snapshot.contents["self_hosting"])) for name, snapshot in layers
-            ]
+            with _sound():
+                read = [(name != BUILTIN, each.document(each.contents["self_hosting"])) for name, each in layers]
             made.append(build_self_hosting(read, rules))
         return made[0]
 
@@ -150,7 +169,8 @@ def _listing(snapshot: Snapshot, sheet: Mapping[str, Any], model: Mapping[str, A
 
     def load() -> Mapping[str, Offer]:
         if not offers:
-            offers.update(build_offers(sheet, snapshot.document(model["data"]), lambda: rules(key)))
+            with _sound():
+                offers.update(build_offers(sheet, snapshot.document(model["data"]), lambda: rules(key)))
         return offers
 
     return Listing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -28,6 +29,7 @@ def check_address(url: str) -> None:
     try:
         parts = httpx.URL(url)
         host, port = parts.host, parts.port
+        urlsplit(url)  # reads brackets more strictly, as what builds the address of an endpoint does
     except (httpx.InvalidURL, ValueError) as error:  # an international name is read, and refused, with the host
         raise _no_address(url, str(error)) from None
     if parts.scheme not in ("http", "https") or not host or port not in (None, *PORTS):

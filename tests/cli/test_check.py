@@ -126,7 +126,7 @@ def test_a_decrease_is_counted_from_the_baseline(llmcost_small: Run, tmp_path: P
         "check", "-m", "example-small", "--requests", "2M", *ASK[2:], *baseline, "--max-decrease", "0%"
     )
     assert more.code == 0
-    assert "costs 100% more than in" in more.out
+    assert "costs no less than in" in more.out
     assert llmcost_small("check", *ONE, *baseline, "--max-increase", "0%", "--max-decrease", "0%").code == 0
 
 
@@ -789,3 +789,26 @@ def test_an_unchanged_cost_is_no_increase(llmcost_small: Run, tmp_path: Path, re
     baseline = result(llmcost_small, tmp_path / "base.json", *ask, "--currency", "USD")
     given = ("--currency", "USD", "--max-increase", limit, "--baseline", baseline)
     assert llmcost_small("check", *ask, *given).code == 0
+
+
+def test_a_doubt_stands_in_the_verdict_and_warns(llmcost: Run, tmp_path: Path) -> None:
+    """Within budget, but perhaps no longer sold: a warning in every format, and the code stays 0."""
+    sheet = tmp_path / "pair.yaml"
+    model = "  - id: {}\n{}    prices: [{{checked_on: 2026-09-01, source: https://a.example, rates: {{input: {} USD / 1M tokens}}}}]\n"
+    models = model.format("sure", "", 2) + model.format("gone", "    doubt: perhaps no longer sold\n", 1)
+    sheet.write_text(f"kind: api\nseller: pair\nname: Pair\ndefault_place: here\nmodels:\n{models}", encoding="utf-8")
+    world = ("--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15", "--no-config")
+    ask = ("check", "--requests", "1k", "--input", "1k", *world)
+    for form in ("text", "json", "junit", "github", "gitlab", "sarif"):
+        ran = llmcost(*ask, "-m", "gone", "--max-monthly", "1 USD", "-f", form)
+        assert ran.code == 0
+        assert "(in doubt: perhaps no longer sold)" in ran.out, form
+    config = tmp_path / "llmcost.yaml"
+    config.write_text(
+        "version: 1\nbudgets: [{name: b, models: [sure], alternatives: [sure, gone], cheapest_within: 0%}]\n",
+        encoding="utf-8",
+    )
+    ran = llmcost(*ask[:-1], "--config", str(config))
+    assert ran.code == 0
+    assert "warn  b" in ran.out
+    assert "(in doubt: pair/gone@here may be cheaper: perhaps no longer sold)" in ran.out

@@ -459,6 +459,10 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         (("price", "example-small", *ONE, "--no-header"), "--no-header says nothing of table\n  it is for csv"),
         (("price", "example-small", "--input", "0", "--output", "0"), "nothing says what a request holds"),
         (("compare", "-m", "example-small", "--requests", "5"), "nothing says what a request holds"),
+        (
+            ("compare", "-m", "night-search", "-m", "example-small", "--requests", "5"),
+            "nothing says what a request holds",
+        ),
         (("price", "example-small@20260915", *ONE), "@20260915 is the day of a snapshot, and what stands behind @ is"),
         (("price", "example-small", "--input", "10", "--cache-read", "5%%"), '"5%%" is not a percentage\n  write one'),
         (("price", "example-small", *ONE, "--currency", "RMB"), '"RMB" is not an ISO 4217 currency\n  write CNY'),

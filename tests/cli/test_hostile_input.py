@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import socket
@@ -278,3 +279,74 @@ def test_a_folder_that_is_gone_is_said(llmcost: Run, tmp_path: Path, monkeypatch
     ran = llmcost("compare", "-m", LARGE, *ONE, *PRICES)
     assert (ran.code, "the current folder cannot be read" in ran.err) == (2, True), ran.err
     assert llmcost("compare", "-m", LARGE, *ONE, *PRICES, "--no-config").code == 0
+
+
+def test_a_long_argument_beside_a_broken_file_is_no_error_of_its_own(llmcost_small: Run, project: Path) -> None:
+    """A word longer than any file's name is no path, and the file's problems are told all the same."""
+    (project / "broken.yaml").write_text("kind: workload\nfoo: 1\n", encoding="utf-8")
+    ran = llmcost_small("compare", "broken.yaml", "-m", "9" * 300)
+    assert ran.code == 2
+    assert 'unknown key "foo"' in ran.err
+
+
+@pytest.mark.parametrize("address", ["http://a]b/v1", "http://]/v1", "http://a[b/v1", "http://[a-/v1"])
+def test_brackets_that_are_no_address_are_refused(llmcost: Run, address: str) -> None:
+    """What one library takes for an address and another does not is none."""
+    ran = llmcost("measure", address, "-m", "x")
+    assert ran.code == 2
+    assert "is not an address" in ran.err
+
+
+@posix
+@pytest.mark.parametrize("command", [("prices", "lock", *PRICES), ("init",)])
+@pytest.mark.parametrize("target", ["link", "nowhere", "pipe"])
+def test_what_nobody_named_is_not_written_through(
+    llmcost: Run, project: Path, tmp_path: Path, command: tuple[str, ...], target: str
+) -> None:
+    """A lock or a workload that a pull request made a link or a pipe of: nothing is written where it leads."""
+    place = project / ("llmcost.lock" if command[0] == "prices" else "workload.yaml")
+    victim = tmp_path / "victim"
+    if target == "link":
+        victim.write_text("precious", encoding="utf-8")
+    if target == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to(victim)
+    ran = llmcost(*command)
+    assert ran.code == 2
+    assert ("victim" in os.listdir(project)) is (target == "link")
+    assert target != "link" or victim.read_text(encoding="utf-8") == "precious"
+
+
+FORGED: dict[str, Callable[[str, str], str]] = {
+    "no mapping": lambda head, rest: f"[]\n{rest}",
+    "another mapping": lambda head, rest: f'{{"x": 1}}\n{rest}',
+    "no sellers": lambda head, rest: head.replace('"sellers":[', '"sellers":"abc","o":[') + f"\n{rest}",
+    "no such document": lambda head, rest: head.replace('"data":0', '"data":900') + f"\n{rest}",
+    "no documents": lambda head, rest: head,
+    "half a document": lambda head, rest: f"{head}\n{{",
+    "an empty document": lambda head, rest: f"{head}\nnull",
+    "a deep document": lambda head, rest: f"{head}\n{'[' * 100_000}",
+    "a rate in words": lambda head, rest: f"{head}\n{rest}".replace("4.00 USD", "four USD"),
+}
+
+
+@pytest.mark.parametrize("how", FORGED)
+def test_a_forged_cache_is_made_anew_or_said_to_be_damaged(
+    llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """Even with a right checksum, what no sheet compiles to never ends in an internal error."""
+    monkeypatch.setenv("LLMCOST_CACHE_DIR", str(tmp_path / "cache"))
+    ask = ("price", "example-large", "--input", "1000", "--output", "10")
+    good = llmcost_small(*ask)
+    (kept,) = (tmp_path / "cache").glob("sheets-*.json")
+    head, _, rest = kept.read_text(encoding="utf-8").partition("\n")[2].partition("\n")
+    forged = FORGED[how](head, rest)
+    key = kept.stem.removeprefix("sheets-")
+    kept.write_text(f"{hashlib.sha256((key + forged).encode()).hexdigest()}\n{forged}", encoding="utf-8")
+    ran = llmcost_small(*ask)
+    if ran.code:
+        assert ran.code == 2
+        assert "the compiled price sheets are damaged\n  remove llmcost's folder" in ran.err
+    else:
+        assert ran.out == good.out

@@ -94,6 +94,10 @@ def test_without_a_limit_concurrency_follows_from_littles_law(tmp_path: Path) ->
         ({"request_rate": 4.2}, "requests were sent at 4.2 a second, and the server kept up"),
         ({"request_rate": 4}, "requests were sent at 4 a second, and the server kept up"),
         (
+            {"request_rate": 4.2, "request_throughput": None},  # 200 in 50 seconds
+            "requests were sent at 4.2 a second, and the server kept up",
+        ),
+        (
             {"request_rate": 4.2, "max_concurrency": None},
             "requests were sent at 4.2 a second, and the server kept up",
         ),
@@ -147,6 +151,7 @@ def test_a_lower_bound_serves_no_estimate(tmp_path: Path, llmcost: Run) -> None:
         ({"output_throughput": float("inf")}, "\"output_throughput\" is 'inf', not a number"),
         ({"failed": -3}, "\"failed\" is '-3', not a whole number"),
         ({"output_throughput": 0}, '"output_throughput" is zero'),
+        ({"output_throughput": 8000.0}, '"output_throughput" is 8000, and its tokens in its time are 800 a second'),
         ({"max_concurrency": None, "mean_e2el_ms": None, "mean_tpot_ms": None}, '"max_concurrency" is missing'),
     ],
 )

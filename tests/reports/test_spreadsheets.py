@@ -245,6 +245,9 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
         (("-o", "costs.xml"), "costs.xml: junit is not known here\n  write one of: table, markdown"),
         (("-o", "500"), "-o 500 would write a file called 500"),
         (("-o", "2k"), "-o 2k would write a file called 2k"),
+        (("-o", "0.5"), "-o 0.5 would write a file called 0.5"),
+        (("-o", "30%"), "-o 30% would write a file called 30%"),
+        (("-o", "p50=3k,p95=60k"), "-o p50=3k,p95=60k would write a file called p50=3k,p95=60k"),
     ],
 )
 def test_what_does_not_go_together_is_refused(llmcost_small: Run, arguments: tuple[str, ...], said: str) -> None:
@@ -263,6 +266,8 @@ def test_what_does_not_go_together_is_refused(llmcost_small: Run, arguments: tup
         ("costs.json", "{\n"),
         ("costs.jsonl", '{"on"'),
         ("costs.md", "|   rank |"),
+        ("costs.markdown", "|   rank |"),
+        ("costs.Csv", "rank,offer,kind"),
         ("costs.txt", "Monthly cost in USD"),
         ("costs", "Monthly cost in USD"),
         ("tmp.Ab12xY", "Monthly cost in USD"),

@@ -92,11 +92,7 @@ def _take(offer: Offer, each: RequestGroup, group: RequestGroup, total: Count, f
     low, high = each.sizes
     window = offer.context_window
     if window is not None and low + usage.output_tokens > window:
-        some = (
-            ""
-            if each.requests == total
-            else f" ({_percent(Fraction(each.requests) / Fraction(total))} are so long)"
-        )
+        some = "" if each.requests == total else f" ({_percent(Fraction(each.requests) / Fraction(total))} are so long)"
         written = f"{float(usage.output_tokens):.10g} out"
         reason = f"its context window of {window} tokens is smaller than {low} in and {written}{some}"
         found.problem = found.problem or f"{reason}; shorten it, or name a model with a larger window"

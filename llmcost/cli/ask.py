@@ -16,9 +16,9 @@ from llmcost.core.catalogue import Catalogue, Offer, mix
 from llmcost.core.comparison import Comparison
 from llmcost.core.conditions import USUAL_TERMS
 from llmcost.core.dates import PricingDay, parse_pricing_day
+from llmcost.core.meters import MEDIA
 from llmcost.core.numerals import parse_whole
 from llmcost.core.tasks import TASKS
-from llmcost.core.usage import MEDIA
 from llmcost.core.workload import Workload
 from llmcost.errors import LlmcostError, NumberError, OfferError
 from llmcost.sheets.load import Prices, load_prices

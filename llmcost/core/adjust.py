@@ -9,10 +9,10 @@ from fnmatch import fnmatchcase
 
 from llmcost.core.catalogue import Offer
 from llmcost.core.history import PriceHistory
+from llmcost.core.meters import METER_ORDER
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate, Rates, SameAs, parse_rate
-from llmcost.core.usage import METER_ORDER
 from llmcost.errors import CurrencyError, NumberError
 
 EXAMPLE = "'alibaba api +34%', 'deepseek-v4-pro output -20%' or 'qwen3.6-plus input = 0.60 USD / 1M tokens'"

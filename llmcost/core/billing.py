@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from llmcost.core.conditions import KEYS, STANDARD, Condition, Edge, Situation, Sizes, kinds_text, time_text
 from llmcost.core.dates import Moment, PricingDay
+from llmcost.core.meters import INPUT_KINDS, MEDIA, PREFIXES, TOKEN_METERS, Count
 from llmcost.core.prices import PAGE, PriceVersion, Unpriced, Variant
 from llmcost.core.rates import Rate, SameAs
-from llmcost.core.usage import INPUT_KINDS, MEDIA, PREFIXES, TOKEN_METERS, Count
 from llmcost.core.week import Spans, Window, shares, week_spans
 
 # The one table of fallbacks: a meter without a rate uses another meter's; whatever is not here becomes a gap.

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from llmcost.core.meters import MEDIA
 from llmcost.core.numerals import parse_whole
-from llmcost.core.usage import MEDIA
 from llmcost.core.week import Window, covers, week_spans
 from llmcost.errors import NumberError
 

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from llmcost.core.conversation import Conversation
 from llmcost.core.distribution import Distribution
 from llmcost.core.media import Size
+from llmcost.core.meters import Count
 from llmcost.core.text import Text
-from llmcost.core.usage import Count
 
 
 class Video(NamedTuple):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
-from llmcost.core.usage import Count
+from llmcost.core.meters import Count
 from llmcost.errors import UsageError
 
 MOST_TURNS = 10_000

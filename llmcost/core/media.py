@@ -12,8 +12,8 @@ from fractions import Fraction
 from math import ceil, isqrt
 from typing import NamedTuple
 
+from llmcost.core.meters import Count
 from llmcost.core.prices import PAGE
-from llmcost.core.usage import Count
 from llmcost.errors import UsageError
 
 MODALITIES = ("image", "audio_in", "audio_out", "video", "page")

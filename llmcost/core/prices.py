@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from llmcost.core.conditions import STANDARD, Condition
 from llmcost.core.dates import Moment, PricingDay
+from llmcost.core.meters import TOKEN_METERS
 from llmcost.core.rates import Rates
-from llmcost.core.usage import TOKEN_METERS
 
 PAGE = "page"
 """The evidence of a figure that was read on the vendor's own page."""

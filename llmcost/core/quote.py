@@ -11,10 +11,10 @@ from typing import NamedTuple
 from llmcost.core.catalogue import Offer
 from llmcost.core.dates import Moment, PricingDay
 from llmcost.core.fleet import Fleet
+from llmcost.core.meters import Count
 from llmcost.core.money import ExchangeRate, ExchangeRates
 from llmcost.core.prices import PAGE
 from llmcost.core.rates import Rate
-from llmcost.core.usage import Count
 
 COMMITMENT = "commitment"
 """The meter of what is owed to a seller beyond the use."""

@@ -8,10 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from llmcost.core.meters import METERS
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal
 from llmcost.core.units import PricingUnit, check_unit_fits, parse_unit
-from llmcost.core.usage import METERS
 from llmcost.errors import UnitError
 
 SUPPOSED = "supposed: "

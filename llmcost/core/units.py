@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from llmcost.core.meters import TOKEN_METERS
 from llmcost.core.numerals import SCALES
-from llmcost.core.usage import TOKEN_METERS
 from llmcost.errors import UnitError
 
 # noun -> (dimension, how many base units one of it is)

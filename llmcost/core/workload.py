@@ -13,9 +13,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from llmcost.core.conditions import Options
+from llmcost.core.meters import COUNTED_BY_RULE, Count
 from llmcost.core.serving import STANDARD_SERVING, Serving
 from llmcost.core.tasks import CHAT, Task
-from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
+from llmcost.core.usage import Usage
 from llmcost.core.week import Window
 from llmcost.errors import UsageError
 

@@ -10,7 +10,7 @@ from llmcost.core.billing import Active, Billing
 from llmcost.core.catalogue import CachePolicy, Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import parse_duration
-from llmcost.core.usage import Count
+from llmcost.core.meters import Count
 
 if TYPE_CHECKING:
     from llmcost.core.content import Content

@@ -10,8 +10,9 @@ from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
 from llmcost.core.content import Content, Video
 from llmcost.core.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
+from llmcost.core.meters import COUNTED_BY_RULE, Count
 from llmcost.core.quote import Counted
-from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
+from llmcost.core.usage import Usage
 from llmcost.cost_models.modalities import refusal
 from llmcost.errors import UsageError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmcost.core.billing import Active
 from llmcost.core.catalogue import Offer
-from llmcost.core.usage import modality_meters
+from llmcost.core.meters import modality_meters
 
 RULES = {"input": ("{}", "{}_in"), "output": ("{}_out",)}
 """The rules of counting that show a kind of content to be taken or made."""

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.conditions import Situation
-from llmcost.core.usage import Count, Overlap
+from llmcost.core.meters import Count
+from llmcost.core.usage import Overlap
 
 Cell = tuple[str, str]
 

@@ -12,7 +12,7 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.content import Content
 from llmcost.core.distribution import Segment
-from llmcost.core.usage import Count
+from llmcost.core.meters import Count
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import Caching, unmarked
 

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from llmcost.core.content import Content
 from llmcost.core.distribution import pieces
+from llmcost.core.meters import Count
 from llmcost.core.quote import Counted
-from llmcost.core.usage import WHOLES, Count, Usage
+from llmcost.core.usage import WHOLES, Usage
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import HOURS_KEPT, Caching, Length, Use, caching_at, uses
 from llmcost.cost_models.media import Uncounted, count_media, count_text

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.catalogue import Offer
+from llmcost.core.meters import METER_ORDER, Count
 from llmcost.core.quote import Charge, Counted, Gap, Quote, Sent
-from llmcost.core.usage import METER_ORDER, Count
 from llmcost.core.workload import RequestGroup
 
 NOTHING = Fraction(0)

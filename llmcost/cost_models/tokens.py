@@ -15,8 +15,8 @@ from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD, Condition, Situation
 from llmcost.core.dates import PricingDay
+from llmcost.core.meters import Count
 from llmcost.core.quote import PRICED_STANDARD, Gap, Quote
-from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.cost_models.caching import choose_policy
 from llmcost.cost_models.overlap import bill_overlap

@@ -10,7 +10,8 @@ from math import ceil
 
 from llmcost.core.content import Content
 from llmcost.core.conversation import Conversation, Turn, unroll
-from llmcost.core.usage import Count, Usage
+from llmcost.core.meters import Count
+from llmcost.core.usage import Usage
 from llmcost.core.workload import RequestGroup
 from llmcost.cost_models.caching import Caching, Use, caching_at, uses
 from llmcost.cost_models.parts import Part, Said, Where, too_short, with_storage

@@ -8,10 +8,10 @@ from typing import Any
 from llmcost.core.catalogue import CachePolicy, Offer
 from llmcost.core.conditions import Situation
 from llmcost.core.dates import PricingDay
+from llmcost.core.meters import METERS
 from llmcost.core.prices import PriceVersion, seen_on
 from llmcost.core.rates import Rate, Rates
 from llmcost.core.tasks import CHAT
-from llmcost.core.usage import METERS
 from llmcost.errors import NotPricedError
 from llmcost.reports.tables import Table
 

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from llmcost.core.conditions import STANDARD
-from llmcost.core.usage import COUNTED_BY_RULE, Count, Usage
+from llmcost.core.meters import COUNTED_BY_RULE, Count
+from llmcost.core.usage import Usage
 from llmcost.core.week import Window
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.reports.figures import plain_count, shown_count

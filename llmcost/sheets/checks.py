@@ -9,8 +9,8 @@ from typing import Any
 from llmcost.core.conditions import STANDARD, USUAL_TERMS
 from llmcost.core.dates import Moment, parse_moment
 from llmcost.core.hosting import SELF
+from llmcost.core.meters import METERS
 from llmcost.core.rates import SameAs, parse_rate
-from llmcost.core.usage import METERS
 from llmcost.errors import LlmcostError
 from llmcost.sheets.forms import one_line, web_address
 from llmcost.sheets.meaning import Finding, entries, prices_mean_one_thing

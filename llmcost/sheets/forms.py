@@ -13,11 +13,11 @@ from pydantic_core.core_schema import no_info_plain_validator_function
 from llmcost.core.conditions import parse_sizes
 from llmcost.core.dates import parse_day, parse_moment
 from llmcost.core.measured import parse_point
+from llmcost.core.meters import METERS
 from llmcost.core.money import check_currency
 from llmcost.core.numerals import parse_decimal, parse_share, parse_whole
 from llmcost.core.rates import parse_price
 from llmcost.core.text import parse_span
-from llmcost.core.usage import METERS
 from llmcost.core.week import parse_clock, parse_weekdays, parse_zone
 from llmcost.errors import LlmcostError
 

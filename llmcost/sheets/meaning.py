@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 from llmcost.core.billing import Active, Missing
 from llmcost.core.conditions import STANDARD, Condition, Situation
 from llmcost.core.dates import Moment
+from llmcost.core.meters import METERS, TOKEN_METERS, modality_meters
 from llmcost.core.prices import PriceVersion
 from llmcost.core.rates import SameAs
-from llmcost.core.usage import METERS, TOKEN_METERS, modality_meters
 from llmcost.sheets.build import build_version
 from llmcost.sheets.situations import days, describe, situations, too_many
 from llmcost.yamlfile import MAX_PROBLEMS, Place

@@ -11,9 +11,9 @@ from llmcost.core.conversation import Conversation
 from llmcost.core.dates import parse_duration
 from llmcost.core.distribution import Distribution
 from llmcost.core.media import parse_size
+from llmcost.core.meters import Count
 from llmcost.core.numerals import parse_count, parse_share, parse_whole
 from llmcost.core.text import LANGUAGES, MEASURES, Amount, Text
-from llmcost.core.usage import Count
 from llmcost.errors import NumberError, UsageError
 from llmcost.fields import Fields
 from llmcost.workloads.describe import ADDED, refuse_above_sizes, shown, tokens_of_a_part

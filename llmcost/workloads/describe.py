@@ -10,8 +10,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from llmcost.core.catalogue import Offer
+from llmcost.core.meters import COUNT_METERS, Count
 from llmcost.core.numerals import parse_count, parse_share
-from llmcost.core.usage import COUNT_METERS, WHOLES, Count, Usage
+from llmcost.core.usage import WHOLES, Usage
 from llmcost.core.week import Window
 from llmcost.core.workload import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
 from llmcost.errors import NumberError

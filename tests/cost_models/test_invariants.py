@@ -20,8 +20,8 @@ from oracle import MOMENTS, Ask, asks, sheets
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.catalogue import Offer
+from llmcost.core.meters import TOKEN_METERS
 from llmcost.core.money import ExchangeRates
-from llmcost.core.usage import TOKEN_METERS
 from llmcost.core.week import parse_window
 from llmcost.sheets.build import build_listing
 

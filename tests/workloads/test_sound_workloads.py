@@ -15,8 +15,8 @@ from workloads_in_test import ON, SOUND, paths, read, replaced
 
 from llmcost import compare, quote
 from llmcost.core.catalogue import Catalogue
+from llmcost.core.meters import COUNT_METERS
 from llmcost.core.money import ExchangeRates
-from llmcost.core.usage import COUNT_METERS
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
 from llmcost.workloads.describe import TOKENS
 from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS

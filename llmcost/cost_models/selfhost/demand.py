@@ -10,9 +10,9 @@ from llmcost.core.catalogue import Offer
 from llmcost.core.conditions import STANDARD, Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.history import PriceHistory
+from llmcost.core.meters import Count
 from llmcost.core.prices import PriceVersion
 from llmcost.core.quote import Counted
-from llmcost.core.usage import Count
 from llmcost.core.workload import RequestGroup, Workload
 from llmcost.cost_models.parts import Where
 from llmcost.cost_models.requests import parts_of

@@ -13,9 +13,9 @@ from llmcost.core.conditions import STANDARD, Situation
 from llmcost.core.dates import PricingDay
 from llmcost.core.fleet import EVIDENCE, Fleet
 from llmcost.core.hosting import Deployment, Instance, SelfHosting
+from llmcost.core.meters import Count
 from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
 from llmcost.core.self_offers import settled
-from llmcost.core.usage import Count
 from llmcost.core.workload import Workload
 from llmcost.cost_models.remarks import NO_DATE, change_text, stale_text
 from llmcost.cost_models.selfhost.demand import Demands, demands_of

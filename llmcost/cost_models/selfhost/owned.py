@@ -15,10 +15,10 @@ from llmcost.core.accelerators import Accelerator
 from llmcost.core.billing import Active, Billing, Missing
 from llmcost.core.conditions import Situation
 from llmcost.core.hosting import Instance, Owned
+from llmcost.core.meters import Count
 from llmcost.core.quote import Charge
 from llmcost.core.rates import Rate
 from llmcost.core.serving import Serving
-from llmcost.core.usage import Count
 from llmcost.errors import CurrencyError
 
 NO_KINDS: frozenset[tuple[str, str]] = frozenset()

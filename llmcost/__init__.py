@@ -18,26 +18,26 @@ if TYPE_CHECKING:
         predict_throughput,
         quote,
     )
-    from llmcost.core.catalogue import Catalogue, Offer
-    from llmcost.core.comparison import Comparison
-    from llmcost.core.quote import Charge, Gap, Quote
-    from llmcost.core.usage import Usage
-    from llmcost.core.workload import RequestGroup, Workload
+    from llmcost.core.offers.catalogue import Catalogue, Offer
+    from llmcost.core.quotes.comparison import Comparison
+    from llmcost.core.quotes.quote import Charge, Gap, Quote
+    from llmcost.core.workload.requests import RequestGroup, Workload
+    from llmcost.core.workload.usage import Usage
     from llmcost.errors import LlmcostError
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "Catalogue": "core.catalogue",
-    "Charge": "core.quote",
-    "Comparison": "core.comparison",
-    "Gap": "core.quote",
+    "Catalogue": "core.offers.catalogue",
+    "Charge": "core.quotes.quote",
+    "Comparison": "core.quotes.comparison",
+    "Gap": "core.quotes.quote",
     "LlmcostError": "errors",
-    "Offer": "core.catalogue",
-    "Quote": "core.quote",
-    "RequestGroup": "core.workload",
-    "Usage": "core.usage",
-    "Workload": "core.workload",
+    "Offer": "core.offers.catalogue",
+    "Quote": "core.quotes.quote",
+    "RequestGroup": "core.workload.requests",
+    "Usage": "core.workload.usage",
+    "Workload": "core.workload.requests",
     "compare": "api",
     "load_catalogue": "api",
     "load_exchange_rates": "api",

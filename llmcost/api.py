@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmcost import cost_models
-from llmcost.core.catalogue import MIX, SELF_HOSTED, Catalogue, Offer, mix
-from llmcost.core.comparison import Comparison, rank
-from llmcost.core.dates import PricingDay, months_later, pricing_day
-from llmcost.core.money import NO_RATES, ExchangeRates, check_currency
-from llmcost.core.quote import SHOWS_NEW, Gap, Month, Quote, summed, together
-from llmcost.core.usage import Usage
-from llmcost.core.workload import Workload
+from llmcost.core.offers.catalogue import MIX, SELF_HOSTED, Catalogue, Offer, mix
+from llmcost.core.quotes.comparison import Comparison, rank
+from llmcost.core.quotes.quote import SHOWS_NEW, Gap, Month, Quote, summed, together
+from llmcost.core.values.dates import PricingDay, months_later, pricing_day
+from llmcost.core.values.money import NO_RATES, ExchangeRates, check_currency
+from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.usage import Usage
 from llmcost.errors import CurrencyError, LlmcostError, OfferError
 
 if TYPE_CHECKING:
-    from llmcost.core.adjust import Adjustment
-    from llmcost.core.contract import Commitment, Contract
+    from llmcost.core.analysis.adjustments import Adjustment
+    from llmcost.core.analysis.contract import Commitment, Contract
     from llmcost.cost_models.selfhost.throughput import Throughput
 
 COMMON_CURRENCY = "USD"
@@ -124,7 +124,7 @@ def compare(
         whole = whole.with_offers(contract.offer)
     if not adjustments:
         return rank(whole, day, *_quoted(listed, whole, day, months, chosen, exchange_rates, owed), baseline, label)
-    from llmcost.core.adjust import adjusted  # imported late: only a what-if needs it
+    from llmcost.core.analysis.adjustments import adjusted  # imported late: only a what-if needs it
 
     supposed = [adjusted(each, adjustments) for each in listed]
     changed = whole.with_offers(lambda offer: adjusted(offer, adjustments))
@@ -159,7 +159,7 @@ def predict_throughput(
     Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit or
     a number makes no sense.
     """
-    from llmcost.core.open_weights import parse_precision
+    from llmcost.core.offers.open_weights import parse_precision
     from llmcost.cost_models.selfhost.throughput import estimate
 
     hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
@@ -191,7 +191,7 @@ def _quoted(
 ) -> tuple[str, list[Quote]]:
     """Every offer's quote for all the months, in one currency, and which that is."""
     if owed:
-        from llmcost.core.contract import committed  # imported late: few have committed a spend
+        from llmcost.core.analysis.contract import committed  # imported late: few have committed a spend
     raw = [(offer, _series(offer, workload, day, months)) for offer in offers]
     parts = [each for _, series in raw for _, month in series for quotes in month for each in quotes]
     chosen = currency or _common_currency(parts)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Protocol
 
-from llmcost.core.dates import parse_duration
-from llmcost.core.numerals import parse_count, parse_share, parse_whole
+from llmcost.core.values.dates import parse_duration
+from llmcost.core.values.numerals import parse_count, parse_share, parse_whole
 from llmcost.errors import LlmcostError, NumberError, TextError
 from llmcost.foreign import check_name
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pytest
 
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.money import ExchangeRates
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.money import ExchangeRates
 from llmcost.sheets.load import load_prices
 
 TESTS = Path(__file__).parent

@@ -28,6 +28,10 @@ ALLOWED = {
     "importers": {"importers", "core", "errors", "jsonfile"},
     "api": {"core", "cost_models", "sheets", "workloads", "errors"},
 }
+LAYERS = ("values", "pricing", "workload", "offers", "quotes", "analysis")
+"""The folders of the domain; each imports only those before it, and itself."""
+IN_ANNOTATIONS = {("core/workload/requests.py", "offers")}
+"""Where a layer names a type of a later one, and imports it for type checkers alone."""
 DOORS = {
     "typer": "cli",
     "rich": "reports/terminal.py",
@@ -72,6 +76,22 @@ def test_rooms_import_only_what_lies_below_them(path: Path) -> None:
         assert other != "cli" or own in ("cli", "__main__"), f"{name} is imported outside the command line"
         if own in ALLOWED and other != "__version__":
             assert other in ALLOWED[own], f"{own} may not import {name}"
+
+
+def test_the_domain_is_six_layers() -> None:
+    """Inside the domain, too, data walks one way: no layer imports a later one, and no module lies beside them."""
+    found = set()
+    for path in modules():
+        if room(path) != "core" or path.name == "__init__.py":
+            continue
+        layer = path.relative_to(PACKAGE).parts[1]
+        assert layer in LAYERS, f"{path} lies in no layer"
+        for name in imports(path):
+            if name.startswith("llmcost.core."):
+                other = name.split(".")[2]
+                if LAYERS.index(other) > LAYERS.index(layer):
+                    found.add((path.relative_to(PACKAGE).as_posix(), other))
+    assert found == IN_ANNOTATIONS
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())

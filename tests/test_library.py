@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 
 import llmcost
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 
 
 def test_everything_promised_is_there() -> None:

@@ -13,8 +13,8 @@ import pytest
 from arithmetic import evaluate
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.meters import COUNT_METERS
+from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.values.meters import COUNT_METERS
 from llmcost.sheets.load import load_prices
 from llmcost.yamlfile import read_yaml
 

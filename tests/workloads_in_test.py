@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.workload import Workload
+from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems
 from llmcost.workloads.file import read_workload
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from llmcost.budgets.limits import BUDGET_KEYS, file_named, files_named, placed, read_budget
-from llmcost.core.budget import Budget
-from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_whole
+from llmcost.core.analysis.budget import Budget
+from llmcost.core.values.money import check_currency
+from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError
 from llmcost.fields import Fields, steps_to
 
@@ -126,8 +126,8 @@ def _contracted(fields: Fields, key: str) -> tuple[str, ...]:
     """What was negotiated, as written, once it can be read."""
     found = fields.texts(key)
     if found:
-        from llmcost.core.adjust import parse_adjustment  # imported late: few have negotiated
-        from llmcost.core.contract import parse_commitment
+        from llmcost.core.analysis.adjustments import parse_adjustment  # imported late: few have negotiated
+        from llmcost.core.analysis.contract import parse_commitment
 
         for place, text in enumerate(found):
             try:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from llmcost.core.budget import FAIL, FROM_BASELINE, OK, SHARE, WARN, Budget, Limit, Verdict
-from llmcost.core.comparison import Comparison
-from llmcost.core.prices import seen_on
-from llmcost.core.quote import Quote
-from llmcost.core.saved import Saved, as_saved
+from llmcost.core.analysis.budget import FAIL, FROM_BASELINE, OK, SHARE, WARN, Budget, Limit, Verdict
+from llmcost.core.analysis.saved_result import Saved, as_saved
+from llmcost.core.pricing.entries import seen_on
+from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.quotes.quote import Quote
 from llmcost.errors import LlmcostError
 
 

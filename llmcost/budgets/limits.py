@@ -7,9 +7,9 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from llmcost.core.budget import DAYS, FROM_BASELINE, KINDS, MONEY, SHARE, Budget, Limit
-from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
+from llmcost.core.analysis.budget import DAYS, FROM_BASELINE, KINDS, MONEY, SHARE, Budget, Limit
+from llmcost.core.values.money import check_currency
+from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
 from llmcost.rawfile import is_handed_over

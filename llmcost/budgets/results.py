@@ -9,10 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.money import check_currency
-from llmcost.core.saved import Saved, SavedCharge, SavedRow
-from llmcost.core.units import parse_unit
+from llmcost.core.analysis.saved_result import Saved, SavedCharge, SavedRow
+from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.values.money import check_currency
+from llmcost.core.values.units import parse_unit
 from llmcost.errors import LlmcostError, TextError, UnitError
 from llmcost.foreign import check_name
 from llmcost.jsonfile import read_json

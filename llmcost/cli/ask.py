@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from llmcost.budgets.config import find_config, named_from, root_of
 from llmcost.cli.options import PriceOptions, SelectionOptions
 from llmcost.cli.workload import holds_nothing
-from llmcost.core.catalogue import Catalogue, Offer, mix
-from llmcost.core.comparison import Comparison
-from llmcost.core.conditions import USUAL_TERMS
-from llmcost.core.dates import PricingDay, parse_pricing_day
-from llmcost.core.meters import MEDIA
-from llmcost.core.numerals import parse_whole
-from llmcost.core.tasks import TASKS
-from llmcost.core.workload import Workload
+from llmcost.core.offers.catalogue import Catalogue, Offer, mix
+from llmcost.core.pricing.conditions import USUAL_TERMS
+from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.values.dates import PricingDay, parse_pricing_day
+from llmcost.core.values.meters import MEDIA
+from llmcost.core.values.numerals import parse_whole
+from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.tasks import TASKS
 from llmcost.errors import LlmcostError, NumberError, OfferError
 from llmcost.sheets.load import Prices, load_prices
 
 if TYPE_CHECKING:
-    from llmcost.core.adjust import Adjustment
+    from llmcost.core.analysis.adjustments import Adjustment
     from llmcost.sheets.lock import Lock
 
 MOST_MONTHS = 120
@@ -206,7 +206,7 @@ def ask_adjustments(texts: list[str], offers: list[Offer], workload: Workload) -
     """The supposed price changes. Raises LlmcostError for one that is no change or that concerns no offer here."""
     if not texts:
         return []
-    from llmcost.core.adjust import parse_adjustments  # imported late: only a what-if needs it
+    from llmcost.core.analysis.adjustments import parse_adjustments  # imported late: only a what-if needs it
 
     try:
         found = parse_adjustments(texts)

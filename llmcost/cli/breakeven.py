@@ -24,15 +24,15 @@ from llmcost.cli.output import say, screen_of, write
 from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, notes_of, render_rows
 from llmcost.cli.workload import ask_workload
-from llmcost.core.breakeven import Breakeven
-from llmcost.core.breakeven import breakeven as crossings_of
-from llmcost.core.catalogue import SELF_HOSTED
+from llmcost.core.analysis.breakeven import Breakeven
+from llmcost.core.analysis.breakeven import breakeven as crossings_of
+from llmcost.core.offers.catalogue import SELF_HOSTED
 from llmcost.errors import LlmcostError, OfferError
 from llmcost.reports.footer import footer
 
 if TYPE_CHECKING:
-    from llmcost.core.adjust import Adjustment
-    from llmcost.core.catalogue import Offer
+    from llmcost.core.analysis.adjustments import Adjustment
+    from llmcost.core.offers.catalogue import Offer
 
 
 @with_options(WorkloadOptions, ServingOptions, PriceOptions, OutputOptions)

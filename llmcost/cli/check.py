@@ -31,9 +31,9 @@ from llmcost.cli.quoting import quotable
 from llmcost.cli.settled import Settled, ask_config, ask_project_prices, check_contract
 from llmcost.cli.show import notes_of, unknown_format
 from llmcost.cli.workload import ask_workload
-from llmcost.core.budget import FROM_BASELINE, KINDS, Budget, Checked, NoVerdict, Verdict
-from llmcost.core.comparison import Comparison
-from llmcost.core.workload import Workload
+from llmcost.core.analysis.budget import FROM_BASELINE, KINDS, Budget, Checked, NoVerdict, Verdict
+from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems, LlmcostError, Problem, of_system
 from llmcost.reports import CHECK_FORMATS
 
@@ -210,7 +210,7 @@ def _checked(
 def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None, warn_at: str | None) -> list[Budget]:
     """The budgets of the project and of the flags, each with the project's limit on the age of prices."""
     from llmcost.budgets.limits import parse_limit
-    from llmcost.core.numerals import parse_share
+    from llmcost.core.values.numerals import parse_share
 
     limits = []
     for kind, text in flags.items():

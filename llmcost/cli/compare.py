@@ -38,9 +38,9 @@ from llmcost.cli.options import (
 from llmcost.cli.settled import ask_config, check_contract
 from llmcost.cli.show import check_format, show
 from llmcost.cli.workload import as_asked, workload_source
-from llmcost.core.catalogue import Offer
-from llmcost.core.comparison import SORTS, Comparison, arranged, only_sure
-from llmcost.core.workload import Workload
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.quotes.comparison import SORTS, Comparison, arranged, only_sure
+from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError
 from llmcost.reports import COMPARISON_FORMATS
 

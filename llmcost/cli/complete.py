@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from llmcost.errors import LlmcostError
 
 if TYPE_CHECKING:
-    from llmcost.core.catalogue import Catalogue
+    from llmcost.core.offers.catalogue import Catalogue
 
 
 def offers(incomplete: str) -> list[str]:
@@ -80,7 +80,7 @@ def check_formats(incomplete: str) -> list[str]:
 
 def sorts(incomplete: str) -> list[str]:
     """What a comparison is sorted by."""
-    from llmcost.core.comparison import SORTS
+    from llmcost.core.quotes.comparison import SORTS
 
     return _begun(incomplete, lambda: SORTS)
 

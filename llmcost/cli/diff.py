@@ -26,8 +26,8 @@ from llmcost.cli.piped import piped
 from llmcost.cli.settled import Settled, ask_config, check_contract
 from llmcost.cli.show import check_format, render_rows
 from llmcost.cli.workload import ask_workload
-from llmcost.core.difference import difference
-from llmcost.core.saved import Saved
+from llmcost.core.analysis.difference import difference
+from llmcost.core.analysis.saved_result import Saved
 from llmcost.errors import LlmcostError
 
 STDIN = "-"

@@ -10,9 +10,9 @@ import typer
 
 from llmcost.cli.curves import Stated, curves_of_files, curves_of_levels, known_model
 from llmcost.cli.output import say, show_progress, write
-from llmcost.core.numerals import parse_whole
-from llmcost.core.open_weights import parse_precision
-from llmcost.core.serving import ENGINES
+from llmcost.core.offers.open_weights import parse_precision
+from llmcost.core.values.numerals import parse_whole
+from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.reports.measurements import measurements_sheet
 from llmcost.sheets.load import load_prices

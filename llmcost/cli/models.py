@@ -12,8 +12,8 @@ from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, w
 from llmcost.cli.output import say, screen_of, write
 from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format, render_rows
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.dates import PricingDay
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, OfferError
 
 LIST_ALL = "list all with `llmcost models`"

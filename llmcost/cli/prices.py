@@ -13,8 +13,8 @@ from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.output import say, screen_of, write, write_unnamed
 from llmcost.cli.settled import ask_price_settings
 from llmcost.cli.show import check_format, render_rows
-from llmcost.core.catalogue import Offer
-from llmcost.core.dates import PricingDay
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError
 
 prices = typer.Typer(help="Look into price sheets and check them.", no_args_is_help=True, rich_markup_mode=None)

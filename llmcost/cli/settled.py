@@ -14,15 +14,15 @@ from llmcost.budgets.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
 from llmcost.cli.ask import ask_prices, project_config
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.cli.workload import BESIDES, workload_values
-from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_whole
+from llmcost.core.values.money import check_currency
+from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.sheets.load import builtin_folder
 
 if TYPE_CHECKING:
-    from llmcost.core.catalogue import Catalogue, Offer
-    from llmcost.core.contract import Contract
-    from llmcost.core.workload import Workload
+    from llmcost.core.analysis.contract import Contract
+    from llmcost.core.offers.catalogue import Catalogue, Offer
+    from llmcost.core.workload.requests import Workload
     from llmcost.sheets.load import Prices
     from llmcost.yamlfile import Document
 
@@ -147,7 +147,7 @@ def check_contract(
     """
     if settled.contract is None:
         return
-    from llmcost.core.contract import unknown_name  # imported late: few have negotiated
+    from llmcost.core.analysis.contract import unknown_name  # imported late: few have negotiated
 
     unknown = unknown_name(settled.contract, catalogue)
     if unknown is not None:
@@ -211,8 +211,8 @@ def _contract(settled: Mapping[str, Setting]) -> Contract | None:
     discounts, commitments = settled["discounts"], settled["commitments"]
     if discounts.value is None and commitments.value is None:
         return None
-    from llmcost.core.adjust import parse_adjustments  # imported late: few have negotiated
-    from llmcost.core.contract import Contract, parse_commitments
+    from llmcost.core.analysis.adjustments import parse_adjustments  # imported late: few have negotiated
+    from llmcost.core.analysis.contract import Contract, parse_commitments
 
     found: list[Any] = []
     for setting, parse in ((discounts, parse_adjustments), (commitments, parse_commitments)):

@@ -9,14 +9,14 @@ from llmcost import __version__
 from llmcost.cli.ask import Selection, together
 from llmcost.cli.options import OutputOptions, ReportOptions
 from llmcost.cli.output import is_terminal, say, screen_of, write
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.comparison import Comparison
-from llmcost.core.result import Result
+from llmcost.core.analysis.report import Result
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
 from llmcost.reports import FORMATS
 
 if TYPE_CHECKING:
-    from llmcost.core.sensitivity import Sweep
+    from llmcost.core.analysis.sensitivity import Sweep
 
 MOST_NOTES = 12
 

@@ -7,12 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from llmcost.cli.workload import Source
-from llmcost.core.catalogue import Offer
-from llmcost.core.comparison import Comparison
-from llmcost.core.dates import PricingDay
-from llmcost.core.numerals import parse_count
-from llmcost.core.sensitivity import Outcome, Sweep, sweep
-from llmcost.core.workload import Workload
+from llmcost.core.analysis.sensitivity import Outcome, Sweep, sweep
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.numerals import parse_count
+from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError, NotPricedError, NumberError
 
 COUNTS = {

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from llmcost.cli.options import ServingOptions, WorkloadOptions
 from llmcost.cli.piped import piped
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.usage import shown
-from llmcost.core.workload import Workload
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.usage import shown
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.fields import Fields
 from llmcost.sheets.load import builtin_folder
 from llmcost.workloads.describe import build_group, parse_requests
 
 if TYPE_CHECKING:
-    from llmcost.core.text import Text
+    from llmcost.core.workload.text import Text
 
 BESIDES = frozenset(("requests", "batch", "mode", "cache", "cache_hit_rate"))
 """Values of a class that do not say what a request holds."""
@@ -131,7 +131,7 @@ def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str |
         terms = {"batch": now.pop("batch")} if "batch" in now else {}
         group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, options=settings)
         if text is not None:
-            from llmcost.core.content import Content  # imported late: only a text needs it
+            from llmcost.core.workload.content import Content  # imported late: only a text needs it
 
             group = replace(group, content=replace(group.content or Content(), input_text=text))
         return Workload((group,), "request" if single else "workload")

@@ -1,5 +1,6 @@
-"""The domain: money, units, usage, prices, offers, quotes.
+"""The domain: values, prices, workloads, offers, quotes, and what is asked of them.
 
-Pure and standard library only: no files, no network, no clock, no printing.
-Read in this order: ``usage``, ``prices``, ``catalogue``, ``workload``, ``quote``, ``comparison``.
+Pure and standard library only: no files, no network, no clock, no printing. Each folder imports only those before it:
+``values``, ``pricing``, ``workload``, ``offers``, ``quotes``, ``analysis``. Read ``values.meters``, ``workload.usage``,
+``pricing.rating``, ``offers.catalogue``, ``workload.requests``, ``quotes.quote`` and ``quotes.comparison`` first.
 """

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmcost.core.catalogue import SELF_HOSTED, Offer
-from llmcost.core.dates import PricingDay
-from llmcost.core.quote import Quote
-from llmcost.core.workload import Workload
+from llmcost.core.offers.catalogue import SELF_HOSTED, Offer
+from llmcost.core.quotes.quote import Quote
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.workload.requests import Workload
 from llmcost.cost_models.tokens import quote_tokens
 
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.core.billing import Active, Billing
-from llmcost.core.catalogue import CachePolicy, Offer
-from llmcost.core.conditions import Situation
-from llmcost.core.dates import parse_duration
-from llmcost.core.meters import Count
+from llmcost.core.offers.catalogue import CachePolicy, Offer
+from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.rating import Active, Billing
+from llmcost.core.values.dates import parse_duration
+from llmcost.core.values.meters import Count
 
 if TYPE_CHECKING:
-    from llmcost.core.content import Content
+    from llmcost.core.workload.content import Content
 
 SHORTEST_TIME = Fraction(300)
 """Seconds that every seller who states a time keeps a cache for."""

@@ -6,13 +6,13 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.billing import Active
-from llmcost.core.catalogue import Offer
-from llmcost.core.content import Content, Video
-from llmcost.core.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
-from llmcost.core.meters import COUNTED_BY_RULE, Count
-from llmcost.core.quote import Counted
-from llmcost.core.usage import Usage
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.rating import Active
+from llmcost.core.quotes.quote import Counted
+from llmcost.core.values.meters import COUNTED_BY_RULE, Count
+from llmcost.core.workload.content import Content, Video
+from llmcost.core.workload.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
+from llmcost.core.workload.usage import Usage
 from llmcost.cost_models.modalities import refusal
 from llmcost.errors import UsageError
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from llmcost.core.billing import Active
-from llmcost.core.catalogue import Offer
-from llmcost.core.meters import modality_meters
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.rating import Active
+from llmcost.core.values.meters import modality_meters
 
 RULES = {"input": ("{}", "{}_in"), "output": ("{}_out",)}
 """The rules of counting that show a kind of content to be taken or made."""

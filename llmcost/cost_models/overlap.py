@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
-from llmcost.core.billing import Active, Billing, Missing
-from llmcost.core.conditions import Situation
-from llmcost.core.meters import Count
-from llmcost.core.usage import Overlap
+from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.rating import Active, Billing, Missing
+from llmcost.core.values.meters import Count
+from llmcost.core.workload.usage import Overlap
 
 Cell = tuple[str, str]
 

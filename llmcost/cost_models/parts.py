@@ -7,13 +7,13 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from llmcost.core.billing import Active
-from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import Situation
-from llmcost.core.content import Content
-from llmcost.core.distribution import Segment
-from llmcost.core.meters import Count
-from llmcost.core.workload import RequestGroup
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.rating import Active
+from llmcost.core.values.distribution import Segment
+from llmcost.core.values.meters import Count
+from llmcost.core.workload.content import Content
+from llmcost.core.workload.requests import RequestGroup
 from llmcost.cost_models.caching import Caching, unmarked
 
 UNMARKED = "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 
-from llmcost.core.billing import Active
-from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import Situation
-from llmcost.core.dates import PricingDay
-from llmcost.core.history import Change
-from llmcost.core.prices import seen_on
-from llmcost.core.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
-from llmcost.core.rates import CONTRACTED, SUPPOSED, Rate
-from llmcost.core.tasks import CHAT
-from llmcost.core.workload import RequestGroup
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.entries import seen_on
+from llmcost.core.pricing.history import Change
+from llmcost.core.pricing.rating import Active
+from llmcost.core.quotes.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.rates import CONTRACTED, SUPPOSED, Rate
+from llmcost.core.workload.requests import RequestGroup
+from llmcost.core.workload.tasks import CHAT
 from llmcost.cost_models.modalities import refusal
 from llmcost.cost_models.tally import Tally
 

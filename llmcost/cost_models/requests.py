@@ -12,12 +12,12 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from llmcost.core.content import Content
-from llmcost.core.distribution import pieces
-from llmcost.core.meters import Count
-from llmcost.core.quote import Counted
-from llmcost.core.usage import WHOLES, Usage
-from llmcost.core.workload import RequestGroup
+from llmcost.core.quotes.quote import Counted
+from llmcost.core.values.distribution import pieces
+from llmcost.core.values.meters import Count
+from llmcost.core.workload.content import Content
+from llmcost.core.workload.requests import RequestGroup
+from llmcost.core.workload.usage import WHOLES, Usage
 from llmcost.cost_models.caching import HOURS_KEPT, Caching, Length, Use, caching_at, uses
 from llmcost.cost_models.media import Uncounted, count_media, count_text
 from llmcost.cost_models.parts import Part, Said, Where, tokens_text, too_short, with_storage

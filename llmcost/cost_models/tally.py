@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from llmcost.core.billing import Active, Billing, Missing
-from llmcost.core.catalogue import Offer
-from llmcost.core.meters import METER_ORDER, Count
-from llmcost.core.quote import Charge, Counted, Gap, Quote, Sent
-from llmcost.core.workload import RequestGroup
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.rating import Active, Billing, Missing
+from llmcost.core.quotes.quote import Charge, Counted, Gap, Quote, Sent
+from llmcost.core.values.meters import METER_ORDER, Count
+from llmcost.core.workload.requests import RequestGroup
 
 NOTHING = Fraction(0)
 

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from llmcost.core.billing import Active, Billing, Missing
-from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import STANDARD, Condition, Situation
-from llmcost.core.dates import PricingDay
-from llmcost.core.meters import Count
-from llmcost.core.quote import PRICED_STANDARD, Gap, Quote
-from llmcost.core.workload import RequestGroup, Workload
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.conditions import STANDARD, Condition, Situation
+from llmcost.core.pricing.rating import Active, Billing, Missing
+from llmcost.core.quotes.quote import PRICED_STANDARD, Gap, Quote
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.meters import Count
+from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.cost_models.caching import choose_policy
 from llmcost.cost_models.overlap import bill_overlap
 from llmcost.cost_models.remarks import cannot_serve, say_cache, say_dates, say_limits, say_unstored

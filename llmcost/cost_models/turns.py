@@ -8,11 +8,11 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
-from llmcost.core.content import Content
-from llmcost.core.conversation import Conversation, Turn, unroll
-from llmcost.core.meters import Count
-from llmcost.core.usage import Usage
-from llmcost.core.workload import RequestGroup
+from llmcost.core.values.meters import Count
+from llmcost.core.workload.content import Content
+from llmcost.core.workload.conversation import Conversation, Turn, unroll
+from llmcost.core.workload.requests import RequestGroup
+from llmcost.core.workload.usage import Usage
 from llmcost.cost_models.caching import Caching, Use, caching_at, uses
 from llmcost.cost_models.parts import Part, Said, Where, too_short, with_storage
 from llmcost.errors import UsageError

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llmcost.core.dates import parse_day
-from llmcost.core.measured import ROUNDS
+from llmcost.core.offers.measurements import ROUNDS
+from llmcost.core.values.dates import parse_day
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.jsonfile import count_of, number_of, read_json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.breakeven import Breakeven, Crossing, Step
+from llmcost.core.analysis.breakeven import Breakeven, Crossing, Step
 from llmcost.reports.conclusions import MEANINGS
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.fleet import shown_percent

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import PRICED_STANDARD, STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.quotes.comparison import Comparison, Row
+from llmcost.core.quotes.quote import PRICED_STANDARD, STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.figures import places_for, shown_money
 
 MOST_LISTED = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.difference import REASONS, Difference, OfferChange
+from llmcost.core.analysis.difference import REASONS, Difference, OfferChange
 from llmcost.reports.figures import MAX_PLACES, fixed, places_for, shown_money
 from llmcost.reports.tables import Table
 

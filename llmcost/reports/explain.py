@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from llmcost.core.prices import seen_on
-from llmcost.core.quote import Charge, Quote
-from llmcost.core.rates import CONTRACTED, SUPPOSED
+from llmcost.core.pricing.entries import seen_on
+from llmcost.core.quotes.quote import Charge, Quote
+from llmcost.core.values.rates import CONTRACTED, SUPPOSED
 from llmcost.reports.conclusions import MEANINGS
 from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
 

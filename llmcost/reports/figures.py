@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from llmcost.core.quote import Charge
+from llmcost.core.quotes.quote import Charge
 
 MIN_PLACES = 6
 MAX_PLACES = 12

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.comparison import Comparison, Row
-from llmcost.core.fleet import Fleet, Sized
-from llmcost.core.workload import HOURS_PER_MONTH, Workload
+from llmcost.core.quotes.comparison import Comparison, Row
+from llmcost.core.quotes.fleet import Fleet, Sized
+from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.tables import Table
 

@@ -14,11 +14,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from llmcost.core.catalogue import SELF_HOSTED
-from llmcost.core.quote import COMMITMENT, Charge, Quote
-from llmcost.core.rates import Rate
-from llmcost.core.result import Result
-from llmcost.core.units import PricingUnit
+from llmcost.core.analysis.report import Result
+from llmcost.core.offers.catalogue import SELF_HOSTED
+from llmcost.core.quotes.quote import COMMITMENT, Charge, Quote
+from llmcost.core.values.rates import Rate
+from llmcost.core.values.units import PricingUnit
 from llmcost.errors import LlmcostError
 from llmcost.foreign import escaped_json
 from llmcost.reports.csv import render_csv

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from llmcost.core.quote import COMMITMENT, Quote
+from llmcost.core.quotes.quote import COMMITMENT, Quote
 
 FOOTER = "List prices before tax. Free quotas and private contracts are left out. Says nothing about quality."
 CONTRACTED_FOOTER = (

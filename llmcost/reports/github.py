@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from llmcost.core.budget import Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import Checked, NoVerdict, Verdict
 from llmcost.reports.verdicts import sentence, summary, title
 
 MOST = 10

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from llmcost.core.budget import FAIL, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FAIL, Checked, NoVerdict, Verdict
 from llmcost.errors import Problem
 from llmcost.reports.github import NO_FILE
 from llmcost.reports.json import dump

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from llmcost.core.catalogue import Offer
-from llmcost.core.dates import Moment
-from llmcost.core.prices import PriceVersion
-from llmcost.core.rates import Rate, SameAs
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.entries import PriceVersion
+from llmcost.core.values.dates import Moment
+from llmcost.core.values.rates import Rate, SameAs
 from llmcost.reports.tables import Table
 
 HISTORY_COLUMNS = (

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmcost.core.comparison import Row
-from llmcost.core.quote import Charge, Counted, Sent
-from llmcost.core.result import Result
+from llmcost.core.analysis.report import Result
+from llmcost.core.quotes.comparison import Row
+from llmcost.core.quotes.quote import Charge, Counted, Sent
 from llmcost.foreign import escaped_json
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.question import workload_data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from llmcost.core.budget import FAIL, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FAIL, Checked, NoVerdict, Verdict
 from llmcost.reports.verdicts import sentence
 
 

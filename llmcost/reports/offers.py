@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from llmcost.core.catalogue import CachePolicy, Offer
-from llmcost.core.conditions import Situation
-from llmcost.core.dates import PricingDay
-from llmcost.core.meters import METERS
-from llmcost.core.prices import PriceVersion, seen_on
-from llmcost.core.rates import Rate, Rates
-from llmcost.core.tasks import CHAT
+from llmcost.core.offers.catalogue import CachePolicy, Offer
+from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.entries import PriceVersion, seen_on
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.meters import METERS
+from llmcost.core.values.rates import Rate, Rates
+from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import NotPricedError
 from llmcost.reports.tables import Table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from llmcost.core.breakeven import Breakeven
+from llmcost.core.analysis.breakeven import Breakeven
 from llmcost.reports.breakeven import reach
 from llmcost.reports.figures import shown_count
 

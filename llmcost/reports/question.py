@@ -6,15 +6,15 @@ from dataclasses import fields
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from llmcost.core.conditions import STANDARD
-from llmcost.core.meters import COUNTED_BY_RULE, Count
-from llmcost.core.usage import Usage
-from llmcost.core.week import Window
-from llmcost.core.workload import RequestGroup, Workload
+from llmcost.core.pricing.conditions import STANDARD
+from llmcost.core.values.meters import COUNTED_BY_RULE, Count
+from llmcost.core.values.schedule import Window
+from llmcost.core.workload.requests import RequestGroup, Workload
+from llmcost.core.workload.usage import Usage
 from llmcost.reports.figures import plain_count, shown_count
 
 if TYPE_CHECKING:
-    from llmcost.core.content import Content, Video
+    from llmcost.core.workload.content import Content, Video
 
 UNNAMED = ("workload", "request")
 MOST_CLASSES = 8

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from llmcost.core.budget import FAIL, KINDS, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FAIL, KINDS, Checked, NoVerdict, Verdict
 from llmcost.reports.github import NO_FILE
 from llmcost.reports.json import dump
 from llmcost.reports.verdicts import sentence

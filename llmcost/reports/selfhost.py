@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.accelerators import Accelerator
-from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import STANDARD
-from llmcost.core.dates import PricingDay
-from llmcost.core.hosting import Announcement, Instance, SelfHosting
-from llmcost.core.measured import Curve
-from llmcost.core.open_weights import OpenWeights
-from llmcost.core.rates import Rate
+from llmcost.core.offers.accelerators import Accelerator
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.hosts import Announcement, Instance, SelfHosting
+from llmcost.core.offers.measurements import Curve
+from llmcost.core.offers.open_weights import OpenWeights
+from llmcost.core.pricing.conditions import STANDARD
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.rates import Rate
 from llmcost.errors import NotPricedError
 from llmcost.reports.figures import fixed
 from llmcost.reports.offers import version_lines

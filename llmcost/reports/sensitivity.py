@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.comparison import Comparison
-from llmcost.core.result import Result
-from llmcost.core.sensitivity import Sweep
+from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.sensitivity import Sweep
+from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
 from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.tables import Table

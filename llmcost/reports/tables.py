@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
-from llmcost.core.comparison import Comparison, Row
+from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.errors import LlmcostError
 from llmcost.reports.figures import fixed, plain_count
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import PRICED_STANDARD, STALE, UNDATED
-from llmcost.core.result import Result
+from llmcost.core.analysis.report import Result
+from llmcost.core.quotes.comparison import Comparison, Row
+from llmcost.core.quotes.quote import PRICED_STANDARD, STALE, UNDATED
 from llmcost.reports.conclusions import conclusions
 from llmcost.reports.explain import explain
 from llmcost.reports.figures import places_for, shown_count, shown_money

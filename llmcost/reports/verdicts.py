@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
-from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.analysis.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
+from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.figures import fixed, places_for, told_apart
 from llmcost.reports.json import SCHEMA_VERSION, dump, row_data
 from llmcost.reports.tables import Table

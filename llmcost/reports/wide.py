@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from llmcost.core.comparison import Comparison, Row
-from llmcost.core.quote import Charge, Gap
+from llmcost.core.quotes.comparison import Comparison, Row
+from llmcost.core.quotes.quote import Charge, Gap
 from llmcost.errors import LlmcostError
 from llmcost.reports.figures import fixed, plain_count, unit_price
 from llmcost.reports.tables import COLUMNS, Table

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from llmcost.core.result import Result
+from llmcost.core.analysis.report import Result
 from llmcost.errors import LlmcostError
 from llmcost.reports.csv import is_figure
 from llmcost.reports.tables import Table, comparison_table

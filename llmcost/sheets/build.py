@@ -10,16 +10,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from llmcost.core.catalogue import CachePolicy, Listing, Offer, TokenRules, no_rules
-from llmcost.core.conditions import Condition, parse_sizes
-from llmcost.core.dates import parse_moment
-from llmcost.core.history import PriceHistory
-from llmcost.core.money import ExchangeRates
-from llmcost.core.numerals import parse_decimal, parse_whole
-from llmcost.core.prices import PAGE, THIRD_PARTY, PriceVersion, Unpriced, Variant
-from llmcost.core.rates import Rate, SameAs, parse_rate
-from llmcost.core.tasks import CHAT
-from llmcost.core.week import parse_window
+from llmcost.core.offers.catalogue import CachePolicy, Listing, Offer, TokenRules, no_rules
+from llmcost.core.pricing.conditions import Condition, parse_sizes
+from llmcost.core.pricing.entries import PAGE, THIRD_PARTY, PriceVersion, Unpriced, Variant
+from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.values.dates import parse_moment
+from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.numerals import parse_decimal, parse_whole
+from llmcost.core.values.rates import Rate, SameAs, parse_rate
+from llmcost.core.values.schedule import parse_window
+from llmcost.core.workload.tasks import CHAT
 
 Plain = Mapping[str, Any]
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from llmcost.core.conditions import STANDARD, USUAL_TERMS
-from llmcost.core.dates import Moment, parse_moment
-from llmcost.core.hosting import SELF
-from llmcost.core.meters import METERS
-from llmcost.core.rates import SameAs, parse_rate
+from llmcost.core.offers.hosts import SELF
+from llmcost.core.pricing.conditions import STANDARD, USUAL_TERMS
+from llmcost.core.values.dates import Moment, parse_moment
+from llmcost.core.values.meters import METERS
+from llmcost.core.values.rates import SameAs, parse_rate
 from llmcost.errors import LlmcostError
 from llmcost.sheets.forms import one_line, web_address
 from llmcost.sheets.meaning import Finding, entries, prices_mean_one_thing

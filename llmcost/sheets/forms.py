@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
-from llmcost.core.conditions import parse_sizes
-from llmcost.core.dates import parse_day, parse_moment
-from llmcost.core.measured import parse_point
-from llmcost.core.meters import METERS
-from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_decimal, parse_share, parse_whole
-from llmcost.core.rates import parse_price
-from llmcost.core.text import parse_span
-from llmcost.core.week import parse_clock, parse_weekdays, parse_zone
+from llmcost.core.offers.measurements import parse_point
+from llmcost.core.pricing.conditions import parse_sizes
+from llmcost.core.values.dates import parse_day, parse_moment
+from llmcost.core.values.meters import METERS
+from llmcost.core.values.money import check_currency
+from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole
+from llmcost.core.values.rates import parse_price
+from llmcost.core.values.schedule import parse_clock, parse_weekdays, parse_zone
+from llmcost.core.workload.text import parse_span
 from llmcost.errors import LlmcostError
 
 Evidence = Literal["copy", "third-party"]

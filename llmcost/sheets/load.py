@@ -7,8 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from llmcost.core.catalogue import Catalogue, Listing
-from llmcost.core.money import NO_RATES, ExchangeRates
+from llmcost.core.offers.catalogue import Catalogue, Listing
+from llmcost.core.values.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
 from llmcost.sheets.cache import cached_snapshot
 from llmcost.sheets.snapshot import (

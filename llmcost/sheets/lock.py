@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from llmcost.core.dates import parse_pricing_day
+from llmcost.core.values.dates import parse_pricing_day
 from llmcost.errors import FileProblems, LlmcostError, NumberError, TextError
 from llmcost.foreign import check_name
 from llmcost.sheets.snapshot import BUILTIN

@@ -11,12 +11,12 @@ from functools import cached_property
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
-from llmcost.core.billing import Active, Missing
-from llmcost.core.conditions import STANDARD, Condition, Situation
-from llmcost.core.dates import Moment
-from llmcost.core.meters import METERS, TOKEN_METERS, modality_meters
-from llmcost.core.prices import PriceVersion
-from llmcost.core.rates import SameAs
+from llmcost.core.pricing.conditions import STANDARD, Condition, Situation
+from llmcost.core.pricing.entries import PriceVersion
+from llmcost.core.pricing.rating import Active, Missing
+from llmcost.core.values.dates import Moment
+from llmcost.core.values.meters import METERS, TOKEN_METERS, modality_meters
+from llmcost.core.values.rates import SameAs
 from llmcost.sheets.build import build_version
 from llmcost.sheets.situations import days, describe, situations, too_many
 from llmcost.yamlfile import MAX_PROBLEMS, Place

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
 
-from llmcost.core.meters import METERS
-from llmcost.core.tasks import CHAT, Task
+from llmcost.core.values.meters import METERS
+from llmcost.core.workload.tasks import CHAT, Task
 from llmcost.sheets.forms import (
     Amount,
     Clock,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from llmcost.core.open_weights import Precision
+from llmcost.core.offers.open_weights import Precision
 from llmcost.sheets.forms import (
     Day,
     Evidence,

@@ -8,18 +8,18 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.accelerators import Accelerator
-from llmcost.core.catalogue import TokenRules
-from llmcost.core.conditions import Condition
-from llmcost.core.dates import parse_moment
-from llmcost.core.history import PriceHistory
-from llmcost.core.hosting import Announcement, Instance, Owned, SelfHosting
-from llmcost.core.measured import Curve, parse_point
-from llmcost.core.numerals import parse_decimal, parse_share, parse_whole
-from llmcost.core.open_weights import Architecture, OpenWeights
-from llmcost.core.prices import PAGE, PriceVersion, Variant
-from llmcost.core.rates import Rate, parse_price
-from llmcost.core.units import PricingUnit, parse_unit
+from llmcost.core.offers.accelerators import Accelerator
+from llmcost.core.offers.catalogue import TokenRules
+from llmcost.core.offers.hosts import Announcement, Instance, Owned, SelfHosting
+from llmcost.core.offers.measurements import Curve, parse_point
+from llmcost.core.offers.open_weights import Architecture, OpenWeights
+from llmcost.core.pricing.conditions import Condition
+from llmcost.core.pricing.entries import PAGE, PriceVersion, Variant
+from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.values.dates import parse_moment
+from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole
+from llmcost.core.values.rates import Rate, parse_price
+from llmcost.core.values.units import PricingUnit, parse_unit
 from llmcost.errors import LlmcostError
 from llmcost.sheets.build import evidence_of
 

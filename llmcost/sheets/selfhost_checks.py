@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from llmcost.core.measured import parse_point
-from llmcost.core.numerals import parse_decimal, parse_whole
-from llmcost.core.rates import parse_price
+from llmcost.core.offers.measurements import parse_point
+from llmcost.core.values.numerals import parse_decimal, parse_whole
+from llmcost.core.values.rates import parse_price
 from llmcost.sheets.meaning import Finding
 from llmcost.sheets.selfhost import OWN_RATES, whole
 

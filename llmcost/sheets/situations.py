@@ -8,10 +8,10 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
-from llmcost.core.billing import Active
-from llmcost.core.conditions import KEYS, STANDARD, Condition, Situation, time_text
-from llmcost.core.dates import PricingDay
-from llmcost.core.prices import PriceVersion
+from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, Situation, time_text
+from llmcost.core.pricing.entries import PriceVersion
+from llmcost.core.pricing.rating import Active
+from llmcost.core.values.dates import PricingDay
 
 MOST_WORK = 200_000
 """How many pairs of situation and variant an entry may make; a hundred times any vendor's, it bounds a check's time."""

@@ -13,14 +13,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.core.catalogue import Listing, Offer, TokenRules
-from llmcost.core.money import ExchangeRates
-from llmcost.core.tasks import CHAT
+from llmcost.core.offers.catalogue import Listing, Offer, TokenRules
+from llmcost.core.values.money import ExchangeRates
+from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import LlmcostError
 from llmcost.sheets.build import build_exchange_rates, build_offers
 
 if TYPE_CHECKING:
-    from llmcost.core.hosting import SelfHosting
+    from llmcost.core.offers.hosts import SelfHosting
 
 TokenRulesOf = Callable[[str], TokenRules]
 

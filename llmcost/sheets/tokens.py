@@ -11,11 +11,11 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.catalogue import TokenRules
-from llmcost.core.media import BY_LEVEL, METHODS, MODALITIES, MediaRule, exact
-from llmcost.core.numerals import parse_decimal, parse_whole
-from llmcost.core.prices import PAGE
-from llmcost.core.text import MEASURES, Tokenizer, parse_span, widest
+from llmcost.core.offers.catalogue import TokenRules
+from llmcost.core.pricing.entries import PAGE
+from llmcost.core.values.numerals import parse_decimal, parse_whole
+from llmcost.core.workload.media import BY_LEVEL, METHODS, MODALITIES, MediaRule, exact
+from llmcost.core.workload.text import MEASURES, Tokenizer, parse_span, widest
 from llmcost.errors import LlmcostError
 from llmcost.sheets.build import evidence_of
 from llmcost.sheets.meaning import Finding

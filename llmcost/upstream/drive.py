@@ -10,7 +10,7 @@ from secrets import token_hex
 from time import perf_counter
 from typing import NamedTuple
 
-from llmcost.core.measured import ROUNDS
+from llmcost.core.offers.measurements import ROUNDS
 from llmcost.upstream.chat import Question, Reply, ask
 from llmcost.upstream.http import Client, NetworkError, open_clients
 

@@ -6,14 +6,14 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.content import Content, Video
-from llmcost.core.conversation import Conversation
-from llmcost.core.dates import parse_duration
-from llmcost.core.distribution import Distribution
-from llmcost.core.media import parse_size
-from llmcost.core.meters import Count
-from llmcost.core.numerals import parse_count, parse_share, parse_whole
-from llmcost.core.text import LANGUAGES, MEASURES, Amount, Text
+from llmcost.core.values.dates import parse_duration
+from llmcost.core.values.distribution import Distribution
+from llmcost.core.values.meters import Count
+from llmcost.core.values.numerals import parse_count, parse_share, parse_whole
+from llmcost.core.workload.content import Content, Video
+from llmcost.core.workload.conversation import Conversation
+from llmcost.core.workload.media import parse_size
+from llmcost.core.workload.text import LANGUAGES, MEASURES, Amount, Text
 from llmcost.errors import NumberError, UsageError
 from llmcost.fields import Fields
 from llmcost.workloads.describe import ADDED, refuse_above_sizes, shown, tokens_of_a_part

@@ -9,17 +9,17 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from llmcost.core.catalogue import Offer
-from llmcost.core.meters import COUNT_METERS, Count
-from llmcost.core.numerals import parse_count, parse_share
-from llmcost.core.usage import WHOLES, Usage
-from llmcost.core.week import Window
-from llmcost.core.workload import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.values.meters import COUNT_METERS, Count
+from llmcost.core.values.numerals import parse_count, parse_share
+from llmcost.core.values.schedule import Window
+from llmcost.core.workload.requests import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
+from llmcost.core.workload.usage import WHOLES, Usage
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
 
 if TYPE_CHECKING:
-    from llmcost.core.distribution import Distribution
+    from llmcost.core.values.distribution import Distribution
 
 # What a class may hold: its key and the field of Usage it fills.
 TOKENS: dict[str, str] = {

@@ -8,9 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from llmcost.core.catalogue import Offer
-from llmcost.core.serving import STANDARD_SERVING, Serving
-from llmcost.core.workload import RequestGroup, Workload
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.workload.requests import RequestGroup, Workload
+from llmcost.core.workload.serving import STANDARD_SERVING, Serving
 from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.fields import Fields, steps_to
 from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmcost.core.week import Window, parse_window
+from llmcost.core.values.schedule import Window, parse_window
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmcost.core.serving import ENGINES
-from llmcost.core.text import LANGUAGES
+from llmcost.core.workload.serving import ENGINES
+from llmcost.core.workload.text import LANGUAGES
 from llmcost.workloads.describe import CACHES, COUNTS, MODES, TOKENS
 from llmcost.workloads.file import CLASS_KEYS
 from llmcost.workloads.hours import HOURS_KEYS

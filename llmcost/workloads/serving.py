@@ -6,12 +6,12 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.dates import parse_duration
-from llmcost.core.money import check_currency
-from llmcost.core.numerals import parse_decimal, parse_percentage
-from llmcost.core.rates import Rate, parse_price
-from llmcost.core.serving import ENGINES
-from llmcost.core.units import PricingUnit
+from llmcost.core.values.dates import parse_duration
+from llmcost.core.values.money import check_currency
+from llmcost.core.values.numerals import parse_decimal, parse_percentage
+from llmcost.core.values.rates import Rate, parse_price
+from llmcost.core.values.units import PricingUnit
+from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import NumberError
 from llmcost.fields import Fields
 from llmcost.workloads.hours import read_hours
@@ -66,7 +66,7 @@ def _from_zero(text: str) -> Fraction:
 
 
 def _above_zero(text: str) -> int:
-    from llmcost.core.numerals import parse_whole  # imported late: few say how large a batch may be
+    from llmcost.core.values.numerals import parse_whole  # imported late: few say how large a batch may be
 
     number = parse_whole(text)
     if not number:

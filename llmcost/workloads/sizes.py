@@ -9,10 +9,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from llmcost.core.dates import parse_duration
-from llmcost.core.distribution import Distribution, constant, histogram, listed, percentiles
-from llmcost.core.normal import quantile
-from llmcost.core.numerals import MAX_EXPONENT, parse_decimal
+from llmcost.core.values.dates import parse_duration
+from llmcost.core.values.distribution import Distribution, constant, histogram, listed, percentiles
+from llmcost.core.values.normal_curve import quantile
+from llmcost.core.values.numerals import MAX_EXPONENT, parse_decimal
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.fields import Fields
 

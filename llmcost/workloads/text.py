@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
-from llmcost.core.text import LANGUAGES, Amount, Text, Tokenizer
+from llmcost.core.workload.text import LANGUAGES, Amount, Text, Tokenizer
 from llmcost.errors import LlmcostError
 from llmcost.rawfile import read_bytes
 from llmcost.workloads.tokenizers import count_tokens

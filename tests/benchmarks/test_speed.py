@@ -23,10 +23,10 @@ from conftest import ROOT
 
 from llmcost import RequestGroup, Usage, Workload, compare, load_catalogue, quote
 from llmcost.api import load_exchange_rates
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.content import Content
-from llmcost.core.conversation import Conversation
-from llmcost.core.distribution import percentiles
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.distribution import percentiles
+from llmcost.core.workload.content import Content
+from llmcost.core.workload.conversation import Conversation
 from llmcost.sheets.build import build_listings
 
 ROUNDS = 15

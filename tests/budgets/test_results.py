@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from llmcost.budgets.results import result_of
-from llmcost.core.saved import as_saved
+from llmcost.core.analysis.saved_result import as_saved
 from llmcost.errors import LlmcostError
 
 RENT = {

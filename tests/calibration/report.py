@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from math import exp, log
 from statistics import median
 
-from llmcost.core.hosting import SelfHosting
-from llmcost.core.measured import Curve, Point
+from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.offers.measurements import Curve, Point
 from llmcost.cost_models.selfhost import throughput
 from llmcost.cost_models.selfhost.interpolation import line_of
 from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, speed_of

@@ -12,7 +12,7 @@ import pytest
 from conftest import SMALL
 
 from llmcost.cli import complete
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import LlmcostError
 
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, quote
-from llmcost.core.breakeven import Breakeven, breakeven
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.serving import Serving
+from llmcost.core.analysis.breakeven import Breakeven, breakeven
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.workload.serving import Serving
 
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import OfferError
 from llmcost.sheets.load import load_prices
 

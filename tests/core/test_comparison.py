@@ -7,10 +7,10 @@ from fractions import Fraction
 import pytest
 
 from llmcost import RequestGroup, Usage, Workload, compare
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.comparison import arranged, only_sure
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.money import NO_RATES, ExchangeRates
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.comparison import arranged, only_sure
+from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.values.money import NO_RATES, ExchangeRates
 from llmcost.errors import CurrencyError, OfferError
 
 ON = parse_pricing_day("2026-09-15")

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from llmcost.core.adjust import parse_adjustment
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.contract import parse_commitment
+from llmcost.core.analysis.adjustments import parse_adjustment
+from llmcost.core.analysis.contract import parse_commitment
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import NumberError
 
 METERS = ("input", "cache_read", "output", "requests", "web_searches", "pages", "gpu_hours", "hardware", "power")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmcost.core.conversation import MOST_TURNS, Conversation, Turn, unroll
+from llmcost.core.workload.conversation import MOST_TURNS, Conversation, Turn, unroll
 from llmcost.errors import UsageError
 
 

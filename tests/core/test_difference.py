@@ -7,8 +7,8 @@ from fractions import Fraction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmcost.core.difference import EXCHANGE, MIX, PRICE, REASONS, TIER, VOLUME, OfferChange, difference
-from llmcost.core.saved import Saved, SavedCharge, SavedRow
+from llmcost.core.analysis.difference import EXCHANGE, MIX, PRICE, REASONS, TIER, VOLUME, OfferChange, difference
+from llmcost.core.analysis.saved_result import Saved, SavedCharge, SavedRow
 
 many = settings(max_examples=300, deadline=None, derandomize=True)
 

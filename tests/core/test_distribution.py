@@ -16,9 +16,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from llmcost.core import distribution
-from llmcost.core.distribution import Distribution, constant, histogram, listed, percentiles
-from llmcost.core.normal import below, density, quantile
+from llmcost.core.values import distribution
+from llmcost.core.values.distribution import Distribution, constant, histogram, listed, percentiles
+from llmcost.core.values.normal_curve import below, density, quantile
 
 NORMAL = NormalDist()
 Z95 = 1.6448536269514722

@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from llmcost.core.conditions import Condition
-from llmcost.core.dates import parse_moment, parse_pricing_day
-from llmcost.core.history import Change, PriceHistory
-from llmcost.core.prices import PriceVersion, Variant
+from llmcost.core.pricing.conditions import Condition
+from llmcost.core.pricing.entries import PriceVersion, Variant
+from llmcost.core.pricing.history import Change, PriceHistory
+from llmcost.core.values.dates import parse_moment, parse_pricing_day
 
 SEEN = date(2026, 1, 15)
 

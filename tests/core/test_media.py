@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from llmcost.core.media import (
+from llmcost.core.workload.media import (
     MediaRule,
     Size,
     image_tokens,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmcost.core.numerals import (
+from llmcost.core.values.numerals import (
     MAX_EXPONENT,
     MAX_LENGTH,
     parse_count,

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.dates import parse_moment, parse_pricing_day, pricing_day
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.dates import parse_moment, parse_pricing_day, pricing_day
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.sheets.build import build_listings
 

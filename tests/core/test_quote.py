@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.quote import Sent, summed, together
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.quote import Sent, summed, together
+from llmcost.core.values.dates import parse_pricing_day
 
 ON = parse_pricing_day("2026-09-15")
 

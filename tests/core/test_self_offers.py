@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.self_offers import settled
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.self_hosted import settled
 from llmcost.errors import OfferError
 
 

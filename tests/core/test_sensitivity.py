@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from llmcost.core.sensitivity import MOST_COMPARED, Crossing, Lead, Outcome, Sweep, sweep
+from llmcost.core.analysis.sensitivity import MOST_COMPARED, Crossing, Lead, Outcome, Sweep, sweep
 
 
 def moved(low: object, high: object, step: object = 1, *edges: int, **rates: tuple[int, int]) -> Sweep:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmcost.core.text import Amount, Span, Text, Tokenizer, parse_span, widest
+from llmcost.core.workload.text import Amount, Span, Text, Tokenizer, parse_span, widest
 from llmcost.errors import NumberError, UsageError
 
 EN_WORDS = ("en", "words")

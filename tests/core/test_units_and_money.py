@@ -8,10 +8,10 @@ from fractions import Fraction
 
 import pytest
 
-from llmcost.core.meters import METERS
-from llmcost.core.money import ExchangeRates, Money, check_currency
-from llmcost.core.rates import Rate, SameAs, parse_rate
-from llmcost.core.units import parse_unit
+from llmcost.core.values.meters import METERS
+from llmcost.core.values.money import ExchangeRates, Money, check_currency
+from llmcost.core.values.rates import Rate, SameAs, parse_rate
+from llmcost.core.values.units import parse_unit
 from llmcost.errors import CurrencyError, NumberError, UnitError
 from llmcost.reports.figures import exact_money, fixed, plain_count, shown_count, shown_money
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from llmcost import LlmcostError, Usage
-from llmcost.core.meters import TOKEN_METERS
+from llmcost.core.values.meters import TOKEN_METERS
 from llmcost.errors import UsageError
 
 

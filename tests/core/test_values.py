@@ -11,7 +11,7 @@ import pytest
 
 import llmcost.core
 import llmcost.cost_models
-from llmcost.core.distribution import constant
+from llmcost.core.values.distribution import constant
 
 GATHERING = {"Demands"}
 """What is filled while a step goes over its input, before it is handed on."""

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from llmcost import Usage, quote
-from llmcost.core.catalogue import Offer
-from llmcost.core.week import contains, covers, parse_weekdays, parse_window, shares, week_spans
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.values.schedule import contains, covers, parse_weekdays, parse_window, shares, week_spans
 from llmcost.errors import NumberError
 from llmcost.sheets.build import build_listing
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from llmcost import RequestGroup, Usage
-from llmcost.core.content import Content
-from llmcost.core.tasks import TASKS
+from llmcost.core.workload.content import Content
+from llmcost.core.workload.tasks import TASKS
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from oracle import MOMENTS, NOT_SOLD, Ask, asks, price, sheets
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.catalogue import Catalogue, Offer, no_rules
+from llmcost.core.offers.catalogue import Catalogue, Offer, no_rules
 from llmcost.errors import LlmcostError
 from llmcost.sheets.build import build_listing
 

@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from oracle import MOMENTS, Ask, asks, sheets
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
-from llmcost.core.catalogue import Offer
-from llmcost.core.meters import TOKEN_METERS
-from llmcost.core.money import ExchangeRates
-from llmcost.core.week import parse_window
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.values.meters import TOKEN_METERS
+from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.schedule import parse_window
 from llmcost.sheets.build import build_listing
 
 SMALL = Path(__file__).parent.parent / "sheets_small"

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcost import Comparison, Quote, Workload, compare, load_exchange_rates, quote
-from llmcost.core.adjust import parse_adjustment
-from llmcost.core.catalogue import CachePolicy, Catalogue, Offer
-from llmcost.core.dates import PricingDay
-from llmcost.core.money import ExchangeRates
-from llmcost.core.rates import Rate
-from llmcost.core.sensitivity import Outcome, Sweep, sweep
+from llmcost.core.analysis.adjustments import parse_adjustment
+from llmcost.core.analysis.sensitivity import Outcome, Sweep, sweep
+from llmcost.core.offers.catalogue import CachePolicy, Catalogue, Offer
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.rates import Rate
 from llmcost.workloads.file import read_workload
 
 SMALL_DAY = date(2026, 9, 15)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from llmcost import Usage, quote
-from llmcost.core.content import Content, Video
-from llmcost.core.workload import RequestGroup, Workload
+from llmcost.core.workload.content import Content, Video
+from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.sheets.build import build_listing
 
 ON = date(2026, 9, 15)

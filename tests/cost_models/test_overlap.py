@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.catalogue import Offer
-from llmcost.core.dates import parse_pricing_day
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.values.dates import parse_pricing_day
 from llmcost.sheets.build import build_listing
 
 PREFIXES = ("", "audio_", "image_", "video_")

@@ -17,17 +17,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, load_catalogue, load_workload, quote
-from llmcost.core.adjust import parse_adjustment
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.content import Content
-from llmcost.core.conversation import Conversation
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.distribution import percentiles
-from llmcost.core.money import ExchangeRates
-from llmcost.core.rates import Rate
-from llmcost.core.serving import Serving
-from llmcost.core.units import PricingUnit
-from llmcost.core.week import parse_window
+from llmcost.core.analysis.adjustments import parse_adjustment
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.values.distribution import percentiles
+from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.rates import Rate
+from llmcost.core.values.schedule import parse_window
+from llmcost.core.values.units import PricingUnit
+from llmcost.core.workload.content import Content
+from llmcost.core.workload.conversation import Conversation
+from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.selfhost.owned import bill_of
 
 DAY = date(2026, 9, 15)
@@ -493,7 +493,7 @@ def test_owned_hardware_by_hand(small: Catalogue) -> None:
 
 def test_the_cost_of_capital_is_an_annuity() -> None:
     """10% over 2 years: CRF = 0.1 x 1.21 / 0.21 = 0.576190…; with 20% left, (0.8 x CRF + 0.2 x 0.1) / 12 a month."""
-    from llmcost.core.hosting import Owned
+    from llmcost.core.offers.hosts import Owned
     from llmcost.cost_models.selfhost.owned import monthly_share
 
     owned = Owned(parse("1"), "USD", 2, Fraction(1, 5), Fraction(1, 10), None, False, Fraction(1))

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcost import predict_throughput
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.hosting import SelfHosting
-from llmcost.core.open_weights import Architecture, OpenWeights, parse_precision
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.offers.open_weights import Architecture, OpenWeights, parse_precision
 from llmcost.cost_models.selfhost.memory import (
     GIB,
     Layout,

@@ -14,9 +14,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from llmcost import LlmcostError, RequestGroup, Usage, Workload, load_catalogue, predict_throughput, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.hosting import SelfHosting
-from llmcost.core.measured import Curve, Point, parse_point
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.offers.measurements import Curve, Point, parse_point
 from llmcost.cost_models.selfhost.interpolation import line_of
 from llmcost.cost_models.selfhost.run import Run
 from llmcost.cost_models.selfhost.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict

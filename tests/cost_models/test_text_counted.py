@@ -8,9 +8,9 @@ from fractions import Fraction
 import pytest
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.content import Content
-from llmcost.core.text import Amount, Text
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.workload.content import Content
+from llmcost.core.workload.text import Amount, Text
 
 CODE = Text((Amount("code", "characters", Fraction(400)),))
 """100 tokens, at 0.25 a character."""

@@ -19,8 +19,8 @@ import openpyxl
 import pytest
 
 from llmcost import Usage, Workload, compare
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.result import Result
+from llmcost.core.analysis.report import Result
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.reports.csv import DIALECTS, render_csv, render_tsv
 from llmcost.reports.tables import Table
 from llmcost.reports.xlsx import render_xlsx

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcost import RequestGroup, Usage, Workload, compare
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.comparison import Comparison
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.money import ExchangeRates
-from llmcost.core.result import Result
+from llmcost.core.analysis.report import Result
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.values.money import ExchangeRates
 from llmcost.reports.figures import places_for, shown_money
 from llmcost.reports.tables import Table
 from llmcost.reports.terminal import Screen, render_plain_table, render_table

@@ -20,7 +20,7 @@ from conftest import ROOT, SMALL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llmcost.core.dates import PricingDay
+from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, Problem
 from llmcost.sheets import meaning
 from llmcost.sheets.build import build_exchange_rates, build_listings

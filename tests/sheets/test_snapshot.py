@@ -12,7 +12,7 @@ import pytest
 from conftest import SMALL
 
 from llmcost import Usage, quote
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import FileProblems
 from llmcost.sheets import cache
 from llmcost.sheets.build import build_listings
@@ -188,7 +188,7 @@ def test_the_cache_follows_the_code_too(tmp_path: Path, monkeypatch: pytest.Monk
     assert key != cache._content_key(files[:1])
     monkeypatch.setattr(cache, "__file__", str(package / "sheets" / "cache.py"))
     assert cache._content_key(files) == key
-    code = package / "core" / "rates.py"
+    code = package / "core" / "values" / "rates.py"
     code.write_text(code.read_text(encoding="utf-8") + "# another\n", encoding="utf-8")
     assert cache._content_key(files) != key
 

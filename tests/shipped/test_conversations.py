@@ -12,7 +12,7 @@ from arithmetic import evaluate
 from simulation import Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.workloads.file import read_workload
 
 DAY = date(2026, 11, 23)

@@ -14,7 +14,7 @@ from statistics import NormalDist, fmean
 import pytest
 
 from llmcost import Usage, Workload, quote
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.workloads.file import read_workload
 
 TODAY = date(2026, 11, 23)

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from llmcost import Usage, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.dates import parse_pricing_day
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.dates import parse_pricing_day
 
 
 class Departure(NamedTuple):

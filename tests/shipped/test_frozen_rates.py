@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from llmcost.core.billing import Active, Billing
-from llmcost.core.catalogue import Catalogue, Offer
-from llmcost.core.conditions import Situation
-from llmcost.core.dates import parse_pricing_day
-from llmcost.core.rates import Rate
+from llmcost.core.offers.catalogue import Catalogue, Offer
+from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.rating import Active, Billing
+from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.values.rates import Rate
 
 TABLE = Path(__file__).parent / "rates.csv"
 SELLERS = 22

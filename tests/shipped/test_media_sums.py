@@ -11,10 +11,10 @@ from arithmetic import evaluate
 from conftest import ROOT
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.content import Content, Video
-from llmcost.core.media import Size
-from llmcost.core.quote import Quote
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.quote import Quote
+from llmcost.core.workload.content import Content, Video
+from llmcost.core.workload.media import Size
 from llmcost.yamlfile import read_yaml
 
 TODAY = date(2026, 11, 23)

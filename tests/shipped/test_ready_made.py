@@ -9,8 +9,8 @@ import pytest
 from conftest import ROOT
 
 from llmcost import compare, load_exchange_rates, load_workload
-from llmcost.core.catalogue import Catalogue, Offer
-from llmcost.core.dates import PricingDay
+from llmcost.core.offers.catalogue import Catalogue, Offer
+from llmcost.core.values.dates import PricingDay
 
 ON = date(2026, 11, 23)
 NAMES = sorted(file.stem for file in (ROOT / "pricing" / "workloads").glob("*.yaml"))

@@ -12,8 +12,8 @@ import pytest
 from conftest import TESTS
 
 from llmcost import RequestGroup, Usage, Workload, load_workload, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.hosting import SelfHosting
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.hosts import SelfHosting
 from llmcost.cost_models.selfhost.shape import shape_of
 
 DAY = date(2026, 11, 23)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from llmcost import Quote, RequestGroup, Usage, Workload, load_catalogue, quote
-from llmcost.core.serving import Serving
+from llmcost.core.workload.serving import Serving
 
 SECONDS = 730 * 3600
 AS_FAST_AS_IT_GOES = Fraction(1000)

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from conftest import ROOT
 
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.sheets.load import builtin_folder, load_prices, sheet_files
 from llmcost.sheets.read import read_sheets
 from llmcost.sheets.schema import json_schema, json_schema_text

@@ -9,8 +9,8 @@ import pytest
 from arithmetic import evaluate
 
 from llmcost import RequestGroup, Usage, Workload, compare, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.dates import parse_pricing_day
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.dates import parse_pricing_day
 
 TODAY = "2026-11-23"
 

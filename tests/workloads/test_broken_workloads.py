@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from workloads_in_test import ON, SOUND, alone, paths, read, replaced
 
 from llmcost import quote
-from llmcost.core.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import FileProblems
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
 from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS, read_workload

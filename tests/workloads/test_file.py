@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from llmcost import Workload, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.dates import parse_pricing_day
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.dates import parse_pricing_day
 from llmcost.workloads.describe import parse_requests
 from llmcost.workloads.file import read_workload
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from workloads_in_test import ON, SOUND, paths, read, replaced
 
 from llmcost import compare, quote
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.meters import COUNT_METERS
-from llmcost.core.money import ExchangeRates
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.meters import COUNT_METERS
+from llmcost.core.values.money import ExchangeRates
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
 from llmcost.workloads.describe import TOKENS
 from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS

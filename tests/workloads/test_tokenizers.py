@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from llmcost.core.catalogue import Catalogue
-from llmcost.core.text import Tokenizer
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.workload.text import Tokenizer
 from llmcost.workloads.text import read_text_file
 from llmcost.workloads.tokenizers import count_tokens
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import STANDARD, Situation
-from llmcost.core.dates import PricingDay
-from llmcost.core.history import PriceHistory
-from llmcost.core.meters import Count
-from llmcost.core.prices import PriceVersion
-from llmcost.core.quote import Counted
-from llmcost.core.workload import RequestGroup, Workload
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.conditions import STANDARD, Situation
+from llmcost.core.pricing.entries import PriceVersion
+from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.quotes.quote import Counted
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.meters import Count
+from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.cost_models.parts import Where
 from llmcost.cost_models.requests import parts_of
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from math import ceil, log2
 from typing import NamedTuple
 
-from llmcost.core.accelerators import Accelerator
-from llmcost.core.open_weights import OpenWeights
+from llmcost.core.offers.accelerators import Accelerator
+from llmcost.core.offers.open_weights import OpenWeights
 from llmcost.cost_models.selfhost.shape import Shape, shape_of
 
 GIB = 2.0**30

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
-from llmcost.core.billing import Billing
-from llmcost.core.catalogue import Offer
-from llmcost.core.conditions import STANDARD, Situation
-from llmcost.core.dates import PricingDay
-from llmcost.core.fleet import EVIDENCE, Fleet
-from llmcost.core.hosting import Deployment, Instance, SelfHosting
-from llmcost.core.meters import Count
-from llmcost.core.quote import STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
-from llmcost.core.self_offers import settled
-from llmcost.core.workload import Workload
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.hosts import Deployment, Instance, SelfHosting
+from llmcost.core.offers.self_hosted import settled
+from llmcost.core.pricing.conditions import STANDARD, Situation
+from llmcost.core.pricing.rating import Billing
+from llmcost.core.quotes.fleet import EVIDENCE, Fleet
+from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.meters import Count
+from llmcost.core.workload.requests import Workload
 from llmcost.cost_models.remarks import NO_DATE, change_text, stale_text
 from llmcost.cost_models.selfhost.demand import Demands, demands_of
 from llmcost.cost_models.selfhost.owned import Bill, bill_of

@@ -11,14 +11,14 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.accelerators import Accelerator
-from llmcost.core.billing import Active, Billing, Missing
-from llmcost.core.conditions import Situation
-from llmcost.core.hosting import Instance, Owned
-from llmcost.core.meters import Count
-from llmcost.core.quote import Charge
-from llmcost.core.rates import Rate
-from llmcost.core.serving import Serving
+from llmcost.core.offers.accelerators import Accelerator
+from llmcost.core.offers.hosts import Instance, Owned
+from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.rating import Active, Billing, Missing
+from llmcost.core.quotes.quote import Charge
+from llmcost.core.values.meters import Count
+from llmcost.core.values.rates import Rate
+from llmcost.core.workload.serving import Serving
 from llmcost.errors import CurrencyError
 
 NO_KINDS: frozenset[tuple[str, str]] = frozenset()

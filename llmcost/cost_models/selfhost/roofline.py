@@ -16,7 +16,7 @@ from __future__ import annotations
 from math import sqrt
 from typing import NamedTuple
 
-from llmcost.core.accelerators import Accelerator
+from llmcost.core.offers.accelerators import Accelerator
 from llmcost.cost_models.selfhost.memory import CACHE_BYTES, WEIGHT_BYTES, Layout, batch_room, fixed_precision
 from llmcost.cost_models.selfhost.shape import Shape
 

@@ -7,9 +7,9 @@ from functools import lru_cache
 from math import log
 from typing import NamedTuple
 
-from llmcost.core.accelerators import Accelerator
-from llmcost.core.measured import Curve
-from llmcost.core.open_weights import WEIGHTS_ONLY, OpenWeights
+from llmcost.core.offers.accelerators import Accelerator
+from llmcost.core.offers.measurements import Curve
+from llmcost.core.offers.open_weights import WEIGHTS_ONLY, OpenWeights
 from llmcost.cost_models.selfhost.interpolation import Line, line_of
 from llmcost.cost_models.selfhost.memory import Layout
 from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, Speed, speed_of

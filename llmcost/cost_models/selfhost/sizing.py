@@ -14,11 +14,11 @@ from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
-from llmcost.core.fleet import Fleet, Sized
-from llmcost.core.hosting import Instance
-from llmcost.core.serving import Serving
-from llmcost.core.week import WEEK, week_spans
-from llmcost.core.workload import HOURS_PER_MONTH, Workload
+from llmcost.core.offers.hosts import Instance
+from llmcost.core.quotes.fleet import Fleet, Sized
+from llmcost.core.values.schedule import WEEK, week_spans
+from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
+from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.selfhost.demand import Demand
 from llmcost.cost_models.selfhost.memory import most_sequences
 from llmcost.cost_models.selfhost.run import Run

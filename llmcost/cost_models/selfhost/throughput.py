@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from math import ceil, exp, isfinite, log
 from numbers import Integral
 
-from llmcost.core.fleet import EVIDENCE
-from llmcost.core.hosting import SelfHosting
-from llmcost.core.measured import Curve
-from llmcost.core.serving import ENGINES
+from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.offers.measurements import Curve
+from llmcost.core.quotes.fleet import EVIDENCE
+from llmcost.core.workload.serving import ENGINES
 from llmcost.cost_models.selfhost.interpolation import Line
 from llmcost.cost_models.selfhost.memory import FOUR_BITS, most_sequences
 from llmcost.cost_models.selfhost.roofline import Speed

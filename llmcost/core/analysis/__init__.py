@@ -1,0 +1,1 @@
+"""Questions asked of quotes: budgets, break-even, differences, sensitivity, what-if prices and contracts."""

@@ -1,0 +1,357 @@
+"""The catalogue: every offer that can be bought, found by exact id or declared alias.
+
+An offer is a model at a seller, at a place, on terms. Close names are only ever suggestions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmcost.core.offers.selectors import close_terms, readings
+from llmcost.core.pricing.conditions import STANDARD, Options
+from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.workload.tasks import CHAT
+from llmcost.errors import OfferError
+
+if TYPE_CHECKING:
+    from llmcost.core.offers.hosts import Deployment, SelfHosting
+    from llmcost.core.values.dates import PricingDay
+    from llmcost.core.workload.media import MediaRule
+    from llmcost.core.workload.text import Tokenizer
+
+
+SNAPSHOT_DAY = re.compile("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""How other tools write which snapshot of a model they mean, such as 20250929."""
+SELF_HOSTED = "self_hosted"
+"""The kind of an offer that runs open weights on rented or owned accelerators."""
+MIX = "mix"
+"""The kind of an offer that stands for several."""
+
+
+class CachePolicy(NamedTuple):
+    """One way a model caches prompts.
+
+    ``kind`` is automatic or explicit; ``minimum_tokens`` the shortest beginning of a prompt that is cached;
+    ``ttl`` how long it is kept after its last use; ``step_tokens`` the steps in which hits are counted. None means
+    that it is not stated. ``keeps_output`` says that the model's answer is cached too. ``source`` is the page that
+    states the policy, ``via`` how it was read (None: itself), ``note`` what else a reader should know of it.
+    """
+
+    kind: str
+    minimum_tokens: int | None = None
+    ttl: str | None = None
+    step_tokens: int | None = None
+    keeps_output: bool = False
+    source: str | None = None
+    note: str | None = None
+    via: str | None = None
+
+
+class TokenRules(NamedTuple):
+    """How a model counts what is not given in tokens.
+
+    ``tokenizer`` is what is known of its way to cut text (a span over all known ones when nobody has described it;
+    None without any); ``media`` its rules by modality.
+    """
+
+    tokenizer: Tokenizer | None
+    media: Mapping[str, MediaRule]
+
+
+def no_rules() -> TokenRules:
+    """The rules of a model nothing is known of."""
+    return TokenRules(None, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that can be bought: a model from a seller, at a place, on terms.
+
+    ``id`` is the vendor's name, ``model`` the key it shares with other sellers, ``developer`` who trained it.
+    ``input_kinds`` and ``output_kinds`` are the modalities taken and made; None where no source states them.
+    ``context_window`` and ``default_mode`` of None mean not stated and no modes. ``token_rules`` gives the model's
+    way to count text and media, when it is wanted. ``deployment`` says how open weights are run; None for an API.
+    ``task`` is what the model is for, one of TASKS; ``doubt`` why it may not be sold any more, None without any.
+    """
+
+    seller: str
+    seller_name: str
+    id: str
+    model: str
+    developer: str | None
+    place: str
+    history: PriceHistory
+    terms: str = STANDARD
+    kind: str = "api"
+    context_window: int | None = None
+    input_kinds: tuple[str, ...] | None = None
+    output_kinds: tuple[str, ...] | None = None
+    default_mode: str | None = None
+    default_options: Options = ()
+    cache: tuple[CachePolicy, ...] = ()
+    note: str | None = None
+    doubt: str | None = None
+    task: str = CHAT
+    token_rules: Callable[[], TokenRules] = field(default=no_rules, compare=False, repr=False)
+    deployment: Deployment | None = None
+
+    @property
+    def name(self) -> str:
+        """The full id, ``seller/model@place``, with ``+terms`` unless they are standard; of a mix, its own name."""
+        if self.kind == MIX:
+            return self.id
+        return f"{self.seller}/{self.id}@{self.place}" + ("" if self.terms == STANDARD else f"+{self.terms}")
+
+    def window_on(self, on: PricingDay) -> int | None:
+        """Tokens of input and output it takes at once on a day; None where not stated."""
+        own = self.history.on(on).version.context_window if self.history.versions and self.history.sold(on) else None
+        return own or self.context_window
+
+    def on_terms(self, terms: str) -> Offer:
+        """The same offer on other terms. Raises OfferError when it is not sold on them, or no source states them."""
+        known = self.history.terms()
+        if terms not in known:
+            name = f"{self.seller}/{self.id}@{self.place}"
+            others = ", ".join(f"+{term}" for term in known if term != STANDARD)
+            stated = f"stated are {others}" if others else "only standard terms are stated"
+            if self.history.refuses_terms(terms):
+                raise OfferError(
+                    f"{name} is not sold on {terms} terms", f"{stated}; `llmcost prices show {name}` has the sources"
+                )
+            if self.history.lists_terms(terms):
+                raise OfferError(
+                    f"{name} is sold on {terms} terms at a price that no source states",
+                    f"{stated}; a price of your own goes into a sheet for --prices",
+                )
+            if "@" in terms:
+                first, _, place = terms.partition("@")
+                raise OfferError(f'"{terms}" are no terms', f"write {self.seller}/{self.id}@{place}+{first}")
+            close = close_terms(terms, known)
+            if close:
+                raise OfferError(f'"{terms}" are no terms of {name}', f"did you mean +{close}? {stated}")
+            raise OfferError(
+                f"no source states {terms} terms of {name}, so whether they are sold is not known",
+                f"{stated}; a price of your own goes into a sheet for --prices",
+            )
+        return self if terms == self.terms else replace(self, terms=terms)
+
+
+def mix(name: str) -> Offer:
+    """What a workload goes to whose classes are all fixed to offers of their own: the total of them all."""
+    return Offer("mixed", "Mixed", name, "mixed", None, "mixed", PriceHistory(()), kind=MIX)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One model of one seller: its names and places, and a way to get its offers when they are wanted."""
+
+    seller: str
+    id: str
+    model: str
+    developer: str | None
+    aliases: tuple[str, ...]
+    places: tuple[str, ...]
+    default_place: str
+    featured: bool
+    task: str
+    load: Callable[[], Mapping[str, Offer]] = field(compare=False, repr=False)
+
+    @property
+    def home(self) -> str | None:
+        """The place meant when none is named: the seller's default, else the only one; None when that is open."""
+        if self.default_place in self.places:
+            return self.default_place
+        return self.places[0] if len(self.places) == 1 else None
+
+    def names(self) -> tuple[str, ...]:
+        """Every name the listing answers to within its seller."""
+        return tuple(dict.fromkeys((self.id, *self.aliases, self.model)))
+
+
+class Found(NamedTuple):
+    """An offer and how its selector led to it.
+
+    ``said`` is None for a full id, else a sentence such as which seller and place a bare name was taken to mean.
+    """
+
+    offer: Offer
+    said: str | None
+
+
+class Catalogue:
+    """All listings, with exact look-up and suggestions.
+
+    ``digest`` identifies the prices; ``sources`` names where they came from; ``newest_check`` is the latest day any
+    price was checked (ISO text; empty when there is none).
+    """
+
+    def __init__(
+        self,
+        listings: Iterable[Listing],
+        digest: str = "",
+        sources: tuple[str, ...] = (),
+        newest_check: str = "",
+        self_hosting: Callable[[], SelfHosting] | None = None,
+    ) -> None:
+        self.listings = tuple(sorted(listings, key=lambda item: (item.seller, item.id)))
+        self.digest = digest
+        self.sources = sources
+        self.newest_check = newest_check
+        self._self_hosting = self_hosting
+        self._by_name: dict[str, list[Listing]] = {}
+        for listing in self.listings:
+            for name in listing.names():
+                self._by_name.setdefault(name, []).append(listing)
+                self._by_name.setdefault(f"{listing.seller}/{name}", []).append(listing)
+
+    @property
+    def self_hosting(self) -> SelfHosting:
+        """What open weights can be run on."""
+        if self._self_hosting is None:
+            from llmcost.core.offers.hosts import NOTHING  # imported late: prices of APIs need none of it
+
+            return NOTHING
+        return self._self_hosting()
+
+    def offers(self) -> Iterator[Offer]:
+        """Every offer on standard terms, at every place."""
+        for listing in self.listings:
+            offers = listing.load()
+            for place in listing.places:
+                yield offers[place]
+
+    def featured(self) -> list[Offer]:
+        """The default set: widely used chat models, at their own developer's default place."""
+        return [listing.load()[listing.home or listing.places[0]] for listing in self.listings if listing.featured]
+
+    def find(self, selector: str) -> Offer:
+        """The one offer a selector names: ``[seller/]model[@place][+terms]``.
+
+        Raises OfferError when nothing, or more than one offer, has that name.
+        """
+        return self.look_up(selector).offer
+
+    def look_up(self, selector: str) -> Found:
+        """As ``find``, and how a bare name was understood."""
+        failed: OfferError | None = None
+        for name, place, terms in readings(selector):
+            if name not in self._by_name:
+                continue
+            try:
+                listing = self._choose(name)
+                offer = self._at(listing, place).on_terms(terms)
+            except OfferError as error:
+                failed = error
+                continue
+            said = None if selector == offer.name else f"{selector} is taken as {offer.name}"
+            if said and "/" not in name and listing.developer == listing.seller:
+                said += ", its developer's own offer"
+            return Found(offer, said)
+        if selector.startswith("self/"):
+            from llmcost.core.offers.self_hosted import find_self_offer  # imported late: APIs need none of it
+
+            return Found(find_self_offer(self.self_hosting, selector), None)
+        raise failed or self._unknown(selector)
+
+    def match(self, pattern: str) -> list[Offer]:
+        """Every offer a pattern with ``*`` or ``?`` names, in order of id; without ``@`` at each default place.
+
+        Raises OfferError when nothing matches.
+        """
+        for name, place, terms in readings(pattern):
+            offers = []
+            for listing in self._matching(name):
+                if place is None:
+                    places: tuple[str, ...] = (listing.home or listing.places[0],)
+                else:
+                    places = tuple(p for p in listing.places if fnmatchcase(p, place))
+                loaded = listing.load()
+                for at in places:
+                    known = loaded[at].history.terms()
+                    offers += [loaded[at].on_terms(term) for term in known if fnmatchcase(term, terms)]
+            if offers:
+                return offers
+        if pattern.startswith("self/"):
+            from llmcost.core.offers.self_hosted import match_self_offers  # imported late: APIs need none of it
+
+            return match_self_offers(self.self_hosting, pattern)
+        raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
+
+    def _matching(self, pattern: str) -> list[Listing]:
+        """The listings whose name matches; what stands before a slash is a seller before it is part of an id."""
+        if "/" in pattern:
+            sold = [
+                listing
+                for listing in self.listings
+                if any(fnmatchcase(f"{listing.seller}/{own}", pattern) for own in listing.names())
+            ]
+            if sold:
+                return sold
+        return [listing for listing in self.listings if any(fnmatchcase(own, pattern) for own in listing.names())]
+
+    def _choose(self, name: str) -> Listing:
+        found = self._by_name[name]
+        if len(found) == 1:
+            return found[0]
+        exact = [listing for listing in found if f"{listing.seller}/{listing.id}" == name]
+        if len(exact) == 1:
+            return exact[0]
+        own = [listing for listing in found if listing.seller == listing.developer]
+        for narrower in (own, [listing for listing in own if listing.id == name]):
+            if len(narrower) == 1:
+                return narrower[0]
+        ids = ", ".join(f"{listing.seller}/{listing.id}" for listing in (own or found))
+        why = "more than one offer has that name" if own else "its developer sells no API for it"
+        raise OfferError(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")
+
+    def _at(self, listing: Listing, place: str | None) -> Offer:
+        wanted = place or listing.home
+        if wanted is None:
+            ids = ", ".join(f"{listing.seller}/{listing.id}@{at}" for at in listing.places)
+            raise OfferError(
+                f"{listing.seller}/{listing.id} is not sold at {listing.default_place}", f"name one of: {ids}"
+            )
+        if place is not None and wanted not in listing.places and SNAPSHOT_DAY.fullmatch(place):
+            names = (f"{listing.seller}/{listing.id}-{day}" for day in (place, place.replace("-", "")))
+            known = next((name for name in names if name in self._by_name), None)
+            raise OfferError(
+                f"@{place} is the day of a snapshot, and what stands behind @ is a place",
+                f"write {known}" if known else f"no sheet lists that snapshot of {listing.id}",
+            )
+        if wanted not in listing.places:
+            raise OfferError(
+                f"{listing.seller}/{listing.id} is not sold at {wanted}", f"places: {', '.join(listing.places)}"
+            )
+        return listing.load()[wanted]
+
+    def _unknown(self, selector: str) -> OfferError:
+        close = self.suggest(next(iter(list(readings(selector))[::-1]))[0])
+        counted = f"{len(self.listings)} models known; list them with `llmcost models`"
+        remedy = f"did you mean: {', '.join(close)}?\n{counted}" if close else counted
+        return OfferError(f'unknown model "{selector}"', remedy)
+
+    def suggest(self, name: str) -> list[str]:
+        """Up to three known names close to one that is not: by spelling, then by containing it."""
+        from difflib import get_close_matches  # imported late: only an error needs it
+
+        by_lower: dict[str, str] = {}
+        for listing in sorted(self.listings, key=lambda item: item.seller != item.developer):
+            shown = listing.id if self._finds(listing.id, listing) else f"{listing.seller}/{listing.id}"
+            for own in (listing.id, f"{listing.seller}/{listing.id}", *listing.aliases):
+                by_lower.setdefault(own.lower(), shown)
+        lower = name.lower()
+        if not lower:
+            return []
+        close = get_close_matches(lower, by_lower, n=6, cutoff=0.6)
+        inside = sorted((own for own in by_lower if lower in own), key=lambda own: (len(own), own))
+        return list(dict.fromkeys(by_lower[own] for own in [*close, *inside]))[:3]
+
+    def _finds(self, name: str, listing: Listing) -> bool:
+        try:
+            return self._choose(name) is listing
+        except OfferError:
+            return False

@@ -1,0 +1,172 @@
+"""Self-hosted offers by their names: ``self/model[:precision]@[host[:place]/]accelerator[xN][+terms]``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from llmcost.core.offers.catalogue import SELF_HOSTED, CachePolicy, Offer, no_rules
+from llmcost.core.offers.hosts import SELF, Deployment, Instance, SelfHosting
+from llmcost.core.offers.open_weights import parse_precision
+from llmcost.core.pricing.conditions import STANDARD
+from llmcost.core.pricing.history import PriceHistory
+from llmcost.errors import OfferError
+
+FORM = "write it like self/qwen3.6-35b-a3b:fp8@nebius/h100x2+spot; `llmcost models self` lists what can be had"
+PREFIX_CACHE = CachePolicy("automatic", keeps_output=True)
+"""Engines keep what they have read and written of a conversation."""
+_NOTHING = PriceHistory(())
+
+
+class Parts(NamedTuple):
+    """A selector taken apart; None for what it leaves out."""
+
+    model: str
+    precision: str | None
+    host: str | None
+    place: str | None
+    accelerator: str
+    size: int | None
+    terms: str
+
+
+def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
+    """The offer a selector names; its count and host may be left open for the workload to decide.
+
+    Raises OfferError with what is known.
+    """
+    parts = _parts(hosting, selector)
+    model = hosting.model(parts.model)
+    precision = parse_precision(parts.precision) if parts.precision else model.precisions[0]
+    accelerator = hosting.accelerator(parts.accelerator)
+    if parts.size == 0:
+        raise OfferError(f"{selector} has no accelerators", FORM)
+    if parts.host is not None:
+        _check_host(hosting, parts, accelerator.id)
+    deployment = Deployment(model.id, precision, accelerator.id, parts.size, parts.host, parts.place, hosting=hosting)
+    rules = hosting.token_rules
+    return _named(
+        Offer(
+            seller=SELF,
+            seller_name="self-hosted",
+            id=f"{model.id}:{precision}",
+            model=model.id,
+            developer=model.developer,
+            place="",
+            history=_NOTHING,
+            terms=parts.terms,
+            kind=SELF_HOSTED,
+            context_window=model.context_window,
+            cache=(PREFIX_CACHE,),
+            note=model.note,
+            token_rules=(lambda: rules(model.id)) if rules is not None else no_rules,
+            deployment=deployment,
+        )
+    )
+
+
+def settled(offer: Offer, count: int, instance: Instance) -> Offer:
+    """The offer with what the workload decided: how many accelerators a replica takes, and what is rented."""
+    assert offer.deployment is not None
+    made = replace(offer.deployment, count=count, host=instance.host, place=instance.place, instance=instance)
+    return _named(replace(offer, history=instance.history, deployment=made))
+
+
+def _named(offer: Offer) -> Offer:
+    made = offer.deployment
+    assert made is not None
+    where = made.host or ""
+    if made.host and made.place and (made.instance is None or made.instance.default_place != made.place):
+        where = f"{made.host}:{made.place}"
+    count = f"x{made.count}" if made.count else ""
+    return replace(offer, place=(f"{where}/" if where else "") + made.accelerator + count)
+
+
+def match_self_offers(hosting: SelfHosting, pattern: str) -> list[Offer]:
+    """Every offer a pattern names, each listed precision and host on its own, on the terms it gives.
+
+    Raises OfferError when nothing matches.
+    """
+    parts = _parts(hosting, pattern)
+    found = []
+    for model in hosting.models.values():
+        names = [name for name in model.names() if fnmatchcase(name, parts.model)]
+        if not names:
+            continue
+        precisions = [p for p in model.precisions if fnmatchcase(p, parts.precision or model.precisions[0])]
+        for precision in precisions:
+            for where, accelerator in _rented(hosting, parts):
+                count = f"x{parts.size}" if parts.size else ""
+                terms = "" if parts.terms == STANDARD else f"+{parts.terms}"
+                name = f"self/{model.id}:{precision}@{where}{accelerator}{count}{terms}"
+                found.append(find_self_offer(hosting, name))
+    if not found:
+        raise OfferError(f'no self-hosted offer matches "{pattern}"', FORM)
+    return found
+
+
+def _rented(hosting: SelfHosting, parts: Parts) -> Iterator[tuple[str, str]]:
+    """The hosts (empty for the cheapest one) and accelerators that a pattern names."""
+    accelerators = {
+        each.id
+        for each in hosting.accelerators.values()
+        if any(fnmatchcase(n, parts.accelerator) for n in each.names())
+    }
+    if parts.host is None:
+        for name in hosting.accelerators:
+            if name in accelerators and any(i.accelerator == name and not i.reference for i in hosting.instances):
+                yield "", name
+        return
+    pairs: dict[tuple[str, str], None] = {}
+    for each in hosting.instances:
+        meant = fnmatchcase(each.host, parts.host) and (not each.reference or each.host == parts.host)
+        if each.accelerator not in accelerators or not meant:
+            continue
+        if parts.place is None:
+            pairs[f"{each.host}/", each.accelerator] = None
+        elif fnmatchcase(each.place, parts.place):
+            pairs[f"{each.host}:{each.place}/", each.accelerator] = None
+    yield from pairs
+
+
+def _parts(hosting: SelfHosting, selector: str) -> Parts:
+    model, at, rest = selector.removeprefix("self/").partition("@")
+    if not at or not model or not rest:
+        raise OfferError(f'"{selector}" does not say what the weights run on', FORM)
+    rest, plus, terms = rest.partition("+")
+    model, colon, precision = model.partition(":")
+    where, slash, accelerator = rest.rpartition("/")
+    host, _, place = where.partition(":")
+    if (plus and not terms) or (colon and not precision) or (slash and not host) or not accelerator:
+        raise OfferError(f'"{selector}" is incomplete', FORM)
+    count = None
+    if not hosting.known_accelerator(accelerator.lower()):
+        split = re.fullmatch(r"(.+?)x([0-9]{1,4})", accelerator)
+        if split is not None and (hosting.known_accelerator(split[1].lower()) or "*" in split[1] or "?" in split[1]):
+            accelerator, count = split.group(1), int(split.group(2))
+    named = terms if plus and terms != "on-demand" else STANDARD
+    return Parts(model, precision or None, host or None, place or None, accelerator, count, named)
+
+
+def _check_host(hosting: SelfHosting, parts: Parts, accelerator: str) -> None:
+    """Raise OfferError when the host is not known, or does not have the accelerator there."""
+    here = [each for each in hosting.instances if each.host == parts.host]
+    if not here:
+        raise OfferError(f'unknown host "{parts.host}"', f"known: {', '.join(hosting.hosts())}")
+    there = [each for each in here if each.accelerator == accelerator]
+    if not there:
+        has = ", ".join(dict.fromkeys(each.accelerator for each in here))
+        raise OfferError(f"{parts.host} is not known to have {accelerator}", f"it has {has}")
+    if parts.place is not None and all(each.place != parts.place for each in there):
+        places = ", ".join(dict.fromkeys(each.place for each in there))
+        raise OfferError(f"{parts.host} has no {accelerator} at {parts.place}", f"places: {places}")
+    terms = dict.fromkeys(term for each in there for term in each.history.terms())
+    if parts.terms not in terms:
+        others = ", ".join(f"+{term}" for term in terms if term != STANDARD)
+        raise OfferError(
+            f"{parts.host} does not have {accelerator} on {parts.terms} terms",
+            f"it has {others}" if others else "it has them on demand only",
+        )

@@ -1,0 +1,181 @@
+"""Conditions: when a rate applies, and which of two conditions is the narrower.
+
+A ``Condition`` is what a sheet writes under ``when``; a ``Situation`` is where a request stands on the same keys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from llmcost.core.values.meters import MEDIA
+from llmcost.core.values.numerals import parse_whole
+from llmcost.core.values.schedule import Window, covers, week_spans
+from llmcost.errors import NumberError
+
+STANDARD = "standard"
+USUAL_TERMS = (STANDARD, "batch", "flex", "priority", "fast")
+KEYS = ("terms", "mode", "cache", "input_tokens", "modalities", "time", "options")
+
+Kinds = frozenset[tuple[str, str]]
+Options = tuple[tuple[str, str], ...]
+
+# Week spans of two windows are compared on this Monday's week: a sheet's own windows share their zones.
+_ANY_DAY = date(2026, 1, 5)
+
+
+class Edge(NamedTuple):
+    """A boundary between two sizes: ``first`` is the smallest size above it, ``above`` and ``below`` its two texts."""
+
+    first: int
+    above: str
+    below: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """A range of whole sizes; a missing edge leaves that side open."""
+
+    low: Edge | None
+    high: Edge | None
+
+    def holds(self, size: int) -> bool:
+        """Whether one size lies in the range."""
+        return (self.low is None or size >= self.low.first) and (self.high is None or size < self.high.first)
+
+    def within(self, other: Sizes) -> bool:
+        """Whether every size of this range lies in the other."""
+        above = other.low is None or (self.low is not None and self.low.first >= other.low.first)
+        below = other.high is None or (self.high is not None and self.high.first <= other.high.first)
+        return above and below
+
+    def __str__(self) -> str:
+        parts = [self.low.above if self.low else "", self.high.below if self.high else ""]
+        return " and ".join(f"input_tokens {part}" for part in parts if part)
+
+
+_SIDE = re.compile(r"(>=|<=|>|<)\s*(\S+)")
+
+
+def parse_sizes(text: str) -> Sizes:
+    """Read ``> 200000``, ``>= 200000``, ``<= 256000`` or two sides joined by a comma.
+
+    Raises NumberError for other forms and for empty ranges.
+    """
+    low = high = None
+    for part in text.split(","):
+        match = _SIDE.fullmatch(part.strip())
+        if not match:
+            raise NumberError(f'"{text}" is not a range of sizes', 'write it like "> 200000" or "> 128000, <= 256000"')
+        sign, number = match.groups()
+        size = parse_whole(number)
+        first = size + 1 if sign in (">", "<=") else size
+        above, below = (f"> {size}", f"<= {size}") if sign in (">", "<=") else (f">= {size}", f"< {size}")
+        if (low if sign[0] == ">" else high) is not None:
+            raise NumberError(f'"{text}" bounds the same side twice', "give one lower and one upper bound")
+        if sign[0] == ">":
+            low = Edge(first, above, below)
+        else:
+            high = Edge(first, above, below)
+    if (high and high.first <= 0) or (low and high and low.first >= high.first):
+        raise NumberError(f'"{text}" holds no size at all', "the upper bound lies above the lower one")
+    return Sizes(low, high)
+
+
+class Situation(NamedTuple):
+    """Where a request stands on every key a condition can ask about.
+
+    ``cache`` is None when no cache policy applies. ``input_tokens`` is the smallest size of its range between edges.
+    ``windows`` holds the time conditions that are on.
+    """
+
+    terms: str
+    mode: str | None
+    cache: str | None
+    input_tokens: int
+    kinds: Kinds
+    windows: frozenset[tuple[Window, ...]]
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What a sheet writes under ``when``; a key that is None is not asked about; ``asks`` names the others."""
+
+    terms: str | None = None
+    mode: str | None = None
+    cache: str | None = None
+    input_tokens: Sizes | None = None
+    kinds: Kinds | None = None
+    time: tuple[Window, ...] | None = None
+    options: Options | None = None
+    asks: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        values = (self.terms, self.mode, self.cache, self.input_tokens, self.kinds, self.time, self.options)
+        object.__setattr__(self, "asks", frozenset(k for k, v in zip(KEYS, values, strict=True) if v is not None))
+
+    def matches(self, at: Situation, ignoring: str | None = None) -> bool:
+        """Whether a situation meets every key, or every key but one."""
+        return not any(key != ignoring and not self._meets(key, at) for key in self.asks)
+
+    def _meets(self, key: str, at: Situation) -> bool:
+        if key == "terms":
+            return self.terms == at.terms
+        if key == "mode":
+            return self.mode == at.mode
+        if key == "cache":
+            return self.cache == at.cache
+        if key == "input_tokens":
+            return self.input_tokens is None or self.input_tokens.holds(at.input_tokens)
+        if key == "modalities":
+            return bool((self.kinds or frozenset()) & at.kinds)
+        if key == "time":
+            return self.time in at.windows
+        return set(self.options or ()) <= set(at.options)
+
+    def narrows(self, other: Condition) -> bool:
+        """Whether every request that meets this condition also meets the other, which asks for less.
+
+        Two conditions that mean the same, however they are written, do not narrow each other.
+        """
+        return self._within(other) and not other._within(self)
+
+    def _within(self, other: Condition) -> bool:
+        return (
+            other.asks <= self.asks
+            and other.terms in (None, self.terms)
+            and other.mode in (None, self.mode)
+            and other.cache in (None, self.cache)
+            and (other.input_tokens is None or (self.input_tokens or Sizes(None, None)).within(other.input_tokens))
+            and (other.kinds is None or (self.kinds or frozenset()) <= other.kinds)
+            and (other.time is None or covers(week_spans(other.time, _ANY_DAY), week_spans(self.time or (), _ANY_DAY)))
+            and (other.options is None or set(other.options) <= set(self.options or ()))
+        )
+
+    def __str__(self) -> str:
+        parts = [
+            f"{key} = {value}" for key, value in zip(KEYS, (self.terms, self.mode, self.cache), strict=False) if value
+        ]
+        if self.input_tokens is not None:
+            parts.append(str(self.input_tokens))
+        if self.kinds is not None:
+            parts.append(f"modalities = {kinds_text(self.kinds)}")
+        if self.time is not None:
+            parts.append(f"time = {time_text(self.time)}")
+        parts += [f"{key} = {value}" for key, value in self.options or ()]
+        return " and ".join(parts)
+
+
+def kinds_text(kinds: Iterable[tuple[str, str]]) -> str:
+    """Modalities as words: ``input audio, output audio``; ``text`` when there are none."""
+    order = [(side, kind) for side in ("input", "output") for kind in MEDIA]
+    return ", ".join(f"{side} {kind}" for side, kind in order if (side, kind) in set(kinds)) or "text"
+
+
+def time_text(windows: tuple[Window, ...]) -> str:
+    """Windows as words: ``mon-fri 01:00-04:00 UTC, mon-fri 06:00-10:00 UTC``."""
+    return ", ".join(window.text for window in windows)

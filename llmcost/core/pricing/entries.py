@@ -1,0 +1,113 @@
+"""Prices as a sheet states them: rates, and the conditions they apply under.
+
+A ``PriceVersion`` is one dated entry of an offer at one place; ``history`` holds them all, ``billing`` asks them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from llmcost.core.pricing.conditions import STANDARD, Condition
+from llmcost.core.values.dates import Moment, PricingDay
+from llmcost.core.values.meters import TOKEN_METERS
+from llmcost.core.values.rates import Rates
+
+PAGE = "page"
+"""The evidence of a figure that was read on the vendor's own page."""
+COPY = "copy"
+"""The evidence of one that was read in a copy of that page."""
+THIRD_PARTY = "third-party"
+"""The evidence of one that somebody else states, such as a data file."""
+
+
+def seen_on(day: date | str | None, evidence: str) -> str:
+    """When a figure was seen, in words: checked on the vendor's page or a copy of it, else as of a day."""
+    return f"{'as of' if evidence == THIRD_PARTY else 'checked'} {'a day not known' if day is None else day}"
+
+
+class Variant(NamedTuple):
+    """Rates that overlay the base ones, meter by meter, where their condition is met.
+
+    ``starts`` and ``ends`` are None where the entry's own dates hold; so are ``checked_on``, ``source``, ``via`` and
+    ``evidence``.
+    With a ``checked_on`` of its own and no ``starts``, it was seen on that day and when it began is not known.
+    """
+
+    when: Condition
+    rates: Rates
+    starts: Moment | None = None
+    ends: Moment | None = None
+    checked_on: date | None = None
+    source: str | None = None
+    via: str | None = None
+    evidence: str | None = None
+
+    def in_force(self, on: PricingDay) -> bool:
+        """Whether the variant is sold on that day."""
+        return (self.starts is None or self.starts.reached(on)) and not (
+            self.ends is not None and self.ends.reached(on)
+        )
+
+
+class Unpriced(NamedTuple):
+    """A combination that is sold but whose price no source states; ``meters`` of () means all it is about."""
+
+    when: Condition
+    meters: tuple[str, ...] = ()
+
+    def concerns(self, meter: str) -> bool:
+        """Whether the combination leaves this meter open: cache ones the cached tokens, modal ones their tokens."""
+        if self.meters:
+            return meter in self.meters
+        if meter not in TOKEN_METERS:
+            return False
+        if self.when.cache is not None and "cache_" not in meter:
+            return False
+        if self.when.kinds is not None:
+            side = "output" if meter.endswith("output") else "input"
+            return any(meter.startswith(f"{kind}_") and side == where for where, kind in self.when.kinds)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class PriceVersion:
+    """One dated price entry of an offer at one place.
+
+    ``starts`` of None means that its start is not known; ``ends`` is the first day it is no longer sold.
+    ``checked_on`` of None: its source has no date. ``via`` says how the source was read, None when it was itself;
+    ``evidence`` is PAGE, COPY or THIRD_PARTY.
+    ``status`` is None for ordinary prices, else free, unknown or subscription.
+    ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter.
+    """
+
+    checked_on: date | None
+    source: str
+    base: Rates
+    variants: tuple[Variant, ...] = ()
+    starts: Moment | None = None
+    ends: Moment | None = None
+    via: str | None = None
+    evidence: str = PAGE
+    status: str | None = None
+    context_window: int | None = None
+    multiply: Decimal | None = None
+    minimum: Mapping[str, int] = field(default_factory=dict)
+    not_sold: tuple[Condition, ...] = ()
+    unpriced: tuple[Unpriced, ...] = ()
+    note: str | None = None
+
+    def refuses_terms(self, terms: str) -> bool:
+        """Whether the seller says that it does not offer these terms at all; not so where no source speaks of them."""
+        return Condition(terms=terms) in self.not_sold
+
+    def lists_terms(self, terms: str) -> bool:
+        """Whether these terms are sold at a price that no source states."""
+        return any(each.when.terms == terms for each in self.unpriced)
+
+    def terms(self) -> list[str]:
+        """All terms this entry has rates for, standard first."""
+        return [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]

@@ -1,0 +1,319 @@
+"""Billing: which rate bills a meter in a situation on a day, and why; or why there is none."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from datetime import date
+from typing import NamedTuple
+
+from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, Edge, Situation, Sizes, kinds_text, time_text
+from llmcost.core.pricing.entries import PAGE, PriceVersion, Unpriced, Variant
+from llmcost.core.values.dates import Moment, PricingDay
+from llmcost.core.values.meters import INPUT_KINDS, MEDIA, PREFIXES, TOKEN_METERS, Count
+from llmcost.core.values.rates import Rate, SameAs
+from llmcost.core.values.schedule import Spans, Window, shares, week_spans
+
+# The one table of fallbacks: a meter without a rate uses another meter's; whatever is not here becomes a gap.
+# Besides it, a modality whose input is written `= input` is billed as text throughout, cached or not.
+FALLBACKS: dict[str, str] = {
+    "cache_read": "input",
+    "audio_cache_read": "audio_input",
+    "image_cache_read": "image_input",
+    "video_cache_read": "video_input",
+    "reasoning": "output",
+}
+
+# Tokens written to a cache are input where writing itself is not charged; see ``Active.charges_writing``.
+WRITES: dict[str, str] = {
+    f"{prefix}{write}": f"{prefix}input" for prefix in PREFIXES for write in ("cache_write", "cache_write_1h")
+}
+
+
+class Billing(NamedTuple):
+    """The rate that bills a meter in a situation, and all that explains it.
+
+    ``billed_as`` names the meter whose rate is used when it is another one; None otherwise.
+    ``checked_on`` of None: its source has no date. ``via`` and ``evidence`` are as in ``PriceVersion``.
+    """
+
+    meter: str
+    rate: Rate
+    billed_as: str | None
+    condition: str
+    starts: Moment | None
+    checked_on: date | None
+    source: str
+    numerator: int
+    denominator: int
+    via: str | None = None
+    evidence: str = PAGE
+
+
+class Missing(NamedTuple):
+    """A meter that cannot be priced in a situation, and why.
+
+    ``why`` is the reason in a word, for checks: no rate, unpriced, ambiguous, circle or unserved.
+    """
+
+    meter: str
+    reason: str
+    why: str = "no rate"
+
+
+_ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
+
+
+class Active:
+    """A price entry on one day: only the variants in force, with every answer remembered.
+
+    ``meters`` are those that any rate is for, or that any unpriced combination may be about; ``kinds`` the content
+    that any condition is about.
+    """
+
+    __slots__ = (
+        "_billings",
+        "_edges",
+        "_interned",
+        "_limits",
+        "_shares",
+        "_terms",
+        "day",
+        "edges",
+        "kinds",
+        "meters",
+        "times",
+        "variants",
+        "version",
+    )
+
+    def __init__(self, version: PriceVersion, on: PricingDay) -> None:
+        self.version = version
+        self.day = on
+        self.variants = [variant for variant in version.variants if variant.in_force(on)]
+        edges: dict[int, Edge] = {}
+        asked = [*(v.when for v in self.variants), *(u.when for u in version.unpriced), *version.not_sold]
+        for condition in asked:
+            if condition.input_tokens is not None:
+                for edge in (condition.input_tokens.low, condition.input_tokens.high):
+                    if edge is not None:
+                        edges.setdefault(edge.first, edge)
+        self.edges = edges
+        self.kinds = frozenset(kind for condition in asked for kind in condition.kinds or ())
+        self._edges = sorted(edges)
+        self.times = list(dict.fromkeys(condition.time for condition in asked if condition.time is not None))
+        self._terms = [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
+        rated = {meter for variant in self.variants for meter in variant.rates} | set(version.base)
+        self.meters = frozenset(rated | {meter for each in version.unpriced for meter in each.meters})
+        self._billings: dict[tuple[Situation, str], Billing | Missing] = {}
+        self._interned: dict[tuple[object, ...], Billing] = {}
+        self._limits: dict[tuple[str, bool], tuple[Condition, ...]] = {}
+        self._shares: dict[tuple[Window, ...] | None, list[tuple[frozenset[tuple[Window, ...]], Count]]] = {}
+
+    def terms(self) -> list[str]:
+        """The terms sold on this day, standard first."""
+        return self._terms
+
+    def option_values(self, name: str) -> set[str]:
+        """The values of an option that the rates tell apart."""
+        return {value for v in self.variants for key, value in v.when.options or () if key == name}
+
+    def sizes(self, low: int, high: int | None) -> list[int]:
+        """The smallest size of every range between edges that ``low`` to ``high`` touches; a None ``high`` is open."""
+        firsts = self._edges
+        if not firsts:
+            return [0]
+        first = bisect_right(firsts, low)
+        last = len(firsts) if high is None else bisect_right(firsts, high)
+        return [0 if index == 0 else firsts[index - 1] for index in range(first, last + 1)]
+
+    def time_shares(self, hours: tuple[Window, ...] | None) -> list[tuple[frozenset[tuple[Window, ...]], Count]]:
+        """Which time conditions are on, and for what part of the load; ``hours`` of None is an even week."""
+        if not self.times:
+            return _ALWAYS
+        if hours not in self._shares:
+            if self.day.instant is not None:
+                instant = self.day.instant
+                on = frozenset(time for time in self.times if any(window.holds(instant) for window in time))
+                self._shares[hours] = [(on, 1)]
+            else:
+                spans = [week_spans(time, self.day.day) for time in self.times]
+                load: Spans | None = None if hours is None else week_spans(hours, self.day.day)
+                parts = shares(load, spans)
+                self._shares[hours] = [
+                    (frozenset(self.times[number] for number in numbers), share)
+                    for numbers, share in sorted(parts.items(), key=lambda item: sorted(item[0]))
+                ]
+        return self._shares[hours]
+
+    def limits(self, terms: str, by_cache: bool) -> tuple[Condition, ...]:
+        """The combinations that may not be sold on some terms; ``by_cache`` asks for those that name a cache policy."""
+        found = self._limits.get((terms, by_cache))
+        if found is None:
+            asked = [each for each in self.version.not_sold if (each.cache is not None) == by_cache]
+            found = tuple(each for each in asked if each.terms in (None, terms))
+            self._limits[terms, by_cache] = found
+        return found
+
+    def refused(self, at: Situation, by_cache: bool) -> Condition | None:
+        """The combination that is not sold here, if any; ``by_cache`` as for ``limits``."""
+        for condition in self.limits(at.terms, by_cache):
+            if condition.matches(at):
+                return condition
+        return None
+
+    def billing(self, at: Situation, meter: str) -> Billing | Missing:
+        """The rate that bills a meter in a situation, or why there is none."""
+        key = (at, meter)
+        found = self._billings.get(key)
+        if found is None:
+            found = self._billings[key] = self._bill(at, meter)
+        return found
+
+    def charges(self, at: Situation, meter: str) -> bool:
+        """Whether a meter is charged here, at a stated price or at one that no source states."""
+        if meter not in self.meters and meter not in TOKEN_METERS:
+            return False
+        return self._left_open(at, meter) is not None or self._pick(at, meter) is not None
+
+    def charges_writing(self, at: Situation) -> bool:
+        """Whether the cache policy in force charges for what is written to it.
+
+        Where a rate says so, or that no source states it; of an explicit cache without either, unless keeping it is
+        billed by the hour instead.
+        """
+        if self._left_open(at, "cache_write"):
+            return True
+        written = self._pick(at, "cache_write")
+        if written is None:
+            return at.cache == "explicit" and not self.charges(at, "cache_storage")
+        return isinstance(written, str) or isinstance(written[0], Rate)
+
+    def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
+        """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""
+        picked = self._pick(at, meter)
+        return None if isinstance(picked, str) else picked
+
+    def _bill(self, at: Situation, meter: str) -> Billing | Missing:
+        name = meter
+        passed: list[str] = []
+        while name not in passed:
+            passed.append(name)
+            unpriced = self._left_open(at, name)
+            if unpriced is not None:
+                return Missing(meter, f"no source states its price for {unpriced.when}", "unpriced")
+            picked = self._pick(at, name)
+            if isinstance(picked, str):
+                return Missing(meter, picked, "ambiguous")
+            if picked is None:
+                target = self._fallback(at, name)
+                if target is None:
+                    return Missing(meter, f"no rate for {name}{_where(at, name)}")
+                name = target
+            elif isinstance(picked[0], SameAs):
+                name = picked[0].meter
+            else:
+                return self._explain(at, meter, name, picked[0], picked[1])
+        circle = " = ".join([*passed[passed.index(name) :], name])
+        return Missing(meter, f"the rates point in a circle: {circle}", "circle")
+
+    def _left_open(self, at: Situation, meter: str) -> Unpriced | None:
+        """The combination whose price no source states that is about a meter here; None when there is none.
+
+        Writing to a cache is meant only where the combination names it, or where it has a price otherwise.
+        """
+        for each in self.version.unpriced:
+            if each.concerns(meter) and each.when.matches(at):
+                if meter in WRITES and not each.meters and self._pick(at, meter) is None:
+                    continue
+                return each
+        return None
+
+    def _pick(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | str | None:
+        """The rate written for a meter: the narrowest variant's, else the base one; a text when none is narrowest."""
+        found = [v for v in self.variants if meter in v.rates and v.when.matches(at)]
+        if not found:
+            rate = self.version.base.get(meter)
+            return None if rate is None else (rate, None)
+        for variant in found:
+            if all(variant is other or variant.when.narrows(other.when) for other in found):
+                return variant.rates[meter], variant
+        return f"two rates apply to {meter} and neither is narrower: {' / '.join(str(v.when) for v in found)}"
+
+    def _fallback(self, at: Situation, meter: str) -> str | None:
+        for kind in MEDIA:
+            prefix = f"{kind}_"
+            if meter.startswith(prefix) and meter[len(prefix) :] in INPUT_KINDS[1:]:
+                picked = self._pick(at, f"{prefix}input")
+                if isinstance(picked, tuple) and isinstance(picked[0], SameAs) and picked[0].meter.endswith("input"):
+                    return picked[0].meter.removesuffix("input") + meter[len(prefix) :]
+        if meter in WRITES and not self.charges_writing(at):
+            return WRITES[meter]
+        return FALLBACKS.get(meter)
+
+    def _explain(self, at: Situation, meter: str, name: str, rate: Rate, variant: Variant | None) -> Billing:
+        version = self.version
+        numerator, denominator = rate.per_base_unit()
+        if version.multiply is not None and meter in TOKEN_METERS:
+            up, down = version.multiply.as_integer_ratio()
+            numerator, denominator = numerator * up, denominator * down
+        condition = self._condition_text(at, name)
+        starts = variant.starts if variant and (variant.starts or variant.checked_on) else version.starts
+        checked_on = (variant.checked_on if variant else None) or version.checked_on
+        source = rate.source or (variant.source if variant else None) or version.source
+        key = (meter, name, id(rate), condition)
+        seen = variant if variant is not None and variant.evidence is not None else version
+        billing = Billing(
+            meter,
+            rate,
+            None if name == meter else name,
+            condition,
+            starts,
+            checked_on,
+            source,
+            numerator,
+            denominator,
+            seen.via,
+            seen.evidence or PAGE,
+        )
+        return self._interned.setdefault(key, billing)
+
+    def _condition_text(self, at: Situation, meter: str) -> str:
+        """What had to hold for this rate: the situation on every key that could have changed it, in a fixed order."""
+        parts = []
+        variants = [v.when for v in self.variants if meter in v.rates]
+        for key in KEYS:
+            asked = [when for when in variants if key in when.asks and when.matches(at, ignoring=key)]
+            if key == "terms":
+                parts += [f"terms = {at.terms}"] if at.terms != STANDARD else []
+            elif not asked:
+                continue
+            elif key == "mode":
+                parts.append(f"mode = {at.mode}")
+            elif key == "cache":
+                parts.append(f"cache = {at.cache or 'none'}")
+            elif key == "input_tokens":
+                parts.append(str(_between([w.input_tokens for w in asked if w.input_tokens], at.input_tokens)))
+            elif key == "modalities":
+                asked_kinds = frozenset(kind for when in asked for kind in when.kinds or ())
+                parts.append(f"modalities = {kinds_text(asked_kinds & at.kinds)}")
+            elif key == "time":
+                on = [when.time for when in asked if when.time in at.windows and when.time]
+                parts.append(f"time = {time_text(on[0]) if on else 'other hours'}")
+            else:
+                names = dict.fromkeys(name for when in asked for name, _ in when.options or ())
+                parts += [f"{name} = {dict(at.options).get(name)}" for name in names]
+        return " and ".join(part for part in parts if part)
+
+
+def _where(at: Situation, meter: str) -> str:
+    words = [f"{at.terms} terms" if at.terms != STANDARD else ""]
+    words.append(f"{at.cache} caching" if at.cache and "cache_" in meter else "")
+    text = " with ".join(word for word in words if word)
+    return f" under {text}" if text else ""
+
+
+def _between(ranges: list[Sizes], size: int) -> Sizes:
+    edges = [edge for sizes in ranges for edge in (sizes.low, sizes.high) if edge is not None]
+    low = max((edge for edge in edges if edge.first <= size), default=None)
+    high = min((edge for edge in edges if edge.first > size), default=None)
+    return Sizes(low, high)

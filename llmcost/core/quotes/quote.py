@@ -1,0 +1,336 @@
+"""A quote: what one offer charges for a workload in a month, line by line, and what could not be priced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.offers.catalogue import Offer
+from llmcost.core.pricing.entries import PAGE
+from llmcost.core.quotes.fleet import Fleet
+from llmcost.core.values.dates import Moment, PricingDay
+from llmcost.core.values.meters import Count
+from llmcost.core.values.money import ExchangeRate, ExchangeRates
+from llmcost.core.values.rates import Rate
+
+COMMITMENT = "commitment"
+"""The meter of what is owed to a seller beyond the use."""
+STALE = "stale"
+"""The mark of a quote that rests on a price seen too long before its day."""
+STALE_AFTER_DAYS = 90
+UNDATED = "undated"
+"""The mark of a quote that rests on a price whose source has no date."""
+PRICED_STANDARD = "priced-standard"
+"""The mark of a quote with a share that was to go on other terms, which are not sold or of which no source speaks."""
+SHOWS_NEW = "shows the new ones"
+"""How a note on a price change ahead ends; a series of months needs none of them."""
+
+
+class Charge(NamedTuple):
+    """One priced line: quantity × rate = cost.
+
+    ``quantity`` is in base units (tokens, seconds, requests); ``cost`` is exact, in ``currency``.
+    ``multiplier`` is the place's uplift, None when there is none; ``billed_as`` the meter whose rate was used when
+    it is another one; ``exchange`` the rate used when ``currency`` is not the rate's own; ``starts`` the day the
+    price began, None when that is not known; so for ``checked_on``; ``offer`` the full id of another offer that it
+    belongs to. ``via`` says how the source was read, None when it was itself; ``evidence`` is PAGE, COPY
+    or THIRD_PARTY.
+    """
+
+    meter: str
+    quantity: Count
+    rate: Rate
+    cost: Fraction
+    currency: str
+    condition: str
+    multiplier: Decimal | None
+    billed_as: str | None
+    starts: Moment | None
+    checked_on: date | None
+    source: str
+    exchange: ExchangeRate | None = None
+    offer: str | None = None
+    via: str | None = None
+    evidence: str = PAGE
+
+    @property
+    def list_cost(self) -> Fraction:
+        """What it would cost at the vendor's own rate; its ``cost`` where nothing was negotiated."""
+        listed = self.rate.listed
+        if listed is None:
+            return self.cost
+        cost = self.quantity * Fraction(*listed.per_base_unit())
+        cost *= 1 if self.multiplier is None else Fraction(self.multiplier)
+        return cost if self.exchange is None else cost * self.exchange.rate
+
+
+class Gap(NamedTuple):
+    """A line that could not be priced, and why; ``quantity`` is in base units, ``group`` the class it belongs to."""
+
+    meter: str
+    quantity: Count
+    reason: str
+    group: str
+
+
+class Counted(NamedTuple):
+    """How text or media was counted: what it was, the least and the most tokens, by which rule and from where.
+
+    ``kind`` says what sort of count it is, such as an estimate; empty for a vendor's rule.
+    ``note`` is what else a reader should know, None for nothing; ``via`` and ``evidence`` are as in ``Charge``.
+    """
+
+    what: str
+    low: Fraction
+    high: Fraction
+    rule: str
+    checked_on: str
+    source: str
+    kind: str = ""
+    note: str | None = None
+    via: str | None = None
+    evidence: str = PAGE
+
+
+class Sent(NamedTuple):
+    """Requests of a class that were billed alike, and what one of them holds on average.
+
+    ``read`` and ``written`` are its cached tokens, ``in_full`` the rest of its ``input``.
+    """
+
+    group: str
+    label: str
+    requests: Count
+    input: Count
+    read: Count
+    written: Count
+    output: Count
+
+    @property
+    def in_full(self) -> Count:
+        """Its input tokens paid in full."""
+        return self.input - self.read - self.written
+
+
+class Month(NamedTuple):
+    """One month of a series: the day it starts, its cost, and whether that was priced in full."""
+
+    starts: date
+    cost: Fraction
+    complete: bool
+
+
+class Quote(NamedTuple):
+    """One offer's charges and gaps for a workload on a day.
+
+    ``currency`` is that of every cost. ``uncertainty`` is how much less the bill may be where the counts leave it
+    open; charges are then the dearer reading. ``unserved`` says why the offer cannot serve the workload at all;
+    None when it can. ``notes`` are sentences a reader should see beside the figure; ``doubts`` are those of them that
+    leave open whether the offer serves the workload on that day at all. ``counted`` says how text and media became
+    tokens, ``sent`` what a class was made into here; both are empty where the workload was given in tokens.
+    ``months`` is the series that the cost is the sum of; empty for a single month. ``spread`` is the least and the
+    most the bill may be where the cost is an estimate between them; ``fleet`` how a self-hosted offer is sized.
+    ``marks`` holds STALE, UNDATED and PRICED_STANDARD where they are true of a price that was used.
+    """
+
+    offer: Offer
+    on: PricingDay
+    currency: str
+    charges: tuple[Charge, ...]
+    gaps: tuple[Gap, ...]
+    requests: Count
+    total_tokens: Count
+    uncertainty: Fraction = Fraction(0)
+    unserved: str | None = None
+    notes: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    counted: tuple[Counted, ...] = ()
+    sent: tuple[Sent, ...] = ()
+    months: tuple[Month, ...] = ()
+    spread: tuple[Fraction, Fraction] | None = None
+    fleet: Fleet | None = None
+    marks: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every line was priced, so that the cost is the cost and not a lower bound."""
+        return not self.gaps and self.unserved is None
+
+    @property
+    def cost(self) -> Fraction:
+        """The sum of the charges; a lower bound when there are gaps."""
+        return sum((charge.cost for charge in self.charges), Fraction(0))
+
+    @property
+    def open_reason(self) -> str:
+        """Why the bill may be less than it says, where ``uncertainty`` is above zero."""
+        text = "how many tokens the text is" if any(each.low != each.high for each in self.counted) else ""
+        speed = "how fast the hardware is" if self.spread is not None and self.fleet is not None else ""
+        if text and speed:
+            return f"{text} and {speed}, are estimates"
+        if text or speed:
+            return f"{text or speed}, is an estimate"
+        return "the counts leave open which rate applies"
+
+    @property
+    def monthly(self) -> Fraction:
+        """The cost of a month; the mean one of a series."""
+        return self.cost / len(self.months) if self.months else self.cost
+
+    @property
+    def monthly_range(self) -> tuple[Fraction | None, Fraction | None]:
+        """The least and the most that a month's bill can be, as ``low`` and ``high``; of the mean one of a series."""
+        months = len(self.months) or 1
+        low, high = self.low, self.high
+        return None if low is None else low / months, None if high is None else high / months
+
+    @property
+    def monthly_requests(self) -> Count:
+        """The requests of a month; of the mean one of a series."""
+        return Fraction(self.requests) / len(self.months) if self.months else self.requests
+
+    @property
+    def low(self) -> Fraction | None:
+        """The least the bill can be; None when it is known exactly, or nothing could be priced."""
+        if self.complete and self.spread is not None:
+            return self.spread[0]
+        if self.complete:
+            return self.cost - self.uncertainty if self.uncertainty else None
+        return self.cost - self.uncertainty if self.charges else None
+
+    @property
+    def high(self) -> Fraction | None:
+        """The most the bill can be; None when it is known exactly, or there is no upper bound."""
+        if self.complete and self.spread is not None:
+            return self.spread[1]
+        return self.cost if self.complete and self.uncertainty else None
+
+    def in_currency(self, currency: str, rates: ExchangeRates) -> Quote:
+        """The same quote with every cost converted at the rate of its day; for a quote in the offer's own currency.
+
+        Raises CurrencyError when no rate is known.
+        """
+        if currency == self.currency or not self.charges:
+            return self._replace(currency=currency)
+        exchange = rates.on(self.on.day, self.currency, currency)
+        charges = tuple(
+            c._replace(cost=c.cost * exchange.rate, currency=currency, exchange=exchange) for c in self.charges
+        )
+        made = self._replace(currency=currency, charges=charges, uncertainty=self.uncertainty * exchange.rate)
+        if self.spread is not None:
+            made = made._replace(spread=(self.spread[0] * exchange.rate, self.spread[1] * exchange.rate))
+        if self.fleet is not None:
+            each = (self.fleet.input_cost, self.fleet.output_cost)
+            costs = [None if cost is None else cost * exchange.rate for cost in each]
+            made = made._replace(fleet=self.fleet._replace(input_cost=costs[0], output_cost=costs[1]))
+        return made
+
+
+def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
+    """The quotes of several offers that serve one workload, as one; all in the same currency.
+
+    What belongs to another offer than ``offer`` says so.
+    """
+    charges: list[Charge] = []
+    gaps: list[Gap] = []
+    notes: dict[str, None] = {}
+    doubts: dict[str, None] = {}
+    for quote in quotes:
+        name = quote.offer.name
+        other = None if quote.offer == offer else name
+        charges += [charge._replace(offer=charge.offer or other) for charge in quote.charges]
+        said = "" if other is None else f"{name}: "
+        gaps += [gap._replace(reason=f"{said}{gap.reason}") for gap in quote.gaps]
+        notes.update((f"{said}{note}", None) for note in quote.notes)
+        doubts.update((f"{said}{doubt}", None) for doubt in quote.doubts)
+    first = quotes[0]
+    own = next((quote for quote in quotes if quote.offer == offer), None)
+    return Quote(
+        offer,
+        first.on,
+        next((quote.currency for quote in quotes if quote.charges), first.currency),
+        tuple(charges),
+        tuple(gaps),
+        sum((quote.requests for quote in quotes), 0),
+        sum((quote.total_tokens for quote in quotes), 0),
+        sum((quote.uncertainty for quote in quotes), Fraction(0)),
+        own.unserved if own is not None else None,
+        tuple(notes),
+        tuple(doubts),
+        tuple(dict.fromkeys(each for quote in quotes for each in quote.counted)),
+        tuple(sent for quote in quotes for sent in quote.sent),
+        spread=_spread(quotes),
+        fleet=own.fleet if own is not None else None,
+        marks=_marks(quotes),
+    )
+
+
+def _spread(quotes: Sequence[Quote]) -> tuple[Fraction, Fraction] | None:
+    """The least and the most of several bills together; None when all are known exactly."""
+    if all(quote.spread is None for quote in quotes):
+        return None
+    low = sum((quote.cost - quote.uncertainty if quote.spread is None else quote.spread[0] for quote in quotes), 0)
+    high = sum((quote.cost if quote.spread is None else quote.spread[1] for quote in quotes), 0)
+    return Fraction(low), Fraction(high)
+
+
+def summed(quotes: Sequence[Quote]) -> Quote:
+    """Quotes of one offer for parts of a time, as one: equal lines are added up.
+
+    It is unserved only when every part is; a part that is not served is a gap.
+    """
+    lines: dict[Charge, tuple[Count, Fraction]] = {}
+    gaps: dict[Gap, Count] = {}
+    for quote in quotes:
+        for charge in quote.charges:
+            key = charge._replace(quantity=0, cost=Fraction(0))
+            quantity, cost = lines.get(key, (0, Fraction(0)))
+            lines[key] = (quantity + charge.quantity, cost + charge.cost)
+        for gap in quote.gaps:
+            open_line = gap._replace(quantity=0)
+            gaps[open_line] = gaps.get(open_line, 0) + gap.quantity
+    first = quotes[0]
+    unserved = first.unserved if all(quote.unserved is not None for quote in quotes) else None
+    sent: dict[tuple[str, str], list[Sent]] = {}
+    for quote in quotes:
+        for each in quote.sent:
+            sent.setdefault((each.group, each.label), []).append(each)
+    return first._replace(
+        charges=tuple(key._replace(quantity=quantity, cost=cost) for key, (quantity, cost) in lines.items()),
+        gaps=tuple(key._replace(quantity=quantity) for key, quantity in gaps.items()),
+        requests=sum((quote.requests for quote in quotes), 0),
+        total_tokens=sum((quote.total_tokens for quote in quotes), 0),
+        uncertainty=sum((quote.uncertainty for quote in quotes), Fraction(0)),
+        unserved=unserved,
+        notes=tuple(dict.fromkeys(note for quote in quotes for note in quote.notes)),
+        doubts=tuple(dict.fromkeys(doubt for quote in quotes for doubt in quote.doubts)),
+        counted=tuple(dict.fromkeys(each for quote in quotes for each in quote.counted)),
+        sent=tuple(_added(each) for each in sent.values()),
+        spread=_spread(quotes),
+        fleet=next((quote.fleet for quote in reversed(quotes) if quote.fleet is not None), None),
+        marks=_marks(quotes),
+    )
+
+
+def _marks(quotes: Sequence[Quote]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(mark for quote in quotes for mark in quote.marks))
+
+
+def _added(parts: Sequence[Sent]) -> Sent:
+    requests = sum((part.requests for part in parts), 0)
+    if not requests:
+        return parts[0]
+
+    def mean(values: Iterator[Count]) -> Count:
+        return Fraction(sum(values, 0)) / requests
+
+    return parts[0]._replace(
+        requests=requests,
+        input=mean(part.input * part.requests for part in parts),
+        read=mean(part.read * part.requests for part in parts),
+        written=mean(part.written * part.requests for part in parts),
+        output=mean(part.output * part.requests for part in parts),
+    )

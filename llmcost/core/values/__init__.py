@@ -1,0 +1,1 @@
+"""Small exact values, and how people write them: numbers, money, meters, units, rates, days, hours, distributions."""

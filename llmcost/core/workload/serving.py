@@ -1,0 +1,53 @@
+"""How a self-hosted service is to be run: how fast it answers, what is kept in reserve, and when it is up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from llmcost.core.values.rates import Rate
+from llmcost.core.values.schedule import Window
+
+DEFAULT_TPOT = Fraction(1, 20)
+"""Seconds between tokens that are aimed at when nobody says: 20 tokens a second for each user."""
+DEFAULT_HEADROOM = Fraction(1, 5)
+DEFAULT_SPARES = 1
+ENGINES = ("vllm", "sglang", "tensorrt-llm")
+"""Engines that speed is known of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What sizing goes by.
+
+    ``tpot`` is the most seconds between two tokens, None for the default; ``ttft`` the most to the first, None: any.
+    ``headroom`` is kept above the peak; ``spares`` are replicas beside those at work. ``max_batch`` is the engine's own
+    limit of requests under way in a replica, None when it has none. ``engine`` of None takes any that was measured.
+    ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time.
+    ``storage_gb`` and ``staff`` are billed by their rates; None when they are not given.
+    """
+
+    tpot: Fraction | None = None
+    ttft: Fraction | None = None
+    headroom: Fraction = DEFAULT_HEADROOM
+    spares: int = DEFAULT_SPARES
+    max_batch: int | None = None
+    engine: str | None = None
+    hours: tuple[Window, ...] | None = None
+    cold_start: Fraction = Fraction(600)
+    storage_gb: Fraction = Fraction(0)
+    storage: Rate | None = None
+    staff: Rate | None = None
+
+    @property
+    def shared(self) -> Serving:
+        """What a further service of the same workload is run by: storage and staff are there already."""
+        return replace(self, storage_gb=Fraction(0), storage=None, staff=None)
+
+    @property
+    def most_tpot(self) -> Fraction:
+        """The most seconds between two tokens, asked for or by default."""
+        return DEFAULT_TPOT if self.tpot is None else self.tpot
+
+
+STANDARD_SERVING = Serving()

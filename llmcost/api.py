@@ -24,7 +24,7 @@ from llmcost.errors import CurrencyError, LlmcostError, OfferError
 if TYPE_CHECKING:
     from llmcost.core.analysis.adjustments import Adjustment
     from llmcost.core.analysis.contract import Commitment, Contract
-    from llmcost.cost_models.selfhost.throughput import Throughput
+    from llmcost.cost_models.self_hosted.throughput import Throughput
 
 COMMON_CURRENCY = "USD"
 
@@ -160,7 +160,7 @@ def predict_throughput(
     a number makes no sense.
     """
     from llmcost.core.offers.open_weights import parse_precision
-    from llmcost.cost_models.selfhost.throughput import estimate
+    from llmcost.cost_models.self_hosted.throughput import estimate
 
     hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
     try:

@@ -16,12 +16,12 @@ from statistics import median
 
 from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.measurements import Curve, Point
-from llmcost.cost_models.selfhost import throughput
-from llmcost.cost_models.selfhost.interpolation import line_of
-from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, speed_of
-from llmcost.cost_models.selfhost.run import Run, layout_of
-from llmcost.cost_models.selfhost.shape import shape_of
-from llmcost.cost_models.selfhost.throughput import MEASURED, MODELLED, RANGES, SCALED, predict
+from llmcost.cost_models.self_hosted import throughput
+from llmcost.cost_models.self_hosted.curves import line_of
+from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, speed_of
+from llmcost.cost_models.self_hosted.setup import Run, layout_of
+from llmcost.cost_models.self_hosted.shape import shape_of
+from llmcost.cost_models.self_hosted.throughput import MEASURED, MODELLED, RANGES, SCALED, predict
 from llmcost.sheets.load import load_prices
 
 PRIORS = {

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from simulation import NoRate, Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
-from llmcost.cost_models.parts import UNMARKED
+from llmcost.cost_models.requests.parts import UNMARKED
 from llmcost.sheets.build import build_listing
 from llmcost.workloads.file import read_workload
 

@@ -28,7 +28,7 @@ from llmcost.core.values.units import PricingUnit
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation
 from llmcost.core.workload.serving import Serving
-from llmcost.cost_models.selfhost.owned import bill_of
+from llmcost.cost_models.self_hosted.bill import bill_of
 
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
@@ -494,7 +494,7 @@ def test_owned_hardware_by_hand(small: Catalogue) -> None:
 def test_the_cost_of_capital_is_an_annuity() -> None:
     """10% over 2 years: CRF = 0.1 x 1.21 / 0.21 = 0.576190…; with 20% left, (0.8 x CRF + 0.2 x 0.1) / 12 a month."""
     from llmcost.core.offers.hosts import Owned
-    from llmcost.cost_models.selfhost.owned import monthly_share
+    from llmcost.cost_models.self_hosted.bill import monthly_share
 
     owned = Owned(parse("1"), "USD", 2, Fraction(1, 5), Fraction(1, 10), None, False, Fraction(1))
     recovery = Fraction(121, 1000) / Fraction(21, 100)

@@ -10,7 +10,7 @@ from llmcost import predict_throughput
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.open_weights import Architecture, OpenWeights, parse_precision
-from llmcost.cost_models.selfhost.memory import (
+from llmcost.cost_models.self_hosted.memory import (
     GIB,
     Layout,
     batch_room,
@@ -20,7 +20,7 @@ from llmcost.cost_models.selfhost.memory import (
     weights_bytes,
     weights_gib,
 )
-from llmcost.cost_models.selfhost.shape import shape_of
+from llmcost.cost_models.self_hosted.shape import shape_of
 from llmcost.errors import OfferError
 
 lengths = st.floats(1, 1e6)
@@ -214,7 +214,7 @@ def test_tokens_that_fit_are_what_vllm_reports() -> None:
 )
 def test_weights_are_what_vllm_loads(real: SelfHosting, model: str, precision: str, measured: float) -> None:
     """Weights computed from the architecture are within 1% of what vLLM reports, 4-bit experts with bf16 rest included."""
-    from llmcost.cost_models.selfhost.memory import weights_gib
+    from llmcost.cost_models.self_hosted.memory import weights_gib
 
     assert weights_gib(real.models[model], precision) == pytest.approx(measured, rel=0.01)
 

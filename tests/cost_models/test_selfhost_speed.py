@@ -17,9 +17,9 @@ from llmcost import LlmcostError, RequestGroup, Usage, Workload, load_catalogue,
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.measurements import Curve, Point, parse_point
-from llmcost.cost_models.selfhost.interpolation import line_of
-from llmcost.cost_models.selfhost.run import Run
-from llmcost.cost_models.selfhost.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict
+from llmcost.cost_models.self_hosted.curves import line_of
+from llmcost.cost_models.self_hosted.setup import Run
+from llmcost.cost_models.self_hosted.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict
 from llmcost.errors import NumberError, OfferError
 
 many = settings(max_examples=200, deadline=None, derandomize=True)

@@ -17,8 +17,8 @@ from math import sqrt
 from typing import NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.cost_models.selfhost.memory import CACHE_BYTES, WEIGHT_BYTES, Layout, batch_room, fixed_precision
-from llmcost.cost_models.selfhost.shape import Shape
+from llmcost.cost_models.self_hosted.memory import CACHE_BYTES, WEIGHT_BYTES, Layout, batch_room, fixed_precision
+from llmcost.cost_models.self_hosted.shape import Shape
 
 GIGA, TERA = 1e9, 1e12
 PCIE = 32 * GIGA

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.open_weights import OpenWeights
-from llmcost.cost_models.selfhost.shape import Shape, shape_of
+from llmcost.cost_models.self_hosted.shape import Shape, shape_of
 
 GIB = 2.0**30
 UTILISATION = 0.92

@@ -14,8 +14,8 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, SUPPOSED, Rate
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.tasks import CHAT
-from llmcost.cost_models.modalities import refusal
-from llmcost.cost_models.tally import Tally
+from llmcost.cost_models.api.builder import Tally
+from llmcost.cost_models.requests.modalities import refusal
 
 NO_DATE = "the source of its price has no date, so how old it is cannot be told"
 SURELY_TAKEN = 8_000

@@ -10,10 +10,10 @@ from typing import NamedTuple
 from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.measurements import Curve
 from llmcost.core.offers.open_weights import WEIGHTS_ONLY, OpenWeights
-from llmcost.cost_models.selfhost.interpolation import Line, line_of
-from llmcost.cost_models.selfhost.memory import Layout
-from llmcost.cost_models.selfhost.roofline import CONSTANTS, Constants, Speed, speed_of
-from llmcost.cost_models.selfhost.shape import Shape, shape_of
+from llmcost.cost_models.self_hosted.curves import Line, line_of
+from llmcost.cost_models.self_hosted.memory import Layout
+from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Speed, speed_of
+from llmcost.cost_models.self_hosted.shape import Shape, shape_of
 
 ALIKE = 1.15
 """Lengths within this factor are taken as the same: a tenth lies between nominal lengths and their means."""

@@ -15,10 +15,10 @@ from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.measurements import Curve
 from llmcost.core.quotes.fleet import EVIDENCE
 from llmcost.core.workload.serving import ENGINES
-from llmcost.cost_models.selfhost.interpolation import Line
-from llmcost.cost_models.selfhost.memory import FOUR_BITS, most_sequences
-from llmcost.cost_models.selfhost.roofline import Speed
-from llmcost.cost_models.selfhost.run import Anchor, Run, anchors_of, known_shape, lines_of, model_speed
+from llmcost.cost_models.self_hosted.curves import Line
+from llmcost.cost_models.self_hosted.memory import FOUR_BITS, most_sequences
+from llmcost.cost_models.self_hosted.roofline import Speed
+from llmcost.cost_models.self_hosted.setup import Anchor, Run, anchors_of, known_shape, lines_of, model_speed
 from llmcost.errors import LlmcostError
 
 OWN, MEASURED, SCALED, MODELLED = EVIDENCE

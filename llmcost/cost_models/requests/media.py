@@ -13,7 +13,7 @@ from llmcost.core.values.meters import COUNTED_BY_RULE, Count
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
 from llmcost.core.workload.usage import Usage
-from llmcost.cost_models.modalities import refusal
+from llmcost.cost_models.requests.modalities import refusal
 from llmcost.errors import UsageError
 
 _UNKNOWN = {

@@ -14,8 +14,8 @@ from llmcost.core.quotes.quote import Counted
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import RequestGroup, Workload
-from llmcost.cost_models.parts import Where
-from llmcost.cost_models.requests import parts_of
+from llmcost.cost_models.requests.expand import parts_of
+from llmcost.cost_models.requests.parts import Where
 
 _NO_RATES = PriceHistory((PriceVersion(None, "", {}),))
 """Self-hosting has no price for a token, so no tier or minimum cuts a class apart."""

@@ -18,10 +18,10 @@ from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.usage import WHOLES, Usage
-from llmcost.cost_models.caching import HOURS_KEPT, Caching, Length, Use, caching_at, uses
-from llmcost.cost_models.media import Uncounted, count_media, count_text
-from llmcost.cost_models.parts import Part, Said, Where, tokens_text, too_short, with_storage
-from llmcost.cost_models.turns import turns_of
+from llmcost.cost_models.requests.caching import HOURS_KEPT, Caching, Length, Use, caching_at, uses
+from llmcost.cost_models.requests.media import Uncounted, count_media, count_text
+from llmcost.cost_models.requests.parts import Part, Said, Where, tokens_text, too_short, with_storage
+from llmcost.cost_models.requests.turns import turns_of
 from llmcost.errors import UsageError
 
 

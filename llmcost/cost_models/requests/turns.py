@@ -13,8 +13,8 @@ from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation, Turn, unroll
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.usage import Usage
-from llmcost.cost_models.caching import Caching, Use, caching_at, uses
-from llmcost.cost_models.parts import Part, Said, Where, too_short, with_storage
+from llmcost.cost_models.requests.caching import Caching, Use, caching_at, uses
+from llmcost.cost_models.requests.parts import Part, Said, Where, too_short, with_storage
 from llmcost.errors import UsageError
 
 NAMES = {"first": "first turn", "later": "later turns", "compaction": "summing up", "resumed": "after summing up"}

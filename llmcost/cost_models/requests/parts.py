@@ -14,7 +14,7 @@ from llmcost.core.values.distribution import Segment
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup
-from llmcost.cost_models.caching import Caching, unmarked
+from llmcost.cost_models.requests.caching import Caching, unmarked
 
 UNMARKED = "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in"
 

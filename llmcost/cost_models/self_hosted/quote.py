@@ -17,11 +17,11 @@ from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quo
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import Workload
-from llmcost.cost_models.remarks import NO_DATE, change_text, stale_text
-from llmcost.cost_models.selfhost.demand import Demands, demands_of
-from llmcost.cost_models.selfhost.owned import Bill, bill_of
-from llmcost.cost_models.selfhost.run import Run
-from llmcost.cost_models.selfhost.sizing import CannotServe, Kind, fleet_of, kind_of, split_of
+from llmcost.cost_models.api.notes import NO_DATE, change_text, stale_text
+from llmcost.cost_models.self_hosted.bill import Bill, bill_of
+from llmcost.cost_models.self_hosted.demand import Demands, demands_of
+from llmcost.cost_models.self_hosted.setup import Run
+from llmcost.cost_models.self_hosted.sizing import CannotServe, Kind, fleet_of, kind_of, split_of
 from llmcost.errors import LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)

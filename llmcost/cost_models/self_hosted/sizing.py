@@ -19,10 +19,10 @@ from llmcost.core.quotes.fleet import Fleet, Sized
 from llmcost.core.values.schedule import WEEK, week_spans
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.core.workload.serving import Serving
-from llmcost.cost_models.selfhost.demand import Demand
-from llmcost.cost_models.selfhost.memory import most_sequences
-from llmcost.cost_models.selfhost.run import Run
-from llmcost.cost_models.selfhost.throughput import Throughput, measured_span, most_at_once, predict
+from llmcost.cost_models.self_hosted.demand import Demand
+from llmcost.cost_models.self_hosted.memory import most_sequences
+from llmcost.cost_models.self_hosted.setup import Run
+from llmcost.cost_models.self_hosted.throughput import Throughput, measured_span, most_at_once, predict
 from llmcost.errors import LlmcostError
 
 SECONDS_PER_HOUR = 3600

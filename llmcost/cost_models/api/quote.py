@@ -18,10 +18,10 @@ from llmcost.core.quotes.quote import PRICED_STANDARD, Gap, Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import RequestGroup, Workload
-from llmcost.cost_models.caching import choose_policy
-from llmcost.cost_models.overlap import bill_overlap
-from llmcost.cost_models.remarks import cannot_serve, say_cache, say_dates, say_limits, say_unstored
-from llmcost.cost_models.tally import Tally, quote_of, sent_of
+from llmcost.cost_models.api.builder import Tally, quote_of, sent_of
+from llmcost.cost_models.api.notes import cannot_serve, say_cache, say_dates, say_limits, say_unstored
+from llmcost.cost_models.api.overlap import bill_overlap
+from llmcost.cost_models.requests.caching import choose_policy
 from llmcost.errors import NotPricedError
 
 NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold by subscription, not by use"}
@@ -86,8 +86,8 @@ def _take(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> No
 
 def _take_counted(offer: Offer, active: Active, group: RequestGroup, terms: str, most: bool, tally: Tally) -> bool:
     """Price what a class becomes at the offer on some terms; whether the other reading of its text may differ."""
-    from llmcost.cost_models.parts import Where  # imported late: plain tokens need none of it
-    from llmcost.cost_models.requests import parts_of
+    from llmcost.cost_models.requests.expand import parts_of
+    from llmcost.cost_models.requests.parts import Where  # imported late: plain tokens need none of it
 
     at = _situation(offer, active, group, terms, 0, frozenset())
     made = parts_of(Where(offer, active, at, active.version.context_window or offer.context_window), group, most)

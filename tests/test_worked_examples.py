@@ -15,8 +15,8 @@ from arithmetic import evaluate
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.meters import COUNT_METERS
+from llmcost.files.yaml import read_yaml
 from llmcost.sheets.load import load_prices
-from llmcost.yamlfile import read_yaml
 
 FOLDER = Path(__file__).parent / "worked_examples"
 ROOT = read_yaml(FOLDER / "cases.yaml").root

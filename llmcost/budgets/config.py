@@ -13,10 +13,10 @@ from llmcost.core.analysis.budget import Budget
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError
-from llmcost.fields import Fields, steps_to
+from llmcost.files.fields import Fields, steps_to
 
 if TYPE_CHECKING:
-    from llmcost.yamlfile import Document, Place
+    from llmcost.files.yaml import Document, Place
 
 T = TypeVar("T")
 NONE: tuple[str, ...] = ()
@@ -79,7 +79,7 @@ def read_config(path: Path, strict: bool = True) -> Config:
     Not ``strict``: what is sound is taken, and the problems are left in its document; a file that is no mapping of keys
     raises even so.
     """
-    from llmcost.yamlfile import read_yaml  # imported late: most folders have no config
+    from llmcost.files.yaml import read_yaml  # imported late: most folders have no config
 
     document = read_yaml(path)
     config = _config(document, path) if document.root is not None and not document.problems else None

@@ -11,8 +11,8 @@ from llmcost.core.analysis.budget import DAYS, FROM_BASELINE, KINDS, MONEY, SHAR
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
 from llmcost.errors import NumberError
-from llmcost.fields import Fields
-from llmcost.rawfile import is_handed_over
+from llmcost.files.fields import Fields
+from llmcost.files.raw import is_handed_over
 
 BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *KINDS)
 

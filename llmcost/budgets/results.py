@@ -14,8 +14,8 @@ from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.units import parse_unit
 from llmcost.errors import LlmcostError, TextError, UnitError
+from llmcost.files.json import read_json
 from llmcost.foreign import check_name
-from llmcost.jsonfile import read_json
 
 LARGEST = 20_000_000
 ROUNDING = Fraction(1, 10**12)

@@ -143,7 +143,7 @@ def _result(path: str) -> Saved:
     """A saved result, from a file or piped in."""
     if path != STDIN:
         return read_result(path)
-    from llmcost.jsonfile import parse_json  # imported late: few pipe one in
+    from llmcost.files.json import parse_json  # imported late: few pipe one in
 
     try:
         return result_of(parse_json(piped().decode("utf-8-sig")), "<stdin>")
@@ -156,7 +156,7 @@ def _kind(path: str) -> str:
         return RESULT
     if Path(path).is_dir():
         return PRICES
-    from llmcost.yamlfile import read_yaml  # imported late: results need none of it
+    from llmcost.files.yaml import read_yaml  # imported late: results need none of it
 
     document = read_yaml(Path(path))
     if document.root is None and not Path(path).exists():

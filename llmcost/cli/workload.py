@@ -12,7 +12,7 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import shown
 from llmcost.errors import LlmcostError, NumberError
-from llmcost.fields import Fields
+from llmcost.files.fields import Fields
 from llmcost.sheets.load import builtin_folder
 from llmcost.workloads.describe import build_group, parse_requests
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from llmcost.core.offers.measurements import ROUNDS
 from llmcost.core.values.dates import parse_day
 from llmcost.errors import LlmcostError, NumberError
-from llmcost.jsonfile import count_of, number_of, read_json
+from llmcost.files.json import count_of, number_of, read_json
 
 LARGEST = 20_000_000
 LONGEST_NAME = 200

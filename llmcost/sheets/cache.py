@@ -75,7 +75,7 @@ def _content_key(paths: list[tuple[Path, str]]) -> str | None:
     import hashlib  # imported late: a snapshot that came with the package needs none
 
     package = Path(__file__).parent.parent
-    code = sorted([*package.glob("sheets/**/*.py"), *package.glob("core/**/*.py"), package / "yamlfile.py"])
+    code = sorted(each for room in ("sheets", "core", "files") for each in package.glob(f"{room}/**/*.py"))
     digest = hashlib.sha256()
     try:
         for path, _ in paths:

@@ -12,6 +12,7 @@ from llmcost.core.values.dates import Moment, parse_moment
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import SameAs, parse_rate
 from llmcost.errors import LlmcostError
+from llmcost.files.yaml import Place
 from llmcost.sheets.forms import one_line, web_address
 from llmcost.sheets.meaning import Finding, entries, prices_mean_one_thing
 from llmcost.sheets.selfhost_checks import (
@@ -21,7 +22,6 @@ from llmcost.sheets.selfhost_checks import (
     rates_go_with_times,
 )
 from llmcost.sheets.tokens import models_are_described_once, rules_have_their_figures
-from llmcost.yamlfile import Place
 
 Sheet = Mapping[str, Any]
 

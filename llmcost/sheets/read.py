@@ -11,10 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from llmcost.errors import FileProblems
+from llmcost.files.yaml import Document, Node, Stop, read_yaml
 from llmcost.sheets.checks import CHECKS
 from llmcost.sheets.schema import SHEETS
 from llmcost.sheets.selfhost_checks import accelerators_are_described, names_described
-from llmcost.yamlfile import Document, Node, Stop, read_yaml
 
 Plain = dict[str, Any]
 

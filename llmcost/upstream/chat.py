@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
-from llmcost.jsonfile import count_of, parse_json
+from llmcost.files.json import count_of, parse_json
 from llmcost.upstream.http import Client, NetworkError, check_address, shown_address
 
 PREFIX = "data:"

@@ -15,7 +15,7 @@ from llmcost.core.workload.conversation import Conversation
 from llmcost.core.workload.media import parse_size
 from llmcost.core.workload.text import LANGUAGES, MEASURES, Amount, Text
 from llmcost.errors import NumberError, UsageError
-from llmcost.fields import Fields
+from llmcost.files.fields import Fields
 from llmcost.workloads.describe import ADDED, refuse_above_sizes, shown, tokens_of_a_part
 from llmcost.workloads.sizes import read_pause
 

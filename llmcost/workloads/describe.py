@@ -16,7 +16,7 @@ from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
 from llmcost.core.workload.usage import WHOLES, Usage
 from llmcost.errors import NumberError
-from llmcost.fields import Fields
+from llmcost.files.fields import Fields
 
 if TYPE_CHECKING:
     from llmcost.core.values.distribution import Distribution

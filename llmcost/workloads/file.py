@@ -12,12 +12,12 @@ from llmcost.core.offers.catalogue import Offer
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
 from llmcost.errors import FileProblems, LlmcostError, NumberError
-from llmcost.fields import Fields, steps_to
+from llmcost.files.fields import Fields, steps_to
+from llmcost.files.yaml import Document, Place, Stop, parse_yaml, read_yaml
 from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
 from llmcost.workloads.hours import read_hours
 from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving
 from llmcost.workloads.sizes import parse_growth
-from llmcost.yamlfile import Document, Place, Stop, parse_yaml, read_yaml
 
 TOP_KEYS = ("kind", "name", "classes", "load", "serving", "growth")
 CLASS_KEYS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmcost.core.values.schedule import Window, parse_window
 from llmcost.errors import NumberError
-from llmcost.fields import Fields
+from llmcost.files.fields import Fields
 
 MOST_WINDOWS = 100
 HOURS_KEYS = ("weekdays", "from", "to", "timezone")

@@ -13,7 +13,7 @@ from llmcost.core.values.rates import Rate, parse_price
 from llmcost.core.values.units import PricingUnit
 from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import NumberError
-from llmcost.fields import Fields
+from llmcost.files.fields import Fields
 from llmcost.workloads.hours import read_hours
 
 SERVING_KEYS = (

@@ -14,7 +14,7 @@ from llmcost.core.values.distribution import Distribution, constant, histogram, 
 from llmcost.core.values.normal_curve import quantile
 from llmcost.core.values.numerals import MAX_EXPONENT, parse_decimal
 from llmcost.errors import LlmcostError, NumberError
-from llmcost.fields import Fields
+from llmcost.files.fields import Fields
 
 MOST_LISTED = 10_000
 MOST_BINS = 1_000

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llmcost.core.workload.text import LANGUAGES, Amount, Text, Tokenizer
 from llmcost.errors import LlmcostError
-from llmcost.rawfile import read_bytes
+from llmcost.files.raw import read_bytes
 from llmcost.workloads.tokenizers import count_tokens
 
 MOST_BYTES = 50 * 1024 * 1024

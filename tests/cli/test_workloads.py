@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from conftest import ROOT
 
-from llmcost.yamlfile import read_yaml
+from llmcost.files.yaml import read_yaml
 
 Run = Callable[..., Any]
 

@@ -9,8 +9,8 @@ import pytest
 from conftest import Ran
 
 from llmcost.errors import FileProblems
+from llmcost.files.yaml import read_yaml
 from llmcost.sheets.read import check_sheet, read_sheets
-from llmcost.yamlfile import read_yaml
 
 BROKEN = Path(__file__).parent.parent / "broken_sheets"
 NAMES = sorted(path.stem for path in BROKEN.glob("*.yaml"))

@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, Problem
+from llmcost.files.yaml import Document, parse_yaml, read_yaml
 from llmcost.sheets import meaning
 from llmcost.sheets.build import build_exchange_rates, build_listings
 from llmcost.sheets.read import check_sheet
 from llmcost.sheets.schema import SHEETS
-from llmcost.yamlfile import Document, parse_yaml, read_yaml
 
 RATES = "{input: 1.00 USD / 1M tokens, output: 2.00 USD / 1M tokens}"
 HEAD = "kind: api\nseller: example-ai\nname: Example AI\ndefault_place: global\n"
@@ -489,7 +489,7 @@ def test_messages_are_the_same_in_every_run() -> None:
     program = (
         "import sys\n"
         "from llmcost.sheets.read import check_sheet\n"
-        "from llmcost.yamlfile import parse_yaml\n"
+        "from llmcost.files.yaml import parse_yaml\n"
         "document = parse_yaml(sys.stdin.buffer.read(), 'x.yaml')\n"
         "check_sheet(document)\n"
         "print([problem.render() for problem in document.problems])\n"

@@ -15,7 +15,7 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.media import Size
-from llmcost.yamlfile import read_yaml
+from llmcost.files.yaml import read_yaml
 
 TODAY = date(2026, 11, 23)
 FULL_HD = Size(1920, 1080)

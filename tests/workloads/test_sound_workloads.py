@@ -17,12 +17,12 @@ from llmcost import compare, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.meters import COUNT_METERS
 from llmcost.core.values.money import ExchangeRates
+from llmcost.files.yaml import read_yaml
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
 from llmcost.workloads.describe import TOKENS
 from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS
 from llmcost.workloads.hours import HOURS_KEYS
 from llmcost.workloads.schema import json_schema, json_schema_text
-from llmcost.yamlfile import read_yaml
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 BROKEN = ROOT / "tests" / "broken_workloads"

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from llmcost import yamlfile
 from llmcost.errors import Problem
+from llmcost.files import yaml as yamlfile
+from llmcost.files.yaml import MAX_ALIASES, MAX_BYTES, MAX_DEPTH, Document, parse_yaml, read_yaml
 from llmcost.sheets.build import build_listings
 from llmcost.sheets.read import check_sheet
-from llmcost.yamlfile import MAX_ALIASES, MAX_BYTES, MAX_DEPTH, Document, parse_yaml, read_yaml
 
 BOOLEANS = [
     "y",
@@ -543,7 +543,7 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path: Path, monkeypatch: pytest
     def refuse(path: Path, *flags: int) -> int:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr("llmcost.rawfile.os.open", refuse)
+    monkeypatch.setattr("llmcost.files.raw.os.open", refuse)
     (problem,) = read_yaml(path, "secret.yaml").problems
     assert problem.message == "cannot be read: Permission denied"
     assert problem.remedy == "check the path and its permissions"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from llmcost.errors import LlmcostError
-from llmcost.rawfile import read_bytes
+from llmcost.files.raw import read_bytes
 
 LONGEST_NUMBER = 40
 """Characters of a number; a longer one makes the whole text refused."""

@@ -17,8 +17,8 @@ from typing import Any
 import yaml
 
 from llmcost.errors import Problem
+from llmcost.files.raw import read_bytes
 from llmcost.foreign import HARMFUL
-from llmcost.rawfile import read_bytes
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20

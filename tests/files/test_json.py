@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from llmcost import LlmcostError
-from llmcost.jsonfile import count_of, number_of, parse_json, read_json
+from llmcost.files.json import count_of, number_of, parse_json, read_json
 
 
 def read(path: Path | str, most: int = 1000) -> Any:

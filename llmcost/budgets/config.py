@@ -16,7 +16,7 @@ from llmcost.errors import FileProblems, LlmcostError
 from llmcost.files.fields import Fields, steps_to
 
 if TYPE_CHECKING:
-    from llmcost.files.yaml import Document, Place
+    from llmcost.files.document import Document, Place
 
 T = TypeVar("T")
 NONE: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from llmcost.core.analysis.contract import Contract
     from llmcost.core.offers.catalogue import Catalogue, Offer
     from llmcost.core.workload.requests import Workload
-    from llmcost.files.yaml import Document
+    from llmcost.files.document import Document
     from llmcost.sheets.load import Prices
 
 USER_CONFIG = "config.yaml"

@@ -6,19 +6,15 @@ for it. Nodes are built from parse events, so limits hold before anything is bui
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from llmcost.errors import Problem
+from llmcost.files.document import UNSAFE, Document, Node, Stop, shown_text
 from llmcost.files.raw import read_bytes
-from llmcost.foreign import HARMFUL
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 20
@@ -28,109 +24,7 @@ MAX_KEYS = 10_000
 """Keys of one mapping; a file of unknown ones is not worth looking each of them up."""
 MAX_NODES = 500_000
 """Values of one file: a sheet of the largest size holds that many, and more would fill the memory."""
-MAX_PROBLEMS = 50
-
-_UNSAFE = re.compile(f"[{HARMFUL}\r\ufeff]")
-MAX_SHOWN = 600
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-Place = tuple[str | int, ...]
-
-_NO_ENTRIES: dict[str, tuple[Node, Node]] = {}
-_NO_ITEMS: list[Node] = []
-
-
-@dataclass(slots=True)
-class Node:
-    """One value and its place; ``text`` is None unless it is a scalar with something written.
-
-    ``entries`` holds a mapping's keys and values, ``items`` a sequence's members. ``size`` counts all nodes below,
-    ``depth`` their levels.
-    """
-
-    kind: str
-    line: int
-    column: int
-    width: int = 1
-    text: str | None = None
-    entries: dict[str, tuple[Node, Node]] = field(default_factory=lambda: _NO_ENTRIES)
-    items: list[Node] = field(default_factory=lambda: _NO_ITEMS)
-    size: int = 1
-    depth: int = 1
-
-    def plain(self) -> Any:
-        """The node as dicts, lists and text; None for an empty value."""
-        if self.kind == "mapping":
-            return {key: value.plain() for key, (_, value) in self.entries.items()}
-        if self.kind == "sequence":
-            return [item.plain() for item in self.items]
-        return self.text
-
-
-class Stop(Exception):
-    """Reading cannot go on after this problem, or finds more than are kept."""
-
-
-class Document:
-    """A YAML file that was read: its root, its source lines, and the problems found so far.
-
-    ``root`` is None when the file could not be read at all. ``cut`` says that it has more problems than are kept.
-    """
-
-    def __init__(self, name: str, source: str = "") -> None:
-        self.name = name
-        self._source = source
-        self.root: Node | None = None
-        self.problems: list[Problem] = []
-        self.cut = False
-
-    @cached_property
-    def lines(self) -> list[str]:
-        """The source line by line; only a message needs it."""
-        return re.split("\r\n|\n|\r", self._source)
-
-    def add(self, message: str, remedy: str | None, line: int = 0, column: int = 0, width: int = 1) -> None:
-        """Record a problem at a place; line 0 means the whole file. Raises Stop for one too many."""
-        if len(self.problems) >= MAX_PROBLEMS:
-            self.cut = True
-            raise Stop
-        excerpt = self.lines[line - 1] if 0 < line <= len(self.lines) else None
-        caret = column
-        if excerpt is not None:
-            excerpt = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", excerpt.replace("\t", " "))
-            excerpt, caret = _window(excerpt, column)
-        remedy = remedy and _clean(remedy)
-        self.problems.append(Problem(self.name, line, column, _clean(message), remedy, excerpt, caret, width))
-
-    def add_at(self, place: Place, message: str, remedy: str | None, key: bool = False) -> None:
-        """Record a problem at a path of keys and indexes; ``key`` points at the key instead of the value."""
-        node = self.find(place, key)
-        if node is None:
-            self.add(message, remedy)
-        else:
-            self.add(message, remedy, node.line, node.column, node.width)
-
-    def all_problems(self) -> list[Problem]:
-        """The problems, and that there are more where these are not all."""
-        if not self.cut:
-            return self.problems
-        last = max(problem.line for problem in self.problems)
-        return [*self.problems, Problem(self.name, last, 1, "more problems in this file", "mend these first")]
-
-    def find(self, place: Place, key: bool = False) -> Node | None:
-        """The node at a path, or the deepest one on the way; steps that name no child are passed over."""
-        node = self.root
-        found_key = node
-        for step in place:
-            if node is None:
-                return None
-            if node.kind == "mapping" and step in node.entries:
-                found_key, node = node.entries[str(step)]
-            elif node.kind == "sequence" and isinstance(step, int) and step < len(node.items):
-                node = found_key = node.items[step]
-        if node is not None and node.kind in ("mapping", "sequence") and found_key is not None and not key:
-            return found_key
-        return found_key if key else node
 
 
 def read_yaml(path: Path, name: str | None = None) -> Document:
@@ -140,7 +34,7 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
         raw = read_bytes(path, MAX_BYTES)
     except OSError as error:
         return _failed(
-            _clean(shown), f"cannot be read: {error.strerror or error}", "check the path and its permissions"
+            shown_text(shown), f"cannot be read: {error.strerror or error}", "check the path and its permissions"
         )
     return parse_yaml(raw, shown)
 
@@ -245,7 +139,7 @@ class _Builder:
         text = None if event.value == "" and not event.style else event.value
         end = event.end_mark
         width = max(1, end.column - mark.column) if end.line == mark.line else max(1, len((text or "").split("\n")[0]))
-        if text is not None and (found := _UNSAFE.search(text)):
+        if text is not None and (found := UNSAFE.search(text)):
             code = f"U+{ord(found.group()):04X}"
             self._add(event, f"a control or direction character ({code}) stands in the text", "remove it")
         node = Node("plain" if not event.style else "scalar", line, column, width, text)
@@ -322,10 +216,10 @@ class _Builder:
 
 def _refuse_unsafe(document: Document, source: str) -> None:
     """Refuse control and direction characters anywhere, also in comments, where they could hide what a sheet says."""
-    if not _UNSAFE.search(source):
+    if not UNSAFE.search(source):
         return
     for number, line in enumerate(source.split("\n"), start=1):
-        found = _UNSAFE.search(line)
+        found = UNSAFE.search(line)
         if found:
             code = f"U+{ord(found.group()):04X}"
             document.add(
@@ -353,17 +247,3 @@ def _failed(name: str, message: str, remedy: str) -> Document:
     document = Document(name)
     document.add(message, remedy)
     return document
-
-
-def _window(excerpt: str, column: int, width: int = 120) -> tuple[str, int]:
-    """A long line cut to the part around the column, so a message stays readable."""
-    if len(excerpt) <= width:
-        return excerpt, column
-    start = max(0, column - width // 2)
-    return "…" + excerpt[start : start + width] + "…", column - start + 1
-
-
-def _clean(text: str) -> str:
-    """A message with nothing harmful from the file in it, on one line and not endless."""
-    safe = _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text).replace("\n", " ").replace("\t", " ")
-    return safe if len(safe) <= MAX_SHOWN else safe[:MAX_SHOWN] + "…"

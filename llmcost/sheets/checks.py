@@ -12,7 +12,7 @@ from llmcost.core.values.dates import Moment, parse_moment
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import SameAs, parse_rate
 from llmcost.errors import LlmcostError
-from llmcost.files.yaml import Place
+from llmcost.files.document import Place
 from llmcost.sheets.forms import one_line, web_address
 from llmcost.sheets.meaning import Finding, entries, prices_mean_one_thing
 from llmcost.sheets.selfhost_checks import (

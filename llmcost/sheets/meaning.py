@@ -17,7 +17,7 @@ from llmcost.core.pricing.rating import Active, Missing
 from llmcost.core.values.dates import Moment
 from llmcost.core.values.meters import METERS, TOKEN_METERS, modality_meters
 from llmcost.core.values.rates import SameAs
-from llmcost.files.yaml import MAX_PROBLEMS, Place
+from llmcost.files.document import MAX_PROBLEMS, Place
 from llmcost.sheets.build import build_version
 from llmcost.sheets.situations import days, describe, situations, too_many
 

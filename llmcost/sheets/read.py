@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from llmcost.errors import FileProblems
-from llmcost.files.yaml import Document, Node, Stop, read_yaml
+from llmcost.files.document import Document, Node, Stop
+from llmcost.files.yaml import read_yaml
 from llmcost.sheets.checks import CHECKS
 from llmcost.sheets.schema import SHEETS
 from llmcost.sheets.selfhost_checks import accelerators_are_described, names_described

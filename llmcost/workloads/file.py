@@ -12,8 +12,9 @@ from llmcost.core.offers.catalogue import Offer
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
 from llmcost.errors import FileProblems, LlmcostError, NumberError
+from llmcost.files.document import Document, Place, Stop
 from llmcost.files.fields import Fields, steps_to
-from llmcost.files.yaml import Document, Place, Stop, parse_yaml, read_yaml
+from llmcost.files.yaml import parse_yaml, read_yaml
 from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
 from llmcost.workloads.hours import read_hours
 from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving

@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, Problem
-from llmcost.files.yaml import Document, parse_yaml, read_yaml
+from llmcost.files.document import Document
+from llmcost.files.yaml import parse_yaml, read_yaml
 from llmcost.sheets import meaning
 from llmcost.sheets.build import build_exchange_rates, build_listings
 from llmcost.sheets.read import check_sheet

@@ -97,7 +97,7 @@ def known_model(name: str) -> str:
 
     Raises LlmcostError when no sheet takes it.
     """
-    from llmcost.sheets.forms import is_public_name  # imported late: it needs pydantic
+    from llmcost.sheets.field_types import is_public_name  # imported late: it needs pydantic
 
     try:
         load_prices().catalogue.self_hosting.model(name)

@@ -27,6 +27,6 @@ def schema(
     elif kind == "config":
         from llmcost.budgets.schema import json_schema_text
     else:
-        from llmcost.sheets.schema import json_schema_text
+        from llmcost.sheets.kinds import json_schema_text
     write(json_schema_text(), None)
     return 0

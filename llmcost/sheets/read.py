@@ -13,9 +13,8 @@ from pydantic import ValidationError
 from llmcost.errors import FileProblems
 from llmcost.files.document import Document, Node, Stop
 from llmcost.files.yaml import read_yaml
-from llmcost.sheets.checks import CHECKS
-from llmcost.sheets.schema import SHEETS
-from llmcost.sheets.selfhost_checks import accelerators_are_described, names_described
+from llmcost.sheets.kinds import KINDS
+from llmcost.sheets.self_hosting.checks import accelerators_are_described, names_described
 
 Plain = dict[str, Any]
 
@@ -75,18 +74,18 @@ def _checked(document: Document, root: Node) -> Plain | None:
         document.add("a sheet is a mapping of keys to values", "begin with `kind: api`", 1, 1)
         return None
     kind = plain.get("kind")
-    if not isinstance(kind, str) or kind not in SHEETS:
+    if not isinstance(kind, str) or kind not in KINDS:
         message = f'unknown kind "{kind}"' if isinstance(kind, str) else "the file does not say what it is"
-        document.add_at(("kind",) if "kind" in plain else (), message, f"write one of: kind: {', kind: '.join(SHEETS)}")
+        document.add_at(("kind",) if "kind" in plain else (), message, f"write one of: kind: {', kind: '.join(KINDS)}")
         return None
     try:
-        SHEETS[kind].model_validate(plain)
+        KINDS[kind].schema.model_validate(plain)
     except ValidationError as error:
         for item in error.errors(include_url=False):
-            _add_shape_problem(document, dict(item), SHEETS[kind])
+            _add_shape_problem(document, dict(item), KINDS[kind].schema)
         return None
     sound: Plain = _without_empty(plain)
-    for checks in CHECKS[kind]:
+    for checks in KINDS[kind].checks:
         for check in checks:
             for place, message, remedy, at_key in check(sound):
                 document.add_at(place, message, remedy, key=at_key)

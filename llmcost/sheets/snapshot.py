@@ -17,7 +17,8 @@ from llmcost.core.offers.catalogue import Listing, Offer, TokenRules
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import LlmcostError
-from llmcost.sheets.build import build_exchange_rates, build_offers
+from llmcost.sheets.api.build import build_offers
+from llmcost.sheets.fx.build import build_exchange_rates
 
 if TYPE_CHECKING:
     from llmcost.core.offers.hosts import SelfHosting
@@ -137,7 +138,7 @@ def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:
 
     def rules(model: str) -> TokenRules:
         if not made:
-            from llmcost.sheets.tokens import build_token_rules  # imported late: only text and media need it
+            from llmcost.sheets.tokens.build import build_token_rules  # imported late: only text and media need it
 
             with _sound():
                 sheets = [each.document(number) for each in snapshots for number in each.contents["tokens"]]
@@ -153,7 +154,9 @@ def snapshot_self_hosting(layers: Sequence[tuple[str, Snapshot]], rules: TokenRu
 
     def load() -> SelfHosting:
         if not made:
-            from llmcost.sheets.selfhost import build_self_hosting  # imported late: prices of APIs need none of it
+            from llmcost.sheets.self_hosting.build import (
+                build_self_hosting,  # imported late: prices of APIs need none of it
+            )
 
             with _sound():
                 read = [(name != BUILTIN, each.document(each.contents["self_hosting"])) for name, each in layers]

@@ -27,7 +27,7 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.distribution import percentiles
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation
-from llmcost.sheets.build import build_listings
+from llmcost.sheets.api.build import build_listings
 
 ROUNDS = 15
 COMMAND = ["compare", "--requests", "1M", "--input", "2000", "--output", "500", "--on", "2026-11-23"]

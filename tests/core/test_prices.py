@@ -12,7 +12,7 @@ from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.dates import parse_moment, parse_pricing_day, pricing_day
 from llmcost.errors import LlmcostError, NumberError
-from llmcost.sheets.build import build_listings
+from llmcost.sheets.api.build import build_listings
 
 
 def offer(entries: list[dict[str, Any]], **sheet: str) -> Any:

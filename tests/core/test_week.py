@@ -13,7 +13,7 @@ from llmcost import Usage, quote
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.values.schedule import contains, covers, parse_weekdays, parse_window, shares, week_spans
 from llmcost.errors import NumberError
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 
 HOUR = 60
 DAY = 24 * HOUR

@@ -20,7 +20,7 @@ from oracle import MOMENTS, NOT_SOLD, Ask, asks, price, sheets
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue, Offer, no_rules
 from llmcost.errors import LlmcostError
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 
 SHEETS = Path(__file__).parent.parent.parent / "pricing" / "api"
 SELLERS = sorted(path.stem for path in SHEETS.glob("*.yaml"))

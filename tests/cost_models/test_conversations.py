@@ -12,7 +12,7 @@ from simulation import NoRate, Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
 from llmcost.cost_models.requests.parts import UNMARKED
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 from llmcost.workloads.file import read_workload
 
 DAY = date(2026, 5, 11)

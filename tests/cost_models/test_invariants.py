@@ -23,7 +23,7 @@ from llmcost.core.offers.catalogue import Offer
 from llmcost.core.values.meters import TOKEN_METERS
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.values.schedule import parse_window
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 
 SMALL = Path(__file__).parent.parent / "sheets_small"
 SMALL_SHEETS = [

@@ -10,7 +10,7 @@ import pytest
 from llmcost import Usage, quote
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.requests import RequestGroup, Workload
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 
 ON = date(2026, 9, 15)
 PLAIN = {"input": "10 USD / 1M tokens", "output": "20 USD / 1M tokens"}

@@ -13,7 +13,7 @@ import pytest
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.values.dates import parse_pricing_day
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 
 PREFIXES = ("", "audio_", "image_", "video_")
 KINDS = ("input", "cache_read", "cache_write", "cache_write_1h")

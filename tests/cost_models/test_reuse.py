@@ -11,7 +11,7 @@ import pytest
 
 from llmcost import Quote, quote
 from llmcost.core.offers.catalogue import Offer
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 from llmcost.workloads.file import read_workload
 
 ON = date(2026, 9, 15)

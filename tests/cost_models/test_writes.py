@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from llmcost import Quote, RequestGroup, Usage, Workload, load_catalogue, quote
-from llmcost.sheets.build import build_listing
+from llmcost.sheets.api.build import build_listing
 
 ON = date(2026, 9, 15)
 PLAIN = {"input": "10 USD / 1M tokens", "output": "20 USD / 1M tokens", "cache_read": "1 USD / 1M tokens"}

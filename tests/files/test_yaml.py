@@ -18,7 +18,7 @@ from llmcost.errors import Problem
 from llmcost.files import yaml as yamlfile
 from llmcost.files.document import Document
 from llmcost.files.yaml import MAX_ALIASES, MAX_BYTES, MAX_DEPTH, parse_yaml, read_yaml
-from llmcost.sheets.build import build_listings
+from llmcost.sheets.api.build import build_listings
 from llmcost.sheets.read import check_sheet
 
 BOOLEANS = [

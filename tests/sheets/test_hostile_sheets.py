@@ -24,10 +24,11 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, Problem
 from llmcost.files.document import Document
 from llmcost.files.yaml import parse_yaml, read_yaml
-from llmcost.sheets import meaning
-from llmcost.sheets.build import build_exchange_rates, build_listings
+from llmcost.sheets.api import coverage as meaning
+from llmcost.sheets.api.build import build_listings
+from llmcost.sheets.kinds import KINDS
+from llmcost.sheets.fx.build import build_exchange_rates
 from llmcost.sheets.read import check_sheet
-from llmcost.sheets.schema import SHEETS
 
 RATES = "{input: 1.00 USD / 1M tokens, output: 2.00 USD / 1M tokens}"
 HEAD = "kind: api\nseller: example-ai\nname: Example AI\ndefault_place: global\n"
@@ -231,7 +232,7 @@ def test_every_place_of_a_rich_sheet_takes_or_refuses_any_value(strange: Any) ->
 
 def test_null_everywhere_is_refused() -> None:
     """A sheet of empty values is refused for each value it needs."""
-    for kind, shape in SHEETS.items():
+    for kind, shape in ((name, each.schema) for name, each in KINDS.items()):
         text = "".join(f"{name}:\n" for name in shape.model_fields if name != "kind")
         assert problems(f"kind: {kind}\n{text}")
 

@@ -15,7 +15,7 @@ from llmcost import Usage, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import FileProblems
 from llmcost.sheets import cache
-from llmcost.sheets.build import build_listings
+from llmcost.sheets.api.build import build_listings
 from llmcost.sheets.cache import cached_snapshot
 from llmcost.sheets.load import load_prices, sheet_files
 from llmcost.sheets.read import read_sheets

@@ -13,9 +13,9 @@ from conftest import ROOT
 
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.files.yaml import parse_yaml, read_yaml
+from llmcost.sheets.kinds import json_schema, json_schema_text
 from llmcost.sheets.load import builtin_folder, load_prices, sheet_files
 from llmcost.sheets.read import read_sheets
-from llmcost.sheets.schema import json_schema, json_schema_text
 from llmcost.sheets.snapshot import compile_sheets
 
 PRICING = ROOT / "pricing"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from llmcost.core.offers.open_weights import Precision
-from llmcost.sheets.forms import (
+from llmcost.sheets.field_types import (
     Day,
     Evidence,
     Factor,

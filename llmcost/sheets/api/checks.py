@@ -1,8 +1,8 @@
-"""What must hold in a sheet beyond its shape: small functions that each find problems; ``CHECKS`` lists them."""
+"""What must hold in a sheet of API prices beyond its shape: small functions that each find problems."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,17 +13,10 @@ from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import SameAs, parse_rate
 from llmcost.errors import LlmcostError
 from llmcost.files.document import Place
-from llmcost.sheets.forms import one_line, web_address
-from llmcost.sheets.meaning import Finding, entries, prices_mean_one_thing
-from llmcost.sheets.selfhost_checks import (
-    accelerators_are_named_once,
-    architecture_adds_up,
-    instances_have_prices,
-    rates_go_with_times,
-)
-from llmcost.sheets.tokens import models_are_described_once, rules_have_their_figures
-
-Sheet = Mapping[str, Any]
+from llmcost.sheets.api.coverage import entries, prices_mean_one_thing
+from llmcost.sheets.evidence import evidence_is_of_a_way
+from llmcost.sheets.field_types import one_line, web_address
+from llmcost.sheets.finding import Check, Finding, Sheet
 
 
 def rates_can_be_read(sheet: Sheet) -> Iterator[Finding]:
@@ -199,61 +192,6 @@ def conditions_are_declared(sheet: Sheet) -> Iterator[Finding]:
                 yield Finding((*part, "modalities"), "no modality is listed", "list at least one under input or output")
 
 
-def rates_are_of_other_currencies(sheet: Sheet) -> Iterator[Finding]:
-    """An exchange sheet gives no rate for its own base."""
-    for day, rates in sheet["rates"].items():
-        if sheet["base"] in rates:
-            place = ("rates", day, sheet["base"])
-            yield Finding(place, f"{sheet['base']} is the base of these rates", "remove it", at_key=True)
-
-
-def evidence_is_of_a_way(sheet: Sheet) -> Iterator[Finding]:
-    """What a figure rests on is said of the way it was read, so that stands beside it."""
-    for place, part in _mappings((), sheet):
-        if part.get("evidence") and not part.get("via"):
-            message = f"evidence: {part['evidence']} says what `via` names, and there is none"
-            yield Finding((*place, "evidence"), message, "write how the page was read under via, or remove evidence")
-
-
-def _mappings(place: Place, node: Any) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    """Every mapping below a node, with its path."""
-    if isinstance(node, Mapping):
-        yield place, node
-        for key, value in node.items():
-            yield from _mappings((*place, key), value)
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _mappings((*place, number), value)
-
-
-Checks = list[Callable[[Sheet], Iterator[Finding]]]
-
-CHECKS: dict[str, list[Checks]] = {
-    "api": [
-        [
-            rates_can_be_read,
-            entries_have_rates,
-            one_currency,
-            names_are_unique,
-            seller_is_no_other_word,
-            policies_are_unique,
-            history_has_one_line,
-            dates_are_in_order,
-            conditions_are_declared,
-            evidence_is_of_a_way,
-        ],
-        [prices_mean_one_thing],
-    ],
-    "fx": [[rates_are_of_other_currencies]],
-    "tokens": [[models_are_described_once, rules_have_their_figures, evidence_is_of_a_way]],
-    "accelerators": [[accelerators_are_named_once]],
-    "compute": [[instances_have_prices, evidence_is_of_a_way]],
-    "open_weights": [[architecture_adds_up]],
-    "measurements": [[rates_go_with_times]],
-}
-"""The checks of each kind of sheet, in groups: a group runs only when those before it found nothing."""
-
-
 def _rates_of(place: Place, entry: Sheet) -> Iterator[tuple[Place, Mapping[str, Any]]]:
     if entry.get("rates"):
         yield (*place, "rates"), entry["rates"]
@@ -277,3 +215,21 @@ def _whens(place: Place, entry: Sheet) -> Iterator[tuple[Place, Sheet]]:
 def _dates(dated: Sheet, zone: str) -> tuple[Moment | None, Moment | None]:
     starts, ends = dated.get("effective_from"), dated.get("withdrawn_on")
     return parse_moment(starts, zone) if starts else None, parse_moment(ends, zone) if ends else None
+
+
+CHECKS: list[list[Check]] = [
+    [
+        rates_can_be_read,
+        entries_have_rates,
+        one_currency,
+        names_are_unique,
+        seller_is_no_other_word,
+        policies_are_unique,
+        history_has_one_line,
+        dates_are_in_order,
+        conditions_are_declared,
+        evidence_is_of_a_way,
+    ],
+    [prices_mean_one_thing],
+]
+"""In groups: a group runs only when those before it found nothing."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from typing import Any
 
 from llmcost.core.offers.measurements import parse_point
 from llmcost.core.values.numerals import parse_decimal, parse_whole
 from llmcost.core.values.rates import parse_price
-from llmcost.sheets.meaning import Finding
-from llmcost.sheets.selfhost import OWN_RATES, whole
-
-Sheet = Mapping[str, Any]
+from llmcost.sheets.evidence import evidence_is_of_a_way
+from llmcost.sheets.finding import Check, Finding, Sheet
+from llmcost.sheets.self_hosting.build import OWN_RATES, whole
 
 
 def accelerators_are_named_once(sheet: Sheet) -> Iterator[Finding]:
@@ -138,3 +136,9 @@ def architecture_adds_up(sheet: Sheet) -> Iterator[Finding]:
     if total is not None and total <= ends:
         message = f"embedding and head alone have {ends} parameters"
         yield Finding(("parameters", "total"), message, "check the total, or tied_embeddings")
+
+
+ACCELERATOR_CHECKS: list[list[Check]] = [[accelerators_are_named_once]]
+COMPUTE_CHECKS: list[list[Check]] = [[instances_have_prices, evidence_is_of_a_way]]
+OPEN_WEIGHTS_CHECKS: list[list[Check]] = [[architecture_adds_up]]
+MEASUREMENT_CHECKS: list[list[Check]] = [[rates_go_with_times]]

@@ -6,17 +6,14 @@ The docstring under a field is what an editor shows while somebody types.
 
 from __future__ import annotations
 
-import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from llmcost.core.values.meters import METERS
 from llmcost.core.workload.tasks import CHAT, Task
-from llmcost.sheets.forms import (
-    Amount,
+from llmcost.sheets.field_types import (
     Clock,
-    Currency,
     Day,
     Evidence,
     Factor,
@@ -34,10 +31,6 @@ from llmcost.sheets.forms import (
     Zone,
     present,
 )
-from llmcost.sheets.schema_selfhost import AcceleratorsSheet, ComputeSheet, MeasurementsSheet, OpenWeightsSheet
-from llmcost.sheets.schema_tokens import TokensSheet
-
-SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 
 RATE_SCHEMA = {
     "type": "string",
@@ -267,40 +260,3 @@ class ApiSheet(Strict):
     note: Text | None = None
     """What a reader should know about all prices here."""
     models: list[Model] = Field(min_length=1)
-
-
-class FxSheet(Strict):
-    """Dated exchange rates: units of each currency that one unit of the base buys."""
-
-    kind: Literal["fx"]
-    base: Currency
-    source: Url
-    note: Text | None = None
-    rates: Annotated[dict[Day, Annotated[dict[Currency, Amount], Field(min_length=1)]], Field(min_length=1)]
-    """Day, then currency, then rate."""
-
-
-SHEETS: dict[str, type[Strict]] = {
-    "api": ApiSheet,
-    "fx": FxSheet,
-    "tokens": TokensSheet,
-    "accelerators": AcceleratorsSheet,
-    "compute": ComputeSheet,
-    "open_weights": OpenWeightsSheet,
-    "measurements": MeasurementsSheet,
-}
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of every kind of price sheet."""
-    union = Annotated[
-        ApiSheet | FxSheet | TokensSheet | AcceleratorsSheet | ComputeSheet | OpenWeightsSheet | MeasurementsSheet,
-        Field(discriminator="kind"),
-    ]
-    schema = TypeAdapter(union).json_schema(by_alias=True)
-    return {"$schema": SCHEMA_URL, "title": "llmcost price sheet", **schema}
-
-
-def json_schema_text() -> str:
-    """The JSON Schema as it is stored in pricing/schema.json."""
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"

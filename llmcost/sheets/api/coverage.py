@@ -5,11 +5,10 @@ These look at the built prices, so they run only when the text of the sheet is s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
-from typing import Any, NamedTuple
 
 from llmcost.core.pricing.conditions import STANDARD, Condition, Situation
 from llmcost.core.pricing.entries import PriceVersion
@@ -18,19 +17,9 @@ from llmcost.core.values.dates import Moment
 from llmcost.core.values.meters import METERS, TOKEN_METERS, modality_meters
 from llmcost.core.values.rates import SameAs
 from llmcost.files.document import MAX_PROBLEMS, Place
-from llmcost.sheets.build import build_version
-from llmcost.sheets.situations import days, describe, situations, too_many
-
-Sheet = Mapping[str, Any]
-
-
-class Finding(NamedTuple):
-    """A problem at a path in the sheet; ``at_key`` points at the key rather than at its value."""
-
-    place: Place
-    message: str
-    remedy: str | None
-    at_key: bool = False
+from llmcost.sheets.api.build import build_version
+from llmcost.sheets.api.situations import days, describe, situations, too_many
+from llmcost.sheets.finding import Finding, Sheet
 
 
 @dataclass(frozen=True)

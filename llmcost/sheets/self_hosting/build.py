@@ -21,7 +21,7 @@ from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole
 from llmcost.core.values.rates import Rate, parse_price
 from llmcost.core.values.units import PricingUnit, parse_unit
 from llmcost.errors import LlmcostError
-from llmcost.sheets.build import evidence_of
+from llmcost.sheets.evidence import evidence_of
 
 Sheet = Mapping[str, Any]
 ON_DEMAND = "on-demand"

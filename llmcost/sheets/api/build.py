@@ -7,19 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from llmcost.core.offers.catalogue import CachePolicy, Listing, Offer, TokenRules, no_rules
 from llmcost.core.pricing.conditions import Condition, parse_sizes
-from llmcost.core.pricing.entries import PAGE, THIRD_PARTY, PriceVersion, Unpriced, Variant
+from llmcost.core.pricing.entries import PAGE, PriceVersion, Unpriced, Variant
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.dates import parse_moment
-from llmcost.core.values.money import ExchangeRates
 from llmcost.core.values.numerals import parse_decimal, parse_whole
 from llmcost.core.values.rates import Rate, SameAs, parse_rate
 from llmcost.core.values.schedule import parse_window
 from llmcost.core.workload.tasks import CHAT
+from llmcost.sheets.evidence import evidence_of
 
 Plain = Mapping[str, Any]
 
@@ -126,13 +125,6 @@ def build_variant(variant: Plain, zone: str) -> Variant:
     )
 
 
-def evidence_of(entry: Plain) -> str | None:
-    """What an entry's figures rest on; None when it says nothing of how its source was read."""
-    if entry.get("via"):
-        return str(entry.get("evidence") or THIRD_PARTY)
-    return PAGE if entry.get("source") else None
-
-
 def build_rates(rates: Plain) -> dict[str, Rate | SameAs]:
     """Rates by meter."""
     return {meter: build_rate(meter, value) for meter, value in rates.items()}
@@ -164,17 +156,6 @@ def build_condition(when: Plain) -> Condition:
         kinds=kinds,
         time=tuple(parse_window(each) for each in time) if time else None,
         options=tuple(sorted(options.items())) if options else None,
-    )
-
-
-def build_exchange_rates(sheet: Plain) -> ExchangeRates:
-    """The rates of one `kind: fx` sheet."""
-    days = sorted(sheet["rates"])
-    return ExchangeRates(
-        base=sheet["base"],
-        days=tuple(date.fromisoformat(day) for day in days),
-        rates=tuple({code: Decimal(text) for code, text in sheet["rates"][day].items()} for day in days),
-        source=sheet["source"],
     )
 
 

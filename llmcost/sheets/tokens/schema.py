@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from llmcost.sheets.forms import Day, Evidence, Id, SpanText, Strict, Text, Url, Word, present
+from llmcost.sheets.field_types import Day, Evidence, Id, SpanText, Strict, Text, Url, Word, present
 
 
 class TextSpans(Strict):

@@ -1,32 +1,24 @@
-"""Token sheets: how models count text and media, checked and built into the core's rules.
-
-The facts belong to a model, so they are keyed by its model key and hold at every seller.
-"""
+"""What must hold in a sheet of token rules beyond its shape."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
-from fractions import Fraction
 from typing import Any
 
-from llmcost.core.offers.catalogue import TokenRules
-from llmcost.core.pricing.entries import PAGE
 from llmcost.core.values.numerals import parse_decimal, parse_whole
-from llmcost.core.workload.media import BY_LEVEL, METHODS, MODALITIES, MediaRule, exact
-from llmcost.core.workload.text import MEASURES, Tokenizer, parse_span, widest
+from llmcost.core.workload.media import BY_LEVEL, METHODS, MODALITIES
 from llmcost.errors import LlmcostError
-from llmcost.sheets.build import evidence_of
-from llmcost.sheets.meaning import Finding
+from llmcost.sheets.evidence import evidence_is_of_a_way
+from llmcost.sheets.finding import Check, Finding, Sheet
+from llmcost.sheets.tokens.build import described
 
-Sheet = Mapping[str, Any]
 SPAN = "{tokens_per_word: 1.2 to 1.4}"
 WHOLE = frozenset(("patch", "frames_per_grid", "most_frames", "tile", "most_patches", "most_tokens"))
 """Figures that count pixels, frames or patches."""
 ORDERED = (("min_pixels", "max_pixels"), ("max_pixels", "total_pixels"), ("least_crop", "most_crop"))
 """Figures of which the first is never above the second."""
-KEYS = {"words": "tokens_per_word", "characters": "tokens_per_character"}
 
 
 def models_are_described_once(sheet: Sheet) -> Iterator[Finding]:
@@ -37,7 +29,7 @@ def models_are_described_once(sheet: Sheet) -> Iterator[Finding]:
         if entry["id"] in ids:
             yield Finding(("tokenizers", number, "id"), f"a second tokenizer is called {entry['id']}", "rename it")
         ids.add(entry["id"])
-    for part, entry, about in _entries(sheet):
+    for part, entry, about in described(sheet):
         for number, model in enumerate(entry["models"]):
             for what in about:
                 if (model, what) in seen:
@@ -121,73 +113,4 @@ def _number_findings(place: tuple[str | int, ...], value: Any, whole: bool = Fal
         yield Finding(place, "zero makes no sense here", "write a number above zero, or leave the key out")
 
 
-def build_token_rules(sheets: Sequence[Sheet]) -> Callable[[str], TokenRules]:
-    """A way to get the rules of a model key; they are built when they are first asked for, a later sheet winning."""
-    tokenizers: dict[str, Sheet] = {}
-    media: dict[tuple[str, str], Sheet] = {}
-    for sheet in sheets:
-        for _, entry, about in _entries(sheet):
-            for model in entry["models"]:
-                for what in about:
-                    if what == "tokenizer":
-                        tokenizers[model] = entry
-                    else:
-                        media[model, what] = entry
-    built: dict[str, TokenRules] = {}
-    stand_in: list[Tokenizer | None] = []
-
-    def rules(model: str) -> TokenRules:
-        if model not in built:
-            if model in tokenizers:
-                tokenizer: Tokenizer | None = build_tokenizer(tokenizers[model])
-            else:
-                if not stand_in:
-                    every = {entry["id"]: entry for sheet in sheets for entry in sheet.get("tokenizers") or ()}
-                    stand_in.append(widest(build_tokenizer(entry) for entry in every.values()))
-                tokenizer = stand_in[0]
-            own = {what: build_media_rule(what, media[model, what]) for what in MODALITIES if (model, what) in media}
-            built[model] = TokenRules(tokenizer, own)
-        return built[model]
-
-    return rules
-
-
-def build_tokenizer(entry: Sheet) -> Tokenizer:
-    """One tokenizer family."""
-    spans = {
-        (language, measure): parse_span(stated[KEYS[measure]])
-        for language, stated in entry["languages"].items()
-        for measure in MEASURES
-        if stated.get(KEYS[measure])
-    }
-    return Tokenizer(entry["id"], entry["name"], spans, entry.get("library"), entry["checked_on"], entry["source"])
-
-
-def build_media_rule(modality: str, entry: Sheet) -> MediaRule:
-    """One modality's rule."""
-    rule = entry[modality]
-    method = rule.get("method") or next(iter(METHODS[modality]))
-    needed, allowed = METHODS[modality][method]
-    numbers = {key: exact(rule[key]) for key in needed + allowed if rule.get(key) and key != "whole_seconds"}
-    if rule.get("whole_seconds") == "true":
-        numbers["whole_seconds"] = Fraction(1)
-    levels = {name: exact(tokens) for name, tokens in (rule.get("levels") or {}).items()}
-    return MediaRule(
-        modality,
-        method,
-        numbers,
-        levels,
-        rule.get("default"),
-        entry["checked_on"],
-        entry["source"],
-        entry.get("note"),
-        entry.get("via"),
-        evidence_of(entry) or PAGE,
-    )
-
-
-def _entries(sheet: Sheet) -> Iterator[tuple[tuple[str | int, ...], Sheet, list[str]]]:
-    for number, entry in enumerate(sheet.get("tokenizers") or ()):
-        yield ("tokenizers", number), entry, ["tokenizer"]
-    for number, entry in enumerate(sheet.get("media") or ()):
-        yield ("media", number), entry, [modality for modality in MODALITIES if entry.get(modality)]
+CHECKS: list[list[Check]] = [[models_are_described_once, rules_have_their_figures, evidence_is_of_a_way]]

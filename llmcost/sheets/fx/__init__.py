@@ -1,0 +1,1 @@
+"""Dated exchange rates: a sheet of `kind: fx`."""

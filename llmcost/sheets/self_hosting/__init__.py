@@ -1,0 +1,1 @@
+"""What open weights run on: sheets of `kind: accelerators`, `compute`, `open_weights` and `measurements`."""

@@ -1,0 +1,1 @@
+"""How models count text and media: a sheet of `kind: tokens`."""

@@ -58,7 +58,7 @@ def load_workload(path: str | Path, catalogue: Catalogue | None = None) -> Workl
     """
     from llmcost.sheets.load import builtin_folder
     from llmcost.workloads.file import read_workload
-    from llmcost.workloads.ready import workload_path
+    from llmcost.workloads.presets import workload_path
 
     found = workload_path(str(path), builtin_folder())
     return read_workload(found, find=catalogue.find if catalogue is not None else None)

@@ -18,11 +18,10 @@ ALLOWED = {
     "files": {"files", "core", "errors", "foreign"},
     "cost_models": {"cost_models", "core", "errors"},
     "workloads": {"workloads", "files", "core", "errors", "foreign"},
-    "budgets": {"budgets", "files", "core", "errors", "foreign"},
+    "project": {"project", "files", "core", "errors", "foreign"},
     "reports": {"reports", "core", "errors", "foreign"},
     "sheets": {"sheets", "files", "core", "errors", "foreign"},
-    "upstream": {"upstream", "files", "core", "errors"},
-    "importers": {"importers", "files", "core", "errors"},
+    "measuring": {"measuring", "files", "core", "errors"},
     "api": {"core", "cost_models", "sheets", "workloads", "errors"},
 }
 LAYERS = ("values", "pricing", "workload", "offers", "quotes", "analysis")
@@ -34,7 +33,7 @@ DOORS = {
     "rich": "reports/terminal.py",
     "tabulate": "reports/text.py",
     "yaml": "files/yaml.py",
-    "httpx": "upstream/http.py",
+    "httpx": "measuring/http.py",
     "pydantic": "sheets",
     "pydantic_core": "sheets",
     "platformdirs": ("sheets/cache.py", "cli/settled.py"),

@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.budgets.config import find_config, named_from, root_of
 from llmcost.cli.options import PriceOptions, SelectionOptions
 from llmcost.cli.workload import holds_nothing
 from llmcost.core.offers.catalogue import Catalogue, Offer, mix
@@ -21,6 +20,7 @@ from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.tasks import TASKS
 from llmcost.errors import LlmcostError, NumberError, OfferError
+from llmcost.project.config import find_config, named_from, root_of
 from llmcost.sheets.load import Prices, load_prices
 
 if TYPE_CHECKING:

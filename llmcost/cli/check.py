@@ -13,7 +13,6 @@ from typing import Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.budgets.config import CONFIG_NAME, named_from, root_of
 from llmcost.cli.ask import ask_adjustments, ask_day, ask_selection, project_config
 from llmcost.cli.options import (
     CurrencyCode,
@@ -35,6 +34,7 @@ from llmcost.core.analysis.budget import FROM_BASELINE, KINDS, Budget, Checked, 
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems, LlmcostError, Problem, of_system
+from llmcost.project.config import CONFIG_NAME, named_from, root_of
 from llmcost.reports import CHECK_FORMATS
 
 FLAGS = "command line"
@@ -209,8 +209,8 @@ def _checked(
 
 def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None, warn_at: str | None) -> list[Budget]:
     """The budgets of the project and of the flags, each with the project's limit on the age of prices."""
-    from llmcost.budgets.limits import parse_limit
     from llmcost.core.values.numerals import parse_share
+    from llmcost.project.budgets import parse_limit
 
     limits = []
     for kind, text in flags.items():
@@ -280,8 +280,8 @@ def _judged(
     currency: str | None,
     compared: Callable[[Workload, tuple[str, ...], str | None, bool], Comparison],
 ) -> tuple[list[Verdict], Comparison]:
-    from llmcost.budgets.judge import judge
-    from llmcost.budgets.results import read_result
+    from llmcost.project.judge import judge
+    from llmcost.project.saved_result import read_result
 
     comparison = compared(asked, budget.models, currency, True)
     saved = None if budget.baseline is None else read_result(budget.baseline, budget.folder)

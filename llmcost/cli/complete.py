@@ -59,7 +59,7 @@ def workloads(incomplete: str) -> list[str]:
 
 def _ready_made() -> list[str]:
     from llmcost.sheets.load import builtin_folder
-    from llmcost.workloads.ready import ready_made
+    from llmcost.workloads.presets import ready_made
 
     return ready_made(builtin_folder())
 

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from llmcost import __version__
-from llmcost.budgets.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting, settle
 from llmcost.cli.ask import ask_day
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.output import write
 from llmcost.cli.settled import ask_layers, check_settings
 from llmcost.cli.show import check_format
+from llmcost.project.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting, settle
 
 config = typer.Typer(help="What is settled for this folder.", no_args_is_help=True, rich_markup_mode=None)
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.cli.output import say
 from llmcost.errors import LlmcostError, OfferError
-from llmcost.reports.measurements import MeasuredCurve, MeasuredPoint
+from llmcost.measuring.sheet import MeasuredCurve, MeasuredPoint
 from llmcost.sheets.load import load_prices
 
 if TYPE_CHECKING:
-    from llmcost.importers.vllm_bench import BenchResult
-    from llmcost.upstream.drive import Level
+    from llmcost.measuring.load_test import Level
+    from llmcost.measuring.vllm_bench import BenchResult
 
 NO_USAGE = "the server gives no usage: prompts as asked, answers counted by piece"
 AGAIN = "run it with --request-rate inf, --max-concurrency and more prompts"
@@ -61,7 +61,7 @@ def _curve_of_levels(
 
 def curves_of_files(files: Sequence[str], stated: Stated) -> list[MeasuredCurve]:
     """The curves of result files: those of one model and alike lengths become one. Doubts are said."""
-    from llmcost.importers.vllm_bench import read_vllm_bench  # imported late: only --from needs it
+    from llmcost.measuring.vllm_bench import read_vllm_bench  # imported late: only --from needs it
 
     groups: dict[tuple[str, int, int, str | None], list[BenchResult]] = {}
     for file in dict.fromkeys(files):

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.budgets.results import MAKE, read_result, result_of
 from llmcost.cli.ask import ask_day, ask_prices, ask_selection
 from llmcost.cli.options import (
     CurrencyCode,
@@ -29,6 +28,7 @@ from llmcost.cli.workload import ask_workload
 from llmcost.core.analysis.difference import difference
 from llmcost.core.analysis.saved_result import Saved
 from llmcost.errors import LlmcostError
+from llmcost.project.saved_result import MAKE, read_result, result_of
 
 STDIN = "-"
 """A side that is piped in: a result or a workload, as the other one is."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from llmcost.budgets.config import CONFIG_NAME
 from llmcost.cli.output import say, write_unnamed
 from llmcost.errors import LlmcostError
-from llmcost.workloads.template import CONFIG, WORKLOAD, WORKLOAD_NAME
+from llmcost.project.config import CONFIG_NAME
+from llmcost.project.templates import CONFIG, WORKLOAD, WORKLOAD_NAME
 
 
 def init() -> int:

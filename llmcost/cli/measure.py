@@ -14,11 +14,11 @@ from llmcost.core.offers.open_weights import parse_precision
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import LlmcostError, NumberError
-from llmcost.reports.measurements import measurements_sheet
+from llmcost.measuring.sheet import measurements_sheet
 from llmcost.sheets.load import load_prices
 
 if TYPE_CHECKING:
-    from llmcost.upstream.drive import Level, Measured
+    from llmcost.measuring.load_test import Level, Measured
 
 MOST_ACCELERATORS = 4096
 MOST_CONCURRENCY = 4096
@@ -100,8 +100,12 @@ def measure(
         return 0
     if model is None:
         raise LlmcostError("nothing says which model is measured", "give the name it is served by with --model")
-    from llmcost.upstream.chat import MOST_TOKENS, Question, endpoint  # imported late: only measuring needs the network
-    from llmcost.upstream.drive import Limits, drive
+    from llmcost.measuring.endpoint import (  # imported late: only measuring needs the network
+        MOST_TOKENS,
+        Question,
+        endpoint,
+    )
+    from llmcost.measuring.load_test import Limits, drive
 
     levels = sorted({_whole("--concurrency", each, MOST_CONCURRENCY) for each in concurrency.split(",")})
     limits = Limits(
@@ -142,7 +146,7 @@ def _say_levels(levels: Sequence[Level], answer: int) -> None:
 
 def _ending(found: Measured, wanted: int) -> int:
     """The exit code; why the run ended early is said."""
-    from llmcost.upstream.drive import INTERRUPTED  # imported late: only measuring needs the network
+    from llmcost.measuring.load_test import INTERRUPTED  # imported late: only measuring needs the network
 
     if found.problem == INTERRUPTED:
         say("llmcost: interrupted; the levels that were finished are kept" if found.levels else "llmcost: interrupted")

@@ -25,7 +25,7 @@ def schema(
     if kind == "workload":
         from llmcost.workloads.schema import json_schema_text
     elif kind == "config":
-        from llmcost.budgets.schema import json_schema_text
+        from llmcost.project.schema import json_schema_text
     else:
         from llmcost.sheets.kinds import json_schema_text
     write(json_schema_text(), None)

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.budgets.config import Config, named_from, names_in, read_config, root_of
-from llmcost.budgets.limits import placed
-from llmcost.budgets.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
 from llmcost.cli.ask import ask_prices, project_config
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.cli.workload import BESIDES, workload_values
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError, NumberError
+from llmcost.project.budgets import placed
+from llmcost.project.config import Config, named_from, names_in, read_config, root_of
+from llmcost.project.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
 from llmcost.sheets.load import builtin_folder
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _look_up_names(
 def _check_named(catalogue: Catalogue, key: str, name: str, folder: Path) -> None:
     """Raise LlmcostError for a workload or an offer that there is not."""
     if key == "workload":
-        from llmcost.workloads.ready import workload_path  # imported late: only a check asks
+        from llmcost.workloads.presets import workload_path  # imported late: only a check asks
 
         workload_path(placed(folder, name), builtin_folder())
     elif "*" in name or "?" in name:

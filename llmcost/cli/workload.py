@@ -14,7 +14,7 @@ from llmcost.core.workload.usage import shown
 from llmcost.errors import LlmcostError, NumberError
 from llmcost.files.fields import Fields
 from llmcost.sheets.load import builtin_folder
-from llmcost.workloads.describe import build_group, parse_requests
+from llmcost.workloads.request_class import build_group, parse_requests
 
 if TYPE_CHECKING:
     from llmcost.core.workload.text import Text
@@ -148,7 +148,7 @@ def holds_nothing() -> LlmcostError:
 
 def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:
     from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
-    from llmcost.workloads.ready import workload_path
+    from llmcost.workloads.presets import workload_path
 
     path = workload_path(given, builtin_folder())
     document = read_document(path, piped() if path == "-" else None)
@@ -160,7 +160,7 @@ def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) ->
 
 
 def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
-    from llmcost.workloads.text import read_text_file  # imported late: only a text needs it
+    from llmcost.workloads.text_file import read_text_file  # imported late: only a text needs it
 
     rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
     tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}

@@ -16,8 +16,8 @@ from llmcost.core.workload.media import parse_size
 from llmcost.core.workload.text import LANGUAGES, MEASURES, Amount, Text
 from llmcost.errors import NumberError, UsageError
 from llmcost.files.fields import Fields
-from llmcost.workloads.describe import ADDED, refuse_above_sizes, shown, tokens_of_a_part
-from llmcost.workloads.sizes import read_pause
+from llmcost.workloads.distributions import read_pause
+from llmcost.workloads.request_class import ADDED, refuse_above_sizes, shown, tokens_of_a_part
 
 TALK_KEYS = (
     "turns",

@@ -15,10 +15,10 @@ from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.files.document import Document, Place, Stop
 from llmcost.files.fields import Fields, steps_to
 from llmcost.files.yaml import parse_yaml, read_yaml
-from llmcost.workloads.describe import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
-from llmcost.workloads.hours import read_hours
+from llmcost.workloads.distributions import parse_growth
+from llmcost.workloads.request_class import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
+from llmcost.workloads.schedule import read_hours
 from llmcost.workloads.serving import SERVING_KEYS, parse_peak, read_serving
-from llmcost.workloads.sizes import parse_growth
 
 TOP_KEYS = ("kind", "name", "classes", "load", "serving", "growth")
 CLASS_KEYS = (

@@ -7,9 +7,9 @@ from typing import Any
 
 from llmcost.core.workload.serving import ENGINES
 from llmcost.core.workload.text import LANGUAGES
-from llmcost.workloads.describe import CACHES, COUNTS, MODES, TOKENS
 from llmcost.workloads.file import CLASS_KEYS
-from llmcost.workloads.hours import HOURS_KEYS
+from llmcost.workloads.request_class import CACHES, COUNTS, MODES, TOKENS
+from llmcost.workloads.schedule import HOURS_KEYS
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 

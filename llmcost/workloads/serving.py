@@ -14,7 +14,7 @@ from llmcost.core.values.units import PricingUnit
 from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import NumberError
 from llmcost.files.fields import Fields
-from llmcost.workloads.hours import read_hours
+from llmcost.workloads.schedule import read_hours
 
 SERVING_KEYS = (
     "tpot",

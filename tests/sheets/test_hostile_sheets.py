@@ -26,8 +26,8 @@ from llmcost.files.document import Document
 from llmcost.files.yaml import parse_yaml, read_yaml
 from llmcost.sheets.api import coverage as meaning
 from llmcost.sheets.api.build import build_listings
-from llmcost.sheets.kinds import KINDS
 from llmcost.sheets.fx.build import build_exchange_rates
+from llmcost.sheets.kinds import KINDS
 from llmcost.sheets.read import check_sheet
 
 RATES = "{input: 1.00 USD / 1M tokens, output: 2.00 USD / 1M tokens}"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from upstream.serving import serving
+from measuring.serving import serving
 
-from llmcost.upstream.chat import Question, endpoint
-from llmcost.upstream.drive import Limits, drive
+from llmcost.measuring.endpoint import Question, endpoint
+from llmcost.measuring.load_test import Limits, drive
 
 pytestmark = pytest.mark.network
 

@@ -20,7 +20,7 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import FileProblems
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
 from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS, read_workload
-from llmcost.workloads.hours import HOURS_KEYS
+from llmcost.workloads.schedule import HOURS_KEYS
 
 BROKEN = Path(__file__).parent.parent / "broken_workloads"
 NAMES = sorted(path.stem for path in BROKEN.glob("*.yaml"))

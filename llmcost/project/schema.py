@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmcost.budgets.config import KEYS
-from llmcost.budgets.limits import BUDGET_KEYS
+from llmcost.project.budgets import BUDGET_KEYS
+from llmcost.project.config import KEYS
 
 SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

@@ -145,7 +145,7 @@ def _usage(fields: Fields) -> Usage:
 def _open_usage(fields: Fields) -> tuple[Usage, dict[str, Any]]:
     """The usage as far as it is known, and what becomes of the rest only at an offer."""
     from llmcost.workloads.content import read_images
-    from llmcost.workloads.sizes import read_sizes
+    from llmcost.workloads.distributions import read_sizes
 
     if "conversation" in fields:
         for key in (*TOKENS, *COUNTS, "input_text", "output_text", "video", "audio_out_seconds"):

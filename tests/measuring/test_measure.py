@@ -16,11 +16,11 @@ import httpx
 import pytest
 import respx
 from conftest import SMALL
-from upstream.serving import Server, serving, steady_rate
+from measuring.serving import Server, serving, steady_rate
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
-from llmcost.upstream.chat import Question, Reply, endpoint, prompt
-from llmcost.upstream.drive import Limits, drive
+from llmcost.measuring.endpoint import Question, Reply, endpoint, prompt
+from llmcost.measuring.load_test import Limits, drive
 
 Run = Callable[..., Any]
 pytestmark = pytest.mark.network

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from llmcost.files.json import count_of, parse_json
-from llmcost.upstream.http import Client, NetworkError, check_address, shown_address
+from llmcost.measuring.http import Client, NetworkError, check_address, shown_address
 
 PREFIX = "data:"
 DONE = "[DONE]"

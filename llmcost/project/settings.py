@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from llmcost.budgets.config import Config
+from llmcost.project.config import Config
 
 Value = tuple[str, ...] | str | int | None
 FLAG, ENVIRONMENT, PROJECT, USER, BUILT_IN = "flag", "environment", "project", "user", "built-in"

@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llmcost.budgets.limits import BUDGET_KEYS, file_named, files_named, placed, read_budget
 from llmcost.core.analysis.budget import Budget
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError
 from llmcost.files.fields import Fields, steps_to
+from llmcost.project.budgets import BUDGET_KEYS, file_named, files_named, placed, read_budget
 
 if TYPE_CHECKING:
     from llmcost.files.document import Document, Place

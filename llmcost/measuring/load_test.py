@@ -11,8 +11,8 @@ from time import perf_counter
 from typing import NamedTuple
 
 from llmcost.core.offers.measurements import ROUNDS
-from llmcost.upstream.chat import Question, Reply, ask
-from llmcost.upstream.http import Client, NetworkError, open_clients
+from llmcost.measuring.endpoint import Question, Reply, ask
+from llmcost.measuring.http import Client, NetworkError, open_clients
 
 STAGGER = 0.02
 """Seconds between the first requests of two clients, so that they do not wait for each other to be sent."""

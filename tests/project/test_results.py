@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from llmcost.budgets.results import result_of
 from llmcost.core.analysis.saved_result import as_saved
 from llmcost.errors import LlmcostError
+from llmcost.project.saved_result import result_of
 
 RENT = {
     "meter": "gpu_hours",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
-from llmcost.importers.vllm_bench import read_vllm_bench
+from llmcost.measuring.vllm_bench import read_vllm_bench
 
 Run = Callable[..., Any]
 

@@ -1,1 +1,0 @@
-"""Files of other tools in: one file a format."""

@@ -30,15 +30,15 @@ IN_ANNOTATIONS = {("core/workload/requests.py", "offers")}
 """Where a layer names a type of a later one, and imports it for type checkers alone."""
 DOORS = {
     "typer": "cli",
-    "rich": "reports/terminal.py",
-    "tabulate": "reports/text.py",
+    "rich": "reports/formats/table.py",
+    "tabulate": "reports/formats/markdown.py",
     "yaml": "files/yaml.py",
     "httpx": "measuring/http.py",
     "pydantic": "sheets",
     "pydantic_core": "sheets",
     "platformdirs": ("sheets/cache.py", "cli/settled.py"),
-    "plotille": "reports/plot.py",
-    "xlsxwriter": "reports/xlsx.py",
+    "plotille": "reports/formats/plot.py",
+    "xlsxwriter": "reports/formats/xlsx.py",
 }
 
 
@@ -88,6 +88,12 @@ def test_the_domain_is_six_layers() -> None:
                 if LAYERS.index(other) > LAYERS.index(layer):
                     found.add((path.relative_to(PACKAGE).as_posix(), other))
     assert found == IN_ANNOTATIONS
+
+
+def test_what_is_said_does_not_know_how_it_is_written() -> None:
+    """No view imports a format."""
+    for path in (PACKAGE / "reports" / "views").glob("*.py"):
+        assert not [name for name in imports(path) if name.startswith("llmcost.reports.formats")], path
 
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())

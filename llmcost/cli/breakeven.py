@@ -28,7 +28,7 @@ from llmcost.core.analysis.breakeven import Breakeven
 from llmcost.core.analysis.breakeven import breakeven as crossings_of
 from llmcost.core.offers.catalogue import SELF_HOSTED
 from llmcost.errors import LlmcostError, OfferError
-from llmcost.reports.footer import footer
+from llmcost.reports.views.footer import footer
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.adjustments import Adjustment
@@ -59,10 +59,10 @@ def breakeven(
     """The volume at which self-hosting wins: every crossing of its staircase and the API's line."""
     from llmcost.api import compare
     from llmcost.cost_models import choices, settled
-    from llmcost.reports.breakeven import MOST_ROWS, breakeven_data, breakeven_lines, breakeven_table, cut_short
-    from llmcost.reports.fleet import sizing_line
-    from llmcost.reports.json import document, dump_lines
-    from llmcost.reports.question import describe_workload, workload_data
+    from llmcost.reports.formats.json import document, dump_lines
+    from llmcost.reports.views.breakeven import MOST_ROWS, breakeven_data, breakeven_lines, breakeven_table, cut_short
+    from llmcost.reports.views.fleet import sizing_line
+    from llmcost.reports.views.workload import describe_workload, workload_data
 
     check_format(out)
     for each in (self_offer, api_offer):
@@ -123,7 +123,7 @@ def breakeven(
         heading = [f"Break-even in {answer.api_quote.currency}, prices of {day}", *describe_workload(asked)]
         parts = ["\n".join([*heading, sizing_line(asked)]), "\n".join(breakeven_lines(answer, before))]
         if screen.can_show("⡇"):
-            from llmcost.reports.plot import breakeven_plot  # imported late: only a picture needs it
+            from llmcost.reports.formats.plot import breakeven_plot  # imported late: only a picture needs it
 
             picture = breakeven_plot(answer, screen.width, screen.colour)
             parts += [picture] if picture else []
@@ -149,7 +149,7 @@ def breakeven(
 
 def _earlier(answer: Breakeven, others: list[Breakeven]) -> list[str]:
     """Say where self-hosting would pay from a smaller volume on; the host was chosen for this workload's own volume."""
-    from llmcost.reports.breakeven import volume_text  # imported late: few hosts are left open
+    from llmcost.reports.views.breakeven import volume_text  # imported late: few hosts are left open
 
     paying = [(each.first, _rented(each), each) for each in others if each.first is not None]
     if not paying:

@@ -109,7 +109,7 @@ def check(
 def _write(checked: Checked | NoVerdict, out: ReportOptions) -> None:
     """Write the report; what is to be said beside it goes to stderr."""
     form = CHECK_FORMATS[out.form]
-    reports = import_module(f"llmcost.reports.{form.module}")
+    reports = import_module(f"llmcost.reports.formats.{form.module}")
     if isinstance(checked, NoVerdict):
         if form.failure is not None:
             write(getattr(reports, form.failure)(checked), out.output_file, commands=form.commands)
@@ -118,7 +118,9 @@ def _write(checked: Checked | NoVerdict, out: ReportOptions) -> None:
     for text in checked.warnings:
         say(f"note: {text}")
     if not form.says_sum:
-        from llmcost.reports.verdicts import summary  # imported late: only machines' formats leave people without it
+        from llmcost.reports.views.verdicts import (
+            summary,  # imported late: only machines' formats leave people without it
+        )
 
         say(f"llmcost: {summary(checked)}")
 

@@ -94,7 +94,7 @@ def schemas(incomplete: str) -> list[str]:
 
 def csv_dialects(incomplete: str) -> list[str]:
     """Dialects of CSV."""
-    from llmcost.reports.csv import DIALECTS
+    from llmcost.reports.formats.csv import DIALECTS
 
     return _begun(incomplete, lambda: DIALECTS)
 

@@ -38,7 +38,7 @@ def show_config(
     check_settings(settings)
     shown = [_day(source), *(part for each in settings.values() for part in each.parts or (each,))]
     if out.form == "json":
-        from llmcost.reports.json import dump
+        from llmcost.reports.formats.json import dump
 
         rows = [
             {"key": each.key, "value": _plain(each.value), "origin": each.origin, "place": each.place or None}

@@ -79,8 +79,8 @@ def diff(
             "make one of them anew with --currency",
         )
     found = difference(*sides)
-    from llmcost.reports.difference import difference_data, difference_lines, difference_table
-    from llmcost.reports.json import document, dump_lines
+    from llmcost.reports.formats.json import document, dump_lines
+    from llmcost.reports.views.difference import difference_data, difference_lines, difference_table
 
     if out.form == "table":
         screen = screen_of(out.color, out.output_file)
@@ -172,7 +172,7 @@ def _runner(
 
     def run(name: str, given: str | None, source: PriceOptions, currency: str | None) -> Saved:
         from llmcost.api import compare as compare_offers
-        from llmcost.reports.json import row_data
+        from llmcost.reports.formats.json import row_data
 
         prices, day = ask_prices(source), ask_day(source)
         asked, _ = ask_workload(work, prices.catalogue, given, serving=serving)

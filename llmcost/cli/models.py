@@ -33,7 +33,7 @@ def models(
     ] = None,
 ) -> int:
     """What can be priced: base rates, terms, dates and sources."""
-    from llmcost.reports.offers import offers_data, offers_table
+    from llmcost.reports.views.offers import offers_data, offers_table
 
     check_format(out)
     ask_price_settings(source)
@@ -58,7 +58,7 @@ def models(
                 f'no offer is called "{query}"', f"did you mean: {', '.join(close)}?" if close else LIST_ALL
             )
     if out.form in ("json", "jsonl"):
-        from llmcost.reports.json import document, dump_lines
+        from llmcost.reports.formats.json import document, dump_lines
 
         rows = offers_data(offers, day)
         if out.form == "jsonl":
@@ -70,8 +70,8 @@ def models(
         return 0
     table = offers_table(offers, day)
     if out.form == "table":
-        from llmcost.reports.offers import for_people
-        from llmcost.reports.terminal import render_plain_table
+        from llmcost.reports.formats.table import render_plain_table
+        from llmcost.reports.views.offers import for_people
 
         screen = screen_of(out.color, out.output_file)
         write(render_plain_table(for_people(table), screen, least=4), out.output_file, screen)
@@ -82,7 +82,7 @@ def models(
 
 def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: OutputOptions) -> int:
     """What can be self-hosted: open weights, accelerators, and what is rented at which price."""
-    from llmcost.reports.selfhost import (  # imported late: APIs need none of it
+    from llmcost.reports.views.self_hosting import (  # imported late: APIs need none of it
         Shown,
         accelerators_table,
         announcement_lines,
@@ -98,7 +98,7 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
         remedy = "give a part of a model's, accelerator's or host's name, such as qwen3.6, h100 or nebius"
         raise OfferError(f'nothing to self-host is called "{part}"', remedy)
     if out.form in ("json", "jsonl"):
-        from llmcost.reports.json import document, dump_lines
+        from llmcost.reports.formats.json import document, dump_lines
 
         rows = self_hosting_data(shown, day)
         head = {"on": str(day), "complete": True}
@@ -120,7 +120,7 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
         if others and found:
             say(f"note: {out.form} holds one table, the {last}; the {' and '.join(others)} are in -f json")
         return 0
-    from llmcost.reports.terminal import render_plain_table
+    from llmcost.reports.formats.table import render_plain_table
 
     screen = screen_of(out.color, out.output_file)
     texts = [render_plain_table(each, screen, least=4) for each in found.values()]

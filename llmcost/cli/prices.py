@@ -33,7 +33,7 @@ def show_prices(
     out: OutputOptions,
 ) -> int:
     """The whole price history of offers: rates, conditions, dates, sources and notes."""
-    from llmcost.reports.offers import offer_data
+    from llmcost.reports.views.offers import offer_data
 
     check_format(out)
     ask_price_settings(source)
@@ -45,14 +45,14 @@ def show_prices(
     if out.form != "table" and any(each.deployment for each in offers.values()):
         raise LlmcostError("self-hosted offers have no price of a token to show", "see `llmcost models self -f json`")
     if out.form in ("json", "jsonl"):
-        from llmcost.reports.json import document, dump_lines
+        from llmcost.reports.formats.json import document, dump_lines
 
         rows = [offer_data(each, list(each.history.versions)) for each in offers.values()]
         head = {"on": str(ask_day(source)), "complete": True}
         text = document("prices show", __version__, catalogue.digest, catalogue.sources, head, rows)
         write(text if out.form == "json" else dump_lines(rows), out.output_file)
     elif out.form != "table":
-        from llmcost.reports.history import history_table
+        from llmcost.reports.views.history import history_table
 
         write(render_rows(history_table(list(offers.values())), out), out.output_file)
     else:
@@ -64,10 +64,10 @@ def show_prices(
 
 def _described(offer: Offer, on: PricingDay) -> list[str]:
     if offer.deployment is not None:
-        from llmcost.reports.selfhost import describe_self_offer  # imported late: APIs need none of it
+        from llmcost.reports.views.self_hosting import describe_self_offer  # imported late: APIs need none of it
 
         return describe_self_offer(offer, on)
-    from llmcost.reports.offers import describe_offer
+    from llmcost.reports.views.offers import describe_offer
 
     return describe_offer(offer)
 

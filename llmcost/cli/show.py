@@ -29,7 +29,7 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
         raise LlmcostError(f"--no-header says nothing of {options.form}", "it is for csv, tsv and markdown")
     if options.csv_dialect is None:
         return
-    from llmcost.reports.csv import DIALECTS  # imported late: few runs name one
+    from llmcost.reports.formats.csv import DIALECTS  # imported late: few runs name one
 
     if options.csv_dialect not in DIALECTS:
         known = ", ".join(DIALECTS)
@@ -100,35 +100,35 @@ def show(
 
 def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
     if options.form == "table":
-        from llmcost.reports.terminal import render_table
+        from llmcost.reports.formats.table import render_table
 
         screen = screen_of(options.color, options.output_file)
         write(render_table(result, screen), options.output_file, screen)
     elif options.form in ("json", "jsonl"):
-        from llmcost.reports.json import render_json, render_jsonl
+        from llmcost.reports.formats.json import render_json, render_jsonl
 
         write((render_json if options.form == "json" else render_jsonl)(result), options.output_file)
     elif options.form == "xlsx":
-        from llmcost.reports.xlsx import render_xlsx
+        from llmcost.reports.formats.xlsx import render_xlsx
 
         if options.output_file is None and is_terminal():
             raise LlmcostError("a workbook is not for a terminal", "write it to a file with -o FILE")
         write(render_xlsx(result, names), options.output_file)
     elif options.form == "focus":
-        from llmcost.reports.focus import left_out, render_focus
+        from llmcost.reports.formats.focus import left_out, render_focus
 
         write(render_focus(result), options.output_file)
         for name in left_out(result):
             say(f"note: {name} is left out, as it is not priced in full")
     elif wide:
-        from llmcost.reports.wide import charges_table
+        from llmcost.reports.views.charges import charges_table
 
         write(render_rows(charges_table(result.comparison, names), options), options.output_file)
     else:
-        from llmcost.reports.tables import comparison_table, markdown_columns
+        from llmcost.reports.views.comparison import comparison_table, markdown_columns
 
         if result.sweeps:
-            from llmcost.reports.sensitivity import sweep_table  # imported late: only a sweep needs it
+            from llmcost.reports.views.sensitivity import sweep_table  # imported late: only a sweep needs it
 
             write(render_rows(sweep_table(result, names), options), options.output_file)
             return
@@ -139,15 +139,15 @@ def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide:
 
 def render_rows(table: object, options: OutputOptions) -> str:
     """A neutral table in one of the row-shaped formats."""
-    from llmcost.reports.tables import Table
+    from llmcost.reports.views.comparison import Table
 
     assert isinstance(table, Table)
     header = not options.no_header
     if options.form == "markdown":
-        from llmcost.reports.text import render_markdown
+        from llmcost.reports.formats.markdown import render_markdown
 
         return render_markdown(table, header)
-    from llmcost.reports.csv import DIALECTS, render_csv, render_tsv
+    from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv
 
     if options.form == "tsv":
         return render_tsv(table, header)
@@ -160,7 +160,7 @@ def notes_of(comparison: Comparison) -> list[str]:
     exchanges = dict.fromkeys(
         charge.exchange for row in comparison.rows for charge in row.quote.charges if charge.exchange is not None
     )
-    from llmcost.reports.figures import fixed
+    from llmcost.reports.numbers import fixed
 
     converted = [
         f"converted at 1 {each.base} = {fixed(each.rate)} {each.quote} of {each.day}, {each.source}"

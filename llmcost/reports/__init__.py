@@ -1,8 +1,6 @@
-"""Results out: one file a format, one line here.
+"""Results out: ``views`` are what is said, ``formats`` how it is written; ``numbers`` is the only place that rounds.
 
-``terminal`` and ``explain`` are for people; ``csv``, ``json`` and ``text`` for programs and documents; ``xlsx`` for
-spreadsheets and ``focus`` for FinOps tools; of a check, ``verdicts`` for people and ``github``, ``gitlab``, ``junit``
-and ``sarif`` for what runs it.
+A format is one file in ``formats`` and one line here.
 """
 
 from typing import NamedTuple
@@ -26,9 +24,9 @@ class CheckFormat(NamedTuple):
 
 
 CHECK_FORMATS = {
-    "text": CheckFormat("verdicts", "render_text", says_sum=True),
-    "json": CheckFormat("verdicts", "render_json_report", "render_json_failure", says_sum=True),
-    "markdown": CheckFormat("verdicts", "render_markdown_report", "render_markdown_failure"),
+    "text": CheckFormat("check", "render_text", says_sum=True),
+    "json": CheckFormat("check", "render_json_report", "render_json_failure", says_sum=True),
+    "markdown": CheckFormat("check", "render_markdown_report", "render_markdown_failure"),
     "github": CheckFormat("github", "render_github", "render_github_failure", says_sum=True, commands=True),
     "gitlab": CheckFormat("gitlab", "render_gitlab", "render_gitlab_failure"),
     "junit": CheckFormat("junit", "render_junit", "render_junit_failure"),

@@ -13,7 +13,7 @@ from llmcost.core.values.money import ExchangeRates, Money, check_currency
 from llmcost.core.values.rates import Rate, SameAs, parse_rate
 from llmcost.core.values.units import parse_unit
 from llmcost.errors import CurrencyError, NumberError, UnitError
-from llmcost.reports.figures import exact_money, fixed, plain_count, shown_count, shown_money
+from llmcost.reports.numbers import exact_money, fixed, plain_count, shown_count, shown_money
 
 PER_UNIT = [
     ("input", "0.50 USD / 1M tokens", Fraction(1, 2) / 1_000_000),

@@ -21,9 +21,9 @@ import pytest
 from llmcost import Usage, Workload, compare
 from llmcost.core.analysis.report import Result
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.reports.csv import DIALECTS, render_csv, render_tsv
-from llmcost.reports.tables import Table
-from llmcost.reports.xlsx import render_xlsx
+from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv
+from llmcost.reports.formats.xlsx import render_xlsx
+from llmcost.reports.views.comparison import Table
 
 Run = Callable[..., Any]
 ASK = ("--requests", "1k", "--input", "1234", "--output", "77", "--cache-read", "10%")

@@ -16,9 +16,9 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import ExchangeRates
-from llmcost.reports.figures import places_for, shown_money
-from llmcost.reports.tables import Table
-from llmcost.reports.terminal import Screen, render_plain_table, render_table
+from llmcost.reports.formats.table import Screen, render_plain_table, render_table
+from llmcost.reports.numbers import places_for, shown_money
+from llmcost.reports.views.comparison import Table
 
 ON = parse_pricing_day("2026-09-15")
 

@@ -7,9 +7,9 @@ import io
 
 import pytest
 
-from llmcost.reports.csv import render_csv, render_tsv
-from llmcost.reports.tables import Table
-from llmcost.reports.text import render_markdown
+from llmcost.reports.formats.csv import render_csv, render_tsv
+from llmcost.reports.formats.markdown import render_markdown
+from llmcost.reports.views.comparison import Table
 
 TABLE = Table(
     ("offer", "monthly_cost"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llmcost.core.analysis.budget import Checked, NoVerdict, Verdict
-from llmcost.reports.verdicts import sentence, summary, title
+from llmcost.reports.views.verdicts import sentence, summary, title
 
 MOST = 10
 """Annotations of one kind that a step shows."""

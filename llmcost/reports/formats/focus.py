@@ -21,9 +21,9 @@ from llmcost.core.values.rates import Rate
 from llmcost.core.values.units import PricingUnit
 from llmcost.errors import LlmcostError
 from llmcost.foreign import escaped_json
-from llmcost.reports.csv import render_csv
-from llmcost.reports.figures import fixed, plain_count, unit_price
-from llmcost.reports.tables import Table
+from llmcost.reports.formats.csv import render_csv
+from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.views.comparison import Table
 
 PURCHASES = ("hosting", "staff", "hardware", "storage")
 """Meters that are owed by the month, whatever is used."""

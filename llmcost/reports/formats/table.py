@@ -13,12 +13,12 @@ from typing import NamedTuple
 from llmcost.core.analysis.report import Result
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.quote import PRICED_STANDARD, STALE, UNDATED
-from llmcost.reports.conclusions import conclusions
-from llmcost.reports.explain import explain
-from llmcost.reports.figures import places_for, shown_count, shown_money
-from llmcost.reports.footer import footer
-from llmcost.reports.question import describe_workload
-from llmcost.reports.tables import Table
+from llmcost.reports.numbers import places_for, shown_count, shown_money
+from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.conclusions import conclusions
+from llmcost.reports.views.explanation import explain
+from llmcost.reports.views.footer import footer
+from llmcost.reports.views.workload import describe_workload
 
 GAP = 2
 LEAST_OFFER = 18
@@ -77,7 +77,10 @@ def render_table(result: Result, screen: Screen) -> str:
         if said:
             parts.append("\n".join(said))
         if any(row.quote.fleet is not None for row in comparison.rows):
-            from llmcost.reports.fleet import fleet_table, sizing_line  # imported late: only self-hosting needs it
+            from llmcost.reports.views.fleet import (  # imported late: only self-hosting needs it
+                fleet_table,
+                sizing_line,
+            )
 
             parts.append(
                 f"{sizing_line(comparison.workload)}\n{render_plain_table(fleet_table(comparison), screen, 3)}"
@@ -86,7 +89,7 @@ def render_table(result: Result, screen: Screen) -> str:
         if series:
             parts.append(series)
     if result.sweeps:
-        from llmcost.reports.sensitivity import sweep_lines  # imported late: only a sweep needs it
+        from llmcost.reports.views.sensitivity import sweep_lines  # imported late: only a sweep needs it
 
         parts += ["\n".join(sweep_lines(each, comparison, screen.width)) for each in result.sweeps]
     if result.explain:

@@ -1,16 +1,13 @@
-"""The verdicts of a check in words, as plain text and Markdown, and as data."""
+"""The verdicts of a check in words and as data."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, Verdict
 from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED
-from llmcost.reports.figures import fixed, places_for, told_apart
-from llmcost.reports.json import SCHEMA_VERSION, dump, row_data
-from llmcost.reports.tables import Table
-from llmcost.reports.text import code_block, escape, render_markdown
+from llmcost.reports.numbers import fixed, places_for, told_apart
 
 MARKS = {FAIL: "over", WARN: "warn"}
 BASIS = "list prices before tax unless contracted"
@@ -19,8 +16,6 @@ AGES = {
     STALE: f"Prices seen more than {STALE_AFTER_DAYS} days before",
     UNDATED: "Prices whose source has no date",
 }
-MOST_MARKDOWN = 900_000
-"""Bytes of a job summary, below what the services take."""
 
 
 def sentence(verdict: Verdict) -> str:
@@ -95,7 +90,7 @@ def summary(checked: Checked) -> str:
     return f"{kept} of {count} limits kept{warned}" if checked.failed else f"all {count} limits kept{warned}"
 
 
-def _age(checked: Checked) -> list[str]:
+def ages(checked: Checked) -> list[str]:
     """Which offers rest on prices that are old, or of no known day."""
     quotes = [row.quote for comparison in checked.comparisons for row in comparison.rows]
     judged = {verdict.offer for verdict in checked.verdicts}
@@ -104,98 +99,6 @@ def _age(checked: Checked) -> list[str]:
         for mark in AGES
     }
     return [f"{AGES[mark]}: {', '.join(names)}." for mark, names in found.items() if names]
-
-
-def render_text(checked: Checked) -> str:
-    """A line for each verdict, the broken ones first, and one line in sum."""
-    order = [FAIL, WARN]
-    ranked = sorted(checked.verdicts, key=lambda each: order.index(each.status) if each.status in order else 2)
-    width = max(len(each.budget.name) for each in ranked)
-    lines = [f"{MARKS.get(each.status, 'ok'):<4}  {each.budget.name:<{width}}  {sentence(each)}" for each in ranked]
-    prices = " ".join([f"Prices of {checked.comparisons[0].on}; {BASIS}.", *_age(checked)])
-    return "\n".join([*lines, "", prices, summary(checked)]) + "\n"
-
-
-def render_markdown_report(checked: Checked) -> str:
-    """A section for a job summary, cut where the services would refuse it."""
-    rows = [
-        (MARKS.get(each.status, "ok"), each.budget.name, each.offer, each.limit.kind, *amounts(each))
-        for each in checked.verdicts
-    ]
-    shown = list(rows)
-    while True:
-        table = render_markdown(
-            Table(("verdict", "budget", "offer", "limit", "is", "may"), tuple(shown), frozenset(("is", "may")))
-        )
-        more = f"\n{len(rows) - len(shown)} more limits are left out here.\n" if len(shown) < len(rows) else ""
-        head = f"### llmcost: {'over budget' if checked.failed else 'within budget'}\n\n{escape(summary(checked))}\n\n"
-        prices = " ".join([f"Prices of {checked.comparisons[0].on}, {checked.digest}; {BASIS}.", *_age(checked)])
-        text = f"{head}{table}{more}\n{escape(prices)}\n"
-        if len(text.encode()) <= MOST_MARKDOWN or not shown:
-            return text
-        shown = shown[: len(shown) // 2]
-
-
-def render_markdown_failure(found: NoVerdict) -> str:
-    """A section for a job summary that says why there is no verdict."""
-    shown = list(found.problems)
-    while True:
-        left = len(found.problems) - len(shown)
-        lines = [each.render() for each in shown] + ([f"{left} more problems are left out here"] if left else [])
-        text = "### llmcost: no verdict\n\n" + code_block("\n".join(lines))
-        if len(text.encode()) <= MOST_MARKDOWN or not shown:
-            return text
-        shown = shown[: len(shown) // 2]
-
-
-def render_json_failure(found: NoVerdict) -> str:
-    """The envelope of every command, with what is wrong in place of verdicts."""
-    return dump(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "tool": {"name": "llmcost", "version": found.version},
-            "command": "check",
-            "on": None,
-            "currency": None,
-            "complete": False,
-            "verdict": "none",
-            "prices": None,
-            "verdicts": [],
-            "rows": [],
-            "errors": [
-                {
-                    "message": each.message,
-                    "remedy": each.remedy,
-                    "file": each.file or None,
-                    "line": each.line or None,
-                    "column": each.column or None,
-                }
-                for each in found.problems
-            ],
-            "warnings": [],
-        }
-    )
-
-
-def render_json_report(checked: Checked) -> str:
-    """The envelope of every command, with the verdicts beside the rows they rest on."""
-    first = checked.comparisons[0]
-    rows = {row.quote.offer.name: row_data(row) for each in reversed(checked.comparisons) for row in each.rows}
-    return dump(
-        {
-            "schema_version": SCHEMA_VERSION,
-            "tool": {"name": "llmcost", "version": checked.version},
-            "command": "check",
-            "on": str(first.on),
-            "currency": first.currency,
-            "complete": True,
-            "verdict": FAIL if checked.failed else WARN if checked.warned else "ok",
-            "prices": {"digest": checked.digest, "sources": list(checked.sources)},
-            "verdicts": [verdict_data(each) for each in checked.verdicts],
-            "rows": list(rows.values()),
-            "warnings": list(checked.warnings),
-        }
-    )
 
 
 def verdict_data(verdict: Verdict) -> dict[str, Any]:

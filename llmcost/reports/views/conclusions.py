@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.quote import PRICED_STANDARD, STALE, STALE_AFTER_DAYS, UNDATED
-from llmcost.reports.figures import places_for, shown_money
+from llmcost.reports.numbers import places_for, shown_money
 
 MOST_LISTED = 3
 MANY = 10

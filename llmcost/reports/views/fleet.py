@@ -9,8 +9,8 @@ from typing import Any
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.fleet import Fleet, Sized
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
-from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
-from llmcost.reports.tables import Table
+from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
+from llmcost.reports.views.comparison import Table
 
 Cell = Callable[[Comparison, Row], str]
 

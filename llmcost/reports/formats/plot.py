@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from llmcost.core.analysis.breakeven import Breakeven
-from llmcost.reports.breakeven import reach
-from llmcost.reports.figures import shown_count
+from llmcost.reports.numbers import shown_count
+from llmcost.reports.views.breakeven import reach
 
 HEIGHT = 16
 LEAST_WIDTH, MARGIN = 50, 14

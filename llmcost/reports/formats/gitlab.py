@@ -6,9 +6,9 @@ import hashlib
 
 from llmcost.core.analysis.budget import FAIL, Checked, NoVerdict, Verdict
 from llmcost.errors import Problem
-from llmcost.reports.github import NO_FILE
-from llmcost.reports.json import dump
-from llmcost.reports.verdicts import sentence
+from llmcost.reports.formats.github import NO_FILE
+from llmcost.reports.formats.json import dump
+from llmcost.reports.views.verdicts import sentence
 
 
 def render_gitlab(checked: Checked) -> str:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from llmcost.core.analysis.report import Result
 from llmcost.errors import LlmcostError
-from llmcost.reports.csv import is_figure
-from llmcost.reports.tables import Table, comparison_table
-from llmcost.reports.wide import charges_table
+from llmcost.reports.formats.csv import is_figure
+from llmcost.reports.views.charges import charges_table
+from llmcost.reports.views.comparison import Table, comparison_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -7,8 +7,8 @@ from fractions import Fraction
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.quotes.quote import Charge, Quote
 from llmcost.core.values.rates import CONTRACTED, SUPPOSED
-from llmcost.reports.conclusions import MEANINGS
-from llmcost.reports.figures import exact_money, fixed, grouped, shown_count, unit_price
+from llmcost.reports.numbers import exact_money, fixed, grouped, shown_count, unit_price
+from llmcost.reports.views.conclusions import MEANINGS
 
 BASE_UNITS = {
     "second": "s",
@@ -23,7 +23,7 @@ def explain(quote: Quote) -> list[str]:
     """Lines of plain text: each charge with its condition, dates and source, each gap with its reason, the total."""
     lines = [quote.offer.name, *_counted(quote), *_sent(quote)]
     if quote.fleet is not None:
-        from llmcost.reports.fleet import fleet_lines  # imported late: only self-hosting needs it
+        from llmcost.reports.views.fleet import fleet_lines  # imported late: only self-hosting needs it
 
         lines += [f"  {line}" for line in fleet_lines(quote.fleet, quote.currency)]
     meters = max([5, *(len(charge.meter) for charge in quote.charges), *(len(gap.meter) for gap in quote.gaps)])

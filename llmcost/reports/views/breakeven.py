@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.breakeven import Breakeven, Crossing, Step
-from llmcost.reports.conclusions import MEANINGS
-from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
-from llmcost.reports.fleet import shown_percent
-from llmcost.reports.tables import Table
+from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
+from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.conclusions import MEANINGS
+from llmcost.reports.views.fleet import shown_percent
 
 MOST_LISTED = 8
 MOST_ROWS = 1000

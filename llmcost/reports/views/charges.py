@@ -8,8 +8,8 @@ from fractions import Fraction
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.quote import Charge, Gap
 from llmcost.errors import LlmcostError
-from llmcost.reports.figures import fixed, plain_count, unit_price
-from llmcost.reports.tables import COLUMNS, Table
+from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.views.comparison import COLUMNS, Table
 
 OFFER_COLUMNS = ("rank", "offer", "kind", "seller", "model", "place", "terms", "currency")
 """What every row says of its offer, as in a comparison."""

@@ -9,8 +9,8 @@ from llmcost.core.analysis.report import Result
 from llmcost.core.analysis.sensitivity import Sweep
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
-from llmcost.reports.figures import fixed, places_for, plain_count, shown_count, shown_money
-from llmcost.reports.tables import Table
+from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
+from llmcost.reports.views.comparison import Table
 
 COLUMNS = ("parameter", "value", "rank", "offer", "currency", "monthly_cost", "on")
 NUMERIC = frozenset(("value", "rank", "monthly_cost"))

@@ -10,7 +10,7 @@ import io
 import re
 from typing import NamedTuple
 
-from llmcost.reports.tables import Table
+from llmcost.reports.views.comparison import Table
 
 
 class Dialect(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from llmcost.core.analysis.budget import FAIL, Checked, NoVerdict, Verdict
-from llmcost.reports.verdicts import sentence
+from llmcost.reports.views.verdicts import sentence
 
 
 def render_junit(checked: Checked) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from llmcost.core.analysis.budget import FAIL, KINDS, Checked, NoVerdict, Verdict
-from llmcost.reports.github import NO_FILE
-from llmcost.reports.json import dump
-from llmcost.reports.verdicts import sentence
+from llmcost.reports.formats.github import NO_FILE
+from llmcost.reports.formats.json import dump
+from llmcost.reports.views.verdicts import sentence
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 RULES = list(KINDS)

@@ -11,7 +11,7 @@ from llmcost.core.values.meters import COUNTED_BY_RULE, Count
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.usage import Usage
-from llmcost.reports.figures import plain_count, shown_count
+from llmcost.reports.numbers import plain_count, shown_count
 
 if TYPE_CHECKING:
     from llmcost.core.workload.content import Content, Video

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.difference import REASONS, Difference, OfferChange
-from llmcost.reports.figures import MAX_PLACES, fixed, places_for, shown_money
-from llmcost.reports.tables import Table
+from llmcost.reports.numbers import MAX_PLACES, fixed, places_for, shown_money
+from llmcost.reports.views.comparison import Table
 
 MOST_PLACES = 6
 COLUMNS = ("offer", "meter", "reason", "amount", "currency", "before", "after", "price_before", "price_after")

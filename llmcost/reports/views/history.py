@@ -9,7 +9,7 @@ from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.entries import PriceVersion
 from llmcost.core.values.dates import Moment
 from llmcost.core.values.rates import Rate, SameAs
-from llmcost.reports.tables import Table
+from llmcost.reports.views.comparison import Table
 
 HISTORY_COLUMNS = (
     "offer",

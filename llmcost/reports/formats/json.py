@@ -12,9 +12,9 @@ from llmcost.core.analysis.report import Result
 from llmcost.core.quotes.comparison import Row
 from llmcost.core.quotes.quote import Charge, Counted, Sent
 from llmcost.foreign import escaped_json
-from llmcost.reports.figures import fixed, plain_count, unit_price
-from llmcost.reports.question import workload_data
-from llmcost.reports.tables import monthly_before, monthly_difference, per_1m_tokens, per_request
+from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.views.comparison import monthly_before, monthly_difference, per_1m_tokens, per_request
+from llmcost.reports.views.workload import workload_data
 
 SCHEMA_VERSION = 1
 
@@ -30,7 +30,7 @@ def render_json(result: Result) -> str:
         "workload": workload_data(comparison.workload),
     }
     if result.sweeps:
-        from llmcost.reports.sensitivity import sweep_data  # imported late: only a sweep needs it
+        from llmcost.reports.views.sensitivity import sweep_data  # imported late: only a sweep needs it
 
         head["sensitivity"] = [sweep_data(each) for each in result.sweeps]
     return document(result.command, result.version, result.digest, result.sources, head, rows, result.warnings)
@@ -118,7 +118,7 @@ def row_data(row: Row) -> dict[str, Any]:
     if before is not None:
         data["monthly_cost_before"] = fixed(before)
     if quote.fleet is not None:
-        from llmcost.reports.fleet import fleet_data  # imported late: only self-hosting needs it
+        from llmcost.reports.views.fleet import fleet_data  # imported late: only self-hosting needs it
 
         data["fleet"] = fleet_data(quote.fleet)
     if quote.counted:

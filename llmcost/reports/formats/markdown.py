@@ -6,7 +6,7 @@ import re
 
 from tabulate import tabulate
 
-from llmcost.reports.tables import Table
+from llmcost.reports.views.comparison import Table
 
 _MARKS = re.compile(r"([*_<>|])")
 _PLAIN = re.compile(

@@ -13,7 +13,7 @@ from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import Rate, Rates
 from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import NotPricedError
-from llmcost.reports.tables import Table
+from llmcost.reports.views.comparison import Table
 
 OFFER_COLUMNS = (
     "offer",

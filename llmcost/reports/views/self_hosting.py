@@ -15,9 +15,9 @@ from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import Rate
 from llmcost.errors import NotPricedError
-from llmcost.reports.figures import fixed
-from llmcost.reports.offers import version_lines
-from llmcost.reports.tables import Table
+from llmcost.reports.numbers import fixed
+from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.offers import version_lines
 
 USUAL = (STANDARD, "spot", "1yr", "3yr")
 BILLION = 10**9

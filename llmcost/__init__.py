@@ -10,14 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from llmcost.api import (
-        compare,
-        load_catalogue,
-        load_exchange_rates,
-        load_workload,
-        predict_throughput,
-        quote,
-    )
+    from llmcost.api.compare import compare, quote
+    from llmcost.api.load import load_catalogue, load_exchange_rates, load_workload
+    from llmcost.api.throughput import predict_throughput
     from llmcost.core.offers.catalogue import Catalogue, Offer
     from llmcost.core.quotes.comparison import Comparison
     from llmcost.core.quotes.quote import Charge, Gap, Quote
@@ -38,12 +33,12 @@ _HOMES = {
     "RequestGroup": "core.workload.requests",
     "Usage": "core.workload.usage",
     "Workload": "core.workload.requests",
-    "compare": "api",
-    "load_catalogue": "api",
-    "load_exchange_rates": "api",
-    "load_workload": "api",
-    "predict_throughput": "api",
-    "quote": "api",
+    "compare": "api.compare",
+    "load_catalogue": "api.load",
+    "load_exchange_rates": "api.load",
+    "load_workload": "api.load",
+    "predict_throughput": "api.throughput",
+    "quote": "api.compare",
 }
 
 __all__ = [

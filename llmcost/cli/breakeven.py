@@ -57,7 +57,7 @@ def breakeven(
     adjust: Supposed = None,
 ) -> int:
     """The volume at which self-hosting wins: every crossing of its staircase and the API's line."""
-    from llmcost.api import compare
+    from llmcost.api.compare import compare
     from llmcost.cost_models import choices, settled
     from llmcost.reports.formats.json import document, dump_lines
     from llmcost.reports.views.breakeven import MOST_ROWS, breakeven_data, breakeven_lines, breakeven_table, cut_short

@@ -167,7 +167,7 @@ def _checked(
         return made
 
     def compared(asked: Workload, models: tuple[str, ...], code: str | None, spoken: bool) -> Comparison:
-        from llmcost.api import compare as compare_offers
+        from llmcost.api.compare import compare as compare_offers
 
         own = SelectionOptions(model=list(models)) if models else choice
         if asked.free.groups and not own.model and not named:

@@ -83,7 +83,7 @@ def compare(
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False,
 ) -> int:
     """Monthly cost of offers for one workload, ranked. Formats beside the usual: xlsx and focus."""
-    from llmcost.api import compare as compare_offers
+    from llmcost.api.compare import compare as compare_offers
     from llmcost.cost_models import settled
 
     check_format(out, COMPARISON_FORMATS)

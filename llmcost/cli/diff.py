@@ -171,7 +171,7 @@ def _runner(
     """A way to compute one side."""
 
     def run(name: str, given: str | None, source: PriceOptions, currency: str | None) -> Saved:
-        from llmcost.api import compare as compare_offers
+        from llmcost.api.compare import compare as compare_offers
         from llmcost.reports.formats.json import row_data
 
         prices, day = ask_prices(source), ask_day(source)

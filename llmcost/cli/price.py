@@ -38,7 +38,7 @@ def price(
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps.")] = False,
 ) -> int:
     """One request priced on offers, with the arithmetic shown. Format beside the usual: xlsx."""
-    from llmcost.api import compare as compare_offers
+    from llmcost.api.compare import compare as compare_offers
 
     check_format(out, (*FORMATS, "xlsx"))
     config = ask_config(work, SelectionOptions(model=offer), source, None, currency)

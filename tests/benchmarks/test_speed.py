@@ -22,7 +22,7 @@ import pytest
 from conftest import ROOT
 
 from llmcost import RequestGroup, Usage, Workload, compare, load_catalogue, quote
-from llmcost.api import load_exchange_rates
+from llmcost.api.load import load_exchange_rates
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.distribution import percentiles
 from llmcost.core.workload.content import Content

@@ -1,0 +1,1 @@
+"""What a command does, for Python too: one file a question."""

@@ -1,0 +1,58 @@
+"""How fast open weights run on an accelerator, from the best evidence there is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from llmcost.api.load import load_catalogue
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.errors import LlmcostError
+
+if TYPE_CHECKING:
+    from llmcost.cost_models.self_hosted.throughput import Throughput
+
+
+def predict_throughput(
+    model: str,
+    precision: str,
+    accelerator: str,
+    count: int,
+    input_tokens: float,
+    output_tokens: float,
+    concurrency: float,
+    *,
+    engine: str | None = None,
+    tensor_parallel: int | None = None,
+    data_parallel: int | None = None,
+    expert_parallel: int | None = None,
+    use_measurements: bool = True,
+    catalogue: Catalogue | None = None,
+) -> Throughput:
+    """How many output tokens a second one replica of open weights makes, from the best evidence there is.
+
+    ``model`` is a public name such as ``Qwen/Qwen3.6-27B`` or an id, ``precision`` bf16, fp8, fp4 or int4,
+    ``count`` the accelerators of the replica, ``concurrency`` the requests under way at once. ``engine`` of None takes
+    any; the parallelism of None is one tensor-parallel group. ``use_measurements`` of False asks the calibrated model
+    alone. ``catalogue`` of None is the built-in sheets.
+    Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit or
+    a number makes no sense.
+    """
+    from llmcost.core.offers.open_weights import parse_precision
+    from llmcost.cost_models.self_hosted.throughput import estimate
+
+    hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
+    try:
+        load = (float(input_tokens), float(output_tokens), float(concurrency))
+    except (TypeError, ValueError):
+        raise LlmcostError("lengths and concurrency are numbers", "check the arguments") from None
+    return estimate(
+        hosting,
+        model,
+        parse_precision(precision),
+        accelerator,
+        count,
+        load,
+        engine=engine,
+        parallel=(tensor_parallel, data_parallel, expert_parallel),
+        use_measurements=use_measurements,
+    )

@@ -36,7 +36,7 @@ DOORS = {
     "httpx": "measuring/http.py",
     "pydantic": "sheets",
     "pydantic_core": "sheets",
-    "platformdirs": ("sheets/cache.py", "cli/settled.py"),
+    "platformdirs": ("sheets/cache.py", "cli/inputs/settings.py"),
     "plotille": "reports/formats/plot.py",
     "xlsxwriter": "reports/formats/xlsx.py",
 }
@@ -113,8 +113,8 @@ SPEAKING = ("stdout", "stderr", "__stdout__", "__stderr__", "print", "print_exc"
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_only_the_door_writes_to_stdout_and_stderr(path: Path) -> None:
-    """What a file holds reaches a terminal or a log through cli/output.py alone, where it is made harmless."""
-    if path.relative_to(PACKAGE).as_posix() == "cli/output.py":
+    """What a file holds reaches a terminal or a log through cli/console.py alone, where it is made harmless."""
+    if path.relative_to(PACKAGE).as_posix() == "cli/console.py":
         return
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""

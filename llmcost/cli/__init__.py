@@ -21,7 +21,7 @@ def main() -> NoReturn:
 
         code = tell_bug(bug)
     if code in (130, 141):
-        from llmcost.cli.output import forget_output
+        from llmcost.cli.console import forget_output
 
         forget_output()
     sys.exit(code)

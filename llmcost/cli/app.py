@@ -10,8 +10,8 @@ import typer.core
 
 from llmcost import __version__
 from llmcost.cli import quoting
-from llmcost.cli.output import flush, has_stdout, say, write
-from llmcost.cli.piped import forget_piped
+from llmcost.cli.console import flush, has_stdout, say, write
+from llmcost.cli.inputs.piped import forget_piped
 from llmcost.errors import FileProblems, LlmcostError, of_system
 
 # typer may carry click inside it or depend on it; this finds the class either way.
@@ -56,7 +56,7 @@ def build_app(arguments: list[str]) -> typer.Typer:
     )
     app.callback()(llmcost)
     for name in (named,) if named else COMMANDS:
-        command = getattr(import_module(f"llmcost.cli.{name}"), name)
+        command = getattr(import_module(f"llmcost.cli.commands.{name}"), name)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:

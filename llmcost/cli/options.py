@@ -15,8 +15,8 @@ from typing import Annotated, Any, get_type_hints
 import typer
 import typer.models
 
-from llmcost.cli import complete
-from llmcost.cli.outfile import format_of
+from llmcost.cli import completion as complete
+from llmcost.cli.output_file import format_of
 from llmcost.errors import LlmcostError
 
 Text = str | None

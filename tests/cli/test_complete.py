@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import SMALL
 
-from llmcost.cli import complete
+from llmcost.cli import completion as complete
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import LlmcostError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from llmcost.cli.output import say, write_unnamed
+from llmcost.cli.console import say, write_unnamed
 from llmcost.errors import LlmcostError
 from llmcost.project.config import CONFIG_NAME
 from llmcost.project.templates import CONFIG, WORKLOAD, WORKLOAD_NAME

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from llmcost import __version__
-from llmcost.cli.ask import Selection, together
+from llmcost.cli.console import is_terminal, say, screen_of, write
+from llmcost.cli.inputs.offers import Selection, together
 from llmcost.cli.options import OutputOptions, ReportOptions
-from llmcost.cli.output import is_terminal, say, screen_of, write
 from llmcost.core.analysis.report import Result
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.comparison import Comparison

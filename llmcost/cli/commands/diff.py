@@ -10,7 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.cli.ask import ask_day, ask_prices, ask_selection
+from llmcost.cli.console import say, screen_of, write
+from llmcost.cli.inputs.offers import ask_day, ask_prices, ask_selection
+from llmcost.cli.inputs.piped import piped
+from llmcost.cli.inputs.settings import Settled, ask_config, check_contract
+from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (
     CurrencyCode,
     OutputOptions,
@@ -20,11 +24,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.output import say, screen_of, write
-from llmcost.cli.piped import piped
-from llmcost.cli.settled import Settled, ask_config, check_contract
-from llmcost.cli.show import check_format, render_rows
-from llmcost.cli.workload import ask_workload
+from llmcost.cli.present import check_format, render_rows
 from llmcost.core.analysis.difference import difference
 from llmcost.core.analysis.saved_result import Saved
 from llmcost.errors import LlmcostError

@@ -13,7 +13,10 @@ from typing import Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.cli.ask import ask_adjustments, ask_day, ask_selection, project_config
+from llmcost.cli.console import say, write
+from llmcost.cli.inputs.offers import ask_adjustments, ask_day, ask_selection, project_config
+from llmcost.cli.inputs.settings import Settled, ask_config, ask_project_prices, check_contract
+from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (
     CurrencyCode,
     PriceOptions,
@@ -25,11 +28,8 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.output import say, write
+from llmcost.cli.present import notes_of, unknown_format
 from llmcost.cli.quoting import quotable
-from llmcost.cli.settled import Settled, ask_config, ask_project_prices, check_contract
-from llmcost.cli.show import notes_of, unknown_format
-from llmcost.cli.workload import ask_workload
 from llmcost.core.analysis.budget import FROM_BASELINE, KINDS, Budget, Checked, NoVerdict, Verdict
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.workload.requests import Workload

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli import complete
-from llmcost.cli.output import write
+from llmcost.cli import completion as complete
+from llmcost.cli.console import write
 from llmcost.errors import LlmcostError
 
 KINDS = ("prices", "workload", "config")

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from llmcost import __version__
-from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_known
+from llmcost.cli.console import say, screen_of, write
+from llmcost.cli.inputs.offers import ask_day, ask_offers, ask_prices, check_known
+from llmcost.cli.inputs.settings import ask_price_settings
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, with_options
-from llmcost.cli.output import say, screen_of, write
-from llmcost.cli.settled import ask_price_settings
-from llmcost.cli.show import check_format, render_rows
+from llmcost.cli.present import check_format, render_rows
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, OfferError

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.cli.ask import ask_prices, project_config
+from llmcost.cli.inputs.offers import ask_prices, project_config
+from llmcost.cli.inputs.workload import BESIDES, workload_values
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
-from llmcost.cli.workload import BESIDES, workload_values
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError, NumberError

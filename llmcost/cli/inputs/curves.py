@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.cli.output import say
+from llmcost.cli.console import say
 from llmcost.errors import LlmcostError, OfferError
 from llmcost.measuring.sheet import MeasuredCurve, MeasuredPoint
 from llmcost.sheets.load import load_prices

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from llmcost import __version__
-from llmcost.cli import complete
-from llmcost.cli.ask import ask_adjustments, ask_day, ask_prices, check_workload
+from llmcost.cli import completion as complete
+from llmcost.cli.console import say, screen_of, write
+from llmcost.cli.inputs.offers import ask_adjustments, ask_day, ask_prices, check_workload
+from llmcost.cli.inputs.settings import ask_config, check_contract
+from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (
     CurrencyCode,
     OutputOptions,
@@ -20,10 +23,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.output import say, screen_of, write
-from llmcost.cli.settled import ask_config, check_contract
-from llmcost.cli.show import check_format, notes_of, render_rows
-from llmcost.cli.workload import ask_workload
+from llmcost.cli.present import check_format, notes_of, render_rows
 from llmcost.core.analysis.breakeven import Breakeven
 from llmcost.core.analysis.breakeven import breakeven as crossings_of
 from llmcost.core.offers.catalogue import SELF_HOSTED

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from llmcost.cli.inputs.piped import piped
 from llmcost.cli.options import ServingOptions, WorkloadOptions
-from llmcost.cli.piped import piped
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import shown

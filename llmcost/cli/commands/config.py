@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from llmcost import __version__
-from llmcost.cli.ask import ask_day
+from llmcost.cli.console import write
+from llmcost.cli.inputs.offers import ask_day
+from llmcost.cli.inputs.settings import ask_layers, check_settings
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.output import write
-from llmcost.cli.settled import ask_layers, check_settings
-from llmcost.cli.show import check_format
+from llmcost.cli.present import check_format
 from llmcost.project.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting, settle
 
 config = typer.Typer(help="What is settled for this folder.", no_args_is_help=True, rich_markup_mode=None)

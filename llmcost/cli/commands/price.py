@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli import complete
-from llmcost.cli.ask import ask_day, ask_offers, ask_prices, check_workload
+from llmcost.cli import completion as complete
+from llmcost.cli.inputs.offers import ask_day, ask_offers, ask_prices, check_workload
+from llmcost.cli.inputs.settings import ask_config, check_contract
+from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (
     CurrencyCode,
     OutputOptions,
@@ -17,9 +19,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.settled import ask_config, check_contract
-from llmcost.cli.show import check_format, show
-from llmcost.cli.workload import ask_workload
+from llmcost.cli.present import check_format, show
 from llmcost.errors import OfferError
 from llmcost.reports import FORMATS
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
-from llmcost.cli.workload import Source
+from llmcost.cli.inputs.workload import Source
 from llmcost.core.analysis.sensitivity import Outcome, Sweep, sweep
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.quotes.comparison import Comparison

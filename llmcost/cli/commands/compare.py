@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli import complete
-from llmcost.cli.ask import (
+from llmcost.cli import completion as complete
+from llmcost.cli.inputs.offers import (
     DEFAULT_SET,
     able_set,
     ask_adjustments,
@@ -23,6 +23,8 @@ from llmcost.cli.ask import (
     check_workload,
     settled_selection,
 )
+from llmcost.cli.inputs.settings import ask_config, check_contract
+from llmcost.cli.inputs.workload import as_asked, workload_source
 from llmcost.cli.options import (
     CurrencyCode,
     OutputOptions,
@@ -35,9 +37,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.settled import ask_config, check_contract
-from llmcost.cli.show import check_format, show
-from llmcost.cli.workload import as_asked, workload_source
+from llmcost.cli.present import check_format, show
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.quotes.comparison import SORTS, Comparison, arranged, only_sure
 from llmcost.core.workload.requests import Workload
@@ -129,7 +129,7 @@ def compare(
             selection = selection._replace(offers=[row.quote.offer for row in comparison.rows])
     sweeps = []
     if vary:
-        from llmcost.cli.vary import ask_sweeps  # imported late: only a sweep needs it
+        from llmcost.cli.inputs.ranges import ask_sweeps  # imported late: only a sweep needs it
 
         sweeps = ask_sweeps(vary, workloads, selection.offers, day, lambda what: compared(what, selection.offers))
     return show(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmcost.cli.curves import Stated, curves_of_files, curves_of_levels, known_model
-from llmcost.cli.output import say, show_progress, write
+from llmcost.cli.console import say, show_progress, write
+from llmcost.cli.inputs.curves import Stated, curves_of_files, curves_of_levels, known_model
 from llmcost.core.offers.open_weights import parse_precision
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.serving import ENGINES

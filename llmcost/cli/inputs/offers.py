@@ -9,8 +9,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import PriceOptions, SelectionOptions
-from llmcost.cli.workload import holds_nothing
 from llmcost.core.offers.catalogue import Catalogue, Offer, mix
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.comparison import Comparison

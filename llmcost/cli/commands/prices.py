@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from llmcost import __version__
-from llmcost.cli import complete
-from llmcost.cli.ask import ask_day, ask_prices, lock_path
+from llmcost.cli import completion as complete
+from llmcost.cli.console import say, screen_of, write, write_unnamed
+from llmcost.cli.inputs.offers import ask_day, ask_prices, lock_path
+from llmcost.cli.inputs.settings import ask_price_settings
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.output import say, screen_of, write, write_unnamed
-from llmcost.cli.settled import ask_price_settings
-from llmcost.cli.show import check_format, render_rows
+from llmcost.cli.present import check_format, render_rows
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError

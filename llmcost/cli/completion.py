@@ -87,7 +87,7 @@ def sorts(incomplete: str) -> list[str]:
 
 def schemas(incomplete: str) -> list[str]:
     """What there is a schema of."""
-    from llmcost.cli.schema import KINDS
+    from llmcost.cli.commands.schema import KINDS
 
     return _begun(incomplete, lambda: KINDS)
 
@@ -100,9 +100,9 @@ def csv_dialects(incomplete: str) -> list[str]:
 
 
 def _catalogue() -> Catalogue:
-    from llmcost.cli.ask import ask_prices  # imported late: only a shell asks
+    from llmcost.cli.inputs.offers import ask_prices  # imported late: only a shell asks
+    from llmcost.cli.inputs.settings import ask_price_settings
     from llmcost.cli.options import PriceOptions
-    from llmcost.cli.settled import ask_price_settings
 
     source = PriceOptions()
     ask_price_settings(source)

@@ -1,0 +1,1 @@
+"""From options to values: prices, offers, workloads, settings. Nothing is computed here."""

@@ -15,12 +15,12 @@ HARMFUL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2
 COLOURS = ("\x1b[0m", "\x1b[1m", "\x1b[1;32m", "\x1b[32m", "\x1b[33m", "\x1b[36m")
 """The styles that reports use; none of them hides, moves or erases anything."""
 _HARMFUL = re.compile(f"[{HARMFUL}]|\r(?!\n)")
-_HARMFUL_BUT_COLOURS = re.compile("|".join([*map(re.escape, COLOURS), _HARMFUL.pattern]))
+_HARMFUL_BUT_COLOURS = "|".join([*map(re.escape, COLOURS), _HARMFUL.pattern])
 _COMMAND_ANYWHERE = re.compile(r"##(?=\[|(vso|teamcity)\[)", re.IGNORECASE)
 """GitHub's older runners and Azure's look for these anywhere in a line, TeamCity at its start."""
 _COMMAND_AT_START = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
 """GitHub's runner passes over blanks before ``::``."""
-_BROKEN_NAME = re.compile(f"[{HARMFUL}\t\n\r\ud800-\udfff\ufeff\ufffe\uffff]")
+_BROKEN_NAME = f"[{HARMFUL}\t\n\r\ud800-\udfff\ufeff\ufffe\uffff]"
 
 
 def harmless(text: str, colours: bool = False, commands: bool = False) -> str:
@@ -29,7 +29,7 @@ def harmless(text: str, colours: bool = False, commands: bool = False) -> str:
     ``colours`` keeps those of the reports. ``commands`` keeps lines that begin with ``::``, where all of them are ours.
     """
     pattern = _HARMFUL_BUT_COLOURS if colours else _HARMFUL
-    text = pattern.sub(lambda found: found[0] if found[0] in COLOURS else "?", text)
+    text = re.sub(pattern, lambda found: found[0] if found[0] in COLOURS else "?", text)
     text = _COMMAND_ANYWHERE.sub("# #", text)
     return text if commands else _COMMAND_AT_START.sub(r"\1: ", text)
 
@@ -42,7 +42,7 @@ def escaped_json(text: str) -> str:
 
 def check_name(text: str) -> str:
     """A name, as it is. Raises TextError when it holds control or direction characters, or a line break."""
-    found = _BROKEN_NAME.search(text)
+    found = re.search(_BROKEN_NAME, text)
     if found is None:
         return text
     code = f"U+{ord(found[0]):04X}"

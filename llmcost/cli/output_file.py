@@ -23,10 +23,10 @@ ENDINGS = {
 """The formats a file with such an ending may hold; the first is meant when no format is named."""
 PLAIN = (".txt", ".log", ".out")
 """Endings of text for people."""
-ENDING = re.compile(r"\.[a-z][a-z0-9]{1,6}|\.[A-Z]{2,6}")
+ENDING = r"\.[a-z][a-z0-9]{1,6}|\.[A-Z]{2,6}"
 """What is an ending at all: not the rest of a name such as tmp.Ab12 or run.2026."""
 
-QUANTITY = re.compile(r"-?[0-9][0-9_.,]*(?:e[0-9]+)?[kKMB]?%?|p[0-9]+=.*", re.IGNORECASE)
+QUANTITY = r"-?[0-9][0-9_.,]*(?:[eE][0-9]+)?[kKmMbB]?%?|[pP][0-9]+=.*"
 """What is meant for --output rather than a file: a count, a share, or sizes."""
 
 
@@ -38,7 +38,7 @@ def format_of(named: str | None, path: str | None) -> str | None:
     if path is None or path == "-":
         return named
     ending = PurePath(path).suffix.lower()
-    if QUANTITY.fullmatch(path):
+    if re.fullmatch(QUANTITY, path):
         raise LlmcostError(
             f"-o {path} would write a file called {path}", f"for tokens write --output {path}; for a file, ./{path}"
         )
@@ -49,6 +49,6 @@ def format_of(named: str | None, path: str | None) -> str | None:
         return named
     if fitting is not None:
         return fitting[0]
-    if ENDING.fullmatch(PurePath(path).suffix):
+    if re.fullmatch(ENDING, PurePath(path).suffix):
         raise LlmcostError(f"what {path} is to hold is not known by its ending", "name the format with -f")
     return None

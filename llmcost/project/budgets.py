@@ -13,6 +13,7 @@ from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_
 from llmcost.errors import NumberError
 from llmcost.files.fields import Fields
 from llmcost.files.raw import is_handed_over
+from llmcost.project.config import placed
 
 BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *KINDS)
 
@@ -81,9 +82,3 @@ def _file(fields: Fields, key: str, path: str) -> str:
     if is_handed_over(path):
         raise fields.fault(key, f"{path} is no file", "name a file, or give this on the command line")
     return path
-
-
-def placed(folder: Path, workload: str) -> str:
-    """A workload file beside the config; a name without one is left as it is, for a ready-made workload."""
-    beside = folder / workload
-    return str(beside) if beside.exists() else workload

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmcost.core.pricing.entries import PAGE, THIRD_PARTY
-from llmcost.files.document import Place
 from llmcost.sheets.finding import Finding, Sheet
+
+if TYPE_CHECKING:
+    from llmcost.files.document import Place
 
 
 def evidence_of(entry: Sheet) -> str | None:

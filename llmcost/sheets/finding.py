@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.files.document import Place
+if TYPE_CHECKING:
+    from llmcost.files.document import Place
 
 Sheet = Mapping[str, Any]
 """A sheet, or a part of one, as it was read: text, lists and mappings."""

@@ -14,8 +14,7 @@ from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError, NumberError
-from llmcost.project.budgets import placed
-from llmcost.project.config import Config, named_from, names_in, read_config, root_of
+from llmcost.project.config import Config, named_from, placed, root_of
 from llmcost.project.settings import ENVIRONMENT, FLAG, Layers, Setting, settle
 from llmcost.sheets.load import builtin_folder
 
@@ -116,6 +115,8 @@ def _look_up_names(
     document: Document, project: Config, settled: Settled, choice: SelectionOptions, catalogue: Catalogue
 ) -> None:
     """Note every workload and offer that the config names and that there is not."""
+    from llmcost.project.config_file import names_in  # imported late: only a check asks
+
     named = {"workload": (project.workload, settled.workload), "models": (project.models, tuple(choice.model))}
     replaced = [key for key, (own, taken) in named.items() if own != taken]
     for place, key, name in names_in(document):
@@ -230,7 +231,13 @@ def ask_layers(source: PriceOptions, strict: bool = True) -> Layers:
             raise LlmcostError("--config and --no-config contradict each other", "leave one of them out")
         return Layers(os.environ, None, None)
     path = project_config(source)
-    return Layers(os.environ, None if path is None else read_config(path, strict), _user_config())
+    return Layers(os.environ, None if path is None else _read(path, strict), _user_config())
+
+
+def _read(path: Path, strict: bool = True) -> Config:
+    from llmcost.project.config_file import read_config  # imported late: most folders have no config
+
+    return read_config(path, strict)
 
 
 def _user_config() -> Config | None:
@@ -238,7 +245,7 @@ def _user_config() -> Config | None:
     path = user_folder() / USER_CONFIG
     if not path.is_file():
         return None
-    found = read_config(path)
+    found = _read(path)
     if found.budgets:
         raise LlmcostError(f"{path} holds budgets", "budgets belong into the llmcost.yaml of a project")
     return found

@@ -75,7 +75,7 @@ class Outcome(NamedTuple):
 NOT_SOLD = Outcome(Fraction(0), Fraction(0), frozenset({"requests"}))
 
 
-class Situation(NamedTuple):
+class RatingContext(NamedTuple):
     """Where the request stands on each key of a condition; ``hours`` holds the time lists that are on."""
 
     terms: str | None
@@ -120,7 +120,7 @@ def _price_at(
 ) -> Outcome:
     options = {**(model.get("default_options") or {})}
     options.update({name: value for name, value in ask.options.items() if name in options})
-    at = Situation(
+    at = RatingContext(
         terms if terms != "standard" else None,
         (ask.mode or model["default_mode"]) if model.get("default_mode") else None,
         None,
@@ -161,7 +161,7 @@ def _price_at(
 class Book:
     """The rates of one entry in one situation."""
 
-    def __init__(self, entry: Plain, variants: list[Plain], at: Situation) -> None:
+    def __init__(self, entry: Plain, variants: list[Plain], at: RatingContext) -> None:
         self.base: Plain = entry.get("rates") or {}
         self.entry = entry
         self.cache = at.cache
@@ -282,7 +282,7 @@ def kinds_of(ask: Ask) -> frozenset[Cell]:
     return frozenset(found | ({("input", "audio")} if ask.counts.get("audio_seconds") else set()))
 
 
-def choose_cache(model: Plain, entry: Plain, ask: Ask, at: Situation) -> str | None:
+def choose_cache(model: Plain, entry: Plain, ask: Ask, at: RatingContext) -> str | None:
     """The policy asked for when the model has it, else the automatic one, else the next that is sold."""
     has = [policy["kind"] for policy in model.get("cache") or ()]
     if ask.cache == "none":
@@ -416,7 +416,7 @@ def conditions(entry: Plain, variants: list[Plain]) -> Iterator[Plain]:
     yield from entry.get("unpriced") or ()
 
 
-def meets(when: Plain, at: Situation) -> bool:
+def meets(when: Plain, at: RatingContext) -> bool:
     """Whether a request meets every key of a condition."""
     for key, wanted in when.items():
         if key == "terms" and wanted != at.terms:

@@ -9,7 +9,7 @@ from llmcost import __version__
 from llmcost.cli.console import is_terminal, say, screen_of, write
 from llmcost.cli.inputs.offers import Selection, together
 from llmcost.cli.options import OutputOptions, ReportOptions
-from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
@@ -61,7 +61,7 @@ def show(
 ) -> int:
     """Write the comparison and return the exit code, which is about ``judged``; None means about what is shown."""
     notes = [*said, *selection.said, *notes_of(comparison)]
-    result = Result(
+    result = ComparisonReport(
         command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
     )
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
@@ -98,7 +98,7 @@ def show(
     return 0
 
 
-def _write(result: Result, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
+def _write(result: ComparisonReport, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
     if options.form == "table":
         from llmcost.reports.formats.table import render_table
 

@@ -6,14 +6,16 @@ from datetime import date
 from fractions import Fraction
 
 from llmcost.core.analysis.budget import FAIL, FROM_BASELINE, OK, SHARE, WARN, Budget, Limit, Verdict
-from llmcost.core.analysis.saved_result import Saved, as_saved
+from llmcost.core.analysis.saved_result import SavedResult, as_saved
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.quote import Quote
 from llmcost.errors import LlmcostError
 
 
-def judge(budget: Budget, comparison: Comparison, baseline: Saved | None, others: Comparison | None) -> list[Verdict]:
+def judge(
+    budget: Budget, comparison: Comparison, baseline: SavedResult | None, others: Comparison | None
+) -> list[Verdict]:
     """The verdicts on every offer of a comparison, limit by limit.
 
     ``others`` are what ``cheapest_within`` may choose from; None for the comparison itself. Raises LlmcostError when
@@ -76,7 +78,7 @@ def _value(
     limit: Limit,
     quote: Quote,
     comparison: Comparison,
-    baseline: Saved | None,
+    baseline: SavedResult | None,
     others: Comparison | None,
 ) -> tuple[Fraction, str | None, Fraction | None]:
     """What an offer comes to by a limit's measure, what that is set against, and how far it may go."""
@@ -104,7 +106,7 @@ def _value(
 
 
 def _change(
-    budget: Budget, limit: Limit, quote: Quote, currency: str, baseline: Saved | None
+    budget: Budget, limit: Limit, quote: Quote, currency: str, baseline: SavedResult | None
 ) -> tuple[Fraction, str, Fraction | None]:
     name = quote.offer.name
     assert baseline is not None

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from llmcost.core.analysis.saved_result import Saved, SavedCharge, SavedRow
+from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.units import parse_unit
@@ -24,7 +24,7 @@ _FIGURE = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
 MAKE = "make it with `llmcost compare … -f json -o FILE`"
 
 
-def read_result(path: str, folder: str = "") -> Saved:
+def read_result(path: str, folder: str = "") -> SavedResult:
     """Read a file of `llmcost compare -f json` or `llmcost check -f json`, named from a folder.
 
     Raises LlmcostError, naming the file and what is wrong with it.
@@ -32,7 +32,7 @@ def read_result(path: str, folder: str = "") -> Saved:
     return result_of(read_json(Path(folder) / path, path, LARGEST, MAKE), path)
 
 
-def result_of(data: Any, name: str) -> Saved:
+def result_of(data: Any, name: str) -> SavedResult:
     """A result from its JSON data. Raises LlmcostError for anything else."""
     if not isinstance(data, Mapping) or data.get("schema_version") != 1 or not isinstance(data.get("rows"), list):
         raise LlmcostError(f"{name} holds no result of llmcost", MAKE)
@@ -41,7 +41,7 @@ def result_of(data: Any, name: str) -> Saved:
         if len({row.offer for row in rows}) < len(rows):
             raise ValueError("an offer stands twice")
         prices = data["prices"]
-        return Saved(
+        return SavedResult(
             name,
             str(parse_pricing_day(_text(data["on"]))),
             check_currency(_text(data["currency"])),

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcost.core.analysis.difference import EXCHANGE, MIX, PRICE, REASONS, TIER, VOLUME, OfferChange, difference
-from llmcost.core.analysis.saved_result import Saved, SavedCharge, SavedRow
+from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 
 many = settings(max_examples=300, deadline=None, derandomize=True)
 
@@ -30,12 +30,12 @@ def charge(
     )
 
 
-def saved(*charges: SavedCharge, requests: int = 100) -> Saved:
+def saved(*charges: SavedCharge, requests: int = 100) -> SavedResult:
     row = SavedRow("a", sum((each.cost for each in charges), Fraction(0)), Fraction(requests), charges)
-    return Saved("x.json", "2026-11-23", "USD", "sha256:0", {"a": row})
+    return SavedResult("x.json", "2026-11-23", "USD", "sha256:0", {"a": row})
 
 
-def change(base: Saved, head: Saved) -> OfferChange:
+def change(base: SavedResult, head: SavedResult) -> OfferChange:
     (found,) = difference(base, head).offers
     return found
 
@@ -118,7 +118,7 @@ charges = st.lists(
 )
 
 
-def made(items: list[tuple[str, int, Fraction, str, tuple[str, str]]], requests: int) -> Saved:
+def made(items: list[tuple[str, int, Fraction, str, tuple[str, str]]], requests: int) -> SavedResult:
     seen = {}
     for meter, quantity, rate, where, (currency, exchange) in items:
         seen[meter, where] = charge(meter, quantity, rate, where, exchange, currency)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from llmcost.core.pricing.conditions import Condition
-from llmcost.core.pricing.entries import PriceVersion, Variant
+from llmcost.core.pricing.entries import PriceEntry, Variant
 from llmcost.core.pricing.history import Change, PriceHistory
 from llmcost.core.values.dates import parse_moment, parse_pricing_day
 
@@ -16,7 +16,7 @@ SEEN = date(2026, 1, 15)
 
 def history(starts: str | None, ends: str | None = None, *variants: Variant) -> PriceHistory:
     first, last = (None if each is None else parse_moment(each) for each in (starts, ends))
-    return PriceHistory((PriceVersion(SEEN, "https://x.example", {}, variants, first, last),))
+    return PriceHistory((PriceEntry(SEEN, "https://x.example", {}, variants, first, last),))
 
 
 @pytest.mark.parametrize(

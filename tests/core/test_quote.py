@@ -8,7 +8,7 @@ import pytest
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.quotes.quote import Sent, summed, together
+from llmcost.core.quotes.quote import RequestBreakdown, summed, together
 from llmcost.core.values.dates import parse_pricing_day
 
 ON = parse_pricing_day("2026-09-15")
@@ -21,7 +21,7 @@ def asked(small: Catalogue, name: str, requests: int, tokens: int, answer: int =
 
 def sent(small: Catalogue, requests: int, tokens: int, answer: int) -> Quote:
     """A quote that says what was sent; half of the input is cached, a quarter written."""
-    what = Sent("chat", "warm", requests, tokens, tokens // 2, tokens // 4, answer)
+    what = RequestBreakdown("chat", "warm", requests, tokens, tokens // 2, tokens // 4, answer)
     return asked(small, "example-small", requests, tokens, answer)._replace(sent=(what,))
 
 
@@ -29,7 +29,7 @@ def test_parts_of_a_time_are_sent_as_their_mean(small: Catalogue) -> None:
     """30 requests of 1,000 tokens and 10 of 4,000 are 40 of 1,750 on average, and half of each is cached."""
     first, second = sent(small, 30, 1000, 100), sent(small, 10, 4000, 20)
     whole = summed((first, second))
-    assert whole.sent == (Sent("chat", "warm", 40, 1750, 875, Fraction(875, 2), 80),)
+    assert whole.sent == (RequestBreakdown("chat", "warm", 40, 1750, 875, Fraction(875, 2), 80),)
     assert whole.cost == first.cost + second.cost
     assert (whole.requests, whole.total_tokens) == (40, 30 * 1100 + 10 * 4020)
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmcost import RequestGroup, Usage, Workload, compare
-from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import parse_pricing_day
@@ -23,8 +23,8 @@ from llmcost.reports.views.comparison import Table
 ON = parse_pricing_day("2026-09-15")
 
 
-def result(comparison: Comparison, explain: bool = False) -> Result:
-    return Result("compare", comparison, "0", "sha256:0", ("small",), (), explain)
+def result(comparison: Comparison, explain: bool = False) -> ComparisonReport:
+    return ComparisonReport("compare", comparison, "0", "sha256:0", ("small",), (), explain)
 
 
 def world(small: Catalogue, rates: ExchangeRates, requests: int) -> Comparison:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from llmcost.core.offers.catalogue import Catalogue, Offer
-from llmcost.core.pricing.conditions import Situation
-from llmcost.core.pricing.rating import Active, Billing
+from llmcost.core.pricing.conditions import RatingContext
+from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.rates import Rate
 
@@ -24,13 +24,13 @@ def rows() -> Iterator[dict[str, str]]:
         yield from csv.DictReader(stream)
 
 
-def situation(offer: Offer, active: Active, row: dict[str, str]) -> Situation:
+def situation(offer: Offer, active: PricesInForce, row: dict[str, str]) -> RatingContext:
     """Where the row's request stands: its size, its content, its cache policy, its hour."""
     size = int(row["input_tokens"] or 1000)
     kinds = frozenset((side, kind) for side in ("input", "output") for kind in row[f"{side}_kinds"].split())
     policies = sorted((policy.kind for policy in offer.cache), key=lambda kind: kind != "automatic")
     windows = active.time_shares(None)[0][0] if row["time"] else frozenset()
-    return Situation(
+    return RatingContext(
         terms=offer.terms,
         mode=row["mode"] or offer.default_mode,
         cache=row["cache"] or (policies[0] if policies else None),
@@ -60,7 +60,7 @@ def test_every_figure_of_a_seller_is_found(shipped: Catalogue, seller: str) -> N
         assert offer.terms in active.terms(), row
         billing = active.billing(situation(offer, active, row), row["meter"])
         expected = (Decimal(row["amount"]), row["currency"], row["per"], row["kind"] == "derived")
-        if not isinstance(billing, Billing) or figures(billing.rate) != expected:
+        if not isinstance(billing, ResolvedRate) or figures(billing.rate) != expected:
             wrong.append((row, billing))
     assert not wrong
 

@@ -15,7 +15,7 @@ import typer
 from llmcost import __version__
 from llmcost.cli.console import say, write
 from llmcost.cli.inputs.offers import ask_adjustments, ask_day, ask_selection, project_config
-from llmcost.cli.inputs.settings import Settled, ask_config, ask_project_prices, check_contract
+from llmcost.cli.inputs.settings import RunSettings, ask_config, ask_project_prices, check_contract
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (
     CurrencyCode,
@@ -30,7 +30,7 @@ from llmcost.cli.options import (
 )
 from llmcost.cli.present import notes_of, unknown_format
 from llmcost.cli.quoting import quotable
-from llmcost.core.analysis.budget import FROM_BASELINE, KINDS, Budget, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FROM_BASELINE, KINDS, Budget, CheckReport, NoVerdict, Verdict
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems, LlmcostError, Problem, of_system
@@ -106,7 +106,7 @@ def check(
     return 1 if checked.failed and not exit_zero else 0
 
 
-def _write(checked: Checked | NoVerdict, out: ReportOptions) -> None:
+def _write(checked: CheckReport | NoVerdict, out: ReportOptions) -> None:
     """Write the report; what is to be said beside it goes to stderr."""
     form = CHECK_FORMATS[out.form]
     reports = import_module(f"llmcost.reports.formats.{form.module}")
@@ -150,8 +150,8 @@ def _checked(
     workload: str | None,
     currency: str | None,
     adjust: list[str],
-    asked_budgets: Callable[[Settled], list[Budget]],
-) -> Checked:
+    asked_budgets: Callable[[RunSettings], list[Budget]],
+) -> CheckReport:
     """The verdicts on every budget."""
     named = bool(choice.model or choice.all or choice.seller or choice.place)
     config = ask_config(work, choice, source, workload, currency, strict=False)
@@ -206,10 +206,14 @@ def _checked(
         comparisons.append(comparison)
         said.update(dict.fromkeys(notes_of(comparison)))
     catalogue = prices.catalogue
-    return Checked(tuple(verdicts), tuple(comparisons), __version__, catalogue.digest, catalogue.sources, tuple(said))
+    return CheckReport(
+        tuple(verdicts), tuple(comparisons), __version__, catalogue.digest, catalogue.sources, tuple(said)
+    )
 
 
-def _budgets(config: Settled, flags: dict[str, str | None], baseline: str | None, warn_at: str | None) -> list[Budget]:
+def _budgets(
+    config: RunSettings, flags: dict[str, str | None], baseline: str | None, warn_at: str | None
+) -> list[Budget]:
     """The budgets of the project and of the flags, each with the project's limit on the age of prices."""
     from llmcost.core.values.numerals import parse_share
     from llmcost.project.budgets import parse_limit

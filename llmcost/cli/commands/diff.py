@@ -13,7 +13,7 @@ from llmcost import __version__
 from llmcost.cli.console import say, screen_of, write
 from llmcost.cli.inputs.offers import ask_day, ask_prices, ask_selection
 from llmcost.cli.inputs.piped import piped
-from llmcost.cli.inputs.settings import Settled, ask_config, check_contract
+from llmcost.cli.inputs.settings import RunSettings, ask_config, check_contract
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (
     CurrencyCode,
@@ -26,7 +26,7 @@ from llmcost.cli.options import (
 )
 from llmcost.cli.present import check_format, render_rows
 from llmcost.core.analysis.difference import difference
-from llmcost.core.analysis.saved_result import Saved
+from llmcost.core.analysis.saved_result import SavedResult
 from llmcost.errors import LlmcostError
 from llmcost.project.saved_result import MAKE, read_result, result_of
 
@@ -139,7 +139,7 @@ def _kind_of(base: str | None, head: str | None, to: str | None) -> str:
     return kinds[0]
 
 
-def _result(path: str) -> Saved:
+def _result(path: str) -> SavedResult:
     """A saved result, from a file or piped in."""
     if path != STDIN:
         return read_result(path)
@@ -166,11 +166,11 @@ def _kind(path: str) -> str:
 
 
 def _runner(
-    work: WorkloadOptions, serving: ServingOptions, choice: SelectionOptions, config: Settled
-) -> Callable[[str, str | None, PriceOptions, str | None], Saved]:
+    work: WorkloadOptions, serving: ServingOptions, choice: SelectionOptions, config: RunSettings
+) -> Callable[[str, str | None, PriceOptions, str | None], SavedResult]:
     """A way to compute one side."""
 
-    def run(name: str, given: str | None, source: PriceOptions, currency: str | None) -> Saved:
+    def run(name: str, given: str | None, source: PriceOptions, currency: str | None) -> SavedResult:
         from llmcost.api.compare import compare as compare_offers
         from llmcost.reports.formats.json import row_data
 

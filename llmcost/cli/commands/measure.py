@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmcost.cli.console import say, show_progress, write
-from llmcost.cli.inputs.curves import Stated, curves_of_files, curves_of_levels, known_model
+from llmcost.cli.inputs.curves import ServerFacts, curves_of_files, curves_of_levels, known_model
 from llmcost.core.offers.open_weights import parse_precision
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.serving import ENGINES
@@ -78,7 +78,7 @@ def measure(
     ] = None,
 ) -> int:
     """Measure your own server, or read what vLLM's benchmark saved, into a sheet for --prices."""
-    stated = Stated(
+    stated = ServerFacts(
         as_,
         accelerator,
         _whole("--count", count, MOST_ACCELERATORS),
@@ -158,7 +158,7 @@ def _ending(found: Measured, wanted: int) -> int:
     return 0
 
 
-def _check(stated: Stated) -> None:
+def _check(stated: ServerFacts) -> None:
     """Raise LlmcostError for an engine that no estimate knows, and for a count that is not cut evenly."""
     if stated.engine not in (None, *ENGINES):
         raise LlmcostError(f'--engine: "{stated.engine}" is not known', f"write one of: {', '.join(ENGINES)}")
@@ -167,7 +167,7 @@ def _check(stated: Stated) -> None:
         raise LlmcostError(message, "check both")
 
 
-def _say_missing(stated: Stated) -> None:
+def _say_missing(stated: ServerFacts) -> None:
     missing = [
         flag for flag, value in (("--accelerator", stated.accelerator), ("--precision", stated.precision)) if not value
     ]

@@ -83,7 +83,7 @@ def models(
 def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: OutputOptions) -> int:
     """What can be self-hosted: open weights, accelerators, and what is rented at which price."""
     from llmcost.reports.views.self_hosting import (  # imported late: APIs need none of it
-        Shown,
+        SelfHostingQuery,
         accelerators_table,
         announcement_lines,
         instances_table,
@@ -91,7 +91,7 @@ def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay, out: 
         self_hosting_data,
     )
 
-    shown = Shown(catalogue.self_hosting, part)
+    shown = SelfHostingQuery(catalogue.self_hosting, part)
     if shown.nothing and part is None:
         raise OfferError("these sheets hold nothing to self-host", "leave out --no-builtin-prices, or add open weights")
     if shown.nothing:

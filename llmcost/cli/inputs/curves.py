@@ -22,7 +22,7 @@ NO_USAGE = "the server gives no usage: prompts as asked, answers counted by piec
 AGAIN = "run it with --request-rate inf, --max-concurrency and more prompts"
 
 
-class Stated(NamedTuple):
+class ServerFacts(NamedTuple):
     """What a server does not say of itself; None where nobody says it."""
 
     name: str | None
@@ -34,7 +34,7 @@ class Stated(NamedTuple):
     tensor_parallel: int | None
 
 
-def curves_of_levels(levels: Sequence[Level], name: str, stated: Stated, prompt: int) -> list[MeasuredCurve]:
+def curves_of_levels(levels: Sequence[Level], name: str, stated: ServerFacts, prompt: int) -> list[MeasuredCurve]:
     """The curves of a run; ``prompt`` is the length that was asked for, where the server does not count."""
     groups: dict[str | None, list[Level]] = {}
     for each in levels:
@@ -43,7 +43,7 @@ def curves_of_levels(levels: Sequence[Level], name: str, stated: Stated, prompt:
 
 
 def _curve_of_levels(
-    levels: Sequence[Level], name: str, stated: Stated, prompt: int, doubt: str | None
+    levels: Sequence[Level], name: str, stated: ServerFacts, prompt: int, doubt: str | None
 ) -> MeasuredCurve:
     read = [each.input_tokens for each in levels if each.input_tokens is not None]
     counted = len(read) == len(levels)
@@ -59,7 +59,7 @@ def _curve_of_levels(
     )
 
 
-def curves_of_files(files: Sequence[str], stated: Stated) -> list[MeasuredCurve]:
+def curves_of_files(files: Sequence[str], stated: ServerFacts) -> list[MeasuredCurve]:
     """The curves of result files: those of one model and alike lengths become one. Doubts are said."""
     from llmcost.measuring.vllm_bench import read_vllm_bench  # imported late: only --from needs it
 
@@ -75,7 +75,7 @@ def curves_of_files(files: Sequence[str], stated: Stated) -> list[MeasuredCurve]
     return [_curve_of_results(found, name, engine, doubt) for (name, _, _, doubt), found in groups.items()]
 
 
-def _curve_of_results(found: Sequence[BenchResult], name: str, stated: Stated, doubt: str | None) -> MeasuredCurve:
+def _curve_of_results(found: Sequence[BenchResult], name: str, stated: ServerFacts, doubt: str | None) -> MeasuredCurve:
     return MeasuredCurve(
         name,
         *stated[1:],

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 USER_CONFIG = "config.yaml"
 
 
-class Settled(NamedTuple):
+class RunSettings(NamedTuple):
     """What is settled beside the command line, and the sentences that say so.
 
     ``project`` is the project's config, None without one.
@@ -49,7 +49,7 @@ def ask_config(
     workload: str | None,
     currency: str | None = None,
     strict: bool = True,
-) -> Settled:
+) -> RunSettings:
     """Fill in from environment and configs what the command line does not say; models and prices in their options.
 
     Not ``strict``: problems of the project's config are left in its document, for ``ask_project_prices`` to raise.
@@ -66,7 +66,7 @@ def ask_config(
     source.prices = list(_texts(settled["prices"]))
     project = layers.project
     age = taken.get("max_price_age_days")
-    return Settled(
+    return RunSettings(
         str(taken["workload"].value) if "workload" in taken else None,
         _currency(settled["currency"]),
         None if age is None else _days(age),
@@ -87,7 +87,7 @@ def ask_price_settings(source: PriceOptions) -> None:
     source.prices = list(_texts(settled["prices"]))
 
 
-def ask_project_prices(source: PriceOptions, settled: Settled, choice: SelectionOptions) -> Prices:
+def ask_project_prices(source: PriceOptions, settled: RunSettings, choice: SelectionOptions) -> Prices:
     """The prices, once nothing in the project's config is found wrong; what is wrong is raised together.
 
     A workload or models of the config that something else stands in for are not looked up.
@@ -112,7 +112,7 @@ def ask_project_prices(source: PriceOptions, settled: Settled, choice: Selection
 
 
 def _look_up_names(
-    document: Document, project: Config, settled: Settled, choice: SelectionOptions, catalogue: Catalogue
+    document: Document, project: Config, settled: RunSettings, choice: SelectionOptions, catalogue: Catalogue
 ) -> None:
     """Note every workload and offer that the config names and that there is not."""
     from llmcost.project.config_file import names_in  # imported late: only a check asks
@@ -140,7 +140,7 @@ def _check_named(catalogue: Catalogue, key: str, name: str, folder: Path) -> Non
 
 
 def check_contract(
-    source: PriceOptions, settled: Settled, catalogue: Catalogue, offers: list[Offer], workload: Workload
+    source: PriceOptions, settled: RunSettings, catalogue: Catalogue, offers: list[Offer], workload: Workload
 ) -> None:
     """Raise LlmcostError for what must be a slip: a contract with somebody whom no price sheet knows.
 

@@ -8,7 +8,7 @@ from decimal import Decimal, localcontext
 from fnmatch import fnmatchcase
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.entries import PriceVersion
+from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.meters import METER_ORDER
 from llmcost.core.values.numerals import parse_decimal
@@ -113,7 +113,7 @@ def adjusted(offer: Offer, adjustments: Sequence[Adjustment], label: str = SUPPO
     return replace(offer, history=PriceHistory(versions))
 
 
-def _version(version: PriceVersion, change: Adjustment, label: str) -> PriceVersion:
+def _version(version: PriceEntry, change: Adjustment, label: str) -> PriceEntry:
     if change.rate is not None:
         _check_currency(version, change.rate, change.text)
     base = _rates(version.base, change, label)
@@ -123,7 +123,7 @@ def _version(version: PriceVersion, change: Adjustment, label: str) -> PriceVers
     return replace(version, base=base, variants=variants)
 
 
-def _check_currency(version: PriceVersion, rate: Rate, text: str) -> None:
+def _check_currency(version: PriceEntry, rate: Rate, text: str) -> None:
     """Refuse a rate in another currency than the entry's. Raises CurrencyError."""
     own = next((each.currency for each in version.base.values() if isinstance(each, Rate)), rate.currency)
     if own != rate.currency:

@@ -89,7 +89,7 @@ class Verdict(NamedTuple):
         return self.limit.line or self.budget.line
 
 
-class Checked(NamedTuple):
+class CheckReport(NamedTuple):
     """What a check found: every verdict, and the comparisons they rest on.
 
     ``digest`` and ``sources`` identify the prices; ``warnings`` are sentences, in the order they arose.

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.analysis.saved_result import Saved, SavedCharge, SavedRow
+from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 
 VOLUME, MIX, TIER, PRICE, EXCHANGE = "volume", "mix", "tier", "price", "exchange"
 REASONS = {
@@ -67,8 +67,8 @@ class OfferChange(NamedTuple):
 class Difference(NamedTuple):
     """Two results set against each other, in one currency."""
 
-    base: Saved
-    head: Saved
+    base: SavedResult
+    head: SavedResult
     offers: tuple[OfferChange, ...]
 
     @property
@@ -77,7 +77,7 @@ class Difference(NamedTuple):
         return any(each.changed for each in self.offers)
 
 
-def difference(base: Saved, head: Saved) -> Difference:
+def difference(base: SavedResult, head: SavedResult) -> Difference:
     """Every offer of either result; both have to be in one currency, which the caller sees to."""
     names = dict.fromkeys([*base.rows, *head.rows])
     return Difference(base, head, tuple(_offer(name, base.rows.get(name), head.rows.get(name)) for name in names))

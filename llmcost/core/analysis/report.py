@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from llmcost.core.analysis.sensitivity import Sweep
 
 
-class Result(NamedTuple):
+class ComparisonReport(NamedTuple):
     """A comparison and where it came from.
 
     ``digest`` and ``sources`` identify the prices; ``warnings`` are sentences, in the order they arose;

@@ -46,7 +46,7 @@ class SavedRow(NamedTuple):
     charges: tuple[SavedCharge, ...]
 
 
-class Saved(NamedTuple):
+class SavedResult(NamedTuple):
     """A result: where it is from, the day of its prices, its currency, and its rows by offer."""
 
     name: str

@@ -172,7 +172,7 @@ class Listing:
         return tuple(dict.fromkeys((self.id, *self.aliases, self.model)))
 
 
-class Found(NamedTuple):
+class Resolution(NamedTuple):
     """An offer and how its selector led to it.
 
     ``said`` is None for a full id, else a sentence such as which seller and place a bare name was taken to mean.
@@ -235,7 +235,7 @@ class Catalogue:
         """
         return self.look_up(selector).offer
 
-    def look_up(self, selector: str) -> Found:
+    def look_up(self, selector: str) -> Resolution:
         """As ``find``, and how a bare name was understood."""
         failed: OfferError | None = None
         for name, place, terms in readings(selector):
@@ -250,11 +250,11 @@ class Catalogue:
             said = None if selector == offer.name else f"{selector} is taken as {offer.name}"
             if said and "/" not in name and listing.developer == listing.seller:
                 said += ", its developer's own offer"
-            return Found(offer, said)
+            return Resolution(offer, said)
         if selector.startswith("self/"):
             from llmcost.core.offers.self_hosted import find_self_offer  # imported late: APIs need none of it
 
-            return Found(find_self_offer(self.self_hosting, selector), None)
+            return Resolution(find_self_offer(self.self_hosting, selector), None)
         raise failed or self._unknown(selector)
 
     def match(self, pattern: str) -> list[Offer]:

@@ -21,7 +21,7 @@ PREFIX_CACHE = CachePolicy("automatic", keeps_output=True)
 _NOTHING = PriceHistory(())
 
 
-class Parts(NamedTuple):
+class SelectorParts(NamedTuple):
     """A selector taken apart; None for what it leaves out."""
 
     model: str
@@ -108,7 +108,7 @@ def match_self_offers(hosting: SelfHosting, pattern: str) -> list[Offer]:
     return found
 
 
-def _rented(hosting: SelfHosting, parts: Parts) -> Iterator[tuple[str, str]]:
+def _rented(hosting: SelfHosting, parts: SelectorParts) -> Iterator[tuple[str, str]]:
     """The hosts (empty for the cheapest one) and accelerators that a pattern names."""
     accelerators = {
         each.id
@@ -132,7 +132,7 @@ def _rented(hosting: SelfHosting, parts: Parts) -> Iterator[tuple[str, str]]:
     yield from pairs
 
 
-def _parts(hosting: SelfHosting, selector: str) -> Parts:
+def _parts(hosting: SelfHosting, selector: str) -> SelectorParts:
     model, at, rest = selector.removeprefix("self/").partition("@")
     if not at or not model or not rest:
         raise OfferError(f'"{selector}" does not say what the weights run on', FORM)
@@ -148,10 +148,10 @@ def _parts(hosting: SelfHosting, selector: str) -> Parts:
         if split is not None and (hosting.known_accelerator(split[1].lower()) or "*" in split[1] or "?" in split[1]):
             accelerator, count = split.group(1), int(split.group(2))
     named = terms if plus and terms != "on-demand" else STANDARD
-    return Parts(model, precision or None, host or None, place or None, accelerator, count, named)
+    return SelectorParts(model, precision or None, host or None, place or None, accelerator, count, named)
 
 
-def _check_host(hosting: SelfHosting, parts: Parts, accelerator: str) -> None:
+def _check_host(hosting: SelfHosting, parts: SelectorParts, accelerator: str) -> None:
     """Raise OfferError when the host is not known, or does not have the accelerator there."""
     here = [each for each in hosting.instances if each.host == parts.host]
     if not here:

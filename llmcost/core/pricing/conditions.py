@@ -1,6 +1,6 @@
 """Conditions: when a rate applies, and which of two conditions is the narrower.
 
-A ``Condition`` is what a sheet writes under ``when``; a ``Situation`` is where a request stands on the same keys.
+A ``Condition`` is what a sheet writes under ``when``; a ``RatingContext`` is where a request stands on the same keys.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def parse_sizes(text: str) -> Sizes:
     return Sizes(low, high)
 
 
-class Situation(NamedTuple):
+class RatingContext(NamedTuple):
     """Where a request stands on every key a condition can ask about.
 
     ``cache`` is None when no cache policy applies. ``input_tokens`` is the smallest size of its range between edges.
@@ -118,11 +118,11 @@ class Condition:
         values = (self.terms, self.mode, self.cache, self.input_tokens, self.kinds, self.time, self.options)
         object.__setattr__(self, "asks", frozenset(k for k, v in zip(KEYS, values, strict=True) if v is not None))
 
-    def matches(self, at: Situation, ignoring: str | None = None) -> bool:
+    def matches(self, at: RatingContext, ignoring: str | None = None) -> bool:
         """Whether a situation meets every key, or every key but one."""
         return not any(key != ignoring and not self._meets(key, at) for key in self.asks)
 
-    def _meets(self, key: str, at: Situation) -> bool:
+    def _meets(self, key: str, at: RatingContext) -> bool:
         if key == "terms":
             return self.terms == at.terms
         if key == "mode":

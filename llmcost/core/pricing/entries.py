@@ -1,6 +1,6 @@
 """Prices as a sheet states them: rates, and the conditions they apply under.
 
-A ``PriceVersion`` is one dated entry of an offer at one place; ``history`` holds them all, ``billing`` asks them.
+A ``PriceEntry`` is one dated entry of an offer at one place; ``history`` holds them all, ``billing`` asks them.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class Unpriced(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PriceVersion:
+class PriceEntry:
     """One dated price entry of an offer at one place.
 
     ``starts`` of None means that its start is not known; ``ends`` is the first day it is no longer sold.

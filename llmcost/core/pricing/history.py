@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import STANDARD
-from llmcost.core.pricing.entries import PriceVersion
-from llmcost.core.pricing.rating import Active
+from llmcost.core.pricing.entries import PriceEntry
+from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.errors import NotPricedError
 
@@ -19,7 +19,7 @@ class Change(NamedTuple):
     withdrawn: bool
 
 
-def _start(version: PriceVersion) -> datetime:
+def _start(version: PriceEntry) -> datetime:
     assert version.starts is not None
     return version.starts.instant
 
@@ -36,10 +36,10 @@ class PriceHistory:
 
     __slots__ = ("_active", "_next", "versions")
 
-    def __init__(self, versions: tuple[PriceVersion, ...]) -> None:
+    def __init__(self, versions: tuple[PriceEntry, ...]) -> None:
         unknown = [v for v in versions if v.starts is None]
         self.versions = (*unknown, *sorted((v for v in versions if v.starts), key=_start))
-        self._active: dict[PricingDay, Active] = {}
+        self._active: dict[PricingDay, PricesInForce] = {}
         self._next: dict[tuple[PricingDay, str], Change | None] = {}
 
     def terms(self) -> list[str]:
@@ -81,17 +81,17 @@ class PriceHistory:
             return False
         return True
 
-    def on(self, on: PricingDay) -> Active:
+    def on(self, on: PricingDay) -> PricesInForce:
         """The entry in force on a day: the latest one that has started.
 
         Raises NotPricedError before the first known start and from the day it is withdrawn.
         """
         found = self._active.get(on)
         if found is None:
-            found = self._active[on] = Active(self._version(on), on)
+            found = self._active[on] = PricesInForce(self._version(on), on)
         return found
 
-    def _version(self, on: PricingDay) -> PriceVersion:
+    def _version(self, on: PricingDay) -> PriceEntry:
         started = [v for v in self.versions if v.starts is None or v.starts.reached(on)]
         if not self.versions:
             raise NotPricedError("no price is known", None)

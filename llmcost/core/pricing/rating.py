@@ -6,8 +6,8 @@ from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
-from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, Edge, Situation, Sizes, kinds_text, time_text
-from llmcost.core.pricing.entries import PAGE, PriceVersion, Unpriced, Variant
+from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, Edge, RatingContext, Sizes, kinds_text, time_text
+from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import INPUT_KINDS, MEDIA, PREFIXES, TOKEN_METERS, Count
 from llmcost.core.values.rates import Rate, SameAs
@@ -29,11 +29,11 @@ WRITES: dict[str, str] = {
 }
 
 
-class Billing(NamedTuple):
+class ResolvedRate(NamedTuple):
     """The rate that bills a meter in a situation, and all that explains it.
 
     ``billed_as`` names the meter whose rate is used when it is another one; None otherwise.
-    ``checked_on`` of None: its source has no date. ``via`` and ``evidence`` are as in ``PriceVersion``.
+    ``checked_on`` of None: its source has no date. ``via`` and ``evidence`` are as in ``PriceEntry``.
     """
 
     meter: str
@@ -49,7 +49,7 @@ class Billing(NamedTuple):
     evidence: str = PAGE
 
 
-class Missing(NamedTuple):
+class UnresolvedRate(NamedTuple):
     """A meter that cannot be priced in a situation, and why.
 
     ``why`` is the reason in a word, for checks: no rate, unpriced, ambiguous, circle or unserved.
@@ -63,7 +63,7 @@ class Missing(NamedTuple):
 _ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
 
 
-class Active:
+class PricesInForce:
     """A price entry on one day: only the variants in force, with every answer remembered.
 
     ``meters`` are those that any rate is for, or that any unpriced combination may be about; ``kinds`` the content
@@ -86,7 +86,7 @@ class Active:
         "version",
     )
 
-    def __init__(self, version: PriceVersion, on: PricingDay) -> None:
+    def __init__(self, version: PriceEntry, on: PricingDay) -> None:
         self.version = version
         self.day = on
         self.variants = [variant for variant in version.variants if variant.in_force(on)]
@@ -104,8 +104,8 @@ class Active:
         self._terms = [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
         rated = {meter for variant in self.variants for meter in variant.rates} | set(version.base)
         self.meters = frozenset(rated | {meter for each in version.unpriced for meter in each.meters})
-        self._billings: dict[tuple[Situation, str], Billing | Missing] = {}
-        self._interned: dict[tuple[object, ...], Billing] = {}
+        self._billings: dict[tuple[RatingContext, str], ResolvedRate | UnresolvedRate] = {}
+        self._interned: dict[tuple[object, ...], ResolvedRate] = {}
         self._limits: dict[tuple[str, bool], tuple[Condition, ...]] = {}
         self._shares: dict[tuple[Window, ...] | None, list[tuple[frozenset[tuple[Window, ...]], Count]]] = {}
 
@@ -154,14 +154,14 @@ class Active:
             self._limits[terms, by_cache] = found
         return found
 
-    def refused(self, at: Situation, by_cache: bool) -> Condition | None:
+    def refused(self, at: RatingContext, by_cache: bool) -> Condition | None:
         """The combination that is not sold here, if any; ``by_cache`` as for ``limits``."""
         for condition in self.limits(at.terms, by_cache):
             if condition.matches(at):
                 return condition
         return None
 
-    def billing(self, at: Situation, meter: str) -> Billing | Missing:
+    def billing(self, at: RatingContext, meter: str) -> ResolvedRate | UnresolvedRate:
         """The rate that bills a meter in a situation, or why there is none."""
         key = (at, meter)
         found = self._billings.get(key)
@@ -169,13 +169,13 @@ class Active:
             found = self._billings[key] = self._bill(at, meter)
         return found
 
-    def charges(self, at: Situation, meter: str) -> bool:
+    def charges(self, at: RatingContext, meter: str) -> bool:
         """Whether a meter is charged here, at a stated price or at one that no source states."""
         if meter not in self.meters and meter not in TOKEN_METERS:
             return False
         return self._left_open(at, meter) is not None or self._pick(at, meter) is not None
 
-    def charges_writing(self, at: Situation) -> bool:
+    def charges_writing(self, at: RatingContext) -> bool:
         """Whether the cache policy in force charges for what is written to it.
 
         Where a rate says so, or that no source states it; of an explicit cache without either, unless keeping it is
@@ -188,35 +188,35 @@ class Active:
             return at.cache == "explicit" and not self.charges(at, "cache_storage")
         return isinstance(written, str) or isinstance(written[0], Rate)
 
-    def rate_for(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
+    def rate_for(self, at: RatingContext, meter: str) -> tuple[Rate | SameAs, Variant | None] | None:
         """The rate the sheet itself names for a meter here, and its variant; None without one, or without a winner."""
         picked = self._pick(at, meter)
         return None if isinstance(picked, str) else picked
 
-    def _bill(self, at: Situation, meter: str) -> Billing | Missing:
+    def _bill(self, at: RatingContext, meter: str) -> ResolvedRate | UnresolvedRate:
         name = meter
         passed: list[str] = []
         while name not in passed:
             passed.append(name)
             unpriced = self._left_open(at, name)
             if unpriced is not None:
-                return Missing(meter, f"no source states its price for {unpriced.when}", "unpriced")
+                return UnresolvedRate(meter, f"no source states its price for {unpriced.when}", "unpriced")
             picked = self._pick(at, name)
             if isinstance(picked, str):
-                return Missing(meter, picked, "ambiguous")
+                return UnresolvedRate(meter, picked, "ambiguous")
             if picked is None:
                 target = self._fallback(at, name)
                 if target is None:
-                    return Missing(meter, f"no rate for {name}{_where(at, name)}")
+                    return UnresolvedRate(meter, f"no rate for {name}{_where(at, name)}")
                 name = target
             elif isinstance(picked[0], SameAs):
                 name = picked[0].meter
             else:
                 return self._explain(at, meter, name, picked[0], picked[1])
         circle = " = ".join([*passed[passed.index(name) :], name])
-        return Missing(meter, f"the rates point in a circle: {circle}", "circle")
+        return UnresolvedRate(meter, f"the rates point in a circle: {circle}", "circle")
 
-    def _left_open(self, at: Situation, meter: str) -> Unpriced | None:
+    def _left_open(self, at: RatingContext, meter: str) -> Unpriced | None:
         """The combination whose price no source states that is about a meter here; None when there is none.
 
         Writing to a cache is meant only where the combination names it, or where it has a price otherwise.
@@ -228,7 +228,7 @@ class Active:
                 return each
         return None
 
-    def _pick(self, at: Situation, meter: str) -> tuple[Rate | SameAs, Variant | None] | str | None:
+    def _pick(self, at: RatingContext, meter: str) -> tuple[Rate | SameAs, Variant | None] | str | None:
         """The rate written for a meter: the narrowest variant's, else the base one; a text when none is narrowest."""
         found = [v for v in self.variants if meter in v.rates and v.when.matches(at)]
         if not found:
@@ -239,7 +239,7 @@ class Active:
                 return variant.rates[meter], variant
         return f"two rates apply to {meter} and neither is narrower: {' / '.join(str(v.when) for v in found)}"
 
-    def _fallback(self, at: Situation, meter: str) -> str | None:
+    def _fallback(self, at: RatingContext, meter: str) -> str | None:
         for kind in MEDIA:
             prefix = f"{kind}_"
             if meter.startswith(prefix) and meter[len(prefix) :] in INPUT_KINDS[1:]:
@@ -250,7 +250,7 @@ class Active:
             return WRITES[meter]
         return FALLBACKS.get(meter)
 
-    def _explain(self, at: Situation, meter: str, name: str, rate: Rate, variant: Variant | None) -> Billing:
+    def _explain(self, at: RatingContext, meter: str, name: str, rate: Rate, variant: Variant | None) -> ResolvedRate:
         version = self.version
         numerator, denominator = rate.per_base_unit()
         if version.multiply is not None and meter in TOKEN_METERS:
@@ -262,7 +262,7 @@ class Active:
         source = rate.source or (variant.source if variant else None) or version.source
         key = (meter, name, id(rate), condition)
         seen = variant if variant is not None and variant.evidence is not None else version
-        billing = Billing(
+        billing = ResolvedRate(
             meter,
             rate,
             None if name == meter else name,
@@ -277,7 +277,7 @@ class Active:
         )
         return self._interned.setdefault(key, billing)
 
-    def _condition_text(self, at: Situation, meter: str) -> str:
+    def _condition_text(self, at: RatingContext, meter: str) -> str:
         """What had to hold for this rate: the situation on every key that could have changed it, in a fixed order."""
         parts = []
         variants = [v.when for v in self.variants if meter in v.rates]
@@ -305,7 +305,7 @@ class Active:
         return " and ".join(part for part in parts if part)
 
 
-def _where(at: Situation, meter: str) -> str:
+def _where(at: RatingContext, meter: str) -> str:
     words = [f"{at.terms} terms" if at.terms != STANDARD else ""]
     words.append(f"{at.cache} caching" if at.cache and "cache_" in meter else "")
     text = " with ".join(word for word in words if word)

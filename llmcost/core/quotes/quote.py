@@ -76,7 +76,7 @@ class Gap(NamedTuple):
     group: str
 
 
-class Counted(NamedTuple):
+class TokenCount(NamedTuple):
     """How text or media was counted: what it was, the least and the most tokens, by which rule and from where.
 
     ``kind`` says what sort of count it is, such as an estimate; empty for a vendor's rule.
@@ -95,7 +95,7 @@ class Counted(NamedTuple):
     evidence: str = PAGE
 
 
-class Sent(NamedTuple):
+class RequestBreakdown(NamedTuple):
     """Requests of a class that were billed alike, and what one of them holds on average.
 
     ``read`` and ``written`` are its cached tokens, ``in_full`` the rest of its ``input``.
@@ -147,8 +147,8 @@ class Quote(NamedTuple):
     unserved: str | None = None
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
-    counted: tuple[Counted, ...] = ()
-    sent: tuple[Sent, ...] = ()
+    counted: tuple[TokenCount, ...] = ()
+    sent: tuple[RequestBreakdown, ...] = ()
     months: tuple[Month, ...] = ()
     spread: tuple[Fraction, Fraction] | None = None
     fleet: Fleet | None = None
@@ -294,7 +294,7 @@ def summed(quotes: Sequence[Quote]) -> Quote:
             gaps[open_line] = gaps.get(open_line, 0) + gap.quantity
     first = quotes[0]
     unserved = first.unserved if all(quote.unserved is not None for quote in quotes) else None
-    sent: dict[tuple[str, str], list[Sent]] = {}
+    sent: dict[tuple[str, str], list[RequestBreakdown]] = {}
     for quote in quotes:
         for each in quote.sent:
             sent.setdefault((each.group, each.label), []).append(each)
@@ -319,7 +319,7 @@ def _marks(quotes: Sequence[Quote]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(mark for quote in quotes for mark in quote.marks))
 
 
-def _added(parts: Sequence[Sent]) -> Sent:
+def _added(parts: Sequence[RequestBreakdown]) -> RequestBreakdown:
     requests = sum((part.requests for part in parts), 0)
     if not requests:
         return parts[0]

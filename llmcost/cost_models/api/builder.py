@@ -5,15 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.rating import Active, Billing, Missing
-from llmcost.core.quotes.quote import Charge, Counted, Gap, Quote, Sent
+from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
+from llmcost.core.quotes.quote import Charge, Gap, Quote, RequestBreakdown, TokenCount
 from llmcost.core.values.meters import METER_ORDER, Count
 from llmcost.core.workload.requests import RequestGroup
 
 NOTHING = Fraction(0)
 
 
-class Tally:
+class QuoteBuilder:
     """What has been billed so far: quantities by rate, gaps, and how far the counts leave the bill open."""
 
     __slots__ = (
@@ -32,26 +32,26 @@ class Tally:
     )
 
     def __init__(self) -> None:
-        self.quantities: dict[int, tuple[Billing, Count]] = {}
+        self.quantities: dict[int, tuple[ResolvedRate, Count]] = {}
         self.gaps: dict[tuple[str, str, str], Count] = {}
         self.marks: dict[str, None] = {}
         self.notes: dict[str, None] = {}
         self.doubts: dict[str, None] = {}
         self.uncertainty: Fraction | int = 0
-        self.counted: list[Counted] = []
-        self.sent: list[Sent] = []
+        self.counted: list[TokenCount] = []
+        self.sent: list[RequestBreakdown] = []
         self.refusals: list[str] = []
         self.served = 0
         self.requests: Count = 0
         self.tokens: Count = 0
 
-    def bill(self, billing: Billing, quantity: Count) -> None:
+    def bill(self, billing: ResolvedRate, quantity: Count) -> None:
         """Add a quantity at a rate."""
         key = id(billing)
         had = self.quantities.get(key)
         self.quantities[key] = (billing, quantity if had is None else had[1] + quantity)
 
-    def miss(self, missing: Missing, quantity: Count, group: str) -> None:
+    def miss(self, missing: UnresolvedRate, quantity: Count, group: str) -> None:
         """Add a quantity that has no rate."""
         key = (missing.meter, missing.reason, group)
         self.gaps[key] = self.gaps.get(key, 0) + quantity
@@ -59,7 +59,7 @@ class Tally:
     def refuse(self, reason: str, group: RequestGroup) -> None:
         """Say why the offer cannot serve a group."""
         self.refusals.append(reason)
-        self.miss(Missing("requests", reason, "unserved"), group.requests, group.name)
+        self.miss(UnresolvedRate("requests", reason, "unserved"), group.requests, group.name)
 
     def explain(self, meter: str, group: str, reason: str) -> None:
         """Give the gaps of a meter a better reason."""
@@ -80,7 +80,7 @@ class Tally:
         self.notes[text] = self.doubts[text] = None
 
 
-def quote_of(offer: Offer, active: Active, tally: Tally) -> Quote:
+def quote_of(offer: Offer, active: PricesInForce, tally: QuoteBuilder) -> Quote:
     """What has been billed as a quote, lines in the order of meters."""
     charges = []
     currency = None
@@ -133,7 +133,7 @@ def _charge_order(charge: Charge) -> tuple[int, str]:
     return METER_ORDER[charge.meter], charge.condition
 
 
-def _first_currency(active: Active) -> str:
+def _first_currency(active: PricesInForce) -> str:
     for rate in active.version.base.values():
         currency = getattr(rate, "currency", None)
         if currency:
@@ -141,8 +141,8 @@ def _first_currency(active: Active) -> str:
     return "USD"
 
 
-def sent_of(group: RequestGroup, label: str = "") -> Sent:
+def sent_of(group: RequestGroup, label: str = "") -> RequestBreakdown:
     """What a mean one of some requests holds, for the explanation."""
     usage = group.usage
     read, written = usage.cache_read_input_tokens, usage.cache_creation_input_tokens
-    return Sent(group.name, label, group.requests, usage.input_tokens, read, written, usage.output_tokens)
+    return RequestBreakdown(group.name, label, group.requests, usage.input_tokens, read, written, usage.output_tokens)

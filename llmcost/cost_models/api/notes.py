@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.conditions import Situation
+from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.pricing.history import Change
-from llmcost.core.pricing.rating import Active
+from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.quotes.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, SUPPOSED, Rate
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.tasks import CHAT
-from llmcost.cost_models.api.builder import Tally
+from llmcost.cost_models.api.builder import QuoteBuilder
 from llmcost.cost_models.requests.modalities import refusal
 
 NO_DATE = "the source of its price has no date, so how old it is cannot be told"
@@ -22,7 +22,7 @@ SURELY_TAKEN = 8_000
 """Tokens that every listed model takes, also where its context window is not stated."""
 
 
-def cannot_serve(offer: Offer, active: Active, group: RequestGroup) -> str | None:
+def cannot_serve(offer: Offer, active: PricesInForce, group: RequestGroup) -> str | None:
     """Why an offer cannot serve a group at all; None when it can."""
     window = active.version.context_window or offer.context_window
     if window is not None and group.sizes[0] > window:
@@ -46,7 +46,7 @@ def _too_large(window: int, group: RequestGroup) -> str:
     return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}{total}"
 
 
-def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+def say_limits(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
     """Say where a context window or the beginning of caching leaves a doubt."""
     low, high = group.sizes
     size = high or low
@@ -73,7 +73,7 @@ def say_limits(offer: Offer, active: Active, group: RequestGroup, tally: Tally) 
         )
 
 
-def say_unstored(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+def say_unstored(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
     """Say that keeping what is cached is billed by the hour, where that is the policy and nobody says for how long.
 
     For a group whose cached tokens are given; those of conversations and common beginnings are kept for a known time.
@@ -88,7 +88,7 @@ def say_unstored(offer: Offer, active: Active, group: RequestGroup, tally: Tally
         tally.note("its cache is billed by the hour as well, and how long it is kept is not given: not counted")
 
 
-def _say_unasked_writes(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+def _say_unasked_writes(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
     """Say that an automatic cache bills what it writes, where nobody said what it does with these requests."""
     if group.cache == "none" or not isinstance(active.version.base.get("cache_write"), Rate):
         return
@@ -99,7 +99,7 @@ def _say_unasked_writes(offer: Offer, active: Active, group: RequestGroup, tally
         tally.note("its automatic cache bills what it writes; --cache-hit-rate or --cache-write counts that in")
 
 
-def say_cache(offer: Offer, active: Active, group: RequestGroup, at: Situation, tally: Tally) -> None:
+def say_cache(offer: Offer, active: PricesInForce, group: RequestGroup, at: RatingContext, tally: QuoteBuilder) -> None:
     """Say when the caching asked for, or any at all, is not sold where the request stands."""
     if not (group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens):
         return
@@ -125,7 +125,7 @@ def change_text(change: Change) -> str:
     return f"its prices change on {change.starts}; --on {change.starts} {SHOWS_NEW}"
 
 
-def say_dates(offer: Offer, active: Active, on: PricingDay, tally: Tally) -> None:
+def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteBuilder) -> None:
     """Say how far the dates and the origin of the rates can be relied on."""
     version = active.version
     if version.status == "free":

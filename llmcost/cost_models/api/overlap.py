@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Protocol
 
-from llmcost.core.pricing.conditions import Situation
-from llmcost.core.pricing.rating import Active, Billing, Missing
+from llmcost.core.pricing.conditions import RatingContext
+from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.usage import Overlap
 
@@ -23,18 +23,18 @@ class Bill(Protocol):
 
     uncertainty: Fraction | int
 
-    def bill(self, billing: Billing, quantity: Count) -> None:
+    def bill(self, billing: ResolvedRate, quantity: Count) -> None:
         """Add a quantity at a rate."""
 
-    def miss(self, missing: Missing, quantity: Count, group: str) -> None:
+    def miss(self, missing: UnresolvedRate, quantity: Count, group: str) -> None:
         """Add a quantity that has no rate."""
 
 
 def bill_overlap(
-    active: Active, ats: list[Situation], overlap: Overlap, requests: Count, group: str, tally: Bill
+    active: PricesInForce, ats: list[RatingContext], overlap: Overlap, requests: Count, group: str, tally: Bill
 ) -> None:
     """Bill the dearest filling of the table and keep how much less the cheapest would be."""
-    dearest: tuple[Fraction, dict[Cell, Count], dict[Cell, Billing]] | None = None
+    dearest: tuple[Fraction, dict[Cell, Count], dict[Cell, ResolvedRate]] | None = None
     cheapest: Fraction | None = None
     for at in ats:
         billings = {}
@@ -43,10 +43,10 @@ def bill_overlap(
                 if (prefix, kind) in overlap.closed:
                     continue
                 found = active.billing(at, prefix + kind)
-                if isinstance(found, Missing):
+                if isinstance(found, UnresolvedRate):
                     total = sum(overlap.rows.values(), 0) * requests
                     tally.miss(
-                        Missing(prefix + kind, f"{found.reason}, and the counts do not say how many there are"),
+                        UnresolvedRate(prefix + kind, f"{found.reason}, and the counts do not say how many there are"),
                         total,
                         group,
                     )
@@ -107,7 +107,7 @@ def _less(counts: tuple[Count, ...], index: int, count: Count) -> tuple[Count, .
     return (*counts[:index], counts[index] - count, *counts[index + 1 :])
 
 
-def _merge_rows(overlap: Overlap, billings: Mapping[Cell, Billing]) -> tuple[dict[str, Count], dict[str, str]]:
+def _merge_rows(overlap: Overlap, billings: Mapping[Cell, ResolvedRate]) -> tuple[dict[str, Count], dict[str, str]]:
     """Rows open to the same columns at the same rates are one: it does not matter which token is which."""
     rows: dict[str, Count] = {}
     alias: dict[str, str] = {}

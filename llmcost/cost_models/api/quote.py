@@ -12,13 +12,13 @@ from dataclasses import replace
 from fractions import Fraction
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.conditions import STANDARD, Condition, Situation
-from llmcost.core.pricing.rating import Active, Billing, Missing
+from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
+from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
 from llmcost.core.quotes.quote import PRICED_STANDARD, Gap, Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import RequestGroup, Workload
-from llmcost.cost_models.api.builder import Tally, quote_of, sent_of
+from llmcost.cost_models.api.builder import QuoteBuilder, quote_of, sent_of
 from llmcost.cost_models.api.notes import cannot_serve, say_cache, say_dates, say_limits, say_unstored
 from llmcost.cost_models.api.overlap import bill_overlap
 from llmcost.cost_models.requests.caching import choose_policy
@@ -50,9 +50,9 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
 
 
-def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool) -> tuple[Quote, bool]:
+def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, most: bool) -> tuple[Quote, bool]:
     """The quote by the larger or the smaller count of estimated text, and whether any text is estimated."""
-    tally = Tally()
+    tally = QuoteBuilder()
     estimated = False
     rich = len(workload.groups) > 1 and any(group.content is not None for group in workload.groups)
     for group in workload.groups:
@@ -70,7 +70,7 @@ def _quote_reading(offer: Offer, workload: Workload, active: Active, most: bool)
     return quote_of(offer, active, tally), estimated
 
 
-def _take(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+def _take(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
     """Price a group that is given in tokens, or say why the offer cannot serve it."""
     usage, requests = group.usage, group.requests
     tally.requests += requests
@@ -84,13 +84,15 @@ def _take(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> No
     say_limits(offer, active, group, tally)
 
 
-def _take_counted(offer: Offer, active: Active, group: RequestGroup, terms: str, most: bool, tally: Tally) -> bool:
+def _take_counted(
+    offer: Offer, active: PricesInForce, group: RequestGroup, terms: str, most: bool, tally: QuoteBuilder
+) -> bool:
     """Price what a class becomes at the offer on some terms; whether the other reading of its text may differ."""
     from llmcost.cost_models.requests.expand import parts_of
-    from llmcost.cost_models.requests.parts import Where  # imported late: plain tokens need none of it
+    from llmcost.cost_models.requests.parts import OfferContext  # imported late: plain tokens need none of it
 
     at = _situation(offer, active, group, terms, 0, frozenset())
-    made = parts_of(Where(offer, active, at, active.version.context_window or offer.context_window), group, most)
+    made = parts_of(OfferContext(offer, active, at, active.version.context_window or offer.context_window), group, most)
     tally.counted += [each for each in made.counted if each not in tally.counted]
     for note in made.said.notes:
         tally.note(note)
@@ -109,7 +111,7 @@ def _take_counted(offer: Offer, active: Active, group: RequestGroup, terms: str,
     return made.estimated
 
 
-def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> None:
+def _price_group(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
     for terms, term_share in _terms_of(offer, active, group, tally):
         for windows, time_share in active.time_shares(group.hours):
             requests = _part(_part(group.requests, term_share), time_share)
@@ -117,12 +119,12 @@ def _price_group(offer: Offer, active: Active, group: RequestGroup, tally: Tally
             say_cache(offer, active, group, ats[0], tally)
             refused = _refused(active, ats) if active.limits(terms, by_cache=False) else None
             if refused is not None:
-                tally.miss(Missing("requests", f"not sold with {refused}", "unserved"), requests, group.name)
+                tally.miss(UnresolvedRate("requests", f"not sold with {refused}", "unserved"), requests, group.name)
                 continue
             _price_requests(active, group, ats, requests, tally)
 
 
-def _refused(active: Active, ats: list[Situation]) -> Condition | None:
+def _refused(active: PricesInForce, ats: list[RatingContext]) -> Condition | None:
     return next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
 
 
@@ -130,7 +132,9 @@ def _part(requests: Count, share: Count) -> Count:
     return requests if share == 1 else requests * share
 
 
-def _price_requests(active: Active, group: RequestGroup, ats: list[Situation], requests: Count, tally: Tally) -> None:
+def _price_requests(
+    active: PricesInForce, group: RequestGroup, ats: list[RatingContext], requests: Count, tally: QuoteBuilder
+) -> None:
     if active.version.status == "free":
         return
     for meter, held in group.usage.split.meters.items():
@@ -161,29 +165,37 @@ def _at_least(group: RequestGroup, held: Count, bottom: int) -> tuple[Count, Cou
 
 
 def _bill_meter(
-    active: Active, ats: list[Situation], meter: str, quantity: Count, group: str, tally: Tally, least: Count
+    active: PricesInForce,
+    ats: list[RatingContext],
+    meter: str,
+    quantity: Count,
+    group: str,
+    tally: QuoteBuilder,
+    least: Count,
 ) -> None:
     """Bill one meter; where sizes are not known, the most at the dearest rate, and keep how much less it may be."""
     if len(ats) == 1 and least == quantity:
         only = active.billing(ats[0], meter)
-        if isinstance(only, Billing):
+        if isinstance(only, ResolvedRate):
             tally.bill(only, quantity)
         else:
             tally.miss(only, quantity, group)
         return
     found = [active.billing(at, meter) for at in ats]
-    missing = next((each for each in found if isinstance(each, Missing)), None)
+    missing = next((each for each in found if isinstance(each, UnresolvedRate)), None)
     if missing is not None:
         tally.miss(missing, quantity, group)
         return
-    billings = [each for each in found if isinstance(each, Billing)]
+    billings = [each for each in found if isinstance(each, ResolvedRate)]
     dearest = max(billings, key=lambda each: Fraction(each.numerator, each.denominator))
     cheapest = min(Fraction(each.numerator, each.denominator) for each in billings)
     tally.uncertainty += Fraction(dearest.numerator, dearest.denominator) * quantity - cheapest * least
     tally.bill(dearest, quantity)
 
 
-def _terms_of(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -> Iterator[tuple[str, Count]]:
+def _terms_of(
+    offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder
+) -> Iterator[tuple[str, Count]]:
     """The terms a group is sent on, with their parts; a share on terms that are not sold is priced standard."""
     if offer.terms != STANDARD or not group.terms:
         yield offer.terms, 1
@@ -202,7 +214,7 @@ def _terms_of(offer: Offer, active: Active, group: RequestGroup, tally: Tally) -
         yield STANDARD, standard if standard != 1 else 1
 
 
-def _no_terms(active: Active, terms: str) -> str:
+def _no_terms(active: PricesInForce, terms: str) -> str:
     """Why nothing is priced on some terms: the seller does not offer them, or no source speaks of them."""
     dated = any(variant.when.terms == terms for variant in active.version.variants)
     if dated or active.version.refuses_terms(terms):
@@ -213,8 +225,13 @@ def _no_terms(active: Active, terms: str) -> str:
 
 
 def _situation(
-    offer: Offer, active: Active, group: RequestGroup, terms: str, size: int, windows: frozenset[tuple[object, ...]]
-) -> Situation:
+    offer: Offer,
+    active: PricesInForce,
+    group: RequestGroup,
+    terms: str,
+    size: int,
+    windows: frozenset[tuple[object, ...]],
+) -> RatingContext:
     options = offer.default_options
     if group.options:
         chosen = dict(group.options)
@@ -222,8 +239,8 @@ def _situation(
     mode = (group.mode or offer.default_mode) if offer.default_mode else None
     if len(offer.cache) == 1 and group.cache != "none" and not active.limits(terms, by_cache=True):
         only = offer.cache[0].kind
-        return Situation(terms, mode, only, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
-    at = Situation(terms, mode, None, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
+        return RatingContext(terms, mode, only, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
+    at = RatingContext(terms, mode, None, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
     policy = choose_policy(offer, active, at, group.cache) if offer.cache else None
     return at if policy is None else at._replace(cache=policy.kind)
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.offers.catalogue import CachePolicy, Offer
-from llmcost.core.pricing.conditions import Situation
-from llmcost.core.pricing.rating import Active, Billing
+from llmcost.core.pricing.conditions import RatingContext
+from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
 from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.meters import Count
 
@@ -23,7 +23,7 @@ HOURS_KEPT = 730
 
 
 def choose_policy(
-    offer: Offer, active: Active, at: Situation, wanted: str | None, ttl: str | None = None
+    offer: Offer, active: PricesInForce, at: RatingContext, wanted: str | None, ttl: str | None = None
 ) -> CachePolicy | None:
     """The policy that is used where a request stands; None when there is none or caching is switched off.
 
@@ -50,7 +50,7 @@ def _kept_for(policy: CachePolicy, ttl: str | None) -> bool:
     return ttl is None or (policy.ttl is not None and parse_duration(policy.ttl) == parse_duration(ttl))
 
 
-class Length(NamedTuple):
+class PrefixLength(NamedTuple):
     """How long something is in requests that differ: parts of them, with their mean and how far they are spread."""
 
     parts: tuple[tuple[Fraction, Count, Count], ...]
@@ -81,9 +81,9 @@ class Caching(NamedTuple):
         share = f"{round(float(longer) * 100)}%"
         return f"{share} of the pauses are longer than 5 minutes, and how long its cache is kept is not stated"
 
-    def read(self, known: Count | Length) -> Count:
+    def read(self, known: Count | PrefixLength) -> Count:
         """How many tokens of a beginning that is in the cache are billed as read; the mean where lengths differ."""
-        if isinstance(known, Length):
+        if isinstance(known, PrefixLength):
             return sum((share * self._read(mean, spread) for share, mean, spread in known.parts), Fraction(0))
         return self._read(known, 0)
 
@@ -96,7 +96,7 @@ class Caching(NamedTuple):
         # of lengths that are spread wider than a step, each loses half of it on average
         return max(Fraction(0), known - Fraction(step - 1, 2)) if spread > step else known // step * step
 
-    def written(self, upto: Count | Length, read: Count) -> Count:
+    def written(self, upto: Count | PrefixLength, read: Count) -> Count:
         """How many tokens are billed as written when the prompt is kept up to a point."""
         return max(0, self.read(upto) - read) if self.writes else 0
 
@@ -139,7 +139,7 @@ class Caching(NamedTuple):
         return otherwise if self.policy.ttl is None else parse_duration(self.policy.ttl) / 3600
 
 
-def unmarked(offer: Offer, active: Active, at: Situation, wanted: str | None, content: Content) -> bool:
+def unmarked(offer: Offer, active: PricesInForce, at: RatingContext, wanted: str | None, content: Content) -> bool:
     """Whether only an explicit cache is sold where a request stands, and nothing asks for it."""
     policy = choose_policy(offer, active, at, wanted, content.ttl)
     return policy is not None and policy.kind == "explicit" and not marks_cache(wanted, content)
@@ -150,7 +150,9 @@ def marks_cache(wanted: str | None, content: Content) -> bool:
     return wanted == "explicit" or (wanted is None and (content.ttl is not None or content.hit_rate is not None))
 
 
-def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, content: Content) -> Caching | None:
+def caching_at(
+    offer: Offer, active: PricesInForce, at: RatingContext, wanted: str | None, content: Content
+) -> Caching | None:
     """The caching that applies where a request stands; None when there is none, or only one that nobody asks for."""
     policy = choose_policy(offer, active, at, wanted, content.ttl)
     if policy is None or (policy.kind == "explicit" and not marks_cache(wanted, content)):
@@ -159,7 +161,7 @@ def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, 
 
     def priced(meter: str) -> bool:
         found = active.billing(here, meter)
-        return found.billed_as is None if isinstance(found, Billing) else found.why == "unpriced"
+        return found.billed_as is None if isinstance(found, ResolvedRate) else found.why == "unpriced"
 
     stored = priced("cache_storage") and policy.kind == "explicit"
     one_hour = _kept_for(policy, "1h") and priced("cache_write_1h")
@@ -167,7 +169,7 @@ def caching_at(offer: Offer, active: Active, at: Situation, wanted: str | None, 
     return Caching(policy, writes, one_hour, stored)
 
 
-class Use(NamedTuple):
+class CacheOutcome(NamedTuple):
     """One way a request may go: how often, what of its prompt is read and written, and how it is called."""
 
     share: Fraction
@@ -176,15 +178,15 @@ class Use(NamedTuple):
     name: str
 
 
-def uses(
-    caching: Caching | None, known: Count | Length, upto: Count | Length, hit: Fraction, name: str
-) -> Iterator[Use]:
+def cache_outcomes(
+    caching: Caching | None, known: Count | PrefixLength, upto: Count | PrefixLength, hit: Fraction, name: str
+) -> Iterator[CacheOutcome]:
     """A prompt whose first ``known`` tokens were sent before and that is kept ``upto`` a point: found, or not."""
     read = caching.read(known) if caching is not None else 0
     if caching is None:
-        yield Use(Fraction(1), 0, 0, name)
+        yield CacheOutcome(Fraction(1), 0, 0, name)
         return
     if hit and read:
-        yield Use(hit, read, caching.written(upto, read), f"{name}, found in cache")
+        yield CacheOutcome(hit, read, caching.written(upto, read), f"{name}, found in cache")
     if hit < 1 or not read:
-        yield Use(1 - hit if read else Fraction(1), 0, caching.written(upto, 0), f"{name}, not in cache")
+        yield CacheOutcome(1 - hit if read else Fraction(1), 0, caching.written(upto, 0), f"{name}, not in cache")

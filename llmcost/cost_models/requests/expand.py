@@ -12,37 +12,44 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
-from llmcost.core.quotes.quote import Counted
+from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.distribution import pieces
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.usage import WHOLES, Usage
-from llmcost.cost_models.requests.caching import HOURS_KEPT, Caching, Length, Use, caching_at, uses
+from llmcost.cost_models.requests.caching import (
+    HOURS_KEPT,
+    CacheOutcome,
+    Caching,
+    PrefixLength,
+    cache_outcomes,
+    caching_at,
+)
 from llmcost.cost_models.requests.media import Uncounted, count_media, count_text
-from llmcost.cost_models.requests.parts import Part, Said, Where, tokens_text, too_short, with_storage
+from llmcost.cost_models.requests.parts import OfferContext, Remarks, RequestPart, tokens_text, too_short, with_storage
 from llmcost.cost_models.requests.turns import turns_of
 from llmcost.errors import UsageError
 
 
-class Parts(NamedTuple):
+class ExpandedClass(NamedTuple):
     """What a class becomes at an offer: its parts, how text and media were counted, and what a reader should know.
 
     ``problem`` says why it cannot be counted there at all; None when it can. ``estimated`` says that the other
     reading of the text may differ. ``uncounted`` is what no rule and no rate covers.
     """
 
-    parts: list[Part]
-    counted: list[Counted]
-    said: Said
+    parts: list[RequestPart]
+    counted: list[TokenCount]
+    said: Remarks
     problem: str | None = None
     estimated: bool = False
     uncounted: tuple[Uncounted, ...] = ()
 
 
-def parts_of(where: Where, group: RequestGroup, most: bool) -> Parts:
+def parts_of(where: OfferContext, group: RequestGroup, most: bool) -> ExpandedClass:
     """The requests of a class at an offer; ``most`` takes the larger count where text is estimated."""
-    out = Parts([], [], Said([], []))
+    out = ExpandedClass([], [], Remarks([], []))
     content = group.content or Content()
     try:
         usage, uncounted = count_media(where.offer, where.active, group.usage, content, out.counted)
@@ -61,13 +68,13 @@ def parts_of(where: Where, group: RequestGroup, most: bool) -> Parts:
             ]
     except UsageError as error:
         return out._replace(problem=error.message)
-    return Parts(parts, out.counted, out.said, None, estimated, uncounted)
+    return ExpandedClass(parts, out.counted, out.said, None, estimated, uncounted)
 
 
-def _sized(where: Where, group: RequestGroup, content: Content, said: Said) -> Iterator[Part]:
+def _sized(where: OfferContext, group: RequestGroup, content: Content, said: Remarks) -> Iterator[RequestPart]:
     """The class cut where tiers begin and where the context window ends; parts of what is now known become tokens."""
     if content.input_sizes is None:
-        yield Part(replace(group, usage=_with_parts(group.usage, content)), "")
+        yield RequestPart(replace(group, usage=_with_parts(group.usage, content)), "")
         return
     known = group.usage.input_tokens
     firsts = {*where.active.edges, *([where.window + 1] if where.window is not None else [])}
@@ -89,7 +96,7 @@ def _sized(where: Where, group: RequestGroup, content: Content, said: Said) -> I
         usage = replace(group.usage, input_tokens=known + piece.mean)
         low, high = int(known) + piece.low, base + piece.high
         label = f"input {low:,} to {high:,}" if len(found) > 1 else ""
-        yield Part(
+        yield RequestPart(
             replace(
                 group,
                 usage=_with_parts(usage, content),
@@ -115,7 +122,9 @@ def _with_parts(usage: Usage, content: Content) -> Usage:
     return usage.with_tokens(sums)
 
 
-def _reused(where: Where, part: Part, content: Content, total: Count, said: Said) -> Iterator[Part]:
+def _reused(
+    where: OfferContext, part: RequestPart, content: Content, total: Count, said: Remarks
+) -> Iterator[RequestPart]:
     """Requests that begin alike: what a cache finds of that beginning, and what it writes.
 
     ``total`` are the requests of the whole class, which keep one cache alive together.
@@ -128,7 +137,7 @@ def _reused(where: Where, part: Part, content: Content, total: Count, said: Said
     at = where.at._replace(input_tokens=where.active.sizes(*group.sizes)[0], kinds=usage.kinds)
     whole = _length(part, Fraction(1))
     known = content.reusable or 0 if content.reusable_share is None else _length(part, content.reusable_share)
-    if not isinstance(known, Length) and known > usage.input_tokens:
+    if not isinstance(known, PrefixLength) and known > usage.input_tokens:
         raise UsageError(
             f"the {tokens_text(known)} reusable tokens exceed the input of {tokens_text(usage.input_tokens)}"
         )
@@ -142,7 +151,7 @@ def _reused(where: Where, part: Part, content: Content, total: Count, said: Said
     upto = known if caching is not None and caching.policy.kind == "explicit" else whole
     parts = [
         _part(group, use, caching, use.share * group.requests, usage, part.label if caching is None else None)
-        for use in uses(caching, known, upto, hit, part.label or "requests")
+        for use in cache_outcomes(caching, known, upto, hit, part.label or "requests")
         if use.share
     ]
     if caching is not None and caching.stored and total:
@@ -152,7 +161,7 @@ def _reused(where: Where, part: Part, content: Content, total: Count, said: Said
     yield from parts
 
 
-def _length(part: Part, share: Fraction) -> Count | Length:
+def _length(part: RequestPart, share: Fraction) -> Count | PrefixLength:
     """A share of the input: one number, or how it differs from request to request."""
     tokens = part.group.usage.input_tokens
     if not part.sizes:
@@ -160,7 +169,7 @@ def _length(part: Part, share: Fraction) -> Count | Length:
     total = sum((segment.share for segment in part.sizes), Fraction(0))
     mean = sum((segment.share * segment.mean for segment in part.sizes), Fraction(0)) / total
     base = tokens - mean
-    return Length(
+    return PrefixLength(
         tuple(
             (each.share / total, (base + each.mean) * share, (each.bounds[1] - each.bounds[0]) * share)
             for each in part.sizes
@@ -169,15 +178,15 @@ def _length(part: Part, share: Fraction) -> Count | Length:
 
 
 def _part(
-    group: RequestGroup, use: Use, caching: Caching | None, requests: Count, usage: Usage, label: str | None
-) -> Part:
+    group: RequestGroup, use: CacheOutcome, caching: Caching | None, requests: Count, usage: Usage, label: str | None
+) -> RequestPart:
     written = {
         "cache_read_input_tokens": use.read,
         "cache_creation_input_tokens": use.written,
         "cache_creation_1h_input_tokens": use.written if caching is not None and caching.one_hour else 0,
     }
     kind = caching.policy.kind if caching is not None else group.cache
-    return Part(
+    return RequestPart(
         replace(group, usage=usage.with_tokens(written), requests=requests, cache=kind),
         use.name if label is None else label,
     )

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.rating import Active
-from llmcost.core.quotes.quote import Counted
+from llmcost.core.pricing.rating import PricesInForce
+from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.meters import COUNTED_BY_RULE, Count
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
@@ -40,7 +40,7 @@ class Uncounted(NamedTuple):
 
 
 def count_media(
-    offer: Offer, active: Active, usage: Usage, content: Content, counted: list[Counted]
+    offer: Offer, active: PricesInForce, usage: Usage, content: Content, counted: list[TokenCount]
 ) -> tuple[Usage, tuple[Uncounted, ...]]:
     """The usage with images, sound, video and pages as tokens, and what could not be counted.
 
@@ -96,7 +96,9 @@ def count_media(
     return made, tuple(uncounted)
 
 
-def count_text(offer: Offer, usage: Usage, content: Content, most: bool, counted: list[Counted]) -> tuple[Usage, bool]:
+def count_text(
+    offer: Offer, usage: Usage, content: Content, most: bool, counted: list[TokenCount]
+) -> tuple[Usage, bool]:
     """The usage with text as tokens, by the larger or the smaller count; and whether the two differ.
 
     Raises UsageError when nothing is known of how the model cuts text of that language.
@@ -115,12 +117,12 @@ def count_text(offer: Offer, usage: Usage, content: Content, most: bool, counted
         sums[field] = getattr(usage, field) + (span.high if most else span.low)
         kind = "counted by the tokenizer itself" if dict(text.counted).get(tokenizer.id) is not None else "an estimate"
         counted.append(
-            Counted(str(text), span.low, span.high, tokenizer.name, tokenizer.checked_on, tokenizer.source, kind)
+            TokenCount(str(text), span.low, span.high, tokenizer.name, tokenizer.checked_on, tokenizer.source, kind)
         )
     return usage.with_tokens(sums) if sums else usage, estimated
 
 
-def _video(offer: Offer, active: Active, video: Video, counted: list[Counted]) -> tuple[Fraction, Fraction]:
+def _video(offer: Offer, active: PricesInForce, video: Video, counted: list[TokenCount]) -> tuple[Fraction, Fraction]:
     rule = _rule(offer, active, "video")
     pictures = video_tokens(rule, video.seconds, video.size, video.fps, video.detail)
     fps = rule.numbers["fps"] if video.fps is None else video.fps
@@ -135,13 +137,13 @@ def _video(offer: Offer, active: Active, video: Video, counted: list[Counted]) -
     return pictures, sound
 
 
-def _refuse_untaken(offer: Offer, active: Active, modality: str) -> None:
+def _refuse_untaken(offer: Offer, active: PricesInForce, modality: str) -> None:
     reason = refusal(offer, active, *_KINDS[modality])
     if reason is not None:
         raise UsageError(reason)
 
 
-def _rule(offer: Offer, active: Active, modality: str) -> MediaRule:
+def _rule(offer: Offer, active: PricesInForce, modality: str) -> MediaRule:
     _refuse_untaken(offer, active, modality)
     rule = offer.token_rules().media.get(modality)
     if rule is None:
@@ -149,12 +151,12 @@ def _rule(offer: Offer, active: Active, modality: str) -> MediaRule:
     return rule
 
 
-def _noted(counted: list[Counted], rule: MediaRule, what: str, each: Fraction, number: Count) -> Fraction:
+def _noted(counted: list[TokenCount], rule: MediaRule, what: str, each: Fraction, number: Count) -> Fraction:
     shown = what if number == 1 else f"{_plain(Fraction(number))} times {what}"
     total = each * number
     name = f"{rule.method} rule"
     counted.append(
-        Counted(shown, total, total, name, rule.checked_on, rule.source, "", rule.note, rule.via, rule.evidence)
+        TokenCount(shown, total, total, name, rule.checked_on, rule.source, "", rule.note, rule.via, rule.evidence)
     )
     return total
 

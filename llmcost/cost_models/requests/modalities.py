@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.rating import Active
+from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.values.meters import modality_meters
 
 RULES = {"input": ("{}", "{}_in"), "output": ("{}_out",)}
 """The rules of counting that show a kind of content to be taken or made."""
 
 
-def refusal(offer: Offer, active: Active, side: str, kind: str) -> str | None:
+def refusal(offer: Offer, active: PricesInForce, side: str, kind: str) -> str | None:
     """Why content of a kind cannot be sent (``side`` input) or had (output); None when it can.
 
     Where no source lists the model's modalities, a rate, a condition or a rule of counting for such content shows

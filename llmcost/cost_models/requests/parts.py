@@ -8,8 +8,8 @@ from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.conditions import Situation
-from llmcost.core.pricing.rating import Active
+from llmcost.core.pricing.conditions import RatingContext
+from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.values.distribution import Segment
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
@@ -19,7 +19,7 @@ from llmcost.cost_models.requests.caching import Caching, unmarked
 UNMARKED = "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in"
 
 
-class Part(NamedTuple):
+class RequestPart(NamedTuple):
     """Requests of a class that are billed alike at an offer, in tokens.
 
     ``label`` says which of the class they are; empty when they are all of it. ``sizes`` is how their input sizes differ
@@ -31,7 +31,7 @@ class Part(NamedTuple):
     sizes: tuple[Segment, ...] = ()
 
 
-class Said(NamedTuple):
+class Remarks(NamedTuple):
     """What a reader should know of how a class was counted: plain notes, and those that leave a doubt."""
 
     notes: list[str]
@@ -41,7 +41,7 @@ class Said(NamedTuple):
         """Add notes, each once."""
         self.notes.extend(text for text in texts if text not in self.notes)
 
-    def of_caching(self, caching: Caching | None, where: Where, wanted: str | None, content: Content) -> None:
+    def of_caching(self, caching: Caching | None, where: OfferContext, wanted: str | None, content: Content) -> None:
         """Add what had to be taken for granted of a cache, or why one that the offer has is not used."""
         if caching is None:
             if unmarked(where.offer, where.active, where.at, wanted, content):
@@ -55,16 +55,16 @@ class Said(NamedTuple):
             self.doubts.append(doubt)
 
 
-class Where(NamedTuple):
+class OfferContext(NamedTuple):
     """An offer on a day, and where a class stands there."""
 
     offer: Offer
-    active: Active
-    at: Situation
+    active: PricesInForce
+    at: RatingContext
     window: int | None
 
 
-def with_storage(part: Part, token_hours: Count) -> Part:
+def with_storage(part: RequestPart, token_hours: Count) -> RequestPart:
     """The part with what keeping tokens in a cache comes to, where that is billed by the hour."""
     if not part.group.requests:
         return part

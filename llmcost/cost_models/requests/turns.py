@@ -13,8 +13,8 @@ from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation, Turn, unroll
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.usage import Usage
-from llmcost.cost_models.requests.caching import Caching, Use, caching_at, uses
-from llmcost.cost_models.requests.parts import Part, Said, Where, too_short, with_storage
+from llmcost.cost_models.requests.caching import CacheOutcome, Caching, cache_outcomes, caching_at
+from llmcost.cost_models.requests.parts import OfferContext, Remarks, RequestPart, too_short, with_storage
 from llmcost.errors import UsageError
 
 NAMES = {"first": "first turn", "later": "later turns", "compaction": "summing up", "resumed": "after summing up"}
@@ -34,7 +34,7 @@ class _Sum:
         self.output: Count = 0
         self.reasoning: Count = 0
 
-    def add(self, turn: Turn, use: Use) -> None:
+    def add(self, turn: Turn, use: CacheOutcome) -> None:
         """Add a turn."""
         self.count += 1
         self.low, self.high = min(self.low, turn.prompt), max(self.high, turn.prompt)
@@ -59,7 +59,9 @@ class _Sum:
         )
 
 
-def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversation, said: Said) -> list[Part]:
+def turns_of(
+    where: OfferContext, group: RequestGroup, content: Content, talk: Conversation, said: Remarks
+) -> list[RequestPart]:
     """The turns of all sessions, summed by tier, by kind and by what the cache did."""
     firsts = sorted({*where.active.edges, *([where.window + 1] if where.window is not None else [])})
     sums: dict[tuple[str, int, Fraction], _Sum] = {}
@@ -100,7 +102,7 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
             input_range=(low, high),
             cache=caching.policy.kind if caching is not None else group.cache,
         )
-        parts.append(Part(turns, f"{name}, input {low:,} to {high:,}" if len(tiers) > 1 else name))
+        parts.append(RequestPart(turns, f"{name}, input {low:,} to {high:,}" if len(tiers) > 1 else name))
     if kept:
         some = next(c for c in cachings.values() if c is not None)
         hours = some.hours_kept(content)
@@ -112,7 +114,9 @@ def turns_of(where: Where, group: RequestGroup, content: Content, talk: Conversa
     return parts
 
 
-def _turn_uses(caching: Caching | None, turn: Turn, opening: Count, hit: Fraction, warm: Fraction) -> Iterator[Use]:
+def _turn_uses(
+    caching: Caching | None, turn: Turn, opening: Count, hit: Fraction, warm: Fraction
+) -> Iterator[CacheOutcome]:
     """What the cache may do with one turn.
 
     A first turn finds the opening when another session left it there; so does a later one whose own part has gone.
@@ -120,16 +124,16 @@ def _turn_uses(caching: Caching | None, turn: Turn, opening: Count, hit: Fractio
     """
     name = NAMES[turn.kind]
     if turn.kind == "first":
-        yield from uses(caching, opening, turn.prompt, warm, name)
+        yield from cache_outcomes(caching, opening, turn.prompt, warm, name)
         return
     if turn.kind == "resumed":
-        yield from uses(caching, opening, turn.prompt, Fraction(1), name)
+        yield from cache_outcomes(caching, opening, turn.prompt, Fraction(1), name)
         return
     known = turn.answered if caching is not None and caching.policy.keeps_output else turn.kept
-    for use in uses(caching, known, turn.prompt, hit, name):
+    for use in cache_outcomes(caching, known, turn.prompt, hit, name):
         if use.read or not warm or caching is None:
             yield use
         else:
-            for again in uses(caching, opening, turn.prompt, warm, name):
+            for again in cache_outcomes(caching, opening, turn.prompt, warm, name):
                 share = again.share * use.share
                 yield again._replace(share=share, name=f"{name}, opening in cache" if again.read else again.name)

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.hosts import Instance, Owned
-from llmcost.core.pricing.conditions import Situation
-from llmcost.core.pricing.rating import Active, Billing, Missing
+from llmcost.core.pricing.conditions import RatingContext
+from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
 from llmcost.core.quotes.quote import Charge
 from llmcost.core.values.meters import Count
 from llmcost.core.values.rates import Rate
@@ -28,7 +28,7 @@ class Bill(NamedTuple):
     """The charges of so many instances, what has no rate, and what a reader should know."""
 
     charges: tuple[Charge, ...]
-    missing: tuple[Missing, ...]
+    missing: tuple[UnresolvedRate, ...]
     notes: tuple[str, ...]
 
     @property
@@ -38,7 +38,7 @@ class Bill(NamedTuple):
 
 
 def bill_of(
-    active: Active,
+    active: PricesInForce,
     terms: str,
     instance: Instance,
     accelerator: Accelerator,
@@ -53,7 +53,7 @@ def bill_of(
     Raises CurrencyError for two currencies.
     """
     charges: list[Charge] = []
-    missing: list[Missing] = []
+    missing: list[UnresolvedRate] = []
     notes: list[str] = []
     if instance.owned is None:
         quantities: Iterator[tuple[str, Count, str]] = iter(
@@ -61,10 +61,10 @@ def bill_of(
         )
     else:
         quantities = _owned(active, instance, instance.owned, accelerator, hours, instances, part, notes)
-    at = Situation(terms, None, None, 0, NO_KINDS, frozenset(), ())
+    at = RatingContext(terms, None, None, 0, NO_KINDS, frozenset(), ())
     for meter, quantity, why in quantities:
         billing = active.billing(at, meter)
-        if isinstance(billing, Billing):
+        if isinstance(billing, ResolvedRate):
             charges.append(_charge(billing, quantity, why))
         else:
             missing.append(billing)
@@ -84,7 +84,7 @@ def bill_of(
 
 
 def _owned(
-    active: Active,
+    active: PricesInForce,
     instance: Instance,
     owned: Owned,
     accelerator: Accelerator,
@@ -140,7 +140,7 @@ def _share_text(owned: Owned) -> str:
     return ", ".join(parts)
 
 
-def _charge(billing: Billing, quantity: Count, why: str) -> Charge:
+def _charge(billing: ResolvedRate, quantity: Count, why: str) -> Charge:
     rate = billing.rate
     return Charge(
         billing.meter,

@@ -7,17 +7,17 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.conditions import STANDARD, Situation
-from llmcost.core.pricing.entries import PriceVersion
+from llmcost.core.pricing.conditions import STANDARD, RatingContext
+from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.history import PriceHistory
-from llmcost.core.quotes.quote import Counted
+from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.cost_models.requests.expand import parts_of
-from llmcost.cost_models.requests.parts import Where
+from llmcost.cost_models.requests.parts import OfferContext
 
-_NO_RATES = PriceHistory((PriceVersion(None, "", {}),))
+_NO_RATES = PriceHistory((PriceEntry(None, "", {}),))
 """Self-hosting has no price for a token, so no tier or minimum cuts a class apart."""
 
 
@@ -39,7 +39,7 @@ class Demands:
     """All of a workload as it reaches the engine; ``problem`` says why it cannot be served."""
 
     kinds: list[Demand]
-    counted: list[Counted]
+    counted: list[TokenCount]
     notes: list[str]
     doubts: list[str]
     requests: Count = 0
@@ -71,8 +71,8 @@ def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, most: bool, fo
     if group.in_tokens:
         return [group]
     active = _NO_RATES.on(on)
-    at = Situation(STANDARD, None, "automatic", 0, frozenset(), frozenset(), ())
-    made = parts_of(Where(offer, active, at, offer.context_window), group, most)
+    at = RatingContext(STANDARD, None, "automatic", 0, frozenset(), frozenset(), ())
+    made = parts_of(OfferContext(offer, active, at, offer.context_window), group, most)
     found.counted += [each for each in made.counted if each not in found.counted]
     found.notes += [note for note in made.said.notes if "cache" not in note and note not in found.notes]
     found.problem = found.problem or made.problem

@@ -10,8 +10,8 @@ from functools import lru_cache
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.offers.hosts import Deployment, Instance, SelfHosting
 from llmcost.core.offers.self_hosted import settled
-from llmcost.core.pricing.conditions import STANDARD, Situation
-from llmcost.core.pricing.rating import Billing
+from llmcost.core.pricing.conditions import STANDARD, RatingContext
+from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import EVIDENCE, Fleet
 from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
 from llmcost.core.values.dates import PricingDay
@@ -21,7 +21,7 @@ from llmcost.cost_models.api.notes import NO_DATE, change_text, stale_text
 from llmcost.cost_models.self_hosted.bill import Bill, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.setup import Run
-from llmcost.cost_models.self_hosted.sizing import CannotServe, Kind, fleet_of, kind_of, split_of
+from llmcost.cost_models.self_hosted.sizing import CannotServe, SizedDemand, fleet_of, kind_of, split_of
 from llmcost.errors import LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
@@ -76,7 +76,7 @@ def choices_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]
     return [settled(offer, count, each) for each in instances]
 
 
-def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[Kind]]:
+def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[SizedDemand]]:
     """The offer with its count and host, and what one replica does with each kind of requests.
 
     Raises CannotServe when no count fits or no host has it.
@@ -89,7 +89,9 @@ def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -
     return settled(offer, count, _cheapest(offer, workload, kinds, instances, count, on)), kinds
 
 
-def _open(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[int, list[Instance], list[Kind]]:
+def _open(
+    offer: Offer, workload: Workload, demands: Demands, on: PricingDay
+) -> tuple[int, list[Instance], list[SizedDemand]]:
     """The count of an offer, all instances that hold it, and what one replica does. Raises CannotServe."""
     made = offer.deployment
     assert made is not None
@@ -116,7 +118,9 @@ def _open(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) ->
     raise failed
 
 
-def _least(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], on: PricingDay) -> list[Kind]:
+def _least(
+    offer: Offer, workload: Workload, demands: Demands, kinds: list[SizedDemand], on: PricingDay
+) -> list[SizedDemand]:
     """The kinds of requests with the smaller count where text is estimated."""
     made, _, count = _decided(offer)
     if all(each.low == each.high for each in demands.counted):
@@ -127,7 +131,7 @@ def _least(offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind]
         return kinds
 
 
-def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[Kind]:
+def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
     """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
     run = _run(made.hosting, made.model, made.precision, made.accelerator, count, workload.serving.engine)
     return [kind_of(run, each, workload.serving) for each in demands.kinds]
@@ -187,7 +191,7 @@ def _sold(instance: Instance, terms: str, on: PricingDay) -> bool:
 
 
 def _cheapest(
-    offer: Offer, workload: Workload, kinds: list[Kind], rented: list[Instance], count: int, on: PricingDay
+    offer: Offer, workload: Workload, kinds: list[SizedDemand], rented: list[Instance], count: int, on: PricingDay
 ) -> Instance:
     """The instance that carries the fleet at the least cost; at the default place where costs are equal.
 
@@ -209,8 +213,8 @@ def _always(instance: Instance, terms: str, on: PricingDay) -> bool:
     if re.fullmatch(COMMITTED, terms):
         return True
     active = instance.history.on(on)
-    billing = active.billing(Situation(terms, None, None, 0, frozenset(), frozenset(), ()), "gpu_hours")
-    return isinstance(billing, Billing) and "month" in billing.rate.unit.text
+    billing = active.billing(RatingContext(terms, None, None, 0, frozenset(), frozenset(), ()), "gpu_hours")
+    return isinstance(billing, ResolvedRate) and "month" in billing.rate.unit.text
 
 
 def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: PricingDay) -> Bill:
@@ -221,7 +225,12 @@ def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: Pr
 
 
 def _quote(
-    offer: Offer, workload: Workload, demands: Demands, kinds: list[Kind], least: list[Kind], on: PricingDay
+    offer: Offer,
+    workload: Workload,
+    demands: Demands,
+    kinds: list[SizedDemand],
+    least: list[SizedDemand],
+    on: PricingDay,
 ) -> Quote:
     _, instance, count = _decided(offer)
     always = _always(instance, offer.terms, on)

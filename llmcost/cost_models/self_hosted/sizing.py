@@ -41,7 +41,7 @@ class CannotServe(LlmcostError):
         self.larger = larger
 
 
-class Kind(NamedTuple):
+class SizedDemand(NamedTuple):
     """A kind of requests with what one replica does of it, and how much of that is reading prompts."""
 
     demand: Demand
@@ -62,7 +62,7 @@ class Kind(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
+def kind_of(run: Run, demand: Demand, serving: Serving) -> SizedDemand:
     """What one replica does with a kind of requests, at the most concurrency that meets the targets.
 
     What was measured is believed before the plan of memory: a concurrency that was served does fit.
@@ -92,7 +92,7 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> Kind:
         Fraction(0),
         best.source,
     )
-    return Kind(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
+    return SizedDemand(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
 
 
 def _planned(run: Run, prompt: float, output: float, most: int) -> int:
@@ -178,7 +178,9 @@ def exact(value: float) -> Fraction:
     return Fraction(Decimal(f"{value:.{DIGITS}g}"))
 
 
-def fleet_of(kinds: Sequence[Kind], workload: Workload, instance: Instance, count: int, always: bool = False) -> Fleet:
+def fleet_of(
+    kinds: Sequence[SizedDemand], workload: Workload, instance: Instance, count: int, always: bool = False
+) -> Fleet:
     """The fleet for the busiest time, without its costs. The workload must say how high its peak is.
 
     ``always`` is for what is paid for at all hours, whatever the schedule.
@@ -244,7 +246,7 @@ def _hours(serving: Serving) -> tuple[Fraction, Fraction]:
     return min(opened, Fraction(HOURS_PER_MONTH)), min(paid, Fraction(HOURS_PER_MONTH))
 
 
-def split_of(kinds: Sequence[Kind], fleet: Fleet, cost: Fraction) -> tuple[Fraction | None, Fraction | None]:
+def split_of(kinds: Sequence[SizedDemand], fleet: Fleet, cost: Fraction) -> tuple[Fraction | None, Fraction | None]:
     """The bill per 1M input and per 1M output tokens, by how much of the work is reading prompts; they add up to it."""
     reading = sum((each.prefill_share * one.share for each, one in zip(kinds, fleet.sized, strict=True)), Fraction(0))
     read = sum((each.demand.input * each.demand.requests for each in kinds), Fraction(0))

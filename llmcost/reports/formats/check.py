@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmcost.core.analysis.budget import FAIL, WARN, Checked, NoVerdict
+from llmcost.core.analysis.budget import FAIL, WARN, CheckReport, NoVerdict
 from llmcost.reports.formats.json import SCHEMA_VERSION, dump, row_data
 from llmcost.reports.formats.markdown import code_block, escape, render_markdown
 from llmcost.reports.views.comparison import Table
@@ -12,7 +12,7 @@ MOST_MARKDOWN = 900_000
 """Bytes of a job summary, below what the services take."""
 
 
-def render_text(checked: Checked) -> str:
+def render_text(checked: CheckReport) -> str:
     """A line for each verdict, the broken ones first, and one line in sum."""
     order = [FAIL, WARN]
     ranked = sorted(checked.verdicts, key=lambda each: order.index(each.status) if each.status in order else 2)
@@ -22,7 +22,7 @@ def render_text(checked: Checked) -> str:
     return "\n".join([*lines, "", prices, summary(checked)]) + "\n"
 
 
-def render_markdown_report(checked: Checked) -> str:
+def render_markdown_report(checked: CheckReport) -> str:
     """A section for a job summary, cut where the services would refuse it."""
     rows = [
         (MARKS.get(each.status, "ok"), each.budget.name, each.offer, each.limit.kind, *amounts(each))
@@ -83,7 +83,7 @@ def render_json_failure(found: NoVerdict) -> str:
     )
 
 
-def render_json_report(checked: Checked) -> str:
+def render_json_report(checked: CheckReport) -> str:
     """The envelope of every command, with the verdicts beside the rows they rest on."""
     first = checked.comparisons[0]
     rows = {row.quote.offer.name: row_data(row) for each in reversed(checked.comparisons) for row in each.rows}

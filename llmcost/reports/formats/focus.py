@@ -14,7 +14,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import SELF_HOSTED
 from llmcost.core.quotes.quote import COMMITMENT, Charge, Quote
 from llmcost.core.values.rates import Rate
@@ -49,7 +49,7 @@ UNITS = {
 class Line(NamedTuple):
     """One row: a charge of a quote of a result."""
 
-    result: Result
+    result: ComparisonReport
     quote: Quote
     charge: Charge
     rank: int | None
@@ -158,7 +158,7 @@ NUMERIC = frozenset(
 )
 
 
-def render_focus(result: Result) -> str:
+def render_focus(result: ComparisonReport) -> str:
     """The charges of the offers that are priced in full, as CSV; an offer with a gap is left out as a whole.
 
     The period is the calendar month of the prices' day. Raises LlmcostError for a series of months.
@@ -175,7 +175,7 @@ def render_focus(result: Result) -> str:
     return render_csv(Table(tuple(COLUMNS), rows, NUMERIC))
 
 
-def left_out(result: Result) -> list[str]:
+def left_out(result: ComparisonReport) -> list[str]:
     """The offers that the export leaves out."""
     return [row.quote.offer.name for row in result.comparison.rows if not row.quote.complete]
 

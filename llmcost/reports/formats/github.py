@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from llmcost.core.analysis.budget import Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import CheckReport, NoVerdict, Verdict
 from llmcost.reports.views.verdicts import sentence, summary, title
 
 MOST = 10
@@ -12,7 +12,7 @@ MOST = 10
 NO_FILE = "llmcost.yaml"
 
 
-def render_github(checked: Checked) -> str:
+def render_github(checked: CheckReport) -> str:
     """Errors for broken limits, warnings for those nearly used up, and a line in sum."""
     lines = []
     for level, found in (("error", checked.failed), ("warning", checked.warned)):

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 
-from llmcost.core.analysis.budget import FAIL, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FAIL, CheckReport, NoVerdict, Verdict
 from llmcost.errors import Problem
 from llmcost.reports.formats.github import NO_FILE
 from llmcost.reports.formats.json import dump
 from llmcost.reports.views.verdicts import sentence
 
 
-def render_gitlab(checked: Checked) -> str:
+def render_gitlab(checked: CheckReport) -> str:
     """A list of issues; empty when every limit is kept."""
     return dump([_issue(each) for each in (*checked.failed, *checked.warned)])
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Row
-from llmcost.core.quotes.quote import Charge, Counted, Sent
+from llmcost.core.quotes.quote import Charge, RequestBreakdown, TokenCount
 from llmcost.foreign import escaped_json
 from llmcost.reports.numbers import fixed, plain_count, unit_price
 from llmcost.reports.views.comparison import monthly_before, monthly_difference, per_1m_tokens, per_request
@@ -19,7 +19,7 @@ from llmcost.reports.views.workload import workload_data
 SCHEMA_VERSION = 1
 
 
-def render_json(result: Result) -> str:
+def render_json(result: ComparisonReport) -> str:
     """The result as one JSON document."""
     comparison = result.comparison
     rows = [_row(result, row) for row in comparison.rows]
@@ -36,14 +36,14 @@ def render_json(result: Result) -> str:
     return document(result.command, result.version, result.digest, result.sources, head, rows, result.warnings)
 
 
-def render_jsonl(result: Result) -> str:
+def render_jsonl(result: ComparisonReport) -> str:
     """One JSON object per row and line."""
     comparison = result.comparison
     head = {"on": str(comparison.on), "currency": comparison.currency}
     return dump_lines([{**head, **_row(result, row)} for row in comparison.rows])
 
 
-def _row(result: Result, row: Row) -> dict[str, Any]:
+def _row(result: ComparisonReport, row: Row) -> dict[str, Any]:
     """One row of a result; where it is of a single request, its cost is called so as well."""
     data = row_data(row)
     return {**data, "cost": data["monthly_cost"]} if result.one_request else data
@@ -128,7 +128,7 @@ def row_data(row: Row) -> dict[str, Any]:
     return data
 
 
-def _counted_data(each: Counted) -> dict[str, Any]:
+def _counted_data(each: TokenCount) -> dict[str, Any]:
     """How text or media was counted."""
     return {
         "what": each.what,
@@ -144,7 +144,7 @@ def _counted_data(each: Counted) -> dict[str, Any]:
     }
 
 
-def _sent_data(each: Sent) -> dict[str, Any]:
+def _sent_data(each: RequestBreakdown) -> dict[str, Any]:
     """Requests of a class that were billed alike, with the tokens of a mean one."""
     return {
         "class": each.group,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from llmcost.core.analysis.budget import FAIL, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FAIL, CheckReport, NoVerdict, Verdict
 from llmcost.reports.views.verdicts import sentence
 
 
-def render_junit(checked: Checked) -> str:
+def render_junit(checked: CheckReport) -> str:
     """The report as every CI system reads it; a warning is output of a case that passed."""
     root = Element("testsuites")
     suites: dict[str, list[Verdict]] = {}

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from llmcost.core.analysis.budget import FAIL, KINDS, Checked, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FAIL, KINDS, CheckReport, NoVerdict, Verdict
 from llmcost.reports.formats.github import NO_FILE
 from llmcost.reports.formats.json import dump
 from llmcost.reports.views.verdicts import sentence
@@ -16,7 +16,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 RULES = list(KINDS)
 
 
-def render_sarif(checked: Checked) -> str:
+def render_sarif(checked: CheckReport) -> str:
     """One run, with a result for each limit that is broken or nearly used up."""
     results = [_result(each) for each in (*checked.failed, *checked.warned)]
     return _document(checked.version, {"results": results})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.quote import PRICED_STANDARD, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_count, shown_money
@@ -67,7 +67,7 @@ class Line(NamedTuple):
     name: str
 
 
-def render_table(result: Result, screen: Screen) -> str:
+def render_table(result: ComparisonReport, screen: Screen) -> str:
     """The comparison as a table, with what was asked above it and what it leaves out below."""
     comparison = result.comparison
     parts = [_heading(result)]
@@ -117,7 +117,7 @@ def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:
     return screen.safe("\n".join(lines)) + "\n"
 
 
-def _heading(result: Result) -> str:
+def _heading(result: ComparisonReport) -> str:
     comparison = result.comparison
     what = "Cost" if result.one_request else "Monthly cost"
     prices = f"prices of {comparison.on}"

@@ -10,7 +10,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import LlmcostError
 from llmcost.reports.formats.csv import is_figure
 from llmcost.reports.views.charges import charges_table
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 WIDEST = 60
 
 
-def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
+def render_xlsx(result: ComparisonReport, columns: tuple[str, ...] = ()) -> bytes:
     """A workbook: a sheet with a row for each offer, one with a row for each charge, and one on where they are from.
 
     ``columns`` are those of the first sheet, () for all. The same result makes the same bytes. Raises LlmcostError
@@ -46,7 +46,7 @@ def render_xlsx(result: Result, columns: tuple[str, ...] = ()) -> bytes:
     return stream.getvalue()
 
 
-def _about(result: Result) -> Table:
+def _about(result: ComparisonReport) -> Table:
     """What a reader of the workbook has to know beside the figures."""
     every = result.comparison.compared
     hidden = len(result.comparison.rows) < len(every)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from llmcost.core.offers.catalogue import Offer
-from llmcost.core.pricing.entries import PriceVersion
+from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.values.dates import Moment
 from llmcost.core.values.rates import Rate, SameAs
 from llmcost.reports.views.comparison import Table
@@ -47,7 +47,7 @@ def history_table(offers: list[Offer]) -> Table:
     return Table(HISTORY_COLUMNS, tuple(rows), HISTORY_NUMERIC)
 
 
-def _version_rows(version: PriceVersion) -> Iterator[tuple[str, ...]]:
+def _version_rows(version: PriceEntry) -> Iterator[tuple[str, ...]]:
     dates = (_text(version.starts), _text(version.ends))
     seen = (_text(version.checked_on), version.source)
     way = (version.via or "", version.evidence)

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from llmcost.core.offers.catalogue import CachePolicy, Offer
-from llmcost.core.pricing.conditions import Situation
-from llmcost.core.pricing.entries import PriceVersion, seen_on
+from llmcost.core.pricing.conditions import RatingContext
+from llmcost.core.pricing.entries import PriceEntry, seen_on
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import Rate, Rates
@@ -61,7 +61,7 @@ def offers_data(offers: list[Offer], on: PricingDay) -> list[dict[str, Any]]:
     return [offer_data(offer, [_in_force(offer, on)]) for offer in offers]
 
 
-def offer_data(offer: Offer, versions: list[PriceVersion | None]) -> dict[str, Any]:
+def offer_data(offer: Offer, versions: list[PriceEntry | None]) -> dict[str, Any]:
     """One offer and some of its price entries as plain data."""
     return {
         "offer": offer.name,
@@ -133,7 +133,7 @@ def _counting(offer: Offer) -> list[str]:
     return lines
 
 
-def version_lines(version: PriceVersion) -> list[str]:
+def version_lines(version: PriceEntry) -> list[str]:
     """Lines of plain text on one price entry."""
     until = f", until {version.ends}" if version.ends else ""
     lines = [f"  from {version.starts or 'a day not known'}{until}, {seen_on(version.checked_on, version.evidence)}"]
@@ -179,7 +179,7 @@ def _rate_lines(rates: Rates) -> list[str]:
     return lines
 
 
-def _version_data(version: PriceVersion) -> dict[str, Any]:
+def _version_data(version: PriceEntry) -> dict[str, Any]:
     return {
         "effective_from": None if version.starts is None else str(version.starts),
         "withdrawn_on": None if version.ends is None else str(version.ends),
@@ -232,7 +232,7 @@ def _rates_data(rates: Rates) -> dict[str, Any]:
     return data
 
 
-def _in_force(offer: Offer, on: PricingDay) -> PriceVersion | None:
+def _in_force(offer: Offer, on: PricingDay) -> PriceEntry | None:
     try:
         return offer.history.on(on).version
     except NotPricedError:
@@ -272,6 +272,8 @@ def _usual_rates(offer: Offer, on: PricingDay) -> dict[str, Rate]:
     """The rates of a small request of text on the offer's own terms, with its defaults, outside any special hours."""
     active = offer.history.on(on)
     cache = next((policy.kind for policy in offer.cache), None)
-    at = Situation(offer.terms, offer.default_mode, cache, 0, frozenset(), frozenset(), tuple(offer.default_options))
+    at = RatingContext(
+        offer.terms, offer.default_mode, cache, 0, frozenset(), frozenset(), tuple(offer.default_options)
+    )
     picked = {meter: active.rate_for(at, meter) for meter in METERS}
     return {meter: each[0] for meter, each in picked.items() if each is not None and isinstance(each[0], Rate)}

@@ -23,7 +23,7 @@ USUAL = (STANDARD, "spot", "1yr", "3yr")
 BILLION = 10**9
 
 
-class Shown:
+class SelfHostingQuery:
     """The parts of self-hosting that a query names; all of them without one."""
 
     def __init__(self, hosting: SelfHosting, query: str | None) -> None:
@@ -194,7 +194,7 @@ def _curve_text(curve: Curve) -> str:
     return ", ".join(word for word in words if word)
 
 
-def self_hosting_data(shown: Shown, on: PricingDay) -> list[dict[str, Any]]:
+def self_hosting_data(shown: SelfHostingQuery, on: PricingDay) -> list[dict[str, Any]]:
     """Models, accelerators and instances as plain data, each with its kind."""
     rows: list[dict[str, Any]] = []
     tables = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.report import Result
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.analysis.sensitivity import Sweep
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
@@ -82,7 +82,7 @@ def _wide(columns: list[list[str]], first: int) -> int:
     return 2 + first + sum(2 + max(map(len, column)) for column in columns)
 
 
-def sweep_table(result: Result, names: tuple[str, ...]) -> Table:
+def sweep_table(result: ComparisonReport, names: tuple[str, ...]) -> Table:
     """One row for every offer at every point. Raises LlmcostError for an unknown column."""
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, Checked, Verdict
+from llmcost.core.analysis.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, CheckReport, Verdict
 from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.numbers import fixed, places_for, told_apart
 
@@ -80,7 +80,7 @@ def title(verdict: Verdict) -> str:
     return f"llmcost budget {verdict.budget.name}: {verdict.limit.kind}"
 
 
-def summary(checked: Checked) -> str:
+def summary(checked: CheckReport) -> str:
     """How it ended, in one line."""
     count = len(checked.verdicts)
     kept = count - len(checked.failed)
@@ -90,7 +90,7 @@ def summary(checked: Checked) -> str:
     return f"{kept} of {count} limits kept{warned}" if checked.failed else f"all {count} limits kept{warned}"
 
 
-def ages(checked: Checked) -> list[str]:
+def ages(checked: CheckReport) -> list[str]:
     """Which offers rest on prices that are old, or of no known day."""
     quotes = [row.quote for comparison in checked.comparisons for row in comparison.rows]
     judged = {verdict.offer for verdict in checked.verdicts}

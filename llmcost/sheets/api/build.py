@@ -11,7 +11,7 @@ from typing import Any
 
 from llmcost.core.offers.catalogue import CachePolicy, Listing, Offer, TokenRules, no_rules
 from llmcost.core.pricing.conditions import Condition, parse_sizes
-from llmcost.core.pricing.entries import PAGE, PriceVersion, Unpriced, Variant
+from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.dates import parse_moment
 from llmcost.core.values.numerals import parse_decimal, parse_whole
@@ -55,7 +55,7 @@ def build_listing(sheet: Plain, model: Plain) -> Listing:
 
 def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRules] = no_rules) -> dict[str, Offer]:
     """One model's offers on standard terms, by place."""
-    by_place: dict[str, list[PriceVersion]] = {}
+    by_place: dict[str, list[PriceEntry]] = {}
     for entry in model["prices"]:
         place = entry.get("place") or sheet["default_place"]
         by_place.setdefault(place, []).append(build_version(entry, sheet.get("timezone") or "UTC"))
@@ -85,11 +85,11 @@ def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRule
     }
 
 
-def build_version(entry: Plain, zone: str = "UTC") -> PriceVersion:
+def build_version(entry: Plain, zone: str = "UTC") -> PriceEntry:
     """One dated price entry."""
     starts, ends = entry.get("effective_from"), entry.get("withdrawn_on")
     window = entry.get("context_window")
-    return PriceVersion(
+    return PriceEntry(
         checked_on=date.fromisoformat(entry["checked_on"]),
         source=entry["source"],
         base=build_rates(entry.get("rates") or {}),

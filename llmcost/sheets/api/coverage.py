@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice, pairwise
 
-from llmcost.core.pricing.conditions import STANDARD, Condition, Situation
-from llmcost.core.pricing.entries import PriceVersion
-from llmcost.core.pricing.rating import Active, Missing
+from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
+from llmcost.core.pricing.entries import PriceEntry
+from llmcost.core.pricing.rating import PricesInForce, UnresolvedRate
 from llmcost.core.values.dates import Moment
 from llmcost.core.values.meters import METERS, TOKEN_METERS, modality_meters
 from llmcost.core.values.rates import SameAs
@@ -29,14 +29,14 @@ class Entry:
     place: Place
     model: Sheet
     written: Sheet
-    version: PriceVersion
+    version: PriceEntry
 
     @cached_property
-    def days(self) -> list[Active]:
+    def days(self) -> list[PricesInForce]:
         """What is in force on each day on which its variants change."""
         return list(days(self.version))
 
-    def situations(self) -> Iterator[tuple[Active, Situation]]:
+    def situations(self) -> Iterator[tuple[PricesInForce, RatingContext]]:
         """Every situation that its conditions can tell apart, on each of its days."""
         return situations(self.model, self.days)
 
@@ -110,7 +110,7 @@ def every_situation_has_one_rate(built: Built) -> Iterator[Finding]:
         for active, at in entry.situations():
             for meter in _meters(version):
                 picked = active.billing(at, meter)
-                if not isinstance(picked, Missing) or picked.why == "unpriced" or _refused(active, at):
+                if not isinstance(picked, UnresolvedRate) or picked.why == "unpriced" or _refused(active, at):
                     continue
                 target = _points_at(active, at, meter)
                 contested = _pointed_at_last(active, at, meter)
@@ -134,7 +134,7 @@ def every_situation_has_one_rate(built: Built) -> Iterator[Finding]:
                     yield Finding(where, f"{picked.reason}; missing: {missing}", remedy)
 
 
-def _mend(active: Active, at: Situation, meter: str) -> tuple[str, str]:
+def _mend(active: PricesInForce, at: RatingContext, meter: str) -> tuple[str, str]:
     """The combination that two rates leave open when neither is narrower, and how they can be told apart."""
     found = [variant.when for variant in active.variants if meter in variant.rates and variant.when.matches(at)]
     missing = describe(active, at, frozenset[str]().union(*(when.asks for when in found)))
@@ -162,7 +162,7 @@ def terms_restate_every_token_meter(built: Built) -> Iterator[Finding]:
                 picked = active.rate_for(at, meter)
                 if picked is None or isinstance(picked[0], SameAs) or (picked[1] and picked[1].when.terms == at.terms):
                     continue
-                if isinstance(active.billing(at, meter), Missing):
+                if isinstance(active.billing(at, meter), UnresolvedRate):
                     continue
                 told.add((at.terms, meter))
                 variant = next(n for n, v in enumerate(version.variants) if v.when.terms == at.terms)
@@ -206,21 +206,21 @@ def entries(sheet: Sheet) -> Iterator[tuple[Place, Sheet, Sheet]]:
             yield ("models", number, "prices", index), model, entry
 
 
-def _meters(version: PriceVersion) -> list[str]:
+def _meters(version: PriceEntry) -> list[str]:
     written = set(version.base) | {meter for variant in version.variants for meter in variant.rates}
     return [meter for meter in METERS if meter in written]
 
 
-def _refused(active: Active, at: Situation) -> bool:
+def _refused(active: PricesInForce, at: RatingContext) -> bool:
     return active.refused(at, by_cache=True) is not None or active.refused(at, by_cache=False) is not None
 
 
-def _points_at(active: Active, at: Situation, meter: str) -> str | None:
+def _points_at(active: PricesInForce, at: RatingContext, meter: str) -> str | None:
     picked = active.rate_for(at, meter)
     return picked[0].meter if picked is not None and isinstance(picked[0], SameAs) else None
 
 
-def _pointed_at_last(active: Active, at: Situation, meter: str) -> str:
+def _pointed_at_last(active: PricesInForce, at: RatingContext, meter: str) -> str:
     """The meter whose own rate is billed, through every pointer to another."""
     passed = [meter]
     while (target := _points_at(active, at, passed[-1])) is not None and target not in passed:
@@ -228,7 +228,7 @@ def _pointed_at_last(active: Active, at: Situation, meter: str) -> str:
     return passed[-1]
 
 
-def _written_at(place: Place, version: PriceVersion, active: Active, at: Situation, meter: str) -> Place:
+def _written_at(place: Place, version: PriceEntry, active: PricesInForce, at: RatingContext, meter: str) -> Place:
     """Where the rate of a meter is written that a situation meets first: in a variant, else in the base."""
     for number, variant in enumerate(version.variants):
         if meter in variant.rates and variant in active.variants and variant.when.matches(at):

@@ -8,9 +8,9 @@ from itertools import combinations, product
 from math import prod
 from typing import Any
 
-from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, Situation, time_text
-from llmcost.core.pricing.entries import PriceVersion
-from llmcost.core.pricing.rating import Active
+from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, RatingContext, time_text
+from llmcost.core.pricing.entries import PriceEntry
+from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.values.dates import PricingDay
 
 MOST_WORK = 200_000
@@ -19,14 +19,14 @@ MOST_WORK = 200_000
 Model = Mapping[str, Any]
 
 
-def situations(model: Model, days: Iterable[Active]) -> Iterator[tuple[Active, Situation]]:
+def situations(model: Model, days: Iterable[PricesInForce]) -> Iterator[tuple[PricesInForce, RatingContext]]:
     """Every situation that an entry's conditions can tell apart, on some days."""
     for active in days:
         for values in product(*_values(model, active)):
-            yield active, Situation(*values)
+            yield active, RatingContext(*values)
 
 
-def too_many(model: Model, version: PriceVersion) -> bool:
+def too_many(model: Model, version: PriceEntry) -> bool:
     """Whether there are more situations than can be looked at."""
     work = 0
     moments = {moment for variant in version.variants for moment in (variant.starts, variant.ends) if moment}
@@ -44,7 +44,7 @@ def too_many(model: Model, version: PriceVersion) -> bool:
     return False
 
 
-def describe(active: Active, at: Situation, keys: Collection[str] = KEYS) -> str:
+def describe(active: PricesInForce, at: RatingContext, keys: Collection[str] = KEYS) -> str:
     """A situation in words, for messages; ``keys`` are those of a condition that matter."""
     condition = Condition(
         terms=at.terms if at.terms != STANDARD and "terms" in keys else None,
@@ -61,20 +61,20 @@ def describe(active: Active, at: Situation, keys: Collection[str] = KEYS) -> str
     return " and ".join(part for part in parts if part) or "the base situation"
 
 
-def days(version: PriceVersion) -> Iterator[Active]:
+def days(version: PriceEntry) -> Iterator[PricesInForce]:
     """What is in force on each day on which the entry's variants change."""
     start = version.starts.instant.date() if version.starts else version.checked_on or date.min
     moments = {moment.instant.date() for v in version.variants for moment in (v.starts, v.ends) if moment}
     later = {day + timedelta(days=1) for day in moments if start <= day < date.max}
     for day in sorted({start, *later}):
-        yield Active(version, PricingDay(day))
+        yield PricesInForce(version, PricingDay(day))
 
 
-def _conditions(version: PriceVersion) -> list[Condition]:
+def _conditions(version: PriceEntry) -> list[Condition]:
     return [*(v.when for v in version.variants), *version.not_sold, *(u.when for u in version.unpriced)]
 
 
-def _values(model: Model, active: Active) -> list[list[Any]]:
+def _values(model: Model, active: PricesInForce) -> list[list[Any]]:
     """The values of each key of a situation, in its order, that can arise on this day."""
     conditions = _conditions(active.version)
     modes = {when.mode for when in conditions if when.mode}

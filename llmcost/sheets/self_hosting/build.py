@@ -14,7 +14,7 @@ from llmcost.core.offers.hosts import Announcement, Instance, Owned, SelfHosting
 from llmcost.core.offers.measurements import Curve, parse_point
 from llmcost.core.offers.open_weights import Architecture, OpenWeights
 from llmcost.core.pricing.conditions import Condition
-from llmcost.core.pricing.entries import PAGE, PriceVersion, Variant
+from llmcost.core.pricing.entries import PAGE, PriceEntry, Variant
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.dates import parse_moment
 from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole
@@ -94,7 +94,7 @@ def instances_of(sheet: Sheet) -> list[Instance]:
 
 def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
     default = sheet["default_place"]
-    by_place: dict[str, list[PriceVersion]] = {}
+    by_place: dict[str, list[PriceEntry]] = {}
     count = parse_whole(each["accelerators"])
     owned = each.get("owned")
     if owned:
@@ -119,10 +119,10 @@ def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
         )
 
 
-def _version(entry: Sheet, count: int) -> PriceVersion:
+def _version(entry: Sheet, count: int) -> PriceEntry:
     rates = {terms: _rate(text, count, entry.get("derived")) for terms, text in entry["rates"].items()}
     starts, ends = entry.get("effective_from"), entry.get("withdrawn_on")
-    return PriceVersion(
+    return PriceEntry(
         checked_on=_day(entry),
         source=entry["source"],
         base={"gpu_hours": rates[ON_DEMAND]} if ON_DEMAND in rates else {},
@@ -158,14 +158,14 @@ def _owned(owned: Sheet) -> Owned:
     )
 
 
-def _owned_version(owned: Sheet) -> PriceVersion:
+def _owned_version(owned: Sheet) -> PriceEntry:
     amount, currency, _ = parse_price(owned["purchase"])
     rates = {"hardware": Rate(amount, currency, PricingUnit("server", "server", 1))}
     for key, (meter, unit) in OWN_RATES.items():
         if owned.get(key):
             price, own, _ = parse_price(owned[key])
             rates[meter] = Rate(price, own, PricingUnit(unit, unit.lower(), 1))
-    return PriceVersion(_day(owned), owned.get("source") or "your own figure", rates, note=owned.get("note"))
+    return PriceEntry(_day(owned), owned.get("source") or "your own figure", rates, note=owned.get("note"))
 
 
 def _curve(sheet: Sheet, each: Sheet, own: bool) -> Curve:

@@ -11,7 +11,8 @@ from llmcost.api.load import builtin_rates
 from llmcost.api.months import change_notes, quotes_at_once, series_of
 from llmcost.core.offers.catalogue import Offer, mix
 from llmcost.core.quotes.comparison import Comparison, rank
-from llmcost.core.quotes.quote import SHOWS_NEW, Gap, Month, Quote, summed, together
+from llmcost.core.quotes.notes import STALE
+from llmcost.core.quotes.quote import Gap, Month, Quote, summed, together
 from llmcost.core.values.dates import PricingDay, pricing_day
 from llmcost.core.values.money import NO_RATES, ExchangeRates, check_currency
 from llmcost.core.workload.requests import Workload
@@ -127,10 +128,10 @@ def _quoted(
         if months > 1:
             line = tuple(Month(starts, total.cost, total.complete) for starts, total in totals)
             said = totals[0][1].notes
-            later = [note for note in whole.notes if note not in said and "stale: " not in note]
-            ahead = [note for note in (*said, *later) if not note.endswith(SHOWS_NEW)]
+            later = [note for note in whole.notes if note not in said and note.code != STALE]
+            ahead = [note for note in (*said, *later) if note.code != "price-change"]
             notes = dict.fromkeys((*ahead, *change_notes(offer, workload, day, months)))
-            whole = whole._replace(months=line, notes=tuple(notes), marks=totals[0][1].marks)
+            whole = whole._replace(months=line, notes=tuple(notes))
         quotes.append(whole)
     return chosen, quotes
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 from llmcost import cost_models
 from llmcost.core.offers.catalogue import MIX, SELF_HOSTED, Offer
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay, months_later
 from llmcost.core.workload.requests import Workload
@@ -36,14 +37,14 @@ def _changes(offer: Offer, workload: Workload, after: date, before: date) -> lis
     return sorted({change for each in involved for change in each.history.changes(after, before)})
 
 
-def change_notes(offer: Offer, workload: Workload, day: PricingDay, months: int) -> list[str]:
+def change_notes(offer: Offer, workload: Workload, day: PricingDay, months: int) -> list[Note]:
     """What is said of the price changes within so many months."""
     changes = _changes(offer, workload, day.day, months_later(day.day, months))
     ends = [] if offer.kind == MIX else [day for day in changes if not offer.history.sold(PricingDay(day))]
     return [
-        f"it is withdrawn on {change}"
+        Note("withdrawn", f"it is withdrawn on {change}")
         if change in ends
-        else f"its prices change on {change}; each month is priced with those in force then"
+        else Note("price-change", f"its prices change on {change}; each month is priced with those in force then")
         for change in changes
     ]
 

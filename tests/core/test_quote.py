@@ -8,6 +8,7 @@ import pytest
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import RequestBreakdown, summed, together
 from llmcost.core.values.dates import parse_pricing_day
 
@@ -53,7 +54,7 @@ def test_a_span_of_bills_adds_what_each_may_come_to(small: Catalogue) -> None:
 def test_what_another_offer_takes_names_it(small: Catalogue) -> None:
     """Of several offers the charges, gaps and notes of the others carry their names; the own ones carry none."""
     own, other = asked(small, "example-small", 10, 1000), asked(small, "example-large", 10, 1000)
-    both = together(own.offer, (own, other._replace(notes=("so it is",))))
+    both = together(own.offer, (own, other._replace(notes=(Note("free", "so it is"),))))
     names = [charge.offer for charge in both.charges]
     assert names == [None] * len(own.charges) + [other.offer.name] * len(other.charges)
     assert f"{other.offer.name}: so it is" in both.notes

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.entries import PAGE
 from llmcost.core.quotes.fleet import Fleet
+from llmcost.core.quotes.notes import MARKED, Code, Note
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.values.money import ExchangeRate, ExchangeRates
@@ -18,15 +19,6 @@ from llmcost.core.values.rates import Rate
 
 COMMITMENT = "commitment"
 """The meter of what is owed to a seller beyond the use."""
-STALE = "stale"
-"""The mark of a quote that rests on a price seen too long before its day."""
-STALE_AFTER_DAYS = 90
-UNDATED = "undated"
-"""The mark of a quote that rests on a price whose source has no date."""
-PRICED_STANDARD = "priced-standard"
-"""The mark of a quote with a share that was to go on other terms, which are not sold or of which no source speaks."""
-SHOWS_NEW = "shows the new ones"
-"""How a note on a price change ahead ends; a series of months needs none of them."""
 
 
 class Charge(NamedTuple):
@@ -133,7 +125,6 @@ class Quote(NamedTuple):
     tokens, ``sent`` what a class was made into here; both are empty where the workload was given in tokens.
     ``months`` is the series that the cost is the sum of; empty for a single month. ``spread`` is the least and the
     most the bill may be where the cost is an estimate between them; ``fleet`` how a self-hosted offer is sized.
-    ``marks`` holds STALE, UNDATED and PRICED_STANDARD where they are true of a price that was used.
     """
 
     offer: Offer
@@ -145,14 +136,18 @@ class Quote(NamedTuple):
     total_tokens: Count
     uncertainty: Fraction = Fraction(0)
     unserved: str | None = None
-    notes: tuple[str, ...] = ()
-    doubts: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    doubts: tuple[Note, ...] = ()
     counted: tuple[TokenCount, ...] = ()
     sent: tuple[RequestBreakdown, ...] = ()
     months: tuple[Month, ...] = ()
     spread: tuple[Fraction, Fraction] | None = None
     fleet: Fleet | None = None
-    marks: tuple[str, ...] = ()
+
+    @property
+    def marks(self) -> tuple[Code, ...]:
+        """The codes of those notes that are marked in its row of a table."""
+        return tuple(dict.fromkeys(note.code for note in self.notes if note.code in MARKED))
 
     @property
     def complete(self) -> bool:
@@ -236,16 +231,16 @@ def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
     """
     charges: list[Charge] = []
     gaps: list[Gap] = []
-    notes: dict[str, None] = {}
-    doubts: dict[str, None] = {}
+    notes: dict[Note, None] = {}
+    doubts: dict[Note, None] = {}
     for quote in quotes:
         name = quote.offer.name
         other = None if quote.offer == offer else name
         charges += [charge._replace(offer=charge.offer or other) for charge in quote.charges]
         said = "" if other is None else f"{name}: "
         gaps += [gap._replace(reason=f"{said}{gap.reason}") for gap in quote.gaps]
-        notes.update((f"{said}{note}", None) for note in quote.notes)
-        doubts.update((f"{said}{doubt}", None) for doubt in quote.doubts)
+        notes.update((note if other is None else note.of(name), None) for note in quote.notes)
+        doubts.update((doubt if other is None else doubt.of(name), None) for doubt in quote.doubts)
     first = quotes[0]
     own = next((quote for quote in quotes if quote.offer == offer), None)
     return Quote(
@@ -264,7 +259,6 @@ def together(offer: Offer, quotes: Sequence[Quote]) -> Quote:
         tuple(sent for quote in quotes for sent in quote.sent),
         spread=_spread(quotes),
         fleet=own.fleet if own is not None else None,
-        marks=_marks(quotes),
     )
 
 
@@ -311,12 +305,7 @@ def summed(quotes: Sequence[Quote]) -> Quote:
         sent=tuple(_added(each) for each in sent.values()),
         spread=_spread(quotes),
         fleet=next((quote.fleet for quote in reversed(quotes) if quote.fleet is not None), None),
-        marks=_marks(quotes),
     )
-
-
-def _marks(quotes: Sequence[Quote]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(mark for quote in quotes for mark in quote.marks))
 
 
 def _added(parts: Sequence[RequestBreakdown]) -> RequestBreakdown:

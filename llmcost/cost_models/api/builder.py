@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
+from llmcost.core.quotes.notes import Code, Note
 from llmcost.core.quotes.quote import Charge, Gap, Quote, RequestBreakdown, TokenCount
 from llmcost.core.values.meters import METER_ORDER, Count
 from llmcost.core.workload.requests import RequestGroup
@@ -20,7 +21,6 @@ class QuoteBuilder:
         "counted",
         "doubts",
         "gaps",
-        "marks",
         "notes",
         "quantities",
         "refusals",
@@ -34,9 +34,8 @@ class QuoteBuilder:
     def __init__(self) -> None:
         self.quantities: dict[int, tuple[ResolvedRate, Count]] = {}
         self.gaps: dict[tuple[str, str, str], Count] = {}
-        self.marks: dict[str, None] = {}
-        self.notes: dict[str, None] = {}
-        self.doubts: dict[str, None] = {}
+        self.notes: dict[Note, None] = {}
+        self.doubts: dict[Note, None] = {}
         self.uncertainty: Fraction | int = 0
         self.counted: list[TokenCount] = []
         self.sent: list[RequestBreakdown] = []
@@ -67,17 +66,18 @@ class QuoteBuilder:
             quantity = self.gaps.pop(key)
             self.gaps[meter, reason, group] = self.gaps.get((meter, reason, group), 0) + quantity
 
-    def note(self, text: str) -> None:
+    def add(self, note: Note) -> None:
         """Say something about the quote, once."""
-        self.notes[text] = None
+        self.notes[note] = None
 
-    def mark(self, code: str, text: str) -> None:
-        """Say something that is marked in every table."""
-        self.marks[code] = self.notes[text] = None
+    def note(self, code: Code, text: str) -> None:
+        """Say something about the quote, once, in so many words."""
+        self.notes[Note(code, text)] = None
 
-    def doubt(self, text: str) -> None:
+    def doubt(self, code: Code, text: str) -> None:
         """Say why the offer may not serve the workload."""
-        self.notes[text] = self.doubts[text] = None
+        note = Note(code, text)
+        self.notes[note] = self.doubts[note] = None
 
 
 def quote_of(offer: Offer, active: PricesInForce, tally: QuoteBuilder) -> Quote:
@@ -125,7 +125,6 @@ def quote_of(offer: Offer, active: PricesInForce, tally: QuoteBuilder) -> Quote:
         tuple(tally.doubts),
         tuple(tally.counted),
         tuple(tally.sent),
-        marks=tuple(tally.marks),
     )
 
 

@@ -9,7 +9,7 @@ from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.pricing.history import Change
 from llmcost.core.pricing.rating import PricesInForce
-from llmcost.core.quotes.quote import SHOWS_NEW, STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED, Note
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, SUPPOSED, Rate
 from llmcost.core.workload.requests import RequestGroup
@@ -17,7 +17,7 @@ from llmcost.core.workload.tasks import CHAT
 from llmcost.cost_models.api.builder import QuoteBuilder
 from llmcost.cost_models.requests.modalities import refusal
 
-NO_DATE = "the source of its price has no date, so how old it is cannot be told"
+NO_DATE = Note(UNDATED, "the source of its price has no date, so how old it is cannot be told")
 SURELY_TAKEN = 8_000
 """Tokens that every listed model takes, also where its context window is not stated."""
 
@@ -52,25 +52,27 @@ def say_limits(offer: Offer, active: PricesInForce, group: RequestGroup, tally: 
     size = high or low
     window = active.version.context_window or offer.context_window
     if window is None and size > SURELY_TAKEN:
-        tally.doubt(f"its context window is not stated; whether it takes {size} tokens is not known")
+        tally.doubt("context-unknown", f"its context window is not stated; whether it takes {size} tokens is not known")
     elif window is not None and size + group.usage.output_tokens > window:
-        tally.doubt(f"input and output together exceed its context window of {window} tokens")
+        tally.doubt("context-exceeded", f"input and output together exceed its context window of {window} tokens")
     if offer.output_kinds and "text" not in offer.output_kinds and group.usage.split.meters.get("output"):
-        tally.doubt(f"it makes {' and '.join(offer.output_kinds)}, and the output asked for is text")
+        tally.doubt("no-text", f"it makes {' and '.join(offer.output_kinds)}, and the output asked for is text")
     if offer.task != CHAT and not group.suits(offer.task):
-        tally.note(f"it is made for {offer.task}")
+        tally.note("other-task", f"it is made for {offer.task}")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
     if not cached:
         _say_unasked_writes(offer, active, group, tally)
         return
     begins = min((policy.minimum_tokens or 0 for policy in offer.cache), default=0)
     if high is not None and high < begins:
-        tally.note(f"its caching begins at {begins} tokens; the cached tokens are billed as given all the same")
+        tally.note(
+            "cache-minimum",
+            f"its caching begins at {begins} tokens; the cached tokens are billed as given all the same",
+        )
     if group.cache and group.cache not in [policy.kind for policy in offer.cache]:
         used = next((policy.kind for policy in offer.cache), None)
-        tally.note(
-            f"it has no {group.cache} caching; {used} caching is used" if used else f"it has no {group.cache} caching"
-        )
+        instead = f"; {used} caching is used" if used else ""
+        tally.note("cache-kind", f"it has no {group.cache} caching{instead}")
 
 
 def say_unstored(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
@@ -85,7 +87,10 @@ def say_unstored(offer: Offer, active: PricesInForce, group: RequestGroup, tally
         return
     kinds = [policy.kind for policy in offer.cache]
     if group.cache == "explicit" or (kinds and "automatic" not in kinds and group.cache is None):
-        tally.note("its cache is billed by the hour as well, and how long it is kept is not given: not counted")
+        tally.note(
+            "cache-storage",
+            "its cache is billed by the hour as well, and how long it is kept is not given: not counted",
+        )
 
 
 def _say_unasked_writes(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
@@ -96,7 +101,9 @@ def _say_unasked_writes(offer: Offer, active: PricesInForce, group: RequestGroup
     if automatic is None:
         return
     if group.sizes[0] >= (automatic.minimum_tokens or 1):
-        tally.note("its automatic cache bills what it writes; --cache-hit-rate or --cache-write counts that in")
+        tally.note(
+            "cache-writes", "its automatic cache bills what it writes; --cache-hit-rate or --cache-write counts that in"
+        )
 
 
 def say_cache(offer: Offer, active: PricesInForce, group: RequestGroup, at: RatingContext, tally: QuoteBuilder) -> None:
@@ -110,52 +117,56 @@ def say_cache(offer: Offer, active: PricesInForce, group: RequestGroup, at: Rati
     refused = active.refused(at._replace(cache=wanted), by_cache=True)
     if refused is not None:
         instead = f"{at.cache} caching is used" if at.cache else "cached tokens are billed without a cache policy"
-        tally.note(f"not sold with {refused}; {instead}")
+        tally.note("cache-not-sold", f"not sold with {refused}; {instead}")
 
 
-def stale_text(seen: date, evidence: str, on: PricingDay) -> str:
+def stale_note(seen: date, evidence: str, on: PricingDay) -> Note:
     """The note on a price that was seen too long ago to be trusted."""
-    return f"stale: {seen_on(seen, evidence)}, {(on.day - seen).days} days before {on.day}"
+    return Note(STALE, f"stale: {seen_on(seen, evidence)}, {(on.day - seen).days} days before {on.day}")
 
 
-def change_text(change: Change) -> str:
+def change_note(change: Change) -> Note:
     """The note on the next change of a price, or on its end."""
     if change.withdrawn:
-        return f"it is withdrawn on {change.starts}"
-    return f"its prices change on {change.starts}; --on {change.starts} {SHOWS_NEW}"
+        return Note("withdrawn", f"it is withdrawn on {change.starts}")
+    return Note("price-change", f"its prices change on {change.starts}; --on {change.starts} shows the new ones")
 
 
 def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteBuilder) -> None:
     """Say how far the dates and the origin of the rates can be relied on."""
     version = active.version
     if version.status == "free":
-        tally.note("free of charge")
+        tally.note("free", "free of charge")
     if offer.doubt is not None:
-        tally.doubt(offer.doubt)
+        tally.doubt("perhaps-ended", offer.doubt)
     oldest, evidence = version.checked_on, version.evidence
     for billing, _ in tally.quantities.values():
         checked = billing.checked_on
         if checked is not None and (oldest is None or checked < oldest):
             oldest, evidence = checked, billing.evidence
         if billing.starts is None and checked is not None and on.day < checked:
-            tally.doubt(f"the price of {billing.checked_on} is used for {on}: when it began is not known")
+            tally.doubt(
+                "start-unknown", f"the price of {billing.checked_on} is used for {on}: when it began is not known"
+            )
             for known in (version.note, offer.note):
                 if known:
-                    tally.note(f"its price sheet says: {known}")
+                    tally.note("sheet-note", f"its price sheet says: {known}")
         if billing.meter == "input" and billing.rate.note is not None:
-            tally.note(f"its price of input: {billing.rate.note}")
+            tally.note("rate-note", f"its price of input: {billing.rate.note}")
         if billing.meter == "input" and "input_tokens >" in billing.condition:
-            tally.note(f"tier: {billing.condition} moves every rate of the whole request")
+            tally.note("tier", f"tier: {billing.condition} moves every rate of the whole request")
         if billing.rate.derived is not None:
             ways = {SUPPOSED: "supposed, not the vendor's", CONTRACTED: "contracted, below or above the list"}
             how = next((text for start, text in ways.items() if billing.rate.derived.startswith(start)), None)
-            tally.note(f"some rates are {how or 'derived, not quoted by the vendor'}; the explanation says which")
+            tally.note(
+                "derived", f"some rates are {how or 'derived, not quoted by the vendor'}; the explanation says which"
+            )
     change = offer.history.next_change(on, offer.terms)
     if change is not None:
-        tally.note(change_text(change))
+        tally.add(change_note(change))
     if oldest is None:
-        tally.mark(UNDATED, NO_DATE)
+        tally.add(NO_DATE)
         return
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
-        tally.mark(STALE, stale_text(oldest, evidence, on))
+        tally.add(stale_note(oldest, evidence, on))

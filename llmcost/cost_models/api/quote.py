@@ -14,7 +14,8 @@ from fractions import Fraction
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
-from llmcost.core.quotes.quote import PRICED_STANDARD, Gap, Quote
+from llmcost.core.quotes.notes import PRICED_STANDARD
+from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import RequestGroup, Workload
@@ -95,9 +96,9 @@ def _take_counted(
     made = parts_of(OfferContext(offer, active, at, active.version.context_window or offer.context_window), group, most)
     tally.counted += [each for each in made.counted if each not in tally.counted]
     for note in made.said.notes:
-        tally.note(note)
+        tally.add(note)
     for doubt in made.said.doubts:
-        tally.doubt(doubt)
+        tally.doubt(doubt.code, doubt)
     if made.problem is not None:
         tally.requests += group.requests
         tally.refuse(made.problem, group)
@@ -143,7 +144,7 @@ def _price_requests(
             least, most = _at_least(group, held, active.version.minimum[meter])
         if most > held:
             below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
-            tally.note(below if least == most else f"{below}; how many there are is not known")
+            tally.note("minimum-billed", below if least == most else f"{below}; how many there are is not known")
         _bill_meter(active, ats, meter, most * requests, group.name, tally, least * requests)
     charged = [at for at in ats if active.charges(at, "requests")] if "requests" in active.meters else []
     if charged:
@@ -209,7 +210,7 @@ def _terms_of(
             standard -= share
             yield terms, share
         else:
-            tally.mark(PRICED_STANDARD, f"{_no_terms(active, terms)}: that share is priced standard")
+            tally.note(PRICED_STANDARD, f"{_no_terms(active, terms)}: that share is priced standard")
     if standard:
         yield STANDARD, standard if standard != 1 else 1
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from llmcost.core.offers.catalogue import CachePolicy, Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
+from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.meters import Count
 
@@ -68,7 +69,7 @@ class Caching(NamedTuple):
     one_hour: bool
     stored: bool
 
-    def doubt(self, content: Content) -> str | None:
+    def doubt(self, content: Content) -> Note | None:
         """Why the hit rate may be lower than it is taken to be; None when there is little to doubt.
 
         A time that is not stated is in doubt when many pauses are longer than the shortest time any seller states.
@@ -79,7 +80,8 @@ class Caching(NamedTuple):
         if longer <= FEW:
             return None
         share = f"{round(float(longer) * 100)}%"
-        return f"{share} of the pauses are longer than 5 minutes, and how long its cache is kept is not stated"
+        text = f"{share} of the pauses are longer than 5 minutes, and how long its cache is kept is not stated"
+        return Note("cache-lifetime", text)
 
     def read(self, known: Count | PrefixLength) -> Count:
         """How many tokens of a beginning that is in the cache are billed as read; the mean where lengths differ."""
@@ -108,22 +110,25 @@ class Caching(NamedTuple):
             return Fraction(1)
         return content.pause.share_below(parse_duration(self.policy.ttl))
 
-    def remarks(self, wanted: str | None, content: Content, offer: Offer) -> list[str]:
+    def remarks(self, wanted: str | None, content: Content, offer: Offer) -> list[Note]:
         """What had to be taken for granted, and what is not as it was asked for."""
         policy = self.policy
         said = []
         usual = min(offer.cache, key=lambda each: each.kind != "automatic").kind
         if wanted is None and content.ttl is not None and policy.kind != usual:
-            said.append(f"{policy.kind} caching is used, because it is the one kept for {content.ttl}")
+            text = f"{policy.kind} caching is used, because it is the one kept for {content.ttl}"
+            said.append(Note("cache-kind", text))
         if wanted not in (None, policy.kind):
-            said.append(f"it has no {wanted} caching; {policy.kind} caching is used")
+            said.append(Note("cache-kind", f"it has no {wanted} caching; {policy.kind} caching is used"))
         if not _kept_for(policy, content.ttl):
             kept = f"the one kept for {policy.ttl}" if policy.ttl else "one whose time is not stated"
-            said.append(f"it has no cache kept for {content.ttl}; {kept} is used")
+            said.append(Note("cache-lifetime", f"it has no cache kept for {content.ttl}; {kept} is used"))
         if content.hit_rate is None and content.pause is None:
-            said.append("no pause is given: each is taken to be shorter than a cache is kept")
+            text = "no pause is given: each is taken to be shorter than a cache is kept"
+            said.append(Note("cache-lifetime", text))
         elif content.hit_rate is None and policy.ttl is None:
-            said.append("how long its cache is kept is not stated: each pause is taken to be shorter")
+            text = "how long its cache is kept is not stated: each pause is taken to be shorter"
+            said.append(Note("cache-lifetime", text))
         return said
 
     def hours_kept(self, content: Content) -> Fraction | None:

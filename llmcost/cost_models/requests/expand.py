@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.distribution import pieces
 from llmcost.core.values.meters import Count
@@ -86,10 +87,8 @@ def _sized(where: OfferContext, group: RequestGroup, content: Content, said: Rem
     room = where.window - base - ceil(group.usage.output_tokens) if where.window is not None else None
     found, held = pieces(content.input_sizes, shifted, room)
     if held * group.requests >= 1:
-        said.note(
-            f"{_percent(held)} of the requests, beyond the sizes given, would exceed its context window "
-            f"and are taken to fill it"
-        )
+        beyond = f"{_percent(held)} of the requests, beyond the sizes given, would exceed its context window"
+        said.add(Note("sizes-cut", f"{beyond} and are taken to fill it"))
     for piece in found:
         if not piece.share:
             continue
@@ -147,7 +146,7 @@ def _reused(
     if caching is not None:
         hit = caching.hit_rate(content)
         if not caching.read(known):
-            said.note(*too_short(caching))
+            said.add(*too_short(caching))
     upto = known if caching is not None and caching.policy.kind == "explicit" else whole
     parts = [
         _part(group, use, caching, use.share * group.requests, usage, part.label if caching is None else None)

@@ -10,13 +10,17 @@ from typing import NamedTuple
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce
+from llmcost.core.quotes.notes import Note
 from llmcost.core.values.distribution import Segment
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.cost_models.requests.caching import Caching, unmarked
 
-UNMARKED = "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in"
+UNMARKED = Note(
+    "cache-unmarked",
+    "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in",
+)
 
 
 class RequestPart(NamedTuple):
@@ -34,22 +38,22 @@ class RequestPart(NamedTuple):
 class Remarks(NamedTuple):
     """What a reader should know of how a class was counted: plain notes, and those that leave a doubt."""
 
-    notes: list[str]
-    doubts: list[str]
+    notes: list[Note]
+    doubts: list[Note]
 
-    def note(self, *texts: str) -> None:
+    def add(self, *notes: Note) -> None:
         """Add notes, each once."""
-        self.notes.extend(text for text in texts if text not in self.notes)
+        self.notes.extend(note for note in notes if note not in self.notes)
 
     def of_caching(self, caching: Caching | None, where: OfferContext, wanted: str | None, content: Content) -> None:
         """Add what had to be taken for granted of a cache, or why one that the offer has is not used."""
         if caching is None:
             if unmarked(where.offer, where.active, where.at, wanted, content):
-                self.note(UNMARKED)
+                self.add(UNMARKED)
             elif wanted in [policy.kind for policy in where.offer.cache]:
-                self.note(f"{wanted} caching is not sold here: everything is paid in full")
+                self.add(Note("cache-not-sold", f"{wanted} caching is not sold here: everything is paid in full"))
             return
-        self.note(*caching.remarks(wanted, content, where.offer))
+        self.add(*caching.remarks(wanted, content, where.offer))
         doubt = caching.doubt(content)
         if doubt is not None and doubt not in self.doubts:
             self.doubts.append(doubt)
@@ -73,10 +77,11 @@ def with_storage(part: RequestPart, token_hours: Count) -> RequestPart:
     return part._replace(group=replace(part.group, usage=replace(usage, counts=counts)))
 
 
-def too_short(caching: Caching) -> list[str]:
+def too_short(caching: Caching) -> list[Note]:
     """What is said when a beginning is too short to be cached."""
     least = caching.policy.minimum_tokens
-    return [f"its caching begins at {least} tokens; shorter prompts are paid in full"] if least else []
+    text = f"its caching begins at {least} tokens; shorter prompts are paid in full"
+    return [Note("cache-minimum", text)] if least else []
 
 
 def tokens_text(count: Count) -> str:

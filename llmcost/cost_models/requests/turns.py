@@ -8,6 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
+from llmcost.core.quotes.notes import Note
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation, Turn, unroll
@@ -89,7 +90,7 @@ def turns_of(
             kept += final
     last = cachings[max(cachings)]
     if last is not None and not last.read(longest):
-        said.note(*too_short(last))
+        said.add(*too_short(last))
     tiers = {tier for _, tier, _ in sums}
     parts = []
     for (name, tier, share), one in sums.items():
@@ -110,7 +111,8 @@ def turns_of(
             raise UsageError("it bills its cache by the hour, and no pause between turns is given")
         token_hours = (kept - final) * hours + final * some.hours_left(hours)
         parts[0] = with_storage(parts[0], token_hours * group.requests)
-        said.note("its cache is billed by the hour, after the last turn until its time has run out")
+        text = "its cache is billed by the hour, after the last turn until its time has run out"
+        said.add(Note("cache-kept", text))
     return parts
 
 

@@ -15,6 +15,7 @@ from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.hosts import Instance, Owned
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Charge
 from llmcost.core.values.meters import Count
 from llmcost.core.values.rates import Rate
@@ -29,7 +30,7 @@ class Bill(NamedTuple):
 
     charges: tuple[Charge, ...]
     missing: tuple[UnresolvedRate, ...]
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
     @property
     def cost(self) -> Fraction:
@@ -54,7 +55,7 @@ def bill_of(
     """
     charges: list[Charge] = []
     missing: list[UnresolvedRate] = []
-    notes: list[str] = []
+    notes: list[Note] = []
     if instance.owned is None:
         quantities: Iterator[tuple[str, Count, str]] = iter(
             [("gpu_hours", instances * instance.accelerators * hours, "")]
@@ -91,22 +92,25 @@ def _owned(
     hours: Fraction,
     instances: int,
     part: Fraction,
-    notes: list[str],
+    notes: list[Note],
 ) -> Iterator[tuple[str, Count, str]]:
     share = monthly_share(owned)
     yield "hardware", instances * share * part, _share_text(owned)
     kilowatts, all_in = owned.power_kw, owned.includes_facility
     if kilowatts is None and accelerator.provisioned_kw is not None:
         kilowatts, all_in = Fraction(accelerator.provisioned_kw) * instance.accelerators, True
-        notes.append(f"power is taken as {accelerator.provisioned_kw} kW for each accelerator, facility included")
+        text = f"power is taken as {accelerator.provisioned_kw} kW for each accelerator, facility included"
+        notes.append(Note("power", text))
     elif kilowatts is None and accelerator.power_w is not None:
         kilowatts = Fraction(accelerator.power_w, 1000) * instance.accelerators
-        notes.append(f"power is taken as {accelerator.power_w} W for each accelerator, without the rest of the server")
+        text = f"power is taken as {accelerator.power_w} W for each accelerator, without the rest of the server"
+        notes.append(Note("power", text))
     pue = Fraction(1) if all_in else owned.pue
     named = active.version.base
     if "power" in named:
         if kilowatts is None:
-            notes.append("power is not billed: no source says how much the accelerator takes, and the server neither")
+            text = "power is not billed: no source says how much the accelerator takes, and the server neither"
+            notes.append(Note("power", text))
         else:
             facility = "facility included" if all_in else f"PUE {float(pue):g}"
             yield (

@@ -10,6 +10,7 @@ from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
@@ -40,8 +41,8 @@ class Demands:
 
     kinds: list[Demand]
     counted: list[TokenCount]
-    notes: list[str]
-    doubts: list[str]
+    notes: list[Note]
+    doubts: list[Note]
     requests: Count = 0
     tokens: Count = 0
     problem: str | None = None
@@ -62,7 +63,7 @@ def demands_of(offer: Offer, workload: Workload, on: PricingDay, most: bool = Tr
 
 def _say_terms(group: RequestGroup, found: Demands) -> None:
     for terms, share in group.terms.items():
-        note = f"no {terms} terms here: that share is served with the rest"
+        note = Note("same-fleet", f"no {terms} terms here: that share is served with the rest")
         if share and terms != STANDARD and note not in found.notes:
             found.notes.append(note)
 
@@ -74,7 +75,7 @@ def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, most: bool, fo
     at = RatingContext(STANDARD, None, "automatic", 0, frozenset(), frozenset(), ())
     made = parts_of(OfferContext(offer, active, at, offer.context_window), group, most)
     found.counted += [each for each in made.counted if each not in found.counted]
-    found.notes += [note for note in made.said.notes if "cache" not in note and note not in found.notes]
+    found.notes += [note for note in made.said.notes if not note.about_caching and note not in found.notes]
     found.problem = found.problem or made.problem
     found.requests += sum((part.group.requests for part in made.parts), 0) if made.parts else group.requests
     return [part.group for part in made.parts]
@@ -98,7 +99,8 @@ def _take(offer: Offer, each: RequestGroup, group: RequestGroup, total: Count, f
         found.problem = found.problem or f"{reason}; shorten it, or name a model with a larger window"
         return
     if window is not None and (high or low) + usage.output_tokens > window:
-        doubt = f"input and output together exceed its context window of {window} tokens"
+        text = f"input and output together exceed its context window of {window} tokens"
+        doubt = Note("context-exceeded", text)
         found.doubts += [doubt] if doubt not in found.doubts else []
     found.tokens += usage.total_tokens * each.requests
     found.kinds.append(

@@ -13,11 +13,12 @@ from llmcost.core.offers.self_hosted import settled
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import EVIDENCE, Fleet
-from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED, Gap, Quote
+from llmcost.core.quotes.notes import STALE_AFTER_DAYS, Note
+from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import Workload
-from llmcost.cost_models.api.notes import NO_DATE, change_text, stale_text
+from llmcost.cost_models.api.notes import NO_DATE, change_note, stale_note
 from llmcost.cost_models.self_hosted.bill import Bill, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.setup import Run
@@ -257,56 +258,58 @@ def _quote(
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
         fleet=fleet._replace(input_cost=read, output_cost=written),
-        marks=tuple(_age(instance, bill, on)),
     )
 
 
-def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bill: Bill, on: PricingDay) -> list[str]:
+def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bill: Bill, on: PricingDay) -> list[Note]:
     """What a reader should know beside the figure."""
     made, instance, _ = _decided(offer)
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
     notes = [*demands.notes, *demands.doubts, *bill.notes]
     if made.precision not in model.precisions:
-        notes.append(f"no source here shows its weights in {made.precision}")
+        notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
     if accelerator.lacks(made.precision) and made.precision != "bf16":
-        notes.append(
-            f"{accelerator.id} has no {made.precision} units: weights are kept small, sums run in another format"
-        )
+        text = f"{accelerator.id} has no {made.precision} units: weights are kept small, sums run in another format"
+        notes.append(Note("precision", text))
     if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16":
-        notes.append(f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower")
+        text = f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower"
+        notes.append(Note("precision", text))
     if any(each.output <= 1 for each in demands.kinds):
-        notes.append("an answer of one token has no time between tokens: no target limits its wait, --max-batch does")
+        text = "an answer of one token has no time between tokens: no target limits its wait, --max-batch does"
+        notes.append(Note("latency", text))
     if any(each.cached for each in demands.kinds):
-        notes.append("prompts found in the prefix cache are not read again; memory for waiting sessions is not counted")
+        text = "prompts found in the prefix cache are not read again; memory for waiting sessions is not counted"
+        notes.append(Note("prefix-cache", text))
     if workload.serving.hours is not None and instance.owned is None and _always(instance, offer.terms, on):
-        notes.append("it is paid for at all hours, whatever the schedule")
+        notes.append(Note("schedule", "it is paid for at all hours, whatever the schedule"))
     if any(group.hours for group in workload.groups):
-        notes.append("sized for the peak of the whole week, whatever hours its classes keep")
-    notes += _age(instance, bill, on).values()
+        notes.append(Note("schedule", "sized for the peak of the whole week, whatever hours its classes keep"))
+    notes += _age(instance, bill, on)
     if any(charge.rate.derived for charge in bill.charges):
-        notes.append("some rates are not what the host quotes; the explanation says which")
+        notes.append(Note("derived", "some rates are not what the host quotes; the explanation says which"))
     change = offer.history.next_change(on)
     if change is not None:
-        notes.append(change_text(change))
+        notes.append(change_note(change))
     return notes
 
 
-def _age(instance: Instance, bill: Bill, on: PricingDay) -> dict[str, str]:
-    """What is to be said of the age of its prices, by mark."""
+def _age(instance: Instance, bill: Bill, on: PricingDay) -> list[Note]:
+    """What is to be said of the age of its prices."""
     listed = [charge for charge in bill.charges if charge.source != "given with the workload"]
-    found = {}
+    found = []
     if instance.owned is None and any(charge.checked_on is None for charge in listed):
-        found[UNDATED] = NO_DATE
+        found.append(NO_DATE)
     known = [(charge.checked_on, charge.evidence) for charge in listed if charge.checked_on is not None]
     if known and (on.day - min(known)[0]).days > STALE_AFTER_DAYS:
-        found[STALE] = stale_text(*min(known), on)
+        found.append(stale_note(*min(known), on))
     return found
 
 
-def _doubts(instance: Instance) -> list[str]:
+def _doubts(instance: Instance) -> list[Note]:
     """Why nobody may be able to have it at all."""
-    return [f"{instance.host_name}: a published figure, not an offer"] if instance.reference else []
+    text = f"{instance.host_name}: a published figure, not an offer"
+    return [Note("reference", text)] if instance.reference else []
 
 
 def _decided(offer: Offer) -> tuple[Deployment, Instance, int]:

@@ -104,6 +104,7 @@ def row_data(row: Row) -> dict[str, Any]:
         ],
         "unserved": quote.unserved,
         "notes": list(quote.notes),
+        "note_codes": [note.code for note in quote.notes],
         "doubts": list(quote.doubts),
         "marks": list(quote.marks),
     }

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
-from llmcost.core.quotes.quote import PRICED_STANDARD, STALE, UNDATED
+from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.conclusions import conclusions

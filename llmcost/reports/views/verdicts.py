@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, CheckReport, Verdict
-from llmcost.core.quotes.quote import STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.numbers import fixed, places_for, told_apart
 
 MARKS = {FAIL: "over", WARN: "warn"}

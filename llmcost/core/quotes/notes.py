@@ -1,0 +1,72 @@
+"""Notes: what a reader should know beside a figure, each with a code that stays when its words change."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, get_args
+
+Code = Literal[
+    "cache-minimum",
+    "cache-kind",
+    "cache-lifetime",
+    "cache-unmarked",
+    "cache-not-sold",
+    "cache-storage",
+    "cache-writes",
+    "cache-kept",
+    "context-unknown",
+    "context-exceeded",
+    "sizes-cut",
+    "no-text",
+    "other-task",
+    "minimum-billed",
+    "priced-standard",
+    "tier",
+    "free",
+    "derived",
+    "rate-note",
+    "sheet-note",
+    "start-unknown",
+    "perhaps-ended",
+    "price-change",
+    "withdrawn",
+    "stale",
+    "undated",
+    "precision",
+    "latency",
+    "prefix-cache",
+    "schedule",
+    "power",
+    "reference",
+    "same-fleet",
+]
+CODES: tuple[Code, ...] = get_args(Code)
+"""Every code that there is; scripts rely on them, so they are only ever added."""
+STALE: Final = "stale"
+STALE_AFTER_DAYS = 90
+"""A price seen longer before the day it is used for is stale."""
+UNDATED: Final = "undated"
+PRICED_STANDARD: Final = "priced-standard"
+MARKED: tuple[Code, ...] = (STALE, UNDATED, PRICED_STANDARD)
+"""What is marked in a row itself: an old price, one whose source has no date, a share on terms that are not sold."""
+
+
+class Note(str):
+    """A sentence for people that also says by ``code`` what it is about, for whatever has to tell notes apart."""
+
+    __slots__ = ("code",)
+    code: Code
+
+    def __new__(cls, code: Code, text: str) -> Note:
+        """A note of so many words."""
+        made = super().__new__(cls, text)
+        made.code = code
+        return made
+
+    def of(self, name: str) -> Note:
+        """The same note, said of somebody by name."""
+        return Note(self.code, f"{name}: {self}")
+
+    @property
+    def about_caching(self) -> bool:
+        """Whether it is about a seller's cache, which what is self-hosted does not have."""
+        return self.code.startswith("cache-")

@@ -22,14 +22,16 @@ from dataclasses import dataclass
 class LlmcostError(Exception):
     """Something the user can mend.
 
-    ``remedy`` is one sentence that says how; None when the message already says it. ``place`` is the file and the line
-    it is about, where both are known and the message does not say them.
+    ``remedy`` is one sentence that says how; None when the message already says it. ``about`` names the field or the
+    part of a text that is wrong, where a caller has to know. ``place`` is the file and the line it is about, where both
+    are known and the message does not say them.
     """
 
-    def __init__(self, message: str, remedy: str | None = None) -> None:
+    def __init__(self, message: str, remedy: str | None = None, about: str | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+        self.about = about
         self.place: tuple[str, int] | None = None
 
 

@@ -134,3 +134,30 @@ def test_every_library_has_one_door(path: Path) -> None:
             assert here.startswith(DOORS[top]), f"{here} imports {top}, whose door is {DOORS[top]}"
         else:
             assert top in ("llmcost", "__future__") or top in sys.stdlib_module_names, f"{here} imports {top}"
+
+
+WORDS = ("message", "note", "reason", "condition", "derived", "remedy", "doubt", "said")
+"""What holds a sentence for people; a list of such is named alike, with an s."""
+
+
+def test_no_branch_reads_prose() -> None:
+    """A result never depends on the wording of a sentence: what a note, a rate or an error is about has a field."""
+
+    def is_prose(node: ast.expr) -> bool:
+        name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+        return name.removesuffix("s") in WORDS
+
+    found = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+                quoted = isinstance(node.left, ast.Constant) and isinstance(node.left.value, str)
+                reads = quoted and is_prose(node.comparators[0])
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                reads = node.func.attr in ("startswith", "endswith") and is_prose(node.func.value)
+            else:
+                continue
+            if reads:
+                found.append(f"{path.relative_to(PACKAGE)}:{node.lineno}")
+    # the yaml library says what is wrong in words alone
+    assert [each for each in found if not each.startswith("files/yaml.py")] == []

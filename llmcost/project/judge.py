@@ -149,7 +149,7 @@ def _above_cheapest(budget: Budget, quote: Quote, others: Comparison) -> tuple[F
 
 def _age(budget: Budget, quote: Quote, on: date) -> tuple[Fraction, str, None]:
     """Days from the check of the oldest price to the day of the prices."""
-    unknown = [each for each in quote.charges if each.checked_on is None and each.source.startswith("http")]
+    unknown = [each for each in quote.charges if each.checked_on is None and each.from_page]
     if unknown:
         raise LlmcostError(
             f'budget "{budget.name}": when {quote.offer.name} was checked is not known ({unknown[0].meter})',

@@ -126,9 +126,7 @@ def read_conversation(fields: Fields) -> tuple[Conversation | None, Fields]:
             summary=default if summary is None else _plain(summary),
         )
     except UsageError as error:
-        at = "compact_at" if limit is not None and "never end" in error.message else "turns"
-        at = "reasoning" if "reasoning" in error.message else at
-        raise inner.fault(at, error.message, error.remedy) from None
+        raise inner.fault(error.about or "turns", error.message, error.remedy) from None
     return talk, inner
 
 

@@ -12,7 +12,7 @@ from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.meters import METER_ORDER
 from llmcost.core.values.numerals import parse_decimal
-from llmcost.core.values.rates import CONTRACTED, SUPPOSED, Rate, Rates, SameAs, parse_rate
+from llmcost.core.values.rates import CONTRACTED, DERIVED, SUPPOSED, Origin, Rate, Rates, SameAs, parse_rate
 from llmcost.errors import CurrencyError, NumberError
 
 EXAMPLE = "'alibaba api +34%', 'deepseek-v4-pro output -20%' or 'qwen3.6-plus input = 0.60 USD / 1M tokens'"
@@ -98,10 +98,10 @@ def _factor(change: str, text: str) -> Decimal:
     return 1 + part if change[0] == "+" else 1 - part
 
 
-def adjusted(offer: Offer, adjustments: Sequence[Adjustment], label: str = SUPPOSED) -> Offer:
+def adjusted(offer: Offer, adjustments: Sequence[Adjustment], origin: Origin = SUPPOSED) -> Offer:
     """The offer with every adjustment that concerns it made, in order; the same offer when none does.
 
-    ``label`` says whether the changes are supposed or contracted; contracted rates keep the list rate.
+    ``origin`` says whether the changes are supposed or contracted; contracted rates keep the list rate.
     Raises CurrencyError for a rate in another currency than the offer's.
     """
     mine = [each for each in adjustments if each.concerns(offer)]
@@ -109,17 +109,17 @@ def adjusted(offer: Offer, adjustments: Sequence[Adjustment], label: str = SUPPO
         return offer
     versions = offer.history.versions
     for each in mine:
-        versions = tuple(_version(version, each, label) for version in versions)
+        versions = tuple(_version(version, each, origin) for version in versions)
     return replace(offer, history=PriceHistory(versions))
 
 
-def _version(version: PriceEntry, change: Adjustment, label: str) -> PriceEntry:
+def _version(version: PriceEntry, change: Adjustment, origin: Origin) -> PriceEntry:
     if change.rate is not None:
         _check_currency(version, change.rate, change.text)
-    base = _rates(version.base, change, label)
+    base = _rates(version.base, change, origin)
     if change.rate is not None and change.meters[0] not in base and not version.status:
-        base = {**base, change.meters[0]: _set(change.rate, None, change, label)}
-    variants = tuple(variant._replace(rates=_rates(variant.rates, change, label)) for variant in version.variants)
+        base = {**base, change.meters[0]: _set(change.rate, None, change, origin)}
+    variants = tuple(variant._replace(rates=_rates(variant.rates, change, origin)) for variant in version.variants)
     return replace(version, base=base, variants=variants)
 
 
@@ -131,33 +131,33 @@ def _check_currency(version: PriceEntry, rate: Rate, text: str) -> None:
         raise CurrencyError(problem, f"write the rate in {own}")
 
 
-def _rates(rates: Rates, change: Adjustment, label: str) -> Rates:
-    return {meter: _changed(meter, rate, change, label) for meter, rate in rates.items()}
+def _rates(rates: Rates, change: Adjustment, origin: Origin) -> Rates:
+    return {meter: _changed(meter, rate, change, origin) for meter, rate in rates.items()}
 
 
-def _changed(meter: str, rate: Rate | SameAs, change: Adjustment, label: str) -> Rate | SameAs:
+def _changed(meter: str, rate: Rate | SameAs, change: Adjustment, origin: Origin) -> Rate | SameAs:
     if change.meters and meter not in change.meters:
         return rate
     if change.rate is not None:
-        return _set(change.rate, rate if isinstance(rate, Rate) else None, change, label)
+        return _set(change.rate, rate if isinstance(rate, Rate) else None, change, origin)
     if isinstance(rate, SameAs) or change.factor is None:
         return rate
     with localcontext(prec=60):
         amount = rate.amount * change.factor
-    return _labelled(replace(rate, amount=amount), rate, change, label)
+    return _labelled(replace(rate, amount=amount), rate, change, origin)
 
 
-def _set(rate: Rate, before: Rate | None, change: Adjustment, label: str) -> Rate:
+def _set(rate: Rate, before: Rate | None, change: Adjustment, origin: Origin) -> Rate:
     if before is None:
-        return replace(rate, derived=f"{label}{change.text}")
-    return _labelled(rate, before, change, label)
+        return replace(rate, derived=f"{origin}: {change.text}", origin=origin)
+    return _labelled(rate, before, change, origin)
 
 
-def _labelled(rate: Rate, before: Rate, change: Adjustment, label: str) -> Rate:
+def _labelled(rate: Rate, before: Rate, change: Adjustment, origin: Origin) -> Rate:
     """A changed rate with its rule, which begins at the list price, however many changes were made."""
-    if label != SUPPOSED and before.listed is not None:
-        return replace(rate, derived=f"{before.derived}, then {change.text}", listed=before.listed)
+    if origin == CONTRACTED and before.listed is not None:
+        return replace(rate, derived=f"{before.derived}, then {change.text}", origin=origin, listed=before.listed)
     kind = "list" if before.listed is None else "contracted"
-    quoted = before.derived is None or before.derived.startswith((SUPPOSED, CONTRACTED))
-    rule = f"{label}{change.text}, on a {kind} price of {before}" + ("" if quoted else f", itself {before.derived}")
-    return replace(rate, derived=rule, listed=before.listed if label == SUPPOSED else before)
+    itself = f", itself {before.derived}" if before.origin == DERIVED else ""
+    rule = f"{origin}: {change.text}, on a {kind} price of {before}{itself}"
+    return replace(rate, derived=rule, origin=origin, listed=before.listed if origin == SUPPOSED else before)

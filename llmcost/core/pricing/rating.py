@@ -33,7 +33,8 @@ class ResolvedRate(NamedTuple):
     """The rate that bills a meter in a situation, and all that explains it.
 
     ``billed_as`` names the meter whose rate is used when it is another one; None otherwise.
-    ``checked_on`` of None: its source has no date. ``via`` and ``evidence`` are as in ``PriceEntry``.
+    ``checked_on`` of None: its source has no date. ``via`` and ``evidence`` are as in ``PriceEntry``. ``upper_tier``
+    says that the input is so large that it is billed at another rate than a small one.
     """
 
     meter: str
@@ -47,6 +48,7 @@ class ResolvedRate(NamedTuple):
     denominator: int
     via: str | None = None
     evidence: str = PAGE
+    upper_tier: bool = False
 
 
 class UnresolvedRate(NamedTuple):
@@ -274,15 +276,20 @@ class PricesInForce:
             denominator,
             seen.via,
             seen.evidence or PAGE,
+            _tier(self._asked(at, name, "input_tokens"), at.input_tokens).low is not None,
         )
         return self._interned.setdefault(key, billing)
+
+    def _asked(self, at: RatingContext, meter: str, key: str) -> list[Condition]:
+        """The conditions on a key that could have changed a meter's rate here."""
+        variants = (v.when for v in self.variants if meter in v.rates)
+        return [when for when in variants if key in when.asks and when.matches(at, ignoring=key)]
 
     def _condition_text(self, at: RatingContext, meter: str) -> str:
         """What had to hold for this rate: the situation on every key that could have changed it, in a fixed order."""
         parts = []
-        variants = [v.when for v in self.variants if meter in v.rates]
         for key in KEYS:
-            asked = [when for when in variants if key in when.asks and when.matches(at, ignoring=key)]
+            asked = self._asked(at, meter, key)
             if key == "terms":
                 parts += [f"terms = {at.terms}"] if at.terms != STANDARD else []
             elif not asked:
@@ -292,7 +299,7 @@ class PricesInForce:
             elif key == "cache":
                 parts.append(f"cache = {at.cache or 'none'}")
             elif key == "input_tokens":
-                parts.append(str(_between([w.input_tokens for w in asked if w.input_tokens], at.input_tokens)))
+                parts.append(str(_tier(asked, at.input_tokens)))
             elif key == "modalities":
                 asked_kinds = frozenset(kind for when in asked for kind in when.kinds or ())
                 parts.append(f"modalities = {kinds_text(asked_kinds & at.kinds)}")
@@ -312,7 +319,9 @@ def _where(at: RatingContext, meter: str) -> str:
     return f" under {text}" if text else ""
 
 
-def _between(ranges: list[Sizes], size: int) -> Sizes:
+def _tier(asked: list[Condition], size: int) -> Sizes:
+    """The range of sizes between the edges that conditions ask about, where a size lies."""
+    ranges = [when.input_tokens for when in asked if when.input_tokens is not None]
     edges = [edge for sizes in ranges for edge in (sizes.low, sizes.high) if edge is not None]
     low = max((edge for edge in edges if edge.first <= size), default=None)
     high = min((edge for edge in edges if edge.first > size), default=None)

@@ -49,6 +49,11 @@ class Charge(NamedTuple):
     evidence: str = PAGE
 
     @property
+    def from_page(self) -> bool:
+        """Whether its price stands on a page somewhere; what a user gave himself has words for a source."""
+        return self.source.startswith(("https://", "http://"))
+
+    @property
     def list_cost(self) -> Fraction:
         """What it would cost at the vendor's own rate; its ``cost`` where nothing was negotiated."""
         listed = self.rate.listed

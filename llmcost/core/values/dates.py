@@ -101,12 +101,12 @@ def parse_moment(text: str, zone: str = "UTC", default_zone: bool = False) -> Mo
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
             if not default_zone:
-                raise NumberError(f'"{text}" has no UTC offset', "add Z or an offset such as +08:00")
+                raise NumberError(f'"{text}" has no UTC offset', "add Z or an offset such as +08:00", "offset")
             instant = instant.replace(tzinfo=timezone.utc)
         return Moment(instant.astimezone(timezone.utc))
     except NumberError as error:
         whole = error.message.replace(f'"{text[:10]}"', f'"{text}"')
-        raise NumberError(whole, error.remedy if "offset" in error.message else _BOTH) from None
+        raise NumberError(whole, error.remedy if error.about == "offset" else _BOTH) from None
     except (ValueError, OverflowError):
         raise NumberError(f'"{text}" is not a date', _BOTH) from None
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.money import check_currency
@@ -14,18 +14,20 @@ from llmcost.core.values.numerals import parse_decimal
 from llmcost.core.values.units import PricingUnit, check_unit_fits, parse_unit
 from llmcost.errors import UnitError
 
-SUPPOSED = "supposed: "
-"""How the rule of a rate begins that no vendor states but that somebody supposes."""
-CONTRACTED = "contracted: "
-"""The same for a rate that was negotiated."""
+Origin = Literal["quoted", "derived", "supposed", "contracted"]
+"""Where a rate is from: the vendor's own figure, worked out from one, supposed by the user, or negotiated."""
+QUOTED: Final = "quoted"
+DERIVED: Final = "derived"
+SUPPOSED: Final = "supposed"
+CONTRACTED: Final = "contracted"
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A price as the vendor quotes it: an amount of a currency for one pricing unit.
 
-    ``derived`` is the rule of a computed figure, None for a quoted one. ``source`` overrides the entry's. ``listed`` is
-    the vendor's own rate where this one was negotiated; None elsewhere.
+    ``derived`` is the rule of a figure that is not quoted, None for a quoted one; ``origin`` says which sort it is.
+    ``source`` overrides the entry's. ``listed`` is the vendor's own rate where this one was negotiated; None elsewhere.
     """
 
     amount: Decimal
@@ -35,6 +37,7 @@ class Rate:
     note: str | None = None
     source: str | None = None
     listed: Rate | None = None
+    origin: Origin = QUOTED
 
     def per_base_unit(self) -> tuple[int, int]:
         """The exact price of one token, second, request … as numerator and denominator."""

@@ -62,6 +62,11 @@ class PricingUnit(NamedTuple):
     dimension: str
     size: int
 
+    @property
+    def by_month(self) -> bool:
+        """Whether it is sold by the month, however many hours of it are used."""
+        return self.text.endswith("month")
+
 
 def parse_unit(text: str) -> PricingUnit:
     """Read ``1M tokens``, ``1K requests``, ``hour``, ``1M token-hours`` and the like.

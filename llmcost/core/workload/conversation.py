@@ -40,9 +40,9 @@ class Conversation:
 
     def __post_init__(self) -> None:
         if not 0 < self.turns <= MOST_TURNS:
-            raise UsageError(f"{self.turns} turns is not a conversation", f"write 1 to {MOST_TURNS} turns")
+            raise UsageError(f"{self.turns} turns is not a conversation", f"write 1 to {MOST_TURNS} turns", "turns")
         if self.reasoning > self.output:
-            raise UsageError("more reasoning than output", "output contains the reasoning; raise it")
+            raise UsageError("more reasoning than output", "output contains the reasoning; raise it", "reasoning")
         if self.compact_at is not None:
             least = self.opening + self.summary + self.user + self.tool_results
             if least > self.compact_at:
@@ -50,6 +50,7 @@ class Conversation:
                     f"the turns would never end: right after summing up, {ceil(least)} tokens exceed "
                     f"{ceil(self.compact_at)}",
                     "raise compact_at, or lower summary, system, tools, user or tool_results",
+                    "compact_at",
                 )
 
     @property

@@ -11,13 +11,18 @@ from llmcost.core.pricing.history import Change
 from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED, Note
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.rates import CONTRACTED, SUPPOSED, Rate
+from llmcost.core.values.rates import CONTRACTED, DERIVED, QUOTED, SUPPOSED, Origin, Rate
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.tasks import CHAT
 from llmcost.cost_models.api.builder import QuoteBuilder
 from llmcost.cost_models.requests.modalities import refusal
 
 NO_DATE = Note(UNDATED, "the source of its price has no date, so how old it is cannot be told")
+ORIGINS: dict[Origin, str] = {
+    DERIVED: "derived, not quoted by the vendor",
+    SUPPOSED: "supposed, not the vendor's",
+    CONTRACTED: "contracted, below or above the list",
+}
 SURELY_TAKEN = 8_000
 """Tokens that every listed model takes, also where its context window is not stated."""
 
@@ -153,14 +158,10 @@ def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteB
                     tally.note("sheet-note", f"its price sheet says: {known}")
         if billing.meter == "input" and billing.rate.note is not None:
             tally.note("rate-note", f"its price of input: {billing.rate.note}")
-        if billing.meter == "input" and "input_tokens >" in billing.condition:
+        if billing.meter == "input" and billing.upper_tier:
             tally.note("tier", f"tier: {billing.condition} moves every rate of the whole request")
-        if billing.rate.derived is not None:
-            ways = {SUPPOSED: "supposed, not the vendor's", CONTRACTED: "contracted, below or above the list"}
-            how = next((text for start, text in ways.items() if billing.rate.derived.startswith(start)), None)
-            tally.note(
-                "derived", f"some rates are {how or 'derived, not quoted by the vendor'}; the explanation says which"
-            )
+        if billing.rate.origin != QUOTED:
+            tally.note("derived", f"some rates are {ORIGINS[billing.rate.origin]}; the explanation says which")
     change = offer.history.next_change(on, offer.terms)
     if change is not None:
         tally.add(change_note(change))

@@ -215,7 +215,7 @@ def _always(instance: Instance, terms: str, on: PricingDay) -> bool:
         return True
     active = instance.history.on(on)
     billing = active.billing(RatingContext(terms, None, None, 0, frozenset(), frozenset(), ()), "gpu_hours")
-    return isinstance(billing, ResolvedRate) and "month" in billing.rate.unit.text
+    return isinstance(billing, ResolvedRate) and billing.rate.unit.by_month
 
 
 def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: PricingDay) -> Bill:
@@ -296,7 +296,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
 
 def _age(instance: Instance, bill: Bill, on: PricingDay) -> list[Note]:
     """What is to be said of the age of its prices."""
-    listed = [charge for charge in bill.charges if charge.source != "given with the workload"]
+    listed = [charge for charge in bill.charges if charge.from_page]
     found = []
     if instance.owned is None and any(charge.checked_on is None for charge in listed):
         found.append(NO_DATE)

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.quotes.quote import Charge, Quote
-from llmcost.core.values.rates import CONTRACTED, SUPPOSED
+from llmcost.core.values.rates import DERIVED
 from llmcost.reports.numbers import exact_money, fixed, grouped, shown_count, unit_price
 from llmcost.reports.views.conclusions import MEANINGS
 
@@ -118,7 +118,7 @@ def _arithmetic(charge: Charge) -> str:
 def _reasons(charge: Charge) -> list[str]:
     since = f"since {charge.starts}" if charge.starts else "start not known"
     checked = seen_on(charge.checked_on, charge.evidence)
-    if charge.starts is None and charge.checked_on is None and not charge.source.startswith("http"):
+    if charge.starts is None and charge.checked_on is None and not charge.from_page:
         since = checked = ""  # a figure of the user's own has no dates
     facts = [charge.offer or "", charge.condition, since, checked, charge.source]
     lines = [", ".join(fact for fact in facts if fact)]
@@ -128,9 +128,7 @@ def _reasons(charge: Charge) -> list[str]:
         lines.append(f"no rate of its own: billed as {charge.billed_as}")
     if charge.rate.derived:
         lines.append(
-            charge.rate.derived
-            if charge.rate.derived.startswith((SUPPOSED, CONTRACTED))
-            else f"derived, not quoted: {charge.rate.derived}"
+            f"derived, not quoted: {charge.rate.derived}" if charge.rate.origin == DERIVED else charge.rate.derived
         )
     if charge.rate.note:
         lines.append(charge.rate.note)

@@ -147,7 +147,7 @@ def _rate(rate: Rate | None) -> str:
     if rate is None:
         return ""
     amount = fixed(Fraction(rate.amount), least=2, most=4)
-    return amount + (" a month" if "month" in rate.unit.text else "")
+    return amount + (" a month" if rate.unit.by_month else "")
 
 
 def _billions(count: int | None) -> str:

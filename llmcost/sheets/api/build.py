@@ -15,7 +15,7 @@ from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.dates import parse_moment
 from llmcost.core.values.numerals import parse_decimal, parse_whole
-from llmcost.core.values.rates import Rate, SameAs, parse_rate
+from llmcost.core.values.rates import DERIVED, QUOTED, Origin, Rate, SameAs, parse_rate
 from llmcost.core.values.schedule import parse_window
 from llmcost.core.workload.tasks import CHAT
 from llmcost.sheets.evidence import evidence_of
@@ -137,7 +137,9 @@ def build_rate(meter: str, value: Any) -> Rate | SameAs:
     rate = parse_rate(meter, value["rate"])
     if isinstance(rate, SameAs):
         return rate
-    return Rate(rate.amount, rate.currency, rate.unit, value.get("derived"), value.get("note"), value.get("source"))
+    rule = value.get("derived")
+    origin: Origin = QUOTED if rule is None else DERIVED
+    return Rate(rate.amount, rate.currency, rate.unit, rule, value.get("note"), value.get("source"), origin=origin)
 
 
 def build_condition(when: Plain) -> Condition:

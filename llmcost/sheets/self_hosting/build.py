@@ -18,7 +18,7 @@ from llmcost.core.pricing.entries import PAGE, PriceEntry, Variant
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.dates import parse_moment
 from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole
-from llmcost.core.values.rates import Rate, parse_price
+from llmcost.core.values.rates import DERIVED, QUOTED, Origin, Rate, parse_price
 from llmcost.core.values.units import PricingUnit, parse_unit
 from llmcost.errors import LlmcostError
 from llmcost.sheets.evidence import evidence_of
@@ -141,7 +141,8 @@ def _rate(text: str, count: int, derived: str | None) -> Rate:
     amount, currency, unit = parse_price(text)
     named = f"{count} " if count > 1 else ""
     noun = ("gpu-hour" if unit == "hour" else "gpu-month") + ("s" if count > 1 else "")
-    return Rate(amount, currency, parse_unit(named + noun), derived)
+    origin: Origin = QUOTED if derived is None else DERIVED
+    return Rate(amount, currency, parse_unit(named + noun), derived, origin=origin)
 
 
 def _owned(owned: Sheet) -> Owned:

@@ -10,9 +10,10 @@ from llmcost import cost_models
 from llmcost.api.load import builtin_rates
 from llmcost.api.months import change_notes, quotes_at_once, series_of
 from llmcost.core.offers.catalogue import Offer, mix
+from llmcost.core.quotes.combine import combine_offers, sum_periods
 from llmcost.core.quotes.comparison import Comparison, rank
 from llmcost.core.quotes.notes import STALE
-from llmcost.core.quotes.quote import Gap, Month, Quote, summed, together
+from llmcost.core.quotes.quote import Gap, Month, Quote
 from llmcost.core.values.dates import PricingDay, pricing_day
 from llmcost.core.values.money import NO_RATES, ExchangeRates, check_currency
 from llmcost.core.workload.requests import Workload
@@ -39,10 +40,7 @@ def quote(offer: Offer, workload: Workload | Usage, on: date | PricingDay) -> Qu
         return cost_models.quote(offer, Workload.of(workload), day)
     offer = cost_models.settled(offer, workload.free, day)
     quotes = quotes_at_once(offer, workload, day)
-    currencies = {each.currency for each in quotes if each.charges}
-    if len(currencies) > 1:
-        raise CurrencyError(f"the offers charge in {' and '.join(sorted(currencies))}", "use compare, which converts")
-    return quotes[0] if len(quotes) == 1 else together(offer, quotes)
+    return quotes[0] if len(quotes) == 1 else combine_offers(offer, quotes)
 
 
 def compare(
@@ -137,11 +135,11 @@ def _quoted(
 
 
 def _joined(offer: Offer, quotes: list[Quote]) -> Quote:
-    return quotes[0] if len(quotes) == 1 and quotes[0].offer == offer else together(offer, quotes)
+    return quotes[0] if len(quotes) == 1 and quotes[0].offer == offer else combine_offers(offer, quotes)
 
 
 def _one(quotes: list[Quote]) -> Quote:
-    return quotes[0] if len(quotes) == 1 else summed(quotes)
+    return quotes[0] if len(quotes) == 1 else sum_periods(quotes)
 
 
 def _common_currency(quotes: list[Quote]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from llmcost import __version__
 from llmcost.cli.console import is_terminal, say, screen_of, write
-from llmcost.cli.inputs.offers import Selection, together
+from llmcost.cli.inputs.offers import Selection, group_notes
 from llmcost.cli.options import OutputOptions, ReportOptions
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import Catalogue
@@ -166,4 +166,4 @@ def notes_of(comparison: Comparison) -> list[str]:
         f"converted at 1 {each.base} = {fixed(each.rate)} {each.quote} of {each.day}, {each.source}"
         for each in exchanges
     ]
-    return [*converted, *together(pairs)]
+    return [*converted, *group_notes(pairs)]

@@ -8,9 +8,12 @@ import pytest
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.combine import combine_offers, sum_periods
+from llmcost.core.quotes.comparison import rank
 from llmcost.core.quotes.notes import Note
-from llmcost.core.quotes.quote import RequestBreakdown, summed, together
+from llmcost.core.quotes.quote import RequestBreakdown
 from llmcost.core.values.dates import parse_pricing_day
+from llmcost.errors import CurrencyError
 
 ON = parse_pricing_day("2026-09-15")
 
@@ -29,7 +32,7 @@ def sent(small: Catalogue, requests: int, tokens: int, answer: int) -> Quote:
 def test_parts_of_a_time_are_sent_as_their_mean(small: Catalogue) -> None:
     """30 requests of 1,000 tokens and 10 of 4,000 are 40 of 1,750 on average, and half of each is cached."""
     first, second = sent(small, 30, 1000, 100), sent(small, 10, 4000, 20)
-    whole = summed((first, second))
+    whole = sum_periods((first, second))
     assert whole.sent == (RequestBreakdown("chat", "warm", 40, 1750, 875, Fraction(875, 2), 80),)
     assert whole.cost == first.cost + second.cost
     assert (whole.requests, whole.total_tokens) == (40, 30 * 1100 + 10 * 4020)
@@ -38,23 +41,23 @@ def test_parts_of_a_time_are_sent_as_their_mean(small: Catalogue) -> None:
 def test_a_part_in_which_nothing_is_sent_changes_no_mean(small: Catalogue) -> None:
     """A month without requests leaves the means of the others, and none at all keeps what one would hold."""
     none, some = sent(small, 0, 9000, 1), sent(small, 10, 4000, 2)
-    assert [each.input for each in summed((none, some)).sent] == [4000]
-    assert [each.input for each in summed((none, none)).sent] == [9000]
+    assert [each.input for each in sum_periods((none, some)).sent] == [4000]
+    assert [each.input for each in sum_periods((none, none)).sent] == [9000]
 
 
 def test_a_span_of_bills_adds_what_each_may_come_to(small: Catalogue) -> None:
     """Where one bill has a span and another only a doubt about a part, the least and the most are those of both."""
     one = asked(small, "example-small", 10, 1000)._replace(uncertainty=Fraction(1, 1000))
     other = asked(small, "example-small", 10, 1000)._replace(spread=(Fraction(1), Fraction(3)))
-    assert summed((one, one)).spread is None
-    assert summed((one, other)).spread == (one.cost - Fraction(1, 1000) + 1, one.cost + 3)
-    assert summed((other, other)).spread == (2, 6)
+    assert sum_periods((one, one)).spread is None
+    assert sum_periods((one, other)).spread == (one.cost - Fraction(1, 1000) + 1, one.cost + 3)
+    assert sum_periods((other, other)).spread == (2, 6)
 
 
 def test_what_another_offer_takes_names_it(small: Catalogue) -> None:
     """Of several offers the charges, gaps and notes of the others carry their names; the own ones carry none."""
     own, other = asked(small, "example-small", 10, 1000), asked(small, "example-large", 10, 1000)
-    both = together(own.offer, (own, other._replace(notes=(Note("free", "so it is"),))))
+    both = combine_offers(own.offer, (own, other._replace(notes=(Note("free", "so it is"),))))
     names = [charge.offer for charge in both.charges]
     assert names == [None] * len(own.charges) + [other.offer.name] * len(other.charges)
     assert f"{other.offer.name}: so it is" in both.notes
@@ -67,3 +70,16 @@ def test_what_cannot_be_served_has_no_span(small: Catalogue, name: str) -> None:
     found = asked(small, name, 10, 1000)
     assert found.unserved
     assert (found.cost, found.uncertainty, found.low, found.high) == (0, 0, None, None)
+
+
+def test_two_currencies_never_meet_in_one_sum(small: Catalogue) -> None:
+    """Yuan and dollars are not added, whether offers, months or ranks bring them together."""
+    dollars, yuan = asked(small, "example-small", 10, 1000), asked(small, "night-search", 10, 1000)
+    assert (dollars.currency, yuan.currency) == ("USD", "CNY")
+    for bring in (
+        lambda: combine_offers(dollars.offer, (dollars, yuan)),
+        lambda: sum_periods((dollars, yuan)),
+        lambda: rank(Workload.of(Usage()), dollars.on, "USD", [dollars, yuan]),
+    ):
+        with pytest.raises(CurrencyError, match="CNY and USD cannot be added or compared"):
+            bring()

@@ -327,7 +327,7 @@ def _whole(flag: str, text: str | None, least: int = 0) -> int | None:
     return number
 
 
-def together(notes: Iterable[tuple[str, str]]) -> list[str]:
+def group_notes(notes: Iterable[tuple[str, str]]) -> list[str]:
     """Notes on offers, each said once with the offers it is about."""
     about: dict[str, list[str]] = {}
     for offer, note in notes:

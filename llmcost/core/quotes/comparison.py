@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.money import Money, sum_money
 from llmcost.core.workload.requests import Workload
 
 
@@ -94,9 +95,12 @@ def rank(
 ) -> Comparison:
     """Order quotes by cost and set each against the baseline; ties go by id.
 
-    All quotes must be in ``currency``. ``baseline`` is an offer's full id; None means the cheapest complete one that
-    is not free. ``before`` is what complete offers cost without supposed price changes, by full id.
+    ``baseline`` is an offer's full id; None means the cheapest complete one that is not free. ``before`` is what
+    complete offers cost without supposed price changes, by full id.
+    Raises CurrencyError for a quote that charges in another currency than ``currency``.
     """
+    quotes = list(quotes)
+    sum_money([Money(Fraction(0), currency), *(quote.total for quote in quotes if quote.charges)])
     ordered = sorted(quotes, key=lambda quote: (_standing(quote), quote.cost, quote.offer.name))
     base = next((quote for quote in ordered if quote.offer.name == baseline), None)
     if baseline is None:

@@ -6,11 +6,13 @@ Amounts are fractions, so a third of a cent stays a third; rounding belongs to `
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import reduce
+from operator import add
 from typing import NamedTuple
 
 from llmcost.errors import CurrencyError
@@ -46,22 +48,26 @@ class Money:
     currency: str
 
     def __add__(self, other: Money) -> Money:
-        self._same_currency(other)
+        self._check(other)
         return Money(self.amount + other.amount, self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        self._same_currency(other)
+        self._check(other)
         return Money(self.amount - other.amount, self.currency)
 
     def __lt__(self, other: Money) -> bool:
-        self._same_currency(other)
+        self._check(other)
         return self.amount < other.amount
 
-    def _same_currency(self, other: Money) -> None:
+    def _check(self, other: Money) -> None:
         if self.currency != other.currency:
-            raise CurrencyError(
-                f"{self.currency} and {other.currency} cannot be added or compared", "convert one of them first"
-            )
+            both = " and ".join(sorted((self.currency, other.currency)))
+            raise CurrencyError(f"{both} cannot be added or compared", "convert one of them first, as compare does")
+
+
+def sum_money(amounts: Iterable[Money]) -> Money:
+    """The sum of some amounts, at least one. Raises CurrencyError when they are in several currencies."""
+    return reduce(add, amounts)
 
 
 class ExchangeRate(NamedTuple):

@@ -14,12 +14,11 @@ from typing import NamedTuple
 
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.quotes.quote import Quote
+from llmcost.core.values.meters import METER
 from llmcost.errors import LlmcostError
 
 MOST_STEPS = 20_000
 """Steps of the staircase that are looked at before giving up."""
-BY_INSTANCE = ("gpu_hours", "hardware", "power", "hosting")
-"""Charges that grow with the fleet; the others stay."""
 
 
 class Crossing(NamedTuple):
@@ -164,7 +163,7 @@ def _load(quote: Quote, work: Fraction, step: Step, volume: Fraction) -> Fractio
 def _costs(quote: Quote) -> tuple[Fraction, Fraction]:
     """What a step of the staircase costs, and what stays the same."""
     fleet = _fleet(quote)
-    grows = sum((charge.cost for charge in quote.charges if charge.meter in BY_INSTANCE), Fraction(0))
+    grows = sum((charge.cost for charge in quote.charges if METER[charge.meter].by_instance), Fraction(0))
     return grows / fleet.instances * fleet.lot, quote.cost - grows
 
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
+from llmcost.core.values.meters import METER
 
 VOLUME, MIX, TIER, PRICE, EXCHANGE = "volume", "mix", "tier", "price", "exchange"
 REASONS = {
@@ -22,9 +23,6 @@ REASONS = {
     EXCHANGE: "other exchange rates",
 }
 """Why a cost can change, in the order in which the factors are moved."""
-
-
-BY_TIME = ("cache_storage", "gpu_hours", "hardware", "power", "hosting", "storage", "staff", "commitment")
 
 
 class Effect(NamedTuple):
@@ -119,7 +117,7 @@ class _Side:
             self.prices[charge.where] = charge.price
             self.exchanges[charge.where] = (charge.price_currency, charge.exchange)
         total = sum(quantities.values(), Fraction(0))
-        if meter in BY_TIME:
+        if meter in METER and METER[meter].by_time:
             requests = total
         self.requests = requests
         self.units = total / requests if requests else Fraction(0)

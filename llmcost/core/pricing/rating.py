@@ -9,24 +9,9 @@ from typing import NamedTuple
 from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, Edge, RatingContext, Sizes, kinds_text, time_text
 from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
 from llmcost.core.values.dates import Moment, PricingDay
-from llmcost.core.values.meters import INPUT_KINDS, MEDIA, PREFIXES, TOKEN_METERS, Count
+from llmcost.core.values.meters import INPUT_KINDS, MEDIA, METER, TOKEN_METERS, Count
 from llmcost.core.values.rates import Rate, SameAs
 from llmcost.core.values.schedule import Spans, Window, shares, week_spans
-
-# The one table of fallbacks: a meter without a rate uses another meter's; whatever is not here becomes a gap.
-# Besides it, a modality whose input is written `= input` is billed as text throughout, cached or not.
-FALLBACKS: dict[str, str] = {
-    "cache_read": "input",
-    "audio_cache_read": "audio_input",
-    "image_cache_read": "image_input",
-    "video_cache_read": "video_input",
-    "reasoning": "output",
-}
-
-# Tokens written to a cache are input where writing itself is not charged; see ``Active.charges_writing``.
-WRITES: dict[str, str] = {
-    f"{prefix}{write}": f"{prefix}input" for prefix in PREFIXES for write in ("cache_write", "cache_write_1h")
-}
 
 
 class ResolvedRate(NamedTuple):
@@ -225,7 +210,7 @@ class PricesInForce:
         """
         for each in self.version.unpriced:
             if each.concerns(meter) and each.when.matches(at):
-                if meter in WRITES and not each.meters and self._pick(at, meter) is None:
+                if METER[meter].unwritten and not each.meters and self._pick(at, meter) is None:
                     continue
                 return each
         return None
@@ -248,9 +233,9 @@ class PricesInForce:
                 picked = self._pick(at, f"{prefix}input")
                 if isinstance(picked, tuple) and isinstance(picked[0], SameAs) and picked[0].meter.endswith("input"):
                     return picked[0].meter.removesuffix("input") + meter[len(prefix) :]
-        if meter in WRITES and not self.charges_writing(at):
-            return WRITES[meter]
-        return FALLBACKS.get(meter)
+        if METER[meter].unwritten and not self.charges_writing(at):
+            return METER[meter].unwritten
+        return METER[meter].otherwise
 
     def _explain(self, at: RatingContext, meter: str, name: str, rate: Rate, variant: Variant | None) -> ResolvedRate:
         version = self.version

@@ -1,35 +1,76 @@
-"""Meters: what is billed, one word each, and what every part of the program has to know of them."""
+"""Meters: what is billed, one word each. ``TABLE`` holds all that any part of the program has to know of one."""
 
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NamedTuple
 
 Count = int | Fraction
 
 INPUT_KINDS = ("input", "cache_read", "cache_write", "cache_write_1h")
 MEDIA = ("audio", "image", "video")
 PREFIXES = ("", "audio_", "image_", "video_")
-INPUT_METERS = tuple(prefix + kind for prefix in PREFIXES for kind in INPUT_KINDS)
-OUTPUT_METERS = ("output", "reasoning", "audio_output", "image_output", "video_output")
-TOKEN_METERS = INPUT_METERS + OUTPUT_METERS
-COUNT_METERS = (
-    "cache_storage",
-    "requests",
-    "web_searches",
-    "file_searches",
-    "images",
-    "characters",
-    "audio_seconds",
-    "video_seconds",
-    "pages",
-)
-METERS = TOKEN_METERS + COUNT_METERS
-HOSTING_METERS = ("gpu_hours", "hardware", "power", "hosting", "storage", "staff")
-"""What is billed for self-hosting, beside the meters of requests."""
-METER_ORDER = {meter: place for place, meter in enumerate((*METERS, *HOSTING_METERS))}
 
-# Counts that become tokens where an offer has no rate for them, and the modality whose rule counts them.
-COUNTED_BY_RULE = {"images": "image", "audio_seconds": "audio_in", "pages": "page"}
+
+class Meter(NamedTuple):
+    """A meter, and how it differs from others.
+
+    ``dimensions`` are what its pricing unit may count. ``otherwise`` is the meter whose rate bills it where it has
+    none of its own, ``unwritten`` the one that bills written tokens where writing is not charged; None: that is a gap.
+    ``rule`` is the modality whose rule turns it into tokens where an offer has no rate for it, None without one.
+    ``by_time`` says that it is billed by time and not by the request, ``by_instance`` that it grows with the fleet,
+    ``owed`` that it is owed by the month, whatever is used.
+    """
+
+    name: str
+    dimensions: tuple[str, ...]
+    otherwise: str | None = None
+    unwritten: str | None = None
+    rule: str | None = None
+    by_time: bool = False
+    by_instance: bool = False
+    owed: bool = False
+
+
+TOKEN = ("token",)
+TABLE = (
+    *(
+        Meter(
+            prefix + kind,
+            TOKEN,
+            otherwise=f"{prefix}input" if kind == "cache_read" else None,
+            unwritten=f"{prefix}input" if kind.startswith("cache_write") else None,
+        )
+        for prefix in PREFIXES
+        for kind in INPUT_KINDS
+    ),
+    Meter("output", TOKEN),
+    Meter("reasoning", TOKEN, otherwise="output"),
+    *(Meter(f"{kind}_output", TOKEN) for kind in MEDIA),
+    Meter("cache_storage", ("token-hour",), by_time=True),
+    Meter("requests", ("request",)),
+    Meter("web_searches", ("request", "search")),
+    Meter("file_searches", ("request", "search")),
+    Meter("images", ("image",), rule="image"),
+    Meter("characters", ("character",)),
+    Meter("audio_seconds", ("second",), rule="audio_in"),
+    Meter("video_seconds", ("second",)),
+    Meter("pages", ("page",), rule="page"),
+    Meter("gpu_hours", ("gpu-hour",), by_time=True, by_instance=True),
+    Meter("hardware", ("server",), by_time=True, by_instance=True, owed=True),
+    Meter("power", ("kwh",), by_time=True, by_instance=True),
+    Meter("hosting", ("kw-month",), by_time=True, by_instance=True, owed=True),
+    Meter("storage", ("gb-month",), by_time=True, owed=True),
+    Meter("staff", ("month",), by_time=True, owed=True),
+    Meter("commitment", ("month",), by_time=True),
+)
+"""Every meter, in the order in which charges are listed."""
+METER = {meter.name: meter for meter in TABLE}
+METER_ORDER = {name: place for place, name in enumerate(METER)}
+TOKEN_METERS = tuple(meter.name for meter in TABLE if meter.dimensions == TOKEN)
+METERS = tuple(METER)[: METER_ORDER["gpu_hours"]]
+"""What requests are billed by; the others are for self-hosting and for contracts."""
+COUNT_METERS = METERS[len(TOKEN_METERS) :]
 
 
 def modality_meters(side: str, kind: str) -> frozenset[str]:

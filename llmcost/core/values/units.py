@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from llmcost.core.values.meters import TOKEN_METERS
+from llmcost.core.values.meters import METER
 from llmcost.core.values.numerals import SCALES
 from llmcost.errors import UnitError
 
@@ -30,24 +30,6 @@ HOSTING_NOUNS = {"gpu-hour": ("gpu-hour", 1), "gpu-month": ("gpu-hour", 730)}
 """What accelerators are rented by; a month is 730 hours."""
 _PLURALS = {"searches": "search"}
 
-METER_DIMENSIONS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(TOKEN_METERS, ("token",)),
-    "cache_storage": ("token-hour",),
-    "requests": ("request",),
-    "web_searches": ("request", "search"),
-    "file_searches": ("request", "search"),
-    "images": ("image",),
-    "characters": ("character",),
-    "pages": ("page",),
-    "audio_seconds": ("second",),
-    "video_seconds": ("second",),
-    "gpu_hours": ("gpu-hour",),
-    "hardware": ("server",),
-    "power": ("kwh",),
-    "hosting": ("kw-month",),
-    "storage": ("gb-month",),
-    "staff": ("month",),
-}
 _UNIT = re.compile(r"(?:([0-9]{1,13})([kKMB])? )?([a-z-]+)")
 
 
@@ -95,7 +77,7 @@ def parse_unit(text: str) -> PricingUnit:
 
 def check_unit_fits(meter: str, unit: PricingUnit) -> None:
     """Raise UnitError when a meter cannot be billed in this unit."""
-    allowed = METER_DIMENSIONS[meter]
+    allowed = METER[meter].dimensions
     if unit.dimension not in allowed:
         raise UnitError(
             f'{meter} is billed per {allowed[0]}, not per "{unit.text}"',

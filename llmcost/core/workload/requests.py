@@ -13,7 +13,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from llmcost.core.pricing.conditions import Options
-from llmcost.core.values.meters import COUNTED_BY_RULE, Count
+from llmcost.core.values.meters import METER, Count
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
 from llmcost.core.workload.tasks import CHAT, Task
@@ -74,7 +74,7 @@ class RequestGroup:
     def in_tokens(self) -> bool:
         """Whether all it holds is known in tokens, the same at every offer."""
         counts = self.usage.counts
-        return self.content is None and (not counts or COUNTED_BY_RULE.keys().isdisjoint(counts))
+        return self.content is None and (not any(METER[name].rule for name in counts))
 
     @property
     def tasks(self) -> frozenset[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.quotes.quote import TokenCount
-from llmcost.core.values.meters import COUNTED_BY_RULE, Count
+from llmcost.core.values.meters import METER, Count
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
 from llmcost.core.workload.usage import Usage
@@ -51,8 +51,8 @@ def count_media(
     uncounted: list[Uncounted] = []
 
     def by_rule(name: str) -> Count:
-        modality = COUNTED_BY_RULE[name]
-        if not counts.get(name) or name in active.meters:
+        modality = METER[name].rule
+        if modality is None or not counts.get(name) or name in active.meters:
             return 0
         _refuse_untaken(offer, active, modality)
         if modality in offer.token_rules().media:

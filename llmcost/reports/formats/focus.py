@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import SELF_HOSTED
 from llmcost.core.quotes.quote import COMMITMENT, Charge, Quote
+from llmcost.core.values.meters import METER
 from llmcost.core.values.rates import Rate
 from llmcost.core.values.units import PricingUnit
 from llmcost.errors import LlmcostError
@@ -25,8 +26,6 @@ from llmcost.reports.formats.csv import render_csv
 from llmcost.reports.numbers import fixed, plain_count, unit_price
 from llmcost.reports.views.comparison import Table
 
-PURCHASES = ("hosting", "staff", "hardware", "storage")
-"""Meters that are owed by the month, whatever is used."""
 UNITS = {
     "token": "Tokens",
     "token-hour": "Token-Hours",
@@ -57,7 +56,7 @@ class Line(NamedTuple):
     @property
     def purchased(self) -> bool:
         """Whether it is owed by the month."""
-        return self.charge.meter in PURCHASES
+        return METER[self.charge.meter].owed
 
     @property
     def unused(self) -> bool:

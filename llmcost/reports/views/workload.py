@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from llmcost.core.pricing.conditions import STANDARD
-from llmcost.core.values.meters import COUNTED_BY_RULE, Count
+from llmcost.core.values.meters import METER, Count
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.usage import Usage
@@ -93,7 +93,7 @@ def _describe_class(group: RequestGroup) -> str:
     extras = [
         f"{shown_count(count)} {name.replace('_', ' ')}"
         for name, count in group.usage.counts.items()
-        if count and name not in COUNTED_BY_RULE
+        if count and METER[name].rule is None
     ]
     extras += _content_extras(group.content) if group.content is not None else []
     extras += [f"{shown_count(share * 100)}% {terms}" for terms, share in group.terms.items() if terms != STANDARD]
@@ -174,7 +174,7 @@ def _describe_one(group: RequestGroup) -> str:
     counts = [
         f"{shown_count(count)} {name.replace('_', ' ') if count != 1 else name.replace('_', ' ').rstrip('s')}"
         for name, count in usage.counts.items()
-        if count and name in COUNTED_BY_RULE
+        if count and METER[name].rule is not None
     ]
     counts += [_video(content.video)] if content is not None and content.video is not None else []
     pieces = _input_pieces(usage.input_tokens, content, counts) + (f" ({', '.join(inside)})" if inside else "")

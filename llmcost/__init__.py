@@ -70,3 +70,7 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"llmcost.{home}"), name)
     globals()[name] = value
     return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

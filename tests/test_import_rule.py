@@ -22,7 +22,7 @@ ALLOWED = {
     "reports": {"reports", "core", "errors", "foreign"},
     "sheets": {"sheets", "files", "core", "errors", "foreign"},
     "measuring": {"measuring", "files", "core", "errors"},
-    "api": {"api", "core", "cost_models", "sheets", "workloads", "errors"},
+    "api": {"api", "core", "cost_models", "sheets", "workloads", "reports", "errors"},
 }
 LAYERS = ("values", "pricing", "workload", "offers", "quotes", "analysis")
 """The folders of the domain; each imports only those before it, and itself."""

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from llmcost import cost_models
-from llmcost.api.load import builtin_rates
+from llmcost.api.load import builtin_catalogue, builtin_rates
 from llmcost.api.months import change_notes, quotes_at_once, series_of
 from llmcost.core.offers.catalogue import Offer, mix
 from llmcost.core.quotes.combine import combine_offers, sum_periods
@@ -27,15 +27,17 @@ if TYPE_CHECKING:
 COMMON_CURRENCY = "USD"
 
 
-def quote(offer: Offer, workload: Workload | Usage, on: date | PricingDay) -> Quote:
+def quote(offer: Offer | str, workload: Workload | Usage, on: date | PricingDay | str) -> Quote:
     """What an offer charges on a day, in its own currency.
 
-    ``workload`` is a month of requests, or a Usage for a single request. ``on`` is a date (prices are spread over the
-    hours of its week) or an aware datetime (everything at that instant). A price that is not known is a gap in the
-    quote, never zero.
+    ``offer`` may be a selector, of the built-in prices. ``workload`` is a month of requests, or a Usage for a single
+    request. ``on`` is a date (prices are spread over the hours of its week) or an aware datetime (everything at that
+    instant), or the text of one. A price that is not known is a gap in the quote, never zero.
     Raises CurrencyError when a class is fixed to an offer in another currency: ``compare`` converts, this does not.
     """
     day = pricing_day(on)
+    if isinstance(offer, str):
+        offer = builtin_catalogue().find(offer)
     if isinstance(workload, Usage):
         return cost_models.quote(offer, Workload.of(workload), day)
     offer = cost_models.settled(offer, workload.free, day)
@@ -44,9 +46,9 @@ def quote(offer: Offer, workload: Workload | Usage, on: date | PricingDay) -> Qu
 
 
 def compare(
-    offers: Iterable[Offer],
+    offers: Iterable[Offer | str],
     workload: Workload | Usage,
-    on: date | PricingDay,
+    on: date | PricingDay | str,
     *,
     currency: str | None = None,
     exchange_rates: ExchangeRates | None = None,
@@ -58,6 +60,7 @@ def compare(
 ) -> Comparison:
     """Quote every offer and rank them, cheapest first.
 
+    ``offers`` may be selectors, of the built-in prices, and ``on`` may be the text of a day.
     ``currency`` of None means the offers' own when they share one, else USD.
     ``exchange_rates`` of None are the built-in ones, see ``load_exchange_rates``.
     ``baseline`` is the full id the ratios refer to; None means the cheapest.
@@ -73,7 +76,8 @@ def compare(
     day = pricing_day(on)
     if months > 1 and day.instant is not None:
         raise LlmcostError("a series of months cannot start at an instant", "give a day without a time")
-    listed = list(offers) if whole.free.groups or not whole.groups else [mix(whole.name)]
+    listed = [builtin_catalogue().find(each) if isinstance(each, str) else each for each in offers]
+    listed = listed if whole.free.groups or not whole.groups else [mix(whole.name)]
     listed = [cost_models.settled(each, whole.free, day) for each in listed]
     if baseline is not None and baseline not in {each.name for each in listed}:
         raise OfferError(f"the baseline {baseline} is not among the offers compared", "give the full id of one of them")

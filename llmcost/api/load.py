@@ -5,19 +5,29 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from llmcost.api.answers import PriceCatalogue
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.requests import Workload
 
 
-def load_catalogue(*paths: str | Path, builtin: bool = True) -> Catalogue:
+def load_catalogue(*paths: str | Path, builtin: bool = True) -> PriceCatalogue:
     """Every offer of the built-in sheets and of those at ``paths`` (files or folders; a later one wins).
 
     Raises LlmcostError when a sheet is unsound.
     """
     from llmcost.sheets.load import load_prices
 
-    return load_prices(paths, builtin).catalogue
+    loaded = load_prices(paths, builtin, make=PriceCatalogue)
+    assert isinstance(loaded.catalogue, PriceCatalogue)
+    loaded.catalogue.exchange_rates = loaded.exchange_rates
+    return loaded.catalogue
+
+
+@cache
+def builtin_catalogue() -> PriceCatalogue:
+    """The offers that came with the program, loaded once."""
+    return load_catalogue()
 
 
 def load_exchange_rates(*paths: str | Path, builtin: bool = True) -> ExchangeRates:

@@ -41,10 +41,12 @@ def load_prices(
     builtin: bool = True,
     named: Callable[[str], str] = lambda path: path,
     fresh: bool = False,
+    make: Callable[..., Catalogue] = Catalogue,
 ) -> Prices:
     """Load the built-in sheets and those at ``paths`` (files or folders); a later model replaces an earlier one whole.
 
-    ``named`` gives what a path is called among the sources. ``fresh`` takes nothing from the cache.
+    ``named`` gives what a path is called among the sources. ``fresh`` takes nothing from the cache. ``make`` is the
+    catalogue's class.
     Raises FileProblems for unsound sheets and LlmcostError for a path that holds none.
     """
     layers: list[tuple[str, Snapshot]] = []
@@ -61,7 +63,7 @@ def load_prices(
         for found in snapshot_rates(snapshot):
             rates = found
     digests = [snapshot.digest for _, snapshot in layers]
-    catalogue = Catalogue(
+    catalogue = make(
         listings.values(),
         digest=digests[0] if len(digests) == 1 else _combined(digests),
         sources=tuple(name if name == BUILTIN else named(name) for name, _ in layers),

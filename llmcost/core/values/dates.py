@@ -59,15 +59,18 @@ class Moment(NamedTuple):
         return PricingDay(self.instant.date(), self.instant)
 
 
-def pricing_day(value: date | PricingDay) -> PricingDay:
-    """Accept a date, an aware datetime or a PricingDay.
+def pricing_day(value: date | PricingDay | str) -> PricingDay:
+    """Accept a date, an aware datetime, a PricingDay, or one of them as ISO 8601 text.
 
-    Raises LlmcostError for a datetime without an offset, which would mean another instant in every zone.
+    Raises NumberError for other text, and LlmcostError for a datetime without an offset, which would mean another
+    instant in every zone.
     """
     if type(value) is date:
         return PricingDay(value)
     if isinstance(value, PricingDay):
         return value
+    if isinstance(value, str):
+        return parse_pricing_day(value)
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise LlmcostError(f"{value.isoformat()} has no UTC offset", "give an aware datetime, or a date")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -98,3 +99,19 @@ def test_every_exit_code_is_documented() -> None:
     table = re.search(r"\| Exit code \| Meaning \|\n(.*?)\n\n", readme, re.DOTALL)
     assert table is not None
     assert re.findall(r"^\| ([0-9, ]+) \|", table[1], re.MULTILINE) == ["0", "1", "2", "70", "130, 141"]
+
+
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
+PATH = re.compile(r"`([a-z_]+(?:/[a-z_]+)*/(?:[a-z_]+\.py)?)`")
+
+
+@pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md"))], ids=lambda path: path.name)
+def test_what_documents_point_at_is_there(path: Path) -> None:
+    """Every link inside the project leads to a file, and every room or module that is named exists."""
+    text = path.read_text(encoding="utf-8")
+    links = [each for each in LINK.findall(text) if "://" not in each]
+    assert [each for each in links if not (path.parent / each).exists()] == []
+    if path.name not in ("architecture.md", "CONTRIBUTING.md") and path.parent.name != "decisions":
+        return
+    named = [each.rstrip("/") for each in PATH.findall(text)]
+    assert [each for each in named if not (ROOT / each).exists() and not any((ROOT / "llmcost").rglob(each))] == []

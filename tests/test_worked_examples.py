@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from arithmetic import evaluate
+from support.arithmetic import evaluate
 
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.values.dates import parse_pricing_day

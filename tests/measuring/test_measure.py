@@ -16,7 +16,7 @@ import httpx
 import pytest
 import respx
 from conftest import SMALL
-from measuring.serving import Server, serving, steady_rate
+from support.serving import Server, serving, steady_rate
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
 from llmcost.measuring.endpoint import Question, Reply, endpoint, prompt

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
-from arithmetic import evaluate
-from simulation import Policy, Rates, Seller, Talk, simulate
+from support.arithmetic import evaluate
+from support.simulation import Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
 from llmcost.core.offers.catalogue import Catalogue

@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytest
-from arithmetic import evaluate
 from conftest import ROOT
+from support.arithmetic import evaluate
 
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue

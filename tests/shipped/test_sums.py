@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytest
-from arithmetic import evaluate
+from support.arithmetic import evaluate
 
 from llmcost import RequestGroup, Usage, Workload, compare, quote
 from llmcost.core.offers.catalogue import Catalogue

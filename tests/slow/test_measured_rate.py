@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from measuring.serving import serving
+from support.serving import serving
 
 from llmcost.measuring.endpoint import Question, endpoint
 from llmcost.measuring.load_test import Limits, drive

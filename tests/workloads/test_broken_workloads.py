@@ -13,7 +13,7 @@ import pytest
 from conftest import Ran
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workloads_in_test import ON, SOUND, alone, paths, read, replaced
+from support.workloads_in_test import ON, SOUND, alone, paths, read, replaced
 
 from llmcost import quote
 from llmcost.core.offers.catalogue import Catalogue

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from workloads_in_test import ON, SOUND, paths, read, replaced
+from support.workloads_in_test import ON, SOUND, paths, read, replaced
 
 from llmcost import compare, quote
 from llmcost.core.offers.catalogue import Catalogue

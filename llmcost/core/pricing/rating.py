@@ -180,7 +180,17 @@ class PricesInForce:
         picked = self._pick(at, meter)
         return None if isinstance(picked, str) else picked
 
+    def unresolved(self, at: RatingContext, meter: str) -> UnresolvedRate | None:
+        """Why a meter cannot be priced in a situation; None when it can."""
+        found = self._resolve(at, meter)
+        return found if isinstance(found, UnresolvedRate) else None
+
     def _bill(self, at: RatingContext, meter: str) -> ResolvedRate | UnresolvedRate:
+        found = self._resolve(at, meter)
+        return found if isinstance(found, UnresolvedRate) else self._explain(at, meter, *found)
+
+    def _resolve(self, at: RatingContext, meter: str) -> tuple[str, Rate, Variant | None] | UnresolvedRate:
+        """The rate that bills a meter, with the meter it is written for and its variant; or why there is none."""
         name = meter
         passed: list[str] = []
         while name not in passed:
@@ -199,7 +209,7 @@ class PricesInForce:
             elif isinstance(picked[0], SameAs):
                 name = picked[0].meter
             else:
-                return self._explain(at, meter, name, picked[0], picked[1])
+                return name, picked[0], picked[1]
         circle = " = ".join([*passed[passed.index(name) :], name])
         return UnresolvedRate(meter, f"the rates point in a circle: {circle}", "circle")
 

@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 
 from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
 from llmcost.core.pricing.entries import PriceEntry
-from llmcost.core.pricing.rating import PricesInForce, UnresolvedRate
+from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.values.dates import Moment
 from llmcost.core.values.meters import METERS, TOKEN_METERS, modality_meters
 from llmcost.core.values.rates import SameAs
@@ -109,8 +109,8 @@ def every_situation_has_one_rate(built: Built) -> Iterator[Finding]:
         place, version, told = entry.place, entry.version, set[str]()
         for active, at in entry.situations():
             for meter in _meters(version):
-                picked = active.billing(at, meter)
-                if not isinstance(picked, UnresolvedRate) or picked.why == "unpriced" or _refused(active, at):
+                picked = active.unresolved(at, meter)
+                if picked is None or picked.why == "unpriced" or _refused(active, at):
                     continue
                 target = _points_at(active, at, meter)
                 contested = _pointed_at_last(active, at, meter)
@@ -162,7 +162,7 @@ def terms_restate_every_token_meter(built: Built) -> Iterator[Finding]:
                 picked = active.rate_for(at, meter)
                 if picked is None or isinstance(picked[0], SameAs) or (picked[1] and picked[1].when.terms == at.terms):
                     continue
-                if isinstance(active.billing(at, meter), UnresolvedRate):
+                if active.unresolved(at, meter) is not None:
                     continue
                 told.add((at.terms, meter))
                 variant = next(n for n, v in enumerate(version.variants) if v.when.terms == at.terms)

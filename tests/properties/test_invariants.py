@@ -16,7 +16,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from oracle import MOMENTS, Ask, asks, sheets
+from support.oracle import MOMENTS, Ask, asks, sheets
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Offer

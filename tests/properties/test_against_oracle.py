@@ -15,7 +15,7 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oracle import MOMENTS, NOT_SOLD, Ask, asks, price, sheets
+from support.oracle import MOMENTS, NOT_SOLD, Ask, asks, price, sheets
 
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue, Offer, no_rules

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from simulation import NoRate, Policy, Rates, Seller, Talk, simulate
+from support.simulation import NoRate, Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
 from llmcost.cost_models.requests.parts import UNMARKED

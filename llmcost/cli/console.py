@@ -14,7 +14,7 @@ from pathlib import Path
 
 from llmcost.errors import LlmcostError
 from llmcost.foreign import harmless
-from llmcost.reports.formats.table import Screen
+from llmcost.reports.style import Screen
 
 STDOUT = (None, "-", "/dev/stdout")
 """Paths that mean stdout."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from llmcost import __version__
-from llmcost.cli.console import is_terminal, say, screen_of, write
+from llmcost.cli.console import DATA, is_terminal, say, screen_of, write
 from llmcost.cli.inputs.offers import Selection, group_notes
 from llmcost.cli.options import OutputOptions, ReportOptions
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
-from llmcost.reports import FORMATS
+from llmcost.reports import COMPARISON_FORMATS, FORMATS, Option, taking
+from llmcost.reports.style import Style
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.sensitivity import Sweep
@@ -25,8 +27,8 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
     """Raise LlmcostError for a format there is not, or a dialect of csv without csv."""
     if options.form not in allowed:
         raise unknown_format(options, allowed)
-    if options.no_header and options.form not in ("csv", "tsv", "markdown"):
-        raise LlmcostError(f"--no-header says nothing of {options.form}", "it is for csv, tsv and markdown")
+    if options.no_header:
+        check_takes(options.form, "header", "--no-header")
     if options.csv_dialect is None:
         return
     from llmcost.reports.formats.csv import DIALECTS  # imported late: few runs name one
@@ -34,8 +36,15 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
     if options.csv_dialect not in DIALECTS:
         known = ", ".join(DIALECTS)
         raise LlmcostError(f'--csv-dialect: "{options.csv_dialect}" is not known', f"write one of: {known}")
-    if options.form != "csv":
-        raise LlmcostError(f"--csv-dialect says nothing of {options.form}", "write -f csv, or leave it out")
+    check_takes(options.form, "dialect", "--csv-dialect")
+
+
+def check_takes(form: str, option: Option, flag: str) -> None:
+    """Raise LlmcostError for a flag that has no effect in a format."""
+    if option not in COMPARISON_FORMATS[form].takes:
+        *most, last = taking(option)
+        known = f"{', '.join(most)} and {last}" if most else last
+        raise LlmcostError(f"{flag} says nothing of {form}", f"it is for {known}")
 
 
 def unknown_format(options: OutputOptions | ReportOptions, allowed: Iterable[str]) -> LlmcostError:
@@ -65,14 +74,12 @@ def show(
         command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
     )
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    if wide and (sweeps or options.form not in ("csv", "tsv", "markdown")):
-        raise LlmcostError(
-            "--wide is for -f csv, tsv and markdown without --vary", "leave it out, or change the format"
-        )
-    if sweeps and options.form in ("jsonl", "xlsx", "focus"):
-        raise LlmcostError(f"--vary says nothing of {options.form}", "it is for table, json, csv, tsv and markdown")
-    if names and options.form in ("table", "json", "jsonl", "focus"):
-        raise LlmcostError(f"--columns says nothing of {options.form}", "it is for csv, tsv, markdown and xlsx")
+    if wide and sweeps:
+        raise LlmcostError("--wide has no effect with --vary", "leave out one of them")
+    asked: dict[Option, object] = {"wide": wide, "vary": sweeps, "columns": names}
+    for option, given in asked.items():
+        if given:
+            check_takes(options.form, option, f"--{option}")
     _write(result, options, names, wide)
     shown = notes[:MOST_NOTES]
     for note in shown:
@@ -98,43 +105,16 @@ def show(
     return 0
 
 
-def _write(result: ComparisonReport, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
-    if options.form == "table":
-        from llmcost.reports.formats.table import render_table
-
-        screen = screen_of(options.color, options.output_file)
-        write(render_table(result, screen), options.output_file, screen)
-    elif options.form in ("json", "jsonl"):
-        from llmcost.reports.formats.json import render_json, render_jsonl
-
-        write((render_json if options.form == "json" else render_jsonl)(result), options.output_file)
-    elif options.form == "xlsx":
-        from llmcost.reports.formats.xlsx import render_xlsx
-
-        if options.output_file is None and is_terminal():
-            raise LlmcostError("a workbook is not for a terminal", "write it to a file with -o FILE")
-        write(render_xlsx(result, names), options.output_file)
-    elif options.form == "focus":
-        from llmcost.reports.formats.focus import left_out, render_focus
-
-        write(render_focus(result), options.output_file)
-        for name in left_out(result):
-            say(f"note: {name} is left out, as it is not priced in full")
-    elif wide:
-        from llmcost.reports.views.charges import charges_table
-
-        write(render_rows(charges_table(result.comparison, names), options), options.output_file)
-    else:
-        from llmcost.reports.views.comparison import comparison_table, markdown_columns
-
-        if result.sweeps:
-            from llmcost.reports.views.sensitivity import sweep_table  # imported late: only a sweep needs it
-
-            write(render_rows(sweep_table(result, names), options), options.output_file)
-            return
-        default = markdown_columns(result.comparison) if options.form == "markdown" else ()
-        table = comparison_table(result.comparison, names or default, result.one_request)
-        write(render_rows(table, options), options.output_file)
+def _write(report: ComparisonReport, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
+    form = COMPARISON_FORMATS[options.form]
+    if form.binary and options.output_file is None and is_terminal():
+        raise LlmcostError("a workbook is not for a terminal", "write it to a file with -o FILE")
+    module = import_module(f"llmcost.reports.formats.{form.module}")
+    screen = screen_of(options.color, options.output_file) if options.form == "table" else DATA
+    style = Style(screen, names, wide, not options.no_header, options.csv_dialect or "unix")
+    write(getattr(module, form.function)(report, style), options.output_file, screen)
+    for name in getattr(module, form.left_out)(report) if form.left_out else ():
+        say(f"note: {name} is left out, as it is not priced in full")
 
 
 def render_rows(table: object, options: OutputOptions) -> str:

@@ -456,7 +456,10 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         (("price", "example-small", "--input", "p50=1k,p50=2k,p95=3k"), '--input: "p50" is given twice'),
         (("price", "example-small", "--input", "p50=1k,000,p95=3k"), "--input"),
         (("price", "example-small", *ONE, "--on", "9999-12-31"), "lies after 9000\n  check the year"),
-        (("price", "example-small", *ONE, "--no-header"), "--no-header says nothing of table\n  it is for csv"),
+        (
+            ("price", "example-small", *ONE, "--no-header"),
+            "--no-header says nothing of table\n  it is for markdown, csv and tsv",
+        ),
         (("price", "example-small", "--input", "0", "--output", "0"), "nothing says what a request holds"),
         (("compare", "-m", "example-small", "--requests", "5"), "nothing says what a request holds"),
         (

@@ -229,9 +229,9 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--wide",), "--wide is for -f csv, tsv and markdown"),
-        (("--wide", "-f", "xlsx"), "--wide is for -f csv, tsv and markdown"),
-        (("--wide", "-f", "csv", "--vary", "input=1k..2k"), "without --vary"),
+        (("--wide",), "--wide says nothing of table\n  it is for markdown, csv and tsv"),
+        (("--wide", "-f", "xlsx"), "--wide says nothing of xlsx\n  it is for markdown, csv and tsv"),
+        (("--wide", "-f", "csv", "--vary", "input=1k..2k"), "--wide has no effect with --vary"),
         (("--wide", "-f", "csv", "--columns", "monthly_cost"), "columns of --wide: rank, offer"),
         (("-f", "csv", "--csv-dialect", "lotus"), "write one of: unix, rfc4180, excel, excel-eu"),
         (("-f", "json", "--csv-dialect", "excel"), "--csv-dialect says nothing of json"),

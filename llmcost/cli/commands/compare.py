@@ -37,7 +37,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     with_options,
 )
-from llmcost.cli.present import check_format, show
+from llmcost.cli.present import check_format, check_takes, show
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.quotes.comparison import SORTS, Comparison, arranged, only_sure
 from llmcost.core.workload.requests import Workload
@@ -86,9 +86,9 @@ def compare(
     from llmcost.api.compare import compare as compare_offers
     from llmcost.cost_models import settled
 
-    check_format(out, COMPARISON_FORMATS)
-    if explain and out.form not in ("table", "json", "jsonl"):
-        raise LlmcostError(f"--explain says nothing of {out.form}", "--wide gives each charge a row in csv")
+    check_format(out, tuple(COMPARISON_FORMATS))
+    if explain:
+        check_takes(out.form, "explain", "--explain")
     if sort not in SORTS:
         raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
     rows = ask_rows(top)

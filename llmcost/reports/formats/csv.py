@@ -10,7 +10,10 @@ import io
 import re
 from typing import NamedTuple
 
+from llmcost.core.analysis.report import ComparisonReport
+from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.rows import rows_of
 
 
 class Dialect(NamedTuple):
@@ -38,6 +41,16 @@ FORMULA = re.compile(f"[\t\r\n]|[{_UNSEEN}]*[=+\\-@＝＋－＠]")
 LEAST_DECIMALS = 6
 """Decimals of a figure that has any: where a point marks thousands, 0.125 would be read as 125."""
 _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
+def write_csv(report: ComparisonReport, style: Style) -> str:
+    """A comparison as comma-separated rows, in the dialect that is asked for."""
+    return render_csv(rows_of(report, style), style.header, DIALECTS[style.dialect])
+
+
+def write_tsv(report: ComparisonReport, style: Style) -> str:
+    """A comparison as tab-separated rows."""
+    return render_tsv(rows_of(report, style), style.header)
 
 
 def render_csv(table: Table, header: bool = True, dialect: Dialect = DIALECTS["unix"]) -> str:

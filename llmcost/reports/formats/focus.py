@@ -24,6 +24,7 @@ from llmcost.errors import LlmcostError
 from llmcost.foreign import escaped_json
 from llmcost.reports.formats.csv import render_csv
 from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import Table
 
 UNITS = {
@@ -155,6 +156,11 @@ NUMERIC = frozenset(
         "x_Rank",
     ]
 )
+
+
+def write_focus(report: ComparisonReport, style: Style) -> str:
+    """The charges of a comparison as FOCUS has them."""
+    return render_focus(report)
 
 
 def render_focus(result: ComparisonReport) -> str:

@@ -13,10 +13,21 @@ from llmcost.core.quotes.comparison import Row
 from llmcost.core.quotes.quote import Charge, RequestBreakdown, TokenCount
 from llmcost.foreign import escaped_json
 from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import monthly_before, monthly_difference, per_1m_tokens, per_request
 from llmcost.reports.views.workload import workload_data
 
 SCHEMA_VERSION = 1
+
+
+def write_json(report: ComparisonReport, style: Style) -> str:
+    """A comparison as one JSON document."""
+    return render_json(report)
+
+
+def write_jsonl(report: ComparisonReport, style: Style) -> str:
+    """A comparison as one JSON object per row and line."""
+    return render_jsonl(report)
 
 
 def render_json(result: ComparisonReport) -> str:

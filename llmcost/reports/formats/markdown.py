@@ -6,7 +6,10 @@ import re
 
 from tabulate import tabulate
 
-from llmcost.reports.views.comparison import Table
+from llmcost.core.analysis.report import ComparisonReport
+from llmcost.reports.style import Style
+from llmcost.reports.views.comparison import Table, markdown_columns
+from llmcost.reports.views.rows import rows_of
 
 _MARKS = re.compile(r"([*_<>|])")
 _PLAIN = re.compile(
@@ -19,6 +22,11 @@ _PLAIN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 """Text that only needs its marks escaped: no service makes a link, a mention, a picture or anything else of it."""
+
+
+def write_markdown(report: ComparisonReport, style: Style) -> str:
+    """A comparison as a table in Markdown, of the columns that people read."""
+    return render_markdown(rows_of(report, style, markdown_columns(report.comparison)), style.header)
 
 
 def render_markdown(table: Table, header: bool = True) -> str:

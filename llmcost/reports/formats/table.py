@@ -6,7 +6,6 @@ Money is never cut: when the width runs out columns are dropped, then each row i
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_count, shown_money
+from llmcost.reports.style import Screen, Style
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.conclusions import conclusions
 from llmcost.reports.views.explanation import explain
@@ -27,31 +27,6 @@ MOST_BAR = 24
 MARKS = {STALE: "*", UNDATED: "?", PRICED_STANDARD: "="}
 """How a row is marked in the table."""
 BLOCKS = "▏▎▍▌▋▊▉█"
-ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """What the output can show: its width, whether it has colour, and the encoding it is written in."""
-
-    width: int = 80
-    colour: bool = False
-    encoding: str = "utf-8"
-
-    def can_show(self, text: str) -> bool:
-        """Whether the encoding carries every character."""
-        try:
-            text.encode(self.encoding)
-        except (UnicodeEncodeError, LookupError):
-            return False
-        return True
-
-    def safe(self, text: str) -> str:
-        """The text in characters the encoding carries."""
-        if self.can_show(text):
-            return text
-        plain = text.translate(ASCII)
-        return plain if self.can_show(plain) else plain.encode("ascii", "replace").decode()
 
 
 class Line(NamedTuple):
@@ -65,6 +40,11 @@ class Line(NamedTuple):
     style: str
     remark: str | None
     name: str
+
+
+def write_table(report: ComparisonReport, style: Style) -> str:
+    """A comparison as a terminal shows it."""
+    return render_table(report, style.screen)
 
 
 def render_table(result: ComparisonReport, screen: Screen) -> str:

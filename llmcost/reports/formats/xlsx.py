@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import LlmcostError
 from llmcost.reports.formats.csv import is_figure
+from llmcost.reports.style import Style
 from llmcost.reports.views.charges import charges_table
 from llmcost.reports.views.comparison import Table, comparison_table
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
 WIDEST = 60
+
+
+def write_xlsx(report: ComparisonReport, style: Style) -> bytes:
+    """A comparison as a workbook."""
+    return render_xlsx(report, style.columns)
 
 
 def render_xlsx(result: ComparisonReport, columns: tuple[str, ...] = ()) -> bytes:

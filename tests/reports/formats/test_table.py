@@ -16,8 +16,9 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import ExchangeRates
-from llmcost.reports.formats.table import Screen, render_plain_table, render_table
+from llmcost.reports.formats.table import render_plain_table, render_table
 from llmcost.reports.numbers import places_for, shown_money
+from llmcost.reports.style import Screen
 from llmcost.reports.views.comparison import Table
 
 ON = parse_pricing_day("2026-09-15")

@@ -1,0 +1,45 @@
+"""How a report is to be written: what the output can show, and what was asked of the format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the output can show: its width, whether it has colour, and the encoding it is written in."""
+
+    width: int = 80
+    colour: bool = False
+    encoding: str = "utf-8"
+
+    def can_show(self, text: str) -> bool:
+        """Whether the encoding carries every character."""
+        try:
+            text.encode(self.encoding)
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def safe(self, text: str) -> str:
+        """The text in characters the encoding carries."""
+        if self.can_show(text):
+            return text
+        plain = text.translate(ASCII)
+        return plain if self.can_show(plain) else plain.encode("ascii", "replace").decode()
+
+
+class Style(NamedTuple):
+    """What was asked of a format.
+
+    ``columns`` are those to write, () for the usual ones. ``wide`` gives each charge a row. ``dialect`` is one of CSV.
+    """
+
+    screen: Screen = Screen()
+    columns: tuple[str, ...] = ()
+    wide: bool = False
+    header: bool = True
+    dialect: str = "unix"

@@ -318,10 +318,14 @@ def test_a_sweep_ranks_no_offer_in_doubt(llmcost_small: Run) -> None:
     assert "cheapest: example-ai/example-small@global" in shown
     assert "#-" in shown
     assert " costs less than " not in shown
-    rows = csv.DictReader(io.StringIO(llmcost_small("compare", *asked, "-f", "csv").out))
+    rows = list(csv.DictReader(io.StringIO(llmcost_small("compare", *asked, "-f", "csv").out)))
     assert {(row["offer"], row["rank"]) for row in rows} == {
         ("example-ai/example-small@global", "1"),
         ("night-cloud/night-search@cn", ""),
+    }
+    assert {(row["offer"], row["in_doubt"]) for row in rows} == {
+        ("example-ai/example-small@global", "false"),
+        ("night-cloud/night-search@cn", "true"),
     }
 
 

@@ -12,7 +12,7 @@ from llmcost.errors import LlmcostError
 from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
 
-COLUMNS = ("parameter", "value", "rank", "offer", "currency", "monthly_cost", "on")
+COLUMNS = ("parameter", "value", "rank", "offer", "currency", "monthly_cost", "on", "in_doubt")
 NUMERIC = frozenset(("value", "rank", "monthly_cost"))
 MOST_CROSSINGS = 12
 
@@ -102,6 +102,7 @@ def sweep_table(result: ComparisonReport, names: tuple[str, ...]) -> Table:
                     "currency": result.comparison.currency,
                     "monthly_cost": fixed(found.costs[name]),
                     "on": str(result.comparison.on),
+                    "in_doubt": "true" if name in found.doubtful else "false",
                 }
                 rows.append(tuple(cells[column] for column in names or COLUMNS))
     return Table(names or COLUMNS, tuple(rows), NUMERIC)

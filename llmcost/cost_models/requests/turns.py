@@ -65,7 +65,7 @@ def turns_of(
 ) -> list[RequestPart]:
     """The turns of all sessions, summed by tier, by kind and by what the cache did."""
     firsts = sorted({*where.active.edges, *([where.window + 1] if where.window is not None else [])})
-    sums: dict[tuple[str, int, Fraction], _Sum] = {}
+    sums: dict[tuple[str, int, int, int], _Sum] = {}
     kept: Count = 0
     final: Count = 0
     longest: Count = 0
@@ -80,7 +80,7 @@ def turns_of(
             said.of_caching(here, where, group.cache, content)
         caching = cachings[tier]
         for use in _turn_uses(caching, turn, talk.opening, hits[tier], content.warm_start):
-            key = (use.name, tier, use.share)
+            key = (use.name, tier, use.share.numerator, use.share.denominator)  # a fraction is slow to hash
             if key not in sums:
                 sums[key] = _Sum(turn.prompt)
             sums[key].add(turn, use)
@@ -91,15 +91,15 @@ def turns_of(
     last = cachings[max(cachings)]
     if last is not None and not last.read(longest):
         said.add(*too_short(last))
-    tiers = {tier for _, tier, _ in sums}
+    tiers = {tier for _, tier, *_ in sums}
     parts = []
-    for (name, tier, share), one in sums.items():
+    for (name, tier, *share), one in sums.items():
         low, high = int(one.low), ceil(one.high)
         caching = cachings[tier]
         turns = replace(
             group,
             usage=one.usage(group.usage, caching is not None and caching.one_hour),
-            requests=group.requests * one.count * share,
+            requests=group.requests * one.count * Fraction(*share),
             input_range=(low, high),
             cache=caching.policy.kind if caching is not None else group.cache,
         )

@@ -100,7 +100,7 @@ def csv_dialects(incomplete: str) -> list[str]:
 
 
 def _catalogue() -> Catalogue:
-    from llmcost.cli.inputs.offers import ask_prices  # imported late: only a shell asks
+    from llmcost.cli.inputs.prices import ask_prices  # imported late: only a shell asks
     from llmcost.cli.inputs.settings import ask_price_settings
     from llmcost.cli.options import PriceOptions
 

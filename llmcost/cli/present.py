@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from llmcost import __version__
 from llmcost.cli.console import DATA, is_terminal, say, screen_of, write
-from llmcost.cli.inputs.offers import Selection, group_notes
+from llmcost.cli.inputs.offers import Selection
 from llmcost.cli.options import OutputOptions, ReportOptions
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import Catalogue
@@ -147,3 +147,15 @@ def notes_of(comparison: Comparison) -> list[str]:
         for each in exchanges
     ]
     return [*converted, *group_notes(pairs)]
+
+
+def group_notes(notes: Iterable[tuple[str, str]]) -> list[str]:
+    """Notes on offers, each said once with the offers it is about."""
+    about: dict[str, list[str]] = {}
+    for offer, note in notes:
+        about.setdefault(note, []).append(offer)
+    lines = []
+    for note, offers in about.items():
+        shown = ", ".join(offers[:3]) + (f" and {len(offers) - 3} more" if len(offers) > 3 else "")
+        lines.append(f"{shown}: {note}")
+    return lines

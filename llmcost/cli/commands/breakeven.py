@@ -9,7 +9,8 @@ import typer
 from llmcost import __version__
 from llmcost.cli import completion as complete
 from llmcost.cli.console import say, screen_of, write
-from llmcost.cli.inputs.offers import ask_adjustments, ask_day, ask_prices, check_workload
+from llmcost.cli.inputs.offers import ask_adjustments, check_workload
+from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_config, check_contract
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (

@@ -14,7 +14,8 @@ import typer
 
 from llmcost import __version__
 from llmcost.cli.console import say, write
-from llmcost.cli.inputs.offers import ask_adjustments, ask_day, ask_selection, project_config
+from llmcost.cli.inputs.offers import ask_adjustments, ask_selection
+from llmcost.cli.inputs.prices import ask_day, project_config
 from llmcost.cli.inputs.settings import RunSettings, ask_config, ask_project_prices, check_contract
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (

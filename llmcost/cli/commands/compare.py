@@ -13,16 +13,15 @@ from llmcost.cli.inputs.offers import (
     able_set,
     ask_adjustments,
     ask_baseline,
-    ask_day,
     ask_mix,
     ask_months,
     ask_offers,
-    ask_prices,
     ask_rows,
     check_known,
     check_workload,
     settled_selection,
 )
+from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_config, check_contract
 from llmcost.cli.inputs.workload import as_asked, workload_source
 from llmcost.cli.options import (

@@ -9,7 +9,7 @@ import typer
 
 from llmcost import __version__
 from llmcost.cli.console import write
-from llmcost.cli.inputs.offers import ask_day
+from llmcost.cli.inputs.prices import ask_day
 from llmcost.cli.inputs.settings import ask_layers, check_settings
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.present import check_format

@@ -11,8 +11,9 @@ import typer
 
 from llmcost import __version__
 from llmcost.cli.console import say, screen_of, write
-from llmcost.cli.inputs.offers import ask_day, ask_prices, ask_selection
+from llmcost.cli.inputs.offers import ask_selection
 from llmcost.cli.inputs.piped import piped
+from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import RunSettings, ask_config, check_contract
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (

@@ -8,7 +8,8 @@ import typer
 
 from llmcost import __version__
 from llmcost.cli.console import say, screen_of, write
-from llmcost.cli.inputs.offers import ask_day, ask_offers, ask_prices, check_known
+from llmcost.cli.inputs.offers import ask_offers, check_known
+from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_settings
 from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions, with_options
 from llmcost.cli.present import check_format, render_rows

@@ -7,7 +7,8 @@ from typing import Annotated
 import typer
 
 from llmcost.cli import completion as complete
-from llmcost.cli.inputs.offers import ask_day, ask_offers, ask_prices, check_workload
+from llmcost.cli.inputs.offers import ask_offers, check_workload
+from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_config, check_contract
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import (

@@ -9,7 +9,7 @@ import typer
 from llmcost import __version__
 from llmcost.cli import completion as complete
 from llmcost.cli.console import say, screen_of, write, write_unnamed
-from llmcost.cli.inputs.offers import ask_day, ask_prices, lock_path
+from llmcost.cli.inputs.prices import ask_day, ask_prices, lock_path
 from llmcost.cli.inputs.settings import ask_price_settings
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.present import check_format, render_rows

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable
-from datetime import datetime, timezone
-from pathlib import Path
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.cli.inputs.workload import holds_nothing
-from llmcost.cli.options import PriceOptions, SelectionOptions
+from llmcost.cli.options import SelectionOptions
 from llmcost.core.offers.catalogue import Catalogue, Offer, mix
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.comparison import Comparison
-from llmcost.core.values.dates import PricingDay, parse_pricing_day
+from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import MEDIA
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.tasks import TASKS
 from llmcost.errors import LlmcostError, NumberError, OfferError
-from llmcost.project.config import find_config, named_from, root_of
-from llmcost.sheets.load import Prices, load_prices
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.adjustments import Adjustment
-    from llmcost.sheets.lock import Lock
 
 MOST_MONTHS = 120
 DEFAULT_SET = "Default set: widely used chat models, each from its developer; see --all and -m."
@@ -49,86 +43,6 @@ class Selection(NamedTuple):
     named: list[str]
     said: list[str]
     label: str | None
-
-
-def ask_prices(options: PriceOptions, fresh: bool = False) -> Prices:
-    """The price sheets that are asked for; ``fresh`` takes nothing from the cache."""
-    if options.no_builtin_prices and not options.prices:
-        raise LlmcostError("--no-builtin-prices leaves no prices at all", "name your own sheets with --prices")
-    locked = _ask_lock(options) if options.frozen else None
-    config = project_config(options) if options.prices else None
-    root = None if config is None else root_of(config)
-    prices = load_prices(
-        options.prices,
-        not options.no_builtin_prices,
-        lambda path: path if root is None else named_from(root, path),
-        fresh=fresh or options.frozen,  # a lock is of the sheets, not of what was made of them
-    )
-    if locked is not None:
-        from llmcost.sheets.lock import check_lock  # imported late: only --frozen needs it
-
-        check_lock(locked, prices.layers, lock_path(options))
-    return prices
-
-
-def _ask_lock(options: PriceOptions) -> Lock:
-    """The project's lock. Raises LlmcostError when there is none, and FileProblems when it cannot be read."""
-    from llmcost.sheets.lock import read_lock  # imported late: only --frozen needs it
-
-    return read_lock(lock_path(options))
-
-
-def project_config(options: PriceOptions) -> Path | None:
-    """The project's config that counts; None without one."""
-    if options.no_config:
-        return None
-    return Path(options.config) if options.config is not None else find_config(_here())
-
-
-def _here() -> Path:
-    """The folder the program runs in. Raises LlmcostError when it is gone."""
-    try:
-        return Path.cwd()
-    except OSError as error:
-        remedy = "change to another folder, or use --no-config"
-        raise LlmcostError(f"the current folder cannot be read: {error.strerror}", remedy) from None
-
-
-def lock_path(options: PriceOptions, new: bool = False) -> Path:
-    """Where the lock stands: beside the project's config, else in this folder.
-
-    Raises LlmcostError when there is none, unless a new one is to be made.
-    """
-    from llmcost.sheets.lock import LOCK_NAME
-
-    config = project_config(options)
-    path = (_here() if config is None else config.parent) / LOCK_NAME
-    if not new and not path.is_file():
-        raise LlmcostError(f"--frozen: there is no {path}", "make it with `llmcost prices lock`")
-    return path
-
-
-def ask_day(options: PriceOptions) -> PricingDay:
-    """The day of the prices: as asked, as locked, else today; the one place where the clock is read.
-
-    Raises LlmcostError for another day than the locked one.
-    """
-    asked = None
-    where = "LLMCOST_ON" if options.on == os.environ.get("LLMCOST_ON") else "--on"
-    if options.on is not None:
-        try:
-            asked = parse_pricing_day(options.on)
-        except NumberError as error:
-            raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
-    if options.frozen:
-        locked = parse_pricing_day(_ask_lock(options).on)
-        if asked not in (None, locked):
-            raise LlmcostError(
-                f"{where}: {asked} is not the day of the lock, {locked}, which --frozen keeps to",
-                f"leave out one of them, or lock anew with `llmcost prices lock --on {asked}`",
-            )
-        return locked
-    return asked or PricingDay(datetime.now(timezone.utc).date())
 
 
 def ask_offers(
@@ -325,15 +239,3 @@ def _whole(flag: str, text: str | None, least: int = 0) -> int | None:
     if number < least:
         raise LlmcostError(f"{flag}: {text} is too few", f"write {least} or more, or leave the flag out")
     return number
-
-
-def group_notes(notes: Iterable[tuple[str, str]]) -> list[str]:
-    """Notes on offers, each said once with the offers it is about."""
-    about: dict[str, list[str]] = {}
-    for offer, note in notes:
-        about.setdefault(note, []).append(offer)
-    lines = []
-    for note, offers in about.items():
-        shown = ", ".join(offers[:3]) + (f" and {len(offers) - 3} more" if len(offers) > 3 else "")
-        lines.append(f"{shown}: {note}")
-    return lines

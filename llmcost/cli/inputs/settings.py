@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.cli.inputs.offers import ask_prices, project_config
+from llmcost.cli.inputs.prices import ask_prices, project_config
 from llmcost.cli.inputs.workload import BESIDES, workload_values
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.core.values.money import check_currency

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final, Literal, get_args
+
+from llmcost.core.pricing.entries import seen_on
+from llmcost.core.pricing.history import Change
+from llmcost.core.values.dates import PricingDay
 
 Code = Literal[
     "cache-minimum",
@@ -70,3 +75,18 @@ class Note(str):
     def about_caching(self) -> bool:
         """Whether it is about a seller's cache, which what is self-hosted does not have."""
         return self.code.startswith("cache-")
+
+
+NO_DATE = Note(UNDATED, "the source of its price has no date, so how old it is cannot be told")
+
+
+def stale_note(seen: date, evidence: str, on: PricingDay) -> Note:
+    """The note on a price that was seen too long ago to be trusted."""
+    return Note(STALE, f"stale: {seen_on(seen, evidence)}, {(on.day - seen).days} days before {on.day}")
+
+
+def change_note(change: Change) -> Note:
+    """The note on the next change of a price, or on its end."""
+    if change.withdrawn:
+        return Note("withdrawn", f"it is withdrawn on {change.starts}")
+    return Note("price-change", f"its prices change on {change.starts}; --on {change.starts} shows the new ones")

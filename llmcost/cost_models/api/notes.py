@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from llmcost.core.offers.catalogue import Offer
 from llmcost.core.pricing.conditions import RatingContext
-from llmcost.core.pricing.entries import seen_on
-from llmcost.core.pricing.history import Change
 from llmcost.core.pricing.rating import PricesInForce
-from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED, Note
+from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, change_note, stale_note
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, DERIVED, QUOTED, SUPPOSED, Origin, Rate
 from llmcost.core.workload.requests import RequestGroup
@@ -17,7 +13,6 @@ from llmcost.core.workload.tasks import CHAT
 from llmcost.cost_models.api.builder import QuoteBuilder
 from llmcost.cost_models.requests.modalities import refusal
 
-NO_DATE = Note(UNDATED, "the source of its price has no date, so how old it is cannot be told")
 ORIGINS: dict[Origin, str] = {
     DERIVED: "derived, not quoted by the vendor",
     SUPPOSED: "supposed, not the vendor's",
@@ -123,18 +118,6 @@ def say_cache(offer: Offer, active: PricesInForce, group: RequestGroup, at: Rati
     if refused is not None:
         instead = f"{at.cache} caching is used" if at.cache else "cached tokens are billed without a cache policy"
         tally.note("cache-not-sold", f"not sold with {refused}; {instead}")
-
-
-def stale_note(seen: date, evidence: str, on: PricingDay) -> Note:
-    """The note on a price that was seen too long ago to be trusted."""
-    return Note(STALE, f"stale: {seen_on(seen, evidence)}, {(on.day - seen).days} days before {on.day}")
-
-
-def change_note(change: Change) -> Note:
-    """The note on the next change of a price, or on its end."""
-    if change.withdrawn:
-        return Note("withdrawn", f"it is withdrawn on {change.starts}")
-    return Note("price-change", f"its prices change on {change.starts}; --on {change.starts} shows the new ones")
 
 
 def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteBuilder) -> None:

@@ -13,12 +13,11 @@ from llmcost.core.offers.self_hosted import settled
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import EVIDENCE, Fleet
-from llmcost.core.quotes.notes import STALE_AFTER_DAYS, Note
+from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, Note, change_note, stale_note
 from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import Workload
-from llmcost.cost_models.api.notes import NO_DATE, change_note, stale_note
 from llmcost.cost_models.self_hosted.bill import Bill, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.setup import Run

@@ -1,4 +1,4 @@
-"""What self-hosting is built from: open weights, accelerators, hosts that rent them, and measured speed."""
+"""Hosts that rent accelerators, hardware of one's own, and all that self-hosting is built from, in one value."""
 
 from __future__ import annotations
 

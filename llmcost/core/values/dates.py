@@ -1,6 +1,7 @@
 """The day prices are asked for, and the moments prices start and end.
 
-A day is compared with days, an instant with instants; a day that has to be an instant is its first one.
+A day is compared with days, an instant with instants; a day that has to be an instant is its first one. The clock is
+not read here: today comes in as an argument.
 """
 
 from __future__ import annotations

@@ -57,7 +57,9 @@ def _open_places() -> tuple[list[Path], list[Path]]:
         (each.removeprefix("--config=") for each in arguments if each.startswith("--config=")), None
     )
     project = Path(config) if config is not None else find_config(Path.cwd())
-    folders = [builtin_folder(), user_folder(), *([] if project is None else [project.absolute().parent])]
+    folders = [builtin_folder(), user_folder()]
+    if project is not None and _leads_where_it_says(str(project)):
+        folders.append(project.absolute().parent)
     named = [part for each in arguments for part in (each, each.partition("=")[2]) if part]
     named += [
         part for key in ("LLMCOST_WORKLOAD", "LLMCOST_PRICES") for part in os.environ.get(key, "").split(os.pathsep)

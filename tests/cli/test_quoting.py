@@ -145,6 +145,16 @@ def test_a_typed_name_that_a_link_leads_out_by_is_not_quoted(llmcost: Run, proje
     assert "work.yaml:1:1: 2 problems from here on, not shown" in ran.err
 
 
+def test_a_config_behind_a_link_out_of_the_project_is_not_quoted(llmcost: Run, project: Path, tmp_path: Path) -> None:
+    """The workflow types `lnk/llmcost.yaml`, and the pull request makes a link of the folder."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "llmcost.yaml").write_text(f"version: 1\n{SECRET}: 1\n", encoding="utf-8")
+    os.symlink(tmp_path / "out", project / "lnk")
+    ran = llmcost("compare", "--config", "lnk/llmcost.yaml")
+    assert ran.code == 2
+    assert SECRET not in ran.err
+
+
 def test_files_that_variables_name_are_quoted(
     llmcost: Run, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

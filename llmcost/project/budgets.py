@@ -7,7 +7,8 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from llmcost.core.analysis.budget import DAYS, FROM_BASELINE, KINDS, MONEY, SHARE, Budget, Limit
+from llmcost.core.analysis.budget import DAYS, MONEY, SHARE, Budget, Limit
+from llmcost.core.analysis.limits import RULES
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
 from llmcost.errors import NumberError
@@ -15,7 +16,7 @@ from llmcost.files.fields import Fields
 from llmcost.files.raw import is_handed_over
 from llmcost.project.config import placed
 
-BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *KINDS)
+BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *RULES)
 
 
 def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
@@ -23,9 +24,10 @@ def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
 
     Raises NumberError or CurrencyError for other forms.
     """
-    if kind == "max_price_age_days":
+    takes = RULES[kind].takes
+    if DAYS in takes:
         return Limit(kind, DAYS, Fraction(parse_whole(text)), None, text)
-    if kind == "cheapest_within" or (kind in FROM_BASELINE and text.endswith("%")):
+    if SHARE in takes and (MONEY not in takes or text.endswith("%")):
         return Limit(kind, SHARE, parse_percentage(text), None, text)
     words = text.split()
     if len(words) == 1 and words[0][-3:].isalpha() and words[0][-3:].isupper():
@@ -33,7 +35,7 @@ def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
     if len(words) == 1 and currency is not None:
         words.append(currency)
     if len(words) != 2:
-        form = "500.00 USD, or 10%" if kind in FROM_BASELINE else "500.00 USD"
+        form = "500.00 USD, or 10%" if SHARE in takes else "500.00 USD"
         raise NumberError(f'"{text}" is not an amount of money', f"write amount and currency, like {form}")
     return Limit(kind, MONEY, Fraction(parse_decimal(words[0])), check_currency(words[1]), text)
 
@@ -43,15 +45,15 @@ def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -
     fields.needed("name", "add `name:`, by which the budget is called in reports")
     currency = fields.read("currency", check_currency)
     limits = []
-    for kind in KINDS:
+    for kind in RULES:
         found: Limit | None = fields.read(kind, partial(parse_limit, kind, currency=currency))
         if found is not None:
             limits.append(found._replace(line=line(kind)))
     if not limits:
-        raise fields.fault("name", "the budget limits nothing", f"add one of: {', '.join(KINDS)}")
+        raise fields.fault("name", "the budget limits nothing", f"add one of: {', '.join(RULES)}")
     baseline = file_named(fields, "baseline")
-    for kind in FROM_BASELINE:
-        if kind in fields and baseline is None:
+    for kind, rule in RULES.items():
+        if rule.baseline and kind in fields and baseline is None:
             raise fields.fault(kind, f"{kind} is counted from a baseline", "add `baseline: FILE`")
     workload = file_named(fields, "workload")
     return Budget(

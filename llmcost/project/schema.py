@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from llmcost.core.analysis import budget as limits
+from llmcost.core.analysis.limits import RULES
 from llmcost.project.budgets import BUDGET_KEYS
 from llmcost.project.config import KEYS
 
@@ -15,6 +17,7 @@ LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "string"}}
 MONEY: Schema = {"type": ["string", "number"], "examples": ["500.00 USD"]}
 PERCENT: Schema = {"type": "string", "pattern": "%$", "examples": ["10%"]}
 DAYS: Schema = {"type": ["string", "integer"], "examples": [45]}
+FORMS = {limits.MONEY: MONEY, limits.SHARE: PERCENT, limits.DAYS: DAYS}
 CODE: Schema = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["USD"]}
 
 _BUDGET: dict[str, tuple[str, Schema]] = {
@@ -25,13 +28,7 @@ _BUDGET: dict[str, tuple[str, Schema]] = {
     "baseline": ("A result of `llmcost compare -f json` that increases and decreases are counted from.", TEXT),
     "alternatives": ("What `cheapest_within` looks at; left out: the budget's own offers.", LIST),
     "warn_at": ("Above this part of a limit there is a warning.", PERCENT),
-    "max_monthly": ("Most that a month may cost.", MONEY),
-    "max_per_request": ("Most that a request may cost.", MONEY),
-    "max_per_1m_tokens": ("Most that a million tokens may cost, input and output together.", MONEY),
-    "max_increase": ("Most that a month may cost above the baseline, as a percentage or an amount.", MONEY),
-    "max_decrease": ("Most that a month may cost below the baseline, as a percentage or an amount.", MONEY),
-    "max_price_age_days": ("Most days since the oldest price was checked.", DAYS),
-    "cheapest_within": ("Most that an offer may cost above the cheapest alternative.", PERCENT),
+    **{rule.name: (rule.promise, FORMS[rule.takes[-1]]) for rule in RULES.values()},
 }
 _CONFIG: dict[str, tuple[str, Schema]] = {
     "version": ("Always 1.", {"enum": [1, "1"]}),

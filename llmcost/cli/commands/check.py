@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import field, make_dataclass, replace
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -31,49 +31,51 @@ from llmcost.cli.options import (
 )
 from llmcost.cli.present import notes_of, unknown_format
 from llmcost.cli.quoting import quotable
-from llmcost.core.analysis.budget import FROM_BASELINE, KINDS, Budget, CheckReport, NoVerdict, Verdict
+from llmcost.core.analysis.budget import DAYS, MONEY, SHARE, Budget, CheckReport, NoVerdict, Verdict
+from llmcost.core.analysis.limits import RULES
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems, LlmcostError, Problem, of_system
 from llmcost.project.config import CONFIG_NAME, named_from, root_of
 from llmcost.reports import CHECK_FORMATS
 
+METAVARS = {MONEY: "AMOUNT", SHARE: "PCT", DAYS: "DAYS"}
+
+
+def _metavar(takes: tuple[str, ...]) -> str:
+    return "|".join(METAVARS[each] for each in takes)
+
+
+LimitOptions = make_dataclass(
+    "LimitOptions",
+    [
+        (
+            rule.name,
+            Annotated[str | None, typer.Option(rule.option, metavar=_metavar(rule.takes), help=rule.help)],
+            field(default=None),
+        )
+        for rule in RULES.values()
+    ],
+)
+"""The limits as flags, one a rule."""
 FLAGS = "command line"
 """The name of the budget that flags make."""
 
 
-@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, ReportOptions)
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, ReportOptions, LimitOptions)
 def check(
     work: WorkloadOptions,
     serving: ServingOptions,
     choice: SelectionOptions,
     source: PriceOptions,
     out: ReportOptions,
+    limits: LimitOptions,  # type: ignore[valid-type]  # its fields are the rules
     workload: WorkloadName = None,
-    max_monthly: Annotated[
-        str | None, typer.Option(metavar="AMOUNT", help="Most that a month may cost, such as '500 USD'.")
-    ] = None,
-    max_per_request: Annotated[str | None, typer.Option(metavar="AMOUNT", help="Most that a request may cost.")] = None,
-    max_per_1m_tokens: Annotated[
-        str | None, typer.Option("--max-per-1m-tokens", metavar="AMOUNT", help="Most that 1M tokens may cost.")
-    ] = None,
-    max_increase: Annotated[
-        str | None, typer.Option(metavar="PCT|AMOUNT", help="Most that a month may cost above --baseline.")
-    ] = None,
-    max_decrease: Annotated[
-        str | None, typer.Option(metavar="PCT|AMOUNT", help="Most that a month may cost below --baseline.")
-    ] = None,
     baseline: Annotated[
         str | None,
         typer.Option(
             metavar="FILE", help="A result of `llmcost compare -f json` for --max-increase and --max-decrease."
         ),
-    ] = None,
-    max_price_age: Annotated[
-        str | None, typer.Option(metavar="DAYS", help="Most days since a price was checked, counted from --on.")
-    ] = None,
-    cheapest_within: Annotated[
-        str | None, typer.Option(metavar="PCT", help="Most that an offer may cost above the cheapest of them.")
     ] = None,
     warn_at: Annotated[
         str | None, typer.Option(metavar="PCT", help="Warn above this part of the limits given as flags.")
@@ -88,15 +90,7 @@ def check(
     form = out.form
     if form not in CHECK_FORMATS:
         raise unknown_format(out, CHECK_FORMATS)
-    flags = {
-        "max_monthly": max_monthly,
-        "max_per_request": max_per_request,
-        "max_per_1m_tokens": max_per_1m_tokens,
-        "max_increase": max_increase,
-        "max_decrease": max_decrease,
-        "max_price_age_days": max_price_age,
-        "cheapest_within": cheapest_within,
-    }
+    flags: dict[str, str | None] = dict(vars(limits))
     try:
         asked = partial(_budgets, flags=flags, baseline=baseline, warn_at=warn_at)
         checked = _checked(work, serving, choice, source, workload, currency, adjust or [], asked)
@@ -224,11 +218,12 @@ def _budgets(
         if text is not None:
             limits.append(_parsed(_flag(kind), partial(parse_limit, kind, text, config.currency)))
     warn = None if warn_at is None else _parsed("--warn-at", lambda: parse_share(warn_at))
-    counted = [_flag(kind) for kind in FROM_BASELINE if flags[kind] is not None]
+    from_baseline = [kind for kind, rule in RULES.items() if rule.baseline]
+    counted = [_flag(kind) for kind in from_baseline if flags[kind] is not None]
     if counted and baseline is None:
         raise LlmcostError(f"{counted[0]} is counted from a baseline", "give a result with --baseline FILE")
     if baseline is not None and not counted:
-        known = " or ".join(_flag(kind) for kind in FROM_BASELINE)
+        known = " or ".join(map(_flag, from_baseline))
         raise LlmcostError(f"--baseline says nothing without {known}", "give the most that a month may change")
     budgets = list(config.project.budgets) if config.project is not None else []
     if limits:
@@ -252,10 +247,10 @@ def _budgets(
 
 
 def _flag(kind: str) -> str:
-    return "--max-price-age" if kind == "max_price_age_days" else f"--{kind.replace('_', '-')}"
+    return RULES[kind].option
 
 
-FLAG_NAMES = tuple(map(_flag, KINDS))
+FLAG_NAMES = tuple(map(_flag, RULES))
 
 
 def _parsed(flag: str, parse: Callable[[], Any]) -> Any:

@@ -9,18 +9,6 @@ from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import Problem
 
 MONEY, SHARE, DAYS = "money", "share", "days"
-KINDS = {
-    "max_monthly": "a month",
-    "max_per_request": "a request",
-    "max_per_1m_tokens": "1M tokens",
-    "max_increase": "more than the baseline",
-    "max_decrease": "less than the baseline",
-    "max_price_age_days": "days since the oldest price was checked",
-    "cheapest_within": "above the cheapest alternative",
-}
-"""What can be limited, in the order of reports, and what the figure is."""
-FROM_BASELINE = {"max_increase": 1, "max_decrease": -1}
-"""What is counted from a baseline, and in which direction."""
 OK, WARN, FAIL = "ok", "warn", "fail"
 
 

@@ -7,13 +7,14 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from llmcost.core.analysis.budget import FAIL, KINDS, CheckReport, NoVerdict, Verdict
+from llmcost.core.analysis.budget import FAIL, CheckReport, NoVerdict, Verdict
+from llmcost.core.analysis.limits import RULES
 from llmcost.reports.formats.github import NO_FILE
 from llmcost.reports.formats.json import dump
 from llmcost.reports.views.verdicts import sentence
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-RULES = list(KINDS)
+ORDER = list(RULES)
 
 
 def render_sarif(checked: CheckReport) -> str:
@@ -42,7 +43,7 @@ def _document(version: str, parts: dict[str, Any]) -> str:
         "version": version,
         "rules": [
             {"id": kind, "shortDescription": {"text": f"A budget's limit, {kind.replace('_', ' ')}: {what}"}}
-            for kind, what in KINDS.items()
+            for kind, what in ((rule.name, rule.figure) for rule in RULES.values())
         ],
     }
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", **parts}
@@ -52,7 +53,7 @@ def _document(version: str, parts: dict[str, Any]) -> str:
 def _result(verdict: Verdict) -> dict[str, Any]:
     return {
         "ruleId": verdict.limit.kind,
-        "ruleIndex": RULES.index(verdict.limit.kind),
+        "ruleIndex": ORDER.index(verdict.limit.kind),
         "level": "error" if verdict.status == FAIL else "warning",
         "message": {"text": _text(f"budget {verdict.budget.name}: {sentence(verdict)}")},
         "locations": [{"physicalLocation": _place(verdict.budget.file, verdict.line)}],

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.budget import DAYS, FAIL, FROM_BASELINE, KINDS, SHARE, WARN, CheckReport, Verdict
+from llmcost.core.analysis.budget import DAYS, FAIL, SHARE, WARN, CheckReport, Verdict
+from llmcost.core.analysis.limits import RULES
 from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.numbers import fixed, places_for, told_apart
 
@@ -22,7 +23,9 @@ def sentence(verdict: Verdict) -> str:
     """One verdict in words: the figure, the limit, and by how much it is over."""
     value, bound = amounts(verdict)
     over = verdict.status == FAIL
-    words = [f"{verdict.offer} {_is(verdict, value)}, {'over' if over else 'within'} {bound}"]
+    words = [
+        f"{verdict.offer} {RULES[verdict.limit.kind].says(verdict, value)}, {'over' if over else 'within'} {bound}"
+    ]
     if over and verdict.limit.measure not in (SHARE, DAYS) and verdict.bound:
         by, _ = told_apart(verdict.value - verdict.bound, Fraction(0))
         words.append(f"by {by} ({_percent((verdict.value - verdict.bound) / verdict.bound)})")
@@ -31,19 +34,6 @@ def sentence(verdict: Verdict) -> str:
     if verdict.doubts:
         words.append(f"(in doubt: {'; '.join(verdict.doubts)})")
     return " ".join(words)
-
-
-def _is(verdict: Verdict, value: str) -> str:
-    kind = verdict.limit.kind
-    if kind == "max_decrease" and verdict.value <= 0:
-        return f"costs no less than in {verdict.against}"
-    if kind in FROM_BASELINE or kind == "cheapest_within":
-        than = f"in {verdict.against}" if kind in FROM_BASELINE else verdict.against
-        less = verdict.value > 0 if kind == "max_decrease" else verdict.value < 0
-        return f"costs {value.removeprefix('-')} {'less' if less else 'more'} than {than}"
-    if kind == "max_price_age_days":
-        return f"has prices up to {value} old ({verdict.against})" if verdict.against else "has no dated price"
-    return f"costs {value} {'for ' if kind == 'max_per_1m_tokens' else ''}{KINDS[kind]}"
 
 
 def _warning(verdict: Verdict) -> str:

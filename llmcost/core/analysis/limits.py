@@ -1,0 +1,235 @@
+"""What can be limited: one rule a limit, with its words, what it takes, and how an offer is measured by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.analysis.budget import DAYS, MONEY, SHARE, Budget, Limit, Verdict
+from llmcost.core.analysis.saved_result import SavedResult, as_saved
+from llmcost.core.pricing.entries import seen_on
+from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.quotes.quote import Quote
+from llmcost.errors import LlmcostError
+
+
+class Case(NamedTuple):
+    """One offer before one limit of a budget, with all that it may be set against.
+
+    ``baseline`` is None where the budget names none; ``others`` are the alternatives, else the comparison itself.
+    """
+
+    budget: Budget
+    limit: Limit
+    quote: Quote
+    comparison: Comparison
+    baseline: SavedResult | None
+    others: Comparison
+
+    def fault(self, message: str, remedy: str) -> LlmcostError:
+        """Why there is no verdict, with the budget's name."""
+        return LlmcostError(f'budget "{self.budget.name}": {message}', remedy)
+
+
+class Measured(NamedTuple):
+    """What an offer comes to by a limit's measure.
+
+    ``against`` is what that is set against, None for nothing; ``high`` how far it may go within its range, None where
+    it is known exactly; ``doubts`` are those of the offer and of cheaper ones that are not counted.
+    """
+
+    value: Fraction
+    against: str | None = None
+    high: Fraction | None = None
+    doubts: tuple[str, ...] = ()
+
+
+class Rule(NamedTuple):
+    """A limit that a budget may set. Adding one here is all that it takes.
+
+    ``figure`` says what is limited, ``promise`` what a config's key and ``help`` what a flag of it mean. ``takes`` are
+    the measures it can be written in. ``says`` puts what an offer comes to into words. ``baseline`` says that it is
+    counted from a saved result.
+    """
+
+    name: str
+    figure: str
+    promise: str
+    help: str
+    takes: tuple[str, ...]
+    measure: Callable[[Case], Measured]
+    says: Callable[[Verdict, str], str]
+    flag: str = ""
+    baseline: bool = False
+
+    @property
+    def option(self) -> str:
+        """Its flag."""
+        return self.flag or f"--{self.name.replace('_', '-')}"
+
+
+def _monthly(case: Case) -> Measured:
+    quote = case.quote
+    high = None if quote.high is None or quote.high == quote.cost else quote.high / max(1, len(quote.months))
+    return Measured(quote.monthly, None, high, quote.doubts)
+
+
+def _per(count: Fraction, what: str, case: Case) -> Measured:
+    quote = case.quote
+    if not count:
+        raise case.fault(f"{quote.offer.name} has no {what} to divide by", "limit a month")
+    return Measured(quote.cost / count, None, None if quote.high is None else quote.high / count, quote.doubts)
+
+
+def _change(case: Case, direction: int) -> Measured:
+    """How much more, or less, a month costs than in the baseline."""
+    name, baseline, currency = case.quote.offer.name, case.baseline, case.comparison.currency
+    assert baseline is not None
+    row = baseline.rows.get(name)
+    if row is None or row.monthly is None:
+        what = f"{name} is not in" if row is None else f"{name} is not priced in full in"
+        remedy = "make the baseline anew with this offer, with `llmcost compare -m OFFER … -f json -o FILE`"
+        raise case.fault(f"{what} the baseline {baseline.name}", remedy)
+    if baseline.currency != currency:
+        raise case.fault(
+            f"the baseline {baseline.name} is in {baseline.currency}, the result in {currency}",
+            f"convert the result with --currency {baseline.currency}, or make the baseline anew",
+        )
+    more = direction * (as_saved(case.quote.monthly) - row.monthly)
+    if case.limit.measure != SHARE:
+        return Measured(more, baseline.name, doubts=case.quote.doubts)
+    if not row.monthly:
+        remedy = "write the limit as an amount, like 50 USD"
+        raise case.fault(f"{name} cost nothing in the baseline, so there is no percentage", remedy)
+    return Measured(more / row.monthly, baseline.name, doubts=case.quote.doubts)
+
+
+def _above_cheapest(case: Case) -> Measured:
+    """The share by which an offer costs more than the cheapest alternative."""
+    others = case.others
+    if others.currency != case.comparison.currency:
+        raise case.fault(
+            f"alternatives in {others.currency}, the result in {case.comparison.currency}",
+            f"convert both with --currency {case.comparison.currency}",
+        )
+    best = others.cheapest
+    priced = [row.quote for row in others.rows if row.quote.complete]
+    if best is None:
+        doubt = next((doubt for quote in priced for doubt in quote.doubts), None)
+        why = "has a price" if doubt is None else f"has one without a doubt: {doubt}"
+        raise case.fault(f"none of the alternatives {why}", "name others under `alternatives:`")
+    if not best.quote.cost:
+        what = f"the cheapest alternative, {best.quote.offer.name}, is free: there is no share of it"
+        raise case.fault(what, "take it out of `alternatives:`")
+    cheaper = [each for each in priced if each.doubts and each.cost < best.quote.cost]
+    doubts: list[str] = [f"{each.offer.name} may be cheaper: {each.doubts[0]}" for each in cheaper]
+    share = case.quote.cost / best.quote.cost - 1
+    return Measured(share, best.quote.offer.name, doubts=(*case.quote.doubts, *doubts))
+
+
+def _age(case: Case) -> Measured:
+    """Days from the check of the oldest price to the day of the prices."""
+    quote, on = case.quote, case.comparison.on.day
+    unknown = [charge for charge in quote.charges if charge.checked_on is None and charge.from_page]
+    if unknown:
+        raise case.fault(
+            f"when {quote.offer.name} was checked is not known ({unknown[0].meter})",
+            "leave this offer out of the limit on the age of prices, or use a sheet of your own with `checked_on:`",
+        )
+    known = [(charge.checked_on, charge) for charge in quote.charges if charge.checked_on is not None]
+    if not known:
+        return Measured(Fraction(0), "", doubts=quote.doubts)
+    day, oldest = min(known, key=lambda each: each[0])
+    days = Fraction(max(0, (on - day).days))
+    return Measured(days, f"{oldest.meter}, {seen_on(day, oldest.evidence)}", doubts=quote.doubts)
+
+
+def _says_cost(figure: str) -> Callable[[Verdict, str], str]:
+    return lambda verdict, value: f"costs {value} {figure}"
+
+
+def _says_more(verdict: Verdict, value: str, than: str, less: bool) -> str:
+    return f"costs {value.removeprefix('-')} {'less' if less else 'more'} than {than}"
+
+
+def _says_decrease(verdict: Verdict, value: str) -> str:
+    if verdict.value <= 0:
+        return f"costs no less than in {verdict.against}"
+    return _says_more(verdict, value, f"in {verdict.against}", less=True)
+
+
+RULES = {
+    rule.name: rule
+    for rule in (
+        Rule(
+            "max_monthly",
+            "a month",
+            "Most that a month may cost.",
+            "Most that a month may cost, such as '500 USD'.",
+            (MONEY,),
+            _monthly,
+            _says_cost("a month"),
+        ),
+        Rule(
+            "max_per_request",
+            "a request",
+            "Most that a request may cost.",
+            "Most that a request may cost.",
+            (MONEY,),
+            lambda case: _per(Fraction(case.quote.requests), "requests", case),
+            _says_cost("a request"),
+        ),
+        Rule(
+            "max_per_1m_tokens",
+            "1M tokens",
+            "Most that a million tokens may cost, input and output together.",
+            "Most that 1M tokens may cost.",
+            (MONEY,),
+            lambda case: _per(Fraction(case.quote.total_tokens) / 10**6, "tokens", case),
+            _says_cost("for 1M tokens"),
+        ),
+        Rule(
+            "max_increase",
+            "more than the baseline",
+            "Most that a month may cost above the baseline, as a percentage or an amount.",
+            "Most that a month may cost above --baseline.",
+            (SHARE, MONEY),
+            lambda case: _change(case, 1),
+            lambda verdict, value: _says_more(verdict, value, f"in {verdict.against}", verdict.value < 0),
+            baseline=True,
+        ),
+        Rule(
+            "max_decrease",
+            "less than the baseline",
+            "Most that a month may cost below the baseline, as a percentage or an amount.",
+            "Most that a month may cost below --baseline.",
+            (SHARE, MONEY),
+            lambda case: _change(case, -1),
+            _says_decrease,
+            baseline=True,
+        ),
+        Rule(
+            "max_price_age_days",
+            "days since the oldest price was checked",
+            "Most days since the oldest price was checked.",
+            "Most days since a price was checked, counted from --on.",
+            (DAYS,),
+            _age,
+            lambda verdict, value: (
+                f"has prices up to {value} old ({verdict.against})" if verdict.against else "has no dated price"
+            ),
+            "--max-price-age",
+        ),
+        Rule(
+            "cheapest_within",
+            "above the cheapest alternative",
+            "Most that an offer may cost above the cheapest alternative.",
+            "Most that an offer may cost above the cheapest of them.",
+            (SHARE,),
+            _above_cheapest,
+            lambda verdict, value: _says_more(verdict, value, str(verdict.against), verdict.value < 0),
+        ),
+    )
+}
+"""Every limit, in the order of reports."""

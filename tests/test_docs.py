@@ -111,7 +111,16 @@ def test_what_documents_point_at_is_there(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     links = [each for each in LINK.findall(text) if "://" not in each]
     assert [each for each in links if not (path.parent / each).exists()] == []
-    if path.name not in ("architecture.md", "CONTRIBUTING.md") and path.parent.name != "decisions":
+    if path.name not in ("architecture.md", "CONTRIBUTING.md", "glossary.md") and path.parent.name != "decisions":
         return
     named = [each.rstrip("/") for each in PATH.findall(text)]
     assert [each for each in named if not (ROOT / each).exists() and not any((ROOT / "llmcost").rglob(each))] == []
+
+
+def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
+    """Each type and field that the glossary names is there by that name."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "llmcost").rglob("*.py"))
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    for name in re.findall(r"\| `([A-Z]\w+)(?:\.(\w+))?` \|", text):
+        assert f"class {name[0]}" in code or f"{name[0]} =" in code, name
+        assert not name[1] or f"    {name[1]}: " in code or f"def {name[1]}(" in code, name

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from llmcost.api.compare import compare, quote
     from llmcost.api.load import load_catalogue, load_exchange_rates, load_workload
     from llmcost.api.throughput import predict_throughput
-    from llmcost.core.offers.catalogue import Catalogue, Offer
+    from llmcost.core.offers.catalogue import Catalogue
+    from llmcost.core.offers.offer import Offer
     from llmcost.core.quotes.comparison import Comparison
     from llmcost.core.quotes.quote import Charge, Gap, Quote
     from llmcost.core.workload.requests import RequestGroup, Workload
@@ -28,7 +29,7 @@ _HOMES = {
     "Comparison": "core.quotes.comparison",
     "Gap": "core.quotes.quote",
     "LlmcostError": "errors",
-    "Offer": "core.offers.catalogue",
+    "Offer": "core.offers.offer",
     "Quote": "core.quotes.quote",
     "RequestGroup": "core.workload.requests",
     "Usage": "core.workload.usage",

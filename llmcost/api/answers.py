@@ -7,7 +7,8 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from llmcost.core.offers.catalogue import Catalogue, Offer
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from llmcost import cost_models
 from llmcost.api.load import builtin_catalogue, builtin_rates
 from llmcost.api.months import change_notes, quotes_at_once, series_of
-from llmcost.core.offers.catalogue import Offer, mix
+from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.quotes.combine import combine_offers, sum_periods
 from llmcost.core.quotes.comparison import Comparison, rank
 from llmcost.core.quotes.notes import STALE

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from llmcost import cost_models
-from llmcost.core.offers.catalogue import MIX, SELF_HOSTED, Offer
+from llmcost.core.offers.offer import MIX, SELF_HOSTED, Offer
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay, months_later

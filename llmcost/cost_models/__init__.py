@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmcost.core.offers.catalogue import SELF_HOSTED, Offer
+from llmcost.core.offers.offer import SELF_HOSTED, Offer
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.requests import Workload

@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from llmcost.core.offers.catalogue import Catalogue, Listing
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Listing
 from llmcost.core.values.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
 from llmcost.sheets.cache import cached_snapshot

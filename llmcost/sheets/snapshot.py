@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.core.offers.catalogue import Listing, Offer, TokenRules
+from llmcost.core.offers.offer import Listing, Offer, TokenRules
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import LlmcostError

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
 from llmcost.errors import FileProblems, LlmcostError, NumberError

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.values.meters import COUNT_METERS, Count
 from llmcost.core.values.numerals import parse_count, parse_share
 from llmcost.core.values.schedule import Window

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from conftest import ROOT, SMALL
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 
 Run = Callable[..., Any]
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from support.oracle import MOMENTS, NOT_SOLD, Ask, asks, price, sheets
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.offers.catalogue import Catalogue, Offer, no_rules
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Offer, no_rules
 from llmcost.errors import LlmcostError
 from llmcost.sheets.api.build import build_listing
 

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from support.oracle import MOMENTS, Ask, asks, sheets
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.values.meters import TOKEN_METERS
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.values.schedule import parse_window

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from llmcost import Comparison, Quote, Workload, compare, load_exchange_rates, quote
 from llmcost.core.analysis.adjustments import parse_adjustment
 from llmcost.core.analysis.sensitivity import Outcome, Sweep, sweep
-from llmcost.core.offers.catalogue import CachePolicy, Catalogue, Offer
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import CachePolicy, Offer
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.values.rates import Rate

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from llmcost.core.offers.catalogue import Catalogue, Offer
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
 from llmcost.core.values.dates import parse_pricing_day

@@ -9,7 +9,8 @@ import pytest
 from conftest import ROOT
 
 from llmcost import compare, load_exchange_rates, load_workload
-from llmcost.core.offers.catalogue import Catalogue, Offer
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import PricingDay
 
 ON = date(2026, 11, 23)

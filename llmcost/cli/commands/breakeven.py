@@ -27,13 +27,13 @@ from llmcost.cli.options import (
 from llmcost.cli.present import check_format, notes_of, render_rows
 from llmcost.core.analysis.breakeven import Breakeven
 from llmcost.core.analysis.breakeven import breakeven as crossings_of
-from llmcost.core.offers.catalogue import SELF_HOSTED
+from llmcost.core.offers.offer import SELF_HOSTED
 from llmcost.errors import LlmcostError, OfferError
 from llmcost.reports.views.footer import footer
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.adjustments import Adjustment
-    from llmcost.core.offers.catalogue import Offer
+    from llmcost.core.offers.offer import Offer
 
 
 @with_options(WorkloadOptions, ServingOptions, PriceOptions, OutputOptions)

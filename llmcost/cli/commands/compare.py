@@ -37,7 +37,7 @@ from llmcost.cli.options import (
     with_options,
 )
 from llmcost.cli.present import check_format, check_takes, show
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.comparison import SORTS, Comparison, arranged, only_sure
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError

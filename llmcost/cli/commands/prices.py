@@ -13,7 +13,7 @@ from llmcost.cli.inputs.prices import ask_day, ask_prices, lock_path
 from llmcost.cli.inputs.settings import ask_price_settings
 from llmcost.cli.options import OutputOptions, PriceOptions, with_options
 from llmcost.cli.present import check_format, render_rows
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError
 

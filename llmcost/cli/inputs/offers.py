@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import SelectionOptions
-from llmcost.core.offers.catalogue import Catalogue, Offer, mix
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import PricingDay

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from llmcost.cli.inputs.workload import Source
 from llmcost.core.analysis.sensitivity import Outcome, Sweep, sweep
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.numerals import parse_count

@@ -20,7 +20,8 @@ from llmcost.sheets.load import builtin_folder
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.contract import Contract
-    from llmcost.core.offers.catalogue import Catalogue, Offer
+    from llmcost.core.offers.catalogue import Catalogue
+    from llmcost.core.offers.offer import Offer
     from llmcost.core.workload.requests import Workload
     from llmcost.files.document import Document
     from llmcost.sheets.load import Prices

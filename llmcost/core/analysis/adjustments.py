@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from fnmatch import fnmatchcase
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.meters import METER_ORDER

@@ -10,7 +10,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.analysis.adjustments import Adjustment, adjusted
-from llmcost.core.offers.catalogue import SELF_HOSTED, Catalogue, Offer
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import SELF_HOSTED, Offer
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.quote import COMMITMENT, Charge, Quote
 from llmcost.core.values.rates import CONTRACTED, Rate, parse_price

@@ -15,7 +15,7 @@ from llmcost.core.pricing.history import PriceHistory
 from llmcost.errors import OfferError
 
 if TYPE_CHECKING:
-    from llmcost.core.offers.catalogue import TokenRules
+    from llmcost.core.offers.offer import TokenRules
 
 SELF = "self"
 """The seller of self-hosted offers."""

@@ -8,8 +8,8 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from llmcost.core.offers.catalogue import SELF_HOSTED, CachePolicy, Offer, no_rules
 from llmcost.core.offers.hosts import SELF, Deployment, Instance, SelfHosting
+from llmcost.core.offers.offer import SELF_HOSTED, CachePolicy, Offer, no_rules
 from llmcost.core.offers.open_weights import parse_precision
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.pricing.history import PriceHistory

@@ -1,6 +1,6 @@
 """Prices as a sheet states them: rates, and the conditions they apply under.
 
-A ``PriceEntry`` is one dated entry of an offer at one place; ``history`` holds them all, ``billing`` asks them.
+A ``PriceEntry`` is one dated entry of an offer at one place; ``history`` holds them all, ``rating`` asks them.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Charge, Gap, Quote, RequestBreakdown
 from llmcost.core.values.meters import Count

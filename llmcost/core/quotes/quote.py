@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.entries import PAGE
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.quotes.notes import MARKED, Code, Note

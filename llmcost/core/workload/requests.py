@@ -21,7 +21,7 @@ from llmcost.core.workload.usage import Usage
 from llmcost.errors import UsageError
 
 if TYPE_CHECKING:
-    from llmcost.core.offers.catalogue import Offer
+    from llmcost.core.offers.offer import Offer
     from llmcost.core.workload.content import Content
 
 HOURS_PER_MONTH = 730

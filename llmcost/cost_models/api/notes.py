@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, change_note, stale_note

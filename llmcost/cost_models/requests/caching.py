@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.core.offers.catalogue import CachePolicy, Offer
+from llmcost.core.offers.offer import CachePolicy, Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
 from llmcost.core.quotes.notes import Note

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.meters import METER, Count

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.values.meters import modality_meters
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.history import PriceHistory

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
-from llmcost.core.offers.catalogue import Offer
 from llmcost.core.offers.hosts import Deployment, Instance, SelfHosting
+from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.self_hosted import settled
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.rating import ResolvedRate

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.offers.catalogue import SELF_HOSTED
+from llmcost.core.offers.offer import SELF_HOSTED
 from llmcost.core.quotes.quote import COMMITMENT, Charge, Quote
 from llmcost.core.values.meters import METER
 from llmcost.core.values.rates import Rate

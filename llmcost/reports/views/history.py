@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.values.dates import Moment
 from llmcost.core.values.rates import Rate, SameAs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from llmcost.core.offers.catalogue import CachePolicy, Offer
+from llmcost.core.offers.offer import CachePolicy, Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.entries import PriceEntry, seen_on
 from llmcost.core.values.dates import PricingDay

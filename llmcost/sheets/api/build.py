@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from llmcost.core.offers.catalogue import CachePolicy, Listing, Offer, TokenRules, no_rules
+from llmcost.core.offers.offer import CachePolicy, Listing, Offer, TokenRules, no_rules
 from llmcost.core.pricing.conditions import Condition, parse_sizes
 from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
 from llmcost.core.pricing.history import PriceHistory

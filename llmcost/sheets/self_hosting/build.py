@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.catalogue import TokenRules
 from llmcost.core.offers.hosts import Announcement, Instance, Owned, SelfHosting
 from llmcost.core.offers.measurements import Curve, parse_point
+from llmcost.core.offers.offer import TokenRules
 from llmcost.core.offers.open_weights import Architecture, OpenWeights
 from llmcost.core.pricing.conditions import Condition
 from llmcost.core.pricing.entries import PAGE, PriceEntry, Variant

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
-from llmcost.core.offers.catalogue import TokenRules
+from llmcost.core.offers.offer import TokenRules
 from llmcost.core.pricing.entries import PAGE
 from llmcost.core.workload.media import METHODS, MODALITIES, MediaRule, exact
 from llmcost.core.workload.text import MEASURES, Tokenizer, parse_span, widest

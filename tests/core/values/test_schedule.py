@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from llmcost import Usage, quote
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.values.schedule import contains, covers, parse_weekdays, parse_window, shares, week_spans
 from llmcost.errors import NumberError
 from llmcost.sheets.api.build import build_listing

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from llmcost import RequestGroup, Usage, Workload, quote
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.sheets.api.build import build_listing
 

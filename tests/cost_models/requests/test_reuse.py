@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from llmcost import Quote, quote
-from llmcost.core.offers.catalogue import Offer
+from llmcost.core.offers.offer import Offer
 from llmcost.sheets.api.build import build_listing
 from llmcost.workloads.file import read_workload
 

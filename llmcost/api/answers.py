@@ -49,7 +49,7 @@ class ComparisonAnswer(Comparison):
         return render_csv(comparison_table(self))
 
     def to_json(self) -> str:
-        """The document that ``llmcost compare -f json`` prints."""
+        """The document that ``llmcost compare -f json`` prints, without the warnings of a command line."""
         from llmcost import __version__
         from llmcost.core.analysis.report import ComparisonReport
         from llmcost.reports.formats.json import render_json

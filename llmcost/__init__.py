@@ -66,9 +66,9 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'llmcost' has no attribute {name!r}")
-    from importlib import import_module
+    from llmcost import late
 
-    value = getattr(import_module(f"llmcost.{home}"), name)
+    value = late.load(home, name)
     globals()[name] = value
     return value
 

@@ -16,6 +16,8 @@ A ``Problem`` is a value, not an exception: reading collects them, so that one r
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -61,6 +63,15 @@ class OfferError(LlmcostError):
 
 class NotPricedError(LlmcostError):
     """The offer exists but has no price in force on the asked day."""
+
+
+@contextmanager
+def at_flag(flag: str, kind: type[LlmcostError] = LlmcostError) -> Iterator[None]:
+    """Name the flag, or the place, that an error of a kind inside is about."""
+    try:
+        yield
+    except kind as error:
+        raise kind(f"{flag}: {error.message}", error.remedy) from None
 
 
 def of_system(error: OSError) -> LlmcostError:

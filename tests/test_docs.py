@@ -86,7 +86,7 @@ def test_every_variable_is_documented() -> None:
     for file in (ROOT / "llmcost").rglob("*.py"):
         text = file.read_text(encoding="utf-8")
         read |= set(re.findall(r"\b(LLMCOST_[A-Z_]+[A-Z]|NO_COLOR|FORCE_COLOR|XDG_CONFIG_HOME)\b", text))
-    from llmcost.project.settings import VARIABLES
+    from llmcost.project.resolve import VARIABLES
 
     read |= set(VARIABLES.values())
     assert len(read) > 8

@@ -50,12 +50,11 @@ class ComparisonAnswer(Comparison):
 
     def to_json(self) -> str:
         """The document that ``llmcost compare -f json`` prints, without the warnings of a command line."""
-        from llmcost import __version__
         from llmcost.core.analysis.report import ComparisonReport
         from llmcost.reports.formats.json import render_json
 
         known = self.prices
-        return render_json(ComparisonReport("compare", self, __version__, known.digest, known.sources))
+        return render_json(ComparisonReport("compare", self, known.identity))
 
 
 class PriceCatalogue(Catalogue):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
-from llmcost import __version__
+from llmcost import __version__, late
 from llmcost.cli import quoting
 from llmcost.cli.console import flush, has_stdout, say, write
 from llmcost.cli.inputs.piped import forget_piped
@@ -43,8 +43,6 @@ def llmcost(
 
 def build_app(arguments: list[str]) -> typer.Typer:
     """The application for one command line: of a command that is named, only that one is imported, for speed."""
-    from importlib import import_module
-
     named = next((each for each in arguments[:1] if each in COMMANDS), "")
     app = typer.Typer(
         name="llmcost",
@@ -56,7 +54,7 @@ def build_app(arguments: list[str]) -> typer.Typer:
     )
     app.callback()(llmcost)
     for name in (named,) if named else COMMANDS:
-        command = getattr(import_module(f"llmcost.cli.commands.{name}"), name)
+        command = late.load(f"cli.commands.{name}", name)
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:

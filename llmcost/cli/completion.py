@@ -100,13 +100,12 @@ def csv_dialects(incomplete: str) -> list[str]:
 
 
 def _catalogue() -> Catalogue:
-    from llmcost.cli.inputs.prices import ask_prices  # imported late: only a shell asks
-    from llmcost.cli.inputs.settings import ask_price_settings
+    from llmcost.cli.inputs.prices import ask_prices
+    from llmcost.cli.inputs.settings import ask_price_paths
     from llmcost.cli.options import PriceOptions
 
     source = PriceOptions()
-    ask_price_settings(source)
-    return ask_prices(source).catalogue
+    return ask_prices(source, ask_price_paths(source)).catalogue
 
 
 def _begun(incomplete: str, names: Callable[[], Iterable[str]]) -> list[str]:

@@ -1,24 +1,20 @@
-"""Showing a comparison: the report on stdout or in a file, the talk on stderr, the exit code."""
+"""Showing what a command found: the report on stdout or in a file, the talk on stderr, the exit code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
-from llmcost import __version__
+from llmcost import late
 from llmcost.cli.console import DATA, is_terminal, say, screen_of, write
 from llmcost.cli.inputs.offers import Selection
 from llmcost.cli.options import OutputOptions, ReportOptions
+from llmcost.core.analysis.budget import CheckReport, NoVerdict
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
-from llmcost.reports import COMPARISON_FORMATS, FORMATS, Option, taking
+from llmcost.reports import CHECK_FORMATS, COMPARISON_FORMATS, FORMATS, Option, taking
 from llmcost.reports.style import Style
-
-if TYPE_CHECKING:
-    from llmcost.core.analysis.sensitivity import Sweep
+from llmcost.reports.views.view import View
 
 MOST_NOTES = 12
 
@@ -31,7 +27,7 @@ def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> 
         check_takes(options.form, "header", "--no-header")
     if options.csv_dialect is None:
         return
-    from llmcost.reports.formats.csv import DIALECTS  # imported late: few runs name one
+    from llmcost.reports.formats.csv import DIALECTS
 
     if options.csv_dialect not in DIALECTS:
         known = ", ".join(DIALECTS)
@@ -53,50 +49,62 @@ def unknown_format(options: OutputOptions | ReportOptions, allowed: Iterable[str
     return LlmcostError(f"{named} is not known here", f"write one of: {', '.join(allowed)}")
 
 
-def show(
-    command: str,
-    comparison: Comparison,
-    catalogue: Catalogue,
-    selection: Selection,
-    said: list[str],
-    options: OutputOptions,
-    *,
-    columns: str | None = None,
-    explain: bool = False,
-    wide: bool = False,
-    allow_unpriced: bool = False,
-    sweeps: Sequence[Sweep] = (),
-    judged: Comparison | None = None,
-) -> int:
-    """Write the comparison and return the exit code, which is about ``judged``; None means about what is shown."""
-    notes = [*said, *selection.said, *notes_of(comparison)]
-    result = ComparisonReport(
-        command, comparison, __version__, catalogue.digest, catalogue.sources, tuple(notes), explain, tuple(sweeps)
-    )
+def style_of(options: OutputOptions, columns: str | None = None, *, wide: bool = False) -> Style:
+    """How a report is to be written."""
+    screen = screen_of(options.color, options.output_file) if options.form == "table" else DATA
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    if wide and sweeps:
+    return Style(screen, names, wide, not options.no_header, options.csv_dialect or "unix")
+
+
+def show_view(view: View, options: OutputOptions) -> int:
+    """Write a view and say what is said beside it; the exit code."""
+    from llmcost.reports.formats.view import other_tables, render_view
+
+    style = style_of(options)
+    write(render_view(view, options.form, style), options.output_file, style.screen)
+    for note in view.warnings_in(options.form):
+        say(f"note: {note}")
+    others = other_tables(view, options.form)
+    if others is not None:
+        say(f"note: {others}")
+    return 0
+
+
+def show(
+    report: ComparisonReport,
+    options: OutputOptions,
+    columns: str | None = None,
+    *,
+    wide: bool = False,
+) -> None:
+    """Write a comparison, and say what is said beside it."""
+    style = style_of(options, columns, wide=wide)
+    if wide and report.sweeps:
         raise LlmcostError("--wide has no effect with --vary", "leave out one of them")
-    asked: dict[Option, object] = {"wide": wide, "vary": sweeps, "columns": names}
+    asked: dict[Option, object] = {"wide": wide, "vary": report.sweeps, "columns": style.columns}
     for option, given in asked.items():
         if given:
             check_takes(options.form, option, f"--{option}")
-    _write(result, options, names, wide)
-    shown = notes[:MOST_NOTES]
-    for note in shown:
+    _write(report, options, style)
+    for note in report.warnings[:MOST_NOTES]:
         say(f"note: {note}")
-    if len(notes) > len(shown):
-        where = "the result" if options.form == "json" else "-f json"
-        say(f"note: {len(notes) - len(shown)} more notes; {where} has them all")
-    rows = {row.quote.offer.name: row.quote for row in (judged or comparison).rows}
-    open_names = [name for name in selection.named if name in rows and not rows[name].complete]
-    if open_names and not allow_unpriced:
-        for name in open_names:
-            quote = rows[name]
-            reason = quote.unserved or "; ".join(dict.fromkeys(gap.reason for gap in quote.gaps))
-            say(f"llmcost: no full price for {name}: {reason}")
+    more = len(report.warnings) - MOST_NOTES
+    if more > 0:
+        say(f"note: {more} more notes; {'the result' if options.form == 'json' else '-f json'} has them all")
+
+
+def verdict(compared: Comparison, selection: Selection, *, allow_unpriced: bool) -> int:
+    """The exit code of a comparison: 2 where an offer that was named, or every one, has no full price."""
+    if allow_unpriced:
+        return 0
+    quotes = {row.quote.offer.name: row.quote for row in compared.rows}
+    unpriced = [name for name in selection.named if name in quotes and not quotes[name].complete]
+    if unpriced:
+        for name in unpriced:
+            say(f"llmcost: no full price for {name}: {quotes[name].incomplete_reason}")
         say("  there is no verdict; --allow-unpriced accepts the gaps")
         return 2
-    if not any(row.quote.complete for row in comparison.compared) and not allow_unpriced:
+    if not any(row.quote.complete for row in compared.compared):
         say(
             "llmcost: none of the offers could be priced in full\n"
             "  there is no verdict; choose others with -m, --all or --modality"
@@ -105,57 +113,36 @@ def show(
     return 0
 
 
-def _write(report: ComparisonReport, options: OutputOptions, names: tuple[str, ...], wide: bool) -> None:
+def _write(report: ComparisonReport, options: OutputOptions, style: Style) -> None:
     form = COMPARISON_FORMATS[options.form]
     if form.binary and options.output_file is None and is_terminal():
         raise LlmcostError("a workbook is not for a terminal", "write it to a file with -o FILE")
-    module = import_module(f"llmcost.reports.formats.{form.module}")
-    screen = screen_of(options.color, options.output_file) if options.form == "table" else DATA
-    style = Style(screen, names, wide, not options.no_header, options.csv_dialect or "unix")
-    write(getattr(module, form.function)(report, style), options.output_file, screen)
-    for name in getattr(module, form.left_out)(report) if form.left_out else ():
+    module = f"reports.formats.{form.module}"
+    write(late.load(module, form.function)(report, style), options.output_file, style.screen)
+    for name in late.load(module, form.left_out)(report) if form.left_out else ():
         say(f"note: {name} is left out, as it is not priced in full")
 
 
-def render_rows(table: object, options: OutputOptions) -> str:
-    """A neutral table in one of the row-shaped formats."""
-    from llmcost.reports.views.comparison import Table
+def show_check(report: CheckReport, options: ReportOptions) -> None:
+    """Write the verdicts, and say what is said beside them."""
+    form = CHECK_FORMATS[options.form]
+    text = late.load(f"reports.formats.{form.module}", form.function)(report)
+    write(text, options.output_file, commands=form.commands)
+    for note in report.warnings:
+        say(f"note: {note}")
+    if not form.says_sum:
+        from llmcost.reports.views.verdicts import summary
 
-    assert isinstance(table, Table)
-    header = not options.no_header
-    if options.form == "markdown":
-        from llmcost.reports.formats.markdown import render_markdown
-
-        return render_markdown(table, header)
-    from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv
-
-    if options.form == "tsv":
-        return render_tsv(table, header)
-    return render_csv(table, header, DIALECTS[options.csv_dialect or "unix"])
+        say(f"llmcost: {summary(report)}")
 
 
-def notes_of(comparison: Comparison) -> list[str]:
-    """What is said beside a comparison: the exchange rates that were used, then the notes of its rows."""
-    pairs = [(row.quote.offer.name, note) for row in comparison.rows for note in row.quote.notes]
-    exchanges = dict.fromkeys(
-        charge.exchange for row in comparison.rows for charge in row.quote.charges if charge.exchange is not None
-    )
-    from llmcost.reports.numbers import fixed
-
-    converted = [
-        f"converted at 1 {each.base} = {fixed(each.rate)} {each.quote} of {each.day}, {each.source}"
-        for each in exchanges
-    ]
-    return [*converted, *group_notes(pairs)]
-
-
-def group_notes(notes: Iterable[tuple[str, str]]) -> list[str]:
-    """Notes on offers, each said once with the offers it is about."""
-    about: dict[str, list[str]] = {}
-    for offer, note in notes:
-        about.setdefault(note, []).append(offer)
-    lines = []
-    for note, offers in about.items():
-        shown = ", ".join(offers[:3]) + (f" and {len(offers) - 3} more" if len(offers) > 3 else "")
-        lines.append(f"{shown}: {note}")
-    return lines
+def show_no_verdict(reason: NoVerdict, options: ReportOptions) -> None:
+    """Write why there is no verdict, in formats that have a place for it."""
+    form = CHECK_FORMATS[options.form]
+    if form.failure is None:
+        return
+    try:
+        text = late.load(f"reports.formats.{form.module}", form.failure)(reason)
+        write(text, options.output_file, commands=form.commands)
+    except LlmcostError as error:
+        say(f"llmcost: {error.message}")

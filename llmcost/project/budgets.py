@@ -40,7 +40,7 @@ def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
     return Limit(kind, MONEY, Fraction(parse_decimal(words[0])), check_currency(words[1]), text)
 
 
-def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -> Budget:
+def read_budget(fields: Fields, path: Path, line: Callable[..., int | None]) -> Budget:
     """One budget of a config, whose keys are all known; ``line`` tells where one of them stands."""
     fields.needed("name", "add `name:`, by which the budget is called in reports")
     currency = fields.read("currency", check_currency)
@@ -60,12 +60,12 @@ def read_budget(fields: Fields, folder: Path, line: Callable[..., int | None]) -
         str(fields.text("name")),
         tuple(limits),
         fields.texts("models"),
-        workload if workload is None else placed(folder, workload),
+        workload if workload is None else placed(path.parent, workload),
         baseline,
         fields.texts("alternatives"),
         fields.read("warn_at", parse_share),
         line=line(),
-        folder=str(folder),
+        path=str(path),
     )
 
 

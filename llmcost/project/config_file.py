@@ -137,7 +137,7 @@ def _budgets(fields: Fields, document: Document, path: Path) -> tuple[Budget, ..
             node = document.find(("budgets", number, key), key=True)
             return node.line if node is not None else None
 
-        budget = _taken(document, partial(read_budget, inner, path.parent, line), None)
+        budget = _taken(document, partial(read_budget, inner, path, line), None)
         if budget is None:
             continue
         if budget.name in found:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
+from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow, keys_of, unit_rate
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import check_currency
-from llmcost.core.values.units import parse_unit
-from llmcost.errors import LlmcostError, TextError, UnitError
+from llmcost.errors import LlmcostError, TextError
 from llmcost.files.json import read_json
 from llmcost.foreign import check_name
 
@@ -50,7 +49,7 @@ def result_of(data: Any, name: str) -> SavedResult:
         )
     except TextError as error:
         raise LlmcostError(f"{name}: {error.message}", MAKE) from None
-    except (KeyError, TypeError, AttributeError, InvalidOperation, ValueError, LlmcostError):
+    except (KeyError, TypeError, AttributeError, ArithmeticError, ValueError, LlmcostError):
         raise LlmcostError(f"{name} is a result that was changed, or of another command", MAKE) from None
 
 
@@ -70,20 +69,17 @@ def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
     other = None if charge.get("offer") is None else _text(charge["offer"])
     quantity, cost = _number(charge["quantity"]), _number(charge["cost"])
     exchange = _number(charge.get("exchange_rate", "1"))
-    try:
-        rate = _number(charge["unit_price"]) / parse_unit(_text(charge["unit"])).size
-    except UnitError:  # units of hosting are known by their cost only
-        rate = cost / quantity / exchange if quantity else Fraction(0)
+    unit = _text(charge["unit"])
     return SavedCharge(
         _text(charge["meter"]),
         f"{other}: {condition}" if other else condition,
         quantity / months,
         cost / months,
-        rate,
-        f"{charge['unit_price']} {charge['price_currency']} / {_text(charge['unit'])}",
+        unit_rate(_number(charge["unit_price"]), unit, quantity, cost / exchange),
+        f"{charge['unit_price']} {charge['price_currency']} / {unit}",
         _text(charge["price_currency"]),
         exchange,
-        frozenset(part.split(" ", 1)[0] for part in condition.split(" and ") if part),
+        keys_of(condition),
         _text(charge.get("effective_from") or ""),
     )
 

@@ -1,27 +1,16 @@
-"""Which setting wins: a flag, then the environment, the project's config, the user's, and last what is built in."""
+"""What a run goes by: where each setting is from, and all of them as they came out."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.project.config import Config
+if TYPE_CHECKING:
+    from llmcost.core.analysis.contract import Contract
+    from llmcost.project.config import Config
 
 Value = tuple[str, ...] | str | int | None
 FLAG, ENVIRONMENT, PROJECT, USER, BUILT_IN = "flag", "environment", "project", "user", "built-in"
-KEYS = ("workload", "models", "prices", "currency", "max_price_age_days", "discounts", "commitments")
-"""What can be settled, in the order it is shown."""
-VARIABLES = {
-    "workload": "LLMCOST_WORKLOAD",
-    "models": "LLMCOST_MODELS",
-    "prices": "LLMCOST_PRICES",
-    "currency": "LLMCOST_CURRENCY",
-    "max_price_age_days": "LLMCOST_MAX_PRICE_AGE_DAYS",
-}
-"""The variable of each setting; an empty one counts as unset."""
-TOGETHER = ("prices",)
-"""Settings whose layers add up, the later over the earlier."""
 
 
 class Setting(NamedTuple):
@@ -45,40 +34,18 @@ class Layers(NamedTuple):
     user: Config | None
 
 
-def settle(layers: Layers, flags: Mapping[str, Value]) -> dict[str, Setting]:
-    """Every setting by its key: the first layer that has it wins; of ``prices`` all count, the winner last."""
-    settled = {}
-    for key in KEYS:
-        found = [setting for setting in _layers(layers, flags, key) if setting.value not in (None, (), "")]
-        if not found:
-            settled[key] = Setting(key, None, BUILT_IN, "")
-        elif key in TOGETHER:
-            parts = tuple(reversed(found))
-            values = [each for setting in parts for each in _tuple(setting.value)]
-            settled[key] = found[0]._replace(value=tuple(dict.fromkeys(values)), parts=parts)
-        else:
-            settled[key] = found[0]
-    return settled
+class Settings(NamedTuple):
+    """All settings as they came out, and the sentences that say which of them the command line did not give.
 
+    ``workload`` of None and ``models`` of () were said on the command line, or nowhere. ``prices`` are paths, the later
+    over the earlier. ``project`` is the project's config, None without one.
+    """
 
-def _layers(layers: Layers, flags: Mapping[str, Value], key: str) -> Iterator[Setting]:
-    yield Setting(key, flags.get(key), FLAG, "")
-    variable = VARIABLES.get(key)
-    if variable is not None:
-        yield Setting(key, _from_text(key, layers.environment.get(variable, "")), ENVIRONMENT, variable)
-    for config, origin in ((layers.project, PROJECT), (layers.user, USER)):
-        if config is not None:
-            line = (config.lines or {}).get(key)
-            yield Setting(key, getattr(config, key), origin, f"{config.path}:{line}" if line else str(config.path))
-
-
-def _from_text(key: str, text: str) -> Value:
-    if key == "models":
-        return tuple(text.replace(",", " ").split())
-    if key == "prices":
-        return tuple(each for each in text.split(os.pathsep) if each)
-    return text or None
-
-
-def _tuple(value: Value) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (str(value),)
+    workload: str | None
+    models: tuple[str, ...]
+    prices: tuple[str, ...]
+    currency: str | None
+    max_price_age_days: int | None
+    contract: Contract | None
+    project: Config | None
+    notes: tuple[str, ...]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 from fractions import Fraction
-
-from llmcost.core.quotes.quote import Charge
 
 MIN_PLACES = 6
 MAX_PLACES = 12
@@ -68,8 +65,3 @@ def told_apart(one: Fraction, other: Fraction, places: int = 2) -> tuple[str, st
 def exact_money(value: Fraction) -> str:
     """Money for a reader who redoes the sum: all decimals up to twelve, with thousands marks."""
     return grouped(fixed(value, least=2))
-
-
-def unit_price(charge: Charge) -> Decimal:
-    """The price of one pricing unit, uplift included, with the digits of the sheet."""
-    return charge.rate.amount if charge.multiplier is None else charge.rate.amount * charge.multiplier

@@ -14,31 +14,16 @@ from llmcost.core.values.meters import COUNT_METERS, Count
 from llmcost.core.values.numerals import parse_count, parse_share
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import DAYS_PER_MONTH, HOURS_PER_MONTH, RequestGroup
-from llmcost.core.workload.usage import WHOLES, Usage
+from llmcost.core.workload.usage import PARTS, WHOLES, Usage
 from llmcost.errors import NumberError
 from llmcost.files.fields import Fields
 
 if TYPE_CHECKING:
     from llmcost.core.values.distribution import Distribution
 
-# What a class may hold: its key and the field of Usage it fills.
-TOKENS: dict[str, str] = {
-    "input_tokens": "input_tokens",
-    "output_tokens": "output_tokens",
-    "cache_read": "cache_read_input_tokens",
-    "cache_write": "cache_creation_input_tokens",
-    "cache_write_1h": "cache_creation_1h_input_tokens",
-    "reasoning": "reasoning_output_tokens",
-    "audio_in": "audio_input_tokens",
-    "image_in": "image_input_tokens",
-    "video_in": "video_input_tokens",
-    "audio_out": "audio_output_tokens",
-    "image_out": "image_output_tokens",
-    "video_out": "video_output_tokens",
-    "cache_read_audio": "cache_read_audio_input_tokens",
-    "cache_read_image": "cache_read_image_input_tokens",
-    "cache_read_video": "cache_read_video_input_tokens",
-}
+WHOLE_KEYS = ("input_tokens", "output_tokens")
+TOKENS = {**{key: key for key in WHOLE_KEYS}, **{part.key: part.field for part in PARTS}}
+"""What a class may hold: its key and the field of Usage it fills."""
 _KEYS = {field: key for key, field in TOKENS.items()}
 COUNTS = tuple(meter for meter in COUNT_METERS if meter != "requests")
 RICH_KEYS = (

@@ -20,7 +20,7 @@ import pytest
 
 from llmcost import Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue, PriceIdentity
 from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv
 from llmcost.reports.formats.xlsx import render_xlsx
 from llmcost.reports.views.comparison import Table
@@ -345,7 +345,7 @@ def test_long_text_is_cut_where_a_cell_ends(small: Catalogue) -> None:
     """A cell of Excel holds 32,767 characters: a longer text is cut, not lost."""
     month = Workload.of(Usage(input_tokens=1), 1)
     comparison = compare([small.find("example-small")], month, date(2026, 9, 15))
-    book = render_xlsx(ComparisonReport("compare", comparison, "0", "", (), ("very " * 8000,)))
+    book = render_xlsx(ComparisonReport("compare", comparison, PriceIdentity("", ()), ("very " * 8000,)))
     cells = [cell.value for line in openpyxl.load_workbook(io.BytesIO(book))["about"] for cell in line]
     assert [len(cell) for cell in cells if str(cell).startswith("very very")] == [32_767]
 

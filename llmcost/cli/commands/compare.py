@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import typer
 
 from llmcost.cli import completion as complete
-from llmcost.cli.inputs.offers import (
-    DEFAULT_SET,
-    able_set,
-    ask_adjustments,
-    ask_baseline,
-    ask_mix,
-    ask_months,
-    ask_offers,
-    ask_rows,
-    check_known,
-    check_workload,
-    settled_selection,
-)
-from llmcost.cli.inputs.prices import ask_day, ask_prices
-from llmcost.cli.inputs.settings import ask_config, check_contract
-from llmcost.cli.inputs.workload import as_asked, workload_source
+from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_months, ask_rows, ask_selection, check_known
+from llmcost.cli.inputs.ranges import ask_sweeps
+from llmcost.cli.inputs.run import ask_run, check_changes
+from llmcost.cli.inputs.settings import ask_settings
+from llmcost.cli.inputs.workload import ask_workload
+from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import (
     CurrencyCode,
     OutputOptions,
@@ -31,117 +21,89 @@ from llmcost.cli.options import (
     SelectionOptions,
     ServingOptions,
     Supposed,
+    Text,
     Wide,
     WorkloadName,
     WorkloadOptions,
-    with_options,
+    many,
 )
-from llmcost.cli.present import check_format, check_takes, show
-from llmcost.core.offers.offer import Offer
-from llmcost.core.quotes.comparison import SORTS, Comparison, arranged, only_sure
-from llmcost.core.workload.requests import Workload
+from llmcost.cli.present import check_format, check_takes, show, verdict
+from llmcost.core.analysis.report import ComparisonReport
+from llmcost.core.quotes.comparison import SORTS, arranged
 from llmcost.errors import LlmcostError
 from llmcost.reports import COMPARISON_FORMATS
+from llmcost.reports.views.warnings import comparison_warnings
 
 
-@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions)
+@dataclass
+class RankingOptions:
+    """What offers are set against, which of them are shown, and with what."""
+
+    currency: CurrencyCode = None
+    baseline: Annotated[
+        Text,
+        typer.Option(
+            metavar="OFFER",
+            help="The offer the others are set against; default: the first -m, else the cheapest.",
+            autocompletion=complete.offers,
+        ),
+    ] = None
+    sort: Annotated[
+        str,
+        typer.Option(metavar="KEY", help="cost, offer, seller, model or context.", autocompletion=complete.sorts),
+    ] = "cost"
+    top: Annotated[Text, typer.Option(metavar="N", help="Only the first rows.")] = None
+    columns: Annotated[
+        Text, typer.Option(metavar="A,B,C", help="Columns of csv, tsv, markdown and xlsx, by comma.")
+    ] = None
+    months: Annotated[
+        Text, typer.Option(metavar="N", help="Add up so many months, each with its growth and its prices.")
+    ] = None
+    vary: Annotated[
+        list[str],
+        typer.Option(metavar="KEY=A..B", help="Move one figure and show where offers cross, such as input=1k..300k."),
+    ] = field(default_factory=many)
+    adjust: Supposed = field(default_factory=many)
+    wide: Wide = False
+    explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False
+    allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False
+
+
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions, RankingOptions)
 def compare(
     work: WorkloadOptions,
     serving: ServingOptions,
     choice: SelectionOptions,
     source: PriceOptions,
     out: OutputOptions,
+    ranking: RankingOptions,
     workload: WorkloadName = None,
-    currency: CurrencyCode = None,
-    baseline: Annotated[
-        str | None,
-        typer.Option(
-            metavar="OFFER",
-            help="The offer the others are set against; default: the first -m, else the cheapest.",
-            autocompletion=complete.offers,
-        ),
-    ] = None,
-    sort: Annotated[
-        str,
-        typer.Option(metavar="KEY", help="cost, offer, seller, model or context.", autocompletion=complete.sorts),
-    ] = "cost",
-    top: Annotated[str | None, typer.Option(metavar="N", help="Only the first rows.")] = None,
-    columns: Annotated[
-        str | None, typer.Option(metavar="A,B,C", help="Columns of csv, tsv, markdown and xlsx, by comma.")
-    ] = None,
-    months: Annotated[
-        str | None, typer.Option(metavar="N", help="Add up so many months, each with its growth and its prices.")
-    ] = None,
-    vary: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=A..B", help="Move one figure and show where offers cross, such as input=1k..300k."),
-    ] = None,
-    adjust: Supposed = None,
-    wide: Wide = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False,
-    allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False,
 ) -> int:
     """Monthly cost of offers for one workload, ranked. Formats beside the usual: xlsx and focus."""
-    from llmcost.api.compare import compare as compare_offers
-    from llmcost.cost_models import settled
+    _check(out, ranking)
+    rows, months = ask_rows(ranking.top), ask_months(ranking.months)
+    settings = ask_settings(work, choice, source, workload, ranking.currency)
+    run = ask_run(source, settings, adjust=ranking.adjust)
+    asked = ask_workload(work, run.catalogue, workload or settings.workload, serving=serving)
+    check_known(run.catalogue, choice)
+    selection = ask_selection(run, choice.over(settings.models), asked.workload)
+    baseline = ask_baseline(run, ranking.baseline, selection, asked.workload)
+    check_changes(run, source, selection.offers, asked.workload)
 
+    rank = run.compare_set if selection.label == DEFAULT_SET else run.compare
+    comparison = rank(selection.offers, asked.workload, baseline=baseline, label=selection.label, months=months)
+    sweeps = ask_sweeps(ranking.vary, asked.build, comparison, run, months)
+    shown = arranged(comparison, ranking.sort, rows)
+    notes = (*settings.notes, *asked.notes, *selection.notes, *comparison_warnings(shown))
+    report = ComparisonReport("compare", shown, run.catalogue.identity, notes, ranking.explain, sweeps)
+    show(report, out, ranking.columns, wide=ranking.wide)
+    return verdict(comparison, selection, allow_unpriced=ranking.allow_unpriced)
+
+
+def _check(out: OutputOptions, ranking: RankingOptions) -> None:
+    """Raise LlmcostError for a format or an order there is not."""
     check_format(out, tuple(COMPARISON_FORMATS))
-    if explain:
+    if ranking.explain:
         check_takes(out.form, "explain", "--explain")
-    if sort not in SORTS:
-        raise LlmcostError(f'--sort: "{sort}" is not known', f"write one of: {', '.join(SORTS)}")
-    rows = ask_rows(top)
-    config = ask_config(work, choice, source, workload, currency)
-    workload, currency = workload or config.workload, config.currency
-    prices = ask_prices(source)
-    workloads = workload_source(work, prices.catalogue, workload, serving=serving)
-    asked, said = as_asked(workloads, work, workload)
-    check_known(prices.catalogue, choice)
-    day = ask_day(source)
-    selection = ask_offers(prices.catalogue, choice, day, asked.tasks) if asked.free.groups else ask_mix(asked, choice)
-    check_workload(asked, selection.offers)
-    base = ask_baseline(prices.catalogue, baseline, selection, settle=lambda offer: settled(offer, asked.free, day))
-    selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
-    check_contract(source, config, prices.catalogue, selection.offers, asked)
-    changes = ask_adjustments(adjust or [], selection.offers, asked)
-
-    def compared(what: Workload, offers: list[Offer]) -> Comparison:
-        return compare_offers(
-            offers,
-            what,
-            day,
-            currency=currency,
-            exchange_rates=prices.exchange_rates,
-            baseline=base,
-            label=selection.label,
-            months=ask_months(months),
-            adjustments=changes,
-            contract=config.contract,
-        )
-
-    comparison = compared(asked, selection.offers)
-    if selection.label == DEFAULT_SET and not comparison.best:
-        able = [offer for offer in prices.catalogue.offers() if offer.task in asked.tasks]
-        wider = compared(asked, able)
-        if wider.best:
-            comparison = replace(only_sure(wider), label=able_set(wider))
-            selection = selection._replace(offers=[row.quote.offer for row in comparison.rows])
-    sweeps = []
-    if vary:
-        from llmcost.cli.inputs.ranges import ask_sweeps  # imported late: only a sweep needs it
-
-        sweeps = ask_sweeps(vary, workloads, selection.offers, day, lambda what: compared(what, selection.offers))
-    return show(
-        "compare",
-        arranged(comparison, sort, rows),
-        prices.catalogue,
-        selection,
-        [*config.said, *said],
-        out,
-        columns=columns,
-        explain=explain,
-        wide=wide,
-        allow_unpriced=allow_unpriced,
-        sweeps=sweeps,
-        judged=comparison,
-    )
+    if ranking.sort not in SORTS:
+        raise LlmcostError(f'--sort: "{ranking.sort}" is not known', f"write one of: {', '.join(SORTS)}")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from llmcost import __version__
 from llmcost.cli.console import write
 from llmcost.cli.inputs.prices import ask_day
-from llmcost.cli.inputs.settings import ask_layers, check_settings
-from llmcost.cli.options import OutputOptions, PriceOptions, with_options
+from llmcost.cli.inputs.settings import ask_layers
+from llmcost.cli.option_groups import with_options
+from llmcost.cli.options import OutputOptions, PriceOptions
 from llmcost.cli.present import check_format
-from llmcost.project.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting, settle
+from llmcost.core.analysis.budget import Budget
+from llmcost.project.resolve import resolve, settings_of
+from llmcost.project.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting
 
 config = typer.Typer(help="What is settled for this folder.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -34,29 +37,34 @@ def show_config(
     check_format(out, ("table", "json"))
     layers = ask_layers(source)
     flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount)}
-    settings = settle(layers, flags)
-    check_settings(settings)
+    settings = resolve(layers, flags)
+    settings_of(settings, layers.project)  # raises for one that no command could use
     shown = [_day(source), *(part for each in settings.values() for part in each.parts or (each,))]
-    if out.form == "json":
-        from llmcost.reports.formats.json import dump
-
-        rows = [
-            {"key": each.key, "value": _plain(each.value), "origin": each.origin, "place": each.place or None}
-            for each in shown
-        ]
-        project = layers.project
-        budgets = [each.name for each in project.budgets] if project is not None else []
-        data = {"schema_version": 1, "tool": {"name": "llmcost", "version": __version__}, "command": "config show"}
-        write(dump({**data, "rows": rows, "budgets": budgets}), out.output_file)
-        return 0
-    lines = [f"{each.key} = {_shown(each.value)}" + (_from(each) if origin else "") for each in shown]
-    if layers.project is not None and layers.project.budgets:
-        for budget in layers.project.budgets:
-            place = f"  ({budget.file}:{budget.line})" if origin else ""
-            limits = ", ".join(f"{limit.kind} {limit.text}" for limit in budget.limits)
-            lines.append(f"budget {budget.name}: {limits}{place}")
-    write("\n".join(lines) + "\n", out.output_file)
+    budgets = layers.project.budgets if layers.project is not None else ()
+    text = _data(shown, budgets) if out.form == "json" else _lines(shown, budgets, origin=origin)
+    write(text, out.output_file)
     return 0
+
+
+def _data(settings: Iterable[Setting], budgets: Iterable[Budget]) -> str:
+    """The settings as a JSON document."""
+    from llmcost.reports.formats.json import dump, opening
+
+    rows = [
+        {"key": each.key, "value": _plain(each.value), "origin": each.origin, "place": each.place or None}
+        for each in settings
+    ]
+    return dump({**opening("config show"), "rows": rows, "budgets": [budget.name for budget in budgets]})
+
+
+def _lines(settings: Iterable[Setting], budgets: Iterable[Budget], *, origin: bool) -> str:
+    """The settings for people, a line each; with ``origin`` where each comes from."""
+    lines = [f"{each.key} = {_shown(each.value)}" + (_from(each) if origin else "") for each in settings]
+    for budget in budgets:
+        place = f"  ({budget.file}:{budget.line})" if origin else ""
+        limits = ", ".join(f"{limit.kind} {limit.text}" for limit in budget.limits)
+        lines.append(f"budget {budget.name}: {limits}{place}")
+    return "\n".join(lines) + "\n"
 
 
 def _day(source: PriceOptions) -> Setting:

@@ -8,21 +8,16 @@ import typer
 
 from llmcost.cli import completion as complete
 from llmcost.cli.inputs.offers import ask_offers, check_workload
-from llmcost.cli.inputs.prices import ask_day, ask_prices
-from llmcost.cli.inputs.settings import ask_config, check_contract
+from llmcost.cli.inputs.run import ask_run, check_changes
+from llmcost.cli.inputs.settings import ask_settings
 from llmcost.cli.inputs.workload import ask_workload
-from llmcost.cli.options import (
-    CurrencyCode,
-    OutputOptions,
-    PriceOptions,
-    SelectionOptions,
-    Wide,
-    WorkloadOptions,
-    with_options,
-)
-from llmcost.cli.present import check_format, show
+from llmcost.cli.option_groups import with_options
+from llmcost.cli.options import CurrencyCode, OutputOptions, PriceOptions, SelectionOptions, Wide, WorkloadOptions
+from llmcost.cli.present import check_format, show, verdict
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import OfferError
 from llmcost.reports import FORMATS
+from llmcost.reports.views.warnings import comparison_warnings
 
 
 @with_options(WorkloadOptions, PriceOptions, OutputOptions)
@@ -39,36 +34,20 @@ def price(
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps.")] = False,
 ) -> int:
     """One request priced on offers, with the arithmetic shown. Format beside the usual: xlsx."""
-    from llmcost.api.compare import compare as compare_offers
-
     check_format(out, (*FORMATS, "xlsx"))
-    config = ask_config(work, SelectionOptions(model=offer), source, None, currency)
-    prices = ask_prices(source)
-    workload, said = ask_workload(work, prices.catalogue, single=True)
-    selection = ask_offers(prices.catalogue, SelectionOptions(model=offer), ask_day(source))
+    choice = SelectionOptions(model=offer)
+    settings = ask_settings(work, choice, source, None, currency)
+    run = ask_run(source, settings)
+    workload, said, _ = ask_workload(work, run.catalogue, single=True)
+    selection = ask_offers(run.catalogue, choice, run.day)
     if any(each.deployment for each in selection.offers):
         remedy = "see what a month of them costs with `llmcost compare`, or `llmcost breakeven`"
         raise OfferError("self-hosted offers are billed by the hour, so one request has no price", remedy)
     check_workload(workload, selection.offers)
-    check_contract(source, config, prices.catalogue, selection.offers, workload)
-    comparison = compare_offers(
-        selection.offers,
-        workload,
-        ask_day(source),
-        currency=config.currency,
-        exchange_rates=prices.exchange_rates,
-        baseline=selection.named[0] if selection.named else None,
-        contract=config.contract,
-    )
-    said = [*config.said, *said]
-    return show(
-        "price",
-        comparison,
-        prices.catalogue,
-        selection,
-        said,
-        out,
-        explain=True,
-        wide=wide,
-        allow_unpriced=allow_unpriced,
-    )
+    check_changes(run, source, selection.offers, workload)
+
+    baseline = selection.named[0] if selection.named else None
+    comparison = run.compare(selection.offers, workload, baseline=baseline)
+    notes = (*settings.notes, *said, *selection.notes, *comparison_warnings(comparison))
+    show(ComparisonReport("price", comparison, run.catalogue.identity, notes, explain=True), out, wide=wide)
+    return verdict(comparison, selection, allow_unpriced=allow_unpriced)

@@ -6,15 +6,14 @@ from typing import Annotated
 
 import typer
 
-from llmcost import __version__
 from llmcost.cli import completion as complete
-from llmcost.cli.console import say, screen_of, write, write_unnamed
+from llmcost.cli.console import say, write, write_unnamed
 from llmcost.cli.inputs.prices import ask_day, ask_prices, lock_path
-from llmcost.cli.inputs.settings import ask_price_settings
-from llmcost.cli.options import OutputOptions, PriceOptions, with_options
-from llmcost.cli.present import check_format, render_rows
+from llmcost.cli.inputs.settings import ask_price_paths
+from llmcost.cli.option_groups import with_options
+from llmcost.cli.options import OutputOptions, PriceOptions
+from llmcost.cli.present import check_format, show_view
 from llmcost.core.offers.offer import Offer
-from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError
 
 prices = typer.Typer(help="Look into price sheets and check them.", no_args_is_help=True, rich_markup_mode=None)
@@ -33,43 +32,17 @@ def show_prices(
     out: OutputOptions,
 ) -> int:
     """The whole price history of offers: rates, conditions, dates, sources and notes."""
-    from llmcost.reports.views.offers import offer_data
+    from llmcost.reports.views.history import history_view
 
     check_format(out)
-    ask_price_settings(source)
-    catalogue = ask_prices(source).catalogue
+    catalogue = ask_prices(source, ask_price_paths(source)).catalogue
     offers: dict[str, Offer] = {}
     for selector in offer:
         found = catalogue.match(selector) if "*" in selector or "?" in selector else [catalogue.find(selector)]
         offers.update((f"{each.seller}/{each.id}@{each.place}", each) for each in found)
     if out.form != "table" and any(each.deployment for each in offers.values()):
         raise LlmcostError("self-hosted offers have no price of a token to show", "see `llmcost models self -f json`")
-    if out.form in ("json", "jsonl"):
-        from llmcost.reports.formats.json import document, dump_lines
-
-        rows = [offer_data(each, list(each.history.versions)) for each in offers.values()]
-        head = {"on": str(ask_day(source)), "complete": True}
-        text = document("prices show", __version__, catalogue.digest, catalogue.sources, head, rows)
-        write(text if out.form == "json" else dump_lines(rows), out.output_file)
-    elif out.form != "table":
-        from llmcost.reports.views.history import history_table
-
-        write(render_rows(history_table(list(offers.values())), out), out.output_file)
-    else:
-        screen = screen_of(out.color, out.output_file)
-        text = "\n\n".join("\n".join(_described(each, ask_day(source))) for each in offers.values())
-        write(text + "\n", out.output_file, screen)
-    return 0
-
-
-def _described(offer: Offer, on: PricingDay) -> list[str]:
-    if offer.deployment is not None:
-        from llmcost.reports.views.self_hosting import describe_self_offer  # imported late: APIs need none of it
-
-        return describe_self_offer(offer, on)
-    from llmcost.reports.views.offers import describe_offer
-
-    return describe_offer(offer)
+    return show_view(history_view(list(offers.values()), ask_day(source), catalogue.identity), out)
 
 
 @prices.command("validate")
@@ -102,9 +75,9 @@ def lock(source: PriceOptions) -> int:
 
     if source.frozen:
         raise LlmcostError("--frozen refuses changes, and a lock is one", "leave out --frozen")
-    ask_price_settings(source)
+    paths = ask_price_paths(source)
     path = lock_path(source, new=True)
-    found = lock_of(str(ask_day(source)), ask_prices(source, fresh=True).layers, path.parent)
+    found = lock_of(str(ask_day(source)), ask_prices(source, paths, fresh=True).layers, path.parent)
     write_unnamed(path, lock_text(found))
     say(f"llmcost: wrote {path}: {len(found.sources)} source{'' if len(found.sources) == 1 else 's'}, {found.on}")
     return 0

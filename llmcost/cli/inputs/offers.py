@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from llmcost.api.context import RunContext
 from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import SelectionOptions
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.pricing.conditions import USUAL_TERMS
-from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import MEDIA
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.tasks import TASKS
-from llmcost.errors import LlmcostError, NumberError, OfferError
-
-if TYPE_CHECKING:
-    from llmcost.core.analysis.adjustments import Adjustment
+from llmcost.errors import LlmcostError, OfferError, at_flag
 
 MOST_MONTHS = 120
 DEFAULT_SET = "Default set: widely used chat models, each from its developer; see --all and -m."
 
 
-def able_set(comparison: Comparison) -> str:
-    """What is said when none of the default set surely serves a workload, and all offers that do are shown instead."""
-    doubtful = sum(1 for row in comparison.rows if row.quote.doubts and row.quote.unserved is None)
-    more = f"; {doubtful} more may, see --all" if doubtful else ""
-    return f"None of the default set is known to serve this: these are all offers that are{more}."
-
-
 class Selection(NamedTuple):
     """The offers that are meant.
 
-    ``named`` holds the full ids that were asked for one by one; ``said`` how names were understood;
+    ``named`` holds the full ids that were asked for one by one; ``notes`` say how names were understood;
     ``label`` what the set is when the program chose it.
     """
 
     offers: list[Offer]
     named: list[str]
-    said: list[str]
+    notes: list[str]
     label: str | None
 
 
@@ -53,33 +43,18 @@ def ask_offers(
 
     Of those that are not named one by one only such are taken as are made for one of ``tasks``; None: for any.
     """
-    offers: dict[str, Offer] = {}
-    named: list[str] = []
-    said: list[str] = []
+    offers, named, notes = _named_offers(catalogue, options.model)
     label = None
-    for selector in options.model:
-        if "*" in selector or "?" in selector:
-            found = catalogue.match(selector)
-        else:
-            one, how = catalogue.look_up(selector)
-            found = [one]
-            named.append(one.name)
-            said += [how] if how else []
-        offers.update((offer.name, offer) for offer in found)
     if options.all:
         offers = {offer.name: offer for offer in catalogue.offers()} | offers
     elif not options.model:
-        chosen = list(catalogue.offers()) if options.filtered else catalogue.featured()
-        label = None if options.filtered else DEFAULT_SET
-        if not chosen:
-            chosen, label = list(catalogue.offers()), None
-        offers = {offer.name: offer for offer in chosen}
-    fitting = [offer for offer in offers.values() if _fits(offer, options, on)]
+        chosen = [] if options.filtered else catalogue.featured()
+        label = DEFAULT_SET if chosen else None
+        offers = {offer.name: offer for offer in chosen or catalogue.offers()}
     wanted = frozenset(options.task) or tasks
-    asked_for = frozenset(named)
-    fits = [wanted is None or each.task in wanted or each.name in asked_for for each in fitting]
-    kept = {each.name: each for each, right in zip(fitting, fits, strict=True) if right}
-    others = [each for each, right in zip(fitting, fits, strict=True) if not right]
+    fitting = [offer for offer in offers.values() if _fits(offer, options, on)]
+    kept = {offer.name: offer for offer in fitting if wanted is None or offer.task in wanted or offer.name in named}
+    others = [offer for offer in fitting if offer.name not in kept]
     if others and not kept and not options.task:
         raise OfferError("all offers that are meant are made for other work", _other_tasks(others))
     if not kept:
@@ -87,8 +62,27 @@ def ask_offers(
             "no offer is left after the filters", "loosen --seller, --place, --min-context, --modality or --task"
         )
     if label is None and others and not options.task:
-        said.append(_other_tasks(others))
-    return Selection(list(kept.values()), [name for name in named if name in kept], said, label)
+        notes.append(_other_tasks(others))
+    return Selection(list(kept.values()), [name for name in named if name in kept], notes, label)
+
+
+def _named_offers(
+    catalogue: Catalogue, selectors: Sequence[str]
+) -> tuple[dict[str, Offer], dict[str, None], list[str]]:
+    """The offers that selectors name by their full ids, those named one by one, and how names were understood."""
+    offers: dict[str, Offer] = {}
+    named: dict[str, None] = {}
+    notes: list[str] = []
+    for selector in selectors:
+        if "*" in selector or "?" in selector:
+            found = catalogue.match(selector)
+        else:
+            offer, note = catalogue.look_up(selector)
+            found = [offer]
+            named[offer.name] = None
+            notes += [note] if note else []
+        offers.update((offer.name, offer) for offer in found)
+    return offers, named, notes
 
 
 def _other_tasks(offers: list[Offer]) -> str:
@@ -117,60 +111,41 @@ def ask_months(text: str | None) -> int:
     return months
 
 
-def ask_adjustments(texts: list[str], offers: list[Offer], workload: Workload) -> list[Adjustment]:
-    """The supposed price changes. Raises LlmcostError for one that is no change or that concerns no offer here."""
-    if not texts:
-        return []
-    from llmcost.core.analysis.adjustments import parse_adjustments  # imported late: only a what-if needs it
-
-    try:
-        found = parse_adjustments(texts)
-    except LlmcostError as error:
-        raise LlmcostError(f"--adjust: {error.message}", error.remedy) from None
-    for each in found:
-        if not any(each.concerns(offer) for offer in (*offers, *workload.fixed)):
-            remedy = "name a seller, kind, model, place or terms of an offer that is compared"
-            raise LlmcostError(f'--adjust: "{each.text}" concerns none of the offers', remedy)
-    return list(found)
-
-
-def ask_selection(catalogue: Catalogue, choice: SelectionOptions, asked: Workload, day: PricingDay) -> Selection:
+def ask_selection(run: RunContext, choice: SelectionOptions, workload: Workload) -> Selection:
     """The offers that are meant for a workload, with what self-hosted ones leave open settled."""
-    from llmcost.cost_models import settled
+    if workload.free.groups:
+        selection = ask_offers(run.catalogue, choice, run.day, workload.tasks)
+    else:
+        selection = ask_mix(workload, choice)
+    check_workload(workload, selection.offers)
+    return _settled(selection, workload, run.day)
 
-    selection = ask_offers(catalogue, choice, day, asked.tasks) if asked.free.groups else ask_mix(asked, choice)
-    selection = settled_selection(selection, lambda offer: settled(offer, asked.free, day))
-    check_workload(asked, selection.offers)
-    return selection
 
-
-def settled_selection(selection: Selection, settle: Callable[[Offer], Offer]) -> Selection:
+def _settled(selection: Selection, workload: Workload, day: PricingDay) -> Selection:
     """The selection with what self-hosted offers leave open settled, and what was chosen said."""
     if not any(offer.deployment for offer in selection.offers):
         return selection
-    made = {offer.name: settle(offer) for offer in selection.offers}
-    said = [f"{name} is taken as {offer.name}" for name, offer in made.items() if name != offer.name]
+    from llmcost.cost_models import settled
+
+    made = {offer.name: settled(offer, workload.free, day) for offer in selection.offers}
+    notes = [f"{name} is taken as {offer.name}" for name, offer in made.items() if name != offer.name]
     offers = {offer.name: offer for offer in made.values()}
-    named = [made[name].name if name in made else name for name in selection.named]
-    return Selection(list(offers.values()), named, [*selection.said, *said], selection.label)
+    named = [made[name].name for name in selection.named]
+    return Selection(list(offers.values()), named, [*selection.notes, *notes], selection.label)
 
 
-def ask_baseline(
-    catalogue: Catalogue, selector: str | None, selection: Selection, settle: Callable[[Offer], Offer]
-) -> str | None:
+def ask_baseline(run: RunContext, selector: str | None, selection: Selection, workload: Workload) -> str | None:
     """The full id of the offer the others are set against; None when the cheapest is to be it."""
     if selector is None:
-        first = next((each for each in selection.offers if selection.named and each.name == selection.named[0]), None)
-        return settle(first).name if first is not None else None
-    try:
-        name = catalogue.find(selector).name
-    except OfferError as error:
-        raise OfferError(f"--baseline: {error.message}", error.remedy) from None
-    for offer in selection.offers:
-        made = settle(offer).name
-        if name in (offer.name, made):
-            return made
-    raise OfferError(f"the baseline {name} is not among the offers compared", f"add -m {name}")
+        return selection.named[0] if selection.named else None
+    from llmcost.cost_models import settled
+
+    with at_flag("--baseline", OfferError):
+        offer = run.catalogue.find(selector)
+    made = settled(offer, workload.free, run.day)
+    if made.name not in {each.name for each in selection.offers}:
+        raise OfferError(f"the baseline {offer.name} is not among the offers compared", f"add -m {offer.name}")
+    return made.name
 
 
 def ask_rows(text: str | None) -> int | None:
@@ -233,10 +208,8 @@ def _fits(offer: Offer, options: SelectionOptions, on: PricingDay) -> bool:
 def _whole(flag: str, text: str | None, least: int = 0) -> int | None:
     if text is None:
         return None
-    try:
+    with at_flag(flag):
         number = parse_whole(text)
-    except NumberError as error:
-        raise LlmcostError(f"{flag}: {error.message}", error.remedy) from None
     if number < least:
         raise LlmcostError(f"{flag}: {text} is too few", f"write {least} or more, or leave the flag out")
     return number

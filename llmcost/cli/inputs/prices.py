@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmcost.cli.options import PriceOptions
 from llmcost.core.values.dates import PricingDay, parse_pricing_day
-from llmcost.errors import LlmcostError, NumberError
+from llmcost.errors import LlmcostError, at_flag
 from llmcost.project.config import find_config, named_from, root_of
 from llmcost.sheets.load import Prices, load_prices
 
@@ -17,21 +18,21 @@ if TYPE_CHECKING:
     from llmcost.sheets.lock import Lock
 
 
-def ask_prices(options: PriceOptions, fresh: bool = False) -> Prices:
-    """The price sheets that are asked for; ``fresh`` takes nothing from the cache."""
-    if options.no_builtin_prices and not options.prices:
+def ask_prices(options: PriceOptions, paths: Sequence[str], *, fresh: bool = False) -> Prices:
+    """The built-in price sheets and those at ``paths``; ``fresh`` takes nothing from the cache."""
+    if options.no_builtin_prices and not paths:
         raise LlmcostError("--no-builtin-prices leaves no prices at all", "name your own sheets with --prices")
     locked = _ask_lock(options) if options.frozen else None
-    config = project_config(options) if options.prices else None
+    config = project_config(options) if paths else None
     root = None if config is None else root_of(config)
     prices = load_prices(
-        options.prices,
+        paths,
         not options.no_builtin_prices,
         lambda path: path if root is None else named_from(root, path),
         fresh=fresh or options.frozen,  # a lock is of the sheets, not of what was made of them
     )
     if locked is not None:
-        from llmcost.sheets.lock import check_lock  # imported late: only --frozen needs it
+        from llmcost.sheets.lock import check_lock
 
         check_lock(locked, prices.layers, lock_path(options))
     return prices
@@ -82,10 +83,8 @@ def ask_day(options: PriceOptions) -> PricingDay:
     asked = None
     where = "LLMCOST_ON" if options.on == os.environ.get("LLMCOST_ON") else "--on"
     if options.on is not None:
-        try:
+        with at_flag(where):
             asked = parse_pricing_day(options.on)
-        except NumberError as error:
-            raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
     if options.frozen:
         locked = parse_pricing_day(_ask_lock(options).on)
         if asked not in (None, locked):

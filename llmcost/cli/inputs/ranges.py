@@ -2,78 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.cli.inputs.workload import Source
-from llmcost.core.analysis.sensitivity import Outcome, Sweep, sweep
-from llmcost.core.offers.offer import Offer
+from llmcost.api.context import RunContext
+from llmcost.cli.inputs.workload import WorkloadFactory
 from llmcost.core.quotes.comparison import Comparison
-from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.numerals import parse_count
 from llmcost.core.workload.requests import Workload
-from llmcost.errors import LlmcostError, NotPricedError, NumberError
+from llmcost.errors import LlmcostError, NumberError, at_flag
+from llmcost.workloads.quantities import MOVABLE, SHARE, Quantity
 
-COUNTS = {
-    "requests": "requests",
-    "input": "input_tokens",
-    "output": "output_tokens",
-    "images": "images",
-    "audio-seconds": "audio_seconds",
-    "web-searches": "web_searches",
-}
-SHARES = {
-    "cache-hit-rate": "cache_hit_rate",
-    "cache-read": "cache_read",
-    "cache-write": "cache_write",
-    "reasoning": "reasoning",
-    "batch": "batch",
-}
-FINEST_SHARE = Fraction(1, 10_000)
+if TYPE_CHECKING:
+    from llmcost.core.analysis.sensitivity import Sweep
+
 EXAMPLE = "input=1k..300k or cache_hit_rate=0..0.95"
 
 
+class Range(NamedTuple):
+    """A figure and how far it moves."""
+
+    quantity: Quantity
+    low: Fraction
+    high: Fraction
+
+    def text_at(self, value: Fraction) -> str:
+        """The figure at a value, as a workload file has it."""
+        if self.quantity.moves != SHARE:
+            return str(int(value))
+        percent = value * 100
+        return f"{Decimal(percent.numerator) / Decimal(percent.denominator):f}%"
+
+
 def ask_sweeps(
-    texts: list[str], source: Source, offers: list[Offer], day: PricingDay, compared: Callable[[Workload], Comparison]
-) -> list[Sweep]:
-    """Every range that was asked for, swept. Raises LlmcostError for a range that cannot be read."""
-    return [_sweep(text, source, offers, day, compared) for text in texts]
+    texts: Iterable[str], build: WorkloadFactory, comparison: Comparison, run: RunContext, months: int
+) -> tuple[Sweep, ...]:
+    """Every range that was asked for, swept over the offers of a comparison.
+
+    Raises LlmcostError for a range that cannot be read.
+    """
+    ranges = [_parse_range(text) for text in texts]
+    if not ranges:
+        return ()
+    from llmcost.api.sweep import FINEST_SHARE, sweep
+
+    offers = [row.quote.offer for row in comparison.compared]
+    sweeps = []
+    for asked in ranges:
+
+        def workload_at(value: Fraction, asked: Range = asked) -> Workload:
+            return build({asked.quantity.key: asked.text_at(value)})
+
+        step = FINEST_SHARE if asked.quantity.moves == SHARE else Fraction(1)
+        name, low, high = asked.quantity.name, asked.low, asked.high
+        sweeps.append(sweep(name, low, high, workload_at, offers, run, step=step, months=months))
+    return tuple(sweeps)
 
 
-def _sweep(
-    text: str, source: Source, offers: list[Offer], day: PricingDay, compared: Callable[[Workload], Comparison]
-) -> Sweep:
+def _parse_range(text: str) -> Range:
     name, equals, span = (part.strip() for part in text.partition("="))
     name = name.replace("_", "-")
     first, dots, last = (part.strip() for part in span.partition(".."))
     if not equals or not dots:
         raise LlmcostError(f'--vary: "{text}" is not a range', f"write it like {EXAMPLE}")
-    if name not in COUNTS and name not in SHARES:
-        known = ", ".join((*COUNTS, *SHARES))
-        raise LlmcostError(f'--vary: "{name}" cannot be moved', f"figures that can: {known}")
-    shares = name in SHARES
-    if shares and not all(each.endswith("%") or each.split(".")[0] in ("0", "1") for each in (first, last)):
+    quantity = MOVABLE.get(name)
+    if quantity is None:
+        raise LlmcostError(f'--vary: "{name}" cannot be moved', f"figures that can: {', '.join(MOVABLE)}")
+    share = quantity.moves == SHARE
+    if share and not all(each.endswith("%") or each.split(".")[0] in ("0", "1") for each in (first, last)):
         raise LlmcostError(f"--vary {name}: only a percentage can be moved here", f"write it like {name}=0%..95%")
-    try:
-        low, high = (_share(each) if shares else parse_count(each) for each in (first, last))
-    except NumberError as error:
-        raise LlmcostError(f"--vary {name}: {error.message}", error.remedy) from None
+    with at_flag(f"--vary {name}", NumberError):
+        low, high = (_share(each) if share else parse_count(each) for each in (first, last))
     if low >= high:
         raise LlmcostError(f'--vary: "{text}" ends before it begins', "write the smaller figure first")
-    key = SHARES[name] if shares else COUNTS[name]
-
-    def evaluate(value: Fraction) -> Outcome:
-        shown = (
-            f"{Decimal((value * 100).numerator) / Decimal((value * 100).denominator):f}%" if shares else f"{int(value)}"
-        )
-        comparison = compared(source({key: shown}))
-        done = [row.quote for row in comparison.rows if row.quote.complete]
-        doubtful = frozenset(quote.offer.name for quote in done if quote.doubts)
-        return Outcome({quote.offer.name: quote.monthly for quote in done}, doubtful)
-
-    edges = _edges(offers, day) if name == "input" else []
-    return sweep(name, low, high, FINEST_SHARE if shares else Fraction(1), edges, evaluate)
+    return Range(quantity, low, high)
 
 
 def _share(text: str) -> Fraction:
@@ -82,13 +86,3 @@ def _share(text: str) -> Fraction:
     if value > 1:
         raise NumberError(f'"{text}" is more than the whole', "a share lies between 0 and 1, or 0% and 100%")
     return value
-
-
-def _edges(offers: list[Offer], day: PricingDay) -> list[int]:
-    edges: set[int] = set()
-    for offer in offers:
-        try:
-            edges |= set(offer.history.on(day).edges)
-        except NotPricedError:
-            continue
-    return sorted(edges)

@@ -4,47 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.cli.inputs.piped import piped
 from llmcost.cli.options import ServingOptions, WorkloadOptions
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import shown
-from llmcost.errors import LlmcostError, NumberError
+from llmcost.errors import LlmcostError, NumberError, at_flag
 from llmcost.files.fields import Fields
 from llmcost.sheets.load import builtin_folder
+from llmcost.workloads.quantities import FLAGS, QUANTITIES
 from llmcost.workloads.request_class import build_group, parse_requests
 
 if TYPE_CHECKING:
     from llmcost.core.workload.text import Text
 
-BESIDES = frozenset(("requests", "batch", "mode", "cache", "cache_hit_rate"))
-"""Values of a class that do not say what a request holds."""
-Source = Callable[[Mapping[str, str]], Workload]
+WorkloadFactory = Callable[[Mapping[str, str]], Workload]
 """Makes the workload, with some values of its classes replaced."""
+
+
+class WorkloadInput(NamedTuple):
+    """The workload that is asked about, what is to be said of it, and a way to make it with a figure moved."""
+
+    workload: Workload
+    notes: list[str]
+    build: WorkloadFactory
 
 
 def ask_workload(
     options: WorkloadOptions,
     catalogue: Catalogue,
     given: str | None = None,
+    *,
     single: bool = False,
     serving: ServingOptions | None = None,
-) -> tuple[Workload, list[str]]:
-    """The workload and what is to be said about it; ``given`` names a file, ``single`` asks for one request."""
-    made, said = as_asked(workload_source(options, catalogue, given, single, serving), options, given)
-    return made, [*said, *(_parts(made) if single else [])]
-
-
-def as_asked(source: Source, options: WorkloadOptions, given: str | None) -> tuple[Workload, list[str]]:
-    """The workload with nothing moved, and what is to be said about it."""
+) -> WorkloadInput:
+    """The workload; ``given`` names a file, ``single`` asks for one request."""
+    build = _factory(options, catalogue, given, single=single)
+    if serving is not None:
+        build = _served(build, serving)
     values = workload_values(options)
-    made = source({})
-    said = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
-    if given and "requests" in values and any(each.content and each.content.conversation for each in made.groups):
-        said.append(f"--requests {values['requests']} is taken as sessions, each of many requests")
-    return made, [*said, *_unsaid(made)]
+    workload = build({})
+    notes = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
+    if given and "requests" in values and any(each.content and each.content.conversation for each in workload.groups):
+        notes.append(f"--requests {values['requests']} is taken as sessions, each of many requests")
+    return WorkloadInput(workload, [*notes, *_unsaid(workload), *(_parts(workload) if single else [])], build)
+
+
+def says_content(options: WorkloadOptions) -> bool:
+    """Whether flags say what a request holds, so that no workload file is meant."""
+    return options.text is not None or any(
+        options.given.get(quantity.key) is not None for quantity in QUANTITIES if quantity.holds
+    )
 
 
 def _spoken(key: str, value: Any) -> str:
@@ -77,66 +89,73 @@ def _unsaid(workload: Workload) -> list[str]:
     return said
 
 
-def workload_source(
-    options: WorkloadOptions,
-    catalogue: Catalogue,
-    given: str | None = None,
-    single: bool = False,
-    serving: ServingOptions | None = None,
-) -> Source:
-    """A way to make the workload that is asked for, so that one of its values can be moved."""
-    source = _request_source(options, catalogue, given, single)
-    asked = {key: value for key, value in vars(serving).items() if value is not None} if serving is not None else {}
-    if not asked:
-        return source
-    peak = asked.pop("peak_to_mean", None)
-    from llmcost.workloads.serving import parse_peak, read_serving  # imported late: only self-hosting needs it
+def _served(build: WorkloadFactory, serving: ServingOptions) -> WorkloadFactory:
+    """The factory with how a self-hosted service is run, as flags say."""
+    given = {key: value for key, value in vars(serving).items() if value is not None}
+    if not given:
+        return build
+    from llmcost.workloads.serving import parse_peak, read_serving
 
-    fields = Fields({**asked, "peak_to_mean": peak} if peak is not None else asked, _flag_fault)
+    fields = Fields(given, _flag_fault)
     ratio, run = fields.read("peak_to_mean", parse_peak), read_serving(fields)
 
-    def made(changed: Mapping[str, str]) -> Workload:
-        workload = source(changed)
+    def build_served(changed: Mapping[str, str]) -> Workload:
+        workload = build(changed)
         ratio_here = workload.peak_to_mean if ratio is None else ratio
         return replace(workload, peak_to_mean=ratio_here, serving=replace(workload.serving, **run))
 
-    return made
+    return build_served
 
 
-def _request_source(options: WorkloadOptions, catalogue: Catalogue, given: str | None, single: bool) -> Source:
-    values = workload_values(options)
+NEEDED = (
+    ("image_size", "images", "images", "give their number with --images"),
+    ("video.size", "video.seconds", "a video", "give its length with --video-seconds"),
+)
+"""Quantities that say nothing without another: both, what that is called, and how it is given."""
+
+
+def _factory(options: WorkloadOptions, catalogue: Catalogue, given: str | None, *, single: bool) -> WorkloadFactory:
+    """A way to make the workload that flags, or a file with flags over it, describe."""
     settings = dict(_setting(text) for text in options.option)
     if given is not None:
         if settings:
             raise LlmcostError("--option does not go with a workload file", "write `options:` in its classes")
         if options.text is not None:
             raise LlmcostError("--text does not go with a workload file", "write `input_text:` in its classes")
-        return _file_source(given, values, catalogue)
-    if options.image_size is not None and options.images is None:
-        raise LlmcostError("--image-size says nothing without images", "give their number with --images")
-    if options.language is not None and options.text is None:
-        raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
-    if "requests" not in values and not single:
-        if not values.keys() - BESIDES and options.text is None:
+        return _of_file(given, workload_values(options), catalogue)
+    _check_needed(options)
+    if options.given.get("requests") is None and not single:
+        if not says_content(options):
             raise holds_nothing()
         raise LlmcostError("nothing says how many requests a month", "give --requests, such as --requests 1M")
     text = _text(options, catalogue) if options.text is not None else None
+    return _of_flags(workload_values(options), settings, text, "request" if single else "workload")
 
-    def made(changed: Mapping[str, str]) -> Workload:
+
+def _check_needed(options: WorkloadOptions) -> None:
+    for key, other, what, remedy in NEEDED:
+        if options.given.get(key) is not None and options.given.get(other) is None:
+            raise LlmcostError(f"{_flag(key)} says nothing without {what}", remedy)
+    if options.language is not None and options.text is None:
+        raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
+
+
+def _of_flags(values: Mapping[str, Any], settings: Mapping[str, str], text: Text | None, name: str) -> WorkloadFactory:
+    """A way to make the one class that flags describe."""
+
+    def build(changed: Mapping[str, str]) -> Workload:
         now: dict[str, Any] = {**values, **changed}
-        try:
+        with at_flag("--requests", NumberError):
             requests = parse_requests(now.pop("requests", "1"))
-        except NumberError as error:
-            raise LlmcostError(f"--requests: {error.message}", error.remedy) from None
         terms = {"batch": now.pop("batch")} if "batch" in now else {}
         group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, options=settings)
         if text is not None:
-            from llmcost.core.workload.content import Content  # imported late: only a text needs it
+            from llmcost.core.workload.content import Content
 
             group = replace(group, content=replace(group.content or Content(), input_text=text))
-        return Workload((group,), "request" if single else "workload")
+        return Workload((group,), name)
 
-    return made
+    return build
 
 
 def holds_nothing() -> LlmcostError:
@@ -146,17 +165,17 @@ def holds_nothing() -> LlmcostError:
     return LlmcostError("nothing says what a request holds", f"{remedy}; {also}")
 
 
-def _file_source(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Source:
+def _of_file(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> WorkloadFactory:
     from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
     from llmcost.workloads.presets import workload_path
 
     path = workload_path(given, builtin_folder())
     document = read_document(path, piped() if path == "-" else None)
 
-    def made(changed: Mapping[str, str]) -> Workload:
+    def build(changed: Mapping[str, str]) -> Workload:
         return workload_of(document, {**values, **changed}, catalogue.find, _flag_fault)
 
-    return made
+    return build
 
 
 def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
@@ -170,35 +189,24 @@ def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
 
 def workload_values(options: WorkloadOptions) -> dict[str, Any]:
     """The values of a class that flags give, by the keys of a workload file."""
-    given: dict[str, Any] = {
-        "requests": options.requests,
-        "input_tokens": _sizes("--input", options.input),
-        "output_tokens": _sizes("--output", options.output),
-        "cache_read": options.cache_read,
-        "cache_write": options.cache_write,
-        "cache_write_1h": options.cache_write_1h,
-        "reasoning": options.reasoning,
-        "audio_in": options.audio_in,
-        "audio_out": options.audio_out,
-        "image_in": options.image_in,
-        "video_in": options.video_in,
-        "web_searches": options.web_searches,
-        "images": options.images,
-        "image_size": options.image_size,
-        "audio_seconds": options.audio_seconds,
-        "audio_out_seconds": options.audio_out_seconds,
-        "video": _video(options),
-        "cache_hit_rate": options.cache_hit_rate,
-        "batch": options.batch,
-        "cache": options.cache,
-        "mode": {True: "thinking", False: "non-thinking", None: None}[options.thinking],
-    }
-    return {key: value for key, value in given.items() if value is not None}
+    values: dict[str, Any] = {}
+    for quantity in QUANTITIES:
+        text = options.given.get(quantity.key)
+        outer, _, inner = quantity.key.partition(".")
+        if text is None:
+            continue
+        if inner:
+            values.setdefault(outer, {})[inner] = text
+        else:
+            values[quantity.key] = _sizes(quantity.option, text) if quantity.sizes else text
+    if options.thinking is not None:
+        values["mode"] = "thinking" if options.thinking else "non-thinking"
+    return values
 
 
-def _sizes(flag: str, text: str | None) -> Any:
+def _sizes(flag: str, text: str) -> Any:
     """A size, or sizes that differ, written ``p50=3k,p95=60k``."""
-    if text is None or "=" not in text:
+    if "=" not in text:
         return text
     sizes: dict[str, str] = {}
     for part in text.split(","):
@@ -209,27 +217,10 @@ def _sizes(flag: str, text: str | None) -> Any:
     return sizes
 
 
-def _video(options: WorkloadOptions) -> dict[str, str] | None:
-    if options.video_seconds is None:
-        if options.video_size is not None:
-            raise LlmcostError("--video-size says nothing without a video", "give its length with --video-seconds")
-        return None
-    size = {"size": options.video_size} if options.video_size is not None else {}
-    return {"seconds": options.video_seconds, **size}
-
-
 def _flag(key: str) -> str:
-    flags = {
-        "input_tokens": "--input",
-        "output_tokens": "--output",
-        "sessions": "--requests",
-        "terms.batch": "--batch",
-        "mode": "--thinking",
-        "video.seconds": "--video-seconds",
-        "video.size": "--video-size",
-    }
+    """The flag for a place of a class: its own, that of the mapping it is in, or the key with dashes."""
     first = key.split(".")[0]
-    return flags.get(key) or flags.get(first, f"--{first.replace('_', '-')}")
+    return FLAGS.get(key) or FLAGS.get(first, f"--{first.replace('_', '-')}")
 
 
 def _flag_fault(key: str, error: LlmcostError, at_key: bool = False) -> LlmcostError:

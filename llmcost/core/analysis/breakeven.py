@@ -93,8 +93,8 @@ def breakeven(self_quote: Quote, api_quote: Quote) -> Breakeven:
     """
     for quote in (self_quote, api_quote):
         if not quote.complete:
-            reason = quote.unserved or "; ".join(gap.reason for gap in quote.gaps)
-            raise LlmcostError(f"no full price for {quote.offer.name}: {reason}", "there is no verdict without it")
+            why = f"no full price for {quote.offer.name}: {quote.incomplete_reason}"
+            raise LlmcostError(why, "there is no verdict without it")
     if not api_quote.cost or not api_quote.requests:
         raise LlmcostError(f"{api_quote.offer.name} costs nothing for this workload", "name an offer that has a price")
     fleet = _fleet(self_quote)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import Problem
 
@@ -31,9 +32,10 @@ class Budget(NamedTuple):
     """Limits that each of some offers has to keep.
 
     ``models`` are selectors; () takes those of the command. ``workload`` of None takes the command's. ``baseline`` is
-    the result that increases are counted from, as written in ``folder``; ``alternatives`` are what ``cheapest_within``
+    the result that increases are counted from, as written in the file; ``alternatives`` are what ``cheapest_within``
     looks at, () for the offers of the budget itself. Above ``warn_at``, a part of a limit, it is nearly used up; None
-    never warns. ``file`` and ``line`` are where it stands, None for flags.
+    never warns. ``file`` and ``line`` are where it stands, as reviews name it, None for flags; ``path`` is where that
+    file is.
     """
 
     name: str
@@ -45,7 +47,7 @@ class Budget(NamedTuple):
     warn_at: Fraction | None = None
     file: str | None = None
     line: int | None = None
-    folder: str = ""
+    path: str = ""
 
 
 class Verdict(NamedTuple):
@@ -80,14 +82,12 @@ class Verdict(NamedTuple):
 class CheckReport(NamedTuple):
     """What a check found: every verdict, and the comparisons they rest on.
 
-    ``digest`` and ``sources`` identify the prices; ``warnings`` are sentences, in the order they arose.
+    ``prices`` are those they rest on; ``warnings`` are sentences, in the order they arose.
     """
 
     verdicts: tuple[Verdict, ...]
     comparisons: tuple[Comparison, ...]
-    version: str
-    digest: str
-    sources: tuple[str, ...]
+    prices: PriceIdentity
     warnings: tuple[str, ...] = ()
 
     @property
@@ -108,4 +108,3 @@ class NoVerdict(NamedTuple):
     """
 
     problems: tuple[Problem, ...]
-    version: str

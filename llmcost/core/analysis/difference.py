@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 from llmcost.core.values.meters import METER
+from llmcost.errors import CurrencyError
 
 VOLUME, MIX, TIER, PRICE, EXCHANGE = "volume", "mix", "tier", "price", "exchange"
 REASONS = {
@@ -76,7 +77,12 @@ class Difference(NamedTuple):
 
 
 def difference(base: SavedResult, head: SavedResult) -> Difference:
-    """Every offer of either result; both have to be in one currency, which the caller sees to."""
+    """Every offer of either result. Raises CurrencyError for results in two currencies."""
+    if base.currency != head.currency:
+        raise CurrencyError(
+            f"{base.name} is in {base.currency}, {head.name} in {head.currency}",
+            "make one of them anew in the currency of the other",
+        )
     names = dict.fromkeys([*base.rows, *head.rows])
     return Difference(base, head, tuple(_offer(name, base.rows.get(name), head.rows.get(name)) for name in names))
 

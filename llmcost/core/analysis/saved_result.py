@@ -5,6 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from llmcost.core.quotes.comparison import Comparison, Row
+from llmcost.core.quotes.quote import Charge
+from llmcost.core.values.units import parse_unit
+from llmcost.errors import UnitError
+
 PLACES = 12
 """Decimals that a result keeps of a cost."""
 
@@ -54,3 +59,54 @@ class SavedResult(NamedTuple):
     currency: str
     digest: str
     rows: dict[str, SavedRow]
+
+    @classmethod
+    def of(cls, comparison: Comparison, name: str, digest: str) -> SavedResult:
+        """A comparison as it would be read from its JSON: each figure at twelve decimals."""
+        rows = [_saved_row(row) for row in comparison.rows]
+        return cls(name, str(comparison.on), comparison.currency, digest, {row.offer: row for row in rows})
+
+
+def _saved_row(row: Row) -> SavedRow:
+    quote = row.quote
+    months = len(quote.months) or 1
+    return SavedRow(
+        quote.offer.name,
+        as_saved(quote.monthly) if quote.complete else None,
+        as_saved(Fraction(quote.requests)) / months,
+        tuple(_saved_charge(charge, months) for charge in quote.charges),
+    )
+
+
+def _saved_charge(charge: Charge, months: int) -> SavedCharge:
+    quantity, cost = as_saved(Fraction(charge.quantity)), as_saved(charge.cost)
+    exchange = Fraction(1) if charge.exchange is None else as_saved(charge.exchange.rate)
+    price, unit = charge.unit_price, charge.rate.unit.text
+    return SavedCharge(
+        charge.meter,
+        f"{charge.offer}: {charge.condition}" if charge.offer else charge.condition,
+        quantity / months,
+        cost / months,
+        unit_rate(Fraction(price), unit, quantity, cost / exchange),
+        f"{price:f} {charge.rate.currency} / {unit}",
+        charge.rate.currency,
+        exchange,
+        keys_of(charge.condition),
+        "" if charge.starts is None else str(charge.starts),
+    )
+
+
+def unit_rate(price: Fraction, unit: str, quantity: Fraction, cost: Fraction) -> Fraction:
+    """The price of one base unit of what was billed; ``cost`` is in the price's currency.
+
+    Units of hosting are known by their cost only.
+    """
+    try:
+        return price / parse_unit(unit).size
+    except UnitError:
+        return cost / quantity if quantity else Fraction(0)
+
+
+def keys_of(condition: str) -> frozenset[str]:
+    """What a condition asks about, such as input_tokens."""
+    return frozenset(part.split(" ", 1)[0] for part in condition.split(" and ") if part)

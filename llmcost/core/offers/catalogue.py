@@ -22,6 +22,13 @@ SNAPSHOT_DAY = re.compile("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
 
 
+class PriceIdentity(NamedTuple):
+    """Which prices a result rests on: the digest of all of them, and where they came from."""
+
+    digest: str
+    sources: tuple[str, ...]
+
+
 class Resolution(NamedTuple):
     """An offer and how its selector led to it.
 
@@ -57,6 +64,11 @@ class Catalogue:
             for name in listing.names():
                 self._by_name.setdefault(name, []).append(listing)
                 self._by_name.setdefault(f"{listing.seller}/{name}", []).append(listing)
+
+    @property
+    def identity(self) -> PriceIdentity:
+        """Which prices these are."""
+        return PriceIdentity(self.digest, self.sources)
 
     @property
     def self_hosting(self) -> SelfHosting:

@@ -53,6 +53,11 @@ class Charge(NamedTuple):
         return self.source.startswith(("https://", "http://"))
 
     @property
+    def unit_price(self) -> Decimal:
+        """The price of one pricing unit, uplift included, with the digits of the sheet."""
+        return self.rate.amount if self.multiplier is None else self.rate.amount * self.multiplier
+
+    @property
     def list_cost(self) -> Fraction:
         """What it would cost at the vendor's own rate; its ``cost`` where nothing was negotiated."""
         listed = self.rate.listed
@@ -157,6 +162,11 @@ class Quote(NamedTuple):
     def complete(self) -> bool:
         """Whether every line was priced, so that the cost is the cost and not a lower bound."""
         return not self.gaps and self.unserved is None
+
+    @property
+    def incomplete_reason(self) -> str | None:
+        """Why it is not priced in full; None where it is."""
+        return self.unserved or "; ".join(dict.fromkeys(gap.reason for gap in self.gaps)) or None
 
     @property
     def total(self) -> Money:

@@ -17,22 +17,36 @@ from typing import Any, NamedTuple
 from llmcost.core.values.meters import COUNT_METERS, MEDIA, Count
 from llmcost.errors import UsageError
 
-# Every part of Usage and the whole it is contained in.
-WHOLES = {
-    "cache_read_input_tokens": "input_tokens",
-    "cache_creation_input_tokens": "input_tokens",
-    "cache_creation_1h_input_tokens": "cache_creation_input_tokens",
-    "reasoning_output_tokens": "output_tokens",
-    "audio_input_tokens": "input_tokens",
-    "image_input_tokens": "input_tokens",
-    "video_input_tokens": "input_tokens",
-    "audio_output_tokens": "output_tokens",
-    "image_output_tokens": "output_tokens",
-    "video_output_tokens": "output_tokens",
-    "cache_read_audio_input_tokens": "audio_input_tokens",
-    "cache_read_image_input_tokens": "image_input_tokens",
-    "cache_read_video_input_tokens": "video_input_tokens",
-}
+
+class Part(NamedTuple):
+    """A token count of Usage that another one contains.
+
+    ``key`` is what workload files call it, ``words`` what is said of it beside its whole; "" says nothing.
+    """
+
+    field: str
+    whole: str
+    key: str
+    words: str = ""
+
+
+PARTS = (
+    Part("cache_read_input_tokens", "input_tokens", "cache_read", "read from cache"),
+    Part("cache_creation_input_tokens", "input_tokens", "cache_write", "written to cache"),
+    Part("cache_creation_1h_input_tokens", "cache_creation_input_tokens", "cache_write_1h"),
+    Part("reasoning_output_tokens", "output_tokens", "reasoning", "reasoning"),
+    Part("audio_input_tokens", "input_tokens", "audio_in", "audio"),
+    Part("image_input_tokens", "input_tokens", "image_in", "image"),
+    Part("video_input_tokens", "input_tokens", "video_in", "video"),
+    Part("audio_output_tokens", "output_tokens", "audio_out", "audio"),
+    Part("image_output_tokens", "output_tokens", "image_out"),
+    Part("video_output_tokens", "output_tokens", "video_out"),
+    Part("cache_read_audio_input_tokens", "audio_input_tokens", "cache_read_audio"),
+    Part("cache_read_image_input_tokens", "image_input_tokens", "cache_read_image"),
+    Part("cache_read_video_input_tokens", "video_input_tokens", "cache_read_video"),
+)
+"""Every part, each after the whole that contains it."""
+WHOLES = {part.field: part.whole for part in PARTS}
 
 
 class Overlap(NamedTuple):
@@ -201,7 +215,7 @@ def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
             )
         _bill(cell, cached, rows, columns, meters)
         closed.add(cell)
-    return _settle(rows, columns, closed, meters)
+    return _solve_table(rows, columns, closed, meters)
 
 
 def _bill(
@@ -214,7 +228,7 @@ def _bill(
         meters[prefix + kind] = meters.get(prefix + kind, 0) + count
 
 
-def _settle(
+def _solve_table(
     rows: dict[str, Count], columns: dict[str, Count], closed: set[tuple[str, str]], meters: dict[str, Count]
 ) -> Overlap | None:
     """Bill every cell that follows from the sums alone; what is left is the overlap."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmcost.core.analysis.budget import FAIL, WARN, CheckReport, NoVerdict
-from llmcost.reports.formats.json import SCHEMA_VERSION, dump, row_data
+from llmcost.reports.formats.json import dump, envelope, row_data
 from llmcost.reports.formats.markdown import code_block, escape, render_markdown
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.verdicts import BASIS, MARKS, ages, amounts, sentence, summary, verdict_data
@@ -35,7 +35,7 @@ def render_markdown_report(checked: CheckReport) -> str:
         )
         more = f"\n{len(rows) - len(shown)} more limits are left out here.\n" if len(shown) < len(rows) else ""
         head = f"### llmcost: {'over budget' if checked.failed else 'within budget'}\n\n{escape(summary(checked))}\n\n"
-        prices = " ".join([f"Prices of {checked.comparisons[0].on}, {checked.digest}; {BASIS}.", *ages(checked)])
+        prices = " ".join([f"Prices of {checked.comparisons[0].on}, {checked.prices.digest}; {BASIS}.", *ages(checked)])
         text = f"{head}{table}{more}\n{escape(prices)}\n"
         if len(text.encode()) <= MOST_MARKDOWN or not shown:
             return text
@@ -56,47 +56,33 @@ def render_markdown_failure(found: NoVerdict) -> str:
 
 def render_json_failure(found: NoVerdict) -> str:
     """The envelope of every command, with what is wrong in place of verdicts."""
-    return dump(
+    head = {"on": None, "currency": None, "complete": False, "verdict": "none"}
+    errors = [
         {
-            "schema_version": SCHEMA_VERSION,
-            "tool": {"name": "llmcost", "version": found.version},
-            "command": "check",
-            "on": None,
-            "currency": None,
-            "complete": False,
-            "verdict": "none",
-            "prices": None,
-            "verdicts": [],
-            "rows": [],
-            "errors": [
-                {
-                    "message": each.message,
-                    "remedy": each.remedy,
-                    "file": each.file or None,
-                    "line": each.line or None,
-                    "column": each.column or None,
-                }
-                for each in found.problems
-            ],
-            "warnings": [],
+            "message": each.message,
+            "remedy": each.remedy,
+            "file": each.file or None,
+            "line": each.line or None,
+            "column": each.column or None,
         }
-    )
+        for each in found.problems
+    ]
+    return dump({**envelope("check", None, head), "verdicts": [], "rows": [], "errors": errors, "warnings": []})
 
 
 def render_json_report(checked: CheckReport) -> str:
     """The envelope of every command, with the verdicts beside the rows they rest on."""
     first = checked.comparisons[0]
     rows = {row.quote.offer.name: row_data(row) for each in reversed(checked.comparisons) for row in each.rows}
+    head = {
+        "on": str(first.on),
+        "currency": first.currency,
+        "complete": True,
+        "verdict": FAIL if checked.failed else WARN if checked.warned else "ok",
+    }
     return dump(
         {
-            "schema_version": SCHEMA_VERSION,
-            "tool": {"name": "llmcost", "version": checked.version},
-            "command": "check",
-            "on": str(first.on),
-            "currency": first.currency,
-            "complete": True,
-            "verdict": FAIL if checked.failed else WARN if checked.warned else "ok",
-            "prices": {"digest": checked.digest, "sources": list(checked.sources)},
+            **envelope("check", checked.prices, head),
             "verdicts": [verdict_data(each) for each in checked.verdicts],
             "rows": list(rows.values()),
             "warnings": list(checked.warnings),

@@ -23,7 +23,7 @@ from llmcost.core.values.units import PricingUnit
 from llmcost.errors import LlmcostError
 from llmcost.foreign import escaped_json
 from llmcost.reports.formats.csv import render_csv
-from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.numbers import fixed, plain_count
 from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import Table
 
@@ -141,7 +141,7 @@ COLUMNS: dict[str, Callable[[Line], str]] = {
     "x_PriceSource": lambda line: line.charge.source,
     "x_PriceVia": lambda line: line.charge.via or "",
     "x_PriceEvidence": lambda line: line.charge.evidence,
-    "x_PricesDigest": lambda line: line.result.digest,
+    "x_PricesDigest": lambda line: line.result.prices.digest,
 }
 NUMERIC = frozenset(
     [
@@ -218,7 +218,7 @@ def _pricing_category(terms: str) -> str:
 def _description(line: Line) -> str:
     charge = line.charge
     return (
-        f"estimate: {plain_count(charge.quantity)} of {charge.meter} at {unit_price(charge):f} "
+        f"estimate: {plain_count(charge.quantity)} of {charge.meter} at {charge.unit_price:f} "
         f"{charge.rate.currency} / {charge.rate.unit.text}"
     )
 

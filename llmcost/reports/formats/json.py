@@ -6,13 +6,16 @@ Keys are only ever added within a ``schema_version``.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from llmcost import __version__
 from llmcost.core.analysis.report import ComparisonReport
+from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.quotes.comparison import Row
 from llmcost.core.quotes.quote import Charge, RequestBreakdown, TokenCount
 from llmcost.foreign import escaped_json
-from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.numbers import fixed, plain_count
 from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import monthly_before, monthly_difference, per_1m_tokens, per_request
 from llmcost.reports.views.workload import workload_data
@@ -44,7 +47,7 @@ def render_json(result: ComparisonReport) -> str:
         from llmcost.reports.views.sensitivity import sweep_data  # imported late: only a sweep needs it
 
         head["sensitivity"] = [sweep_data(each) for each in result.sweeps]
-    return document(result.command, result.version, result.digest, result.sources, head, rows, result.warnings)
+    return document(result.command, result.prices, head, rows, result.warnings)
 
 
 def render_jsonl(result: ComparisonReport) -> str:
@@ -67,24 +70,28 @@ def dump_lines(rows: list[dict[str, Any]]) -> str:
 
 def document(
     command: str,
-    version: str,
-    digest: str,
-    sources: tuple[str, ...],
-    head: dict[str, Any],
+    prices: PriceIdentity | None,
+    head: Mapping[str, Any],
     rows: list[dict[str, Any]],
     warnings: tuple[str, ...] = (),
 ) -> str:
-    """The envelope that every command shares."""
-    envelope = {
+    """What ``envelope`` holds, with the rows and the warnings of a command."""
+    return dump({**envelope(command, prices, head), "rows": rows, "warnings": list(warnings)})
+
+
+def envelope(command: str, prices: PriceIdentity | None, head: Mapping[str, Any]) -> dict[str, Any]:
+    """What the documents of all commands begin with; ``prices`` of None where none were read."""
+    known = None if prices is None else {"digest": prices.digest, "sources": list(prices.sources)}
+    return {**opening(command), **head, "prices": known}
+
+
+def opening(command: str) -> dict[str, Any]:
+    """Which program wrote a document, and for which command."""
+    return {
         "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "llmcost", "version": version},
+        "tool": {"name": "llmcost", "version": __version__},
         "command": command,
-        **head,
-        "prices": {"digest": digest, "sources": list(sources)},
-        "rows": rows,
-        "warnings": list(warnings),
     }
-    return dump(envelope)
 
 
 def row_data(row: Row) -> dict[str, Any]:
@@ -176,7 +183,7 @@ def charge_data(charge: Charge) -> dict[str, Any]:
         "meter": charge.meter,
         "quantity": plain_count(charge.quantity),
         "unit": charge.rate.unit.text,
-        "unit_price": f"{unit_price(charge):f}",
+        "unit_price": f"{charge.unit_price:f}",
         "price_currency": charge.rate.currency,
         "cost": fixed(charge.cost),
         "condition": charge.condition,

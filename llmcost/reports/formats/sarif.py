@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from llmcost import __version__
 from llmcost.core.analysis.budget import FAIL, CheckReport, NoVerdict, Verdict
 from llmcost.core.analysis.limits import RULES
 from llmcost.reports.formats.github import NO_FILE
@@ -20,7 +21,7 @@ ORDER = list(RULES)
 def render_sarif(checked: CheckReport) -> str:
     """One run, with a result for each limit that is broken or nearly used up."""
     results = [_result(each) for each in (*checked.failed, *checked.warned)]
-    return _document(checked.version, {"results": results})
+    return _document({"results": results})
 
 
 def render_sarif_failure(found: NoVerdict) -> str:
@@ -34,13 +35,13 @@ def render_sarif_failure(found: NoVerdict) -> str:
         for each in found.problems
     ]
     invocation = {"executionSuccessful": False, "exitCode": 2, "toolExecutionNotifications": notifications}
-    return _document(found.version, {"invocations": [invocation], "results": []})
+    return _document({"invocations": [invocation], "results": []})
 
 
-def _document(version: str, parts: dict[str, Any]) -> str:
+def _document(parts: dict[str, Any]) -> str:
     driver = {
         "name": "llmcost",
-        "version": version,
+        "version": __version__,
         "rules": [
             {"id": kind, "shortDescription": {"text": f"A budget's limit, {kind.replace('_', ' ')}: {what}"}}
             for kind, what in ((rule.name, rule.figure) for rule in RULES.values())

@@ -12,15 +12,14 @@ from typing import NamedTuple
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, UNDATED
+from llmcost.reports.formats.plain_table import GAP, render_plain_table
 from llmcost.reports.numbers import places_for, shown_count, shown_money
 from llmcost.reports.style import Screen, Style
-from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.conclusions import conclusions
 from llmcost.reports.views.explanation import explain
 from llmcost.reports.views.footer import footer
 from llmcost.reports.views.workload import describe_workload
 
-GAP = 2
 LEAST_OFFER = 18
 LEAST_BAR = 6
 MOST_BAR = 24
@@ -76,25 +75,6 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
         parts += ["\n".join(explain(row.quote)) for row in comparison.rows]
     parts.append(footer(row.quote for row in comparison.rows))
     return screen.safe("\n\n".join(part.rstrip("\n") for part in parts)) + "\n"
-
-
-def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:
-    """Any neutral table: its last columns are dropped, down to ``least`` of them, then its rows are stacked."""
-    kept = list(range(len(table.columns)))
-    widths = [max([len(name), *(len(row[i]) for row in table.rows)]) for i, name in enumerate(table.columns)]
-    while len(kept) > least and sum(widths[i] + GAP for i in kept) - GAP > screen.width:
-        kept.pop()
-    lines = []
-    if sum(widths[i] + GAP for i in kept) - GAP > screen.width:
-        for row in table.rows:
-            lines += [row[0], *(f"  {table.columns[i]} {row[i]}" for i in kept[1:] if row[i])]
-        return screen.safe("\n".join(lines)) + "\n"
-    for row in (table.columns, *table.rows):
-        cells = [
-            row[i].rjust(widths[i]) if table.columns[i] in table.numeric else row[i].ljust(widths[i]) for i in kept
-        ]
-        lines.append((" " * GAP).join(cells).rstrip())
-    return screen.safe("\n".join(lines)) + "\n"
 
 
 def _heading(result: ComparisonReport) -> str:

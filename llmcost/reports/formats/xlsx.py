@@ -10,6 +10,7 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from llmcost import __version__
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import LlmcostError
 from llmcost.reports.formats.csv import is_figure
@@ -44,7 +45,7 @@ def render_xlsx(result: ComparisonReport, columns: tuple[str, ...] = ()) -> byte
     stream = io.BytesIO()
     comparison = result.comparison
     book = Workbook(stream, {"in_memory": True})
-    book.set_properties({"created": datetime.combine(comparison.on.day, time()), "author": f"llmcost {result.version}"})
+    book.set_properties({"created": datetime.combine(comparison.on.day, time()), "author": f"llmcost {__version__}"})
     _add(book, "offers", comparison_table(comparison, columns, result.one_request))
     _add(book, "charges", charges_table(comparison))
     _add(book, "about", _about(result))
@@ -57,11 +58,11 @@ def _about(result: ComparisonReport) -> Table:
     every = result.comparison.compared
     hidden = len(result.comparison.rows) < len(every)
     lines = [
-        ("tool", f"llmcost {result.version}"),
+        ("tool", f"llmcost {__version__}"),
         ("prices of", str(result.comparison.on)),
         ("currency", result.comparison.currency),
-        ("prices digest", result.digest),
-        *(("prices source", each) for each in result.sources),
+        ("prices digest", result.prices.digest),
+        *(("prices source", each) for each in result.prices.sources),
         ("kind of prices", "list prices before tax, unless contracted"),
         ("priced in full", f"{sum(row.quote.complete for row in every)} of {len(every)} offers compared"),
         *((("shown", f"{len(result.comparison.rows)} of {len(every)} offers compared"),) if hidden else ()),

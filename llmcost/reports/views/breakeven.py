@@ -6,10 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.breakeven import Breakeven, Crossing, Step
+from llmcost.core.analysis.report import BreakevenReport
 from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.conclusions import MEANINGS
-from llmcost.reports.views.fleet import shown_percent
+from llmcost.reports.views.fleet import shown_percent, sizing_line
+from llmcost.reports.views.footer import footer
+from llmcost.reports.views.view import Block, View
+from llmcost.reports.views.workload import describe_workload, workload_data
 
 MOST_LISTED = 8
 MOST_ROWS = 1000
@@ -29,6 +33,46 @@ ROWS = (
     "load",
     "on",
 )
+
+
+def breakeven_view(report: BreakevenReport) -> View:
+    """Break-even for a workload, with the staircase as rows."""
+    found = report.breakeven
+    head: dict[str, Any] = {
+        "on": str(report.on),
+        "currency": found.api_quote.currency,
+        "complete": True,
+        "workload": workload_data(report.workload),
+        "breakeven": breakeven_data(found),
+    }
+    if report.before is not None:
+        head["breakeven_before"] = breakeven_data(report.before)
+
+    def rows() -> list[dict[str, Any]]:
+        table = breakeven_table(found)
+        return [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+
+    return View(
+        "breakeven",
+        report.prices,
+        head,
+        rows,
+        tables=lambda: {"staircase": breakeven_table(found)},
+        blocks=lambda: _blocks(report),
+        warnings=report.warnings,
+        cut=f"of the staircase the first {MOST_ROWS:,} steps are listed" if cut_short(found) else "",
+    )
+
+
+def _blocks(report: BreakevenReport) -> list[Block]:
+    found = report.breakeven
+    question = [
+        f"Break-even in {found.api_quote.currency}, prices of {report.on}",
+        *describe_workload(report.workload),
+        sizing_line(report.workload),
+    ]
+    answer = breakeven_lines(found, report.before)
+    return ["\n".join(question), "\n".join(answer), found, footer([found.self_quote, found.api_quote])]
 
 
 def reach(found: Breakeven) -> Fraction:

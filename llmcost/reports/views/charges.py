@@ -8,7 +8,7 @@ from fractions import Fraction
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.quote import Charge, Gap
 from llmcost.errors import LlmcostError
-from llmcost.reports.numbers import fixed, plain_count, unit_price
+from llmcost.reports.numbers import fixed, plain_count
 from llmcost.reports.views.comparison import COLUMNS, Table
 
 OFFER_COLUMNS = ("rank", "offer", "kind", "seller", "model", "place", "terms", "currency")
@@ -18,7 +18,7 @@ CHARGE_COLUMNS: dict[str, Callable[[Charge], str]] = {
     "quantity": lambda charge: plain_count(charge.quantity),
     "pricing_quantity": lambda charge: fixed(Fraction(charge.quantity) / charge.rate.unit.size),
     "unit": lambda charge: charge.rate.unit.text,
-    "unit_price": lambda charge: f"{unit_price(charge):f}",
+    "unit_price": lambda charge: f"{charge.unit_price:f}",
     "price_currency": lambda charge: charge.rate.currency,
     "exchange_rate": lambda charge: "" if charge.exchange is None else fixed(charge.exchange.rate),
     "cost": lambda charge: fixed(charge.cost),

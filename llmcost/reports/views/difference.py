@@ -6,11 +6,32 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.difference import REASONS, Difference, OfferChange
+from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.reports.numbers import MAX_PLACES, fixed, places_for, shown_money
 from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.view import View
 
 MOST_PLACES = 6
 COLUMNS = ("offer", "meter", "reason", "amount", "currency", "before", "after", "price_before", "price_after")
+
+
+def difference_view(found: Difference) -> View:
+    """What changed between two results."""
+    head: dict[str, Any] = {
+        "on": found.head.on,
+        "currency": found.head.currency,
+        "complete": all(each.difference is not None for each in found.offers),
+    }
+    for side, result in (("base", found.base), ("head", found.head)):
+        head[side] = {"name": result.name, "on": result.on, "digest": result.digest}
+    return View(
+        "diff",
+        PriceIdentity(found.head.digest, ()),
+        head,
+        rows=lambda: difference_data(found),
+        tables=lambda: {"difference": difference_table(found)},
+        blocks=lambda: ["\n".join(difference_lines(found))],
+    )
 
 
 def difference_lines(found: Difference) -> list[str]:

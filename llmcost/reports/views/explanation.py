@@ -7,7 +7,7 @@ from fractions import Fraction
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.quotes.quote import Charge, Quote
 from llmcost.core.values.rates import DERIVED
-from llmcost.reports.numbers import exact_money, fixed, grouped, shown_count, unit_price
+from llmcost.reports.numbers import exact_money, fixed, grouped, shown_count
 from llmcost.reports.views.conclusions import MEANINGS
 
 BASE_UNITS = {
@@ -101,7 +101,7 @@ def _sent(quote: Quote) -> list[str]:
 def _arithmetic(charge: Charge) -> str:
     unit = charge.rate.unit
     base = BASE_UNITS.get(unit.dimension, f"{unit.dimension}s")
-    rate = f"{unit_price(charge):f} {charge.rate.currency} / {unit.text}"
+    rate = f"{charge.unit_price:f} {charge.rate.currency} / {unit.text}"
     if charge.multiplier is not None:
         rate = f"{charge.rate.amount:f} × {charge.multiplier:f} {charge.rate.currency} / {unit.text}"
     places = 12 if unit.dimension == "server" else 6

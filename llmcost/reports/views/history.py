@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.entries import PriceEntry
-from llmcost.core.values.dates import Moment
+from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.rates import Rate, SameAs
 from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.offers import describe_offer, offer_data
+from llmcost.reports.views.view import View
 
 HISTORY_COLUMNS = (
     "offer",
@@ -31,6 +34,26 @@ HISTORY_COLUMNS = (
     "note",
 )
 HISTORY_NUMERIC = frozenset(("unit_price", "multiplier"))
+
+
+def history_view(offers: list[Offer], on: PricingDay, prices: PriceIdentity) -> View:
+    """The whole price history of offers; the day is that of self-hosted ones, whose prices are those of instances."""
+    return View(
+        "prices show",
+        prices,
+        {"on": str(on), "complete": True},
+        rows=lambda: [offer_data(offer, list(offer.history.versions)) for offer in offers],
+        tables=lambda: {"prices": history_table(offers)},
+        blocks=lambda: ["\n".join(_lines(offer, on)) for offer in offers],
+    )
+
+
+def _lines(offer: Offer, on: PricingDay) -> list[str]:
+    if offer.deployment is None:
+        return describe_offer(offer)
+    from llmcost.reports.views.self_hosting import describe_self_offer
+
+    return describe_self_offer(offer, on)
 
 
 def history_table(offers: list[Offer]) -> Table:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.offer import CachePolicy, Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.entries import PriceEntry, seen_on
@@ -14,6 +15,7 @@ from llmcost.core.values.rates import Rate, Rates
 from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import NotPricedError
 from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.view import View
 
 OFFER_COLUMNS = (
     "offer",
@@ -54,6 +56,18 @@ def for_people(table: Table) -> Table:
             cells["unit"] = cells["status"]
         rows.append(tuple(cells[name] for name in names))
     return Table(names, tuple(rows), table.numeric)
+
+
+def offers_view(offers: list[Offer], on: PricingDay, prices: PriceIdentity) -> View:
+    """What can be priced on a day."""
+    return View(
+        "models",
+        prices,
+        {"on": str(on), "complete": True},
+        rows=lambda: offers_data(offers, on),
+        tables=lambda: {"offers": offers_table(offers, on)},
+        blocks=lambda: [for_people(offers_table(offers, on))],
+    )
 
 
 def offers_data(offers: list[Offer], on: PricingDay) -> list[dict[str, Any]]:

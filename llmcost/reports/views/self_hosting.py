@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.offers.accelerators import Accelerator
+from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.hosts import Announcement, Instance, SelfHosting
 from llmcost.core.offers.measurements import Curve
 from llmcost.core.offers.offer import Offer
@@ -18,6 +19,7 @@ from llmcost.errors import NotPricedError
 from llmcost.reports.numbers import fixed
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.offers import version_lines
+from llmcost.reports.views.view import Block, View
 
 USUAL = (STANDARD, "spot", "1yr", "3yr")
 BILLION = 10**9
@@ -192,6 +194,26 @@ def _curve_text(curve: Curve) -> str:
         curve.source or "",
     ]
     return ", ".join(word for word in words if word)
+
+
+def self_hosting_view(shown: SelfHostingQuery, on: PricingDay, prices: PriceIdentity) -> View:
+    """Models, accelerators and what is rented at which price on a day."""
+
+    def tables() -> dict[str, Table]:
+        found = {
+            "models": models_table(shown.hosting, shown.models),
+            "accelerators": accelerators_table(shown.accelerators),
+            "prices of what is rented": instances_table(shown.instances, on),
+        }
+        return {name: table for name, table in found.items() if table.rows} or found
+
+    def blocks() -> list[Block]:
+        lines = announcement_lines(shown.announcements)
+        announced = ["Announced, without a price for each instance:\n" + "\n".join(lines)] if lines else []
+        return [*(table for table in tables().values() if table.rows), *announced]
+
+    head = {"on": str(on), "complete": True}
+    return View("models self", prices, head, lambda: self_hosting_data(shown, on), tables, blocks)
 
 
 def self_hosting_data(shown: SelfHostingQuery, on: PricingDay) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.values.meters import METER, Count
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
-from llmcost.core.workload.usage import Usage
+from llmcost.core.workload.usage import PARTS, Usage
 from llmcost.reports.numbers import plain_count, shown_count
 
 if TYPE_CHECKING:
@@ -155,36 +155,28 @@ def _signed(share: Fraction) -> str:
 def _describe_one(group: RequestGroup) -> str:
     usage = group.usage
     content = group.content
-    inside = [
-        f"{shown_count(count)} {word}"
-        for count, word in (
-            (usage.cache_read_input_tokens, "read from cache"),
-            (usage.cache_creation_input_tokens, "written to cache"),
-            (usage.audio_input_tokens, "audio"),
-            (usage.image_input_tokens, "image"),
-            (usage.video_input_tokens, "video"),
-        )
-        if count
-    ]
-    made = [
-        f"{shown_count(count)} {word}"
-        for count, word in ((usage.reasoning_output_tokens, "reasoning"), (usage.audio_output_tokens, "audio"))
-        if count
-    ]
+    inside, made = _parts(usage, "input_tokens"), _parts(usage, "output_tokens")
     counts = [
         f"{shown_count(count)} {name.replace('_', ' ') if count != 1 else name.replace('_', ' ').rstrip('s')}"
         for name, count in usage.counts.items()
         if count and METER[name].rule is not None
     ]
     counts += [_video(content.video)] if content is not None and content.video is not None else []
-    pieces = _input_pieces(usage.input_tokens, content, counts) + (f" ({', '.join(inside)})" if inside else "")
+    pieces = _input_pieces(usage.input_tokens, content, counts) + inside
     answers = [f"{content.output_text} out"] if content is not None and content.output_text else []
     if content is not None and content.audio_out_seconds:
         answers.append(f"{shown_count(content.audio_out_seconds)} s of speech out")
     if usage.output_tokens or not answers:
-        answers.insert(0, f"{shown_count(usage.output_tokens)} out" + (f" ({', '.join(made)})" if made else ""))
+        answers.insert(0, f"{shown_count(usage.output_tokens)} out{made}")
     requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests"
     return f"{requests} of {pieces} + {' + '.join(answers)}"
+
+
+def _parts(usage: Usage, whole: str) -> str:
+    """What is said of the parts of a whole, in brackets; "" where there are none."""
+    parts = [(getattr(usage, part.field), part.words) for part in PARTS if part.whole == whole and part.words]
+    said = [f"{shown_count(count)} {words}" for count, words in parts if count]
+    return f" ({', '.join(said)})" if said else ""
 
 
 def _video(video: Video) -> str:

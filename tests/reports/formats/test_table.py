@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue, PriceIdentity
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import ExchangeRates
-from llmcost.reports.formats.table import render_plain_table, render_table
+from llmcost.reports.formats.plain_table import render_plain_table
+from llmcost.reports.formats.table import render_table
 from llmcost.reports.numbers import places_for, shown_money
 from llmcost.reports.style import Screen
 from llmcost.reports.views.comparison import Table
@@ -25,7 +26,7 @@ ON = parse_pricing_day("2026-09-15")
 
 
 def result(comparison: Comparison, explain: bool = False) -> ComparisonReport:
-    return ComparisonReport("compare", comparison, "0", "sha256:0", ("small",), (), explain)
+    return ComparisonReport("compare", comparison, PriceIdentity("sha256:0", ("small",)), (), explain)
 
 
 def world(small: Catalogue, rates: ExchangeRates, requests: int) -> Comparison:

@@ -9,12 +9,12 @@ import pytest
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.analysis.budget import DAYS, FAIL, MONEY, OK, WARN, Budget, Limit, Verdict
+from llmcost.core.analysis.judge import judge
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.numerals import parse_decimal
 from llmcost.core.values.rates import Rate
 from llmcost.core.values.units import PricingUnit
 from llmcost.core.workload.serving import Serving
-from llmcost.project.judge import judge
 
 STAFF = Rate(parse_decimal("4000"), "USD", PricingUnit("month", "month", 1))
 

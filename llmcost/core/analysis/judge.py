@@ -20,10 +20,8 @@ def judge(
     quotes = [row.quote for row in comparison.rows]
     for quote in quotes:
         if not quote.complete:
-            reason = quote.unserved or "; ".join(dict.fromkeys(gap.reason for gap in quote.gaps))
-            raise LlmcostError(
-                f'budget "{budget.name}": no full price for {quote.offer.name}: {reason}', "there is no verdict"
-            )
+            why = f"no full price for {quote.offer.name}: {quote.incomplete_reason}"
+            raise LlmcostError(f'budget "{budget.name}": {why}', "there is no verdict")
     if not quotes:
         raise LlmcostError(f'budget "{budget.name}" concerns no offer', "name one under `models:`")
     found = []

@@ -1,0 +1,19 @@
+"""What changed between two results, and why."""
+
+from __future__ import annotations
+
+from llmcost.core.analysis.difference import Difference, difference
+from llmcost.core.analysis.saved_result import SavedResult
+from llmcost.core.quotes.comparison import Comparison
+
+
+def diff(base: SavedResult | Comparison, head: SavedResult | Comparison) -> Difference:
+    """Every difference of a month's cost, taken apart into volume, mix, tier, price and exchange rate.
+
+    Raises CurrencyError for results in two currencies.
+    """
+    return difference(_saved(base, "base"), _saved(head, "head"))
+
+
+def _saved(result: SavedResult | Comparison, name: str) -> SavedResult:
+    return result if isinstance(result, SavedResult) else SavedResult.of(result, name, "")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llmcost.cli.console import say, show_progress, write
 from llmcost.cli.inputs.curves import ServerFacts, curves_of_files, curves_of_levels, known_model
+from llmcost.cli.option_groups import with_options
+from llmcost.cli.options import OutputFile, Text
 from llmcost.core.offers.open_weights import parse_precision
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.serving import ENGINES
-from llmcost.errors import LlmcostError, NumberError
+from llmcost.errors import LlmcostError, at_flag
 from llmcost.measuring.sheet import measurements_sheet
 from llmcost.sheets.load import load_prices
 
@@ -27,102 +30,120 @@ FULL = 0.9
 """Part of the length asked for below which answers count as short."""
 
 
+@dataclass
+class ServerOptions:
+    """What the server is, which it does not say of itself, and how its curve is kept."""
+
+    as_: Annotated[
+        Text,
+        typer.Option("--as", metavar="MODEL", help="The open-weight model it is, when it is served by another name."),
+    ] = None
+    accelerator: Annotated[Text, typer.Option(metavar="ID", help="What it runs on, such as h100.")] = None
+    count: Annotated[str, typer.Option(metavar="N", help="How many accelerators the server uses.")] = "1"
+    precision: Annotated[Text, typer.Option(metavar="P", help="Of its weights: bf16, fp8, fp4 or int4.")] = None
+    engine: Annotated[Text, typer.Option(metavar="NAME", help="vllm, sglang or tensorrt-llm.")] = None
+    engine_version: Annotated[Text, typer.Option(metavar="V", help="The engine's version.")] = None
+    tensor_parallel: Annotated[Text, typer.Option(metavar="N", help="Its tensor parallelism.")] = None
+
+
+@dataclass
+class LoadOptions:
+    """What is sent to the server, and when to stop."""
+
+    model: Annotated[Text, typer.Option("-m", "--model", metavar="M", help="The model's name as it is served.")] = None
+    concurrency: Annotated[
+        str, typer.Option(metavar="N,N", help="How many requests are under way at once, level by level.")
+    ] = "1,4,16,64"
+    input_tokens: Annotated[str, typer.Option("--input", metavar="N", help="Tokens of a prompt, about.")] = "1000"
+    output_tokens: Annotated[str, typer.Option("--output", metavar="N", help="Tokens of an answer.")] = "200"
+    max_requests: Annotated[
+        Text,
+        typer.Option(
+            metavar="N", help="At most so many requests a level; fewer than 4 for each at once leave it in doubt."
+        ),
+    ] = None
+    max_seconds: Annotated[str, typer.Option(metavar="N", help="At most so many seconds a level.")] = "120"
+    stall: Annotated[str, typer.Option(metavar="N", help="Seconds without a byte that end a request.")] = "60"
+    ignore_eos: Annotated[
+        bool,
+        typer.Option("--ignore-eos/--no-ignore-eos", help="Ask for answers of full length, as vLLM and SGLang can."),
+    ] = True
+    api_key_env: Annotated[
+        Text,
+        typer.Option(metavar="NAME", help="The environment variable that holds the key; it is never stored."),
+    ] = None
+
+
+@with_options(LoadOptions, ServerOptions)
 def measure(
+    load: LoadOptions,
+    server: ServerOptions,
     url: Annotated[
         str | None,
         typer.Argument(metavar="URL", help="An OpenAI-compatible address, such as http://localhost:8000/v1."),
     ] = None,
-    model: Annotated[
-        str | None, typer.Option("-m", "--model", metavar="M", help="The model's name as it is served.")
-    ] = None,
-    concurrency: Annotated[
-        str, typer.Option(metavar="N,N", help="How many requests are under way at once, level by level.")
-    ] = "1,4,16,64",
-    input_tokens: Annotated[str, typer.Option("--input", metavar="N", help="Tokens of a prompt, about.")] = "1000",
-    output_tokens: Annotated[str, typer.Option("--output", metavar="N", help="Tokens of an answer.")] = "200",
     from_: Annotated[
         list[str] | None,
         typer.Option(
             "--from", metavar="FILE", help="Read results of `vllm bench serve --save-result` instead (repeat)."
         ),
     ] = None,
-    as_: Annotated[
-        str | None,
-        typer.Option("--as", metavar="MODEL", help="The open-weight model it is, when it is served by another name."),
-    ] = None,
-    accelerator: Annotated[str | None, typer.Option(metavar="ID", help="What it runs on, such as h100.")] = None,
-    count: Annotated[str, typer.Option(metavar="N", help="How many accelerators the server uses.")] = "1",
-    precision: Annotated[str | None, typer.Option(metavar="P", help="Of its weights: bf16, fp8, fp4 or int4.")] = None,
-    engine: Annotated[str | None, typer.Option(metavar="NAME", help="vllm, sglang or tensorrt-llm.")] = None,
-    engine_version: Annotated[str | None, typer.Option(metavar="V", help="The engine's version.")] = None,
-    tensor_parallel: Annotated[str | None, typer.Option(metavar="N", help="Its tensor parallelism.")] = None,
-    max_requests: Annotated[
-        str | None,
-        typer.Option(
-            metavar="N", help="At most so many requests a level; fewer than 4 for each at once leave it in doubt."
-        ),
-    ] = None,
-    max_seconds: Annotated[str, typer.Option(metavar="N", help="At most so many seconds a level.")] = "120",
-    stall: Annotated[str, typer.Option(metavar="N", help="Seconds without a byte that end a request.")] = "60",
-    ignore_eos: Annotated[
-        bool,
-        typer.Option("--ignore-eos/--no-ignore-eos", help="Ask for answers of full length, as vLLM and SGLang can."),
-    ] = True,
-    api_key_env: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The environment variable that holds the key; it is never stored."),
-    ] = None,
-    output_file: Annotated[
-        str | None,
-        typer.Option("-o", "--output-file", metavar="FILE", help="Write the sheet to this file; - is stdout."),
-    ] = None,
+    output_file: OutputFile = None,
 ) -> int:
     """Measure your own server, or read what vLLM's benchmark saved, into a sheet for --prices."""
-    stated = ServerFacts(
-        as_,
-        accelerator,
-        _whole("--count", count, MOST_ACCELERATORS),
-        None if precision is None else parse_precision(precision),
-        engine,
-        engine_version,
-        None if tensor_parallel is None else _whole("--tensor-parallel", tensor_parallel),
-    )
-    _check(stated)
-    if stated.accelerator is not None:
-        stated = stated._replace(accelerator=load_prices().catalogue.self_hosting.accelerator(stated.accelerator).id)
+    facts = _facts(server)
     if (url is None) == (not from_):
         raise LlmcostError(
             "measure needs an address, or files with --from", "write: llmcost measure http://localhost:8000/v1 -m MODEL"
         )
     if from_:
-        write(measurements_sheet(curves_of_files(from_, stated)), output_file)
-        _say_missing(stated)
+        write(measurements_sheet(curves_of_files(from_, facts)), output_file)
+        _say_missing(facts)
         return 0
-    if model is None:
-        raise LlmcostError("nothing says which model is measured", "give the name it is served by with --model")
-    from llmcost.measuring.endpoint import (  # imported late: only measuring needs the network
-        MOST_TOKENS,
-        Question,
-        endpoint,
+    return _measure(str(url), load, facts, output_file)
+
+
+def _facts(server: ServerOptions) -> ServerFacts:
+    """What the options say of the server. Raises LlmcostError for what no estimate knows."""
+    facts = ServerFacts(
+        server.as_,
+        server.accelerator,
+        _whole("--count", server.count, MOST_ACCELERATORS),
+        None if server.precision is None else parse_precision(server.precision),
+        server.engine,
+        server.engine_version,
+        None if server.tensor_parallel is None else _whole("--tensor-parallel", server.tensor_parallel),
     )
+    _check(facts)
+    if facts.accelerator is None:
+        return facts
+    return facts._replace(accelerator=load_prices().catalogue.self_hosting.accelerator(facts.accelerator).id)
+
+
+def _measure(url: str, load: LoadOptions, facts: ServerFacts, output_file: str | None) -> int:
+    """Drive the server level by level, write the curve, and say what came of it; the exit code."""
+    if load.model is None:
+        raise LlmcostError("nothing says which model is measured", "give the name it is served by with --model")
+    from llmcost.measuring.endpoint import MOST_TOKENS, Question, endpoint
     from llmcost.measuring.load_test import Limits, drive
 
-    levels = sorted({_whole("--concurrency", each, MOST_CONCURRENCY) for each in concurrency.split(",")})
+    levels = sorted({_whole("--concurrency", each, MOST_CONCURRENCY) for each in load.concurrency.split(",")})
     limits = Limits(
-        None if max_requests is None else _whole("--max-requests", max_requests),
-        _whole("--max-seconds", max_seconds, MOST_SECONDS),
-        _whole("--stall", stall, MOST_SECONDS),
+        None if load.max_requests is None else _whole("--max-requests", load.max_requests),
+        _whole("--max-seconds", load.max_seconds, MOST_SECONDS),
+        _whole("--stall", load.stall, MOST_SECONDS),
     )
-    prompt, answer = _whole("--input", input_tokens, MOST_TOKENS), _whole("--output", output_tokens, MOST_TOKENS)
-    question = Question(endpoint(str(url)), model, prompt, answer, _key(api_key_env), ignore_eos)
-    name = known_model(stated.name or model)
+    prompt = _whole("--input", load.input_tokens, MOST_TOKENS)
+    answer = _whole("--output", load.output_tokens, MOST_TOKENS)
+    question = Question(endpoint(url), load.model, prompt, answer, _key(load.api_key_env), load.ignore_eos)
+    name = known_model(facts.name or load.model)
     found = drive(question, levels, limits, _progress())
     show_progress("")
     if found.levels:
-        write(measurements_sheet(curves_of_levels(found.levels, name, stated, prompt)), output_file)
+        write(measurements_sheet(curves_of_levels(found.levels, name, facts, prompt)), output_file)
     _say_levels(found.levels, answer)
     if found.problem is None:
-        _say_missing(stated)
+        _say_missing(facts)
     return _ending(found, len(levels))
 
 
@@ -187,10 +208,8 @@ def _key(name: str | None) -> dict[str, str]:
 
 
 def _whole(flag: str, text: str, most: int | None = None) -> int:
-    try:
+    with at_flag(flag):
         number = parse_whole(text.strip())
-    except NumberError as error:
-        raise LlmcostError(f"{flag}: {error.message}", error.remedy) from None
     if not number or (most is not None and number > most):
         raise LlmcostError(f"{flag}: {text} makes no sense", f"write a number from 1{f' to {most}' if most else ' up'}")
     return number

@@ -88,7 +88,7 @@ def compare(
         whole = whole.with_offers(contract.offer)
     if not adjustments:
         return rank(whole, day, *_quoted(listed, whole, day, months, chosen, exchange_rates, owed), baseline, label)
-    from llmcost.core.analysis.adjustments import adjusted  # imported late: only a what-if needs it
+    from llmcost.core.analysis.adjustments import adjusted
 
     supposed = [adjusted(each, adjustments) for each in listed]
     changed = whole.with_offers(lambda offer: adjusted(offer, adjustments))
@@ -109,7 +109,7 @@ def _quoted(
 ) -> tuple[str, list[Quote]]:
     """Every offer's quote for all the months, in one currency, and which that is."""
     if owed:
-        from llmcost.core.analysis.contract import committed  # imported late: few have committed a spend
+        from llmcost.core.analysis.contract import committed
     raw = [(offer, series_of(offer, workload, day, months)) for offer in offers]
     parts = [each for _, series in raw for _, month in series for quotes in month for each in quotes]
     chosen = currency or _common_currency(parts)

@@ -134,7 +134,7 @@ def _replace(target: Path, data: bytes) -> None:
         with target.open("wb", buffering=0) as stream:  # a device or a pipe cannot be replaced
             stream.write(data)
         return
-    import tempfile  # imported late: only files need it
+    import tempfile
 
     target = Path(os.path.realpath(target))  # what a link points to is written, and the link stays
 

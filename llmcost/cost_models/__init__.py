@@ -15,7 +15,7 @@ from llmcost.cost_models.api.quote import quote_tokens
 
 
 def _quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
-    from llmcost.cost_models.self_hosted.quote import quote_self_hosted  # imported late: APIs need none of it
+    from llmcost.cost_models.self_hosted.quote import quote_self_hosted
 
     return quote_self_hosted(offer, workload, on)
 
@@ -33,7 +33,7 @@ def settled(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     """
     if offer.kind != SELF_HOSTED:
         return offer
-    from llmcost.cost_models.self_hosted.quote import settled_for  # imported late: APIs need none of it
+    from llmcost.cost_models.self_hosted.quote import settled_for
 
     return settled_for(offer, workload, on)
 
@@ -42,7 +42,7 @@ def choices(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
     """Every host's offer among which ``settled`` chooses the cheapest for this workload; the offer alone otherwise."""
     if offer.kind != SELF_HOSTED:
         return [offer]
-    from llmcost.cost_models.self_hosted.quote import choices_for  # imported late: APIs need none of it
+    from llmcost.cost_models.self_hosted.quote import choices_for
 
     return choices_for(offer, workload, on)
 

@@ -47,7 +47,7 @@ class Fields:
         """The exception for each key other than these."""
         for key in self.given:
             if key not in known:
-                from difflib import get_close_matches  # imported late: only an error needs it
+                from difflib import get_close_matches
 
                 close = get_close_matches(key, known, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"

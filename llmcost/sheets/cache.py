@@ -62,7 +62,7 @@ def _is_own(found: os.stat_result) -> bool:
 
 
 def _checksum(key: str, text: bytes) -> str:
-    import hashlib  # imported late: a snapshot that came with the package needs none
+    import hashlib
 
     return hashlib.sha256(key.encode() + text).hexdigest()
 
@@ -72,7 +72,7 @@ def _content_key(paths: list[tuple[Path, str]]) -> str | None:
 
     None for what can be read only once, such as a pipe, for more than any sheet may hold, and for what cannot be read.
     """
-    import hashlib  # imported late: a snapshot that came with the package needs none
+    import hashlib
 
     package = Path(__file__).parent.parent
     code = sorted(each for room in ("sheets", "core", "files") for each in package.glob(f"{room}/**/*.py"))

@@ -118,6 +118,6 @@ def sheet_files(place: str | Path) -> list[tuple[Path, str]]:
 
 
 def _combined(digests: list[str]) -> str:
-    import hashlib  # imported late: one set of sheets has its digest already
+    import hashlib
 
     return "sha256:" + hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -65,7 +65,7 @@ def _scalar(name: str) -> str:
 
 def read_lock(path: Path) -> Lock:
     """Read a lock. Raises FileProblems when it cannot be read or is not one."""
-    from llmcost.files.yaml import read_yaml  # imported late: only a lock needs it
+    from llmcost.files.yaml import read_yaml
 
     document = read_yaml(path)
     plain = document.root.plain() if document.root is not None and not document.problems else None

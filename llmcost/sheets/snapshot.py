@@ -138,7 +138,7 @@ def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:
 
     def rules(model: str) -> TokenRules:
         if not made:
-            from llmcost.sheets.tokens.build import build_token_rules  # imported late: only text and media need it
+            from llmcost.sheets.tokens.build import build_token_rules
 
             with _sound():
                 sheets = [each.document(number) for each in snapshots for number in each.contents["tokens"]]
@@ -154,9 +154,7 @@ def snapshot_self_hosting(layers: Sequence[tuple[str, Snapshot]], rules: TokenRu
 
     def load() -> SelfHosting:
         if not made:
-            from llmcost.sheets.self_hosting.build import (
-                build_self_hosting,  # imported late: prices of APIs need none of it
-            )
+            from llmcost.sheets.self_hosting.build import build_self_hosting
 
             with _sound():
                 read = [(name != BUILTIN, each.document(each.contents["self_hosting"])) for name, each in layers]
@@ -192,7 +190,7 @@ def _listing(snapshot: Snapshot, sheet: Mapping[str, Any], model: Mapping[str, A
 
 def write_whole(file: Path, text: str) -> None:
     """Write a file that only this user can read and write, as a whole or not at all. Raises OSError."""
-    import tempfile  # imported late: a kept snapshot needs none
+    import tempfile
 
     handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".snapshot-")
     try:

@@ -307,7 +307,7 @@ def _refuse_unknown(document: Document, place: Place, given: Mapping[str, Any], 
             close = get_close_matches(key, known, n=1)
             hint = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
             if known is CLASS_KEYS:
-                from llmcost.workloads.content import TALK_KEYS  # imported late: only an error needs it
+                from llmcost.workloads.content import TALK_KEYS
 
                 hint = "write it inside `conversation:`" if key in TALK_KEYS else hint
             document.add_at((*place, key), f'unknown key "{key}"', hint, key=True)

@@ -85,7 +85,7 @@ def build_group(
     shares = {term: _share(fields, f"terms.{term}", text) for term, text in (terms or {}).items()}
     content = None
     if known or _is_rich(fields):
-        from llmcost.workloads.content import read_content  # imported late: plain tokens need none of it
+        from llmcost.workloads.content import read_content
 
         content = read_content(fields, **known)
     return RequestGroup(

@@ -66,7 +66,7 @@ def _from_zero(text: str) -> Fraction:
 
 
 def _above_zero(text: str) -> int:
-    from llmcost.core.values.numerals import parse_whole  # imported late: few say how large a batch may be
+    from llmcost.core.values.numerals import parse_whole
 
     number = parse_whole(text)
     if not number:

@@ -167,7 +167,7 @@ def _say_levels(levels: Sequence[Level], answer: int) -> None:
 
 def _ending(found: Measured, wanted: int) -> int:
     """The exit code; why the run ended early is said."""
-    from llmcost.measuring.load_test import INTERRUPTED  # imported late: only measuring needs the network
+    from llmcost.measuring.load_test import INTERRUPTED
 
     if found.problem == INTERRUPTED:
         say("llmcost: interrupted; the levels that were finished are kept" if found.levels else "llmcost: interrupted")

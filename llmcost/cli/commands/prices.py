@@ -71,7 +71,7 @@ def validate(
 @with_options(PriceOptions)
 def lock(source: PriceOptions) -> int:
     """Write llmcost.lock: a digest of every source, and the day; --frozen then refuses other prices."""
-    from llmcost.sheets.lock import lock_of, lock_text  # imported late: only a lock needs it
+    from llmcost.sheets.lock import lock_of, lock_text
 
     if source.frozen:
         raise LlmcostError("--frozen refuses changes, and a lock is one", "leave out --frozen")

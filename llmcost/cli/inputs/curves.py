@@ -61,7 +61,7 @@ def _curve_of_levels(
 
 def curves_of_files(files: Sequence[str], stated: ServerFacts) -> list[MeasuredCurve]:
     """The curves of result files: those of one model and alike lengths become one. Doubts are said."""
-    from llmcost.measuring.vllm_bench import read_vllm_bench  # imported late: only --from needs it
+    from llmcost.measuring.vllm_bench import read_vllm_bench
 
     groups: dict[tuple[str, int, int, str | None], list[BenchResult]] = {}
     for file in dict.fromkeys(files):
@@ -97,7 +97,7 @@ def known_model(name: str) -> str:
 
     Raises LlmcostError when no sheet takes it.
     """
-    from llmcost.sheets.field_types import is_public_name  # imported late: it needs pydantic
+    from llmcost.sheets.field_types import is_public_name
 
     try:
         load_prices().catalogue.self_hosting.model(name)

@@ -40,7 +40,7 @@ def ask_prices(options: PriceOptions, paths: Sequence[str], *, fresh: bool = Fal
 
 def _ask_lock(options: PriceOptions) -> Lock:
     """The project's lock. Raises LlmcostError when there is none, and FileProblems when it cannot be read."""
-    from llmcost.sheets.lock import read_lock  # imported late: only --frozen needs it
+    from llmcost.sheets.lock import read_lock
 
     return read_lock(lock_path(options))
 

@@ -166,7 +166,7 @@ def holds_nothing() -> LlmcostError:
 
 
 def _of_file(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> WorkloadFactory:
-    from llmcost.workloads.file import read_document, workload_of  # imported late: only files need yaml
+    from llmcost.workloads.file import read_document, workload_of
     from llmcost.workloads.presets import workload_path
 
     path = workload_path(given, builtin_folder())
@@ -179,7 +179,7 @@ def _of_file(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Wor
 
 
 def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
-    from llmcost.workloads.text_file import read_text_file  # imported late: only a text needs it
+    from llmcost.workloads.text_file import read_text_file
 
     rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
     tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}

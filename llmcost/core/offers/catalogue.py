@@ -74,7 +74,7 @@ class Catalogue:
     def self_hosting(self) -> SelfHosting:
         """What open weights can be run on."""
         if self._self_hosting is None:
-            from llmcost.core.offers.hosts import NOTHING  # imported late: prices of APIs need none of it
+            from llmcost.core.offers.hosts import NOTHING
 
             return NOTHING
         return self._self_hosting()
@@ -114,7 +114,7 @@ class Catalogue:
                 said += ", its developer's own offer"
             return Resolution(offer, said)
         if selector.startswith("self/"):
-            from llmcost.core.offers.self_hosted import find_self_offer  # imported late: APIs need none of it
+            from llmcost.core.offers.self_hosted import find_self_offer
 
             return Resolution(find_self_offer(self.self_hosting, selector), None)
         raise failed or self._unknown(selector)
@@ -138,7 +138,7 @@ class Catalogue:
             if offers:
                 return offers
         if pattern.startswith("self/"):
-            from llmcost.core.offers.self_hosted import match_self_offers  # imported late: APIs need none of it
+            from llmcost.core.offers.self_hosted import match_self_offers
 
             return match_self_offers(self.self_hosting, pattern)
         raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
@@ -198,7 +198,7 @@ class Catalogue:
 
     def suggest(self, name: str) -> list[str]:
         """Up to three known names close to one that is not: by spelling, then by containing it."""
-        from difflib import get_close_matches  # imported late: only an error needs it
+        from difflib import get_close_matches
 
         by_lower: dict[str, str] = {}
         for listing in sorted(self.listings, key=lambda item: item.seller != item.developer):

@@ -163,7 +163,7 @@ class Deployment:
 
 
 def _close(name: str, known: Mapping[str, object], ids: Mapping[str, object]) -> str:
-    from difflib import get_close_matches  # imported late: only an error needs it
+    from difflib import get_close_matches
 
     close = (
         get_close_matches(name, known, n=3, cutoff=0.6) or sorted(each for each in known if name.lower() in each)[:3]

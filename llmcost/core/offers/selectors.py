@@ -37,7 +37,7 @@ def readings(selector: str) -> Iterator[tuple[str, str | None, str]]:
 
 def close_terms(terms: str, known: Sequence[str]) -> str | None:
     """The known terms that a word is a slip of; None for none."""
-    from difflib import get_close_matches  # imported late: only an error needs it
+    from difflib import get_close_matches
 
     usual = [*known, *(each for each in USUAL_TERMS if each not in known)]
     return next(iter(get_close_matches(terms, [each for each in usual if each != terms], n=1, cutoff=0.75)), None)

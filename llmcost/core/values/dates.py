@@ -131,7 +131,7 @@ def parse_day(text: str) -> date:
 def _midnight(day: date, zone: str) -> datetime:
     if zone == "UTC":
         return datetime.combine(day, time(), timezone.utc)
-    from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC, and start-up counts
+    from zoneinfo import ZoneInfo
 
     try:
         return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(timezone.utc)

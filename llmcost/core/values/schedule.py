@@ -135,7 +135,7 @@ def parse_zone(text: str) -> str:
     """Return a zone's name when it is known. Raises NumberError otherwise."""
     if text == "UTC":
         return text
-    from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC
+    from zoneinfo import ZoneInfo
 
     try:
         if text in OWN_ZONES or text.startswith(("posix/", "right/")):
@@ -156,7 +156,7 @@ def parse_clock(text: str) -> int:
 def _zone(name: str) -> tzinfo:
     if name == "UTC":
         return timezone.utc
-    from zoneinfo import ZoneInfo  # imported late: most sheets are in UTC, and start-up counts
+    from zoneinfo import ZoneInfo
 
     return ZoneInfo(name)
 

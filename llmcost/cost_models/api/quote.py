@@ -90,7 +90,7 @@ def _take_counted(
 ) -> bool:
     """Price what a class becomes at the offer on some terms; whether the other reading of its text may differ."""
     from llmcost.cost_models.requests.expand import parts_of
-    from llmcost.cost_models.requests.parts import OfferContext  # imported late: plain tokens need none of it
+    from llmcost.cost_models.requests.parts import OfferContext
 
     at = _situation(offer, active, group, terms, 0, frozenset())
     made = parts_of(OfferContext(offer, active, at, active.version.context_window or offer.context_window), group, most)

@@ -234,7 +234,7 @@ def _hours(serving: Serving) -> tuple[Fraction, Fraction]:
     """Hours of a month that requests are taken in, and those that are paid for: with a schedule, its starts too."""
     if serving.hours is None:
         return Fraction(HOURS_PER_MONTH), Fraction(HOURS_PER_MONTH)
-    from datetime import date  # imported late: only a schedule needs a week
+    from datetime import date
 
     spans = week_spans(serving.hours, date(2026, 1, 5))
     minutes = sum(end - begin for begin, end in spans)

@@ -44,7 +44,7 @@ def render_json(result: ComparisonReport) -> str:
         "workload": workload_data(comparison.workload),
     }
     if result.sweeps:
-        from llmcost.reports.views.sensitivity import sweep_data  # imported late: only a sweep needs it
+        from llmcost.reports.views.sensitivity import sweep_data
 
         head["sensitivity"] = [sweep_data(each) for each in result.sweeps]
     return document(result.command, result.prices, head, rows, result.warnings)
@@ -137,7 +137,7 @@ def row_data(row: Row) -> dict[str, Any]:
     if before is not None:
         data["monthly_cost_before"] = fixed(before)
     if quote.fleet is not None:
-        from llmcost.reports.views.fleet import fleet_data  # imported late: only self-hosting needs it
+        from llmcost.reports.views.fleet import fleet_data
 
         data["fleet"] = fleet_data(quote.fleet)
     if quote.counted:

@@ -18,7 +18,7 @@ def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
     """The staircase with the band of its range, and the line; None where the screen is too narrow."""
     if width < LEAST_WIDTH:
         return None
-    import plotille  # imported late: only a picture needs it
+    import plotille
 
     fleet = found.self_quote.fleet
     assert fleet is not None

@@ -56,10 +56,7 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
         if said:
             parts.append("\n".join(said))
         if any(row.quote.fleet is not None for row in comparison.rows):
-            from llmcost.reports.views.fleet import (  # imported late: only self-hosting needs it
-                fleet_table,
-                sizing_line,
-            )
+            from llmcost.reports.views.fleet import fleet_table, sizing_line
 
             parts.append(
                 f"{sizing_line(comparison.workload)}\n{render_plain_table(fleet_table(comparison), screen, 3)}"
@@ -68,7 +65,7 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
         if series:
             parts.append(series)
     if result.sweeps:
-        from llmcost.reports.views.sensitivity import sweep_lines  # imported late: only a sweep needs it
+        from llmcost.reports.views.sensitivity import sweep_lines
 
         parts += ["\n".join(sweep_lines(each, comparison, screen.width)) for each in result.sweeps]
     if result.explain:

@@ -36,7 +36,7 @@ def render_xlsx(result: ComparisonReport, columns: tuple[str, ...] = ()) -> byte
     where the library is missing.
     """
     try:
-        from xlsxwriter import Workbook  # imported late: an extra, and only this format needs it
+        from xlsxwriter import Workbook
     except ImportError:
         raise LlmcostError(
             "xlsx is written by a library that is not installed",

@@ -124,7 +124,7 @@ def _has_fleets(comparison: Comparison) -> bool:
 def _fleet_numeric(comparison: Comparison) -> frozenset[str]:
     if not _has_fleets(comparison):
         return frozenset()
-    from llmcost.reports.views.fleet import FLEET_NUMERIC  # imported late: only self-hosting needs it
+    from llmcost.reports.views.fleet import FLEET_NUMERIC
 
     return FLEET_NUMERIC
 
@@ -133,7 +133,7 @@ def _extra_columns(comparison: Comparison) -> dict[str, Cell]:
     """The columns that only this comparison has."""
     extra: dict[str, Cell] = {}
     if _has_fleets(comparison):
-        from llmcost.reports.views.fleet import FLEET_COLUMNS  # imported late: only self-hosting needs it
+        from llmcost.reports.views.fleet import FLEET_COLUMNS
 
         extra |= FLEET_COLUMNS
     if any(row.before is not None for row in comparison.rows):

@@ -23,7 +23,7 @@ def explain(quote: Quote) -> list[str]:
     """Lines of plain text: each charge with its condition, dates and source, each gap with its reason, the total."""
     lines = [quote.offer.name, *_counted(quote), *_sent(quote)]
     if quote.fleet is not None:
-        from llmcost.reports.views.fleet import fleet_lines  # imported late: only self-hosting needs it
+        from llmcost.reports.views.fleet import fleet_lines
 
         lines += [f"  {line}" for line in fleet_lines(quote.fleet, quote.currency)]
     meters = max([5, *(len(charge.meter) for charge in quote.charges), *(len(gap.meter) for gap in quote.gaps)])

@@ -13,11 +13,11 @@ def rows_of(report: ComparisonReport, style: Style, usual: tuple[str, ...] = ())
     Raises LlmcostError for an unknown column.
     """
     if style.wide:
-        from llmcost.reports.views.charges import charges_table  # imported late: few ask for every charge
+        from llmcost.reports.views.charges import charges_table
 
         return charges_table(report.comparison, style.columns)
     if report.sweeps:
-        from llmcost.reports.views.sensitivity import sweep_table  # imported late: only a sweep needs it
+        from llmcost.reports.views.sensitivity import sweep_table
 
         return sweep_table(report, style.columns)
     return comparison_table(report.comparison, style.columns or usual, report.one_request)

@@ -1,26 +1,39 @@
-"""The documents say what the program does: the help of every command, every variable, every exit code."""
+"""The pages that are generated: every command with its options, every error of a file."""
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, get_type_hints
 
 import pytest
 import typer
 from conftest import ROOT
 
+from llmcost.cli import options
 from llmcost.cli.app import build_app
+from llmcost.cli.option_groups import declared
 
-COMMANDS_FILE = ROOT / "docs" / "commands.md"
+DOCS = ROOT / "docs"
+COMMANDS_FILE = DOCS / "commands.md"
 HEAD = """\
 # Commands
 
 Every command with all its arguments and options, as its `--help` has them.
+Options that several commands share stand once, below the commands.
 `pytest tests/test_docs.py --update-golden` writes this page anew.
-Exit codes and environment variables are in the [README](../README.md#in-scripts-and-ci).
+Exit codes are in the [README](../README.md#in-ci), environment variables in [configuration.md](configuration.md#variables).
 """
+GROUPS = {
+    options.WorkloadOptions: "Workload options",
+    options.ServingOptions: "Serving options",
+    options.SelectionOptions: "Selection options",
+    options.PriceOptions: "Price options",
+    options.OutputOptions: "Output options",
+}
+"""The options that several commands share, each class with its heading."""
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -33,11 +46,64 @@ def commands() -> Iterator[tuple[str, Any]]:
             yield from ((f"{name} {each}", found) for each, found in inner.items())
 
 
-def parameters(command: Any) -> Iterator[tuple[str, str]]:
-    """How each argument and option is written, and what its help says."""
+def parameters(command: Any) -> dict[str, tuple[str, str]]:
+    """How each argument and option is written, and what its help says, by the name it has in Python."""
+    found = {}
     for each in command.params:
         names = ", ".join((*each.opts, *each.secondary_opts)) if each.param_type_name == "option" else ""
-        yield f"{names} {each.metavar or ''}".strip(), each.help
+        found[each.name] = f"{names} {each.metavar or ''}".strip(), each.help
+    return found
+
+
+def groups_of(command: Any) -> list[type]:
+    """The shared options that a command takes."""
+    taken = get_type_hints(inspect.unwrap(command.callback)).values()
+    return [group for group in GROUPS if group in taken]
+
+
+def table(rows: list[tuple[str, str]]) -> str:
+    escaped = [(written.replace("|", "\\|"), words.replace("|", "\\|")) for written, words in rows]
+    return "| | |\n|:--|:--|\n" + "".join(f"| `{written}` | {words} |\n" for written, words in escaped)
+
+
+def anchor(heading: str) -> str:
+    """What a heading is called in an address."""
+    return heading.lower().replace(" ", "-")
+
+
+def page_of_commands() -> str:
+    """The whole page: each command with its own options and links to those it shares, then the shared ones."""
+    parts = [HEAD]
+    shared: dict[type, list[tuple[str, str]]] = {}
+    for name, command in commands():
+        rows = parameters(command)
+        groups = groups_of(command)
+        for group in groups:
+            shared[group] = [rows.pop(option.name) for option in declared(group)]
+        said = "\n\n".join(" ".join(each.split()) for each in command.help.split("\n\n"))
+        links = ", ".join(f"[{GROUPS[group].lower()}](#{anchor(GROUPS[group])})" for group in groups)
+        also = f"\n{'Besides' if rows else 'Takes'}: {links}.\n" if links else ""
+        parts.append(f"## llmcost {name}\n\n{said}\n" + (f"\n{table(list(rows.values()))}" if rows else "") + also)
+    for group, heading in GROUPS.items():
+        said = inspect.cleandoc(group.__doc__ or "").partition("\n\n")[0]
+        parts.append(f"## {heading}\n\n{said}\n\n{table(shared[group])}")
+    return "\n".join(parts)
+
+
+def sections(page: str) -> dict[str, str]:
+    """The text below each heading of the second order."""
+    found = re.split(r"^## (.+)\n", page, flags=re.MULTILINE)
+    return dict(zip(found[1::2], found[2::2], strict=True))
+
+
+def documented(name: str) -> list[tuple[str, str]]:
+    """What a reader finds of a command: the rows in its section and in those it links to."""
+    texts = sections(COMMANDS_FILE.read_text(encoding="utf-8"))
+    by_anchor = {anchor(heading): text for heading, text in texts.items()}
+    own = texts[f"llmcost {name}"]
+    linked = [by_anchor[each] for each in re.findall(r"\]\(#([\w-]+)\)", own)]
+    rows = [row for text in (own, *linked) for row in re.findall(r"^\| `(.+?)` \| (.+) \|$", text, re.MULTILINE)]
+    return [(written.replace("\\|", "|"), words.replace("\\|", "|")) for written, words in rows]
 
 
 def squeezed(text: str) -> str:
@@ -45,82 +111,118 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def page() -> str:
-    """The whole page."""
-    parts = [HEAD]
-    for name, command in commands():
-        said = "\n\n".join(" ".join(each.split()) for each in command.help.split("\n\n"))
-        rows = [(written.replace("|", "\\|"), words.replace("|", "\\|")) for written, words in parameters(command)]
-        table = "".join(f"| `{written}` | {words} |\n" for written, words in rows)
-        parts.append(f"## llmcost {name}\n\n{said}\n" + (f"\n| | |\n|:--|:--|\n{table}" if rows else ""))
-    return "\n".join(parts)
+def up_to_date(path: Path, page: str, update_golden: bool) -> None:
+    """Fail where a page is not what would be written, or write it."""
+    if update_golden:
+        path.write_text(page, encoding="utf-8", newline="\n")
+    assert path.read_text(encoding="utf-8") == page
 
 
 def test_the_page_of_commands_is_up_to_date(update_golden: bool) -> None:
     """docs/commands.md has every command, argument and option that there is."""
-    if update_golden:
-        COMMANDS_FILE.write_text(page(), encoding="utf-8", newline="\n")
-    assert COMMANDS_FILE.read_text(encoding="utf-8") == page()
+    up_to_date(COMMANDS_FILE, page_of_commands(), update_golden)
 
 
 @pytest.mark.parametrize("name", [name for name, _ in commands()])
 def test_the_page_says_what_the_help_says(name: str, llmcost: Callable[..., Any]) -> None:
-    """Every name and every sentence of the page stands in the --help of its command, and no option is left out."""
+    """Every name and every sentence a reader finds stands in the --help of the command, and no option is left out."""
     command = dict(commands())[name]
     ran = llmcost(*name.split(), "--help")
     text = squeezed(ran.out)
     assert ran.code == 0
-    for written, said in parameters(command):
+    rows = documented(name)
+    assert sorted(rows) == sorted(parameters(command).values())
+    for written, said in rows:
         assert said, f"{written} has no help"
         assert squeezed(said) in text
         assert all(each.strip(",") in text for each in written.split())
     shown = set(re.findall(r"^ +(?:-[A-Za-z], )?(--[a-z0-9-]+)", ran.out, re.MULTILINE))
-    known = {name for written, _ in parameters(command) for name in re.findall(r"--[a-z0-9-]+", written)}
+    known = {name for written, _ in rows for name in re.findall(r"--[a-z0-9-]+", written)}
     assert shown - known == {"--help"}
 
 
-def test_every_variable_is_documented() -> None:
-    """Whatever the program reads from its environment stands in the README."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    read: set[str] = set()
-    for file in (ROOT / "llmcost").rglob("*.py"):
-        text = file.read_text(encoding="utf-8")
-        read |= set(re.findall(r"\b(LLMCOST_[A-Z_]+[A-Z]|NO_COLOR|FORCE_COLOR|XDG_CONFIG_HOME)\b", text))
-    from llmcost.project.resolve import VARIABLES
+ERRORS_FILE = DOCS / "errors.md"
+ERRORS_HEAD = """\
+# Errors in files
 
-    read |= set(VARIABLES.values())
-    assert len(read) > 8
-    assert {name for name in read if f"`{name}`" not in readme} == set()
-
-
-def test_every_exit_code_is_documented() -> None:
-    """The table of the README holds each code once."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = re.search(r"\| Exit code \| Meaning \|\n(.*?)\n\n", readme, re.DOTALL)
-    assert table is not None
-    assert re.findall(r"^\| ([0-9, ]+) \|", table[1], re.MULTILINE) == ["0", "1", "2", "70", "130, 141"]
-
-
-LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-PATH = re.compile(r"`([a-z_]+(?:/[a-z_]+)*/(?:[a-z_]+\.py)?)`")
-
-
-@pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *sorted(ROOT.glob("docs/**/*.md"))], ids=lambda path: path.name)
-def test_what_documents_point_at_is_there(path: Path) -> None:
-    """Every link inside the project leads to a file, and every room or module that is named exists."""
-    text = path.read_text(encoding="utf-8")
-    links = [each for each in LINK.findall(text) if "://" not in each]
-    assert [each for each in links if not (path.parent / each).exists()] == []
-    if path.name not in ("architecture.md", "CONTRIBUTING.md", "glossary.md") and path.parent.name != "decisions":
-        return
-    named = [each.rstrip("/") for each in PATH.findall(text)]
-    assert [each for each in named if not (ROOT / each).exists() and not any((ROOT / "llmcost").rglob(each))] == []
+What llmcost says about a price sheet or a workload file that it does not take, an example of each error.
+Every message has the file, the line and the column, the line itself with a mark below the fault, and how to mend it.
+All problems of all files are reported in one run, which then ends with 2.
+The file that gets a message, made as small as it can be, has the name that the message begins with and lies in
+[tests/broken_sheets](../tests/broken_sheets) or [tests/broken_workloads](../tests/broken_workloads).
+`pytest tests/test_docs.py --update-golden` writes this page anew.
+"""
+KINDS = {"In price sheets": "broken_sheets", "In workload files": "broken_workloads"}
+ANYWHERE = "In any file"
+YAML = "YAML"
+TOPICS = {
+    "yaml": YAML,
+    "fx": "exchange rates",
+    "hit": "cache",
+    "images": "media",
+    "open": "open weights",
+    "owned": "hardware that you own",
+    "ranges": "range",
+    "start": "history",
+    "two": "rate",
+    "video": "media",
+    "write": "cache",
+}
+"""What the name of a broken file begins with, where the page says it otherwise."""
 
 
-def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
-    """Each type and field that the glossary names is there by that name."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "llmcost").rglob("*.py"))
-    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
-    for name in re.findall(r"\| `([A-Z]\w+)(?:\.(\w+))?` \|", text):
-        assert f"class {name[0]}" in code or f"{name[0]} =" in code, name
-        assert not name[1] or f"    {name[1]}: " in code or f"def {name[1]}(" in code, name
+class Case(NamedTuple):
+    """One problem of a broken file: where it is listed, and its message."""
+
+    kind: str
+    topic: str
+    message: str
+
+    @property
+    def shape(self) -> str:
+        """What is wrong, whatever value it was found in."""
+        said = re.sub(r'"[^"]*"', '""', self.message.partition(": ")[2].partition("\n")[0])
+        return re.sub(r"\d[\d,.]*", "0", said)
+
+
+def cases() -> Iterator[Case]:
+    """Every problem of every broken file."""
+    for kind, folder in KINDS.items():
+        for path in sorted((ROOT / "tests" / folder).glob("*.txt")):
+            text = path.read_text(encoding="utf-8").rpartition("llmcost: ")[0]
+            for message in re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]:
+                topic = path.stem.partition("-")[0]
+                yield Case(kind, TOPICS.get(topic, topic), message)
+
+
+def page_of_errors() -> str:
+    """One example of each error: first those that are met in any file, then by the file's kind and topic."""
+    by_shape: dict[str, list[Case]] = {}
+    for case in cases():
+        by_shape.setdefault(case.shape, []).append(case)
+    listed: dict[str, dict[str, list[str]]] = {kind: {} for kind in (ANYWHERE, *KINDS)}
+    for found in by_shape.values():
+        kind, topic, message = found[0]
+        if topic != YAML and len({(case.kind, case.topic) for case in found}) > 1:
+            kind, topic = ANYWHERE, "values and keys"
+        listed[ANYWHERE if topic == YAML else kind].setdefault(topic, []).append(message)
+    parts = [ERRORS_HEAD]
+    for kind, topics in listed.items():
+        parts.append(f"## {kind}\n")
+        for topic, messages in topics.items():
+            heading = f"### {topic[0].upper()}{topic[1:]}"
+            parts.append(f"{heading}\n\n```text\n" + "\n".join(messages) + "```\n")
+    return "\n".join(parts)
+
+
+def test_the_page_of_errors_is_up_to_date(update_golden: bool) -> None:
+    """docs/errors.md has an example of every error that there is a broken file for."""
+    up_to_date(ERRORS_FILE, page_of_errors(), update_golden)
+
+
+def test_every_error_is_on_the_page() -> None:
+    """No message of a broken file is without an example that says the same of another value."""
+    text = ERRORS_FILE.read_text(encoding="utf-8")
+    shown = {Case("", "", message).shape for message in re.findall(r"^[\w-]+\.yaml:.*$", text, re.MULTILINE)}
+    assert len(shown) > 150
+    assert {case.shape for case in cases()} == shown

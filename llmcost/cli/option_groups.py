@@ -31,7 +31,7 @@ class Declared(NamedTuple):
 
 
 @functools.cache
-def _declared(group: type) -> tuple[Declared, ...]:
+def declared(group: type) -> tuple[Declared, ...]:
     """The options of a class, worked out once for all commands that share it."""
     return tuple(_options_of(group))
 
@@ -50,7 +50,7 @@ def _options_of(group: type) -> Iterator[Declared]:
 def _value_of(group: type, values: dict[str, Any]) -> Any:
     """One instance of a class, of the values that typer found for its options."""
     fields: dict[str, Any] = {}
-    for option in _declared(group):
+    for option in declared(group):
         if option.key is None:
             fields[option.field] = values[option.name]
         else:
@@ -72,7 +72,7 @@ def with_options(*groups: type) -> Callable[[Callable[..., Any]], Callable[..., 
         parameters: list[inspect.Parameter] = []
         for name, parameter in own.parameters.items():
             if name in grouped:
-                parameters += [_parameter(option) for option in _declared(grouped[name])]
+                parameters += [_parameter(option) for option in declared(grouped[name])]
             else:
                 parameters.append(parameter.replace(annotation=types[name], kind=inspect.Parameter.KEYWORD_ONLY))
         by_name = {parameter.name: parameter for parameter in parameters}

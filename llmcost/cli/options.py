@@ -43,7 +43,10 @@ def many() -> list[str]:
 
 @dataclass
 class WorkloadOptions:
-    """What a request holds and how many there are; ``given`` has a value for each key of ``QUANTITIES``."""
+    """What a request holds and how many there are.
+
+    ``given`` has a value for each key of ``QUANTITIES``.
+    """
 
     given: dict[str, str | None] = field(default_factory=dict, metadata={TABLE: QUANTITY_OPTIONS})
     text: Annotated[

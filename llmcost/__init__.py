@@ -10,9 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from llmcost.api.check import budget
     from llmcost.api.compare import compare, quote
+    from llmcost.api.diff import diff
     from llmcost.api.load import load_catalogue, load_exchange_rates, load_workload
+    from llmcost.api.project import check_project, load_budgets
     from llmcost.api.throughput import predict_throughput
+    from llmcost.core.analysis.budget import Budget
     from llmcost.core.offers.catalogue import Catalogue
     from llmcost.core.offers.offer import Offer
     from llmcost.core.quotes.comparison import Comparison
@@ -20,10 +24,12 @@ if TYPE_CHECKING:
     from llmcost.core.workload.requests import RequestGroup, Workload
     from llmcost.core.workload.usage import Usage
     from llmcost.errors import LlmcostError
+    from llmcost.project.saved_result import load_result
 
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Budget": "core.analysis.budget",
     "Catalogue": "core.offers.catalogue",
     "Charge": "core.quotes.quote",
     "Comparison": "core.quotes.comparison",
@@ -34,15 +40,21 @@ _HOMES = {
     "RequestGroup": "core.workload.requests",
     "Usage": "core.workload.usage",
     "Workload": "core.workload.requests",
+    "budget": "api.check",
+    "check_project": "api.project",
     "compare": "api.compare",
+    "diff": "api.diff",
+    "load_budgets": "api.project",
     "load_catalogue": "api.load",
     "load_exchange_rates": "api.load",
+    "load_result": "project.saved_result",
     "load_workload": "api.load",
     "predict_throughput": "api.throughput",
     "quote": "api.compare",
 }
 
 __all__ = [
+    "Budget",
     "Catalogue",
     "Charge",
     "Comparison",
@@ -53,9 +65,14 @@ __all__ = [
     "RequestGroup",
     "Usage",
     "Workload",
+    "budget",
+    "check_project",
     "compare",
+    "diff",
+    "load_budgets",
     "load_catalogue",
     "load_exchange_rates",
+    "load_result",
     "load_workload",
     "predict_throughput",
     "quote",

@@ -1,20 +1,45 @@
-"""Answers for Python: prices that can be asked, a quote that explains itself, a comparison that can be written."""
+"""Answers for Python: what a question came to, which explains itself and can be written in any format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields
-from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING
 
-from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.offer import Offer
+from llmcost.core.analysis.budget import CheckReport
+from llmcost.core.analysis.difference import Difference
+from llmcost.core.analysis.report import BreakevenReport, ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.quote import Quote
-from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.money import ExchangeRates
-from llmcost.core.workload.requests import Workload
-from llmcost.core.workload.usage import Usage
+from llmcost.reports.render import render
+from llmcost.reports.style import Screen, Style
+
+if TYPE_CHECKING:
+    from llmcost.core.offers.catalogue import PriceIdentity
+    from llmcost.reports.views.view import View
+
+
+class Rendering:
+    """What every answer can do: be written as the command line writes it, without what that says beside it."""
+
+    __slots__ = ()
+
+    def _report(self) -> ComparisonReport | CheckReport | View:
+        raise NotImplementedError
+
+    def render(self, form: str = "table", width: int = 80) -> str | bytes:
+        """The answer in a format; bytes for a workbook. Raises LlmcostError for a format it has not."""
+        return render(self._report(), form, Style(Screen(width)))
+
+    def to_markdown(self) -> str:
+        """A table in GitHub's Markdown."""
+        return str(self.render("markdown"))
+
+    def to_csv(self) -> str:
+        """A header and rows, with every column."""
+        return str(self.render("csv"))
+
+    def to_json(self) -> str:
+        """The document that the command line prints with ``-f json``."""
+        return str(self.render("json"))
 
 
 class QuoteAnswer(Quote):
@@ -29,62 +54,35 @@ class QuoteAnswer(Quote):
         return "\n".join(explain(self))
 
 
-class ComparisonAnswer(Comparison):
-    """A comparison that can be written as the command line writes it."""
+class ComparisonAnswer(Rendering, Comparison):
+    """A comparison that can be written."""
 
-    prices: PriceCatalogue
+    prices: PriceIdentity
 
-    def to_markdown(self) -> str:
-        """A table in GitHub's Markdown."""
-        from llmcost.reports.formats.markdown import render_markdown
-        from llmcost.reports.views.comparison import comparison_table, markdown_columns
-
-        return render_markdown(comparison_table(self, markdown_columns(self)))
-
-    def to_csv(self) -> str:
-        """A header and a row for each offer, with every column."""
-        from llmcost.reports.formats.csv import render_csv
-        from llmcost.reports.views.comparison import comparison_table
-
-        return render_csv(comparison_table(self))
-
-    def to_json(self) -> str:
-        """The document that ``llmcost compare -f json`` prints, without the warnings of a command line."""
-        from llmcost.core.analysis.report import ComparisonReport
-        from llmcost.reports.formats.json import render_json
-
-        known = self.prices
-        return render_json(ComparisonReport("compare", self, known.identity))
+    def _report(self) -> ComparisonReport:
+        return ComparisonReport("compare", self, self.prices)
 
 
-class PriceCatalogue(Catalogue):
-    """All offers with their prices, which can be asked by name."""
+class BreakevenAnswer(Rendering, BreakevenReport):
+    """A break-even that can be written."""
 
-    exchange_rates: ExchangeRates | None = None
+    def _report(self) -> View:
+        from llmcost.reports.views.breakeven import breakeven_view
 
-    def quote(self, offer: Offer | str, workload: Workload | Usage, on: date | PricingDay | str) -> QuoteAnswer:
-        """What an offer charges on a day, as ``llmcost.quote`` says; the offer may be named by a selector."""
-        from llmcost.api.compare import quote
+        return breakeven_view(self)
 
-        return QuoteAnswer(*quote(self._offer(offer), workload, on))
 
-    def compare(
-        self, offers: Iterable[Offer | str], workload: Workload | Usage, on: date | PricingDay | str, **options: Any
-    ) -> ComparisonAnswer:
-        """Offers ranked, as ``llmcost.compare`` says and with its options; a selector with ``*`` names every match."""
-        from llmcost.api.compare import compare
+class DifferenceAnswer(Rendering, Difference):
+    """A difference that can be written."""
 
-        found = [each for offer in offers for each in self._offers(offer)]
-        options.setdefault("exchange_rates", self.exchange_rates)
-        made = compare(found, workload, on, **options)
-        answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})
-        object.__setattr__(answer, "prices", self)
-        return answer
+    def _report(self) -> View:
+        from llmcost.reports.views.difference import difference_view
 
-    def _offer(self, offer: Offer | str) -> Offer:
-        return self.find(offer) if isinstance(offer, str) else offer
+        return difference_view(self)
 
-    def _offers(self, offer: Offer | str) -> list[Offer]:
-        if isinstance(offer, str) and ("*" in offer or "?" in offer):
-            return self.match(offer)
-        return [self._offer(offer)]
+
+class CheckAnswer(Rendering, CheckReport):
+    """The verdicts on budgets, which can be written in the formats of ``check``; the one for people is ``text``."""
+
+    def _report(self) -> CheckReport:
+        return self

@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
 from llmcost.api.context import RunContext
+from llmcost.api.load import load_workload
 from llmcost.core.analysis.budget import Budget, CheckReport, Verdict
 from llmcost.core.analysis.judge import judge
+from llmcost.core.analysis.limits import RULES
 from llmcost.core.analysis.saved_result import SavedResult
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.values.numerals import parse_share
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError
+from llmcost.project.budgets import parse_limit
+from llmcost.project.saved_result import read_result
 from llmcost.reports.views.warnings import comparison_warnings
+
+AGE = "max_price_age_days"
+
+
+def budget(
+    name: str,
+    *,
+    baseline: str | None = None,
+    models: Iterable[str] = (),
+    alternatives: Iterable[str] = (),
+    warn_at: str | None = None,
+    **limits: str,
+) -> Budget:
+    """A budget as ``llmcost.yaml`` has it, such as ``budget("app", max_monthly="500 USD", warn_at="90%")``.
+
+    Raises LlmcostError for a limit there is not, or that cannot be read.
+    """
+    unknown = [kind for kind in limits if kind not in RULES]
+    if unknown or not limits:
+        what = f"there is no limit {unknown[0]}" if unknown else "the budget limits nothing"
+        raise LlmcostError(what, f"limits: {', '.join(RULES)}")
+    return Budget(
+        name,
+        tuple(parse_limit(kind, text) for kind, text in limits.items()),
+        tuple(models),
+        baseline=baseline,
+        alternatives=tuple(alternatives),
+        warn_at=None if warn_at is None else parse_share(warn_at),
+    )
+
+
+def with_age(budget: Budget, days: int | None) -> Budget:
+    """The budget with a limit on the age of prices, where it has none of its own; None adds none."""
+    if days is None or any(limit.kind == AGE for limit in budget.limits):
+        return budget
+    return budget._replace(limits=(*budget.limits, parse_limit(AGE, str(days))))
 
 
 class BudgetCase(NamedTuple):
@@ -33,6 +74,24 @@ class BudgetCase(NamedTuple):
     alternatives: tuple[Offer, ...] | None = None
     named: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def case_of(budget: Budget, workload: Workload | None, offers: Sequence[Offer | str], run: RunContext) -> BudgetCase:
+    """A budget with its own workload, offers and alternatives, else those given.
+
+    Raises LlmcostError for what there is not, and where nothing says what is sent or which offers are meant.
+    """
+    with about(budget):
+        asked = workload if budget.workload is None else load_workload(budget.workload, run.catalogue)
+        if asked is None:
+            raise LlmcostError("nothing says what is sent", "give a workload, or `workload:` in llmcost.yaml")
+        meant = budget.models or offers
+        if asked.free.groups and not meant:
+            raise LlmcostError("nothing says which offers the budget is about", "give some, or `models:` of it")
+        baseline = None if budget.baseline is None else read_result(budget.baseline, budget.path)
+        others = tuple(run.find(budget.alternatives)) if budget.alternatives else None
+        named = tuple(run.catalogue.find(each).name for each in budget.alternatives if not set("*?") & set(each))
+        return BudgetCase(budget, asked, tuple(run.find(meant)), baseline, others, named)
 
 
 def check(cases: Iterable[BudgetCase], run: RunContext, notes: Iterable[str] = ()) -> CheckReport:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from llmcost import cost_models
-from llmcost.api.load import builtin_catalogue, builtin_rates
+from llmcost.api.builtin import builtin_catalogue, builtin_rates
 from llmcost.api.months import change_notes, quotes_at_once, series_of
 from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.quotes.combine import combine_offers, sum_periods

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from llmcost.api.compare import compare
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.comparison import Comparison, only_sure
-from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.dates import PricingDay, pricing_day
+from llmcost.core.values.money import ExchangeRates, check_currency
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import Usage
 
@@ -35,6 +36,51 @@ class RunContext:
     contract: Contract | None = None
     adjustments: tuple[Adjustment, ...] = ()
 
+    @classmethod
+    def of(
+        cls,
+        catalogue: Catalogue,
+        on: date | PricingDay | str,
+        *,
+        currency: str | None = None,
+        exchange_rates: ExchangeRates | None = None,
+        discounts: Sequence[str] = (),
+        commitments: Sequence[str] = (),
+        adjust: Sequence[str] = (),
+    ) -> RunContext:
+        """As the command line's options of the same names say. Raises LlmcostError for one that cannot be read."""
+        contract = None
+        if discounts or commitments:
+            from llmcost.core.analysis.adjustments import parse_adjustments
+            from llmcost.core.analysis.contract import Contract, parse_commitments
+
+            contract = Contract(tuple(parse_adjustments(discounts)), parse_commitments(commitments))
+        adjustments: tuple[Adjustment, ...] = ()
+        if adjust:
+            from llmcost.core.analysis.adjustments import parse_adjustments
+
+            adjustments = tuple(parse_adjustments(adjust))
+        return cls(
+            catalogue=catalogue,
+            day=pricing_day(on),
+            currency=check_currency(currency) if currency else None,
+            exchange_rates=exchange_rates,
+            contract=contract,
+            adjustments=adjustments,
+        )
+
+    def find(self, offers: Iterable[Offer | str]) -> list[Offer]:
+        """The offers, those that are selectors looked up; one with ``*`` or ``?`` names every match."""
+        found: list[Offer] = []
+        for offer in offers:
+            if not isinstance(offer, str):
+                found.append(offer)
+            elif "*" in offer or "?" in offer:
+                found += self.catalogue.match(offer)
+            else:
+                found.append(self.catalogue.find(offer))
+        return found
+
     def compare(
         self,
         offers: Iterable[Offer | str],
@@ -46,7 +92,7 @@ class RunContext:
     ) -> Comparison:
         """Offers ranked, as ``llmcost.compare`` says, selectors being of this catalogue."""
         return compare(
-            [self.catalogue.find(each) if isinstance(each, str) else each for each in offers],
+            self.find(offers),
             workload,
             self.day,
             currency=self.currency,

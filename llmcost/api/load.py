@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
-from llmcost.api.answers import PriceCatalogue
+from llmcost.api.prices import PriceCatalogue
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.requests import Workload
@@ -24,23 +23,11 @@ def load_catalogue(*paths: str | Path, builtin: bool = True) -> PriceCatalogue:
     return loaded.catalogue
 
 
-@cache
-def builtin_catalogue() -> PriceCatalogue:
-    """The offers that came with the program, loaded once."""
-    return load_catalogue()
-
-
 def load_exchange_rates(*paths: str | Path, builtin: bool = True) -> ExchangeRates:
     """The dated exchange rates of the sheets, for ``compare``."""
     from llmcost.sheets.load import load_prices
 
     return load_prices(paths, builtin).exchange_rates
-
-
-@cache
-def builtin_rates() -> ExchangeRates:
-    """Those that came with the program, loaded once."""
-    return load_exchange_rates()
 
 
 def load_workload(path: str | Path, catalogue: Catalogue | None = None) -> Workload:

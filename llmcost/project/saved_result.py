@@ -23,12 +23,17 @@ _FIGURE = re.compile(r"[0-9]{1,40}(\.[0-9]{1,40})?")
 MAKE = "make it with `llmcost compare … -f json -o FILE`"
 
 
-def read_result(path: str, folder: str = "") -> SavedResult:
-    """Read a file of `llmcost compare -f json` or `llmcost check -f json`, named from a folder.
+def read_result(path: str, beside: str = "") -> SavedResult:
+    """Read a file of `llmcost compare -f json` or `llmcost check -f json`, named from where another file lies.
 
     Raises LlmcostError, naming the file and what is wrong with it.
     """
-    return result_of(read_json(Path(folder) / path, path, LARGEST, MAKE), path)
+    return result_of(read_json(Path(beside).parent / path, path, LARGEST, MAKE), path)
+
+
+def load_result(path: str | Path) -> SavedResult:
+    """A saved result, for ``llmcost.diff`` and as the baseline of a budget. Raises as ``read_result`` does."""
+    return read_result(str(path))
 
 
 def result_of(data: Any, name: str) -> SavedResult:

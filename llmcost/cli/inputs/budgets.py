@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from llmcost.api.check import BudgetCase, about
+from llmcost.api.check import BudgetCase, about, with_age
 from llmcost.api.context import RunContext
 from llmcost.cli.inputs.offers import Selection, ask_selection
 from llmcost.cli.inputs.prices import project_config
@@ -16,7 +16,7 @@ from llmcost.cli.inputs.run import check_changes
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions
 from llmcost.cli.quoting import quotable
-from llmcost.core.analysis.budget import Budget, Limit, NoVerdict
+from llmcost.core.analysis.budget import Budget, NoVerdict
 from llmcost.core.analysis.limits import RULES
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems, LlmcostError, Problem, at_flag, of_system
@@ -43,10 +43,7 @@ def ask_budgets(
             f"there is no budget to check: {where}",
             f"add `budgets:` to llmcost.yaml, name another with --config, or give one of: {', '.join(FLAG_NAMES)}",
         )
-    age = settings.max_price_age_days
-    if age is None:
-        return budgets
-    return [_with_age(budget, parse_limit("max_price_age_days", str(age))) for budget in budgets]
+    return [with_age(budget, settings.max_price_age_days) for budget in budgets]
 
 
 def _of_flags(
@@ -79,11 +76,6 @@ def _check_baseline(given: Mapping[str, str | None], baseline: str | None) -> No
         raise LlmcostError(f"--baseline says nothing without {known}", "give the most that a month may change")
 
 
-def _with_age(budget: Budget, age: Limit) -> Budget:
-    has_one = any(limit.kind == age.kind for limit in budget.limits)
-    return budget if has_one else budget._replace(limits=(*budget.limits, age))
-
-
 class CaseOptions(NamedTuple):
     """What the command line says of every budget alike; ``models`` are those of the settings."""
 
@@ -107,8 +99,7 @@ def _case(budget: Budget, options: CaseOptions, run: RunContext) -> BudgetCase:
     given = budget.workload or options.workload
     workload, notes, _ = ask_workload(options.work, run.catalogue, given, serving=options.serving)
     selection = _selection(budget.models, workload, options, run)
-    folder = str(Path(budget.path).parent) if budget.path else ""
-    baseline = None if budget.baseline is None else read_result(budget.baseline, folder)
+    baseline = None if budget.baseline is None else read_result(budget.baseline, budget.path)
     others = _selection(budget.alternatives, workload, options, run) if budget.alternatives else None
     return BudgetCase(
         budget,

@@ -1,0 +1,102 @@
+"""Prices that can be asked from Python: every question by name and day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from llmcost.api.answers import BreakevenAnswer, CheckAnswer, ComparisonAnswer, QuoteAnswer
+from llmcost.api.compare import quote
+from llmcost.api.context import RunContext
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Offer
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.money import ExchangeRates
+from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.usage import Usage
+
+if TYPE_CHECKING:
+    from llmcost.core.analysis.budget import Budget
+    from llmcost.core.analysis.sensitivity import Sweep
+
+Day = date | PricingDay | str
+
+
+class PriceCatalogue(Catalogue):
+    """All offers with their prices, which can be asked by name.
+
+    ``on`` is a day or an instant, or the text of one. The ``options`` of a question are ``currency``,
+    ``exchange_rates``, ``discounts``, ``commitments`` and ``adjust``, as the command line's of the same names.
+    """
+
+    exchange_rates: ExchangeRates | None = None
+
+    def _run(self, on: Day, options: dict[str, Any]) -> RunContext:
+        return RunContext.of(self, on, **{"exchange_rates": self.exchange_rates, **options})
+
+    def quote(self, offer: Offer | str, workload: Workload | Usage, on: Day) -> QuoteAnswer:
+        """What an offer charges on a day, as ``llmcost.quote`` says; the offer may be named by a selector."""
+        return QuoteAnswer(*quote(self.find(offer) if isinstance(offer, str) else offer, workload, on))
+
+    def compare(
+        self,
+        offers: Iterable[Offer | str],
+        workload: Workload | Usage,
+        on: Day,
+        *,
+        baseline: str | None = None,
+        months: int = 1,
+        **options: Any,
+    ) -> ComparisonAnswer:
+        """Offers ranked, as ``llmcost.compare`` says; a selector with ``*`` names every match."""
+        made = self._run(on, options).compare(offers, workload, baseline=baseline, months=months)
+        answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})
+        object.__setattr__(answer, "prices", self.identity)
+        return answer
+
+    def breakeven(
+        self, self_offer: Offer | str, api_offer: Offer | str, workload: Workload, on: Day, **options: Any
+    ) -> BreakevenAnswer:
+        """Every volume at which the cheaper of a self-hosted offer and an API changes."""
+        from llmcost.api.breakeven import breakeven
+
+        return BreakevenAnswer(*breakeven(self_offer, api_offer, workload, self._run(on, options)))
+
+    def check(
+        self,
+        budgets: Iterable[Budget],
+        workload: Workload | None,
+        offers: Sequence[Offer | str],
+        on: Day,
+        **options: Any,
+    ) -> CheckAnswer:
+        """Whether offers keep budgets; a budget's own workload and offers count before these.
+
+        ``workload`` of None: each budget has one. Raises LlmcostError where there can be no verdict.
+        """
+        from llmcost.api.check import case_of, check
+
+        run = self._run(on, options)
+        return CheckAnswer(*check((case_of(budget, workload, offers, run) for budget in budgets), run))
+
+    def sweep(
+        self,
+        figure: str,
+        low: Fraction | int,
+        high: Fraction | int,
+        workload_at: Callable[[Fraction], Workload],
+        offers: Iterable[Offer | str],
+        on: Day,
+        **options: Any,
+    ) -> Sweep:
+        """Who leads where, and where offers cross, as one figure moves; ``workload_at`` makes the workload at a value.
+
+        Of the figure "input" the edges of context tiers are looked at on both sides.
+        """
+        from llmcost.api.sweep import sweep
+
+        run = self._run(on, options)
+        return sweep(figure, low, high, workload_at, run.find(offers), run)

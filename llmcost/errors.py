@@ -8,6 +8,8 @@
     ├── UsageError                token counts that contradict each other
     ├── OfferError                a selector that names nothing, too much, or terms that are not sold
     ├── NotPricedError            an offer that has no price on the asked day
+    ├── CannotServe               a replica of some shape that cannot do the work
+    ├── NetworkError              a server that cannot be reached, breaks off or is too slow
     └── FileProblems              problems in sheets or workload files, each with its place
 
 A ``Problem`` is a value, not an exception: reading collects them, so that one run reports them all.
@@ -63,6 +65,18 @@ class OfferError(LlmcostError):
 
 class NotPricedError(LlmcostError):
     """The offer exists but has no price in force on the asked day."""
+
+
+class CannotServe(LlmcostError):
+    """Why a replica of this shape cannot do the work, with what would; ``larger`` says that more accelerators may."""
+
+    def __init__(self, message: str, remedy: str | None = None, larger: bool = False) -> None:
+        super().__init__(message, remedy)
+        self.larger = larger
+
+
+class NetworkError(LlmcostError):
+    """The other side cannot be reached, breaks off, is too slow or answers with an error."""
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from llmcost.core.analysis.breakeven import breakeven as crossings_of
 from llmcost.core.analysis.report import BreakevenReport
 from llmcost.core.offers.offer import SELF_HOSTED, Offer
 from llmcost.core.workload.requests import Workload
-from llmcost.cost_models import choices, settled
+from llmcost.cost_models import alternatives, pin
 from llmcost.errors import LlmcostError, OfferError
 from llmcost.reports.views.breakeven import volume_text
 from llmcost.reports.views.warnings import comparison_warnings
@@ -26,12 +26,12 @@ def breakeven(self_offer: Offer | str, api_offer: Offer | str, workload: Workloa
     """
     ours, theirs = (run.catalogue.find(each) if isinstance(each, str) else each for each in (self_offer, api_offer))
     check_sides(ours, theirs, workload)
-    placed = settled(ours, workload, run.day)
+    placed = pin(ours, workload, run.day)
     supposed, listed = _without_commitments(run), replace(_without_commitments(run), adjustments=())
     found, warnings = _set_against(placed, theirs, workload, supposed)
     before = _set_against(placed, theirs, workload, listed)[0] if run.adjustments else None
     if placed != ours:
-        others = [offer for offer in choices(ours, workload, run.day) if offer != placed]
+        others = [offer for offer in alternatives(ours, workload, run.day) if offer != placed]
         warnings += _earlier(found, [_set_against(offer, theirs, workload, supposed)[0] for offer in others])
     return BreakevenReport(found, before, workload, run.day, run.catalogue.identity, tuple(warnings))
 

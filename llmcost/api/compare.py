@@ -40,7 +40,7 @@ def quote(offer: Offer | str, workload: Workload | Usage, on: date | PricingDay 
         offer = builtin_catalogue().find(offer)
     if isinstance(workload, Usage):
         return cost_models.quote(offer, Workload.of(workload), day)
-    offer = cost_models.settled(offer, workload.free, day)
+    offer = cost_models.pin(offer, workload.free, day)
     quotes = quotes_at_once(offer, workload, day)
     return quotes[0] if len(quotes) == 1 else combine_offers(offer, quotes)
 
@@ -78,7 +78,7 @@ def compare(
         raise LlmcostError("a series of months cannot start at an instant", "give a day without a time")
     listed = [builtin_catalogue().find(each) if isinstance(each, str) else each for each in offers]
     listed = listed if whole.free.groups or not whole.groups else [mix(whole.name)]
-    listed = [cost_models.settled(each, whole.free, day) for each in listed]
+    listed = [cost_models.pin(each, whole.free, day) for each in listed]
     if baseline is not None and baseline not in {each.name for each in listed}:
         raise OfferError(f"the baseline {baseline} is not among the offers compared", "give the full id of one of them")
     chosen = check_currency(currency) if currency else None

@@ -55,7 +55,7 @@ def quotes_at_once(offer: Offer, workload: Workload, day: PricingDay) -> list[Qu
         return [cost_models.quote(offer, workload, day)]
     parts = {offer.name: (offer, workload.free)} if offer.kind != MIX else {}
     for each, part in workload.fixed.items():
-        each = cost_models.settled(each, part, day)
+        each = cost_models.pin(each, part, day)
         had = parts.get(each.name)
         parts[each.name] = (each, part) if had is None else (had[0], had[1].joined(part))
     serving = workload.serving

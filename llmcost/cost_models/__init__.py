@@ -26,25 +26,25 @@ COST_MODELS: dict[str, Callable[[Offer, Workload, PricingDay], Quote]] = {
 }
 
 
-def settled(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
+def pin(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     """The offer with all that it leaves to the workload: a self-hosted one's accelerators and host.
 
     The same offer when nothing is open, or when it cannot serve the workload.
     """
     if offer.kind != SELF_HOSTED:
         return offer
-    from llmcost.cost_models.self_hosted.quote import settled_for
+    from llmcost.cost_models.self_hosted.quote import pin_self_hosted
 
-    return settled_for(offer, workload, on)
+    return pin_self_hosted(offer, workload, on)
 
 
-def choices(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
-    """Every host's offer among which ``settled`` chooses the cheapest for this workload; the offer alone otherwise."""
+def alternatives(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
+    """Every host's offer among which ``pin`` chooses the cheapest for this workload; the offer alone otherwise."""
     if offer.kind != SELF_HOSTED:
         return [offer]
-    from llmcost.cost_models.self_hosted.quote import choices_for
+    from llmcost.cost_models.self_hosted.quote import alternatives_for
 
-    return choices_for(offer, workload, on)
+    return alternatives_for(offer, workload, on)
 
 
 def quote(offer: Offer, workload: Workload, on: PricingDay) -> Quote:

@@ -9,8 +9,9 @@ from time import perf_counter
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+from llmcost.errors import NetworkError
 from llmcost.files.json import count_of, parse_json
-from llmcost.measuring.http import Client, NetworkError, check_address, shown_address
+from llmcost.measuring.http import Client, check_address, shown_address
 
 PREFIX = "data:"
 DONE = "[DONE]"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from llmcost.errors import LlmcostError
+from llmcost.errors import NetworkError
 
 LONGEST_LINE = 1_000_000
 LONGEST_ANSWER = 64_000_000
@@ -16,10 +16,6 @@ LONGEST_ADDRESS = 2000
 PORTS = range(1, 65536)
 LONGEST_REASON = 300
 """Characters of an error's body that are shown."""
-
-
-class NetworkError(LlmcostError):
-    """The other side cannot be reached, breaks off, is too slow or answers with an error."""
 
 
 def check_address(url: str) -> None:

@@ -11,8 +11,9 @@ from time import perf_counter
 from typing import NamedTuple
 
 from llmcost.core.offers.measurements import ROUNDS
+from llmcost.errors import NetworkError
 from llmcost.measuring.endpoint import Question, Reply, ask
-from llmcost.measuring.http import Client, NetworkError, open_clients
+from llmcost.measuring.http import Client, open_clients
 
 STAGGER = 0.02
 """Seconds between the first requests of two clients, so that they do not wait for each other to be sent."""
@@ -57,7 +58,7 @@ class Level(NamedTuple):
         return f"a lower bound: {'; '.join(reasons)}" if reasons else None
 
 
-class Measured(NamedTuple):
+class LoadTest(NamedTuple):
     """The levels that were finished, and why it ended early; None when it did not."""
 
     levels: tuple[Level, ...]
@@ -69,16 +70,16 @@ Progress = Callable[[int, int, int, float], None]
 """Told the concurrency, requests done, requests wanted and tokens a second so far."""
 
 
-def drive(question: Question, concurrencies: Sequence[int], limits: Limits, progress: Progress) -> Measured:
+def drive(question: Question, concurrencies: Sequence[int], limits: Limits, progress: Progress) -> LoadTest:
     """Measure level by level; what was finished is kept whatever happens then, Ctrl-C included."""
     levels: list[Level] = []
     try:
         asyncio.run(_levels(question, concurrencies, limits, progress, levels))
     except NetworkError as error:
-        return Measured(tuple(levels), error.message, error.remedy)
+        return LoadTest(tuple(levels), error.message, error.remedy)
     except KeyboardInterrupt:
-        return Measured(tuple(levels), INTERRUPTED)
-    return Measured(tuple(levels))
+        return LoadTest(tuple(levels), INTERRUPTED)
+    return LoadTest(tuple(levels))
 
 
 INTERRUPTED = "interrupted"

@@ -15,11 +15,11 @@ from math import exp, log
 from statistics import median
 
 from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.measurements import Curve, Point
+from llmcost.core.offers.measurements import MeasuredPoint, Measurement
 from llmcost.cost_models.self_hosted import throughput
-from llmcost.cost_models.self_hosted.curves import line_of
+from llmcost.cost_models.self_hosted.curves import speed_curve_of
 from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, speed_of
-from llmcost.cost_models.self_hosted.setup import Run, layout_of
+from llmcost.cost_models.self_hosted.setup import ReplicaSetup, layout_of
 from llmcost.cost_models.self_hosted.shape import shape_of
 from llmcost.cost_models.self_hosted.throughput import MEASURED, MODELLED, RANGES, SCALED, predict
 from llmcost.sheets.load import load_prices
@@ -66,8 +66,8 @@ class Row:
     """One measured point, with the family of models that is left out together with it."""
 
     family: str
-    curve: Curve
-    point: Point
+    curve: Measurement
+    point: MeasuredPoint
     rate: float
 
 
@@ -187,10 +187,10 @@ def by(
     return [(name, Errors.of(p for row, p in zip(rows, pairs, strict=True) if key(row) == name)) for name in names]
 
 
-def run_of(hosting: SelfHosting, row: Row, curves: Sequence[Curve], constants: Constants) -> Run:
+def run_of(hosting: SelfHosting, row: Row, curves: Sequence[Measurement], constants: Constants) -> ReplicaSetup:
     """The configuration of a row, with what else was measured of it."""
     curve = row.curve
-    return Run(
+    return ReplicaSetup(
         hosting.models[row.family],
         curve.precision,
         hosting.accelerators[curve.accelerator],
@@ -225,7 +225,7 @@ def interpolated(
         for offset in range(3) if len(group) >= 3 else ():
             out = [row for at, row in enumerate(group) if at % 3 == offset]
             kept = tuple(row.point for row in group if row not in out)
-            line = line_of(group[0].curve._replace(points=kept))
+            line = speed_curve_of(group[0].curve._replace(points=kept))
             for row in out:
                 if line is None or line.spans(row.point.concurrency) == ends:
                     continue

@@ -25,7 +25,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
 )
 from llmcost.cli.present import check_format, show_view
-from llmcost.cost_models import settled
+from llmcost.cost_models import pin
 from llmcost.errors import OfferError
 from llmcost.reports.views.breakeven import breakeven_view
 
@@ -59,7 +59,7 @@ def breakeven(
     asked = ask_workload(work, run.catalogue, workload or settings.workload, serving=serving)
     ours, theirs = run.catalogue.find(self_offer), run.catalogue.look_up(api_offer)
     check_sides(ours, theirs.offer, asked.workload)
-    placed = settled(ours, asked.workload, run.day)
+    placed = pin(ours, asked.workload, run.day)
     check_workload(asked.workload, [placed, theirs.offer])
     check_changes(run, source, [placed, theirs.offer], asked.workload)
 

@@ -21,7 +21,7 @@ from llmcost.measuring.sheet import measurements_sheet
 from llmcost.sheets.load import load_prices
 
 if TYPE_CHECKING:
-    from llmcost.measuring.load_test import Level, Measured
+    from llmcost.measuring.load_test import Level, LoadTest
 
 MOST_ACCELERATORS = 4096
 MOST_CONCURRENCY = 4096
@@ -165,7 +165,7 @@ def _say_levels(levels: Sequence[Level], answer: int) -> None:
         )
 
 
-def _ending(found: Measured, wanted: int) -> int:
+def _ending(found: LoadTest, wanted: int) -> int:
     """The exit code; why the run ended early is said."""
     from llmcost.measuring.load_test import INTERRUPTED
 

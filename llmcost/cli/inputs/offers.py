@@ -118,16 +118,16 @@ def ask_selection(run: RunContext, choice: SelectionOptions, workload: Workload)
     else:
         selection = ask_mix(workload, choice)
     check_workload(workload, selection.offers)
-    return _settled(selection, workload, run.day)
+    return _pin_selection(selection, workload, run.day)
 
 
-def _settled(selection: Selection, workload: Workload, day: PricingDay) -> Selection:
+def _pin_selection(selection: Selection, workload: Workload, day: PricingDay) -> Selection:
     """The selection with what self-hosted offers leave open settled, and what was chosen said."""
     if not any(offer.deployment for offer in selection.offers):
         return selection
-    from llmcost.cost_models import settled
+    from llmcost.cost_models import pin
 
-    made = {offer.name: settled(offer, workload.free, day) for offer in selection.offers}
+    made = {offer.name: pin(offer, workload.free, day) for offer in selection.offers}
     notes = [f"{name} is taken as {offer.name}" for name, offer in made.items() if name != offer.name]
     offers = {offer.name: offer for offer in made.values()}
     named = [made[name].name for name in selection.named]
@@ -138,11 +138,11 @@ def ask_baseline(run: RunContext, selector: str | None, selection: Selection, wo
     """The full id of the offer the others are set against; None when the cheapest is to be it."""
     if selector is None:
         return selection.named[0] if selection.named else None
-    from llmcost.cost_models import settled
+    from llmcost.cost_models import pin
 
     with at_flag("--baseline", OfferError):
         offer = run.catalogue.find(selector)
-    made = settled(offer, workload.free, run.day)
+    made = pin(offer, workload.free, run.day)
     if made.name not in {each.name for each in selection.offers}:
         raise OfferError(f"the baseline {offer.name} is not among the offers compared", f"add -m {offer.name}")
     return made.name

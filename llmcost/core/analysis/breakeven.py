@@ -21,7 +21,7 @@ MOST_STEPS = 20_000
 """Steps of the staircase that are looked at before giving up."""
 
 
-class Crossing(NamedTuple):
+class VolumeCrossing(NamedTuple):
     """A volume from which on the other side is the cheaper one.
 
     ``volume`` is in parts of the workload; ``to_self`` says that self-hosting is cheaper from there on; ``cost`` is
@@ -53,7 +53,7 @@ class Breakeven(NamedTuple):
 
     self_quote: Quote
     api_quote: Quote
-    crossings: tuple[Crossing, ...]
+    crossings: tuple[VolumeCrossing, ...]
     earliest: Fraction | None
     latest: Fraction | None
     complete: bool
@@ -108,11 +108,11 @@ def _first(quote: Quote, line: Fraction, work: Fraction) -> Fraction | None:
     return next((each.volume for each in crossings if each.to_self), None)
 
 
-def _crossings(quote: Quote, line: Fraction, work: Fraction) -> tuple[list[Crossing], bool]:
+def _crossings(quote: Quote, line: Fraction, work: Fraction) -> tuple[list[VolumeCrossing], bool]:
     """Every crossing, and whether there is surely no further one; ``line`` is what the API costs at volume 1."""
     fleet = _fleet(quote)
     one, _ = _costs(quote)
-    found: list[Crossing] = []
+    found: list[VolumeCrossing] = []
     cheaper = False
     # how much more a step brings in, on an API's bill, than it costs
     gain = line * fleet.per_instance * fleet.lot / work - one
@@ -123,14 +123,16 @@ def _crossings(quote: Quote, line: Fraction, work: Fraction) -> tuple[list[Cross
         if cheaper and meets > step.after:
             cheaper = False
             found.append(
-                Crossing(step.after, False, line * step.after, step.instances, _load(quote, work, step, step.after))
+                VolumeCrossing(
+                    step.after, False, line * step.after, step.instances, _load(quote, work, step, step.after)
+                )
             )
         if not cheaper and meets <= step.upto:
             cheaper = True
             at = max(meets, step.after)
-            found.append(Crossing(at, True, step.cost, step.instances, _load(quote, work, step, at)))
-        settled = line * step.upto - step.cost >= one if cheaper else False
-        if (gain >= 0 and settled) or (gain <= 0 and not cheaper):
+            found.append(VolumeCrossing(at, True, step.cost, step.instances, _load(quote, work, step, at)))
+        stays_cheaper = line * step.upto - step.cost >= one if cheaper else False
+        if (gain >= 0 and stays_cheaper) or (gain <= 0 and not cheaper):
             return found, True
     return found, False
 

@@ -32,7 +32,7 @@ class Case(NamedTuple):
         return LlmcostError(f'budget "{self.budget.name}": {message}', remedy)
 
 
-class Measured(NamedTuple):
+class LimitReading(NamedTuple):
     """What an offer comes to by a limit's measure.
 
     ``against`` is what that is set against, None for nothing; ``high`` how far it may go within its range, None where
@@ -58,7 +58,7 @@ class Rule(NamedTuple):
     promise: str
     help: str
     takes: tuple[str, ...]
-    measure: Callable[[Case], Measured]
+    measure: Callable[[Case], LimitReading]
     says: Callable[[Verdict, str], str]
     flag: str = ""
     baseline: bool = False
@@ -69,20 +69,20 @@ class Rule(NamedTuple):
         return self.flag or f"--{self.name.replace('_', '-')}"
 
 
-def _monthly(case: Case) -> Measured:
+def _monthly(case: Case) -> LimitReading:
     quote = case.quote
     high = None if quote.high is None or quote.high == quote.cost else quote.high / max(1, len(quote.months))
-    return Measured(quote.monthly, None, high, quote.doubts)
+    return LimitReading(quote.monthly, None, high, quote.doubts)
 
 
-def _per(count: Fraction, what: str, case: Case) -> Measured:
+def _per(count: Fraction, what: str, case: Case) -> LimitReading:
     quote = case.quote
     if not count:
         raise case.fault(f"{quote.offer.name} has no {what} to divide by", "limit a month")
-    return Measured(quote.cost / count, None, None if quote.high is None else quote.high / count, quote.doubts)
+    return LimitReading(quote.cost / count, None, None if quote.high is None else quote.high / count, quote.doubts)
 
 
-def _change(case: Case, direction: int) -> Measured:
+def _change(case: Case, direction: int) -> LimitReading:
     """How much more, or less, a month costs than in the baseline."""
     name, baseline, currency = case.quote.offer.name, case.baseline, case.comparison.currency
     assert baseline is not None
@@ -98,14 +98,14 @@ def _change(case: Case, direction: int) -> Measured:
         )
     more = direction * (as_saved(case.quote.monthly) - row.monthly)
     if case.limit.measure != SHARE:
-        return Measured(more, baseline.name, doubts=case.quote.doubts)
+        return LimitReading(more, baseline.name, doubts=case.quote.doubts)
     if not row.monthly:
         remedy = "write the limit as an amount, like 50 USD"
         raise case.fault(f"{name} cost nothing in the baseline, so there is no percentage", remedy)
-    return Measured(more / row.monthly, baseline.name, doubts=case.quote.doubts)
+    return LimitReading(more / row.monthly, baseline.name, doubts=case.quote.doubts)
 
 
-def _above_cheapest(case: Case) -> Measured:
+def _above_cheapest(case: Case) -> LimitReading:
     """The share by which an offer costs more than the cheapest alternative."""
     others = case.others
     if others.currency != case.comparison.currency:
@@ -125,10 +125,10 @@ def _above_cheapest(case: Case) -> Measured:
     cheaper = [each for each in priced if each.doubts and each.cost < best.quote.cost]
     doubts: list[str] = [f"{each.offer.name} may be cheaper: {each.doubts[0]}" for each in cheaper]
     share = case.quote.cost / best.quote.cost - 1
-    return Measured(share, best.quote.offer.name, doubts=(*case.quote.doubts, *doubts))
+    return LimitReading(share, best.quote.offer.name, doubts=(*case.quote.doubts, *doubts))
 
 
-def _age(case: Case) -> Measured:
+def _age(case: Case) -> LimitReading:
     """Days from the check of the oldest price to the day of the prices."""
     quote, on = case.quote, case.comparison.on.day
     unknown = [charge for charge in quote.charges if charge.checked_on is None and charge.from_page]
@@ -139,10 +139,10 @@ def _age(case: Case) -> Measured:
         )
     known = [(charge.checked_on, charge) for charge in quote.charges if charge.checked_on is not None]
     if not known:
-        return Measured(Fraction(0), "", doubts=quote.doubts)
+        return LimitReading(Fraction(0), "", doubts=quote.doubts)
     day, oldest = min(known, key=lambda each: each[0])
     days = Fraction(max(0, (on - day).days))
-    return Measured(days, f"{oldest.meter}, {seen_on(day, oldest.evidence)}", doubts=quote.doubts)
+    return LimitReading(days, f"{oldest.meter}, {seen_on(day, oldest.evidence)}", doubts=quote.doubts)
 
 
 def _says_cost(figure: str) -> Callable[[Verdict, str], str]:

@@ -43,7 +43,7 @@ MOST_COMPARED = 12
 """With more offers than this only changes of the cheapest one are looked for."""
 
 
-class Crossing(NamedTuple):
+class OfferCrossing(NamedTuple):
     """From ``value`` on, ``above`` costs less than ``below``, which was the cheaper of the two until then."""
 
     value: Fraction
@@ -69,7 +69,7 @@ class Sweep(NamedTuple):
     high: Fraction
     points: tuple[tuple[Fraction, Outcome], ...]
     leads: tuple[Lead, ...]
-    crossings: tuple[Crossing, ...]
+    crossings: tuple[OfferCrossing, ...]
 
 
 def sweep(
@@ -153,7 +153,7 @@ def _rounded(value: Fraction, step: Fraction) -> Fraction:
 
 def _crossings(
     values: Sequence[Fraction], step: Fraction, costs: Callable[[Fraction], Costs], a: str, b: str
-) -> Iterator[Crossing]:
+) -> Iterator[OfferCrossing]:
     """Where the cheaper of two offers becomes the dearer one; a stretch of equal costs belongs to what came before."""
     last: tuple[Fraction, int] | None = None
     for value in values:
@@ -166,7 +166,7 @@ def _crossings(
             continue
         if last is not None and last[1] != sign:
             at = _halved(last[0], value, step, partial(_turned, costs, a, b, sign))
-            yield Crossing(at, *((a, b) if last[1] < 0 else (b, a)))
+            yield OfferCrossing(at, *((a, b) if last[1] < 0 else (b, a)))
         last = value, sign
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.measurements import Curve
+from llmcost.core.offers.measurements import Measurement
 from llmcost.core.offers.open_weights import OpenWeights
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.errors import OfferError
@@ -21,7 +21,7 @@ SELF = "self"
 """The seller of self-hosted offers."""
 
 
-class Owned(NamedTuple):
+class Ownership(NamedTuple):
     """A server that is bought: amounts are in ``currency``, rates are in the instance's history.
 
     ``years`` is how long it is used, ``residual`` what is left of the purchase then, ``cost_of_capital`` a yearly part.
@@ -55,7 +55,7 @@ class Instance:
     place: str
     default_place: str
     history: PriceHistory
-    owned: Owned | None = None
+    owned: Ownership | None = None
     reference: bool = False
     note: str | None = None
 
@@ -93,7 +93,7 @@ class SelfHosting:
         models: Iterable[OpenWeights],
         accelerators: Iterable[Accelerator],
         instances: Iterable[Instance],
-        measured: Callable[[OpenWeights], Iterable[Curve]],
+        measured: Callable[[OpenWeights], Iterable[Measurement]],
         announcements: Iterable[Announcement] = (),
         token_rules: Callable[[str], TokenRules] | None = None,
     ) -> None:
@@ -105,7 +105,8 @@ class SelfHosting:
         self._models = {name: each for each in self.models.values() for name in each.names()}
         self._accelerators = {name: each for each in self.accelerators.values() for name in each.names()}
         self._measured = measured
-        self._curves: dict[str, list[Curve]] = {}
+        self._curves: dict[str, list[Measurement]] = {}
+        self.kept: dict[Hashable, Any] = {}
 
     def model(self, name: str) -> OpenWeights:
         """The model of that id (in any case), public name or alias. Raises OfferError with close names."""
@@ -127,7 +128,7 @@ class SelfHosting:
         """Whether an id or alias is an accelerator's."""
         return name in self._accelerators
 
-    def curves(self, model: str, accelerator: str | None = None) -> list[Curve]:
+    def curves(self, model: str, accelerator: str | None = None) -> list[Measurement]:
         """What was measured of a model, on one accelerator or on all."""
         if model not in self._curves:
             self._curves[model] = list(self._measured(self.models[model]))

@@ -11,7 +11,7 @@ ROUNDS = 4
 """Requests for each client below which a run is mostly its beginning and its end, and its rate a lower bound."""
 
 
-class Point(NamedTuple):
+class MeasuredPoint(NamedTuple):
     """What was seen at one concurrency: seconds to the first token and between further ones; None: not measured.
 
     ``rate`` is output tokens a second of one accelerator as it was published; None where it follows from the times.
@@ -23,7 +23,7 @@ class Point(NamedTuple):
     rate: float | None = None
 
 
-class Curve(NamedTuple):
+class Measurement(NamedTuple):
     """Points that differ in nothing but concurrency.
 
     ``accelerators`` of None: the source does not say how many one replica used, and the curve serves no estimate; so
@@ -38,7 +38,7 @@ class Curve(NamedTuple):
     precision: str
     input_tokens: float
     output_tokens: float
-    points: tuple[Point, ...]
+    points: tuple[MeasuredPoint, ...]
     accelerators: int | None = None
     engine: str | None = None
     engine_version: str | None = None
@@ -52,7 +52,7 @@ class Curve(NamedTuple):
     doubt: str | None = None
     rate_of: str = "output"
 
-    def rate(self, point: Point) -> float | None:
+    def rate(self, point: MeasuredPoint) -> float | None:
         """Output tokens a second of one accelerator at a point; None when they cannot be told.
 
         Without a published rate: concurrency × length / (TTFT + TPOT × (length - 1)), each of the clients having
@@ -67,7 +67,7 @@ class Curve(NamedTuple):
         return point.concurrency * length / seconds / self.accelerators if seconds else None
 
 
-def parse_point(text: str) -> Point:
+def parse_point(text: str) -> MeasuredPoint:
     """Read ``CONCURRENCY TTFT_MS TPOT_MS [TOKENS_PER_SECOND]``, ``-`` for what was not measured.
 
     Raises NumberError for other forms.
@@ -85,4 +85,6 @@ def parse_point(text: str) -> Point:
         raise NumberError(f'"{text}" holds a zero', "write - for what was not measured")
     if rate is None and (ttft is None or tpot is None):
         raise NumberError(f'"{text}" says too little', "give both times, or a rate")
-    return Point(concurrency, None if ttft is None else ttft / 1000, None if tpot is None else tpot / 1000, rate)
+    return MeasuredPoint(
+        concurrency, None if ttft is None else ttft / 1000, None if tpot is None else tpot / 1000, rate
+    )

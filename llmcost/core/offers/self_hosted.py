@@ -68,7 +68,7 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
     )
 
 
-def settled(offer: Offer, count: int, instance: Instance) -> Offer:
+def pin_deployment(offer: Offer, count: int, instance: Instance) -> Offer:
     """The offer with what the workload decided: how many accelerators a replica takes, and what is rented."""
     assert offer.deployment is not None
     made = replace(offer.deployment, count=count, host=instance.host, place=instance.place, instance=instance)

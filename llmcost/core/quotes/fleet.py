@@ -10,7 +10,7 @@ EVIDENCE = ("own measurement", "measured curve", "scaled measurement", "calibrat
 """Classes of throughput estimates, best first."""
 
 
-class Sized(NamedTuple):
+class ReplicaSize(NamedTuple):
     """What one replica does with requests of one kind, and how much of the fleet's work they are.
 
     ``evidence`` is the class of the estimate; ``tokens_per_second`` are output tokens of the whole replica at
@@ -50,7 +50,7 @@ class Fleet(NamedTuple):
     load: Fraction
     input_cost: Fraction | None
     output_cost: Fraction | None
-    sized: tuple[Sized, ...]
+    sized: tuple[ReplicaSize, ...]
     per_instance: Fraction
     work: Fraction
     work_low: Fraction

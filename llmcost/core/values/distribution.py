@@ -30,7 +30,7 @@ class Piece(NamedTuple):
     segments: tuple[Segment, ...] = ()
 
 
-class Point(NamedTuple):
+class Atom(NamedTuple):
     """Sizes that are all the same."""
 
     share: Fraction
@@ -51,7 +51,7 @@ class Point(NamedTuple):
         return (self, None) if self.size <= at else (None, self)
 
 
-class Flat(NamedTuple):
+class UniformPiece(NamedTuple):
     """Sizes spread evenly from ``low`` to ``high``."""
 
     share: Fraction
@@ -75,10 +75,10 @@ class Flat(NamedTuple):
         if at >= self.high:
             return self, None
         part = self.share * (at - self.low) / (self.high - self.low)
-        return Flat(part, self.low, at), Flat(self.share - part, at, self.high)
+        return UniformPiece(part, self.low, at), UniformPiece(self.share - part, at, self.high)
 
 
-class Curve(NamedTuple):
+class LognormalPiece(NamedTuple):
     """Sizes on a piece of a lognormal curve: ln(size) = ``level`` + ``slope`` · z for normal z between two bounds.
 
     ``share`` is the part of all sizes, Φ(last) − Φ(first); the mean follows from the partial expectation of the
@@ -122,7 +122,7 @@ class Curve(NamedTuple):
             return _size_of(self.level + self.slope * z)
 
 
-Segment = Point | Flat | Curve
+Segment = Atom | UniformPiece | LognormalPiece
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +184,7 @@ def pieces(sizes: Distribution, firsts: tuple[int, ...], most: int | None) -> tu
             if right:
                 beyond = right.bounds[1] > most
                 held += right.share if beyond else 0
-                kept.append(Point(right.share, Fraction(most)) if beyond else right)
+                kept.append(Atom(right.share, Fraction(most)) if beyond else right)
         segments = kept
     parts = []
     start = 0
@@ -211,7 +211,7 @@ def _piece(segments: Sequence[Segment], start: int, end: int | None) -> Piece | 
 
 def constant(size: Fraction, text: str) -> Distribution:
     """All sizes the same."""
-    return Distribution((Point(Fraction(1), size),), size, text)
+    return Distribution((Atom(Fraction(1), size),), size, text)
 
 
 def listed(sizes: Sequence[Fraction], text: str) -> Distribution:
@@ -221,13 +221,13 @@ def listed(sizes: Sequence[Fraction], text: str) -> Distribution:
     counts: dict[Fraction, int] = {}
     for size in ordered:
         counts[size] = counts.get(size, 0) + 1
-    return Distribution(tuple(Point(each * number, size) for size, number in counts.items()), ordered[-1], text)
+    return Distribution(tuple(Atom(each * number, size) for size, number in counts.items()), ordered[-1], text)
 
 
 def histogram(bins: Sequence[tuple[Fraction, Fraction, Fraction]], text: str) -> Distribution:
     """Bins of low, high and share, in ascending order; inside each the sizes are spread evenly."""
     segments: list[Segment] = [
-        Point(share, low) if low == high else Flat(share, low, high) for low, high, share in bins if share
+        Atom(share, low) if low == high else UniformPiece(share, low, high) for low, high, share in bins if share
     ]
     return Distribution(tuple(segments), max(high for _, high, _ in bins), text)
 
@@ -257,12 +257,12 @@ def percentiles(
         with localcontext(prec=DIGITS):
             share = Fraction(below(z1) - below(z0))
         if slope:
-            segments.append(Curve(share, level, slope, z0, z1))
+            segments.append(LognormalPiece(share, level, slope, z0, z1))
         else:
-            segments.append(Point(share, _size_of(level)))
+            segments.append(Atom(share, _size_of(level)))
     if most is None:
         top = segments[-1].bounds[1]
-        segments.append(Point(1 - Fraction(below(end)), top))
+        segments.append(Atom(1 - Fraction(below(end)), top))
     segments = _ended(segments, least, most)
     whole = sum((segment.share for segment in segments), Fraction(0))
     segments[-1] = segments[-1]._replace(share=segments[-1].share + 1 - whole)
@@ -274,11 +274,11 @@ def _ended(segments: list[Segment], least: Fraction | None, most: Fraction | Non
     if least is not None:
         cut = [segment.cut(least) for segment in segments]
         below_it = sum((left.share for left, _ in cut if left), Fraction(0))
-        segments = [Point(below_it, least), *(right for _, right in cut if right)]
+        segments = [Atom(below_it, least), *(right for _, right in cut if right)]
     if most is not None:
         cut = [segment.cut(most) for segment in segments]
         above_it = sum((right.share for _, right in cut if right), Fraction(0))
-        segments = [*(left for left, _ in cut if left), Point(above_it, most)]
+        segments = [*(left for left, _ in cut if left), Atom(above_it, most)]
     return segments
 
 

@@ -18,7 +18,7 @@ from llmcost.core.workload.usage import Overlap
 Cell = tuple[str, str]
 
 
-class Bill(Protocol):
+class Assignment(Protocol):
     """Where charges, gaps and open differences are added up."""
 
     uncertainty: Fraction | int
@@ -31,7 +31,7 @@ class Bill(Protocol):
 
 
 def bill_overlap(
-    active: PricesInForce, ats: list[RatingContext], overlap: Overlap, requests: Count, group: str, tally: Bill
+    active: PricesInForce, ats: list[RatingContext], overlap: Overlap, requests: Count, group: str, tally: Assignment
 ) -> None:
     """Bill the dearest filling of the table and keep how much less the cheapest would be."""
     dearest: tuple[Fraction, dict[Cell, Count], dict[Cell, ResolvedRate]] | None = None

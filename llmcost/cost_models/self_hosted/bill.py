@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.hosts import Instance, Owned
+from llmcost.core.offers.hosts import Instance, Ownership
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
 from llmcost.core.quotes.notes import Note
@@ -87,7 +87,7 @@ def bill_of(
 def _owned(
     active: PricesInForce,
     instance: Instance,
-    owned: Owned,
+    owned: Ownership,
     accelerator: Accelerator,
     hours: Fraction,
     instances: int,
@@ -124,7 +124,7 @@ def _owned(
         yield "staff", part, ""
 
 
-def monthly_share(owned: Owned) -> Fraction:
+def monthly_share(owned: Ownership) -> Fraction:
     """The month's part of a purchase; exact. The formula is in the module's first lines."""
     interest, years = owned.cost_of_capital, owned.years
     if interest:
@@ -135,7 +135,7 @@ def monthly_share(owned: Owned) -> Fraction:
     return ((1 - owned.residual) * recovery + owned.residual * interest) / 12
 
 
-def _share_text(owned: Owned) -> str:
+def _share_text(owned: Ownership) -> str:
     parts = [f"a month's part of a purchase over {owned.years} years"]
     if owned.cost_of_capital:
         parts.append(f"money at {float(owned.cost_of_capital * 100):g}% a year")

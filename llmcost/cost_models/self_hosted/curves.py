@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from math import exp, log
 from typing import NamedTuple
 
-from llmcost.core.offers.measurements import Curve
+from llmcost.core.offers.measurements import Measurement
 
 CLOSE = 1.03
 """Concurrencies nearer than this are one, and so is one just beyond the end of a curve."""
 
 
-class Line(NamedTuple):
+class SpeedCurve(NamedTuple):
     """A curve made ready: ascending concurrencies with seconds per token of one client, and the times behind them.
 
     The rate is concurrency / ``waits``, of one accelerator. ``ttft`` and ``tpot`` are None where they are not measured.
     """
 
-    curve: Curve
+    curve: Measurement
     concurrency: tuple[float, ...]
     waits: tuple[float, ...]
     ttft: tuple[float | None, ...]
@@ -65,7 +65,7 @@ class Line(NamedTuple):
         return min(max(concurrency, self.concurrency[0]), self.concurrency[-1])
 
 
-def line_of(curve: Curve) -> Line | None:
+def speed_curve_of(curve: Measurement) -> SpeedCurve | None:
     """A curve made ready, repeated concurrencies averaged in logarithms; None when it holds no rate."""
     points = [(point, rate) for point in curve.points if (rate := curve.rate(point)) is not None]
     if not points:
@@ -76,7 +76,7 @@ def line_of(curve: Curve) -> Line | None:
         groups[-1].append(at) if near else groups.append([at])
     concurrency = [_mean([points[at][0].concurrency for at in group]) for group in groups]
     rates = [_mean([points[at][1] for at in group]) for group in groups]
-    return Line(
+    return SpeedCurve(
         curve,
         tuple(concurrency),
         tuple(one / rate for one, rate in zip(concurrency, rates, strict=True)),

@@ -5,24 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from fractions import Fraction
-from functools import lru_cache
 
 from llmcost.core.offers.hosts import Deployment, Instance, SelfHosting
 from llmcost.core.offers.offer import Offer
-from llmcost.core.offers.self_hosted import settled
+from llmcost.core.offers.self_hosted import pin_deployment
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import EVIDENCE, Fleet
 from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, Note, change_note, stale_note
 from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import Workload
 from llmcost.cost_models.self_hosted.bill import Bill, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
-from llmcost.cost_models.self_hosted.setup import Run
-from llmcost.cost_models.self_hosted.sizing import CannotServe, SizedDemand, fleet_of, kind_of, split_of
-from llmcost.errors import LlmcostError, NotPricedError
+from llmcost.cost_models.self_hosted.setup import ReplicaSetup
+from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand, split_of
+from llmcost.errors import CannotServe, LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
 """Accelerators of one replica that are tried, smallest first."""
@@ -46,26 +46,26 @@ def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote
     if not demands.kinds:
         return _unserved(offer, workload, on, "nothing is sent to it")
     try:
-        offer, kinds = settle(offer, workload, demands, on)
+        offer, kinds = choose_setup(offer, workload, demands, on)
         return _quote(offer, workload, demands, kinds, _least(offer, workload, demands, kinds, on), on)
     except LlmcostError as error:
         reason = error.message if error.remedy is None else f"{error.message}; {error.remedy}"
         return _unserved(offer, workload, on, reason)
 
 
-def settled_for(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
+def pin_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     """The offer with its count and host as the workload decides them; the same offer when it cannot serve."""
     demands = demands_of(offer, workload, on)
     if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
         return offer
     try:
-        return settle(offer, workload, demands, on)[0]
+        return choose_setup(offer, workload, demands, on)[0]
     except LlmcostError:
         return offer
 
 
-def choices_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
-    """The offers among which ``settled_for`` chooses, one for each instance; none when it cannot serve."""
+def alternatives_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
+    """The offers among which ``pin_self_hosted`` chooses, one for each instance; none when it cannot serve."""
     demands = demands_of(offer, workload, on)
     if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
         return []
@@ -73,10 +73,10 @@ def choices_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]
         count, instances, _ = _open(offer, workload, demands, on)
     except LlmcostError:
         return []
-    return [settled(offer, count, each) for each in instances]
+    return [pin_deployment(offer, count, each) for each in instances]
 
 
-def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[SizedDemand]]:
+def choose_setup(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[SizedDemand]]:
     """The offer with its count and host, and what one replica does with each kind of requests.
 
     Raises CannotServe when no count fits or no host has it.
@@ -86,7 +86,7 @@ def settle(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -
     if made.instance is not None and made.count is not None:
         return offer, kinds_of(made, made.count, demands, workload)
     count, instances, kinds = _open(offer, workload, demands, on)
-    return settled(offer, count, _cheapest(offer, workload, kinds, instances, count, on)), kinds
+    return pin_deployment(offer, count, _cheapest(offer, workload, kinds, instances, count, on)), kinds
 
 
 def _open(
@@ -133,14 +133,16 @@ def _least(
 
 def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
     """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
-    run = _run(made.hosting, made.model, made.precision, made.accelerator, count, workload.serving.engine)
-    return [kind_of(run, each, workload.serving) for each in demands.kinds]
+    setup = _setup(made.hosting, made.model, made.precision, made.accelerator, count, workload.serving.engine)
+    return [size_demand(setup, demand, workload.serving) for demand in demands.kinds]
 
 
-@lru_cache(maxsize=4096)
-def _run(hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, engine: str | None) -> Run:
+@kept_with_owner
+def _setup(
+    hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, engine: str | None
+) -> ReplicaSetup:
     """What is run; the same object for the same question, as what was measured of it is kept with it."""
-    return Run(
+    return ReplicaSetup(
         hosting.models[model],
         precision,
         hosting.accelerators[accelerator],
@@ -200,7 +202,7 @@ def _cheapest(
 
     def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
         fleet = fleet_of(kinds, workload, instance, count, _always(instance, offer.terms, on))
-        bill = _bill(settled(offer, count, instance), workload, fleet.instances, fleet, on)
+        bill = _bill(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
         currency = bill.charges[0].currency if bill.charges else ""
         away = instance.place != instance.default_place
         return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from math import log
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.measurements import Curve
+from llmcost.core.offers.measurements import Measurement
 from llmcost.core.offers.open_weights import WEIGHTS_ONLY, OpenWeights
-from llmcost.cost_models.self_hosted.curves import Line, line_of
+from llmcost.core.values.memory import kept_with_owner
+from llmcost.cost_models.self_hosted.curves import SpeedCurve, speed_curve_of
 from llmcost.cost_models.self_hosted.memory import Layout
 from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Speed, speed_of
 from llmcost.cost_models.self_hosted.shape import Shape, shape_of
@@ -20,7 +21,7 @@ ALIKE = 1.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Run:
+class ReplicaSetup:
     """What is run: a model in a precision on so many accelerators; None leaves a setting to the engine."""
 
     model: OpenWeights
@@ -31,8 +32,9 @@ class Run:
     tensor_parallel: int | None = None
     data_parallel: int | None = None
     expert_parallel: int | None = None
-    curves: tuple[Curve, ...] = ()
+    curves: tuple[Measurement, ...] = ()
     constants: Constants = CONSTANTS
+    kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)  # a changed copy has its own
 
     @property
     def layout(self) -> Layout:
@@ -61,19 +63,19 @@ class Run:
 class Anchor(NamedTuple):
     """A measured point, and the logarithm of how much faster it is than the model says."""
 
-    curve: Curve
+    curve: Measurement
     concurrency: float
     off: float
 
 
-def known_shape(run: Run) -> Shape:
+def known_shape(run: ReplicaSetup) -> Shape:
     """The shape of a model whose parameters are known."""
     shape = shape_of(run.model)
     assert shape is not None
     return shape
 
 
-def model_speed(run: Run, prompt: float, output: float, concurrency: float, cached: float = 0.0) -> Speed:
+def model_speed(run: ReplicaSetup, prompt: float, output: float, concurrency: float, cached: float = 0.0) -> Speed:
     """What the calibrated model says of a run of which nothing is unknown."""
     return speed_of(
         known_shape(run),
@@ -89,15 +91,22 @@ def model_speed(run: Run, prompt: float, output: float, concurrency: float, cach
     )
 
 
-@lru_cache(maxsize=1024)
-def lines_of(run: Run, prompt: float, output: float) -> tuple[Line, ...]:
+@kept_with_owner
+def speed_curves_of(run: ReplicaSetup, prompt: float, output: float) -> tuple[SpeedCurve, ...]:
     """The curves of this very configuration with such lengths, ready to be read."""
-    ready = (_ready(curve) for curve in run.curves if _is_of(curve, run) and _alike(curve, prompt, output))
+    alike = [n for n, curve in enumerate(run.curves) if _is_of(curve, run) and _alike(curve, prompt, output)]
+    ready = (_speed_curve(run, number) for number in alike)
     return tuple(line for line in ready if line is not None)
 
 
-@lru_cache(maxsize=1024)
-def anchors_of(run: Run) -> tuple[Anchor, ...]:
+@kept_with_owner
+def _speed_curve(run: ReplicaSetup, number: int) -> SpeedCurve | None:
+    """One of its curves made ready, whatever lengths are asked for."""
+    return speed_curve_of(run.curves[number])
+
+
+@kept_with_owner
+def anchors_of(run: ReplicaSetup) -> tuple[Anchor, ...]:
     """Measured points of the same model, accelerator, precision and engine, with how far the model is off at each."""
     found = []
     for curve in run.curves:
@@ -123,7 +132,7 @@ def anchors_of(run: Run) -> tuple[Anchor, ...]:
     return tuple(found)
 
 
-def layout_of(curve: Curve) -> Layout:
+def layout_of(curve: Measurement) -> Layout:
     """How the replica of a curve was cut."""
     return _cut(curve.accelerators or 1, curve.tensor_parallel, curve.data_parallel)
 
@@ -133,12 +142,7 @@ def _cut(count: int, tensor: int | None, data: int | None) -> Layout:
     return Layout(tensor or max(1, count // groups), groups)
 
 
-@lru_cache(maxsize=4096)
-def _ready(curve: Curve) -> Line | None:
-    return line_of(curve)
-
-
-def _believed(curve: Curve, run: Run) -> bool:
+def _believed(curve: Measurement, run: ReplicaSetup) -> bool:
     """Whether a curve is of the same model, accelerator and precision and serves estimates at all."""
     return (
         curve.accelerator == run.accelerator.id
@@ -149,7 +153,7 @@ def _believed(curve: Curve, run: Run) -> bool:
     )
 
 
-def _is_of(curve: Curve, run: Run) -> bool:
+def _is_of(curve: Measurement, run: ReplicaSetup) -> bool:
     """Whether a curve was measured on this very configuration, as far as it is named."""
     asked = (
         (run.engine, curve.engine),
@@ -164,7 +168,7 @@ def _is_of(curve: Curve, run: Run) -> bool:
     )
 
 
-def _alike(curve: Curve, prompt: float, output: float) -> bool:
+def _alike(curve: Measurement, prompt: float, output: float) -> bool:
     return _near(curve.input_tokens, prompt) and _near(curve.output_tokens, output)
 
 

@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.offers.hosts import Instance
-from llmcost.core.quotes.fleet import Fleet, Sized
+from llmcost.core.quotes.fleet import Fleet, ReplicaSize
+from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.values.schedule import WEEK, week_spans
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.demand import Demand
 from llmcost.cost_models.self_hosted.memory import most_sequences
-from llmcost.cost_models.self_hosted.setup import Run
+from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.throughput import Throughput, measured_span, most_at_once, predict
-from llmcost.errors import LlmcostError
+from llmcost.errors import CannotServe
 
 SECONDS_PER_HOUR = 3600
 WEEKS_PER_MONTH = Fraction(365, 12 * 7)
@@ -33,26 +33,18 @@ DIGITS = 6
 """Significant digits of an estimate of speed; from there on all is exact."""
 
 
-class CannotServe(LlmcostError):
-    """Why a replica of this shape cannot do the work, with what would; ``larger`` says that more accelerators may."""
-
-    def __init__(self, message: str, remedy: str | None = None, larger: bool = False) -> None:
-        super().__init__(message, remedy)
-        self.larger = larger
-
-
 class SizedDemand(NamedTuple):
     """A kind of requests with what one replica does of it, and how much of that is reading prompts."""
 
     demand: Demand
-    sized: Sized
+    sized: ReplicaSize
     prefill_share: Fraction
 
     def requests_per_second(self, tokens_per_second: Fraction) -> Fraction:
         """Requests a second of one replica that makes so many output tokens."""
         return tokens_per_second / max(Fraction(1), self.demand.output)
 
-    def written(self) -> Sized:
+    def written(self) -> ReplicaSize:
         """The speed in tokens that are really written: an answer below one token is sized like one of one."""
         part = min(Fraction(1), self.demand.output)
         sized = self.sized
@@ -61,8 +53,8 @@ class SizedDemand(NamedTuple):
         )
 
 
-@lru_cache(maxsize=8192)
-def kind_of(run: Run, demand: Demand, serving: Serving) -> SizedDemand:
+@kept_with_owner
+def size_demand(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDemand:
     """What one replica does with a kind of requests, at the most concurrency that meets the targets.
 
     What was measured is believed before the plan of memory: a concurrency that was served does fit.
@@ -80,7 +72,7 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> SizedDemand:
         best = _most(run, demand, serving, 1, _planned(run, prompt, output, most))
     else:
         best = _most_measured(run, demand, serving, seen[0], min(most, seen[1]))
-    sized = Sized(
+    sized = ReplicaSize(
         demand.group,
         best.evidence,
         exact(best.output_tokens_per_second),
@@ -95,7 +87,7 @@ def kind_of(run: Run, demand: Demand, serving: Serving) -> SizedDemand:
     return SizedDemand(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
 
 
-def _planned(run: Run, prompt: float, output: float, most: int) -> int:
+def _planned(run: ReplicaSetup, prompt: float, output: float, most: int) -> int:
     """How many requests at once the plan of memory allows, up to a limit. Raises CannotServe when not even one fits."""
     fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, prompt + output)
     if fit.problem is not None:
@@ -103,7 +95,7 @@ def _planned(run: Run, prompt: float, output: float, most: int) -> int:
     return min(most, most_at_once(run, prompt, output))
 
 
-def _most_measured(run: Run, demand: Demand, serving: Serving, first: int, last: int) -> Throughput:
+def _most_measured(run: ReplicaSetup, demand: Demand, serving: Serving, first: int, last: int) -> Throughput:
     """The estimate at the most concurrency of a measured span that meets the targets.
 
     Below the span only where the model can tell, which knows no time to the first token.
@@ -116,7 +108,7 @@ def _most_measured(run: Run, demand: Demand, serving: Serving, first: int, last:
     return _most(run, demand, serving, 1, _planned(run, float(demand.input), float(demand.output), first - 1))
 
 
-def _most(run: Run, demand: Demand, serving: Serving, least: int, limit: int) -> Throughput:
+def _most(run: ReplicaSetup, demand: Demand, serving: Serving, least: int, limit: int) -> Throughput:
     """The estimate at the largest concurrency from ``least`` up to a limit whose latency meets the targets.
 
     An answer of one token has no time between tokens, so it meets any.
@@ -150,7 +142,7 @@ def _most(run: Run, demand: Demand, serving: Serving, least: int, limit: int) ->
     return best
 
 
-def _too_slow(run: Run, found: Throughput, serving: Serving) -> CannotServe:
+def _too_slow(run: ReplicaSetup, found: Throughput, serving: Serving) -> CannotServe:
     if serving.ttft is not None and found.ttft is None:
         return CannotServe(
             f"nobody has measured the time to the first token of {run.model.id} on {run.accelerator.id}x{run.count}, "

@@ -12,13 +12,20 @@ from math import ceil, exp, isfinite, log
 from numbers import Integral
 
 from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.measurements import Curve
+from llmcost.core.offers.measurements import Measurement
 from llmcost.core.quotes.fleet import EVIDENCE
 from llmcost.core.workload.serving import ENGINES
-from llmcost.cost_models.self_hosted.curves import Line
+from llmcost.cost_models.self_hosted.curves import SpeedCurve
 from llmcost.cost_models.self_hosted.memory import FOUR_BITS, most_sequences
 from llmcost.cost_models.self_hosted.roofline import Speed
-from llmcost.cost_models.self_hosted.setup import Anchor, Run, anchors_of, known_shape, lines_of, model_speed
+from llmcost.cost_models.self_hosted.setup import (
+    Anchor,
+    ReplicaSetup,
+    anchors_of,
+    known_shape,
+    model_speed,
+    speed_curves_of,
+)
 from llmcost.errors import LlmcostError
 
 OWN, MEASURED, SCALED, MODELLED = EVIDENCE
@@ -78,7 +85,7 @@ def estimate(
     if not all(isfinite(each) and each >= 0 for each in load) or load[2] < 1:
         raise LlmcostError("concurrency is at least one, and lengths are not negative", "check the numbers")
     curves = tuple(hosting.curves(known.id, on.id)) if use_measurements else ()
-    run = Run(known, precision, on, count, _engine(engine), tensor, data, expert, curves)
+    run = ReplicaSetup(known, precision, on, count, _engine(engine), tensor, data, expert, curves)
     if run.refused is not None:
         raise LlmcostError(run.refused, f"name {' or '.join(on.tflops)}, or an accelerator that has them")
     prompt, output, concurrency = load
@@ -106,7 +113,7 @@ def _engine(name: str | None) -> str | None:
 
 
 def predict(
-    run: Run,
+    run: ReplicaSetup,
     prompt: float,
     output: float,
     concurrency: float,
@@ -134,12 +141,14 @@ def predict(
     return _modelled(run, model, concurrency)
 
 
-def most_at_once(run: Run, prompt: float, output: float) -> int:
+def most_at_once(run: ReplicaSetup, prompt: float, output: float) -> int:
     """How many requests a replica runs at once, by its memory and its engine; more would wait."""
     return int(model_speed(run, prompt, output, float("inf")).batch)
 
 
-def measured_span(run: Run, prompt: float, output: float, limit: int, timed: bool = False) -> tuple[int, int] | None:
+def measured_span(
+    run: ReplicaSetup, prompt: float, output: float, limit: int, timed: bool = False
+) -> tuple[int, int] | None:
     """The least and the most concurrency, up to a limit, of the curves with such lengths; None without one."""
     lines = [line for line in _lines(run, prompt, output, timed) if line.concurrency[0] <= limit]
     if not lines:
@@ -147,14 +156,20 @@ def measured_span(run: Run, prompt: float, output: float, limit: int, timed: boo
     return ceil(min(line.concurrency[0] for line in lines)), int(max(line.concurrency[-1] for line in lines))
 
 
-def _lines(run: Run, prompt: float, output: float, timed: bool) -> list[Line]:
-    lines = lines_of(run, prompt, output)
+def _lines(run: ReplicaSetup, prompt: float, output: float, timed: bool) -> list[SpeedCurve]:
+    lines = speed_curves_of(run, prompt, output)
     known = [line for line in lines if timed and None not in line.ttft]
     return known or list(lines)
 
 
 def _measured(
-    run: Run, lines: Sequence[Line], model: Speed, prompt: float, output: float, concurrency: float, cached: float
+    run: ReplicaSetup,
+    lines: Sequence[SpeedCurve],
+    model: Speed,
+    prompt: float,
+    output: float,
+    concurrency: float,
+    cached: float,
 ) -> Throughput:
     own = [line for line in lines if line.curve.own]
     chosen, others = _choose(own or lines, run, concurrency)
@@ -180,7 +195,7 @@ def _measured(
     )
 
 
-def _only_measured(run: Run, lines: Sequence[Line], concurrency: float) -> Throughput:
+def _only_measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], concurrency: float) -> Throughput:
     """What was measured of a model whose size, or an accelerator whose speed, nobody states.
 
     How much of the work is reading prompts is taken from the time to the first token, where that was measured.
@@ -205,13 +220,15 @@ def _only_measured(run: Run, lines: Sequence[Line], concurrency: float) -> Throu
     )
 
 
-def _choose(lines: Sequence[Line], run: Run, concurrency: float) -> tuple[Line, Sequence[Line]]:
+def _choose(
+    lines: Sequence[SpeedCurve], run: ReplicaSetup, concurrency: float
+) -> tuple[SpeedCurve, Sequence[SpeedCurve]]:
     """The curve to go by and all that would also do, older versions and other configurations among them.
 
     Of one configuration the newest curve; where the engine is named, a plain one without data or expert parallelism
     before others; else the one in the middle, so that neither the best nor the worst engine is promised.
     """
-    newest: dict[tuple[object, ...], Line] = {}
+    newest: dict[tuple[object, ...], SpeedCurve] = {}
     for line in sorted(lines, key=lambda each: (len(each.concurrency) >= 3, each.curve.measured_on or "")):
         curve = line.curve
         newest[curve.engine, curve.tensor_parallel, curve.data_parallel, curve.expert_parallel or 1] = line
@@ -224,7 +241,7 @@ def _choose(lines: Sequence[Line], run: Run, concurrency: float) -> tuple[Line, 
 
 
 def _scaled(
-    run: Run, model: Speed, anchors: Sequence[Anchor], prompt: float, output: float, concurrency: float
+    run: ReplicaSetup, model: Speed, anchors: Sequence[Anchor], prompt: float, output: float, concurrency: float
 ) -> Throughput:
     """The model's answer times how far it was off at the nearest measured points, less so the farther they are."""
     found = sorted((_distance(each, run, prompt, output, concurrency), at) for at, each in enumerate(anchors))[:NEAREST]
@@ -249,7 +266,7 @@ def _scaled(
     )
 
 
-def _distance(anchor: Anchor, run: Run, prompt: float, output: float, concurrency: float) -> float:
+def _distance(anchor: Anchor, run: ReplicaSetup, prompt: float, output: float, concurrency: float) -> float:
     """How far a measured point is from what is asked, in logarithms; the count of accelerators weighs most."""
     curve = anchor.curve
     lengths = abs(log(curve.input_tokens / max(1.0, prompt))) + abs(log(curve.output_tokens / max(1.0, output)))
@@ -257,7 +274,7 @@ def _distance(anchor: Anchor, run: Run, prompt: float, output: float, concurrenc
     return 0.3 * (lengths + users) + abs(log((curve.accelerators or 1) / run.count))
 
 
-def _range(run: Run) -> float:
+def _range(run: ReplicaSetup) -> float:
     """The range of the model alone, by how well its kind of architecture and hardware is known."""
     shape = known_shape(run)
     if shape.novel or run.accelerator.maker == "amd" or (run.accelerator.link is None and run.count > 1):
@@ -266,13 +283,13 @@ def _range(run: Run) -> float:
     return RANGES[MODELLED] if mainstream else UNUSUAL
 
 
-def _modelled(run: Run, model: Speed, concurrency: float) -> Throughput:
+def _modelled(run: ReplicaSetup, model: Speed, concurrency: float) -> Throughput:
     far = _range(run)
     rate = model.tokens_per_second
     return Throughput(rate, rate / far, rate * far, MODELLED, concurrency, model.tpot, None, model.prefill_share)
 
 
-def _describe(curve: Curve) -> str:
+def _describe(curve: Measurement) -> str:
     """Where a measurement is from, in words."""
     words = [
         " ".join(word for word in (curve.engine, curve.engine_version) if word),

@@ -46,7 +46,7 @@ UNITS = {
 """Names of units as FOCUS writes them, by dimension."""
 
 
-class Line(NamedTuple):
+class FocusRow(NamedTuple):
     """One row: a charge of a quote of a result."""
 
     result: ComparisonReport
@@ -80,7 +80,7 @@ class Line(NamedTuple):
         return self.charge.offer or self.quote.offer.name
 
 
-COLUMNS: dict[str, Callable[[Line], str]] = {
+COLUMNS: dict[str, Callable[[FocusRow], str]] = {
     "AvailabilityZone": lambda _: "",
     "BilledCost": lambda _: fixed(0),
     "BillingAccountId": lambda _: "llmcost-estimate",
@@ -171,7 +171,7 @@ def render_focus(result: ComparisonReport) -> str:
     if any(row.quote.months for row in result.comparison.rows):
         raise LlmcostError("focus holds one month, and a series has several", "leave out --months")
     lines = [
-        Line(result, row.quote, charge, row.rank)
+        FocusRow(result, row.quote, charge, row.rank)
         for row in result.comparison.rows
         if row.quote.complete
         for charge in row.quote.charges
@@ -215,7 +215,7 @@ def _pricing_category(terms: str) -> str:
     return "Dynamic" if "spot" in parts else "Standard"
 
 
-def _description(line: Line) -> str:
+def _description(line: FocusRow) -> str:
     charge = line.charge
     return (
         f"estimate: {plain_count(charge.quantity)} of {charge.meter} at {charge.unit_price:f} "

@@ -28,7 +28,7 @@ MARKS = {STALE: "*", UNDATED: "?", PRICED_STANDARD: "="}
 BLOCKS = "▏▎▍▌▋▊▉█"
 
 
-class Line(NamedTuple):
+class TableRow(NamedTuple):
     """One row as text, by column, and its offer's name.
 
     ``share`` is its cost as a part of the dearest, None without a figure.
@@ -134,7 +134,7 @@ def _series(comparison: Comparison, screen: Screen) -> str | None:
     return "\n".join(lines)
 
 
-def _lines(comparison: Comparison) -> list[Line]:
+def _lines(comparison: Comparison) -> list[TableRow]:
     figures = [row.quote.cost for row in comparison.rows if row.quote.charges]
     places = places_for(figures)
     dearest = max(figures, default=Fraction(0))
@@ -147,7 +147,7 @@ def _lines(comparison: Comparison) -> list[Line]:
         per_1k = quote.cost / quote.requests * 1000 if quote.complete and quote.requests else None
         style = "bold green" if row is cheapest else ("" if quote.complete and not quote.doubts else "yellow")
         lines.append(
-            Line(
+            TableRow(
                 {
                     "#": str(row.rank or "-"),
                     "offer": " ".join((quote.offer.name, *(MARKS[mark] for mark in quote.marks))),
@@ -201,11 +201,11 @@ def _remark(row: Row) -> str | None:
     return None
 
 
-def _width(lines: list[Line], name: str) -> int:
+def _width(lines: list[TableRow], name: str) -> int:
     return max([len(name), *(len(line.cells[name]) for line in lines)])
 
 
-def _laid_out(lines: list[Line], columns: list[str], offer_width: int, screen: Screen) -> str:
+def _laid_out(lines: list[TableRow], columns: list[str], offer_width: int, screen: Screen) -> str:
     widths = {name: offer_width if name == "offer" else _width(lines, name) for name in columns}
     bar = min(MOST_BAR, screen.width - sum(width + GAP for width in widths.values()))
     painted = [_row_spans({name: name for name in columns}, widths, "bold")]
@@ -221,18 +221,18 @@ def _laid_out(lines: list[Line], columns: list[str], offer_width: int, screen: S
     return _paint(painted, screen)
 
 
-Span = tuple[str, str]
+StyledText = tuple[str, str]
 
 
-def _row_spans(cells: dict[str, str], widths: dict[str, int], style: str) -> list[Span]:
-    spans: list[Span] = []
+def _row_spans(cells: dict[str, str], widths: dict[str, int], style: str) -> list[StyledText]:
+    spans: list[StyledText] = []
     for number, (name, width) in enumerate(widths.items()):
         text = cells[name].ljust(width) if name == "offer" else cells[name].rjust(width)
         spans.append(((" " * GAP if number else "") + text, style if name in ("offer", "cost") else ""))
     return spans
 
 
-def _paint(lines: list[list[Span]], screen: Screen) -> str:
+def _paint(lines: list[list[StyledText]], screen: Screen) -> str:
     """Lines of styled spans as text; the styles need rich, so it is imported only where there is colour."""
     if not screen.colour:
         return "\n".join("".join(text for text, _ in spans).rstrip() for spans in lines)
@@ -265,7 +265,7 @@ def _bar(share: Fraction | None, width: int, screen: Screen) -> str:
     return BLOCKS[-1] * full + (BLOCKS[rest - 1] if rest else "")
 
 
-def _stacked(lines: list[Line], currency: str) -> str:
+def _stacked(lines: list[TableRow], currency: str) -> str:
     out = []
     for line in lines:
         out.append(line.cells["offer"])

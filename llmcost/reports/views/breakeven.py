@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.breakeven import Breakeven, Crossing, Step
+from llmcost.core.analysis.breakeven import Breakeven, Step, VolumeCrossing
 from llmcost.core.analysis.report import BreakevenReport
 from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
@@ -131,7 +131,7 @@ def _standing(found: Breakeven, places: int) -> str:
     return f"{text}; that changes at {shown_count(round(ahead.volume, 2))} times its volume"
 
 
-def _crossing(found: Breakeven, each: Crossing, places: int) -> str:
+def _crossing(found: Breakeven, each: VolumeCrossing, places: int) -> str:
     side = "self-hosting" if each.to_self else "the API"
     volume = volume_text(found, each.volume)
     fleet = (

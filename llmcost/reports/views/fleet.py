@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.quotes.comparison import Comparison, Row
-from llmcost.core.quotes.fleet import Fleet, Sized
+from llmcost.core.quotes.fleet import Fleet, ReplicaSize
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
@@ -80,7 +80,7 @@ def _replicas(fleet: Fleet) -> str:
     return f"{fleet.replicas}" + (f" + {fleet.spares}" if fleet.spares else "")
 
 
-def _rate(each: Sized) -> str:
+def _rate(each: ReplicaSize) -> str:
     return _round(each.tokens_per_second)
 
 
@@ -107,7 +107,7 @@ def _fleet(cell: Callable[[Fleet], str]) -> Cell:
     return lambda _, row: "" if row.quote.fleet is None else cell(row.quote.fleet)
 
 
-def _first(cell: Callable[[Sized], str]) -> Cell:
+def _first(cell: Callable[[ReplicaSize], str]) -> Cell:
     """A figure of the kind of requests that is most of the work."""
 
     def made(_: Comparison, row: Row) -> str:

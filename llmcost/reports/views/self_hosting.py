@@ -9,7 +9,7 @@ from typing import Any
 from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.hosts import Announcement, Instance, SelfHosting
-from llmcost.core.offers.measurements import Curve
+from llmcost.core.offers.measurements import Measurement
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.open_weights import OpenWeights
 from llmcost.core.pricing.conditions import STANDARD
@@ -182,7 +182,7 @@ def describe_self_offer(offer: Offer, on: PricingDay) -> list[str]:
     return lines
 
 
-def _curve_text(curve: Curve) -> str:
+def _curve_text(curve: Measurement) -> str:
     words = [
         f"x{curve.accelerators or '?'}",
         " ".join(word for word in (curve.engine, curve.engine_version) if word),

@@ -23,7 +23,7 @@ from llmcost.sheets.finding import Finding, Sheet
 
 
 @dataclass(frozen=True)
-class Entry:
+class EntryUnderCheck:
     """A price entry of a sheet: its path, its model, how it is written, and what it is built to."""
 
     place: Place
@@ -44,7 +44,9 @@ class Entry:
 def prices_mean_one_thing(sheet: Sheet) -> Iterator[Finding]:
     """All that must hold of the built prices; what is looked at later rests on what came before."""
     zone = sheet.get("timezone") or "UTC"
-    built = [Entry(*each, build_version(each[2], zone)) for each in entries(sheet) if not each[2].get("status")]
+    built = [
+        EntryUnderCheck(*each, build_version(each[2], zone)) for each in entries(sheet) if not each[2].get("status")
+    ]
     for checks in MEANING:
         found = [finding for check in checks for finding in islice(check(built), MAX_PROBLEMS + 1)]
         yield from found
@@ -191,7 +193,7 @@ def taken_modalities_are_priced(built: Built) -> Iterator[Finding]:
                     )
 
 
-Built = list[Entry]
+Built = list[EntryUnderCheck]
 MEANING: list[list[Callable[[Built], Iterator[Finding]]]] = [
     [conditions_are_written_once, ranges_do_not_overlap, situations_can_be_counted, taken_modalities_are_priced],
     [every_situation_has_one_rate, terms_restate_every_token_meter],

@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.hosts import Announcement, Instance, Owned, SelfHosting
-from llmcost.core.offers.measurements import Curve, parse_point
+from llmcost.core.offers.hosts import Announcement, Instance, Ownership, SelfHosting
+from llmcost.core.offers.measurements import Measurement, parse_point
 from llmcost.core.offers.offer import TokenRules
 from llmcost.core.offers.open_weights import Architecture, OpenWeights
 from llmcost.core.pricing.conditions import Condition
@@ -145,9 +145,9 @@ def _rate(text: str, count: int, derived: str | None) -> Rate:
     return Rate(amount, currency, parse_unit(named + noun), derived, origin=origin)
 
 
-def _owned(owned: Sheet) -> Owned:
+def _owned(owned: Sheet) -> Ownership:
     purchase, currency, _ = parse_price(owned["purchase"])
-    return Owned(
+    return Ownership(
         purchase,
         currency,
         parse_whole(owned["years"]),
@@ -169,10 +169,10 @@ def _owned_version(owned: Sheet) -> PriceEntry:
     return PriceEntry(_day(owned), owned.get("source") or "your own figure", rates, note=owned.get("note"))
 
 
-def _curve(sheet: Sheet, each: Sheet, own: bool) -> Curve:
+def _curve(sheet: Sheet, each: Sheet, own: bool) -> Measurement:
     """One curve of a `kind: measurements` sheet; ``own`` when it is the user's."""
     factor = float(parse_decimal(each.get("length_factor") or "1"))
-    return Curve(
+    return Measurement(
         model=each["model"],
         accelerator=each.get("accelerator") or "",
         precision=each.get("precision") or "",
@@ -229,7 +229,7 @@ def build_self_hosting(
             if each.get("accelerator"):
                 known(each["accelerator"], f"{model} was measured on")
 
-    def measured(model: OpenWeights) -> list[Curve]:
+    def measured(model: OpenWeights) -> list[Measurement]:
         found = [_curve(*each) for name in model.names() for each in curves.get(name, ())]
         return [curve._replace(accelerator=ids.get(curve.accelerator, "")) for curve in found]
 

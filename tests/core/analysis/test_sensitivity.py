@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from llmcost.core.analysis.sensitivity import MOST_COMPARED, Crossing, Lead, Outcome, Sweep, sweep
+from llmcost.core.analysis.sensitivity import MOST_COMPARED, Lead, OfferCrossing, Outcome, Sweep, sweep
 
 
 def moved(low: object, high: object, step: object = 1, *edges: int, **rates: tuple[int, int]) -> Sweep:
@@ -45,7 +45,7 @@ def test_the_points_shown(low: object, high: object, step: object, shown: list[s
 def test_a_crossing_and_a_lead_by_hand() -> None:
     """100 + x and 3x cost the same at 50, so from 51 on the first is the cheaper one; a tie goes by name."""
     made = moved(0, 100, 1, rising=(0, 3), steady=(100, 1))
-    assert made.crossings == (Crossing(Fraction(51), below="rising", above="steady"),)
+    assert made.crossings == (OfferCrossing(Fraction(51), below="rising", above="steady"),)
     assert made.leads == (Lead(Fraction(0), "rising"), Lead(Fraction(51), "steady"))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.self_hosted import settled
+from llmcost.core.offers.self_hosted import pin_deployment
 from llmcost.errors import OfferError
 
 
@@ -102,6 +102,8 @@ def test_an_offer_is_the_same_whatever_it_is_rented_in(small: Catalogue) -> None
     """Two sizes of server of one host and count are one offer, and another count is another."""
     instances = {each.id: each for each in small.self_hosting.instances if each.place == "north"}
     offer = small.find("self/pebble-8b:fp8@ax1")
-    made = [settled(offer, count, instances[name]).deployment for count, name in ((1, "one-ax1"), (1, "eight-ax1"))]
+    made = [
+        pin_deployment(offer, count, instances[name]).deployment for count, name in ((1, "one-ax1"), (1, "eight-ax1"))
+    ]
     assert made[0] == made[1]
-    assert made[0] != settled(offer, 2, instances["one-ax1"]).deployment
+    assert made[0] != pin_deployment(offer, 2, instances["one-ax1"]).deployment

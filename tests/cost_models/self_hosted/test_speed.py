@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from llmcost import LlmcostError, RequestGroup, Usage, Workload, load_catalogue, predict_throughput, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.measurements import Curve, Point, parse_point
-from llmcost.cost_models.self_hosted.curves import line_of
-from llmcost.cost_models.self_hosted.setup import Run
+from llmcost.core.offers.measurements import MeasuredPoint, Measurement, parse_point
+from llmcost.cost_models.self_hosted.curves import speed_curve_of
+from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict
 from llmcost.errors import NumberError, OfferError
 
@@ -33,9 +33,9 @@ def real(shipped: Catalogue) -> SelfHosting:
     return shipped.self_hosting
 
 
-def run(hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, **more: object) -> Run:
+def run(hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, **more: object) -> ReplicaSetup:
     """A run without any measurement of it."""
-    return Run(hosting.models[model], precision, hosting.accelerators[accelerator], count, **more)  # type: ignore[arg-type]
+    return ReplicaSetup(hosting.models[model], precision, hosting.accelerators[accelerator], count, **more)  # type: ignore[arg-type]
 
 
 # The calibrated model
@@ -91,8 +91,8 @@ def test_the_time_to_the_first_token_is_never_modelled(real: SelfHosting) -> Non
 # Reading curves
 
 
-def curve(points: list[Point], **more: object) -> Curve:
-    return Curve("m", "a", "fp8", 1000, 200, tuple(points), accelerators=1, **more)  # type: ignore[arg-type]
+def curve(points: list[MeasuredPoint], **more: object) -> Measurement:
+    return Measurement("m", "a", "fp8", 1000, 200, tuple(points), accelerators=1, **more)  # type: ignore[arg-type]
 
 
 def test_a_rate_follows_from_the_times_by_hand() -> None:
@@ -106,8 +106,8 @@ def test_a_rate_follows_from_the_times_by_hand() -> None:
 @given(values=rates)
 def test_a_curve_passes_through_its_points(values: list[float]) -> None:
     """At a measured concurrency the reading is the measurement."""
-    points = [Point(2.0**at, None, None, value) for at, value in enumerate(values)]
-    line = line_of(curve(points))
+    points = [MeasuredPoint(2.0**at, None, None, value) for at, value in enumerate(values)]
+    line = speed_curve_of(curve(points))
     assert line is not None
     for point in points:
         assert line.rate(point.concurrency) == pytest.approx(point.rate)
@@ -118,8 +118,8 @@ def test_a_curve_passes_through_its_points(values: list[float]) -> None:
 def test_between_two_points_the_wait_lies_between_theirs(values: list[float], at: float, place: int) -> None:
     """The time a client waits for a token never leaves the span of its neighbours: the cubic makes no bumps."""
     assume(place < len(values) - 1)
-    points = [Point(2.0**n, None, None, value) for n, value in enumerate(values)]
-    line = line_of(curve(points))
+    points = [MeasuredPoint(2.0**n, None, None, value) for n, value in enumerate(values)]
+    line = speed_curve_of(curve(points))
     assert line is not None
     concurrency = 2.0**place * (1 + at)
     waits = [2.0**n / values[n] for n in (place, place + 1)]
@@ -128,8 +128,8 @@ def test_between_two_points_the_wait_lies_between_theirs(values: list[float], at
 
 def test_repeated_concurrencies_are_averaged_and_order_does_not_matter() -> None:
     """Two runs at one concurrency count as their geometric mean."""
-    points = [Point(8, None, None, 100), Point(8, None, None, 400), Point(1, None, None, 50)]
-    line, turned = line_of(curve(points[::-1])), line_of(curve(sorted(points)))
+    points = [MeasuredPoint(8, None, None, 100), MeasuredPoint(8, None, None, 400), MeasuredPoint(1, None, None, 50)]
+    line, turned = speed_curve_of(curve(points[::-1])), speed_curve_of(curve(sorted(points)))
     assert turned is not None
     assert turned.rate(8) == pytest.approx(200)
     assert line is not None
@@ -210,7 +210,9 @@ def test_the_best_evidence_goes_first(small: Catalogue, more: dict[str, object],
 def test_the_users_own_curve_goes_before_the_shipped_ones(real: SelfHosting) -> None:
     """Of two curves of one configuration the user's is read, however old it is."""
     shipped = next(each for each in real.curves("qwen3-32b", "h100") if each.doubt is None)
-    mine = shipped._replace(own=True, points=(Point(4, None, None, 1.0), Point(64, None, None, 2.0)), doubt=None)
+    mine = shipped._replace(
+        own=True, points=(MeasuredPoint(4, None, None, 1.0), MeasuredPoint(64, None, None, 2.0)), doubt=None
+    )
     what = run(real, "qwen3-32b", shipped.precision, "h100", shipped.accelerators or 1, curves=(shipped, mine))
     found = predict(what, shipped.input_tokens, shipped.output_tokens, 64)
     assert found.evidence == OWN
@@ -235,7 +237,7 @@ def test_a_curve_of_four_is_of_one_group_unless_it_says_other(
     small: Catalogue, asked: dict[str, int], evidence: str
 ) -> None:
     """Where a curve does not say how its accelerators were joined, all of them worked on each token."""
-    four = curve([Point(16, None, None, 800.0)])._replace(
+    four = curve([MeasuredPoint(16, None, None, 800.0)])._replace(
         model="pebble-8b", accelerator="ax1", accelerators=4, own=True
     )
     what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 4, curves=(four,), **asked)
@@ -244,9 +246,9 @@ def test_a_curve_of_four_is_of_one_group_unless_it_says_other(
 
 def test_the_range_holds_all_curves_that_would_do(small: Catalogue) -> None:
     """Of three engines the one in the middle is the answer, and the range reaches from the slowest to the fastest."""
-    one = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    one = curve([MeasuredPoint(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
     curves = tuple(
-        one._replace(engine=engine, points=(Point(16, None, None, rate),))
+        one._replace(engine=engine, points=(MeasuredPoint(16, None, None, rate),))
         for engine, rate in (("vllm", 900.0), ("sglang", 1200.0), ("tensorrt-llm", 600.0))
     )
     for model in ("pebble-8b", "dust"):  # one that is described, and one of which nothing but the speed is known
@@ -264,9 +266,9 @@ def test_the_range_holds_all_curves_that_would_do(small: Catalogue) -> None:
 @pytest.mark.parametrize("other", [{"data_parallel": 2}, {"expert_parallel": 4}])
 def test_of_a_named_engine_the_plain_curve_goes_first(small: Catalogue, other: dict[str, int], rate: float) -> None:
     """Where the engine is named, a curve without data or expert parallelism answers, though another is newer."""
-    plain = curve([Point(16, None, None, rate)], engine="vllm", measured_on="2026-01-01")
+    plain = curve([MeasuredPoint(16, None, None, rate)], engine="vllm", measured_on="2026-01-01")
     plain = plain._replace(model="pebble-8b", accelerator="ax1")
-    newer = plain._replace(points=(Point(16, None, None, 1200.0),), measured_on="2026-02-01", **other)
+    newer = plain._replace(points=(MeasuredPoint(16, None, None, 1200.0),), measured_on="2026-02-01", **other)
     for curves in ((plain, newer), (newer, plain)):
         what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves, engine="vllm")
         assert predict(what, 1000, 200, 16).output_tokens_per_second == pytest.approx(rate)
@@ -274,7 +276,7 @@ def test_of_a_named_engine_the_plain_curve_goes_first(small: Catalogue, other: d
 
 def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:
     """Measured points scale the model wherever they stand among curves that serve no estimate."""
-    good = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    good = curve([MeasuredPoint(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
     doubted = good._replace(doubt="ten times as fast as anything alike")
     for curves in ((good, doubted), (doubted, good)):
         what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves)
@@ -300,7 +302,7 @@ def test_the_range_of_scaling_reaches_as_far_as_its_weight(small: Catalogue, far
     One point at 16 requests at once; logarithms of users weigh 0.3, so FADE lies at 16 x exp(FADE / 0.3) of them.
     """
     hosting = small.self_hosting
-    point = curve([Point(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
+    point = curve([MeasuredPoint(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
     found = predict(
         run(hosting, "pebble-8b", "fp8", "ax1", 1, curves=(point,)), 1000, 200, 16 * exp(FADE / 0.3) * farther
     )

@@ -1,0 +1,43 @@
+"""Keeping answers with the object they are about, so that they are forgotten with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+MOST_KEPT = 8192
+"""Answers that one object keeps; with one more all are forgotten, which costs time alone."""
+
+
+class Keeper(Protocol):
+    """An object that never changes, and has room for answers about itself."""
+
+    @property
+    def kept(self) -> dict[Hashable, Any]:
+        """The answers, by the question."""
+
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+Owner = TypeVar("Owner", bound=Keeper)
+
+
+def kept_with_owner(
+    function: Callable[Concatenate[Owner, P], Answer],
+) -> Callable[Concatenate[Owner, P], Answer]:
+    """Keep what a function answers with its first argument; what raises is asked again."""
+
+    @wraps(function)
+    def ask(owner: Owner, /, *arguments: P.args, **named: P.kwargs) -> Answer:
+        key = (function, arguments, *named.items())
+        if key in owner.kept:
+            answer: Answer = owner.kept[key]
+            return answer
+        made = function(owner, *arguments, **named)
+        if len(owner.kept) >= MOST_KEPT:
+            owner.kept.clear()
+        owner.kept[key] = made
+        return made
+
+    return ask

@@ -103,4 +103,9 @@ def _spoken(parameter: inspect.Parameter) -> str:
     if isinstance(info, typer.models.ArgumentInfo):
         return str(info.metavar)
     long = [name for name in info.param_decls or () if name.startswith("--")]
-    return long[0].split("/")[0] if long else f"--{parameter.name.replace('_', '-')}"
+    return long[0].split("/")[0] if long else flag(parameter.name)
+
+
+def flag(name: str) -> str:
+    """The flag of an option by its name in Python."""
+    return f"--{name.replace('_', '-').replace('.', '-')}"

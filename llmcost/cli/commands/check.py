@@ -11,7 +11,7 @@ from llmcost.api.check import check as verdicts_on
 from llmcost.cli.inputs.budgets import CaseOptions, ask_budgets, ask_cases, reason_of
 from llmcost.cli.inputs.run import ask_run
 from llmcost.cli.inputs.settings import ask_project_prices, ask_settings
-from llmcost.cli.option_groups import TABLE, with_options
+from llmcost.cli.option_groups import TABLE, flag, with_options
 from llmcost.cli.options import (
     CurrencyCode,
     PriceOptions,
@@ -32,7 +32,10 @@ from llmcost.reports import CHECK_FORMATS
 METAVARS = {MONEY: "AMOUNT", SHARE: "PCT", DAYS: "DAYS"}
 LIMIT_OPTIONS = {
     rule.name: Annotated[
-        Text, typer.Option(rule.option, metavar="|".join(METAVARS[each] for each in rule.takes), help=rule.help)
+        Text,
+        typer.Option(
+            flag(rule.short or rule.name), metavar="|".join(METAVARS[each] for each in rule.takes), help=rule.help
+        ),
     ]
     for rule in RULES.values()
 }

@@ -14,6 +14,7 @@ from llmcost.cli.inputs.offers import Selection, ask_selection
 from llmcost.cli.inputs.prices import project_config
 from llmcost.cli.inputs.run import check_changes
 from llmcost.cli.inputs.workload import ask_workload
+from llmcost.cli.option_groups import flag
 from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions
 from llmcost.cli.quoting import quotable
 from llmcost.core.analysis.budget import Budget, NoVerdict
@@ -27,7 +28,7 @@ from llmcost.project.settings import Settings
 
 COMMAND_LINE = "command line"
 """The name of the budget that flags make."""
-FLAG_NAMES = tuple(rule.option for rule in RULES.values())
+FLAG_NAMES = tuple(flag(rule.short or rule.name) for rule in RULES.values())
 
 
 def ask_budgets(
@@ -55,7 +56,7 @@ def _of_flags(
     limits = []
     for kind, text in given.items():
         if text is not None:
-            with at_flag(RULES[kind].option):
+            with at_flag(flag(RULES[kind].short or kind)):
                 limits.append(parse_limit(kind, text, settings.currency))
     warn = None
     if warn_at is not None:
@@ -67,8 +68,10 @@ def _of_flags(
 
 def _check_baseline(given: Mapping[str, str | None], baseline: str | None) -> None:
     """Raise LlmcostError for a limit that is counted from a baseline without one, and for the reverse."""
-    from_baseline = [rule.option for rule in RULES.values() if rule.baseline]
-    counted = [rule.option for rule in RULES.values() if rule.baseline and given[rule.name] is not None]
+    from_baseline = [flag(rule.short or rule.name) for rule in RULES.values() if rule.baseline]
+    counted = [
+        flag(rule.short or rule.name) for rule in RULES.values() if rule.baseline and given[rule.name] is not None
+    ]
     if counted and baseline is None:
         raise LlmcostError(f"{counted[0]} is counted from a baseline", "give a result with --baseline FILE")
     if baseline is not None and not counted:

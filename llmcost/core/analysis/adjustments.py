@@ -76,7 +76,7 @@ def parse_adjustment(text: str) -> Adjustment:
     meters = tuple(word for word in words if word in METER_ORDER)
     names = tuple(word for word in words if word not in METER_ORDER)
     if any(word[0] in "+-" and word.endswith("%") for word in names):
-        raise NumberError(f'"{text}" has more than one change', "write one change, and repeat --adjust for another")
+        raise NumberError(f'"{text}" has more than one change', "write one change in each text")
     if change is not None:
         if not change:
             raise NumberError("an adjustment is empty", f"write {EXAMPLE}")

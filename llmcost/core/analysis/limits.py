@@ -49,7 +49,8 @@ class Rule(NamedTuple):
     """A limit that a budget may set. Adding one here is all that it takes.
 
     ``figure`` says what is limited, ``promise`` what a config's key and ``help`` what a flag of it mean. ``takes`` are
-    the measures it can be written in. ``says`` puts what an offer comes to into words. ``baseline`` says that it is
+    the measures it can be written in. ``short`` is what it is called where a longer name is a burden, "" for ``name``.
+    ``says`` puts what an offer comes to into words. ``baseline`` says that it is
     counted from a saved result.
     """
 
@@ -60,13 +61,8 @@ class Rule(NamedTuple):
     takes: tuple[str, ...]
     measure: Callable[[Case], LimitReading]
     says: Callable[[Verdict, str], str]
-    flag: str = ""
+    short: str = ""
     baseline: bool = False
-
-    @property
-    def option(self) -> str:
-        """Its flag."""
-        return self.flag or f"--{self.name.replace('_', '-')}"
 
 
 def _monthly(case: Case) -> LimitReading:
@@ -89,12 +85,12 @@ def _change(case: Case, direction: int) -> LimitReading:
     row = baseline.rows.get(name)
     if row is None or row.monthly is None:
         what = f"{name} is not in" if row is None else f"{name} is not priced in full in"
-        remedy = "make the baseline anew with this offer, with `llmcost compare -m OFFER … -f json -o FILE`"
+        remedy = "make the baseline anew, of a comparison that has this offer"
         raise case.fault(f"{what} the baseline {baseline.name}", remedy)
     if baseline.currency != currency:
         raise case.fault(
             f"the baseline {baseline.name} is in {baseline.currency}, the result in {currency}",
-            f"convert the result with --currency {baseline.currency}, or make the baseline anew",
+            f"convert the result to {baseline.currency}, or make the baseline anew",
         )
     more = direction * (as_saved(case.quote.monthly) - row.monthly)
     if case.limit.measure != SHARE:
@@ -111,7 +107,7 @@ def _above_cheapest(case: Case) -> LimitReading:
     if others.currency != case.comparison.currency:
         raise case.fault(
             f"alternatives in {others.currency}, the result in {case.comparison.currency}",
-            f"convert both with --currency {case.comparison.currency}",
+            f"convert both to {case.comparison.currency}",
         )
     best = others.cheapest
     priced = [row.quote for row in others.rows if row.quote.complete]
@@ -193,7 +189,7 @@ RULES = {
             "max_increase",
             "more than the baseline",
             "Most that a month may cost above the baseline, as a percentage or an amount.",
-            "Most that a month may cost above --baseline.",
+            "Most that a month may cost above the baseline.",
             (SHARE, MONEY),
             lambda case: _change(case, 1),
             lambda verdict, value: _says_more(verdict, value, f"in {verdict.against}", verdict.value < 0),
@@ -203,7 +199,7 @@ RULES = {
             "max_decrease",
             "less than the baseline",
             "Most that a month may cost below the baseline, as a percentage or an amount.",
-            "Most that a month may cost below --baseline.",
+            "Most that a month may cost below the baseline.",
             (SHARE, MONEY),
             lambda case: _change(case, -1),
             _says_decrease,
@@ -213,13 +209,13 @@ RULES = {
             "max_price_age_days",
             "days since the oldest price was checked",
             "Most days since the oldest price was checked.",
-            "Most days since a price was checked, counted from --on.",
+            "Most days since a price was checked, counted to the day of the prices.",
             (DAYS,),
             _age,
             lambda verdict, value: (
                 f"has prices up to {value} old ({verdict.against})" if verdict.against else "has no dated price"
             ),
-            "--max-price-age",
+            "max_price_age",
         ),
         Rule(
             "cheapest_within",

@@ -117,7 +117,7 @@ class Offer:
             if self.history.lists_terms(terms):
                 raise OfferError(
                     f"{name} is sold on {terms} terms at a price that no source states",
-                    f"{stated}; a price of your own goes into a sheet for --prices",
+                    f"{stated}; a price of your own goes into a price sheet",
                 )
             if "@" in terms:
                 first, _, place = terms.partition("@")
@@ -127,7 +127,7 @@ class Offer:
                 raise OfferError(f'"{terms}" are no terms of {name}', f"did you mean +{close}? {stated}")
             raise OfferError(
                 f"no source states {terms} terms of {name}, so whether they are sold is not known",
-                f"{stated}; a price of your own goes into a sheet for --prices",
+                f"{stated}; a price of your own goes into a price sheet",
             )
         return self if terms == self.terms else replace(self, terms=terms)
 

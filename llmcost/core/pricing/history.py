@@ -99,5 +99,5 @@ class PriceHistory:
             raise NotPricedError(f"no price known before {self.versions[0].starts}", "ask for that day or a later one")
         version = started[-1]
         if version.ends is not None and version.ends.reached(on):
-            raise NotPricedError(f"withdrawn on {version.ends}", "ask for an earlier day with --on")
+            raise NotPricedError(f"withdrawn on {version.ends}", "ask for an earlier day")
         return version

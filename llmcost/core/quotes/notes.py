@@ -89,4 +89,4 @@ def change_note(change: Change) -> Note:
     """The note on the next change of a price, or on its end."""
     if change.withdrawn:
         return Note("withdrawn", f"it is withdrawn on {change.starts}")
-    return Note("price-change", f"its prices change on {change.starts}; --on {change.starts} shows the new ones")
+    return Note("price-change", f"its prices change on {change.starts}; ask for that day to see the new ones")

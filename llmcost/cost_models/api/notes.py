@@ -42,7 +42,9 @@ def cannot_serve(offer: Offer, active: PricesInForce, group: RequestGroup) -> st
 def _too_large(window: int, group: RequestGroup) -> str:
     if group.sizes[0] != group.sizes[1]:
         return f"inputs beyond its context window of {window} tokens do not fit"
-    total = "; of a total of many requests, give --requests and what one of them holds" if group.requests == 1 else ""
+    total = (
+        "; of a total of many requests, give their number, and what one of them holds" if group.requests == 1 else ""
+    )
     return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}{total}"
 
 
@@ -102,7 +104,7 @@ def _say_unasked_writes(offer: Offer, active: PricesInForce, group: RequestGroup
         return
     if group.sizes[0] >= (automatic.minimum_tokens or 1):
         tally.note(
-            "cache-writes", "its automatic cache bills what it writes; --cache-hit-rate or --cache-write counts that in"
+            "cache-writes", "its automatic cache bills what it writes; `cache_hit_rate` or `cache_write` counts that in"
         )
 
 

@@ -19,7 +19,7 @@ from llmcost.cost_models.requests.caching import Caching, unmarked
 
 UNMARKED = Note(
     "cache-unmarked",
-    "its cache keeps only what requests mark, and nothing asks for that: --cache explicit counts it in",
+    "its cache keeps only what requests mark, and nothing asks for that: `cache: explicit` counts it in",
 )
 
 

@@ -29,7 +29,7 @@ COUNTS = (1, 2, 4, 8, 16, 32, 64)
 COMMITTED = r"[0-9]+(yr|mo)"
 """Terms that bind for a time, and are paid for whether the fleet is up or not."""
 NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
-SAY_PEAK = "add `load: {peak_to_mean: 4}` to the workload, or --peak-to-mean 4"
+SAY_PEAK = "give it a `peak_to_mean`, such as 4"
 
 
 def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
@@ -277,7 +277,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         text = f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower"
         notes.append(Note("precision", text))
     if any(each.output <= 1 for each in demands.kinds):
-        text = "an answer of one token has no time between tokens: no target limits its wait, --max-batch does"
+        text = "an answer of one token has no time between tokens: no target limits its wait, `max_batch` does"
         notes.append(Note("latency", text))
     if any(each.cached for each in demands.kinds):
         text = "prompts found in the prefix cache are not read again; memory for waiting sessions is not counted"

@@ -146,8 +146,8 @@ def _too_slow(run: ReplicaSetup, found: Throughput, serving: Serving) -> CannotS
     if serving.ttft is not None and found.ttft is None:
         return CannotServe(
             f"nobody has measured the time to the first token of {run.model.id} on {run.accelerator.id}x{run.count}, "
-            "so --ttft cannot be judged",
-            "leave --ttft out, or measure it with `llmcost measure`",
+            "so `ttft` cannot be judged",
+            "leave `ttft` out, or measure it with `llmcost measure`",
         )
     alone = found.concurrency == 1
     on = f"on {run.accelerator.id}x{run.count} even " + (
@@ -155,10 +155,10 @@ def _too_slow(run: ReplicaSetup, found: Throughput, serving: Serving) -> CannotS
     )
     if serving.ttft is not None and found.ttft is not None and exact(found.ttft) > serving.ttft:
         what = f"the first token takes {_ms(found.ttft)} {on}, and {_ms(serving.ttft)} is asked for"
-        return CannotServe(what, "raise --ttft, or name more or faster accelerators", larger=True)
+        return CannotServe(what, "raise `ttft`, or name more or faster accelerators", larger=True)
     asked = "aimed at by default" if serving.tpot is None else "asked for"
     what = f"a token takes {_ms(found.tpot)} {on}, and {_ms(serving.most_tpot)} is {asked}"
-    return CannotServe(what, "raise --tpot, or name more or faster accelerators", larger=True)
+    return CannotServe(what, "raise `tpot`, or name more or faster accelerators", larger=True)
 
 
 def _ms(seconds: float | Fraction) -> str:
@@ -187,7 +187,7 @@ def fleet_of(
         raise CannotServe(
             f"it is up for {float(opened):.4g} of {HOURS_PER_MONTH} hours, in which the mean alone is {level:g} times "
             f"that of the month, and the peak is said to be {float(workload.peak_to_mean):.4g} times",
-            f"say a peak of at least {level:g} (--peak-to-mean), or more `hours`",
+            f"say a peak of at least {level:g} (`peak_to_mean`), or more `hours`",
         )
     highest = workload.peak_to_mean * (1 + serving.headroom)
     mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -17,27 +16,40 @@ UNSAFE = re.compile(f"[{HARMFUL}\r\ufeff]")
 
 Place = tuple[str | int, ...]
 
+
 _NO_ENTRIES: dict[str, tuple[Node, Node]] = {}
 _NO_ITEMS: list[Node] = []
 
 
-@dataclass(slots=True)
 class Node:
-    """One value and its place; ``text`` is None unless it is a scalar with something written.
+    """One value and its place, from line and column 1; ``text`` is None unless it is a scalar with something written.
 
-    ``entries`` holds a mapping's keys and values, ``items`` a sequence's members. ``size`` counts all nodes below,
-    ``depth`` their levels.
+    ``entries`` holds a mapping's keys and values, ``items`` a sequence's members.
     """
 
-    kind: str
-    line: int
-    column: int
-    width: int = 1
-    text: str | None = None
-    entries: dict[str, tuple[Node, Node]] = field(default_factory=lambda: _NO_ENTRIES)
-    items: list[Node] = field(default_factory=lambda: _NO_ITEMS)
-    size: int = 1
-    depth: int = 1
+    __slots__ = ("column", "entries", "items", "kind", "line", "text", "width")
+
+    def __init__(
+        self,
+        kind: str,
+        line: int,
+        column: int,
+        width: int = 1,
+        text: str | None = None,
+        entries: dict[str, tuple[Node, Node]] = _NO_ENTRIES,
+        items: list[Node] = _NO_ITEMS,
+    ) -> None:
+        self.kind = kind
+        self.line = line
+        self.column = column
+        self.width = width
+        self.text = text
+        self.entries = entries
+        self.items = items
+
+    def named(self, text: str) -> Node:
+        """Another scalar at the same place."""
+        return Node("scalar", self.line, self.column, self.width, text)
 
     def plain(self) -> Any:
         """The node as dicts, lists and text; None for an empty value."""
@@ -55,13 +67,15 @@ class Stop(Exception):
 class Document:
     """A YAML file that was read: its root, its source lines, and the problems found so far.
 
-    ``root`` is None when the file could not be read at all. ``cut`` says that it has more problems than are kept.
+    ``root`` is None when the file could not be read at all. ``has_empty`` says that some value is left empty. ``cut``
+    says that it has more problems than are kept.
     """
 
     def __init__(self, name: str, source: str = "") -> None:
         self.name = name
         self._source = source
         self.root: Node | None = None
+        self.has_empty = False
         self.problems: list[Problem] = []
         self.cut = False
 

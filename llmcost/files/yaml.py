@@ -6,7 +6,6 @@ for it. Nodes are built from parse events, so limits hold before anything is bui
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -68,84 +67,92 @@ def _build(document: Document, source: str) -> None:
 
 
 class _Builder:
-    """Turns parse events into nodes, checking every hazard on the way."""
+    """Turns parse events into nodes, checking every hazard on the way.
+
+    Collections that are open are kept on a stack of its own, each with the key that waits for a value; recursion would
+    leave the depth of a file to the interpreter.
+    """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.anchors: dict[str, Node | None] = {}
+        self.extents: dict[int, tuple[int, int]] = {}
         self.nodes = 0
         self.aliases = 0
         self.aliased = 0
+        self.open: list[tuple[Node, str | None]] = []
+        self.keys: list[Node | None] = []
 
     def build(self, source: str, loader: Any) -> Node:
-        self.events: Iterator[Any] = yaml.parse(source, Loader=loader)
         root: Node | None = None
-        for event in self.events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                if root is not None:
-                    raise self._stop(event, "a second document begins here", "keep one document in a file")
-            elif isinstance(event, yaml.NodeEvent):
-                root = self._node(event)
+        for event in yaml.parse(source, Loader=loader):
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                node = self._scalar(event)
+            elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+                self._open(event, kind)
+                continue
+            elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+                node = self._close()
+            elif kind is yaml.AliasEvent:
+                node = self._alias(event)
+            elif kind is yaml.DocumentStartEvent and root is not None:
+                raise self._stop(event, "a second document begins here", "keep one document in a file")
+            else:
+                continue
+            if self.open:
+                self._attach(self.open[-1][0], node)
+            else:
+                root = node
         if root is None:
             self.document.add("the file is empty", "write something into it, or leave it out")
             raise Stop
         return root
 
-    def _node(self, first: Any) -> Node:
-        """Build one node and all below it, with a stack of our own instead of recursion."""
-        root = self._open(first)
-        stack: list[tuple[Node, Node | None, str | None]] = []  # open collection, pending key, anchor
-        if root.kind in ("scalar", "plain") or isinstance(first, yaml.AliasEvent):
-            return root
-        stack.append((root, None, first.anchor))
-        for event in self.events:
-            if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
-                node, _, anchor = stack.pop()
-                if anchor:
-                    self.anchors[anchor] = node
-                if not stack:
-                    return node
-                child = node
-            else:
-                child = self._open(event)
-                if len(stack) + child.depth > MAX_DEPTH + 1:
-                    raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
-                if not isinstance(event, yaml.AliasEvent) and child.kind not in ("scalar", "plain"):
-                    if len(stack) >= MAX_DEPTH:
-                        raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
-                    stack.append((child, None, event.anchor))
-                    continue
-            parent, key, anchor = stack[-1]
-            stack[-1] = (parent, self._attach(parent, key, child), anchor)
-        return root
+    def _scalar(self, event: Any) -> Node:
+        self._count(event)
+        text, style = event.value, event.style
+        if not text and not style:
+            text, self.document.has_empty = None, True
+        elif style == '"' and (found := UNSAFE.search(text)):  # written as an escape; others stand in the source
+            code = f"U+{ord(found.group()):04X}"
+            self._add(event, f"a control or direction character ({code}) stands in the text", "remove it")
+        start, end = event.start_mark, event.end_mark
+        width = end.column - start.column if end.line == start.line else len((text or "").split("\n")[0])
+        node = Node("scalar" if style else "plain", start.line + 1, start.column + 1, width or 1, text)
+        if event.anchor:
+            self.anchors[event.anchor] = node
+        return node
 
-    def _open(self, event: Any) -> Node:
-        mark = event.start_mark
-        line, column = mark.line + 1, mark.column + 1
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
+    def _open(self, event: Any, kind: type) -> None:
+        self._count(event)
+        if len(self.open) >= MAX_DEPTH:
+            raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
+        if event.anchor:
+            self.anchors[event.anchor] = None  # until it is closed: an alias inside would contain itself
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        if kind is yaml.MappingStartEvent:
+            node = Node("mapping", line, column, entries={})
+        else:
+            node = Node("sequence", line, column, items=[])
+        self.open.append((node, event.anchor))
+        self.keys.append(None)
+
+    def _close(self) -> Node:
+        node, anchor = self.open.pop()
+        self.keys.pop()
+        if anchor:
+            self.anchors[anchor] = node
+            self.extents[id(node)] = self._extent(node)
+        return node
+
+    def _count(self, event: Any) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
             raise self._stop(event, f"more than {MAX_NODES:,} values", "split the file")
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
             self._add(event, f"the tag {tag} is not allowed", "leave out tags; values are read as text")
-        if event.anchor:
-            self.anchors[event.anchor] = None
-        if isinstance(event, yaml.MappingStartEvent):
-            return Node("mapping", line, column, entries={})
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Node("sequence", line, column, items=[])
-        text = None if event.value == "" and not event.style else event.value
-        end = event.end_mark
-        width = max(1, end.column - mark.column) if end.line == mark.line else max(1, len((text or "").split("\n")[0]))
-        if text is not None and (found := UNSAFE.search(text)):
-            code = f"U+{ord(found.group()):04X}"
-            self._add(event, f"a control or direction character ({code}) stands in the text", "remove it")
-        node = Node("plain" if not event.style else "scalar", line, column, width, text)
-        if event.anchor:
-            self.anchors[event.anchor] = node
-        return node
 
     def _alias(self, event: Any) -> Node:
         self.aliases += 1
@@ -158,29 +165,48 @@ class _Builder:
         node = self.anchors[event.anchor]
         if node is None:
             raise self._stop(event, f"the alias *{event.anchor} contains itself", "write the values out")
-        self.aliased += node.size
+        size, depth = self._extent(node)
+        self.aliased += size
         if self.aliased > MAX_ALIASED_NODES:
             raise self._stop(event, "aliases multiply into too many values", "write the values out")
+        if len(self.open) + depth > MAX_DEPTH + 1:
+            raise self._stop(event, f"nested more than {MAX_DEPTH} levels deep", "flatten it")
         return node
 
-    def _attach(self, parent: Node, key: Node | None, child: Node) -> Node | None:
-        parent.size += child.size
-        parent.depth = max(parent.depth, child.depth + 1)
+    def _extent(self, node: Node) -> tuple[int, int]:
+        """How many values a node holds, aliased ones as often as they stand in it, and how many levels.
+
+        An alias can only mean what has an anchor, and of that the extent is kept, so each value is counted once.
+        """
+        known = self.extents.get(id(node))
+        if known is not None:
+            return known
+        values = node.items or [value for _, value in node.entries.values()]
+        inner = [self._extent(value) for value in values]
+        size = 1 + len(node.entries) + sum(held for held, _ in inner)
+        return size, 1 + max((levels for _, levels in inner), default=0)
+
+    def _attach(self, parent: Node, child: Node) -> None:
         if parent.kind == "sequence":
             parent.items.append(child)
-            return None
+            return
+        key = self.keys[-1]
         if key is None:
-            if child.kind not in ("scalar", "plain") or child.text is None:
-                self.document.add(
-                    "a key must be text", "write the key as plain text", child.line, child.column, child.width
-                )
-                return Node("scalar", child.line, child.column, child.width, f"?{len(parent.entries)}")
-            return child
+            self.keys[-1] = self._key(parent, child)
+            return
+        self.keys[-1] = None
         if key.text == "<<" and key.kind == "plain":
             self._merge(parent, key, child)
         else:
             self._put(parent, key, child)
-        return None
+
+    def _key(self, parent: Node, child: Node) -> Node:
+        if child.text is None:
+            self.document.add(
+                "a key must be text", "write the key as plain text", child.line, child.column, child.width
+            )
+            return child.named(f"?{len(parent.entries)}")
+        return child
 
     def _merge(self, parent: Node, key: Node, child: Node) -> None:
         sources = child.items if child.kind == "sequence" else [child]
@@ -189,7 +215,7 @@ class _Builder:
                 self.document.add("`<<` merges mappings only", "give it an alias of a mapping", key.line, key.column, 2)
                 continue
             for name, value in source.entries.values():
-                self._put(parent, Node("scalar", key.line, key.column, key.width, name.text), value)
+                self._put(parent, key.named(name.text or ""), value)
 
     def _put(self, parent: Node, key: Node, child: Node) -> None:
         name = key.text or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from llmcost.core.pricing.entries import PAGE, THIRD_PARTY
@@ -21,18 +21,18 @@ def evidence_of(entry: Sheet) -> str | None:
 
 def evidence_is_of_a_way(sheet: Sheet) -> Iterator[Finding]:
     """What a figure rests on is said of the way it was read, so that stands beside it."""
-    for place, part in _mappings((), sheet):
+    for place, part in _mappings(sheet):
         if part.get("evidence") and not part.get("via"):
             message = f"evidence: {part['evidence']} says what `via` names, and there is none"
             yield Finding((*place, "evidence"), message, "write how the page was read under via, or remove evidence")
 
 
-def _mappings(place: Place, node: Any) -> Iterator[tuple[Place, Mapping[str, Any]]]:
-    """Every mapping below a node, with its path."""
-    if isinstance(node, Mapping):
-        yield place, node
-        for key, value in node.items():
-            yield from _mappings((*place, key), value)
-    elif isinstance(node, list):
-        for number, value in enumerate(node):
-            yield from _mappings((*place, number), value)
+def _mappings(sheet: Sheet) -> Iterator[tuple[Place, Sheet]]:
+    """Every mapping of a sheet, with its path."""
+    left: list[tuple[Place, Any]] = [((), sheet)]
+    while left:
+        place, node = left.pop()
+        if isinstance(node, dict):
+            yield place, node
+        inner = node.items() if isinstance(node, dict) else enumerate(node)
+        left += [((*place, step), value) for step, value in inner if isinstance(value, (dict, list))]

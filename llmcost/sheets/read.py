@@ -84,7 +84,7 @@ def _checked(document: Document, root: Node) -> Plain | None:
         for item in error.errors(include_url=False):
             _add_shape_problem(document, dict(item), KINDS[kind].schema)
         return None
-    sound: Plain = _without_empty(plain)
+    sound: Plain = _without_empty(plain) if document.has_empty else plain
     for checks in KINDS[kind].checks:
         for check in checks:
             for place, message, remedy, at_key in check(sound):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from llmcost.core.values.numerals import parse_decimal
@@ -67,6 +68,7 @@ class Measurement(NamedTuple):
         return point.concurrency * length / seconds / self.accelerators if seconds else None
 
 
+@lru_cache(maxsize=4096)
 def parse_point(text: str) -> MeasuredPoint:
     """Read ``CONCURRENCY TTFT_MS TPOT_MS [TOKENS_PER_SECOND]``, ``-`` for what was not measured.
 

@@ -120,7 +120,10 @@ class Condition:
 
     def matches(self, at: RatingContext, ignoring: str | None = None) -> bool:
         """Whether a situation meets every key, or every key but one."""
-        return not any(key != ignoring and not self._meets(key, at) for key in self.asks)
+        for key in self.asks:  # noqa: SIM110  # a plain loop: this is asked more often than anything else
+            if key != ignoring and not self._meets(key, at):
+                return False
+        return True
 
     def _meets(self, key: str, at: RatingContext) -> bool:
         if key == "terms":

@@ -59,6 +59,7 @@ def _unit(text: str) -> PricingUnit:
     return parse_unit(text)
 
 
+@lru_cache(maxsize=4096)
 def parse_rate(meter: str, text: str) -> Rate | SameAs:
     """Read ``0.50 USD / 1M tokens`` or ``= input`` for a meter.
 

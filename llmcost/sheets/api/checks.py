@@ -183,13 +183,20 @@ def conditions_are_declared(sheet: Sheet) -> Iterator[Finding]:
                     )
             if when.get("terms") == STANDARD:
                 yield Finding((*part, "terms"), "standard terms are the base rates", "leave terms out")
-            close = get_close_matches(when.get("terms") or "", USUAL_TERMS, n=1, cutoff=0.85)
-            if close and close[0] != when["terms"]:
-                message = f'the terms "{when["terms"]}" look like {close[0]}'
-                yield Finding((*part, "terms"), message, f"write {close[0]}, or a name less like it")
+            close = _usual_terms_like(when.get("terms"))
+            if close is not None:
+                message = f'the terms "{when["terms"]}" look like {close}'
+                yield Finding((*part, "terms"), message, f"write {close}, or a name less like it")
             asked = when.get("modalities")
             if asked is not None and not (asked.get("input") or asked.get("output")):
                 yield Finding((*part, "modalities"), "no modality is listed", "list at least one under input or output")
+
+
+def _usual_terms_like(terms: str | None) -> str | None:
+    """The usual terms of which a name is surely a misspelling; None for usual ones and for others."""
+    if terms is None or terms in USUAL_TERMS:
+        return None
+    return next(iter(get_close_matches(terms, USUAL_TERMS, n=1, cutoff=0.85)), None)
 
 
 def _rates_of(place: Place, entry: Sheet) -> Iterator[tuple[Place, Mapping[str, Any]]]:

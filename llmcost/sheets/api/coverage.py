@@ -36,6 +36,10 @@ class EntryUnderCheck:
         """What is in force on each day on which its variants change."""
         return list(days(self.version))
 
+    def has_too_many(self) -> bool:
+        """Whether it has more situations than can be looked at."""
+        return too_many(self.model, self.version, lambda: self.days)
+
     def situations(self) -> Iterator[tuple[PricesInForce, RatingContext]]:
         """Every situation that its conditions can tell apart, on each of its days."""
         return situations(self.model, self.days)
@@ -100,7 +104,7 @@ def ranges_do_not_overlap(built: Built) -> Iterator[Finding]:
 def situations_can_be_counted(built: Built) -> Iterator[Finding]:
     """An entry's conditions tell apart no more situations than can be looked at."""
     for entry in built:
-        if too_many(entry.model, entry.version):
+        if entry.has_too_many():
             message = f"the {len(entry.version.variants)} variants tell too many situations apart to be checked"
             yield Finding((*entry.place, "variants"), message, "split the model into several", at_key=True)
 
@@ -109,8 +113,9 @@ def every_situation_has_one_rate(built: Built) -> Iterator[Finding]:
     """In every situation that can arise, each meter's narrowest rate is unique and points somewhere."""
     for entry in built:
         place, version, told = entry.place, entry.version, set[str]()
+        meters = _meters(version)
         for active, at in entry.situations():
-            for meter in _meters(version):
+            for meter in meters:
                 picked = active.unresolved(at, meter)
                 if picked is None or picked.why == "unpriced" or _refused(active, at):
                     continue
@@ -151,10 +156,11 @@ def terms_restate_every_token_meter(built: Built) -> Iterator[Finding]:
     """On other terms no token meter is inherited from the standard rates by accident."""
     for entry in built:
         place, version, told = entry.place, entry.version, set[tuple[str, str]]()
-        for active, at in entry.situations():
+        meters, sold_otherwise = _meters(version), any(variant.when.terms for variant in version.variants)
+        for active, at in entry.situations() if sold_otherwise else ():
             if at.terms == STANDARD or _refused(active, at):
                 continue
-            for meter in _meters(version):
+            for meter in meters:
                 if (
                     meter not in TOKEN_METERS
                     or (at.terms, meter) in told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import combinations, product
 from math import prod
@@ -26,8 +26,8 @@ def situations(model: Model, days: Iterable[PricesInForce]) -> Iterator[tuple[Pr
             yield active, RatingContext(*values)
 
 
-def too_many(model: Model, version: PriceEntry) -> bool:
-    """Whether there are more situations than can be looked at."""
+def too_many(model: Model, version: PriceEntry, days: Callable[[], Iterable[PricesInForce]]) -> bool:
+    """Whether there are more situations than can be looked at; ``days`` are worked out only where there may not be."""
     work = 0
     moments = {moment for variant in version.variants for moment in (variant.starts, variant.ends) if moment}
     if len(moments) * len(version.variants) ** 2 > MOST_WORK:
@@ -37,7 +37,7 @@ def too_many(model: Model, version: PriceEntry) -> bool:
     settings = prod(len(values) for values in _options(model, _conditions(version)))
     if len(kinds) > 6 or len(times) > 12 or settings > MOST_WORK:
         return True
-    for active in days(version):
+    for active in days():
         work += prod(len(values) for values in _values(model, active)) * (len(version.variants) + 1)
         if work > MOST_WORK:
             return True

@@ -8,9 +8,10 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.money import ExchangeRates
@@ -19,6 +20,16 @@ from llmcost.sheets.load import load_prices
 TESTS = Path(__file__).parent
 SMALL = TESTS / "sheets_small"
 ROOT = TESTS.parent
+
+# How properties are tried, decided here for every test. `dev` is for a quick look and `ci` for every run that counts:
+# both try the same examples each time, so what one machine sees every machine sees. `deep` tries other examples each
+# time, and many of them; what it finds is then written down with @example. Chosen by --hypothesis-profile or by the
+# variable HYPOTHESIS_PROFILE. No test has a deadline, since a busy machine proves nothing.
+STEADY: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("dev", max_examples=20, derandomize=True, **STEADY)
+settings.register_profile("ci", max_examples=100, derandomize=True, **STEADY)
+settings.register_profile("deep", max_examples=2000, derandomize=False, print_blob=True, **STEADY)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.oracle import MOMENTS, NOT_SOLD, Ask, asks, price, sheets
 
 from llmcost import RequestGroup, Usage, Workload, quote
@@ -147,7 +148,7 @@ def test_shipped_offers_cost_what_the_rules_say(seller: str, shipped: Catalogue)
     assert not said, f"{len(said)} of {priced} differ:\n" + "\n".join(said[:20])
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@examples(4)
 @given(sheets(), st.lists(asks(), min_size=1, max_size=4), st.sampled_from(MOMENTS))
 def test_invented_offers_cost_what_the_rules_say(sheet: Any, some: list[Ask], on: date | datetime) -> None:
     """Whatever a sheet combines, a request costs what a second reading of the rules says."""

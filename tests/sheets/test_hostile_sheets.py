@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT, SMALL
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, Problem
@@ -720,14 +721,14 @@ def mutated(draw: st.DrawFn) -> Any:
 
 
 @given(mutated())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(3)
 def test_a_sheet_with_random_faults_is_sound_or_has_messages(plain: Any) -> None:
     """Whatever happens to a sound sheet, it is sound and can be used, or each of its problems has a message."""
     try_out(plain)
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=300, deadline=None)
+@examples(3)
 def test_random_bytes_are_no_crash(raw: bytes) -> None:
     """Any bytes at all are read or refused."""
     document, sheet = check(raw)
@@ -735,7 +736,7 @@ def test_random_bytes_are_no_crash(raw: bytes) -> None:
 
 
 @given(st.text(alphabet="ab:- \n[]{},&*!|>'\"%@#?\\<=1\t", max_size=80))
-@settings(max_examples=500, deadline=None)
+@examples(5)
 def test_random_signs_of_yaml_are_no_crash(text: str) -> None:
     """Any jumble of YAML's signs is read or refused, and a problem points into the file."""
     document, sheet = check(text)

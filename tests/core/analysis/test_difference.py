@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost.core.analysis.difference import EXCHANGE, MIX, PRICE, REASONS, TIER, VOLUME, OfferChange, difference
 from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 
-many = settings(max_examples=300, deadline=None, derandomize=True)
+many = examples(3)
 
 
 def charge(

@@ -13,8 +13,9 @@ from statistics import NormalDist, fmean
 from typing import NamedTuple
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost.core.values import distribution
 from llmcost.core.values.distribution import Distribution, constant, histogram, listed, percentiles
@@ -445,7 +446,6 @@ def curves(draw: st.DrawFn) -> Distribution:
 
 
 class TestCutting:
-    @settings(max_examples=100, deadline=None)
     @given(sizes=st.lists(whole, min_size=1, max_size=30), firsts=edges)
     def test_a_list_falls_into_tiers_one_by_one(self, sizes: list[int], firsts: tuple[int, ...]) -> None:
         """The pieces of a list are its sizes sorted into tiers by hand, each tier with its count and mean."""
@@ -458,7 +458,6 @@ class TestCutting:
         )
         assert pieces(listed([Fraction(size) for size in sizes], ""), firsts, None) == (expected, 0)
 
-    @settings(max_examples=100, deadline=None)
     @given(bins=histograms(), firsts=edges)
     def test_a_histogram_is_cut_by_area(
         self, bins: list[tuple[Fraction, Fraction, Fraction]], firsts: tuple[int, ...]
@@ -482,7 +481,6 @@ class TestCutting:
         assert [(piece.share, piece.mean) for piece in found] == expected
         assert held == 0
 
-    @settings(max_examples=100, deadline=None)
     @given(sizes=curves(), firsts=edges)
     def test_nothing_is_lost_and_nothing_is_added(self, sizes: Distribution, firsts: tuple[int, ...]) -> None:
         """The shares of a curve's pieces come to one exactly, and their means to its mean, to 25 digits."""
@@ -494,7 +492,6 @@ class TestCutting:
         assert all(piece.share > 0 for piece in found)
         assert abs(total - sizes.mean) <= sizes.mean / 10**25
 
-    @settings(max_examples=100, deadline=None)
     @given(sizes=curves(), firsts=edges, room=st.none() | st.integers(1, 10**6))
     def test_a_piece_stays_in_its_tier(self, sizes: Distribution, firsts: tuple[int, ...], room: int | None) -> None:
         """A piece's bounds lie in one tier, in ascending order, and its mean between them (to a part of a token)."""
@@ -510,7 +507,7 @@ class TestCutting:
             assert room is not None
             assert found[-1].high == room
 
-    @settings(max_examples=60, deadline=None)
+    @examples(0.6)
     @given(sizes=curves(), firsts=edges, more=edges)
     def test_more_edges_only_cut_finer(
         self, sizes: Distribution, firsts: tuple[int, ...], more: tuple[int, ...]
@@ -529,7 +526,7 @@ class TestCutting:
             assert abs(piece.share - share) < Fraction(1, 10**25)
             assert abs(piece.share * piece.mean - total) <= sizes.mean / 10**25
 
-    @settings(max_examples=60, deadline=None)
+    @examples(0.6)
     @given(sizes=curves(), one=whole, other=whole)
     def test_larger_bounds_take_in_more(self, sizes: Distribution, one: int, other: int) -> None:
         """The share below a bound and the mean up to it never fall as the bound rises, nor leave their limits."""

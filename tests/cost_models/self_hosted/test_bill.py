@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from conftest import SMALL
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, load_catalogue, load_workload, quote
 from llmcost.core.analysis.adjustments import parse_adjustment
@@ -33,7 +34,7 @@ from llmcost.cost_models.self_hosted.bill import bill_of
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
 SMALL_REQUEST = Usage(input_tokens=1000, output_tokens=200)
-many = settings(max_examples=60, deadline=None, derandomize=True)
+many = examples(0.6)
 
 
 def work(requests: Any = FOUR_A_SECOND, peak: Any = 2, usage: Usage = SMALL_REQUEST, **serving: Any) -> Workload:

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import pytest
 from conftest import Ran
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
@@ -56,7 +57,7 @@ def test_table_lines_fit_the_width(small: Catalogue, small_rates: ExchangeRates,
     assert all(len(line) <= width for line in table if not line.startswith("  "))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(width=st.integers(20, 200), requests=st.integers(1, 10**15))
 def test_any_figure_survives_any_width(width: int, requests: int) -> None:
     """Whatever the width and the size of the bill, the total is printed in full."""

@@ -7,10 +7,12 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+import typer.main
 from hypothesis import HealthCheck, settings
 
 from llmcost.core.offers.catalogue import Catalogue
@@ -83,6 +85,16 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("cache")
     patch.setenv("LLMCOST_CACHE_DIR", str(folder))
     yield folder
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def options_read_once() -> Iterator[None]:
+    """Typer reads the options of a command anew in every run, which takes a third of a run; here it reads them once."""
+    patch = pytest.MonkeyPatch()
+    if hasattr(typer.main, "get_params_from_function"):
+        patch.setattr(typer.main, "get_params_from_function", cache(typer.main.get_params_from_function))
+    yield
     patch.undo()
 
 

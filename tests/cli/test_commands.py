@@ -919,3 +919,25 @@ def test_models_says_what_is_not_for_sale(llmcost_small: Run) -> None:
     assert "example-ai/example-retired@global" in out
     for status in ("not in force", "free", "subscription"):
         assert status in out
+
+
+@pytest.mark.parametrize("number", [12, 13, 20])
+def test_a_terminal_gets_a_dozen_notes(llmcost: Run, tmp_path: Path, number: int) -> None:
+    """Twelve notes are all said; of more than twelve the first twelve, and where the others are: in the JSON, all of them."""
+    sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
+    for each in range(1, number + 1):
+        price = "checked_on: 2026-09-01, source: https://shop.example, rates: {input: 1 USD / 1M tokens, output: 1 USD / 1M tokens}"
+        sheet += f"  - id: model{each}\n    prices: [{{{price}, withdrawn_on: 2026-10-{each:02}}}]\n"
+    (tmp_path / "shop.yaml").write_text(sheet, encoding="utf-8")
+    world = ("--prices", str(tmp_path / "shop.yaml"), "--no-builtin-prices", "--on", "2026-09-15")
+    ran = llmcost("compare", "--all", "--requests", "1", "--input", "1k", "--output", "1", *world)
+    notes = [line for line in ran.err.splitlines() if line.startswith("note: ")]
+    assert ran.code == 0, ran.err
+    assert sum("it is withdrawn on 2026-10-" in note for note in notes) == 12
+    assert len(notes) == (12 if number == 12 else 13)
+    if number > 12:
+        assert notes[-1] == f"note: {number - 12} more notes; -f json has them all"
+    in_full = json.loads(
+        llmcost("compare", "--all", "--requests", "1", "--input", "1k", "--output", "1", *world, "-f", "json").out
+    )
+    assert sum("it is withdrawn on 2026-10-" in note for row in in_full["rows"] for note in row["notes"]) == number

@@ -34,7 +34,7 @@ SMALL_SHEETS = [
 EVERY_KIND = ("audio", "image", "video")
 MONDAY = date(2026, 5, 11)
 
-checked = examples(1.5)
+checked = examples(0.6)
 
 
 class Model(NamedTuple):
@@ -219,7 +219,7 @@ GROWTH = [
 ]
 
 
-@examples(3, HealthCheck.filter_too_much)
+@examples(1, HealthCheck.filter_too_much)
 @given(models, asks(), st.sampled_from(GROWTH), st.integers(1, 40), days)
 def test_cost_never_falls_as_counts_grow(
     model: Model, ask: Ask, names: tuple[str, ...], more: int, on: date | datetime
@@ -257,7 +257,7 @@ def test_a_share_on_other_terms_is_a_weighted_sum(
     assert result(priced(model, [group], on)) == weighted(shares)
 
 
-@examples(0.4)
+@examples(0.15)
 @given(models, asks())
 def test_an_even_week_is_the_sum_of_its_hours(model: Model, ask: Ask) -> None:
     """A load spread evenly over the week costs the mean of what it costs at each of the 168 hours."""

@@ -54,7 +54,7 @@ CURVED = Fraction(1, 10**15)
 IN_STEPS = "openai/gpt-5.2"
 """Counts cached tokens in steps, so the sum over turns or sizes is no longer linear in them."""
 
-checked = examples(0.6)
+checked = examples(0.3)
 names = st.sampled_from(SMALL_OFFERS + SHIPPED_OFFERS)
 sizes = st.one_of(
     st.integers(1, 9000),

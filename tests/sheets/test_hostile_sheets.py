@@ -721,14 +721,14 @@ def mutated(draw: st.DrawFn) -> Any:
 
 
 @given(mutated())
-@examples(3)
+@examples(1.5)
 def test_a_sheet_with_random_faults_is_sound_or_has_messages(plain: Any) -> None:
     """Whatever happens to a sound sheet, it is sound and can be used, or each of its problems has a message."""
     try_out(plain)
 
 
 @given(st.binary(max_size=200))
-@examples(3)
+@examples(1.5)
 def test_random_bytes_are_no_crash(raw: bytes) -> None:
     """Any bytes at all are read or refused."""
     document, sheet = check(raw)
@@ -736,7 +736,7 @@ def test_random_bytes_are_no_crash(raw: bytes) -> None:
 
 
 @given(st.text(alphabet="ab:- \n[]{},&*!|>'\"%@#?\\<=1\t", max_size=80))
-@examples(5)
+@examples(2.5)
 def test_random_signs_of_yaml_are_no_crash(text: str) -> None:
     """Any jumble of YAML's signs is read or refused, and a problem points into the file."""
     document, sheet = check(text)

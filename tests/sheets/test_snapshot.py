@@ -221,6 +221,13 @@ def test_a_digest_is_of_what_the_sheets_say(tmp_path: Path) -> None:
     assert one == two != three
 
 
+def test_the_digest_of_several_sources_sees_their_order() -> None:
+    """A later source replaces what an earlier one says, so the same sources in another order are other prices."""
+    one, two = SMALL / "example-ai.yaml", SMALL / "night-cloud.yaml"
+    digests = [load_prices(paths, builtin=False).catalogue.digest for paths in ((one, two), (two, one), (one, two))]
+    assert digests[0] == digests[2] != digests[1]
+
+
 def test_a_model_in_two_sheets_of_one_folder_is_refused(tmp_path: Path) -> None:
     """Two prices for one offer side by side are a slip, whichever name comes last; folders named apart may override."""
     text = (SMALL / "example-ai.yaml").read_text(encoding="utf-8")

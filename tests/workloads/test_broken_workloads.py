@@ -198,7 +198,7 @@ def test_a_flag_that_cannot_mean_one_class_is_refused() -> None:
 
 
 @given(st.data())
-@examples(3)
+@examples(2)
 def test_a_workload_with_random_faults_is_sound_or_has_messages(data: st.DataObject) -> None:
     """Whatever is replaced in a sound workload, it is sound or each of its problems has a message."""
     plain: Any = {**SOUND, "classes": [data.draw(st.sampled_from(SOUND["classes"]))]}

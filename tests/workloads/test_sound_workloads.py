@@ -154,7 +154,7 @@ workloads = st.fixed_dictionaries(
 
 
 @given(plain=workloads)
-@examples(2)
+@examples(0.5)
 def test_what_reads_soundly_is_quoted_on_every_offer(plain: Any, small: Catalogue, small_rates: ExchangeRates) -> None:
     """A workload that is read gets a cost or a reason from every offer, all its requests accounted for, and no crash."""
     workload = read(plain)
@@ -169,7 +169,6 @@ def test_what_reads_soundly_is_quoted_on_every_offer(plain: Any, small: Catalogu
 
 
 @given(plain=workloads)
-@examples(2)
 def test_the_schema_takes_what_the_reader_takes(plain: Any) -> None:
     """A file without a fault in the reader's eyes has none in an editor's."""
     if read(plain) is not None:

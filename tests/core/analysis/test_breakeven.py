@@ -17,7 +17,7 @@ from llmcost.core.workload.serving import Serving
 
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
-many = examples(1.5)
+many = examples(0.6)
 
 
 def both(small: Catalogue, requests: int = FOUR_A_SECOND, spares: int = 1, host: str = "grid") -> tuple[Quote, Quote]:

@@ -314,6 +314,19 @@ load: {peak_to_mean: 2}
     assert found[0] < found[1]
 
 
+@pytest.mark.parametrize("asks", ["cache: automatic", "cache: explicit", "cache_ttl: 1h", "cache: none"])
+def test_nothing_is_said_of_a_sellers_cache(small: Catalogue, tmp_path: Any, asks: str) -> None:
+    """What an API's cache may not do is no matter here: a fleet has an engine of its own, and no note is about a cache."""
+    file = tmp_path / "work.yaml"
+    talk = f"sessions: 100k, conversation: {{system: 500, turns: 8, user: 50, output: 100}}, {asks}"
+    file.write_text(
+        f"kind: workload\nclasses:\n  - {{name: talk, {talk}}}\nload: {{peak_to_mean: 2}}\n", encoding="utf-8"
+    )
+    found = bill(small, load_workload(file))
+    assert found.complete
+    assert [note for note in found.notes if "cache" in note or "caching" in note] == []
+
+
 def test_prices_of_tokens_are_converted_with_the_bill(small: Catalogue, small_rates: ExchangeRates) -> None:
     """In another currency the price of 1M input and of 1M output tokens are what they were, at the bill's rate."""
     offer = small.find("self/pebble-8b:fp8@grid/ax1x1")

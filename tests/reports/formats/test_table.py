@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from conftest import Ran
@@ -145,3 +146,23 @@ def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ra
     assert "as a doubt is left: night-cloud/night-search@cn" in both
     assert "night-cloud/night-search@cn: in doubt: its context window is not stated" in both
     assert "Cheapest" not in alone
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(9, None), (10, "Priced in full: 9 of 10 offers; the others say why not")]
+)
+def test_how_many_are_priced_in_full_is_said_of_ten_and_more(
+    llmcost: Callable[..., Ran], tmp_path: Path, number: int, said: str | None
+) -> None:
+    """Of nine offers a reader sees it at once; of ten and more the table counts those that are priced in full."""
+    sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
+    for each in range(number):
+        rates = "{input: 1 USD / 1M tokens}" if not each else "{input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}"
+        price = f"{{checked_on: 2026-09-01, source: https://shop.example, rates: {rates}}}"
+        sheet += f"  - id: model{each}\n    prices: [{price}]\n"
+    (tmp_path / "shop.yaml").write_text(sheet, encoding="utf-8")
+    world = ("--prices", str(tmp_path / "shop.yaml"), "--no-builtin-prices", "--on", "2026-09-15")
+    ran = llmcost("compare", "--all", "--requests", "1k", "--input", "1k", "--output", "1k", *world)
+    lines = [line for line in ran.out.splitlines() if line.startswith("Priced in full")]
+    assert ran.code == 0, ran.err
+    assert lines == ([] if said is None else [said])

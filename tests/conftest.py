@@ -6,18 +6,21 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import typer.main
 from hypothesis import HealthCheck, settings
+from support.running import Ran, Run
 
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.money import ExchangeRates
 from llmcost.sheets.load import load_prices
+
+pytest.register_assert_rewrite("support.broken")
 
 TESTS = Path(__file__).parent
 SMALL = TESTS / "sheets_small"
@@ -116,16 +119,8 @@ def shipped(cache_folder: Path) -> Catalogue:
     return load_prices().catalogue
 
 
-class Ran(NamedTuple):
-    """What one run of the program printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def llmcost(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def llmcost(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the program in this process on some arguments."""
     from llmcost.cli.app import run
 
@@ -139,12 +134,12 @@ def llmcost(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 
 
 @pytest.fixture
-def llmcost_small(llmcost: Callable[..., Ran]) -> Callable[..., Ran]:
+def llmcost_small(llmcost: Run) -> Run:
     """Run the program on the small world, on one day."""
 
-    def call(command: str, *arguments: str) -> Ran:
+    def call(*arguments: str) -> Ran:
         prices = ["--prices", str(SMALL), "--no-builtin-prices"]
         on = [] if "--on" in arguments else ["--on", "2026-09-15"]
-        return llmcost(command, *arguments, *prices, *on)
+        return llmcost(*arguments, *prices, *on)
 
     return call

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from conftest import SMALL
+from support.running import THOUSAND_IN as ASK
+from support.running import Run
 
 from llmcost.foreign import HARMFUL, escaped_json, harmless
 
-Run = Callable[..., Any]
-ASK = ("--requests", "1M", "--input", "1000", "--output", "200")
 SIGNS = re.compile(f"[{HARMFUL}]|\r(?!\n)|##(\\[|vso\\[|teamcity\\[)|^\\s*::", re.MULTILINE)
 HOSTILE = [
     "\x1b[2J\x1b[H",

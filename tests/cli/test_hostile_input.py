@@ -15,13 +15,12 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, SMALL
+from support.running import TWO_THOUSAND_IN as ONE
+from support.running import Run
 
 from llmcost.core.offers.offer import Offer
 
-Run = Callable[..., Any]
-
 PRICES = ("--prices", str(SMALL), "--no-builtin-prices", "--on", "2026-09-15")
-ONE = ("--requests", "1M", "--input", "2000", "--output", "500")
 LARGE = "example-ai/example-large-2026@global"
 WORKLOAD = "kind: workload\nclasses:\n  - {requests: 1k / month, input_tokens: 100, output_tokens: 10}\n"
 posix = pytest.mark.skipif(os.name == "nt", reason="no such files there")

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +15,13 @@ import httpx
 import pytest
 import respx
 from conftest import SMALL
+from support.running import Run
 from support.serving import Server, serving, steady_rate
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
 from llmcost.measuring.endpoint import Question, Reply, endpoint, prompt
 from llmcost.measuring.load_test import Limits, drive
 
-Run = Callable[..., Any]
 pytestmark = pytest.mark.network
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Ran
 from support.broken import assert_paired, assert_refused, broken_files
+from support.running import Run
 
 from llmcost.errors import FileProblems
 from llmcost.files.yaml import read_yaml
@@ -19,7 +18,7 @@ FILES = broken_files(BROKEN)
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_broken_sheet_gets_its_message(
-    name: str, llmcost: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, update_golden: bool
+    name: str, llmcost: Run, monkeypatch: pytest.MonkeyPatch, update_golden: bool
 ) -> None:
     """`prices validate` refuses it with its place, what is wrong and how to mend it, to the letter; it never crashes."""
     monkeypatch.chdir(FILES[name].parent)
@@ -57,7 +56,7 @@ def test_all_broken_files_are_reported_in_one_run() -> None:
         assert message.strip("\n") in refused.value.message
 
 
-def test_validate_knows_what_accelerators_there_are(llmcost: Callable[..., Ran], tmp_path: Path) -> None:
+def test_validate_knows_what_accelerators_there_are(llmcost: Run, tmp_path: Path) -> None:
     """An accelerator that neither the built-in sheets nor those given describe is a slip, with its place."""
     sheet = tmp_path / "mine.yaml"
     text = (

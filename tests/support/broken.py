@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import Ran
+from support.running import Ran
 
 
 def broken_files(folder: Path) -> dict[str, Path]:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Ran
 from hypothesis import given
 from hypothesis import strategies as st
 from support.broken import assert_paired, assert_refused, broken_files
 from support.examples import examples
+from support.running import Ran, Run
 from support.workloads_in_test import ON, SOUND, alone, paths, read, replaced
 
 from llmcost import quote
@@ -81,7 +80,7 @@ STRANGE: list[Any] = [
 
 @pytest.mark.parametrize("name", [name for name in FILES if name != NO_PRICES])
 def test_a_broken_workload_gets_its_message(
-    name: str, llmcost_small: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch, update_golden: bool
+    name: str, llmcost_small: Run, monkeypatch: pytest.MonkeyPatch, update_golden: bool
 ) -> None:
     """`compare` refuses it with its place, what is wrong and how to mend it, to the letter; it never crashes."""
     monkeypatch.chdir(FILES[name].parent)
@@ -296,7 +295,7 @@ work.yaml:8:5: night-cloud/night-ears@cn does not take image input
     ],
 )
 def test_an_offer_that_cannot_be_meant_gets_its_message(
-    lines: list[str], message: str, llmcost_small: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lines: list[str], message: str, llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A class that is fixed to an offer there is not, or that does not take what it holds, is refused at its place."""
     monkeypatch.chdir(tmp_path)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from conftest import Ran
 from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import examples
+from support.running import Run, on_sheet
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
@@ -136,7 +135,7 @@ def test_money_for_people_is_rounded_half_even(value: Fraction, places: int, tex
     assert shown_money(value, places) == text
 
 
-def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ran]) -> None:
+def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Run) -> None:
     """A cheaper offer that may not take the request is named below the verdict; where all may not, there is none."""
     ask = ("--requests", "1000", "--input", "9000", "--currency", "USD")
     both = llmcost_small("compare", "-m", "night-search", "-m", "example-large", "--baseline", "night-search", *ask).out
@@ -152,7 +151,7 @@ def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ra
     ("number", "said"), [(9, None), (10, "Priced in full: 9 of 10 offers; the others say why not")]
 )
 def test_how_many_are_priced_in_full_is_said_of_ten_and_more(
-    llmcost: Callable[..., Ran], tmp_path: Path, number: int, said: str | None
+    llmcost: Run, tmp_path: Path, number: int, said: str | None
 ) -> None:
     """Of nine offers a reader sees it at once; of ten and more the table counts those that are priced in full."""
     sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
@@ -160,9 +159,8 @@ def test_how_many_are_priced_in_full_is_said_of_ten_and_more(
         rates = "{input: 1 USD / 1M tokens}" if not each else "{input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}"
         price = f"{{checked_on: 2026-09-01, source: https://shop.example, rates: {rates}}}"
         sheet += f"  - id: model{each}\n    prices: [{price}]\n"
-    (tmp_path / "shop.yaml").write_text(sheet, encoding="utf-8")
-    world = ("--prices", str(tmp_path / "shop.yaml"), "--no-builtin-prices", "--on", "2026-09-15")
-    ran = llmcost("compare", "--all", "--requests", "1k", "--input", "1k", "--output", "1k", *world)
+    ask = ("compare", "--all", "--requests", "1k", "--input", "1k", "--output", "1k")
+    ran = on_sheet(llmcost, tmp_path, sheet)(*ask)
     lines = [line for line in ran.out.splitlines() if line.startswith("Priced in full")]
     assert ran.code == 0, ran.err
     assert lines == ([] if said is None else [said])

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import time
+from array import array
 from pathlib import Path
+from typing import IO
 
 import pytest
 from conftest import ROOT, SMALL
@@ -93,6 +95,21 @@ def test_a_closed_pipe_ends_quietly(cache_folder: Path, format: str) -> None:
     assert err == b""
 
 
+def wait_until_read(pipe: IO[bytes]) -> None:
+    """Until the program has read what was written to its standard input, and so waits for more."""
+    import fcntl
+    import termios
+
+    left = array("i", [1])
+    end = time.monotonic() + 60
+    while left[0] and time.monotonic() < end:
+        time.sleep(0.02)
+        fcntl.ioctl(pipe, termios.FIONREAD, left)
+    assert not left[0], "the program did not read its standard input"
+    if sys.platform != "linux":  # elsewhere the writing end of a pipe may not say what is in it
+        time.sleep(1.5)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are different on Windows")
 def test_interrupt_ends_quietly(cache_folder: Path, interruptible: None) -> None:
     """Ctrl-C while the program waits for a workload on standard input ends it with 130 and no traceback."""
@@ -100,7 +117,10 @@ def test_interrupt_ends_quietly(cache_folder: Path, interruptible: None) -> None
     process = subprocess.Popen(
         command, env=environment(cache_folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(1.5)
+    assert process.stdin is not None
+    process.stdin.write(b"kind: workload\n")
+    process.stdin.flush()
+    wait_until_read(process.stdin)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
 

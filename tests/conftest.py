@@ -18,6 +18,7 @@ from support.running import Ran, Run
 
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.money import ExchangeRates
+from llmcost.sheets import load
 from llmcost.sheets.load import load_prices
 
 pytest.register_assert_rewrite("support.broken")
@@ -97,6 +98,16 @@ def options_read_once() -> Iterator[None]:
     patch = pytest.MonkeyPatch()
     if hasattr(typer.main, "get_params_from_function"):
         patch.setattr(typer.main, "get_params_from_function", cache(typer.main.get_params_from_function))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_sheets_read_once(cache_folder: Path) -> Iterator[None]:
+    """What the shipped sheets say is read once, not in every run of the program; the sheets do not change meanwhile."""
+    patch = pytest.MonkeyPatch()
+    read, read_once = load.builtin_snapshot, cache(load.builtin_snapshot)
+    patch.setattr(load, "builtin_snapshot", lambda fresh=False: read(fresh) if fresh else read_once())
     yield
     patch.undo()
 

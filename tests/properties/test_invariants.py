@@ -219,7 +219,7 @@ GROWTH = [
 ]
 
 
-@examples(1, HealthCheck.filter_too_much)
+@examples(0.5, HealthCheck.filter_too_much)
 @given(models, asks(), st.sampled_from(GROWTH), st.integers(1, 40), days)
 def test_cost_never_falls_as_counts_grow(
     model: Model, ask: Ask, names: tuple[str, ...], more: int, on: date | datetime

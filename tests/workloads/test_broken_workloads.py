@@ -18,6 +18,7 @@ from support.workloads_in_test import ON, SOUND, alone, paths, read, replaced
 
 from llmcost import quote
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import Offer
 from llmcost.errors import FileProblems
 from llmcost.workloads.content import IMAGE_KEYS, TALK_KEYS, VIDEO_KEYS
 from llmcost.workloads.file import CLASS_KEYS, TOP_KEYS, read_workload
@@ -328,6 +329,15 @@ def bins(number: int) -> dict[str, str]:
 TALK = {"turns": "10000", "system": "1e12", "user": "0.000000000001", "output": "333.333333", "reasoning": "33.3333%"}
 
 
+def kinds_of(catalogue: Catalogue) -> list[Offer]:
+    """One offer of each kind of cache and tiers, on which the work on a workload depends."""
+    kinds: dict[Any, Offer] = {}
+    for offer in catalogue.offers():
+        edges = tuple(offer.history.on(ON).edges) if offer.history.sold(ON) else None
+        kinds.setdefault((offer.cache, edges), offer)
+    return list(kinds.values())
+
+
 @pytest.mark.parametrize(
     ("plain", "sound"),
     [
@@ -357,11 +367,14 @@ TALK = {"turns": "10000", "system": "1e12", "user": "0.000000000001", "output": 
     ids=lambda value: json.dumps(value)[46:100],
 )
 def test_no_value_makes_it_run_for_long(plain: Any, sound: bool, small: Catalogue) -> None:
-    """The largest values a workload may hold are read, and quoted on every offer, in seconds; larger ones are refused."""
-    begin = time.monotonic()
+    """The largest values a workload may hold are read, and quoted on every kind of offer, in seconds; larger are refused.
+
+    The seconds are those of this process, so that a busy machine changes nothing.
+    """
+    begin = time.process_time()
     workload = read(plain)
     assert (workload is not None) == sound
     if workload is not None:
-        for offer in small.offers():
+        for offer in kinds_of(small):
             quote(offer, workload, ON)
-    assert time.monotonic() - begin < 20
+    assert time.process_time() - begin < 20

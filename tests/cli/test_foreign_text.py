@@ -174,7 +174,7 @@ def test_names_of_files_do_not_act(llmcost: Run, project: Path, name: str) -> No
         ran = llmcost(*command)
         assert ran.code == 2
         assert spoken(ran) == []
-    assert spoken(llmcost("prices", "lock", "--prices", name)) == []
+    assert spoken(llmcost("prices", "lock", "--prices", name, "--no-builtin-prices")) == []
 
 
 # Markdown that a service would bring to life

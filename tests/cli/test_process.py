@@ -52,15 +52,14 @@ def test_every_encoding_can_show_a_table(cache_folder: Path, encoding: str) -> N
         assert b">=" in run([*COMPARE, "--web-searches", "1"], env).stdout
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 @pytest.mark.parametrize("format", ["csv", "tsv", "json", "jsonl", "markdown"])
-def test_data_is_utf8_in_every_encoding(cache_folder: Path, encoding: str, format: str) -> None:
+def test_data_is_utf8_in_every_encoding(cache_folder: Path, format: str) -> None:
     """Data formats are the same UTF-8 bytes whatever the terminal's encoding."""
     plain = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING="utf-8"))
-    other = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING=encoding))
-
-    assert other.stdout == plain.stdout
     assert b"\r" not in plain.stdout
+    for encoding in ("cp1252", "ascii"):
+        other = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING=encoding))
+        assert other.stdout == plain.stdout
 
 
 def test_the_same_bytes_everywhere(cache_folder: Path, tmp_path: Path) -> None:

@@ -682,11 +682,9 @@ def _parent(plain: Any, path: tuple[Any, ...]) -> Any:
 
 
 SCALARS = st.sampled_from([value for value in STRANGE if not isinstance(value, (list, dict))]) | st.text(max_size=12)
-VALUES = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("xyz12"), inner, max_size=3),
-    max_leaves=6,
-)
+KEYS = st.sampled_from("xyz12")
+SHALLOW = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(KEYS, SCALARS, max_size=3)
+VALUES = SCALARS | st.lists(SHALLOW, max_size=3) | st.dictionaries(KEYS, SHALLOW, max_size=3)
 
 
 @st.composite

@@ -72,7 +72,7 @@ def test_clients_that_wait_in_a_queue_do_not_raise_the_rate() -> None:
     """
 
     def rates(concurrency: int) -> tuple[Any, float]:
-        with serving(0.1, 0.1, slots=16) as server:
+        with serving(0.07, 0.07, slots=16) as server:
             (level,) = measure(server.url, [concurrency], output=5).levels
         return level, steady_rate(server.sent)
 
@@ -108,10 +108,10 @@ def test_tokens_count_when_they_came(reply: Reply, since: float, until: float, t
 
 def test_the_first_requests_of_a_level_are_not_measured() -> None:
     """A server that is slow when so many come for the first time is measured as it is afterwards."""
-    with serving(0.02, 0.002) as server:
-        delay(server, range(1, 5), 2)
+    with serving(0.01, 0.001) as server:
+        delay(server, range(1, 5), 1.2)
         (level,) = measure(server.url, [4]).levels
-    assert level.tokens_per_second > 2 * 4 * 4 * 30 / 2
+    assert level.tokens_per_second > 2 * 4 * 4 * 30 / 1.2
 
 
 def test_times_are_of_requests_that_met_all_others() -> None:
@@ -124,11 +124,11 @@ def test_times_are_of_requests_that_met_all_others() -> None:
 
 def test_the_end_of_a_level_is_not_measured() -> None:
     """One client whose last answer is long in coming does not lower the rate: the others find nothing left to do."""
-    with serving(0.05, 0.005) as server:
-        delay(server, range(8 + 32, 8 + 33), 2)
+    with serving(0.03, 0.003) as server:
+        delay(server, range(8 + 32, 8 + 33), 1.5)
         (level,) = measure(server.url, [8], output=10).levels
     assert (level.requests, level.doubt) == (32, None)
-    assert level.tokens_per_second > 2 * 32 * 10 / 2
+    assert level.tokens_per_second > 2 * 32 * 10 / 1.5
 
 
 def test_without_usage_pieces_are_counted() -> None:
@@ -219,7 +219,7 @@ def test_bad_manners_end_with_a_message(manner: str, message: str) -> None:
 def test_what_was_measured_is_kept(manner: str) -> None:
     """A server that fails in the second level leaves the first one standing."""
     with serving(0.01, 0.001, manner) as server:
-        found = measure(server.url, [1, 16], stall=1)
+        found = measure(server.url, [1, 16], stall=0.5)
     assert [level.concurrency for level in found.levels] == [1]
     assert found.problem
 
@@ -360,7 +360,7 @@ def test_an_estimate_becomes_a_measurement_in_one_command(tmp_path: Path, llmcos
     """What measure writes is a sound sheet, and estimates then rest on it."""
     sheet = tmp_path / "mine.yaml"
     with serving(0.1, 0.01) as server:  # slow enough that a busy machine does not change it much
-        ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1,4", "-o", str(sheet))
+        ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "4", "-o", str(sheet))
     assert (ran.code, ran.out) == (0, "")
     assert "4 at once:" in ran.err
     assert llmcost("prices", "validate", str(sheet)).code == 0

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 from hypothesis import HealthCheck, settings
+
+Each = TypeVar("Each")
 
 
 def examples(factor: float, *ignored: HealthCheck) -> settings:
@@ -14,3 +19,11 @@ def examples(factor: float, *ignored: HealthCheck) -> settings:
     profile = settings.default
     number = max(1, round(profile.max_examples * factor))
     return settings(profile, max_examples=number, suppress_health_check=(*profile.suppress_health_check, *ignored))
+
+
+def checkered(places: Sequence[Each], number: int) -> Sequence[Each]:
+    """The places at which value ``number`` is tried: of a board of values and places one colour, and all where examples are random.
+
+    So every place is tried with every second value, and every value at every second place.
+    """
+    return places[number % 2 :: 2] if settings.default.derandomize else places

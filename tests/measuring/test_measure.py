@@ -108,10 +108,10 @@ def test_tokens_count_when_they_came(reply: Reply, since: float, until: float, t
 
 def test_the_first_requests_of_a_level_are_not_measured() -> None:
     """A server that is slow when so many come for the first time is measured as it is afterwards."""
-    with serving(0.01, 0.001) as server:
-        delay(server, range(1, 5), 1.2)
+    with serving(0.02, 0.002) as server:
+        delay(server, range(1, 5), 2)
         (level,) = measure(server.url, [4]).levels
-    assert level.tokens_per_second > 2 * 4 * 4 * 30 / 1.2
+    assert level.tokens_per_second > 2 * 4 * 4 * 30 / 2
 
 
 def test_times_are_of_requests_that_met_all_others() -> None:
@@ -124,11 +124,11 @@ def test_times_are_of_requests_that_met_all_others() -> None:
 
 def test_the_end_of_a_level_is_not_measured() -> None:
     """One client whose last answer is long in coming does not lower the rate: the others find nothing left to do."""
-    with serving(0.03, 0.003) as server:
-        delay(server, range(8 + 32, 8 + 33), 1.5)
+    with serving(0.05, 0.005) as server:
+        delay(server, range(8 + 32, 8 + 33), 2)
         (level,) = measure(server.url, [8], output=10).levels
     assert (level.requests, level.doubt) == (32, None)
-    assert level.tokens_per_second > 2 * 32 * 10 / 1.5
+    assert level.tokens_per_second > 2 * 32 * 10 / 2
 
 
 def test_without_usage_pieces_are_counted() -> None:

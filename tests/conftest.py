@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,11 @@ from hypothesis import HealthCheck, settings
 from support.running import Ran, Run
 
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.values.money import ExchangeRates
 from llmcost.sheets import load
 from llmcost.sheets.load import load_prices
+from llmcost.sheets.snapshot import Snapshot, TokenRulesOf
 
 pytest.register_assert_rewrite("support.broken")
 
@@ -107,7 +109,16 @@ def shipped_sheets_read_once(cache_folder: Path) -> Iterator[None]:
     """What the shipped sheets say is read once, not in every run of the program; the sheets do not change meanwhile."""
     patch = pytest.MonkeyPatch()
     read, read_once = load.builtin_snapshot, cache(load.builtin_snapshot)
+    build = load.snapshot_self_hosting
+    built: dict[str, Callable[[], SelfHosting]] = {}
+
+    def build_once(layers: Sequence[tuple[str, Snapshot]], rules: TokenRulesOf) -> Callable[[], SelfHosting]:
+        if len(layers) == 1 and layers[0][1] is read_once():
+            return built.setdefault("shipped", build(layers, rules))
+        return build(layers, rules)
+
     patch.setattr(load, "builtin_snapshot", lambda fresh=False: read(fresh) if fresh else read_once())
+    patch.setattr(load, "snapshot_self_hosting", build_once)
     yield
     patch.undo()
 

@@ -14,6 +14,7 @@ from typing import IO
 
 import pytest
 from conftest import ROOT, SMALL
+from support.running import Run
 
 PRICES = ["--prices", str(SMALL), "--no-builtin-prices", "--on", "2026-09-15"]
 COMPARE = ["compare", "--all", "--requests", "1M", "--input", "2000", "--output", "500", *PRICES]
@@ -182,13 +183,13 @@ def test_a_bug_ends_with_70(cache_folder: Path, tmp_path: Path) -> None:
     "evil",
     ["\x1b[2J", "\x1b]0;owned\x07", "x\u202ey", "a\x9bb", "\x1b]8;;http://x\x1b\\", "[red]x[/]", "[/qwen]", "x\r\ny"],
 )
-def test_echoed_input_is_harmless(cache_folder: Path, evil: str) -> None:
+def test_echoed_input_is_harmless(llmcost_small: Run, evil: str) -> None:
     """Escape, control and direction characters in what a person typed never reach the terminal."""
-    ran = run(["price", evil, "--input", "1", *PRICES], environment(cache_folder))
+    ran = llmcost_small("price", evil, "--input", "1")
 
-    assert ran.returncode == 2
-    assert not HARMFUL.search(ran.stderr.decode())
-    assert not HARMFUL.search(ran.stdout.decode())
+    assert ran.code == 2
+    assert not HARMFUL.search(ran.err)
+    assert not HARMFUL.search(ran.out)
 
 
 def test_no_command_opens_a_connection(cache_folder: Path, tmp_path: Path) -> None:

@@ -6,19 +6,38 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import pytest
+import typer.main
+from hypothesis import HealthCheck, settings
+from support.running import Ran, Run
 
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.values.money import ExchangeRates
+from llmcost.sheets import load
 from llmcost.sheets.load import load_prices
+from llmcost.sheets.snapshot import Snapshot, TokenRulesOf
+
+pytest.register_assert_rewrite("support.broken")
 
 TESTS = Path(__file__).parent
 SMALL = TESTS / "sheets_small"
 ROOT = TESTS.parent
+
+# How properties are tried, decided here for every test. `dev` is for a quick look and `ci` for every run that counts:
+# both try the same examples each time, so what one machine sees every machine sees. `deep` tries other examples each
+# time, and many of them; what it finds is then written down with @example. Chosen by --hypothesis-profile or by the
+# variable HYPOTHESIS_PROFILE. No test has a deadline, since a busy machine proves nothing.
+STEADY: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("dev", max_examples=20, derandomize=True, **STEADY)
+settings.register_profile("ci", max_examples=100, derandomize=True, **STEADY)
+settings.register_profile("deep", max_examples=2000, derandomize=False, print_blob=True, **STEADY)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -75,6 +94,35 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patch.undo()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def options_read_once() -> Iterator[None]:
+    """Typer reads the options of a command anew in every run, which takes a third of a run; here it reads them once."""
+    patch = pytest.MonkeyPatch()
+    if hasattr(typer.main, "get_params_from_function"):
+        patch.setattr(typer.main, "get_params_from_function", cache(typer.main.get_params_from_function))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_sheets_read_once(cache_folder: Path) -> Iterator[None]:
+    """What the shipped sheets say is read once, not in every run of the program; the sheets do not change meanwhile."""
+    patch = pytest.MonkeyPatch()
+    read, read_once = load.builtin_snapshot, cache(load.builtin_snapshot)
+    build = load.snapshot_self_hosting
+    built: dict[str, Callable[[], SelfHosting]] = {}
+
+    def build_once(layers: Sequence[tuple[str, Snapshot]], rules: TokenRulesOf) -> Callable[[], SelfHosting]:
+        if len(layers) == 1 and layers[0][1] is read_once():
+            return built.setdefault("shipped", build(layers, rules))
+        return build(layers, rules)
+
+    patch.setattr(load, "builtin_snapshot", lambda fresh=False: read(fresh) if fresh else read_once())
+    patch.setattr(load, "snapshot_self_hosting", build_once)
+    yield
+    patch.undo()
+
+
 @pytest.fixture(scope="session")
 def small(cache_folder: Path) -> Catalogue:
     """The catalogue of the small world."""
@@ -93,16 +141,8 @@ def shipped(cache_folder: Path) -> Catalogue:
     return load_prices().catalogue
 
 
-class Ran(NamedTuple):
-    """What one run of the program printed, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def llmcost(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
+def llmcost(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run the program in this process on some arguments."""
     from llmcost.cli.app import run
 
@@ -116,12 +156,12 @@ def llmcost(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
 
 
 @pytest.fixture
-def llmcost_small(llmcost: Callable[..., Ran]) -> Callable[..., Ran]:
+def llmcost_small(llmcost: Run) -> Run:
     """Run the program on the small world, on one day."""
 
-    def call(command: str, *arguments: str) -> Ran:
+    def call(*arguments: str) -> Ran:
         prices = ["--prices", str(SMALL), "--no-builtin-prices"]
         on = [] if "--on" in arguments else ["--on", "2026-09-15"]
-        return llmcost(command, *arguments, *prices, *on)
+        return llmcost(*arguments, *prices, *on)
 
     return call

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import json
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +16,9 @@ import jsonschema
 import pytest
 import xmlschema
 from conftest import SMALL, TESTS
+from support.running import THOUSAND_IN as ASK
+from support.running import Run, rows_of
 
-Run = Callable[..., Any]
-ASK = ("--requests", "1M", "--input", "1000", "--output", "200")
 ONE = ("-m", "example-small", *ASK)
 
 
@@ -562,7 +561,7 @@ def test_a_discount_is_a_step_of_its_own(llmcost_small: Run) -> None:
 def test_a_supposed_change_comes_on_top_of_a_contract(llmcost_small: Run) -> None:
     """765 and a third more; what it was before is the contracted cost."""
     ran = llmcost_small("compare", *ONE, "--discount", "example-ai -15%", "--adjust", "example-ai +20%", "-f", "json")
-    row = json.loads(ran.out)["rows"][0]
+    row = rows_of(ran.out)[0]
     assert (row["monthly_cost_before"], row["monthly_cost"]) == ("765.000000", "918.000000")
     assert "on a contracted price of 0.425" in row["charges"][0]["derived"]
 
@@ -572,7 +571,7 @@ def test_two_discounts_are_two_steps(llmcost_small: Run) -> None:
     ran = llmcost_small(
         "compare", *ONE, "--discount", "example-ai -10%", "--discount", "example-small -10%", "-f", "json"
     )
-    row = json.loads(ran.out)["rows"][0]
+    row = rows_of(ran.out)[0]
     assert row["monthly_cost"] == "729.000000"
     assert (
         row["charges"][0]["derived"]
@@ -645,7 +644,7 @@ def test_each_commitment_is_set_against_its_own_seller(llmcost: Run, project: Pa
             f"commitments: [{', '.join(commitments)}]\n",
             encoding="utf-8",
         )
-        row = json.loads(llmcost("compare", "--no-builtin-prices", "-f", "json").out)["rows"][0]
+        row = rows_of(llmcost("compare", "--no-builtin-prices", "-f", "json").out)[0]
         assert row["monthly_cost"] == "2000.000000"
         assert {each.get("offer") for each in row["charges"] if each["meter"] == "commitment"} == {
             None,
@@ -660,7 +659,7 @@ def test_a_commitment_is_owed_beyond_its_use(llmcost: Run, project: Path) -> Non
         "commitments: [example-ai 1500 USD / month]\n",
         encoding="utf-8",
     )
-    rows = json.loads(llmcost("compare", "--no-builtin-prices", "-f", "json").out)["rows"]
+    rows = rows_of(llmcost("compare", "--no-builtin-prices", "-f", "json").out)
     assert [row["monthly_cost"] for row in rows] == ["1500.000000", "8000.000000"]
     extra = rows[0]["charges"][-1]
     assert (extra["meter"], extra["cost"]) == ("commitment", "600.000000")

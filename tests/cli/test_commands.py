@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import SMALL
+from support.running import TWO_THOUSAND_IN as ASK
+from support.running import Run, on_sheet, records_of, rows_of
 
-Run = Callable[..., Any]
-ASK = ("--requests", "1M", "--input", "2000", "--output", "500")
+from llmcost.core.offers.catalogue import Catalogue
+
 ONE = ("--input", "1000", "--output", "100")
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(out)["rows"]
-    return found
 
 
 def test_compare_ranks_by_cost(llmcost_small: Run) -> None:
@@ -27,7 +20,7 @@ def test_compare_ranks_by_cost(llmcost_small: Run) -> None:
     ran = llmcost_small("compare", "-m", "example-large", "-m", "example-small", *ASK, "-f", "json")
 
     assert ran.code == 0
-    assert [(row["rank"], row["offer"], row["monthly_cost"]) for row in rows(ran.out)] == [
+    assert [(row["rank"], row["offer"], row["monthly_cost"]) for row in rows_of(ran.out)] == [
         (1, "example-ai/example-small@global", "2000.000000"),
         (2, "example-ai/example-large-2026@global", "18000.000000"),
     ]
@@ -37,8 +30,8 @@ def test_first_model_is_the_baseline(llmcost_small: Run) -> None:
     """The first -m is what the others are set against: 2,000 is 0.111… of 18,000."""
     ran = llmcost_small("compare", "-m", "example-large", "-m", "example-small", *ASK, "-f", "json")
 
-    assert [row["ratio_to_baseline"] for row in rows(ran.out)] == ["0.111111111111", "1.000000"]
-    assert rows(ran.out)[0]["difference_to_baseline"] == "-16000.000000"
+    assert [row["ratio_to_baseline"] for row in rows_of(ran.out)] == ["0.111111111111", "1.000000"]
+    assert rows_of(ran.out)[0]["difference_to_baseline"] == "-16000.000000"
 
 
 def test_baseline_can_be_named(llmcost_small: Run) -> None:
@@ -48,7 +41,7 @@ def test_baseline_can_be_named(llmcost_small: Run) -> None:
     )
     missing = llmcost_small("compare", "-m", "example-large", "--baseline", "example-small", *ASK)
 
-    assert [row["ratio_to_baseline"] for row in rows(named.out)] == ["1.000000", "9.000000"]
+    assert [row["ratio_to_baseline"] for row in rows_of(named.out)] == ["1.000000", "9.000000"]
     assert missing.code == 2
     assert "example-ai/example-small@global is not among the offers compared" in missing.err
 
@@ -63,13 +56,13 @@ def test_without_a_model_a_labelled_set_is_shown(llmcost_small: Run) -> None:
     assert "night-cloud" not in ran.out
 
 
-def test_all_shows_every_offer_and_goes_on_over_gaps(llmcost_small: Run) -> None:
+def test_all_shows_every_offer_and_goes_on_over_gaps(llmcost_small: Run, small: Catalogue) -> None:
     """--all lists every model at every place; what cannot be priced says why, after the others, and the run ends with 0."""
     ran = llmcost_small("compare", "--all", *ASK, "-f", "json")
-    found = {row["offer"]: row for row in rows(ran.out)}
+    found = {row["offer"]: row for row in rows_of(ran.out)}
 
     assert ran.code == 0
-    assert len(found) == 12
+    assert set(found) == {offer.name for offer in small.offers()}
     assert found["example-ai/example-retired@global"]["unserved"] == "withdrawn on 2026-09-01"
     assert found["night-cloud/night-club@cn"]["rank"] is None
     assert found["night-cloud/night-gift@cn"]["monthly_cost"] == "0.000000"
@@ -89,7 +82,7 @@ def test_a_named_offer_with_a_gap_ends_with_2(llmcost_small: Run) -> None:
 def test_gaps_can_be_accepted(llmcost_small: Run) -> None:
     """--allow-unpriced turns the same run into 0; the row still has no monthly cost, only a lower bound."""
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--web-searches", "1", "--allow-unpriced", "-f", "json")
-    row = rows(ran.out)[0]
+    row = rows_of(ran.out)[0]
 
     assert ran.code == 0
     assert (row["monthly_cost"], row["low"], row["complete"]) == (None, "2000.000000", False)
@@ -125,7 +118,7 @@ def test_explain_shows_the_same_in_compare(llmcost_small: Run) -> None:
 def test_derived_and_uplifted_rates_say_so(llmcost_small: Run) -> None:
     """A place's uplift is a step of its own: 1000 x 0.50 x 1.1, and tool fees are not uplifted."""
     ran = llmcost_small("price", "example-small@eu", *ONE, "--web-searches", "1", "-f", "json")
-    charges = {charge["meter"]: charge for charge in rows(ran.out)[0]["charges"]}
+    charges = {charge["meter"]: charge for charge in rows_of(ran.out)[0]["charges"]}
 
     assert (charges["input"]["list_unit_price"], charges["input"]["multiplier"]) == ("0.50", "1.1")
     assert charges["input"]["unit_price"] == "0.550"
@@ -177,7 +170,7 @@ def test_csv_begins_with_the_promised_columns(llmcost_small: Run) -> None:
 
     assert ran.out.startswith("rank,offer,kind,seller,model,place,terms,currency,monthly_cost,")
     assert "\r" not in ran.out
-    row = next(csv.DictReader(io.StringIO(ran.out)))
+    row = records_of(ran.out)[0]
     assert (row["currency"], row["monthly_cost"], row["cost_per_request"]) == ("USD", "2000.000000", "0.002000")
 
 
@@ -218,7 +211,7 @@ def test_sort_and_top(llmcost_small: Run) -> None:
         "compare", "-m", "example-small", "-m", "example-large", *ASK, "--sort", "offer", "--top", "1", "-f", "json"
     )
 
-    assert [(row["rank"], row["model"]) for row in rows(ran.out)] == [(2, "example-large")]
+    assert [(row["rank"], row["model"]) for row in rows_of(ran.out)] == [(2, "example-large")]
 
 
 def test_top_hides_rows_but_no_verdict(llmcost_small: Run) -> None:
@@ -234,7 +227,7 @@ def test_top_hides_rows_but_no_verdict(llmcost_small: Run) -> None:
 @pytest.mark.parametrize("key", ["seller", "model"])
 def test_sorted_rows_without_a_rank_come_last(llmcost_small: Run, key: str) -> None:
     """Within a seller or a model the ranked rows come first, by rank, then those that cannot serve."""
-    found = rows(llmcost_small("compare", "--all", *ASK, "--sort", key, "-f", "json").out)
+    found = rows_of(llmcost_small("compare", "--all", *ASK, "--sort", key, "-f", "json").out)
     groups: dict[str, list[int | None]] = {}
     for row in found:
         groups.setdefault(row[key], []).append(row["rank"])
@@ -341,9 +334,9 @@ def test_an_override_keeps_the_rest_of_a_mapping(llmcost_small: Run, tmp_path: P
 def test_currency_converts_at_a_dated_rate(llmcost_small: Run) -> None:
     """In September one USD is 8.40 / 1.20 = 7 CNY, and the note says of which day."""
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--currency", "CNY", "-f", "json")
-    charge = rows(ran.out)[0]["charges"][0]
+    charge = rows_of(ran.out)[0]["charges"][0]
 
-    assert rows(ran.out)[0]["monthly_cost"] == "14000.000000"
+    assert rows_of(ran.out)[0]["monthly_cost"] == "14000.000000"
     assert (charge["price_currency"], charge["exchange_rate"], charge["exchange_rate_date"]) == (
         "USD",
         "7.000000",
@@ -364,7 +357,7 @@ def test_mixed_currencies_meet_in_usd(llmcost_small: Run) -> None:
 def test_a_share_on_batch_is_a_may(llmcost_small: Run) -> None:
     """--batch prices a share at the batch rate where it is sold, and says where it is not: half of 100k at 2, half at 4."""
     ran = llmcost_small("price", "example-large", "example-small", "--input", "100k", "--batch", "50%", "-f", "json")
-    found = {row["model"]: row for row in rows(ran.out)}
+    found = {row["model"]: row for row in rows_of(ran.out)}
 
     assert found["example-large"]["monthly_cost"] == "0.300000"
     assert found["example-small"]["monthly_cost"] == "0.050000"
@@ -391,9 +384,9 @@ def test_terms_may_end_on_their_own_day(llmcost_small: Run) -> None:
     before = llmcost_small("price", "night-riddle+flex", "--input", "1M", "--on", "2026-09-30", "-f", "json")
     after = llmcost_small("price", "night-riddle+flex", "--input", "1M", "--on", "2026-10-01", "-f", "json")
 
-    assert rows(before.out)[0]["monthly_cost"] == "0.500000"
+    assert rows_of(before.out)[0]["monthly_cost"] == "0.500000"
     assert after.code == 2
-    assert rows(after.out)[0]["unserved"] == "not sold on flex terms on 2026-10-01"
+    assert rows_of(after.out)[0]["unserved"] == "not sold on flex terms on 2026-10-01"
 
 
 def test_thinking_mode(llmcost_small: Run) -> None:
@@ -401,8 +394,8 @@ def test_thinking_mode(llmcost_small: Run) -> None:
     on = llmcost_small("price", "example-large", "--output", "1M", "--thinking", "-f", "json")
     off = llmcost_small("price", "example-large", "--output", "1M", "--no-thinking", "-f", "json")
 
-    assert rows(on.out)[0]["charges"][0]["condition"] == "mode = thinking and input_tokens <= 200000"
-    assert (rows(on.out)[0]["monthly_cost"], rows(off.out)[0]["monthly_cost"]) == ("25.000000", "20.000000")
+    assert rows_of(on.out)[0]["charges"][0]["condition"] == "mode = thinking and input_tokens <= 200000"
+    assert (rows_of(on.out)[0]["monthly_cost"], rows_of(off.out)[0]["monthly_cost"]) == ("25.000000", "20.000000")
 
 
 def test_options_have_a_default(llmcost_small: Run) -> None:
@@ -412,9 +405,9 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         "price", "night-search", "--input", "0", "--output", "0", "--option", "search_context=high", "-f", "json"
     )
 
-    assert rows(low.out)[0]["monthly_cost"] == "0.005000"
-    assert rows(high.out)[0]["monthly_cost"] == "0.012000"
-    assert rows(high.out)[0]["charges"][0]["condition"] == "search_context = high"
+    assert rows_of(low.out)[0]["monthly_cost"] == "0.005000"
+    assert rows_of(high.out)[0]["monthly_cost"] == "0.012000"
+    assert rows_of(high.out)[0]["charges"][0]["condition"] == "search_context = high"
 
 
 @pytest.mark.parametrize(
@@ -543,16 +536,16 @@ def test_the_context_window_is_that_of_the_day(llmcost: Run, tmp_path: Path) -> 
         ("2026-05-01", ["even"], ["even", "grown"]),
         ("2026-07-01", ["even", "grown"], ["grown", "even"]),
     ):
-        found = rows(llmcost(*asked, "--min-context", "2k", "--on", day).out)
+        found = rows_of(llmcost(*asked, "--min-context", "2k", "--on", day).out)
         assert sorted(row["model"] for row in found) == kept
-        ordered = rows(llmcost(*asked, "--sort", "context", "--on", day).out)
+        ordered = rows_of(llmcost(*asked, "--sort", "context", "--on", day).out)
         assert [row["model"] for row in ordered] == order
 
 
 def test_models_lists_what_can_be_priced(llmcost_small: Run) -> None:
     """Models shows base rates, terms, dates and sources, and narrows by part of a name."""
     ran = llmcost_small("models", "small", "-f", "csv")
-    found = list(csv.DictReader(io.StringIO(ran.out)))
+    found = records_of(ran.out)
 
     assert [row["offer"] for row in found] == ["example-ai/example-small@global", "example-ai/example-small@eu"]
     assert (found[0]["input"], found[0]["unit"], found[1]["currency"]) == ("0.500000", "1M tokens", "USD")
@@ -562,7 +555,7 @@ def test_models_lists_what_can_be_priced(llmcost_small: Run) -> None:
 def test_models_in_json_carry_the_conditions(llmcost_small: Run) -> None:
     """The JSON of models holds the whole entry in force: rates, variants, not sold, unpriced."""
     ran = llmcost_small("models", "example-large-2026", "-f", "json")
-    price = rows(ran.out)[0]["prices"][0]
+    price = rows_of(ran.out)[0]["prices"][0]
 
     assert price["rates"]["input"] == {
         "unit_price": "4.00",
@@ -589,7 +582,7 @@ def test_prices_show_prints_the_history(llmcost_small: Run) -> None:
 def test_prices_show_as_rows(llmcost_small: Run) -> None:
     """In row-shaped formats the history is one row a rate: dates, condition, price as quoted, source, derivation."""
     out = llmcost_small("prices", "show", "example-large", "-f", "csv").out
-    found = list(csv.DictReader(io.StringIO(out)))
+    found = records_of(out)
     first = {(row["condition"], row["meter"]): row for row in reversed(found)}
 
     plain = first["", "input"]
@@ -605,7 +598,7 @@ def test_prices_show_as_rows(llmcost_small: Run) -> None:
 def test_prices_show_has_a_row_for_what_has_no_rate(llmcost_small: Run) -> None:
     """What is free, or sold without a known price, is a row that says so and has no price."""
     out = llmcost_small("prices", "show", "*", "-f", "csv").out
-    bare = {row["status"] for row in csv.DictReader(io.StringIO(out)) if not row["unit_price"] and not row["same_as"]}
+    bare = {row["status"] for row in records_of(out) if not row["unit_price"] and not row["same_as"]}
 
     assert bare >= {"free", "subscription", "unknown", "not sold"}
 
@@ -615,7 +608,7 @@ def test_prices_show_as_lines(llmcost_small: Run) -> None:
     lines = llmcost_small("prices", "show", "example-small", "example-large", "-f", "jsonl").out.splitlines()
     whole = llmcost_small("prices", "show", "example-small", "example-large", "-f", "json").out
 
-    assert [json.loads(line) for line in lines] == rows(whole)
+    assert [json.loads(line) for line in lines] == rows_of(whole)
 
 
 def test_a_side_that_is_left_out_is_said(llmcost_small: Run, tmp_path: Path) -> None:
@@ -725,7 +718,7 @@ def test_a_day_can_come_from_the_environment(llmcost: Run, monkeypatch: pytest.M
     pinned = llmcost("price", "example-small", *ONE, "--prices", str(SMALL), "--no-builtin-prices", "-f", "json")
 
     assert json.loads(pinned.out)["on"] == "2026-12-01"
-    assert rows(pinned.out)[0]["charges"][0]["unit_price"] == "0.60"
+    assert rows_of(pinned.out)[0]["charges"][0]["unit_price"] == "0.60"
 
 
 def test_a_later_sheet_replaces_a_model_whole(llmcost: Run, tmp_path: Path) -> None:
@@ -752,7 +745,7 @@ def test_a_later_sheet_replaces_a_model_whole(llmcost: Run, tmp_path: Path) -> N
     other = llmcost("price", "example-large", "--input", "1000", *arguments)
     gone = llmcost("price", "example-small@eu", "--input", "1M", *arguments)
 
-    assert rows(mine.out)[0]["monthly_cost"] == "0.250000"
+    assert rows_of(mine.out)[0]["monthly_cost"] == "0.250000"
     assert other.code == 0
     assert gone.code == 2
 
@@ -790,9 +783,9 @@ def test_a_workload_file_and_its_overrides(llmcost_small: Run, tmp_path: Path) -
     requests = llmcost_small("compare", str(file), "-m", "example-large", "--requests", "5")
 
     # 1000 x 100k x 4 + 100 x 300k x 8 per 1M
-    assert rows(plain.out)[0]["monthly_cost"] == "640.000000"
+    assert rows_of(plain.out)[0]["monthly_cost"] == "640.000000"
     # and 1000 x 1000 x 20 + 100 x 1000 x 30
-    assert rows(more.out)[0]["monthly_cost"] == "663.000000"
+    assert rows_of(more.out)[0]["monthly_cost"] == "663.000000"
     assert "--output 1000 overrides the workload file" in more.err
     assert requests.code == 2
     assert "--requests cannot say which of the 2 classes it means" in requests.err
@@ -835,7 +828,7 @@ def test_a_pattern_with_a_slash_begins_with_the_seller(llmcost_small: Run) -> No
         ("*/example-large", ["example-ai/example-large-2026@global", "night-cloud/example/large@cn"]),
     ):
         ran = llmcost_small("compare", "-m", pattern, *ASK, "--sort", "offer", "-f", "json")
-        assert [row["offer"] for row in rows(ran.out)] == offers
+        assert [row["offer"] for row in rows_of(ran.out)] == offers
 
 
 def test_a_set_without_one_full_price_is_no_verdict(llmcost_small: Run) -> None:
@@ -919,3 +912,23 @@ def test_models_says_what_is_not_for_sale(llmcost_small: Run) -> None:
     assert "example-ai/example-retired@global" in out
     for status in ("not in force", "free", "subscription"):
         assert status in out
+
+
+@pytest.mark.parametrize("number", [12, 13, 20])
+def test_a_terminal_gets_a_dozen_notes(llmcost: Run, tmp_path: Path, number: int) -> None:
+    """Twelve notes are all said; of more than twelve the first twelve, and where the others are: in the JSON, all of them."""
+    sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
+    for each in range(1, number + 1):
+        price = "checked_on: 2026-09-01, source: https://shop.example, rates: {input: 1 USD / 1M tokens, output: 1 USD / 1M tokens}"
+        sheet += f"  - id: model{each}\n    prices: [{{{price}, withdrawn_on: 2026-10-{each:02}}}]\n"
+    shop = on_sheet(llmcost, tmp_path, sheet)
+    ask = ("compare", "--all", "--requests", "1", "--input", "1k", "--output", "1")
+    ran = shop(*ask)
+    notes = [line for line in ran.err.splitlines() if line.startswith("note: ")]
+    assert ran.code == 0, ran.err
+    assert sum("it is withdrawn on 2026-10-" in note for note in notes) == 12
+    assert len(notes) == (12 if number == 12 else 13)
+    if number > 12:
+        assert notes[-1] == f"note: {number - 12} more notes; -f json has them all"
+    in_full = rows_of(shop(*ask, "-f", "json").out)
+    assert sum("it is withdrawn on 2026-10-" in note for row in in_full for note in row["notes"]) == number

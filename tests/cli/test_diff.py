@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import SMALL
+from support.running import THOUSAND_IN, Run, records_of, rows_of
 
-Run = Callable[..., Any]
-ASK = ("--requests", "1M", "--input", "1000", "--output", "200", "-m", "example-small")
+ASK = (*THOUSAND_IN, "-m", "example-small")
 
 
 def result(llmcost_small: Run, path: Path, *arguments: str) -> str:
@@ -34,7 +32,7 @@ def test_two_results(llmcost_small: Run, llmcost: Run, tmp_path: Path) -> None:
     assert "+100.00  input   volume" in ran.out
     assert "+300.00  input   mix" in ran.out
     assert "+80.00  output  volume" in ran.out
-    rows = list(csv.DictReader(io.StringIO(llmcost("diff", base, head, "-f", "csv").out)))
+    rows = records_of(llmcost("diff", base, head, "-f", "csv").out)
     assert [(row["meter"], row["reason"], row["amount"]) for row in rows] == [
         ("input", "volume", "100.000000"),
         ("input", "mix", "300.000000"),
@@ -63,7 +61,7 @@ def test_a_price_that_begins_to_depend_on_the_hour_is_another_price(llmcost: Run
     sheet.write_text(head + entry.format("2026-01-01", 2, "") + entry.format("2026-08-01", 3, peak), encoding="utf-8")
     world = ("--no-builtin-prices", "--prices", str(sheet), "-m", "m", "--requests", "1", "--input", "1M")
     ran = llmcost("diff", *world, "--on", "2026-07-01", "--to", "2026-09-01", "-f", "json")
-    (row,) = json.loads(ran.out)["rows"]
+    (row,) = rows_of(ran.out)
     assert row["by_reason"] == {"price": "1.357142857143"}  # 564 / 168 - 2
 
 
@@ -77,7 +75,7 @@ def test_two_workload_files(llmcost_small: Run, tmp_path: Path) -> None:
     ran = llmcost_small(
         "diff", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"), "-m", "example-large-2026", "-f", "json"
     )
-    (row,) = json.loads(ran.out)["rows"]
+    (row,) = rows_of(ran.out)
     # 150M at 4 is 600, 250M at 4 is 1,000, and at 8 it is 2,000; output 100k at 20, then at 30
     assert row["by_reason"] == {"mix": "400.000000", "tier": "1001.000000"}
 
@@ -176,11 +174,11 @@ def test_what_is_written_adds_up_to_the_last_digit(
     sides = (str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"))
     for currency in ("USD", "EUR", "CNY"):
         ask = ("diff", *sides, "-m", "example-large", "--currency", currency)
-        (row,) = json.loads(llmcost_small(*ask, "-f", "json").out)["rows"]
+        (row,) = rows_of(llmcost_small(*ask, "-f", "json").out)
         difference = Fraction(row["difference"])
         assert sum(Fraction(each["amount"]) for each in row["effects"]) == difference
         assert sum(map(Fraction, row["by_reason"].values())) == difference
-        lines = list(csv.DictReader(io.StringIO(llmcost_small(*ask, "-f", "csv").out)))
+        lines = records_of(llmcost_small(*ask, "-f", "csv").out)
         assert sum(Fraction(each["amount"]) for each in lines) == difference
 
 

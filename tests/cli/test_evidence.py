@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.running import Run, on_sheet, records_of, rows_of
 
-Run = Callable[..., Any]
 SHEET = """\
 kind: api
 seller: hearsay
@@ -65,15 +60,9 @@ KNOWN = {
 
 
 @pytest.fixture
-def ask(llmcost: Run, tmp_path: Path) -> Callable[..., Any]:
+def ask(llmcost: Run, tmp_path: Path) -> Run:
     """Run a command on the sheet."""
-    sheet = tmp_path / "hearsay.yaml"
-    sheet.write_text(SHEET, encoding="utf-8")
-
-    def call(command: str, *arguments: str) -> Any:
-        return llmcost(command, *arguments, "--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15")
-
-    return call
+    return on_sheet(llmcost, tmp_path, SHEET)
 
 
 @pytest.mark.parametrize("offer", KNOWN)
@@ -84,18 +73,18 @@ def test_a_figure_says_how_it_was_seen(ask: Run, offer: str) -> None:
     shown = ask("price", *request).out
     assert f"start not known, {seen}, https://hearsay.example/" in shown
     assert ("\n         via " in shown) == (via is not None)
-    (row,) = json.loads(ask("price", *request, "-f", "json").out)["rows"]
+    (row,) = rows_of(ask("price", *request, "-f", "json").out)
     assert [(charge["via"], charge["evidence"]) for charge in row["charges"]] == [(via, evidence)]
-    (line,) = csv.DictReader(io.StringIO(ask("price", *request, "-f", "csv", "--wide").out))
+    (line,) = records_of(ask("price", *request, "-f", "csv", "--wide").out)
     assert (line["via"], line["evidence"], line["on"]) == (via or "", evidence, "2026-09-15")
 
 
 def test_focus_and_price_histories_have_it_too(ask: Run) -> None:
     """An auditor finds it in every export."""
     asked = ("-m", "second", "--requests", "1000", "--input", "1000", "--output", "0")
-    (line,) = csv.DictReader(io.StringIO(ask("compare", *asked, "-f", "focus").out))
+    (line,) = records_of(ask("compare", *asked, "-f", "focus").out)
     assert (line["x_PriceVia"], line["x_PriceEvidence"]) == ("a data file of 2026-05-01", "third-party")
-    rows = list(csv.DictReader(io.StringIO(ask_history(ask))))
+    rows = records_of(ask_history(ask))
     found = {(row["condition"], row["via"], row["evidence"]) for row in rows}
     assert found == {
         ("", "a data file of 2026-05-01", "third-party"),
@@ -124,7 +113,7 @@ def test_a_stale_price_is_marked_in_its_row(ask: Run) -> None:
     assert "hearsay/first@here *" not in ran.out
     assert "\n* a price seen more than 90 days before\n" in ran.out
     assert "stale: as of 2026-05-01, 137 days before 2026-09-15" in ran.err
-    rows = csv.DictReader(io.StringIO(ask("compare", *asked, "-f", "csv").out))
+    rows = records_of(ask("compare", *asked, "-f", "csv").out)
     assert {row["model"]: (row["marks"], row["on"]) for row in rows} == {
         "first": ("", "2026-09-15"),
         "second": ("stale", "2026-09-15"),
@@ -140,7 +129,7 @@ def test_what_may_not_be_sold_any_more_stands_below_and_never_leads(llmcost: Run
     sheet.write_text(f"kind: api\nseller: pair\nname: Pair\ndefault_place: here\nmodels:\n{models}", encoding="utf-8")
     world = ("--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15")
     ask = ("compare", "-m", "gone", "-m", "sure", "--requests", "1", "--input", "1000", *world)
-    rows = json.loads(llmcost(*ask, "-f", "json").out)["rows"]
+    rows = rows_of(llmcost(*ask, "-f", "json").out)
     assert [(row["model"], row["rank"], row["doubts"]) for row in rows] == [("sure", 1, []), ("gone", None, [doubt])]
     assert f"in doubt: {doubt}" in llmcost(*ask).out
     assert f"in doubt: {doubt}" in llmcost("prices", "show", "gone", *world).out

@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 from conftest import SMALL
+from support.running import THOUSAND_IN as ASK
+from support.running import Run
 
 from llmcost.foreign import HARMFUL, escaped_json, harmless
 
-Run = Callable[..., Any]
-ASK = ("--requests", "1M", "--input", "1000", "--output", "200")
 SIGNS = re.compile(f"[{HARMFUL}]|\r(?!\n)|##(\\[|vso\\[|teamcity\\[)|^\\s*::", re.MULTILINE)
 HOSTILE = [
     "\x1b[2J\x1b[H",
@@ -174,7 +174,7 @@ def test_names_of_files_do_not_act(llmcost: Run, project: Path, name: str) -> No
         ran = llmcost(*command)
         assert ran.code == 2
         assert spoken(ran) == []
-    assert spoken(llmcost("prices", "lock", "--prices", name)) == []
+    assert spoken(llmcost("prices", "lock", "--prices", name, "--no-builtin-prices")) == []
 
 
 # Markdown that a service would bring to life

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from conftest import SMALL
+from support.running import THOUSAND_IN, Run
 
-Run = Callable[..., Any]
-CHECK = (
-    "check",
-    "-m",
-    "example-small",
-    "--requests",
-    "1M",
-    "--input",
-    "1000",
-    "--output",
-    "200",
-    "--max-monthly",
-    "900 USD",
-)
+CHECK = ("check", "-m", "example-small", *THOUSAND_IN, "--max-monthly", "900 USD")
 OWN = ("--prices", "prices", "--no-builtin-prices")
 
 

@@ -8,10 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from array import array
 from pathlib import Path
+from typing import IO
 
 import pytest
 from conftest import ROOT, SMALL
+from support.running import Run
 
 PRICES = ["--prices", str(SMALL), "--no-builtin-prices", "--on", "2026-09-15"]
 COMPARE = ["compare", "--all", "--requests", "1M", "--input", "2000", "--output", "500", *PRICES]
@@ -50,15 +53,14 @@ def test_every_encoding_can_show_a_table(cache_folder: Path, encoding: str) -> N
         assert b">=" in run([*COMPARE, "--web-searches", "1"], env).stdout
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
 @pytest.mark.parametrize("format", ["csv", "tsv", "json", "jsonl", "markdown"])
-def test_data_is_utf8_in_every_encoding(cache_folder: Path, encoding: str, format: str) -> None:
+def test_data_is_utf8_in_every_encoding(cache_folder: Path, format: str) -> None:
     """Data formats are the same UTF-8 bytes whatever the terminal's encoding."""
     plain = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING="utf-8"))
-    other = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING=encoding))
-
-    assert other.stdout == plain.stdout
     assert b"\r" not in plain.stdout
+    for encoding in ("cp1252", "ascii"):
+        other = run([*COMPARE, "-f", format], environment(cache_folder, PYTHONIOENCODING=encoding))
+        assert other.stdout == plain.stdout
 
 
 def test_the_same_bytes_everywhere(cache_folder: Path, tmp_path: Path) -> None:
@@ -93,6 +95,21 @@ def test_a_closed_pipe_ends_quietly(cache_folder: Path, format: str) -> None:
     assert err == b""
 
 
+def wait_until_read(pipe: IO[bytes]) -> None:
+    """Until the program has read what was written to its standard input, and so waits for more."""
+    import fcntl
+    import termios
+
+    left = array("i", [1])
+    end = time.monotonic() + 60
+    while left[0] and time.monotonic() < end:
+        time.sleep(0.02)
+        fcntl.ioctl(pipe, termios.FIONREAD, left)
+    assert not left[0], "the program did not read its standard input"
+    if sys.platform != "linux":  # elsewhere the writing end of a pipe may not say what is in it
+        time.sleep(1.5)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals are different on Windows")
 def test_interrupt_ends_quietly(cache_folder: Path, interruptible: None) -> None:
     """Ctrl-C while the program waits for a workload on standard input ends it with 130 and no traceback."""
@@ -100,7 +117,10 @@ def test_interrupt_ends_quietly(cache_folder: Path, interruptible: None) -> None
     process = subprocess.Popen(
         command, env=environment(cache_folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    time.sleep(1.5)
+    assert process.stdin is not None
+    process.stdin.write(b"kind: workload\n")
+    process.stdin.flush()
+    wait_until_read(process.stdin)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
 
@@ -163,13 +183,13 @@ def test_a_bug_ends_with_70(cache_folder: Path, tmp_path: Path) -> None:
     "evil",
     ["\x1b[2J", "\x1b]0;owned\x07", "x\u202ey", "a\x9bb", "\x1b]8;;http://x\x1b\\", "[red]x[/]", "[/qwen]", "x\r\ny"],
 )
-def test_echoed_input_is_harmless(cache_folder: Path, evil: str) -> None:
+def test_echoed_input_is_harmless(llmcost_small: Run, evil: str) -> None:
     """Escape, control and direction characters in what a person typed never reach the terminal."""
-    ran = run(["price", evil, "--input", "1", *PRICES], environment(cache_folder))
+    ran = llmcost_small("price", evil, "--input", "1")
 
-    assert ran.returncode == 2
-    assert not HARMFUL.search(ran.stderr.decode())
-    assert not HARMFUL.search(ran.stdout.decode())
+    assert ran.code == 2
+    assert not HARMFUL.search(ran.err)
+    assert not HARMFUL.search(ran.out)
 
 
 def test_no_command_opens_a_connection(cache_folder: Path, tmp_path: Path) -> None:

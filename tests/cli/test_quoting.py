@@ -6,13 +6,12 @@ A config is written by whoever opens a pull request: what it names could be anyt
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.running import Run
 
-Run = Callable[..., Any]
 SECRET = "hunter2"
 FILES = [
     f"kind: workload\n{SECRET}: 1\n",

@@ -5,13 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.running import Run, records_of, rows_of
 
-Run = Callable[..., Any]
 ASK = ("--requests", "10512000", "--input", "1000", "--output", "200", "--peak-to-mean", "2")
 PEBBLE = "self/pebble-8b:fp8@ax1"
 
@@ -29,7 +27,7 @@ def test_self_hosted_and_api_stand_on_one_table(llmcost_small: Run) -> None:
 def test_json_holds_the_fleet(llmcost_small: Run) -> None:
     """Everything the sizing rests on, exact, under `fleet`; rows of APIs have none."""
     ran = llmcost_small("compare", "-m", PEBBLE, "-m", "example-small", *ASK, "-f", "json")
-    rows = {row["kind"]: row for row in json.loads(ran.out)["rows"]}
+    rows = {row["kind"]: row for row in rows_of(ran.out)}
     fleet = rows["self_hosted"]["fleet"]
     assert rows["self_hosted"]["monthly_cost"] == "4380.000000"
     assert (fleet["replicas"], fleet["spares"], fleet["instances"], fleet["instance"]) == (2, 1, 3, "one-ax1")
@@ -82,9 +80,9 @@ def test_flags_and_file_say_how_it_is_run(llmcost_small: Run, tmp_path: Path) ->
         "load: {peak_to_mean: 2}\nserving: {spares: 0, tpot: 19ms}\n",
         encoding="utf-8",
     )
-    by_file = json.loads(llmcost_small("compare", str(file), "-m", PEBBLE, "-f", "json").out)["rows"][0]["fleet"]
+    by_file = rows_of(llmcost_small("compare", str(file), "-m", PEBBLE, "-f", "json").out)[0]["fleet"]
     flags = ("--spares", "0", "--tpot", "19ms")
-    by_flag = json.loads(llmcost_small("compare", "-m", PEBBLE, *ASK, *flags, "-f", "json").out)["rows"][0]["fleet"]
+    by_flag = rows_of(llmcost_small("compare", "-m", PEBBLE, *ASK, *flags, "-f", "json").out)[0]["fleet"]
     assert by_file["classes"][0] | {"class": ""} == by_flag["classes"][0] | {"class": ""}
     assert (by_file["replicas"], by_file["spares"]) == (3, 0)
     both = json.loads(llmcost_small("compare", str(file), "-m", PEBBLE, "--spares", "2", "-f", "json").out)
@@ -128,7 +126,7 @@ def test_a_baseline_goes_by_the_name_the_table_shows(llmcost_small: Run) -> None
 def test_headroom_may_be_more_than_the_peak(llmcost_small: Run) -> None:
     """4 a second x 2 x (1 + 300%) = 32 over 8 of one replica: 4, and a spare."""
     ran = llmcost_small("compare", "-m", PEBBLE, *ASK, "--headroom", "300%", "-f", "json")
-    assert json.loads(ran.out)["rows"][0]["fleet"]["replicas"] == 4
+    assert rows_of(ran.out)[0]["fleet"]["replicas"] == 4
 
 
 def test_the_default_target_is_called_so_only_when_nobody_gave_it(llmcost_small: Run) -> None:
@@ -146,10 +144,10 @@ def test_one_request_of_a_fleet_has_no_price(llmcost_small: Run) -> None:
 def test_months_and_supposed_prices_work_for_fleets(llmcost_small: Run) -> None:
     """Grid's price rises in November: 4,380 in October, 5,475 in November; a supposed third more shows both."""
     ran = llmcost_small("compare", "-m", PEBBLE, *ASK, "--months", "2", "--on", "2026-10-01", "-f", "json")
-    months = json.loads(ran.out)["rows"][0]["months"]
+    months = rows_of(ran.out)[0]["months"]
     assert [month["cost"] for month in months] == ["4380.000000", "5475.000000"]
     ran = llmcost_small("compare", "-m", PEBBLE, *ASK, "--adjust", "grid gpu_hours +34%", "-f", "json")
-    row = json.loads(ran.out)["rows"][0]
+    row = rows_of(ran.out)[0]
     assert (row["monthly_cost_before"], row["monthly_cost"]) == ("4380.000000", "5869.200000")
 
 
@@ -174,7 +172,7 @@ def test_break_even_in_numbers(llmcost_small: Run) -> None:
     assert first["requests"] == "3244444.444444444444"
     assert (first["cheaper_from_here"], first["cost"], data["breakeven"]["cheaper"]) == ("self", "2920.000000", "self")
     assert data["breakeven"]["all_crossings_found"] is True
-    rows = list(csv.DictReader(io.StringIO(llmcost_small("breakeven", PEBBLE, "example-small", *ASK, "-f", "csv").out)))
+    rows = records_of(llmcost_small("breakeven", PEBBLE, "example-small", *ASK, "-f", "csv").out)
     assert "self-hosting becomes cheaper" in {row["event"] for row in rows}
     (here,) = (row for row in rows if row["event"] == "this workload")
     assert (here["requests"], here["self_cost"], here["api_cost"]) == ("10512000", "4380.000000", "9460.800000")
@@ -230,7 +228,7 @@ def test_a_staircase_of_many_steps_is_cut(llmcost_small: Run) -> None:
     """At a volume with a million steps a table lists the first thousand, says so, and has the crossing all the same."""
     ask = ("--requests", "10000000M", *ASK[2:])
     ran = llmcost_small("breakeven", PEBBLE, "example-small", *ask, "-f", "csv")
-    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    rows = records_of(ran.out)
     assert [row["event"] for row in rows].count("step ends") == 1000
     assert rows[-1]["event"] == "this workload"
     assert "self-hosting becomes cheaper" in {row["event"] for row in rows}
@@ -262,15 +260,15 @@ def test_models_self_lists_what_can_be_had(llmcost_small: Run) -> None:
 
 def test_models_self_in_other_formats(llmcost_small: Run) -> None:
     """JSON has all three kinds; CSV has what can be rented."""
-    rows = json.loads(llmcost_small("models", "self", "-f", "json").out)["rows"]
+    rows = rows_of(llmcost_small("models", "self", "-f", "json").out)
     assert {row["kind"] for row in rows} == {"open_weights", "accelerator", "instance"}
-    found = list(csv.DictReader(io.StringIO(llmcost_small("models", "self", "-f", "csv").out)))
+    found = records_of(llmcost_small("models", "self", "-f", "csv").out)
     assert {row["host"] for row in found} == {"averages", "barn", "grid", "grid:south"}
 
 
 def test_models_self_loses_nothing_in_a_table_of_one_kind(llmcost_small: Run) -> None:
     """CSV of a model's name holds models; of an accelerator's, what is rented, and says where the rest is."""
-    models = list(csv.DictReader(io.StringIO(llmcost_small("models", "self", "pebble", "-f", "csv").out)))
+    models = records_of(llmcost_small("models", "self", "pebble", "-f", "csv").out)
     assert [row["open weights"] for row in models] == ["pebble-8b"]
     ran = llmcost_small("models", "self", "ax1", "-f", "csv")
     assert "host" in ran.out.splitlines()[0]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.running import Ran, Run, on_sheet, records_of
 
-Run = Callable[..., Any]
 HEAD = """\
 kind: api
 seller: workshop
@@ -38,21 +34,19 @@ MODELS = [
 
 
 @pytest.fixture
-def ask(llmcost: Run, tmp_path: Path) -> Callable[..., Any]:
+def ask(llmcost: Run, tmp_path: Path) -> Run:
     """Run compare over a workshop that sells one model of each kind."""
-    sheet = tmp_path / "workshop.yaml"
     models = [MODEL.format(id=name, task=task, price=price, more=more) for name, task, price, more in MODELS]
-    sheet.write_text(HEAD + "".join(models), encoding="utf-8")
+    workshop = on_sheet(llmcost, tmp_path, HEAD + "".join(models))
 
-    def call(*arguments: str) -> Any:
-        prices = ("--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15", "-f", "csv")
-        return llmcost("compare", "--requests", "1000", *arguments, *prices)
+    def call(*arguments: str) -> Ran:
+        return workshop("compare", "--requests", "1000", *arguments, "-f", "csv")
 
     return call
 
 
-def models(ran: Any) -> list[str]:
-    return [row["model"] for row in csv.DictReader(io.StringIO(ran.out)) if row["rank"]]
+def models(ran: Ran) -> list[str]:
+    return [row["model"] for row in records_of(ran.out) if row["rank"]]
 
 
 TEXT = ("--input", "1000", "--output", "100")
@@ -105,7 +99,7 @@ def test_how_many_were_left_out_is_said(ask: Run) -> None:
     ],
 )
 def test_a_named_model_that_is_made_for_other_work_is_priced_and_said(
-    ask: Callable[..., Any], model: str, work: tuple[str, ...], said: bool
+    ask: Run, model: str, work: tuple[str, ...], said: bool
 ) -> None:
     """Who names a model gets its price; a note says what it is made for, where that is not this."""
     ran = ask("-m", model, *work)

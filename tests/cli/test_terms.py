@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.running import Run, on_sheet, rows_of
 
-Run = Callable[..., Any]
 SHEET = """\
 kind: api
 seller: shop
@@ -36,15 +33,9 @@ models:
 
 
 @pytest.fixture
-def ask(llmcost: Run, tmp_path: Path) -> Callable[..., Any]:
+def ask(llmcost: Run, tmp_path: Path) -> Run:
     """Run a command on the sheet."""
-    sheet = tmp_path / "shop.yaml"
-    sheet.write_text(SHEET, encoding="utf-8")
-
-    def call(command: str, *arguments: str) -> Any:
-        return llmcost(command, *arguments, "--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-15")
-
-    return call
+    return on_sheet(llmcost, tmp_path, SHEET)
 
 
 @pytest.mark.parametrize(
@@ -84,6 +75,6 @@ def test_a_share_on_other_terms_is_a_may(
         f"kind: workload\nclasses:\n  - {{requests: 1, input_tokens: {size}, terms: {{{terms}: 50%}}}}\n",
         encoding="utf-8",
     )
-    (row,) = json.loads(ask("compare", str(work), "-m", "thing", "-f", "json").out)["rows"]
+    (row,) = rows_of(ask("compare", str(work), "-m", "thing", "-f", "json").out)
     assert row["monthly_cost"] == cost
     assert [each for each in row["notes"] if "share" in each] == ([] if note is None else [note])

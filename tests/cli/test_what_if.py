@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-Run = Callable[..., Any]
-ASK = ("--requests", "1M", "--input", "2000", "--output", "500")
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(out)["rows"]
-    return found
+from support.running import TWO_THOUSAND_IN as ASK
+from support.running import Run, records_of, rows_of
 
 
 def workload(tmp_path: Path, text: str) -> str:
@@ -37,7 +27,7 @@ def test_months_add_up_with_the_prices_of_each(llmcost_small: Run) -> None:
     """
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--months", "3", "--on", "2026-10-15", "-f", "json")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert [month["from"] for month in row["months"]] == ["2026-10-15", "2026-11-15", "2026-12-15"]
     assert [month["cost"] for month in row["months"]] == ["2000.000000", "2186.666666666667", "2400.000000"]
     assert row["total_cost"] == "6586.666666666667"
@@ -52,7 +42,7 @@ def test_growth_makes_each_month_larger(llmcost_small: Run, tmp_path: Path) -> N
     )
     ran = llmcost_small("compare", file, "-m", "example-small", "--months", "3", "--on", "2026-06-15", "-f", "json")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert [month["cost"] for month in row["months"]] == ["0.500000", "0.550000", "0.605000"]
     assert row["total_requests"] == "3310"
     assert row["requests"] == "1103.333333333333"
@@ -67,14 +57,14 @@ def test_a_class_may_grow_on_its_own(llmcost_small: Run, tmp_path: Path) -> None
     )
     ran = llmcost_small("compare", file, "-m", "example-small", "--months", "2", "-f", "json")
 
-    assert [month["cost"] for month in rows(ran.out)[0]["months"]] == ["1.000000", "1.250000"]
+    assert [month["cost"] for month in rows_of(ran.out)[0]["months"]] == ["1.000000", "1.250000"]
 
 
 def test_an_offer_withdrawn_on_the_way_is_a_gap(llmcost_small: Run) -> None:
     """Of 1 August to 1 October, September is not sold: August is priced, the rest is a gap, and naming it ends with 2."""
     ran = llmcost_small("compare", "-m", "example-retired", *ASK, "--months", "2", "--on", "2026-08-01", "-f", "json")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert ran.code == 2
     assert [(month["cost"], month["complete"]) for month in row["months"]] == [
         ("7000.000000", True),
@@ -89,7 +79,7 @@ def test_a_series_is_a_column_a_month_in_csv(llmcost_small: Run) -> None:
     """CSV keeps its first columns and adds the total and one column for each month."""
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--months", "2", "-f", "csv")
 
-    (row,) = csv.DictReader(io.StringIO(ran.out))
+    (row,) = records_of(ran.out)
     assert (row["months"], row["total_cost"], row["monthly_cost"]) == ("2", "4000.000000", "2000.000000")
     assert (row["month_1"], row["month_2"]) == ("2000.000000", "2000.000000")
 
@@ -144,7 +134,7 @@ def test_adjusting_a_seller_shows_before_and_after(llmcost_small: Run) -> None:
         "json", "--currency", "USD",
     )  # fmt: skip
 
-    costs = {row["offer"]: (row["monthly_cost_before"], row["monthly_cost"]) for row in rows(ran.out)}
+    costs = {row["offer"]: (row["monthly_cost_before"], row["monthly_cost"]) for row in rows_of(ran.out)}
     assert costs["example-ai/example-small@global"] == ("2000.000000", "3000.000000")
     before, after = costs["night-cloud/example/large@cn"]
     assert before == after
@@ -167,8 +157,8 @@ def test_any_selector_and_any_change(llmcost_small: Run, adjustment: str, cost: 
     ran = llmcost_small("compare", "-m", "example-small", *ASK, "--adjust", adjustment, "-f", "json")
 
     assert ran.code == 0, ran.err
-    assert rows(ran.out)[0]["monthly_cost"] == cost
-    assert rows(ran.out)[0]["monthly_cost_before"] == "2000.000000"
+    assert rows_of(ran.out)[0]["monthly_cost"] == cost
+    assert rows_of(ran.out)[0]["monthly_cost_before"] == "2000.000000"
 
 
 def test_adjustments_are_made_in_order(llmcost_small: Run) -> None:
@@ -257,7 +247,7 @@ def test_a_hit_rate_can_be_moved(llmcost_small: Run) -> None:
         "cache_hit_rate=0..0.95", "-f", "csv",
     )  # fmt: skip
 
-    found = list(csv.DictReader(io.StringIO(ran.out)))
+    found = records_of(ran.out)
     assert (found[0]["value"], found[0]["monthly_cost"]) == ("0", "8000.000000")
     assert (found[-1]["value"], found[-1]["monthly_cost"]) == ("0.950000", "1920.000000")  # 100 x 4 + 1900 x 0.80
 
@@ -288,7 +278,7 @@ def test_moved_months_stay_months(llmcost_small: Run) -> None:
         "compare", "-m", "example-small", *ASK, "--months", "2", "--vary", "input=1k..2k", "-f", "csv"
     )  # fmt: skip
 
-    found = list(csv.DictReader(io.StringIO(ran.out)))
+    found = records_of(ran.out)
     assert (found[0]["value"], found[0]["monthly_cost"]) == ("1000", "1500.000000")
 
 
@@ -318,7 +308,7 @@ def test_a_sweep_ranks_no_offer_in_doubt(llmcost_small: Run) -> None:
     assert "cheapest: example-ai/example-small@global" in shown
     assert "#-" in shown
     assert " costs less than " not in shown
-    rows = list(csv.DictReader(io.StringIO(llmcost_small("compare", *asked, "-f", "csv").out)))
+    rows = records_of(llmcost_small("compare", *asked, "-f", "csv").out)
     assert {(row["offer"], row["rank"]) for row in rows} == {
         ("example-ai/example-small@global", "1"),
         ("night-cloud/night-search@cn", ""),
@@ -334,7 +324,7 @@ def test_the_range_of_a_series_is_that_of_a_month(llmcost_small: Run, tmp_path: 
     file = tmp_path / "prompt.txt"
     file.write_text("a" * 100, encoding="utf-8")
     ask = ("-m", "example-large", "--requests", "1000", "--text", str(file), "--output", "0", "-f", "json")
-    (one,) = rows(llmcost_small("compare", *ask).out)
-    (three,) = rows(llmcost_small("compare", *ask, "--months", "3").out)
+    (one,) = rows_of(llmcost_small("compare", *ask).out)
+    (three,) = rows_of(llmcost_small("compare", *ask, "--months", "3").out)
     assert one["low"] is not None
     assert (three["low"], three["high"]) == (one["low"], one["high"])

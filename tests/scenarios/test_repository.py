@@ -14,15 +14,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from conftest import ROOT
+from support.running import Run
 
 from llmcost.reports import CHECK_FORMATS
 
-Run = Callable[..., Any]
 HERE = Path(__file__).parent / "repository"
 EXPECTED = HERE / "expected"
 CHECK = ("check", "--frozen", "--no-builtin-prices")

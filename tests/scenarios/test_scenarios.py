@@ -7,19 +7,16 @@ last line of ``stderr``. `pytest --update-golden` rewrites them; read the differ
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.running import Run
 
 SCENARIOS = sorted(path.parent for path in Path(__file__).parent.glob("*/command"))
 
 
 @pytest.mark.parametrize("folder", SCENARIOS, ids=lambda path: path.name)
-def test_scenario(
-    folder: Path, llmcost: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, update_golden: bool
-) -> None:
+def test_scenario(folder: Path, llmcost: Run, monkeypatch: pytest.MonkeyPatch, update_golden: bool) -> None:
     """The command prints exactly what stands beside it."""
     monkeypatch.chdir(folder)
     ran = llmcost(*shlex.split((folder / "command").read_text(encoding="utf-8"))[1:])

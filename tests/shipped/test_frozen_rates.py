@@ -17,7 +17,6 @@ from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.rates import Rate
 
 TABLE = Path(__file__).parent / "rates.csv"
-SELLERS = 22
 
 
 def rows() -> Iterator[dict[str, str]]:
@@ -45,7 +44,6 @@ def situation(offer: Offer, active: PricesInForce, row: dict[str, str]) -> Ratin
 def test_the_table_covers_every_seller(shipped: Catalogue) -> None:
     """The table and the sheets have the same sellers."""
     sellers = {row["offer"].split("/")[0] for row in rows()}
-    assert len(sellers) == SELLERS
     assert sellers == {listing.seller for listing in shipped.listings}
 
 

@@ -124,10 +124,13 @@ def read(plain: Any) -> Workload | None:
 
 
 def alone(path: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
-    """The sound workload with only the class that a path leads to, and the path there."""
+    """The sound workload with only the class that a path leads to, or one, and the path there.
+
+    Beside a class the keys of the whole workload are left out, as they have places of their own.
+    """
     if path[:1] != ("classes",) or len(path) < 2:
-        return SOUND, path
-    return {**SOUND, "classes": [SOUND["classes"][path[1]]]}, ("classes", 0, *path[2:])
+        return {**SOUND, "classes": SOUND["classes"][2:3]}, path
+    return {"kind": SOUND["kind"], "classes": [SOUND["classes"][path[1]]]}, ("classes", 0, *path[2:])
 
 
 def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

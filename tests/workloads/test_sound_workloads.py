@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 from conftest import ROOT
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.broken import broken_files
+from support.examples import examples
 from support.workloads_in_test import ON, SOUND, paths, read, replaced
 
 from llmcost import compare, quote
@@ -25,7 +26,7 @@ from llmcost.workloads.schedule import HOURS_KEYS
 from llmcost.workloads.schema import json_schema, json_schema_text
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
-BROKEN = ROOT / "tests" / "broken_workloads"
+FILES = broken_files(ROOT / "tests" / "broken_workloads")
 
 FREE = ("terms", "options", "input_tokens", "output_tokens", "pause")
 """Mappings whose keys are the user's own, or take a form that a schema cannot say."""
@@ -153,7 +154,7 @@ workloads = st.fixed_dictionaries(
 
 
 @given(plain=workloads)
-@settings(max_examples=200, deadline=None)
+@examples(0.5)
 def test_what_reads_soundly_is_quoted_on_every_offer(plain: Any, small: Catalogue, small_rates: ExchangeRates) -> None:
     """A workload that is read gets a cost or a reason from every offer, all its requests accounted for, and no crash."""
     workload = read(plain)
@@ -168,7 +169,6 @@ def test_what_reads_soundly_is_quoted_on_every_offer(plain: Any, small: Catalogu
 
 
 @given(plain=workloads)
-@settings(max_examples=200, deadline=None)
 def test_the_schema_takes_what_the_reader_takes(plain: Any) -> None:
     """A file without a fault in the reader's eyes has none in an editor's."""
     if read(plain) is not None:
@@ -201,10 +201,10 @@ def test_schema_and_reader_refuse_the_same_unknown_keys(path: tuple[Any, ...]) -
     assert not VALIDATOR.is_valid(plain)
 
 
-@pytest.mark.parametrize("name", [path.stem for path in sorted(BROKEN.glob("*unknown*.yaml"))])
+@pytest.mark.parametrize("name", [name for name in FILES if "unknown" in name])
 def test_the_schema_refuses_what_is_unknown(name: str) -> None:
     """An unknown key, word or language is marked in an editor before the file is ever read."""
-    root = read_yaml(Path(BROKEN / f"{name}.yaml")).root
+    root = read_yaml(FILES[name]).root
     assert root is not None
     assert not VALIDATOR.is_valid(root.plain())
 

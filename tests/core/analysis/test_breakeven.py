@@ -6,8 +6,9 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.analysis.breakeven import Breakeven, breakeven
@@ -16,7 +17,7 @@ from llmcost.core.workload.serving import Serving
 
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
-many = settings(max_examples=150, deadline=None, derandomize=True)
+many = examples(0.6)
 
 
 def both(small: Catalogue, requests: int = FOUR_A_SECOND, spares: int = 1, host: str = "grid") -> tuple[Quote, Quote]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost.core.analysis.difference import EXCHANGE, MIX, PRICE, REASONS, TIER, VOLUME, OfferChange, difference
 from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 
-many = settings(max_examples=300, deadline=None, derandomize=True)
+many = examples(1)
 
 
 def charge(
@@ -103,6 +105,18 @@ def test_what_stands_on_one_side_only_has_no_difference() -> None:
     unpriced = one._replace(rows={"a": one.rows["a"]._replace(monthly=None)})
     assert change(unpriced, one).difference is None
     assert not difference(one, one).changed
+
+
+@pytest.mark.parametrize("rest", ["0.000000000001", "-0.000000000003"])
+def test_what_rounding_leaves_is_put_on_the_largest_effect(rest: str) -> None:
+    """Saved costs are cut to twelve decimals: of 1,000 and 100 more, a rest stands with the 1,000, so that the sum holds."""
+    base = saved(charge("input", 1000, 2), charge("output", 100, 5))
+    head = saved(charge("input", 1000, 3), charge("output", 100, 6))
+    row = head.rows["a"]
+    assert row.monthly is not None
+    found = change(base, head._replace(rows={"a": row._replace(monthly=row.monthly + Fraction(rest))}))
+    assert [(each.meter, each.amount) for each in found.effects] == [("input", 1000 + Fraction(rest)), ("output", 100)]
+    assert sum(each.amount for each in found.effects) == found.difference
 
 
 rates = st.fractions(min_value=0, max_value=10, max_denominator=100)

@@ -49,6 +49,21 @@ def test_a_crossing_and_a_lead_by_hand() -> None:
     assert made.leads == (Lead(Fraction(0), "rising"), Lead(Fraction(51), "steady"))
 
 
+def test_crossings_are_in_order() -> None:
+    """From the lowest value to the highest, and at one value by name, whatever order the offers come in.
+
+    Offer n costs 100 x n and falls by n a unit, so each two of them cost the same at 100, and from 101 on all are turned
+    at once. A steady offer is crossed by each in its turn: from 50 on by the cheapest, and so on.
+    """
+    falling = {f"offer{number}": (100 * number, -number) for number in range(1, 9)}
+    together = moved(0, 200, 1, **falling).crossings
+    assert [each.value for each in together] == [101] * 28
+    assert list(together) == sorted(together)
+    one_by_one = moved(0, 200, 1, steady=(50, 0), **{name: (fixed, -1) for name, (fixed, _) in falling.items()})
+    expected = [(100 * number - 50 + 1, "steady", f"offer{number}") for number in (1, 2)]
+    assert [tuple(each) for each in one_by_one.crossings] == expected
+
+
 def test_where_nothing_has_a_price_nobody_leads() -> None:
     """A value at which no offer can be priced in full has no leader, and it is no error."""
 

@@ -6,8 +6,9 @@ from fractions import Fraction
 from math import ceil, floor, sqrt
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost.core.workload.media import (
     MediaRule,
@@ -302,7 +303,7 @@ def sizes(draw: st.DrawFn, narrowest: int = 200) -> Size:
 
 
 class TestAgainstASecondWay:
-    @settings(max_examples=300, deadline=None)
+    @examples(1.5)
     @given(size=sizes())
     @example(size=Size(1024, 1024))
     @example(size=Size(48, 80))
@@ -325,7 +326,7 @@ class TestAgainstASecondWay:
         """80 / 32 = 2.5 rounds to 2 and 112 / 32 = 3.5 to 4, as Python rounds in the published code."""
         assert resized(Size(80, 112), 32, Fraction(1), Fraction(10**9)) == (64, 128)
 
-    @settings(max_examples=300, deadline=None)
+    @examples(1.5)
     @given(size=sizes(), most=st.sampled_from([1536, 2500, 10_000]))
     @example(size=Size(1025, 1500), most=1536)
     @example(size=Size(4096, 4096), most=2500)
@@ -334,19 +335,16 @@ class TestAgainstASecondWay:
         which = rule("patches", patch=32, most_patches=most)
         assert image_tokens(which, size) == openai_patches(*size, most)
 
-    @settings(max_examples=200, deadline=None)
     @given(size=sizes())
     def test_openai_tiles_are_those_laid_out(self, size: Size) -> None:
         """Tiles laid out one by one come to the same tokens."""
         assert image_tokens(TILES, size) == openai_tiles(*size)
 
-    @settings(max_examples=200, deadline=None)
     @given(size=sizes())
     def test_gemini_crops_are_those_laid_out(self, size: Size) -> None:
         """Crops laid out one by one come to the same tokens."""
         assert image_tokens(CROPS, size) == gemini_crops(*size)
 
-    @settings(max_examples=100, deadline=None)
     @given(size=sizes(), tier=st.sampled_from([(2576, 4784), (1568, 1568)]))
     def test_claude_takes_the_largest_scale_that_fits(self, size: Size, tier: tuple[int, int]) -> None:
         """No larger scale of the image fits the limit: all at which a patch more begins were tried."""
@@ -369,7 +367,6 @@ CAPS = [
 
 
 class TestAlways:
-    @settings(max_examples=200, deadline=None)
     @given(size=sizes())
     def test_an_image_is_some_tokens_and_never_above_the_cap(self, size: Size) -> None:
         """Every image is at least one token, and none is above what the vendor states as the most."""
@@ -377,7 +374,6 @@ class TestAlways:
             assert 1 <= image_tokens(which, size) <= most
         assert image_tokens(CROPS, size) >= 258
 
-    @settings(max_examples=200, deadline=None)
     @given(size=sizes())
     def test_an_image_on_its_side_is_the_same(self, size: Size) -> None:
         """Turned by a right angle, an image or a video is as many tokens."""
@@ -386,14 +382,12 @@ class TestAlways:
             assert image_tokens(which, size) == image_tokens(which, turned)
         assert video_tokens(OMNI_VIDEO, 30, size) == video_tokens(OMNI_VIDEO, 30, turned)
 
-    @settings(max_examples=100, deadline=None)
     @given(size=sizes(64), seconds=st.fractions(Fraction(1, 10), 10_000, max_denominator=100))
     def test_a_video_keeps_within_its_pixels(self, size: Size, seconds: Fraction) -> None:
         """A video of any shape up to 1 to 64 is some tokens, and at most what its 184,549,376 pixels of 32 x 32 allow."""
         tokens = video_tokens(OMNI_VIDEO, seconds, size)
         assert 2 < tokens <= 184549376 // 1024 + 2
 
-    @settings(max_examples=100, deadline=None)
     @given(width=st.integers(1, 10**6), height=st.integers(1, 10**6))
     @example(width=10**6, height=1)
     @example(width=100_000, height=10)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost.core.workload.text import Amount, Span, Text, Tokenizer, parse_span, widest
 from llmcost.errors import NumberError, UsageError
@@ -141,7 +142,7 @@ class TestUnknownTokenizer:
         """From nothing no span can be made."""
         assert widest([]) is None
 
-    @settings(max_examples=60, deadline=None)
+    @examples(0.6)
     @given(
         known=st.lists(
             st.dictionaries(

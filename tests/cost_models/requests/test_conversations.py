@@ -6,8 +6,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.simulation import NoRate, Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
@@ -26,7 +27,7 @@ KINDS = ("automatic", "explicit")
 MODES = ("non-thinking", "thinking")
 LEFT_OUT = (("cache_write",), ("cache_write_1h",), ("cache_write", "cache_write_1h"))
 
-checked = settings(max_examples=60, deadline=None, derandomize=True)
+checked = examples(0.3)
 
 
 class World(NamedTuple):
@@ -240,7 +241,7 @@ def played(world: World, ask: Ask, told: Told, sessions: int = 1) -> Fraction:
     return simulate(told.talk, Seller(world.tiers[kind, ask.mode], ask.policy), sessions).cost
 
 
-@settings(checked, max_examples=200)
+@examples(0.6)
 @given(st.data(), worlds(), talks(), st.sampled_from([1, 20, 12_345]))
 def test_a_conversation_costs_what_its_requests_do(
     data: st.DataObject, world: World, told: Told, sessions: int

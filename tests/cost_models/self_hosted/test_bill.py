@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 from conftest import SMALL
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost import LlmcostError, Quote, RequestGroup, Usage, Workload, compare, load_catalogue, load_workload, quote
 from llmcost.core.analysis.adjustments import parse_adjustment
@@ -33,7 +34,7 @@ from llmcost.cost_models.self_hosted.bill import bill_of
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
 SMALL_REQUEST = Usage(input_tokens=1000, output_tokens=200)
-many = settings(max_examples=60, deadline=None, derandomize=True)
+many = examples(0.6)
 
 
 def work(requests: Any = FOUR_A_SECOND, peak: Any = 2, usage: Usage = SMALL_REQUEST, **serving: Any) -> Workload:
@@ -311,6 +312,19 @@ load: {peak_to_mean: 2}
         assert quoted.requests == 800_000
         found.append(quoted.fleet.work)
     assert found[0] < found[1]
+
+
+@pytest.mark.parametrize("asks", ["cache: automatic", "cache: explicit", "cache_ttl: 1h", "cache: none"])
+def test_nothing_is_said_of_a_sellers_cache(small: Catalogue, tmp_path: Any, asks: str) -> None:
+    """What an API's cache may not do is no matter here: a fleet's own prefix cache is all that is spoken of."""
+    file = tmp_path / "work.yaml"
+    talk = f"sessions: 100k, conversation: {{system: 500, turns: 8, user: 50, output: 100}}, {asks}"
+    file.write_text(
+        f"kind: workload\nclasses:\n  - {{name: talk, {talk}}}\nload: {{peak_to_mean: 2}}\n", encoding="utf-8"
+    )
+    found = bill(small, load_workload(file))
+    assert found.complete
+    assert [note for note in found.notes if note.code.startswith("cache-")] == []
 
 
 def test_prices_of_tokens_are_converted_with_the_bill(small: Catalogue, small_rates: ExchangeRates) -> None:

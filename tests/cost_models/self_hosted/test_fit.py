@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost import predict_throughput
 from llmcost.core.offers.catalogue import Catalogue
@@ -168,7 +169,7 @@ def test_what_nobody_states_is_said(hosting: SelfHosting) -> None:
     )
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@examples(2)
 @given(length=lengths, more=lengths, count=st.sampled_from([1, 2, 4, 8]))
 def test_longer_requests_never_fit_more_often(small: Catalogue, length: float, more: float, count: int) -> None:
     """Room for sequences falls with their length and grows with accelerators."""

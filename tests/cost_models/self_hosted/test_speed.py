@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from conftest import SMALL
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from support.examples import examples
 
 from llmcost import LlmcostError, RequestGroup, Usage, Workload, load_catalogue, predict_throughput, quote
 from llmcost.core.offers.catalogue import Catalogue
@@ -22,7 +23,7 @@ from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict
 from llmcost.errors import NumberError, OfferError
 
-many = settings(max_examples=200, deadline=None, derandomize=True)
+many = examples(2)
 tokens = st.floats(1, 2e5)
 users = st.floats(1, 2000)
 rates = st.lists(st.floats(10, 1e5), min_size=1, max_size=8)

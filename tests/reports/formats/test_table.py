@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
-from conftest import Ran
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
+from support.running import Run, on_sheet
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
@@ -34,18 +35,17 @@ def world(small: Catalogue, rates: ExchangeRates, requests: int) -> Comparison:
     return compare(small.offers(), Workload((group,)), ON, exchange_rates=rates)
 
 
-@pytest.mark.parametrize("width", range(20, 201))
-def test_money_is_never_cut(small: Catalogue, small_rates: ExchangeRates, width: int) -> None:
+def test_money_is_never_cut(small: Catalogue, small_rates: ExchangeRates) -> None:
     """At every width from 20 to 200 each figure stands in full on one line."""
     comparison = world(small, small_rates, 987_654_321)
-    text = render_table(result(comparison), Screen(width))
     figures = [row.quote.cost for row in comparison.rows if row.quote.charges]
     places = places_for(figures)
-
-    for figure in figures:
-        assert any(shown_money(figure, places) in line for line in text.splitlines())
-    for row in comparison.rows:
-        assert row.quote.offer.name[:12] in text
+    for width in range(20, 201):
+        text = render_table(result(comparison), Screen(width))
+        for figure in figures:
+            assert any(shown_money(figure, places) in line for line in text.splitlines()), width
+        for row in comparison.rows:
+            assert row.quote.offer.name[:12] in text, width
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
@@ -57,7 +57,7 @@ def test_table_lines_fit_the_width(small: Catalogue, small_rates: ExchangeRates,
     assert all(len(line) <= width for line in table if not line.startswith("  "))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(0.6)
 @given(width=st.integers(20, 200), requests=st.integers(1, 10**15))
 def test_any_figure_survives_any_width(width: int, requests: int) -> None:
     """Whatever the width and the size of the bill, the total is printed in full."""
@@ -135,7 +135,7 @@ def test_money_for_people_is_rounded_half_even(value: Fraction, places: int, tex
     assert shown_money(value, places) == text
 
 
-def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ran]) -> None:
+def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Run) -> None:
     """A cheaper offer that may not take the request is named below the verdict; where all may not, there is none."""
     ask = ("--requests", "1000", "--input", "9000", "--currency", "USD")
     both = llmcost_small("compare", "-m", "night-search", "-m", "example-large", "--baseline", "night-search", *ask).out
@@ -145,3 +145,22 @@ def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Callable[..., Ra
     assert "as a doubt is left: night-cloud/night-search@cn" in both
     assert "night-cloud/night-search@cn: in doubt: its context window is not stated" in both
     assert "Cheapest" not in alone
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(9, None), (10, "Priced in full: 9 of 10 offers; the others say why not")]
+)
+def test_how_many_are_priced_in_full_is_said_of_ten_and_more(
+    llmcost: Run, tmp_path: Path, number: int, said: str | None
+) -> None:
+    """Of nine offers a reader sees it at once; of ten and more the table counts those that are priced in full."""
+    sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
+    for each in range(number):
+        rates = "{input: 1 USD / 1M tokens}" if not each else "{input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}"
+        price = f"{{checked_on: 2026-09-01, source: https://shop.example, rates: {rates}}}"
+        sheet += f"  - id: model{each}\n    prices: [{price}]\n"
+    ask = ("compare", "--all", "--requests", "1k", "--input", "1k", "--output", "1k")
+    ran = on_sheet(llmcost, tmp_path, sheet)(*ask)
+    lines = [line for line in ran.out.splitlines() if line.startswith("Priced in full")]
+    assert ran.code == 0, ran.err
+    assert lines == ([] if said is None else [said])

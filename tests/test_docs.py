@@ -188,7 +188,7 @@ class Case(NamedTuple):
 def cases() -> Iterator[Case]:
     """Every problem of every broken file."""
     for kind, folder in KINDS.items():
-        for path in sorted((ROOT / "tests" / folder).glob("*.txt")):
+        for path in sorted((ROOT / "tests" / folder).rglob("*.txt"), key=lambda path: path.name):
             text = path.read_text(encoding="utf-8").rpartition("llmcost: ")[0]
             for message in re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]:
                 topic = path.stem.partition("-")[0]

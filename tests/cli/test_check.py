@@ -58,7 +58,11 @@ def test_a_verdict_is_exact(llmcost_small: Run, limit: tuple[str, ...], code: in
         ((*ASK, "--max-monthly", "1 USD"), "nothing says which offers the budget is about", "name them with -m"),
         ((*ONE, "--max-monthly", "1"), '--max-monthly: "1" is not an amount of money', "like 500.00 USD"),
         ((*ONE, "--max-monthly", "1 USDT"), '--max-monthly: "USDT" is not an ISO 4217 currency', "write"),
-        ((*ONE, "--max-monthly", "900 EUR"), "max_monthly is in EUR, and the result in USD", "--currency EUR"),
+        (
+            (*ONE, "--max-monthly", "900 EUR"),
+            "max_monthly is in EUR, and the result in USD",
+            "convert the result to EUR",
+        ),
         ((*ONE, "--max-increase", "5%"), "counted from a baseline", "--baseline FILE"),
         ((*ONE, "--max-increase", "5%", "--baseline", "none.json"), "cannot read none.json", "-f json -o FILE"),
         ((*ONE, "--max-price-age", "old"), "--max-price-age", "write a number"),
@@ -666,7 +670,7 @@ def test_a_commitment_is_owed_beyond_its_use(llmcost: Run, project: Path) -> Non
     assert extra["condition"] == "1500 USD committed to example-ai, 900.00 of it used"
     refused = llmcost("compare", "--no-builtin-prices", "--currency", "EUR")
     assert (refused.code, refused.out) == (2, "")
-    assert "convert to USD with --currency" in refused.err
+    assert "convert the costs to USD" in refused.err
 
 
 @pytest.mark.parametrize("command", [("models", "example-small"), ("prices", "show", "example-small")])

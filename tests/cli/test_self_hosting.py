@@ -92,11 +92,11 @@ def test_flags_and_file_say_how_it_is_run(llmcost_small: Run, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("-m", PEBBLE, *ASK[:6]), "add `load: {peak_to_mean: 4}` to the workload, or --peak-to-mean 4"),
+        (("-m", PEBBLE, *ASK[:6]), "give it a `peak_to_mean`, such as 4"),
         (("-m", "self/boulder-200b@grid/ax1x1", *ASK), "does not fit on ax1x1; 4 would do"),
         (("-m", "self/pebble-8b@ax9", *ASK), 'unknown accelerator "ax9"'),
-        (("-m", PEBBLE, *ASK, "--tpot", "1ms"), "raise --tpot"),
-        (("-m", "self/pebble-8b:bf16@ax1", *ASK, "--ttft", "1s"), "leave --ttft out, or measure it"),
+        (("-m", PEBBLE, *ASK, "--tpot", "1ms"), "raise `tpot`"),
+        (("-m", "self/pebble-8b:bf16@ax1", *ASK, "--ttft", "1s"), "leave `ttft` out, or measure it"),
         (("-m", PEBBLE, *ASK, "--peak-to-mean", "0.5"), "--peak-to-mean: a peak of 0.5 lies below the mean"),
         (("-m", PEBBLE, *ASK, "--tpot", "fast"), "--tpot"),
         (("-m", PEBBLE, *ASK, "--spares", "-1"), "--spares"),

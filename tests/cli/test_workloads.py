@@ -362,7 +362,7 @@ def test_a_known_change_ahead_is_said(llmcost_small: Run) -> None:
     """A price that will change is priced as it is today, with a note that names the day."""
     ran = llmcost_small("compare", "-m", "example-small", "--requests", "1M", "--input", "1000")
 
-    assert "its prices change on 2026-12-01; --on 2026-12-01 shows the new ones" in ran.err
+    assert "its prices change on 2026-12-01; ask for that day to see the new ones" in ran.err
 
 
 def test_an_automatic_cache_that_bills_writes_says_so(llmcost: Run) -> None:

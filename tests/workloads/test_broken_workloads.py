@@ -246,7 +246,7 @@ work.yaml:7:12: a class goes to one offer, and this is a pattern
 work.yaml:7:12: no source states flex terms of example-ai/example-large-2026@global, so whether they are sold is not known
   7 |     offer: example-large+flex
     |            ^^^^^^^^^^^^^^^^^^
-  stated are +batch; a price of your own goes into a sheet for --prices
+  stated are +batch; a price of your own goes into a price sheet
 """,
         ),
         (

@@ -156,7 +156,7 @@ def test_an_answer_of_one_token_has_no_time_between_tokens(small: Catalogue, ans
     assert found.fleet.sized[0].tpot is None
     assert found.fleet.work <= longer.fleet.work
     assert (found.fleet.sized[0].tokens_per_second == 0) is (answer == 0)
-    assert any("no target limits its wait, --max-batch does" in note for note in found.notes)
+    assert any("no target limits its wait, `max_batch` does" in note for note in found.notes)
 
 
 def test_alone_a_request_waits_for_no_others_prompt(small: Catalogue) -> None:
@@ -411,7 +411,7 @@ def test_a_schedule_carries_the_whole_month(small: Catalogue) -> None:
     found = bill(small, work(hours=office, spares=0, headroom=Fraction(0)))
     assert found.charges == ()
     assert "it is up for 217.3 of 730 hours" in str(found.unserved)
-    assert "say a peak of at least 3.4 (--peak-to-mean), or more `hours`" in str(found.unserved)
+    assert "say a peak of at least 3.4 (`peak_to_mean`), or more `hours`" in str(found.unserved)
     level = bill(small, work(100 * FOUR_A_SECOND, "3.4", hours=office, spares=0, headroom=Fraction(0))).fleet
     assert level is not None
     assert Fraction(9, 10) < level.load <= 1

@@ -52,12 +52,17 @@ class Snapshot(NamedTuple):
 
 def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
     """Read, check and compile sheets. Raises FileProblems."""
-    import hashlib
-
     from llmcost.sheets.read import read_sheets
 
     with _without_collection():
         sheets = read_sheets(paths)
+    return snapshot_of(sheets)
+
+
+def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
+    """Sheets that were found sound, compiled."""
+    import hashlib
+
     canonical = "\n".join(
         sorted(json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for each in sheets)
     )

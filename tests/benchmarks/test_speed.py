@@ -20,6 +20,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from support.sheets import listings_of
 
 from llmcost import RequestGroup, Usage, Workload, compare, load_catalogue, quote
 from llmcost.api.load import load_exchange_rates
@@ -27,7 +28,6 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.distribution import percentiles
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation
-from llmcost.sheets.api.build import build_listings
 
 ROUNDS = 15
 COMMAND = ["compare", "--requests", "1M", "--input", "2000", "--output", "500", "--on", "2026-11-23"]
@@ -151,7 +151,7 @@ def test_every_offer_of_a_large_catalogue() -> None:
     def run(offers: int) -> float:
         models = [{"id": f"m{number}", "prices": [entry]} for number in range(offers)]
         begin = time.perf_counter()
-        catalogue = Catalogue(build_listings({**sheet, "models": models}))
+        catalogue = Catalogue(listings_of({**sheet, "models": models}))
         compare(catalogue.offers(), Workload(groups), date(2026, 11, 23))
         return time.perf_counter() - begin
 

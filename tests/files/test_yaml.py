@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from support.sheets import listings_of
 
 from llmcost.errors import Problem
 from llmcost.files import yaml as yamlfile
 from llmcost.files.document import Document
 from llmcost.files.yaml import MAX_ALIASES, MAX_BYTES, MAX_DEPTH, parse_yaml, read_yaml
-from llmcost.sheets.api.build import build_listings
 from llmcost.sheets.read import check_sheet
 
 BOOLEANS = [
@@ -115,7 +115,7 @@ def test_booleans_of_yaml_1_1_are_model_ids(word: str) -> None:
     sheet = check_sheet(document)
     assert [problem.render() for problem in document.problems] == []
     assert sheet is not None
-    (listing,) = build_listings(sheet)
+    (listing,) = listings_of(sheet)
     assert (listing.id, listing.seller, listing.places) == (word, word.lower(), (word.lower(),))
 
 

@@ -16,12 +16,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.oracle import MOMENTS, NOT_SOLD, Ask, asks, price, sheets
+from support.sheets import listing_of
 
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer, no_rules
 from llmcost.errors import LlmcostError
-from llmcost.sheets.api.build import build_listing
 
 SHEETS = Path(__file__).parent.parent.parent / "pricing" / "api"
 SELLERS = sorted(path.stem for path in SHEETS.glob("*.yaml"))
@@ -152,7 +152,7 @@ def test_shipped_offers_cost_what_the_rules_say(seller: str, shipped: Catalogue)
 def test_invented_offers_cost_what_the_rules_say(sheet: Any, some: list[Ask], on: date | datetime) -> None:
     """Whatever a sheet combines, a request costs what a second reading of the rules says."""
     model = sheet["models"][0]
-    for offer in build_listing(sheet, model).load().values():
+    for offer in listing_of(sheet, model).load().values():
         for terms in ("standard", "batch", "flex"):
             for ask in some:
                 try:

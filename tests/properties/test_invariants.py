@@ -18,13 +18,13 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 from support.examples import examples
 from support.oracle import MOMENTS, Ask, asks, sheets
+from support.sheets import listing_of
 
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.meters import TOKEN_METERS
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.values.schedule import parse_window
-from llmcost.sheets.api.build import build_listing
 
 SMALL = Path(__file__).parent.parent / "sheets_small"
 SMALL_SHEETS = [
@@ -45,7 +45,7 @@ class Model(NamedTuple):
 
     def offer(self, terms: str = "standard") -> Offer:
         """Its first offer, on some terms."""
-        return replace(next(iter(build_listing(self.sheet, self.model).load().values())), terms=terms)
+        return replace(next(iter(listing_of(self.sheet, self.model).load().values())), terms=terms)
 
 
 SMALL_MODELS = [Model(sheet, model) for sheet in SMALL_SHEETS for model in sheet["models"]]

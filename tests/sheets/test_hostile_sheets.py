@@ -20,13 +20,13 @@ from conftest import ROOT, SMALL
 from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import checkered, examples
+from support.sheets import listings_of
 
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, Problem
 from llmcost.files.document import Document
 from llmcost.files.yaml import parse_yaml, read_yaml
 from llmcost.sheets.api import coverage as meaning
-from llmcost.sheets.api.build import build_listings
 from llmcost.sheets.fx.build import build_exchange_rates
 from llmcost.sheets.kinds import KINDS
 from llmcost.sheets.read import check_sheet
@@ -157,7 +157,7 @@ def use(sheet: dict[str, Any]) -> None:
                 assert rates.on(day, rates.base, code).rate > 0
                 assert rates.on(day, code, rates.base).rate > 0
         return
-    for listing in build_listings(sheet):
+    for listing in listings_of(sheet):
         for offer in listing.load().values():
             for version in offer.history.versions:
                 for rate in version.base.values():

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from conftest import SMALL
+from support.sheets import listings_of
 
 from llmcost import Usage, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import FileProblems
 from llmcost.sheets import cache
-from llmcost.sheets.api.build import build_listings
 from llmcost.sheets.cache import cached_snapshot
 from llmcost.sheets.load import load_prices, sheet_files
 from llmcost.sheets.read import read_sheets
@@ -32,7 +32,7 @@ from llmcost.sheets.snapshot import (
 def test_a_snapshot_gives_the_same_quotes_as_the_sheets() -> None:
     """What is read from a snapshot, written out and read back, prices exactly as what is read from YAML."""
     sheets = [sheet for sheet in read_sheets(sheet_files(SMALL)) if sheet["kind"] == "api"]
-    direct = Catalogue([listing for sheet in sheets for listing in build_listings(sheet)])
+    direct = Catalogue([listing for sheet in sheets for listing in listings_of(sheet)])
     snapshot = parse_snapshot(text_of(compile_sheets(sheet_files(SMALL))))
     stored = Catalogue(snapshot_listings(snapshot, snapshot_rules([snapshot])))
     usage = Usage(input_tokens=250_000, cache_read_input_tokens=1000, output_tokens=77)

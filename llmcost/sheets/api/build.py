@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from llmcost.core.offers.offer import CachePolicy, Listing, Offer, TokenRules, no_rules
+from llmcost.core.offers.offer import CachePolicy, Offer, TokenRules, no_rules
 from llmcost.core.pricing.conditions import Condition, parse_sizes
 from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
 from llmcost.core.pricing.history import PriceHistory
@@ -21,36 +21,6 @@ from llmcost.core.workload.tasks import CHAT
 from llmcost.sheets.evidence import evidence_of
 
 Plain = Mapping[str, Any]
-
-
-def build_listings(sheet: Plain) -> list[Listing]:
-    """The listings of one `kind: api` sheet."""
-    return [build_listing(sheet, model) for model in sheet["models"]]
-
-
-def build_listing(sheet: Plain, model: Plain) -> Listing:
-    """One model's listing; its offers are built when they are first asked for."""
-    offers: dict[str, Offer] = {}
-
-    def load() -> Mapping[str, Offer]:
-        if not offers:
-            offers.update(build_offers(sheet, model))
-        return offers
-
-    default = sheet["default_place"]
-    places = tuple(dict.fromkeys(entry.get("place") or default for entry in model["prices"]))
-    return Listing(
-        seller=sheet["seller"],
-        id=model["id"],
-        model=model.get("model") or model["id"],
-        developer=model.get("developer"),
-        aliases=tuple(model.get("aliases") or ()),
-        places=places,
-        default_place=default,
-        featured=model.get("featured") == "true",
-        task=model.get("task") or CHAT,
-        load=load,
-    )
 
 
 def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRules] = no_rules) -> dict[str, Offer]:

@@ -7,12 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from support.sheets import listings_of
 
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.values.dates import parse_moment, parse_pricing_day, pricing_day
 from llmcost.errors import LlmcostError, NumberError
-from llmcost.sheets.api.build import build_listings
 
 
 def offer(entries: list[dict[str, Any]], **sheet: str) -> Any:
@@ -20,7 +20,7 @@ def offer(entries: list[dict[str, Any]], **sheet: str) -> Any:
         "id": "m",
         "prices": [{"checked_on": "2026-06-01", "source": "https://x.example", **entry} for entry in entries],
     }
-    listings = build_listings({"seller": "s", "name": "S", "default_place": "home", "models": [model], **sheet})
+    listings = listings_of({"seller": "s", "name": "S", "default_place": "home", "models": [model], **sheet})
     return Catalogue(listings).find("s/m")
 
 
@@ -173,7 +173,7 @@ def test_an_option_that_is_not_sold_names_those_that_are() -> None:
     model = {"id": "m", "default_options": {"size": "medium"}, "prices": [entry]}
     sheet = {"seller": "s", "name": "S", "default_place": "home", "models": [model]}
     group = RequestGroup(Usage(input_tokens=1), 1, options=(("size", "odd"),))
-    found = quote(Catalogue(build_listings(sheet)).find("s/m"), Workload((group,)), date(2026, 9, 15))
+    found = quote(Catalogue(listings_of(sheet)).find("s/m"), Workload((group,)), date(2026, 9, 15))
     assert found.unserved == "it has no size odd, only huge, large, medium, small, tiny, vast"
 
 

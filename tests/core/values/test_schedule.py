@@ -8,12 +8,12 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from support.sheets import listing_of
 
 from llmcost import Usage, quote
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.schedule import contains, covers, parse_weekdays, parse_window, shares, week_spans
 from llmcost.errors import NumberError
-from llmcost.sheets.api.build import build_listing
 
 HOUR = 60
 DAY = 24 * HOUR
@@ -38,7 +38,7 @@ def offer_with_window(window: dict[str, str]) -> Offer:
     }
     model = {"id": "m", "prices": [entry]}
     sheet = {"seller": "s", "name": "S", "default_place": "here", "models": [model]}
-    return build_listing(sheet, model).load()["here"]
+    return listing_of(sheet, model).load()["here"]
 
 
 def test_a_peak_of_35_hours_is_35_of_168() -> None:

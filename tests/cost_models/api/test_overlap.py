@@ -9,11 +9,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from support.sheets import listing_of
 
 from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import parse_pricing_day
-from llmcost.sheets.api.build import build_listing
 
 PREFIXES = ("", "audio_", "image_", "video_")
 KINDS = ("input", "cache_read", "cache_write", "cache_write_1h")
@@ -24,7 +24,7 @@ def offer_with(rates: dict[str, str], unpriced: tuple[dict[str, Any], ...] = ())
     entry = {"checked_on": "2026-11-01", "source": "https://example.com/prices", "rates": rates, "unpriced": unpriced}
     model = {"id": "m", "cache": [{"kind": "automatic"}], "prices": [entry]}
     sheet = {"seller": "s", "name": "S", "default_place": "here", "models": [model]}
-    return build_listing(sheet, model).load()["here"]
+    return listing_of(sheet, model).load()["here"]
 
 
 def every_filling(rows: list[int], columns: list[int], fixed: dict[tuple[int, int], int]) -> Iterator[list[list[int]]]:

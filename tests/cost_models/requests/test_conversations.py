@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.examples import examples
+from support.sheets import listing_of
 from support.simulation import NoRate, Policy, Rates, Seller, Talk, simulate
 
 from llmcost import Quote, quote
 from llmcost.cost_models.requests.parts import UNMARKED
-from llmcost.sheets.api.build import build_listing
 from llmcost.workloads.file import read_workload
 
 DAY = date(2026, 5, 11)
@@ -223,7 +223,7 @@ def talks(draw: st.DrawFn) -> Told:
 def priced(world: World, ask: Ask, told: Told, sessions: int = 1) -> Quote:
     """What the program says."""
     sheet = {"seller": "s", "name": "S", "default_place": PLACE, "models": [world.model]}
-    offer = build_listing(sheet, world.model).load()[PLACE]
+    offer = listing_of(sheet, world.model).load()[PLACE]
     lines = [
         "kind: workload",
         "classes:",

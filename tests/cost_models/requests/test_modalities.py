@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 
 import pytest
+from support.sheets import listing_of
 
 from llmcost import Usage, quote
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.requests import RequestGroup, Workload
-from llmcost.sheets.api.build import build_listing
 
 ON = date(2026, 9, 15)
 PLAIN = {"input": "10 USD / 1M tokens", "output": "20 USD / 1M tokens"}
@@ -23,7 +23,7 @@ def unserved(usage: Usage, content: Content | None = None, **model: Any) -> str 
     rates = {**PLAIN, **model.pop("rates", {})}
     entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": rates, **model.pop("entry", {})}
     sheet = {"seller": "s", "name": "S", "default_place": "here"}
-    offer = build_listing(sheet, {"id": "m", "prices": [entry], **model}).load()["here"]
+    offer = listing_of(sheet, {"id": "m", "prices": [entry], **model}).load()["here"]
     return quote(offer, Workload((RequestGroup(usage, content=content),)), ON).unserved
 
 

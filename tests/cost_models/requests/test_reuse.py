@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.sheets import listing_of
 
 from llmcost import Quote, quote
 from llmcost.core.offers.offer import Offer
-from llmcost.sheets.api.build import build_listing
 from llmcost.workloads.file import read_workload
 
 ON = date(2026, 9, 15)
@@ -25,7 +25,7 @@ def offer(cache: list[dict[str, str]], **more: Any) -> Offer:
     entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": rates, **lists}
     sheet = {"seller": "s", "name": "S", "default_place": "here"}
     model: dict[str, Any] = {"id": "m", "cache": cache, "prices": [entry]}
-    return build_listing(sheet, model).load()["here"]
+    return listing_of(sheet, model).load()["here"]
 
 
 def priced(tmp_path: Path, offered: Offer, line: str) -> Quote:

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 import pytest
+from support.sheets import listing_of
 
 from llmcost import Quote, RequestGroup, Usage, Workload, load_catalogue, quote
-from llmcost.sheets.api.build import build_listing
 
 ON = date(2026, 9, 15)
 PLAIN = {"input": "10 USD / 1M tokens", "output": "20 USD / 1M tokens", "cache_read": "1 USD / 1M tokens"}
@@ -76,7 +76,7 @@ def priced(case: Case) -> Quote:
     entry = {"checked_on": "2026-09-01", "source": "https://x.example", **case.entry}
     entry["rates"] = {**PLAIN, **case.entry.get("rates", {})}
     model: dict[str, Any] = {"id": "m", "cache": case.cache, "prices": [entry]}
-    offer = build_listing({"seller": "s", "name": "S", "default_place": "here"}, model).load()["here"]
+    offer = listing_of({"seller": "s", "name": "S", "default_place": "here"}, model).load()["here"]
     return quote(offer, Workload((RequestGroup(case.usage),)), ON)
 
 

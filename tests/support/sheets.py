@@ -1,0 +1,21 @@
+"""Offers of sheets that a test makes up, through the door that users' sheets go through: a snapshot and its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from llmcost.core.offers.offer import Listing, no_rules
+from llmcost.sheets.snapshot import parse_snapshot, snapshot_listings, snapshot_of, text_of
+
+
+def listings_of(sheet: Mapping[str, Any]) -> list[Listing]:
+    """The listings of a sheet of `kind: api`, whatever it leaves out of its head."""
+    whole = {"kind": "api", **sheet}
+    return snapshot_listings(parse_snapshot(text_of(snapshot_of([whole]))), lambda model: no_rules())
+
+
+def listing_of(sheet: Mapping[str, Any], model: Mapping[str, Any]) -> Listing:
+    """The listing of one model."""
+    (listing,) = listings_of({**sheet, "models": [model]})
+    return listing

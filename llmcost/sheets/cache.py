@@ -74,6 +74,8 @@ def _content_key(paths: list[tuple[Path, str]]) -> str | None:
     """
     import hashlib
 
+    # All code whose change could change what is compiled: reading, checking, and the types that text is made into.
+    # With a room left out, an older snapshot would be taken for today's.
     package = Path(__file__).parent.parent
     code = sorted(each for room in ("sheets", "core", "files") for each in package.glob(f"{room}/**/*.py"))
     digest = hashlib.sha256()

@@ -78,6 +78,8 @@ def _checked(document: Document, root: Node) -> Plain | None:
         message = f'unknown kind "{kind}"' if isinstance(kind, str) else "the file does not say what it is"
         document.add_at(("kind",) if "kind" in plain else (), message, f"write one of: kind: {', kind: '.join(KINDS)}")
         return None
+    # The model is only looked at for its errors and then dropped: what is kept is plain data, which a snapshot can hold
+    # and which loads without pydantic.
     try:
         KINDS[kind].schema.model_validate(plain)
     except ValidationError as error:

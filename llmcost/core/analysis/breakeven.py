@@ -131,6 +131,8 @@ def _crossings(quote: Quote, line: Fraction, work: Fraction) -> tuple[list[Volum
             cheaper = True
             at = max(meets, step.after)
             found.append(VolumeCrossing(at, True, step.cost, step.instances, _load(quote, work, step, at)))
+        # A further step adds `gain` to what self-hosting saves at its end, and costs `one` more from its beginning on.
+        # So where it saves at least `one` now and gains from each step, or loses now and gains from none, it stays so.
         stays_cheaper = line * step.upto - step.cost >= one if cheaper else False
         if (gain >= 0 and stays_cheaper) or (gain <= 0 and not cheaper):
             return found, True

@@ -135,6 +135,8 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
     """The effects on one meter, each factor moved in its turn."""
     parts0, parts1 = base.parts or head.parts, head.parts or base.parts
     where = dict.fromkeys([*parts0, *parts1])
+    # What only one side has takes the other side's price and exchange rate, so that its appearance counts as volume or
+    # tier, and never as a price that changed from nothing.
     rates0 = {each: base.rates.get(each, head.rates.get(each, Fraction(0))) for each in where}
     rates1 = {each: head.rates.get(each, base.rates.get(each, Fraction(0))) for each in where}
     exchange0, exchange1 = {}, {}

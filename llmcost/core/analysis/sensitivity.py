@@ -37,8 +37,11 @@ class Outcome(NamedTuple):
 Evaluate = Callable[[Fraction], Outcome]
 
 STEPS = 32
+"""Even parts in which a range is looked at; offers that cross twice within one of them are not seen to cross."""
 SHOWN_POINTS = 5
+"""Values of a range that are shown with their costs."""
 MUCH = 20
+"""From this factor between its ends on a range is shown in equal factors, not in equal steps."""
 MOST_COMPARED = 12
 """With more offers than this only changes of the cheapest one are looked for."""
 

@@ -39,6 +39,7 @@ class PriceHistory:
     def __init__(self, versions: tuple[PriceEntry, ...]) -> None:
         unknown = [v for v in versions if v.starts is None]
         self.versions = (*unknown, *sorted((v for v in versions if v.starts), key=_start))
+        # Filled as days are asked for. Threads that share a history may work out the same day twice, and no more.
         self._active: dict[PricingDay, PricesInForce] = {}
         self._next: dict[tuple[PricingDay, str], Change | None] = {}
 

@@ -257,6 +257,8 @@ class PricesInForce:
         starts = variant.starts if variant and (variant.starts or variant.checked_on) else version.starts
         checked_on = (variant.checked_on if variant else None) or version.checked_on
         source = rate.source or (variant.source if variant else None) or version.source
+        # Equal rates come out as one object: the builder of quotes adds up by identity. An id is safe as a key, since
+        # the version that holds the rate lives as long as these prices do.
         key = (meter, name, id(rate), condition)
         seen = variant if variant is not None and variant.evidence is not None else version
         billing = ResolvedRate(

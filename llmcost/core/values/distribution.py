@@ -18,6 +18,8 @@ from llmcost.core.values.normal_curve import DIGITS, below, quantile
 
 LAST_PART = Decimal("0.999")
 """Where no end is given, a curve ends here: the largest thousandth of the sizes is taken to be no larger."""
+AS_GOOD_AS_INFINITE = Decimal(40)
+"""Standard deviations beyond which less than 1e-349 of a normal curve lies, nothing at the 40 digits that are kept."""
 
 
 class Piece(NamedTuple):
@@ -247,8 +249,8 @@ def percentiles(
         for (z0, y0), (z1, y1) in pairwise(knots):
             slope = (y1 - y0) / (z1 - z0)
             lines.append((y0 - slope * z0, slope, z0, z1))
-        end = max(quantile(LAST_PART), knots[-1][0]) if most is None else Decimal(40)
-        far = Decimal(-40)
+        end = max(quantile(LAST_PART), knots[-1][0]) if most is None else AS_GOOD_AS_INFINITE
+        far = -AS_GOOD_AS_INFINITE
         first, last = lines[0], lines[-1]
         lines[0] = (first[0], first[1], far, first[3])
         lines[-1] = (last[0], last[1], lines[-1][2], end)

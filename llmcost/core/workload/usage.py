@@ -232,6 +232,8 @@ def _solve_table(
     rows: dict[str, Count], columns: dict[str, Count], closed: set[tuple[str, str]], meters: dict[str, Count]
 ) -> Overlap | None:
     """Bill every cell that follows from the sums alone; what is left is the overlap."""
+    # A row or a column with one open cell leaves no choice. Billing those first keeps what follows out of the overlap,
+    # and takes nothing from what is left: a table can be filled exactly when it can be after its forced cells.
     while True:
         open_cells = [(p, k) for p in rows if rows[p] for k in columns if columns[k] and (p, k) not in closed]
         forced = None

@@ -46,7 +46,7 @@ class QuoteBuilder:
 
     def bill(self, billing: ResolvedRate, quantity: Count) -> None:
         """Add a quantity at a rate."""
-        key = id(billing)
+        key = id(billing)  # PricesInForce makes one object of each rate; hashing its twelve fields would take longer
         had = self.quantities.get(key)
         self.quantities[key] = (billing, quantity if had is None else had[1] + quantity)
 

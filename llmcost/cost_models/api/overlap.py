@@ -82,7 +82,9 @@ def fill(
     memo: dict[tuple[tuple[Count, ...], tuple[Count, ...]], tuple[Fraction, dict[Cell, Count]] | None] = {}
     names, kinds = list(rows), list(columns)
 
-    def go(left: tuple[Count, ...], down: tuple[Count, ...]) -> tuple[Fraction, dict[Cell, Count]] | None:
+    # Four rows and four columns have at most 16 open cells, and each step empties a row or a column, so seven steps
+    # end it; with what was seen before kept, that is a few thousand tables.
+    def best_filling(left: tuple[Count, ...], down: tuple[Count, ...]) -> tuple[Fraction, dict[Cell, Count]] | None:
         if not any(left):
             return Fraction(0), {}
         if (left, down) not in memo:
@@ -92,13 +94,13 @@ def fill(
                     count = min(left[i], down[j])
                     if not count or (row, kind) in closed:
                         continue
-                    rest = go(_less(left, i, count), _less(down, j, count))
+                    rest = best_filling(_less(left, i, count), _less(down, j, count))
                     if rest is not None:
                         found.append((rest[0] + prices[row, kind] * count, {(row, kind): count, **rest[1]}))
             memo[left, down] = best(found, key=lambda each: each[0]) if found else None
         return memo[left, down]
 
-    filled = go(tuple(rows.values()), tuple(columns.values()))
+    filled = best_filling(tuple(rows.values()), tuple(columns.values()))
     assert filled is not None, "a usage whose counts contradict each other"
     return filled
 

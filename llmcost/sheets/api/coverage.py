@@ -22,6 +22,10 @@ from llmcost.sheets.api.situations import days, describe, situations, too_many
 from llmcost.sheets.finding import Finding, Sheet
 
 
+LARGEST_INPUT = 10**18
+"""Tokens beyond any input: where a range without an upper bound ends, so that ranges can be sorted."""
+
+
 @dataclass(frozen=True)
 class EntryUnderCheck:
     """A price entry of a sheet: its path, its model, how it is written, and what it is built to."""
@@ -83,7 +87,7 @@ def ranges_do_not_overlap(built: Built) -> Iterator[Finding]:
             if sizes is None:
                 continue
             low = sizes.low.first if sizes.low else 0
-            high = sizes.high.first if sizes.high else 10**18
+            high = sizes.high.first if sizes.high else LARGEST_INPUT
             for meter in variant.rates:
                 groups.setdefault((replace(variant.when, input_tokens=None), meter), []).append((low, high, number))
         told = set()

@@ -83,7 +83,7 @@ def fill(
     names, kinds = list(rows), list(columns)
 
     # Four rows and four columns have at most 16 open cells, and each step empties a row or a column, so seven steps
-    # end it; with what was seen before kept, that is a few thousand tables.
+    # end it; what was filled before is kept.
     def best_filling(left: tuple[Count, ...], down: tuple[Count, ...]) -> tuple[Fraction, dict[Cell, Count]] | None:
         if not any(left):
             return Fraction(0), {}

@@ -21,7 +21,6 @@ from llmcost.sheets.api.build import build_version
 from llmcost.sheets.api.situations import days, describe, situations, too_many
 from llmcost.sheets.finding import Finding, Sheet
 
-
 LARGEST_INPUT = 10**18
 """Tokens beyond any input: where a range without an upper bound ends, so that ranges can be sorted."""
 

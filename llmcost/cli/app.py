@@ -69,14 +69,14 @@ class PlainText:
     which takes as long as all the rest of a run, to see that text is text.
     """
 
-    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - typer gives it by name
         """The value; a list for an option that can be repeated."""
         return list(value or ()) if param.multiple or param.nargs == -1 else value
 
 
 # Typer has no public way to say this; a typer without that name simply does its own reading.
 if hasattr(typer.core, "build_runtime_param"):
-    setattr(typer.core, "build_runtime_param", lambda descriptor: PlainText())  # noqa: B010
+    setattr(typer.core, "build_runtime_param", lambda _descriptor: PlainText())  # noqa: B010
 
 
 def run(arguments: list[str]) -> int:

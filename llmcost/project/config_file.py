@@ -25,7 +25,7 @@ MOST_BUDGETS = 200
 
 
 class _Fault(Exception):
-    def __init__(self, place: Place, error: LlmcostError, at_key: bool) -> None:
+    def __init__(self, place: Place, error: LlmcostError, *, at_key: bool) -> None:
         self.place = place
         self.error = error
         self.at_key = at_key
@@ -51,8 +51,8 @@ def _config(document: Document, path: Path) -> Config | None:
         document.add("a config is a mapping of keys to values", "begin with `version: 1`", 1, 1)
         return None
 
-    def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(steps_to(plain, key), error, at_key)
+    def fault(key: str, error: LlmcostError, *, at_key: bool = False) -> _Fault:
+        return _Fault(steps_to(plain, key), error, at_key=at_key)
 
     return _read(Fields(plain, fault), document, path)
 

@@ -145,7 +145,7 @@ def _extra_columns(comparison: Comparison) -> dict[str, Cell]:
     return extra
 
 
-def _month_cell(place: int, comparison: Comparison, row: Row) -> str:
+def _month_cell(place: int, _comparison: Comparison, row: Row) -> str:
     month = row.quote.months[place]
     return fixed(month.cost) if month.complete else ""
 

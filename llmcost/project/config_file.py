@@ -31,7 +31,7 @@ class _Fault(Exception):
         self.at_key = at_key
 
 
-def read_config(path: Path, strict: bool = True) -> Config:
+def read_config(path: Path, *, strict: bool = True) -> Config:
     """Read a config. Raises FileProblems with every problem found.
 
     Not ``strict``: what is sound is taken, and the problems are left in its document; a file that is no mapping of keys

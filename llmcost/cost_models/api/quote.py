@@ -41,17 +41,17 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
         return _unserved(offer, workload, on, NOT_BY_USE[active.version.status])
     if offer.terms not in active.terms():
         return _unserved(offer, workload, on, f"{_no_terms(active, offer.terms)} on {on}")
-    dearer, estimated = _quote_reading(offer, workload, active, True)
+    dearer, estimated = _quote_reading(offer, workload, active, most=True)
     if not estimated:
         return dearer
-    cheaper, _ = _quote_reading(offer, workload, active, False)
+    cheaper, _ = _quote_reading(offer, workload, active, most=False)
     if cheaper.cost > dearer.cost:
         dearer, cheaper = cheaper, dearer
     least = cheaper.cost - cheaper.uncertainty
     return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
 
 
-def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, most: bool) -> tuple[Quote, bool]:
+def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, *, most: bool) -> tuple[Quote, bool]:
     """The quote by the larger or the smaller count of estimated text, and whether any text is estimated."""
     tally = QuoteBuilder()
     estimated = False
@@ -66,7 +66,7 @@ def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, most
             for terms, share in _terms_of(offer, active, group, tally):
                 own = {} if terms == offer.terms else {terms: Fraction(1)}
                 part = replace(group, requests=_part(group.requests, share), terms=own)
-                estimated = _take_counted(offer, active, part, terms, most, tally) or estimated
+                estimated = _take_counted(offer, active, part, terms, tally, most=most) or estimated
     say_dates(offer, active, active.day, tally)
     return quote_of(offer, active, tally), estimated
 
@@ -86,14 +86,16 @@ def _take(offer: Offer, active: PricesInForce, group: RequestGroup, tally: Quote
 
 
 def _take_counted(
-    offer: Offer, active: PricesInForce, group: RequestGroup, terms: str, most: bool, tally: QuoteBuilder
+    offer: Offer, active: PricesInForce, group: RequestGroup, terms: str, tally: QuoteBuilder, *, most: bool
 ) -> bool:
     """Price what a class becomes at the offer on some terms; whether the other reading of its text may differ."""
     from llmcost.cost_models.requests.expand import parts_of
     from llmcost.cost_models.requests.parts import OfferContext
 
     at = _situation(offer, active, group, terms, 0, frozenset())
-    made = parts_of(OfferContext(offer, active, at, active.version.context_window or offer.context_window), group, most)
+    made = parts_of(
+        OfferContext(offer, active, at, active.version.context_window or offer.context_window), group, most=most
+    )
     tally.counted += [each for each in made.counted if each not in tally.counted]
     for note in made.said.notes:
         tally.add(note)

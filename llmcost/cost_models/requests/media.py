@@ -97,7 +97,7 @@ def count_media(
 
 
 def count_text(
-    offer: Offer, usage: Usage, content: Content, most: bool, counted: list[TokenCount]
+    offer: Offer, usage: Usage, content: Content, counted: list[TokenCount], *, most: bool
 ) -> tuple[Usage, bool]:
     """The usage with text as tokens, by the larger or the smaller count; and whether the two differ.
 

@@ -14,7 +14,7 @@ DOTS = 60
 MOST_CORNERS = 500
 
 
-def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
+def breakeven_plot(found: Breakeven, width: int, *, colour: bool) -> str | None:
     """The staircase with the band of its range, and the line; None where the screen is too narrow."""
     if width < LEAST_WIDTH:
         return None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from llmcost.cost_models.self_hosted.throughput import Throughput
 
 
-def predict_throughput(
+def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front door
     model: str,
     precision: str,
     accelerator: str,

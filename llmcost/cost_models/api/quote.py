@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
@@ -147,53 +148,60 @@ def _price_requests(
         if most > held:
             below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
             tally.note("minimum-billed", below if least == most else f"{below}; how many there are is not known")
-        _bill_meter(active, ats, meter, most * requests, group.name, tally, least * requests)
+        _bill_meter(active, ats, meter, QuantityRange(least * requests, most * requests), group.name, tally)
     charged = [at for at in ats if active.charges(at, "requests")] if "requests" in active.meters else []
     if charged:
         surely = requests if len(charged) == len(ats) else 0
-        _bill_meter(active, charged, "requests", requests, group.name, tally, surely)
+        _bill_meter(active, charged, "requests", QuantityRange(surely, requests), group.name, tally)
     if group.usage.split.overlap is not None:
         bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
 
 
-def _at_least(group: RequestGroup, held: Count, bottom: int) -> tuple[Count, Count]:
+class QuantityRange(NamedTuple):
+    """How much of a meter is billed: the least and the most it may be."""
+
+    least: Count
+    most: Count
+
+
+def _at_least(group: RequestGroup, held: Count, bottom: int) -> QuantityRange:
     """The least and the most that a mean request is billed for with a minimum for each.
 
     It depends on how the requests differ: least when all are like the mean, most when one of them holds everything.
     """
     least = max(held, bottom)
     if group.alike or group.requests <= 1:
-        return least, least
-    return least, max(least, bottom + held - bottom / Fraction(group.requests))
+        return QuantityRange(least, least)
+    return QuantityRange(least, max(least, bottom + held - bottom / Fraction(group.requests)))
 
 
 def _bill_meter(
     active: PricesInForce,
     ats: list[RatingContext],
     meter: str,
-    quantity: Count,
+    quantity: QuantityRange,
     group: str,
     tally: QuoteBuilder,
-    least: Count,
 ) -> None:
     """Bill one meter; where sizes are not known, the most at the dearest rate, and keep how much less it may be."""
-    if len(ats) == 1 and least == quantity:
+    least, most = quantity
+    if len(ats) == 1 and least == most:
         only = active.billing(ats[0], meter)
         if isinstance(only, ResolvedRate):
-            tally.bill(only, quantity)
+            tally.bill(only, most)
         else:
-            tally.miss(only, quantity, group)
+            tally.miss(only, most, group)
         return
     found = [active.billing(at, meter) for at in ats]
     missing = next((each for each in found if isinstance(each, UnresolvedRate)), None)
     if missing is not None:
-        tally.miss(missing, quantity, group)
+        tally.miss(missing, most, group)
         return
     billings = [each for each in found if isinstance(each, ResolvedRate)]
     dearest = max(billings, key=lambda each: Fraction(each.numerator, each.denominator))
     cheapest = min(Fraction(each.numerator, each.denominator) for each in billings)
-    tally.uncertainty += Fraction(dearest.numerator, dearest.denominator) * quantity - cheapest * least
-    tally.bill(dearest, quantity)
+    tally.uncertainty += Fraction(dearest.numerator, dearest.denominator) * most - cheapest * least
+    tally.bill(dearest, most)
 
 
 def _terms_of(

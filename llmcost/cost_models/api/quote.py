@@ -148,11 +148,14 @@ def _price_requests(
         if most > held:
             below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
             tally.note("minimum-billed", below if least == most else f"{below}; how many there are is not known")
-        _bill_meter(active, ats, meter, QuantityRange(least * requests, most * requests), group.name, tally)
+        if least == most and len(ats) == 1:
+            _bill_meter(active, ats[0], meter, most * requests, group.name, tally)
+        else:
+            _bill_range(active, ats, meter, QuantityRange(least * requests, most * requests), group.name, tally)
     charged = [at for at in ats if active.charges(at, "requests")] if "requests" in active.meters else []
     if charged:
         surely = requests if len(charged) == len(ats) else 0
-        _bill_meter(active, charged, "requests", QuantityRange(surely, requests), group.name, tally)
+        _bill_range(active, charged, "requests", QuantityRange(surely, requests), group.name, tally)
     if group.usage.split.overlap is not None:
         bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
 
@@ -176,6 +179,17 @@ def _at_least(group: RequestGroup, held: Count, bottom: int) -> QuantityRange:
 
 
 def _bill_meter(
+    active: PricesInForce, at: RatingContext, meter: str, quantity: Count, group: str, tally: QuoteBuilder
+) -> None:
+    """Bill one meter where its quantity and its rate are known."""
+    found = active.billing(at, meter)
+    if isinstance(found, ResolvedRate):
+        tally.bill(found, quantity)
+    else:
+        tally.miss(found, quantity, group)
+
+
+def _bill_range(
     active: PricesInForce,
     ats: list[RatingContext],
     meter: str,
@@ -183,15 +197,8 @@ def _bill_meter(
     group: str,
     tally: QuoteBuilder,
 ) -> None:
-    """Bill one meter; where sizes are not known, the most at the dearest rate, and keep how much less it may be."""
+    """Bill one meter where sizes are not known: the most at the dearest rate; and keep how much less it may be."""
     least, most = quantity
-    if len(ats) == 1 and least == most:
-        only = active.billing(ats[0], meter)
-        if isinstance(only, ResolvedRate):
-            tally.bill(only, most)
-        else:
-            tally.miss(only, most, group)
-        return
     found = [active.billing(at, meter) for at in ats]
     missing = next((each for each in found if isinstance(each, UnresolvedRate)), None)
     if missing is not None:

@@ -70,7 +70,7 @@ class NotPricedError(LlmcostError):
 class CannotServe(LlmcostError):
     """Why a replica of this shape cannot do the work, with what would; ``larger`` says that more accelerators may."""
 
-    def __init__(self, message: str, remedy: str | None = None, larger: bool = False) -> None:
+    def __init__(self, message: str, remedy: str | None = None, *, larger: bool = False) -> None:
         super().__init__(message, remedy)
         self.larger = larger
 

@@ -23,7 +23,7 @@ _COMMAND_AT_START = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTI
 _BROKEN_NAME = f"[{HARMFUL}\t\n\r\ud800-\udfff\ufeff\ufffe\uffff]"
 
 
-def harmless(text: str, colours: bool = False, commands: bool = False) -> str:
+def harmless(text: str, *, colours: bool = False, commands: bool = False) -> str:
     """Text without control, escape or direction characters, and no line of it a command to what runs a CI job.
 
     ``colours`` keeps those of the reports. ``commands`` keeps lines that begin with ``::``, where all of them are ours.

@@ -137,6 +137,20 @@ def test_every_library_has_one_door(path: Path) -> None:
             assert top in ("llmcost", "__future__") or top in sys.stdlib_module_names, f"{here} imports {top}"
 
 
+LONGEST_COMMAND = 40
+"""Lines of a function, from its ``def`` to its last line."""
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "cli" / "commands").glob("*.py")), ids=lambda path: path.stem)
+def test_a_command_is_read_at_a_glance(path: Path) -> None:
+    """No function of a command is longer than 40 lines: a command asks, calls and shows, and the work is done below."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno is not None
+            length = node.end_lineno - node.lineno + 1
+            assert length <= LONGEST_COMMAND, f"{node.name} in {path.name} has {length} lines"
+
+
 WORDS = ("message", "note", "reason", "condition", "derived", "remedy", "doubt", "said")
 """What holds a sentence for people; a list of such is named alike, with an s."""
 

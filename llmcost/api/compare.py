@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from llmcost.api.builtin import builtin_catalogue, builtin_rates
 from llmcost.api.months import change_notes, quotes_at_once, series_of
 from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.quotes.combine import combine_offers, sum_periods
-from llmcost.core.quotes.comparison import Comparison, rank
+from llmcost.core.quotes.comparison import Comparison, QuoteSet, rank
 from llmcost.core.quotes.notes import STALE
 from llmcost.core.quotes.quote import Gap, Month, Quote
 from llmcost.core.values.dates import PricingDay, pricing_day
@@ -45,7 +46,7 @@ def quote(offer: Offer | str, workload: Workload | Usage, on: date | PricingDay 
     return quotes[0] if len(quotes) == 1 else combine_offers(offer, quotes)
 
 
-def compare(
+def compare(  # noqa: PLR0913 - keyword-only options of the front door
     offers: Iterable[Offer | str],
     workload: Workload | Usage,
     on: date | PricingDay | str,
@@ -86,34 +87,44 @@ def compare(
     if contract is not None:
         listed = [contract.offer(each) for each in listed]
         whole = whole.with_offers(contract.offer)
+    basis = QuoteBasis(day=day, months=months, currency=chosen, exchange_rates=exchange_rates, commitments=owed)
     if not adjustments:
-        return rank(whole, day, *_quoted(listed, whole, day, months, chosen, exchange_rates, owed), baseline, label)
+        return rank(whole, day, _quoted(listed, whole, basis), baseline, label)
     from llmcost.core.analysis.adjustments import adjusted
 
     supposed = [adjusted(each, adjustments) for each in listed]
     changed = whole.with_offers(lambda offer: adjusted(offer, adjustments))
-    chosen, quotes = _quoted(supposed, changed, day, months, chosen, exchange_rates, owed)
-    _, unchanged = _quoted(listed, whole, day, months, chosen, exchange_rates, owed)
+    found = _quoted(supposed, changed, basis)
+    unchanged = _quoted(listed, whole, replace(basis, currency=found.currency)).quotes
     before = {each.offer.name: each.cost for each in unchanged if each.complete}
-    return rank(whole, day, chosen, quotes, baseline, label, before)
+    return rank(whole, day, found, baseline, label, before)
 
 
-def _quoted(
-    offers: Sequence[Offer],
-    workload: Workload,
-    day: PricingDay,
-    months: int,
-    currency: str | None,
-    rates: ExchangeRates | None,
-    owed: Sequence[Commitment] = (),
-) -> tuple[str, list[Quote]]:
-    """Every offer's quote for all the months, in one currency, and which that is."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteBasis:
+    """What every offer of a comparison is quoted on: from which day, for how long, in which money, with what is owed.
+
+    ``currency`` of None means the offers' own when they share one, else USD. ``exchange_rates`` of None are the
+    built-in ones.
+    """
+
+    day: PricingDay
+    months: int
+    currency: str | None
+    exchange_rates: ExchangeRates | None
+    commitments: Sequence[Commitment]
+
+
+def _quoted(offers: Sequence[Offer], workload: Workload, basis: QuoteBasis) -> QuoteSet:
+    """Every offer's quote for all the months, in one currency."""
+    day, months, owed = basis.day, basis.months, basis.commitments
     if owed:
         from llmcost.core.analysis.contract import committed
     raw = [(offer, series_of(offer, workload, day, months)) for offer in offers]
     parts = [each for _, series in raw for _, month in series for quotes in month for each in quotes]
-    chosen = currency or _common_currency(parts)
+    chosen = basis.currency or _common_currency(parts)
     priced = [each for each in parts if each.charges]
+    rates = basis.exchange_rates
     if rates is None:
         rates = builtin_rates() if any(each.currency != chosen for each in priced) else NO_RATES
     converted = {id(each): _converted(each, chosen, rates) for each in parts}
@@ -135,7 +146,7 @@ def _quoted(
             notes = dict.fromkeys((*ahead, *change_notes(offer, workload, day, months)))
             whole = whole._replace(months=line, notes=tuple(notes))
         quotes.append(whole)
-    return chosen, quotes
+    return QuoteSet(chosen, quotes)
 
 
 def _joined(offer: Offer, quotes: list[Quote]) -> Quote:

@@ -37,7 +37,7 @@ class RunContext:
     adjustments: tuple[Adjustment, ...] = ()
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - keyword-only options of the front door
         cls,
         catalogue: Catalogue,
         on: date | PricingDay | str,

@@ -19,7 +19,7 @@ TIERED = "input"
 """The figure by which prices jump."""
 
 
-def sweep(
+def sweep(  # noqa: PLR0913 - keyword-only options of the front door
     figure: str,
     low: Fraction | int,
     high: Fraction | int,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from llmcost.cost_models.self_hosted.throughput import Throughput
 
 
-def predict_throughput(
+def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front door
     model: str,
     precision: str,
     accelerator: str,
@@ -38,21 +38,22 @@ def predict_throughput(
     a number makes no sense.
     """
     from llmcost.core.offers.open_weights import parse_precision
-    from llmcost.cost_models.self_hosted.throughput import estimate
+    from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
+    from llmcost.cost_models.self_hosted.throughput import ReplicaQuery, estimate
 
     hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
     try:
-        load = (float(input_tokens), float(output_tokens), float(concurrency))
+        load = ReplicaLoad(float(input_tokens), float(output_tokens), float(concurrency))
     except (TypeError, ValueError):
         raise LlmcostError("lengths and concurrency are numbers", "check the arguments") from None
-    return estimate(
-        hosting,
-        model,
-        parse_precision(precision),
-        accelerator,
-        count,
-        load,
+    asked = ReplicaQuery(
+        model=model,
+        precision=parse_precision(precision),
+        accelerator=accelerator,
+        count=count,
         engine=engine,
-        parallel=(tensor_parallel, data_parallel, expert_parallel),
-        use_measurements=use_measurements,
+        tensor_parallel=tensor_parallel,
+        data_parallel=data_parallel,
+        expert_parallel=expert_parallel,
     )
+    return estimate(hosting, asked, load, use_measurements=use_measurements)

@@ -69,14 +69,14 @@ class PlainText:
     which takes as long as all the rest of a run, to see that text is text.
     """
 
-    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - typer gives it by name
         """The value; a list for an option that can be repeated."""
         return list(value or ()) if param.multiple or param.nargs == -1 else value
 
 
 # Typer has no public way to say this; a typer without that name simply does its own reading.
 if hasattr(typer.core, "build_runtime_param"):
-    setattr(typer.core, "build_runtime_param", lambda descriptor: PlainText())  # noqa: B010
+    setattr(typer.core, "build_runtime_param", lambda _descriptor: PlainText())  # noqa: B010
 
 
 def run(arguments: list[str]) -> int:
@@ -87,13 +87,7 @@ def run(arguments: list[str]) -> int:
     quoting.typed.set(tuple(arguments))
     forget_piped()
     try:
-        result = build_app(arguments)(args=arguments, prog_name="llmcost", standalone_mode=False)
-        flush()
-        return result if isinstance(result, int) else 0
-    except typer.Exit as stop:
-        return stop.exit_code
-    except typer.Abort:
-        return 130
+        return _call(arguments)
     except FileProblems as found:
         problems = FileProblems(quoting.quotable(found.problems))
         say(f"{problems.message}\nllmcost: {problems.summary}")
@@ -104,13 +98,25 @@ def run(arguments: list[str]) -> int:
         return _usage(fault)
     except (KeyboardInterrupt, BrokenPipeError):
         raise
-    except SystemExit as stop:
-        # click ends a run whose reader has closed the pipe with 1, and nothing else with that
-        return 141 if stop.code == 1 else stop.code if isinstance(stop.code, int) else 2
     except OSError as error:
         return _refused(of_system(error))
     except Exception as bug:
         return tell_bug(bug)
+
+
+def _call(arguments: list[str]) -> int:
+    """The exit code of a command that comes to an end, be it its own or typer's."""
+    try:
+        result = build_app(arguments)(args=arguments, prog_name="llmcost", standalone_mode=False)
+        flush()
+        return result if isinstance(result, int) else 0
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.Abort:
+        return 130
+    except SystemExit as stop:
+        # click ends a run whose reader has closed the pipe with 1, and nothing else with that
+        return 141 if stop.code == 1 else stop.code if isinstance(stop.code, int) else 2
 
 
 def _refused(error: LlmcostError) -> int:

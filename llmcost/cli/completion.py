@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 def offers(incomplete: str) -> list[str]:
     """Models and sellers' ids of them; with an @ in the word also their places, as bash breaks a word there."""
-    return _begun(incomplete, lambda: _offer_names(_catalogue(), "@" in incomplete))
+    return _begun(incomplete, lambda: _offer_names(_catalogue(), placed="@" in incomplete))
 
 
-def _offer_names(catalogue: Catalogue, placed: bool) -> Iterable[str]:
+def _offer_names(catalogue: Catalogue, *, placed: bool) -> Iterable[str]:
     if placed:
         return [
             f"{name}@{place}"

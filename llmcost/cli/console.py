@@ -91,7 +91,7 @@ def write(text: str | bytes, path: str | None, screen: Screen = DATA, *, command
     harmful escaped already, so it passes unchanged.
     """
     if isinstance(text, str):
-        text = screen.safe(harmless(text, screen.colour, commands))
+        text = screen.safe(harmless(text, colours=screen.colour, commands=commands))
     data = text.encode(screen.encoding, "replace") if isinstance(text, str) else text
     if path is not None and path not in STDOUT:
         write_file(path, data)

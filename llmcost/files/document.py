@@ -97,9 +97,9 @@ class Document:
         remedy = remedy and shown_text(remedy)
         self.problems.append(Problem(self.name, line, column, shown_text(message), remedy, excerpt, caret, width))
 
-    def add_at(self, place: Place, message: str, remedy: str | None, key: bool = False) -> None:
+    def add_at(self, place: Place, message: str, remedy: str | None, *, key: bool = False) -> None:
         """Record a problem at a path of keys and indexes; ``key`` points at the key instead of the value."""
-        node = self.find(place, key)
+        node = self.find(place, key=key)
         if node is None:
             self.add(message, remedy)
         else:
@@ -112,7 +112,7 @@ class Document:
         last = max(problem.line for problem in self.problems)
         return [*self.problems, Problem(self.name, last, 1, "more problems in this file", "mend these first")]
 
-    def find(self, place: Place, key: bool = False) -> Node | None:
+    def find(self, place: Place, *, key: bool = False) -> Node | None:
         """The node at a path, or the deepest one on the way; steps that name no child are passed over."""
         node = self.root
         found_key = node

@@ -18,7 +18,7 @@ MOST_TEXTS = 1_000
 class Fault(Protocol):
     """Makes the exception for what is wrong with a key; ``at_key`` points at the key rather than at its value."""
 
-    def __call__(self, key: str, error: LlmcostError, at_key: bool = False) -> Exception:
+    def __call__(self, key: str, error: LlmcostError, *, at_key: bool = False) -> Exception:
         """The exception to raise; ``key`` is a path with dots."""
 
 
@@ -33,9 +33,9 @@ class Fields:
         self.path = path
         self._fault = fault
 
-    def fault(self, key: str, message: str, remedy: str | None, at_key: bool = False) -> Exception:
+    def fault(self, key: str, message: str, remedy: str | None, *, at_key: bool = False) -> Exception:
         """The exception for a key of this mapping."""
-        return self._fault(f"{self.path}{key}", NumberError(message, remedy), at_key)
+        return self._fault(f"{self.path}{key}", NumberError(message, remedy), at_key=at_key)
 
     def only(self, known: tuple[str, ...]) -> Fields:
         """Refuse keys other than these."""

@@ -25,13 +25,13 @@ MOST_BUDGETS = 200
 
 
 class _Fault(Exception):
-    def __init__(self, place: Place, error: LlmcostError, at_key: bool) -> None:
+    def __init__(self, place: Place, error: LlmcostError, *, at_key: bool) -> None:
         self.place = place
         self.error = error
         self.at_key = at_key
 
 
-def read_config(path: Path, strict: bool = True) -> Config:
+def read_config(path: Path, *, strict: bool = True) -> Config:
     """Read a config. Raises FileProblems with every problem found.
 
     Not ``strict``: what is sound is taken, and the problems are left in its document; a file that is no mapping of keys
@@ -51,8 +51,8 @@ def _config(document: Document, path: Path) -> Config | None:
         document.add("a config is a mapping of keys to values", "begin with `version: 1`", 1, 1)
         return None
 
-    def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(steps_to(plain, key), error, at_key)
+    def fault(key: str, error: LlmcostError, *, at_key: bool = False) -> _Fault:
+        return _Fault(steps_to(plain, key), error, at_key=at_key)
 
     return _read(Fields(plain, fault), document, path)
 

@@ -133,9 +133,7 @@ def read_conversation(fields: Fields) -> tuple[Conversation | None, Fields]:
 def read_content(fields: Fields, **known: Any) -> Content | None:
     """All that a class holds beyond known tokens; None when there is nothing."""
     talk, where = read_conversation(fields)
-    for key in ("pause", "cache_hit_rate"):
-        if talk is not None and key in fields and key in where and where is not fields:
-            raise fields.fault(key, f"{key} is also given inside the conversation", "keep one of the two", at_key=True)
+    _refuse_twice(fields, where)
     pauses = where if "pause" in where else fields
     hits = where if "cache_hit_rate" in where else fields
     share, amount = _reusable(fields)
@@ -143,18 +141,12 @@ def read_content(fields: Fields, **known: Any) -> Content | None:
     if hit_rate is not None and talk is None and share is None and amount is None:
         share = Fraction(1)
     pause = read_pause(pauses, "pause", parse_duration)
-    if talk is None and share is None and amount is None:
-        for key in ("pause", "cache_ttl"):
-            if key in fields:
-                remedy = "add `reusable:` with the tokens every request begins with, or a conversation"
-                raise fields.fault(key, "nothing here comes again, so a cache finds nothing", remedy, at_key=True)
-    if talk is not None and "reusable" in fields:
-        raise fields.fault("reusable", "a conversation says itself what comes again", "leave it out", at_key=True)
-    if talk is None and (share is not None or amount is not None):
-        for key in ("cache_read", "cache_write", "cache_write_1h"):
-            if key in fields:
-                message = f"{key} is given, and what a cache finds is asked for as well"
-                raise fields.fault(key, message, "keep either the counts or reusable and cache_hit_rate", at_key=True)
+    if talk is not None:
+        _refuse_reusable(fields)
+    elif share is None and amount is None:
+        _refuse_cache(fields)
+    else:
+        _refuse_counts(fields)
     if amount is not None:
         _check_reusable(fields, amount, known.get("input_sizes"))
     content = Content(
@@ -172,6 +164,35 @@ def read_content(fields: Fields, **known: Any) -> Content | None:
         **known,
     )
     return None if content == Content() else content
+
+
+def _refuse_twice(fields: Fields, where: Fields) -> None:
+    """Refuse what is said of a class and inside its conversation as well."""
+    for key in ("pause", "cache_hit_rate"):
+        if where is not fields and key in fields and key in where:
+            raise fields.fault(key, f"{key} is also given inside the conversation", "keep one of the two", at_key=True)
+
+
+def _refuse_reusable(fields: Fields) -> None:
+    """Refuse a part that comes again beside a conversation."""
+    if "reusable" in fields:
+        raise fields.fault("reusable", "a conversation says itself what comes again", "leave it out", at_key=True)
+
+
+def _refuse_cache(fields: Fields) -> None:
+    """Refuse what only a cache needs, where nothing comes again."""
+    for key in ("pause", "cache_ttl"):
+        if key in fields:
+            remedy = "add `reusable:` with the tokens every request begins with, or a conversation"
+            raise fields.fault(key, "nothing here comes again, so a cache finds nothing", remedy, at_key=True)
+
+
+def _refuse_counts(fields: Fields) -> None:
+    """Refuse counts of what a cache finds, where each offer is asked what its cache finds."""
+    for key in ("cache_read", "cache_write", "cache_write_1h"):
+        if key in fields:
+            message = f"{key} is given, and what a cache finds is asked for as well"
+            raise fields.fault(key, message, "keep either the counts or reusable and cache_hit_rate", at_key=True)
 
 
 def _reusable(fields: Fields) -> tuple[Fraction | None, Count | None]:

@@ -64,7 +64,7 @@ def read_sizes(fields: Fields, key: str, parse: Parse) -> Distribution | None:
     if isinstance(value, list):
         return _listed(fields, key, value, parse)
     if isinstance(value, Mapping):
-        inner = Fields(value, fields._fault, f"{fields.path}{key}.")
+        inner = fields.inner(key, value)
         if not value:
             raise fields.fault(key, "nothing is given here", f"write {_example(parse)}")
         if any(".." in name for name in value):

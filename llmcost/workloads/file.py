@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from pathlib import Path
@@ -44,6 +45,19 @@ MOST_PARTS = 20_000
 Find = Callable[[str], Offer]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassContext:
+    """What every class of a file is read with: values in place of its own, the growth of all, and where offers are.
+
+    ``find`` and ``named`` are as for ``read_workload`` and ``workload_of``.
+    """
+
+    overrides: Mapping[str, str]
+    find: Find | None
+    named: Callable[[str, LlmcostError], LlmcostError] | None
+    growth: Fraction = Fraction(0)
+
+
 class _OverrideFault(Exception):
     """A fault of a value that was given beside the file."""
 
@@ -54,7 +68,7 @@ class _OverrideFault(Exception):
 class _Fault(Exception):
     """A fault at a place in the document; turned into a problem where the class is read."""
 
-    def __init__(self, place: Place, error: LlmcostError, at_key: bool = False) -> None:
+    def __init__(self, place: Place, error: LlmcostError, *, at_key: bool = False) -> None:
         self.place = place
         self.error = error
         self.at_key = at_key
@@ -88,8 +102,9 @@ def workload_of(
     Raises FileProblems with every problem found, or what ``named`` makes.
     """
     sound = document.root is not None and not document.problems
+    context = ClassContext(overrides=overrides or {}, find=find, named=named)
     try:
-        workload = _workload(document, overrides or {}, find, named) if sound else None
+        workload = _workload(document, context) if sound else None
     except _OverrideFault as fault:
         raise fault.error from None
     except Stop:
@@ -99,14 +114,24 @@ def workload_of(
     return workload
 
 
-def _workload(
-    document: Document,
-    overrides: Mapping[str, str],
-    find: Find | None,
-    named: Callable[[str, LlmcostError], LlmcostError] | None,
-) -> Workload | None:
+def _workload(document: Document, context: ClassContext) -> Workload | None:
+    """The workload; None where there are problems, which are left in the document."""
     assert document.root is not None
     plain = document.root.plain()
+    classes = _classes(document, plain, context.overrides)
+    if classes is None:
+        return None
+    name, growth, peak, serving = _top(document, plain)
+    groups = _groups(document, classes, replace(context, growth=growth))
+    parts = sum(_parts(group) for group in groups)
+    if parts > MOST_PARTS:
+        message = f"the turns and the listed sizes of all classes come to {parts:,}"
+        document.add_at(("classes",), message, f"at most {MOST_PARTS:,} are priced; write fewer, or a histogram")
+    return None if document.problems else Workload(tuple(groups), name, peak, serving)
+
+
+def _classes(document: Document, plain: Any, overrides: Mapping[str, str]) -> list[Any] | None:
+    """The list of classes of a file that is a workload; None where it is none, or its list cannot be read."""
     if not isinstance(plain, dict):
         document.add("a workload is a mapping of keys to values", "begin with `kind: workload`", 1, 1)
         return None
@@ -128,7 +153,11 @@ def _workload(
         message = f"{len(classes):,} classes are too many"
         document.add_at(("classes",), message, f"write at most {MOST_CLASSES:,}; classes that are alike can be one")
         return None
-    name, growth, peak, serving = _top(document, plain)
+    return classes
+
+
+def _groups(document: Document, classes: list[Any], context: ClassContext) -> list[RequestGroup]:
+    """The classes that can be read; what is wrong with the others is left in the document."""
     groups = []
     for number, each in enumerate(classes):
         place = ("classes", number)
@@ -139,16 +168,12 @@ def _workload(
             continue
         _refuse_unknown(document, place, each, CLASS_KEYS)
         try:
-            groups.append(_group(place, each, overrides, number, growth, find, named))
+            groups.append(_group(number, each, context))
         except _Fault as fault:
             document.add_at(fault.place, fault.error.message, fault.error.remedy, key=fault.at_key)
         except LlmcostError as error:
             document.add_at(place, error.message, error.remedy)
-    parts = sum(_parts(group) for group in groups)
-    if parts > MOST_PARTS:
-        message = f"the turns and the listed sizes of all classes come to {parts:,}"
-        document.add_at(("classes",), message, f"at most {MOST_PARTS:,} are priced; write fewer, or a histogram")
-    return None if document.problems else Workload(tuple(groups), name, peak, serving)
+    return groups
 
 
 def _parts(group: RequestGroup) -> int:
@@ -164,8 +189,8 @@ def _parts(group: RequestGroup) -> int:
 def _top(document: Document, plain: Mapping[str, Any]) -> tuple[str, Fraction, Fraction | None, Serving]:
     """The name, the growth of all classes, the busiest hour against the mean one, how a self-hosted service is run."""
 
-    def fault(key: str, error: LlmcostError, at_key: bool = False) -> _Fault:
-        return _Fault(steps_to(plain, key), error, at_key)
+    def fault(key: str, error: LlmcostError, *, at_key: bool = False) -> _Fault:
+        return _Fault(steps_to(plain, key), error, at_key=at_key)
 
     fields = Fields(plain, fault)
     name = "workload"
@@ -186,21 +211,17 @@ def _top(document: Document, plain: Mapping[str, Any]) -> tuple[str, Fraction, F
     return name, growth, peak, serving
 
 
-def _group(
-    place: Place,
-    each: Mapping[str, Any],
-    overrides: Mapping[str, Any],
-    number: int,
-    growth: Fraction,
-    find: Find | None,
-    named: Callable[[str, LlmcostError], LlmcostError] | None,
-) -> RequestGroup:
-    def fault(key: str, error: LlmcostError, at_key: bool = False) -> Exception:
+def _group(number: int, each: Mapping[str, Any], context: ClassContext) -> RequestGroup:
+    """One class by its number. Raises _Fault or LlmcostError for what is wrong with it."""
+    place = ("classes", number)
+    overrides = dict(context.overrides)
+    named = context.named
+
+    def fault(key: str, error: LlmcostError, *, at_key: bool = False) -> Exception:
         if named is not None and (key.split(".")[0] in overrides or (key == "terms.batch" and batch is not None)):
             return _OverrideFault(named(key, error))
-        return _Fault((*place, *steps_to(each, key)), error, at_key)
+        return _Fault((*place, *steps_to(each, key)), error, at_key=at_key)
 
-    overrides = dict(overrides)
     if "requests" in overrides and "conversation" in each:
         overrides["sessions"] = overrides.pop("requests")
     batch = overrides.pop("batch", None)
@@ -220,8 +241,8 @@ def _group(
         terms=terms,
         hours=read_hours(fields),
         options=options,
-        growth=fields.read("growth", parse_growth) if "growth" in each else growth,
-        offer=_offer(fields, find),
+        growth=fields.read("growth", parse_growth) if "growth" in each else context.growth,
+        offer=_offer(fields, context.find),
     )
     if group.offer is not None:
         _check_taken(fields, group.offer)

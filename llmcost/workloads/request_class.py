@@ -62,7 +62,7 @@ def parse_requests(text: str) -> Count:
     return value.numerator if value.denominator == 1 else value
 
 
-def build_group(
+def build_group(  # noqa: PLR0913 - keyword-only options of the front door
     fields: Fields,
     *,
     name: str = "requests",

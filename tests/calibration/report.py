@@ -18,7 +18,7 @@ from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.measurements import MeasuredPoint, Measurement
 from llmcost.cost_models.self_hosted import throughput
 from llmcost.cost_models.self_hosted.curves import speed_curve_of
-from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, speed_of
+from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Replica, ReplicaLoad, speed_of
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup, layout_of
 from llmcost.cost_models.self_hosted.shape import shape_of
 from llmcost.cost_models.self_hosted.throughput import MEASURED, MODELLED, RANGES, SCALED, predict
@@ -90,17 +90,19 @@ def modelled(hosting: SelfHosting, row: Row, constants: Constants, engine: bool 
     """What the calibrated model says of a row, in output tokens a second of the replica."""
     shape = shape_of(hosting.models[row.family])
     assert shape is not None
-    return speed_of(
+    replica = Replica(
         shape,
         row.curve.precision,
         hosting.accelerators[row.curve.accelerator],
         layout_of(row.curve),
-        row.curve.input_tokens,
-        row.curve.output_tokens,
-        row.point.concurrency,
         row.curve.engine if engine else None,
-        constants=constants,
-    ).tokens_per_second
+    )
+    return speed_of(replica, load_of(row), constants).tokens_per_second
+
+
+def load_of(row: Row) -> ReplicaLoad:
+    """What was asked of the replica that a row measured."""
+    return ReplicaLoad(row.curve.input_tokens, row.curve.output_tokens, row.point.concurrency)
 
 
 def fit(rows: Sequence[Row]) -> Constants:
@@ -248,12 +250,7 @@ def scaled(
             if (each.input_tokens, each.output_tokens, each.accelerators)
             != (curve.input_tokens, curve.output_tokens, curve.accelerators)
         ]
-        found = predict(
-            run_of(hosting, row, others, constants[row.family]),
-            curve.input_tokens,
-            curve.output_tokens,
-            row.point.concurrency,
-        )
+        found = predict(run_of(hosting, row, others, constants[row.family]), load_of(row))
         if found.evidence == SCALED:
             left.append(row)
             pairs.append((found.output_tokens_per_second, found.low, found.high, row.rate))
@@ -279,12 +276,7 @@ def main() -> None:
     print("\n## The calibrated model, each family of models left out of the fit")
     pairs = []
     for row in rows:
-        found = predict(
-            run_of(hosting, row, (), constants[row.family]),
-            row.curve.input_tokens,
-            row.curve.output_tokens,
-            row.point.concurrency,
-        )
+        found = predict(run_of(hosting, row, (), constants[row.family]), load_of(row))
         pairs.append((found.output_tokens_per_second, found.low, found.high, row.rate))
     sure = [(row, pair) for row, pair in zip(rows, pairs, strict=True) if row.curve.doubt is None]
     table("", [("all", Errors.of(pairs)), ("without doubted points", Errors.of(pair for _, pair in sure))])
@@ -337,9 +329,7 @@ def main() -> None:
     rows = rows_of(hosting, published=True)
     pairs = []
     for row in rows:
-        found = predict(
-            run_of(hosting, row, (), CONSTANTS), row.curve.input_tokens, row.curve.output_tokens, row.point.concurrency
-        )
+        found = predict(run_of(hosting, row, (), CONSTANTS), load_of(row))
         pairs.append((found.output_tokens_per_second, found.low, found.high, row.rate))
     table("maker", by(rows, pairs, lambda row: hosting.accelerators[row.curve.accelerator].maker))
     table(

@@ -61,7 +61,7 @@ def _here() -> Path:
         raise LlmcostError(f"the current folder cannot be read: {error.strerror}", remedy) from None
 
 
-def lock_path(options: PriceOptions, new: bool = False) -> Path:
+def lock_path(options: PriceOptions, *, new: bool = False) -> Path:
     """Where the lock stands: beside the project's config, else in this folder.
 
     Raises LlmcostError when there is none, unless a new one is to be made.

@@ -120,7 +120,7 @@ def ask_layers(source: PriceOptions, *, strict: bool = True) -> Layers:
 def _read(path: Path, *, strict: bool = True) -> Config:
     from llmcost.project.config_file import read_config
 
-    return read_config(path, strict)
+    return read_config(path, strict=strict)
 
 
 def _user_config() -> Config | None:

@@ -223,7 +223,7 @@ def _flag(key: str) -> str:
     return FLAGS.get(key) or FLAGS.get(first, f"--{first.replace('_', '-')}")
 
 
-def _flag_fault(key: str, error: LlmcostError, at_key: bool = False) -> LlmcostError:
+def _flag_fault(key: str, error: LlmcostError, *, at_key: bool = False) -> LlmcostError:  # noqa: ARG001 - a flag is one place
     remedy = error.remedy
     if key == "output_tokens":
         remedy = f"{remedy}; to write to a file, use -o FILE"

@@ -124,13 +124,25 @@ def _crossings(quote: Quote, line: Fraction, work: Fraction) -> tuple[list[Volum
             cheaper = False
             found.append(
                 VolumeCrossing(
-                    step.after, False, line * step.after, step.instances, _load(quote, work, step, step.after)
+                    volume=step.after,
+                    to_self=False,
+                    cost=line * step.after,
+                    instances=step.instances,
+                    load=_load(quote, work, step, step.after),
                 )
             )
         if not cheaper and meets <= step.upto:
             cheaper = True
             at = max(meets, step.after)
-            found.append(VolumeCrossing(at, True, step.cost, step.instances, _load(quote, work, step, at)))
+            found.append(
+                VolumeCrossing(
+                    volume=at,
+                    to_self=True,
+                    cost=step.cost,
+                    instances=step.instances,
+                    load=_load(quote, work, step, at),
+                )
+            )
         # A further step adds `gain` to what self-hosting saves at its end, and costs `one` more from its beginning on.
         # So where it saves at least `one` now and gains from each step, or loses now and gains from none, it stays so.
         stays_cheaper = line * step.upto - step.cost >= one if cheaper else False

@@ -126,7 +126,7 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
     return quote
 
 
-def _bounded(quote: Quote, used: Fraction, owed: Fraction, alone: bool) -> Quote:
+def _bounded(quote: Quote, used: Fraction, owed: Fraction, *, alone: bool) -> Quote:
     """The quote with its range kept at or above what is owed.
 
     ``alone`` says that all of the quote is owed to one seller; else how much of the range is that seller's is not

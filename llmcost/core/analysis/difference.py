@@ -153,18 +153,23 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
     # A list that asks about other things is another list: what it moves is the price, not where the requests stand.
     relisted = base.keys.isdisjoint(head.keys) and base.starts.isdisjoint(head.starts)
 
-    def cost(requests: Fraction, units: Fraction, parts: dict[str, Fraction], later: bool, moved: bool) -> Fraction:
-        rates, exchanges = rates1 if later else rates0, exchange1 if moved else exchange0
+    def cost(
+        requests: Fraction,
+        units: Fraction,
+        parts: dict[str, Fraction],
+        rates: dict[str, Fraction],
+        exchanges: dict[str, Fraction],
+    ) -> Fraction:
         each = sum((parts.get(at, Fraction(0)) * rates[at] * exchanges[at] for at in where), Fraction(0))
         return requests * units * each
 
     steps = (
-        (None, (base.requests, base.units, parts0, False, False)),
-        (VOLUME, (head.requests, base.units, parts0, False, False)),
-        (MIX, (head.requests, head.units, parts0, False, False)),
-        (TIER, (head.requests, head.units, parts0 if relisted else parts1, False, False)),
-        (PRICE, (head.requests, head.units, parts1, True, False)),
-        (EXCHANGE, (head.requests, head.units, parts1, True, True)),
+        (None, (base.requests, base.units, parts0, rates0, exchange0)),
+        (VOLUME, (head.requests, base.units, parts0, rates0, exchange0)),
+        (MIX, (head.requests, head.units, parts0, rates0, exchange0)),
+        (TIER, (head.requests, head.units, parts0 if relisted else parts1, rates0, exchange0)),
+        (PRICE, (head.requests, head.units, parts1, rates1, exchange0)),
+        (EXCHANGE, (head.requests, head.units, parts1, rates1, exchange1)),
     )
     last = cost(*steps[0][1])
     for reason, factors in steps[1:]:

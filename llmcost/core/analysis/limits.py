@@ -142,17 +142,17 @@ def _age(case: Case) -> LimitReading:
 
 
 def _says_cost(figure: str) -> Callable[[Verdict, str], str]:
-    return lambda verdict, value: f"costs {value} {figure}"
+    return lambda _verdict, value: f"costs {value} {figure}"
 
 
-def _says_more(verdict: Verdict, value: str, than: str, less: bool) -> str:
+def _says_more(value: str, than: str, *, less: bool) -> str:
     return f"costs {value.removeprefix('-')} {'less' if less else 'more'} than {than}"
 
 
 def _says_decrease(verdict: Verdict, value: str) -> str:
     if verdict.value <= 0:
         return f"costs no less than in {verdict.against}"
-    return _says_more(verdict, value, f"in {verdict.against}", less=True)
+    return _says_more(value, f"in {verdict.against}", less=True)
 
 
 RULES = {
@@ -192,7 +192,7 @@ RULES = {
             "Most that a month may cost above the baseline.",
             (SHARE, MONEY),
             lambda case: _change(case, 1),
-            lambda verdict, value: _says_more(verdict, value, f"in {verdict.against}", verdict.value < 0),
+            lambda verdict, value: _says_more(value, f"in {verdict.against}", less=verdict.value < 0),
             baseline=True,
         ),
         Rule(
@@ -224,7 +224,7 @@ RULES = {
             "Most that an offer may cost above the cheapest of them.",
             (SHARE,),
             _above_cheapest,
-            lambda verdict, value: _says_more(verdict, value, str(verdict.against), verdict.value < 0),
+            lambda verdict, value: _says_more(value, str(verdict.against), less=verdict.value < 0),
         ),
     )
 }

@@ -139,7 +139,7 @@ class SelfHosting:
         return list(dict.fromkeys(each.host for each in self.instances))
 
 
-NOTHING = SelfHosting((), (), (), lambda model: ())
+NOTHING = SelfHosting((), (), (), lambda _model: ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,7 +132,7 @@ class PricesInForce:
                 ]
         return self._shares[hours]
 
-    def limits(self, terms: str, by_cache: bool) -> tuple[Condition, ...]:
+    def limits(self, terms: str, *, by_cache: bool) -> tuple[Condition, ...]:
         """The combinations that may not be sold on some terms; ``by_cache`` asks for those that name a cache policy."""
         found = self._limits.get((terms, by_cache))
         if found is None:
@@ -141,9 +141,9 @@ class PricesInForce:
             self._limits[terms, by_cache] = found
         return found
 
-    def refused(self, at: RatingContext, by_cache: bool) -> Condition | None:
+    def refused(self, at: RatingContext, *, by_cache: bool) -> Condition | None:
         """The combination that is not sold here, if any; ``by_cache`` as for ``limits``."""
-        for condition in self.limits(at.terms, by_cache):
+        for condition in self.limits(at.terms, by_cache=by_cache):
             if condition.matches(at):
                 return condition
         return None

@@ -84,11 +84,17 @@ def only_sure(comparison: Comparison) -> Comparison:
     return replace(comparison, rows=sure, compared=sure)
 
 
+class QuoteSet(NamedTuple):
+    """Quotes for one workload that charge in one currency."""
+
+    currency: str
+    quotes: Iterable[Quote]
+
+
 def rank(
     workload: Workload,
     on: PricingDay,
-    currency: str,
-    quotes: Iterable[Quote],
+    priced: QuoteSet,
     baseline: str | None = None,
     label: str | None = None,
     before: Mapping[str, Fraction] | None = None,
@@ -97,9 +103,9 @@ def rank(
 
     ``baseline`` is an offer's full id; None means the cheapest complete one that is not free. ``before`` is what
     complete offers cost without supposed price changes, by full id.
-    Raises CurrencyError for a quote that charges in another currency than ``currency``.
+    Raises CurrencyError for a quote that charges in another currency than theirs.
     """
-    quotes = list(quotes)
+    currency, quotes = priced.currency, list(priced.quotes)
     sum_money([Money(Fraction(0), currency), *(quote.total for quote in quotes if quote.charges)])
     ordered = sorted(quotes, key=lambda quote: (_standing(quote), quote.cost, quote.offer.name))
     base = next((quote for quote in ordered if quote.offer.name == baseline), None)

@@ -91,7 +91,7 @@ def parse_pricing_day(text: str) -> PricingDay:
     return PricingDay(moment.instant.date(), None if moment.day is not None else moment.instant)
 
 
-def parse_moment(text: str, zone: str = "UTC", default_zone: bool = False) -> Moment:
+def parse_moment(text: str, zone: str = "UTC", *, default_zone: bool = False) -> Moment:
     """Read a day (in ``zone``) or an instant with its offset.
 
     ``default_zone`` accepts an instant without an offset and takes it as UTC.

@@ -122,13 +122,13 @@ def resized(size: Size, side: int, least: Fraction, most: Fraction) -> Size:
     return Size(width, height)
 
 
-def _resize(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> Fraction:
+def _resize(numbers: Mapping[str, Fraction], size: Size, _detail: str | None) -> Fraction:
     side = int(numbers["patch"])
     width, height = resized(size, side, numbers["min_pixels"], numbers["max_pixels"])
     return Fraction((width // side) * (height // side)) + numbers.get("extra_tokens", 0)
 
 
-def _crops(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> Fraction:
+def _crops(numbers: Mapping[str, Fraction], size: Size, _detail: str | None) -> Fraction:
     """Gemini 2.5: one crop for a small image, else as many as fit its own crop unit."""
     if max(size) <= numbers["small_side"]:
         return numbers["tokens"]
@@ -147,7 +147,7 @@ def _tiles(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> F
     return numbers["base_tokens"] + numbers["tile_tokens"] * across * down
 
 
-def _patches(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> Fraction:
+def _patches(numbers: Mapping[str, Fraction], size: Size, _detail: str | None) -> Fraction:
     """OpenAI's patches: shrunk until whole patches fit the budget, then multiplied."""
     patch, most = numbers["patch"], int(numbers["most_patches"])
     width, height = Fraction(size.width), Fraction(size.height)
@@ -162,7 +162,7 @@ def _patches(numbers: Mapping[str, Fraction], size: Size, detail: str | None) ->
     return min(most, max(1, across) * max(1, down)) * numbers.get("multiplier", Fraction(1))
 
 
-def _fit(numbers: Mapping[str, Fraction], size: Size, detail: str | None) -> Fraction:
+def _fit(numbers: Mapping[str, Fraction], size: Size, _detail: str | None) -> Fraction:
     """Claude: the long edge brought down, then the whole image until its patches fit."""
     patch, most = numbers["patch"], numbers["most_tokens"]
     long, short = Fraction(max(size)), Fraction(min(size))

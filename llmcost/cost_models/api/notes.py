@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import RatingContext
-from llmcost.core.pricing.rating import PricesInForce
+from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
 from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, change_note, stale_note
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, DERIVED, QUOTED, SUPPOSED, Origin, Rate
@@ -135,18 +137,8 @@ def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteB
         if checked is not None and (oldest is None or checked < oldest):
             oldest, evidence = checked, billing.evidence
         if billing.starts is None and checked is not None and on.day < checked:
-            tally.doubt(
-                "start-unknown", f"the price of {billing.checked_on} is used for {on}: when it began is not known"
-            )
-            for known in (version.note, offer.note):
-                if known:
-                    tally.note("sheet-note", f"its price sheet says: {known}")
-        if billing.meter == "input" and billing.rate.note is not None:
-            tally.note("rate-note", f"its price of input: {billing.rate.note}")
-        if billing.meter == "input" and billing.upper_tier:
-            tally.note("tier", f"tier: {billing.condition} moves every rate of the whole request")
-        if billing.rate.origin != QUOTED:
-            tally.note("derived", f"some rates are {ORIGINS[billing.rate.origin]}; the explanation says which")
+            _say_start(checked, (version.note, offer.note), on, tally)
+        _say_rate(billing, tally)
     change = offer.history.next_change(on, offer.terms)
     if change is not None:
         tally.add(change_note(change))
@@ -156,3 +148,22 @@ def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteB
     age = (on.day - oldest).days
     if age > STALE_AFTER_DAYS:
         tally.add(stale_note(oldest, evidence, on))
+
+
+def _say_start(checked: date, known: tuple[str | None, ...], on: PricingDay, tally: QuoteBuilder) -> None:
+    """Say that a rate is used for a day before its first check, with what its sheet says of it."""
+    tally.doubt("start-unknown", f"the price of {checked} is used for {on}: when it began is not known")
+    for note in known:
+        if note:
+            tally.note("sheet-note", f"its price sheet says: {note}")
+
+
+def _say_rate(billing: ResolvedRate, tally: QuoteBuilder) -> None:
+    """Say what is unusual about a rate: its own note, its tier, and where it was not quoted as it is."""
+    if billing.meter == "input":
+        if billing.rate.note is not None:
+            tally.note("rate-note", f"its price of input: {billing.rate.note}")
+        if billing.upper_tier:
+            tally.note("tier", f"tier: {billing.condition} moves every rate of the whole request")
+    if billing.rate.origin != QUOTED:
+        tally.note("derived", f"some rates are {ORIGINS[billing.rate.origin]}; the explanation says which")

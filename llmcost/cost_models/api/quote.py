@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
@@ -41,17 +42,17 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
         return _unserved(offer, workload, on, NOT_BY_USE[active.version.status])
     if offer.terms not in active.terms():
         return _unserved(offer, workload, on, f"{_no_terms(active, offer.terms)} on {on}")
-    dearer, estimated = _quote_reading(offer, workload, active, True)
+    dearer, estimated = _quote_reading(offer, workload, active, most=True)
     if not estimated:
         return dearer
-    cheaper, _ = _quote_reading(offer, workload, active, False)
+    cheaper, _ = _quote_reading(offer, workload, active, most=False)
     if cheaper.cost > dearer.cost:
         dearer, cheaper = cheaper, dearer
     least = cheaper.cost - cheaper.uncertainty
     return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
 
 
-def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, most: bool) -> tuple[Quote, bool]:
+def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, *, most: bool) -> tuple[Quote, bool]:
     """The quote by the larger or the smaller count of estimated text, and whether any text is estimated."""
     tally = QuoteBuilder()
     estimated = False
@@ -66,7 +67,7 @@ def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, most
             for terms, share in _terms_of(offer, active, group, tally):
                 own = {} if terms == offer.terms else {terms: Fraction(1)}
                 part = replace(group, requests=_part(group.requests, share), terms=own)
-                estimated = _take_counted(offer, active, part, terms, most, tally) or estimated
+                estimated = _take_counted(offer, active, part, terms, tally, most=most) or estimated
     say_dates(offer, active, active.day, tally)
     return quote_of(offer, active, tally), estimated
 
@@ -86,14 +87,16 @@ def _take(offer: Offer, active: PricesInForce, group: RequestGroup, tally: Quote
 
 
 def _take_counted(
-    offer: Offer, active: PricesInForce, group: RequestGroup, terms: str, most: bool, tally: QuoteBuilder
+    offer: Offer, active: PricesInForce, group: RequestGroup, terms: str, tally: QuoteBuilder, *, most: bool
 ) -> bool:
     """Price what a class becomes at the offer on some terms; whether the other reading of its text may differ."""
     from llmcost.cost_models.requests.expand import parts_of
     from llmcost.cost_models.requests.parts import OfferContext
 
     at = _situation(offer, active, group, terms, 0, frozenset())
-    made = parts_of(OfferContext(offer, active, at, active.version.context_window or offer.context_window), group, most)
+    made = parts_of(
+        OfferContext(offer, active, at, active.version.context_window or offer.context_window), group, most=most
+    )
     tally.counted += [each for each in made.counted if each not in tally.counted]
     for note in made.said.notes:
         tally.add(note)
@@ -145,53 +148,67 @@ def _price_requests(
         if most > held:
             below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
             tally.note("minimum-billed", below if least == most else f"{below}; how many there are is not known")
-        _bill_meter(active, ats, meter, most * requests, group.name, tally, least * requests)
+        if least == most and len(ats) == 1:
+            _bill_meter(active, ats[0], meter, most * requests, group.name, tally)
+        else:
+            _bill_range(active, ats, meter, QuantityRange(least * requests, most * requests), group.name, tally)
     charged = [at for at in ats if active.charges(at, "requests")] if "requests" in active.meters else []
     if charged:
         surely = requests if len(charged) == len(ats) else 0
-        _bill_meter(active, charged, "requests", requests, group.name, tally, surely)
+        _bill_range(active, charged, "requests", QuantityRange(surely, requests), group.name, tally)
     if group.usage.split.overlap is not None:
         bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
 
 
-def _at_least(group: RequestGroup, held: Count, bottom: int) -> tuple[Count, Count]:
+class QuantityRange(NamedTuple):
+    """How much of a meter is billed: the least and the most it may be."""
+
+    least: Count
+    most: Count
+
+
+def _at_least(group: RequestGroup, held: Count, bottom: int) -> QuantityRange:
     """The least and the most that a mean request is billed for with a minimum for each.
 
     It depends on how the requests differ: least when all are like the mean, most when one of them holds everything.
     """
     least = max(held, bottom)
     if group.alike or group.requests <= 1:
-        return least, least
-    return least, max(least, bottom + held - bottom / Fraction(group.requests))
+        return QuantityRange(least, least)
+    return QuantityRange(least, max(least, bottom + held - bottom / Fraction(group.requests)))
 
 
 def _bill_meter(
+    active: PricesInForce, at: RatingContext, meter: str, quantity: Count, group: str, tally: QuoteBuilder
+) -> None:
+    """Bill one meter where its quantity and its rate are known."""
+    found = active.billing(at, meter)
+    if isinstance(found, ResolvedRate):
+        tally.bill(found, quantity)
+    else:
+        tally.miss(found, quantity, group)
+
+
+def _bill_range(
     active: PricesInForce,
     ats: list[RatingContext],
     meter: str,
-    quantity: Count,
+    quantity: QuantityRange,
     group: str,
     tally: QuoteBuilder,
-    least: Count,
 ) -> None:
-    """Bill one meter; where sizes are not known, the most at the dearest rate, and keep how much less it may be."""
-    if len(ats) == 1 and least == quantity:
-        only = active.billing(ats[0], meter)
-        if isinstance(only, ResolvedRate):
-            tally.bill(only, quantity)
-        else:
-            tally.miss(only, quantity, group)
-        return
+    """Bill one meter where sizes are not known: the most at the dearest rate; and keep how much less it may be."""
+    least, most = quantity
     found = [active.billing(at, meter) for at in ats]
     missing = next((each for each in found if isinstance(each, UnresolvedRate)), None)
     if missing is not None:
-        tally.miss(missing, quantity, group)
+        tally.miss(missing, most, group)
         return
     billings = [each for each in found if isinstance(each, ResolvedRate)]
     dearest = max(billings, key=lambda each: Fraction(each.numerator, each.denominator))
     cheapest = min(Fraction(each.numerator, each.denominator) for each in billings)
-    tally.uncertainty += Fraction(dearest.numerator, dearest.denominator) * quantity - cheapest * least
-    tally.bill(dearest, quantity)
+    tally.uncertainty += Fraction(dearest.numerator, dearest.denominator) * most - cheapest * least
+    tally.bill(dearest, most)
 
 
 def _terms_of(

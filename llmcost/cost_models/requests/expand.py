@@ -48,13 +48,13 @@ class ExpandedClass(NamedTuple):
     uncounted: tuple[Uncounted, ...] = ()
 
 
-def parts_of(where: OfferContext, group: RequestGroup, most: bool) -> ExpandedClass:
+def parts_of(where: OfferContext, group: RequestGroup, *, most: bool) -> ExpandedClass:
     """The requests of a class at an offer; ``most`` takes the larger count where text is estimated."""
     out = ExpandedClass([], [], Remarks([], []))
     content = group.content or Content()
     try:
         usage, uncounted = count_media(where.offer, where.active, group.usage, content, out.counted)
-        usage, estimated = count_text(where.offer, usage, content, most, out.counted)
+        usage, estimated = count_text(where.offer, usage, content, out.counted, most=most)
     except UsageError as error:
         return out._replace(problem=error.message)
     counted = replace(group, usage=usage, content=None)

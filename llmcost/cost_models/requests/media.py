@@ -47,45 +47,17 @@ def count_media(
     ``counted`` takes down how. What the offer bills by the piece or second stays as it is.
     Raises UsageError when it is not taken, or when a rule needs what is not given.
     """
-    counts = dict(usage.counts)
-    uncounted: list[Uncounted] = []
-
-    def by_rule(name: str) -> Count:
-        modality = METER[name].rule
-        if modality is None or not counts.get(name) or name in active.meters:
-            return 0
-        _refuse_untaken(offer, active, modality)
-        if modality in offer.token_rules().media:
-            return counts.pop(name)
-        uncounted.append(Uncounted(name, _UNKNOWN[modality]))
-        return 0
-
-    image = audio = video = spoken = Fraction(0)
-    if number := by_rule("images"):
-        rule = _rule(offer, active, "image")
-        each = image_tokens(rule, content.image_size, content.image_detail)
-        size = "" if rule.method == "fixed" else f" of {content.image_size}"
-        image += _noted(counted, rule, f"image{size}", each, number)
-    if number := by_rule("pages"):
-        rule = _rule(offer, active, "page")
-        image += _noted(counted, rule, "page", page_tokens(rule), number)
-    if seconds := by_rule("audio_seconds"):
-        rule = _rule(offer, active, "audio_in")
-        audio += _noted(counted, rule, f"{_seconds(seconds)} of audio", seconds_tokens(rule, seconds), 1)
-    if content.video is not None and "video_seconds" in active.meters:
-        counts["video_seconds"] = counts.get("video_seconds", 0) + content.video.seconds
-    elif content.video is not None:
-        video, sound = _video(offer, active, content.video, counted)
-        audio += sound
-    if content.audio_out_seconds:
-        rule = _rule(offer, active, "audio_out")
-        what = f"{_seconds(content.audio_out_seconds)} of speech"
-        spoken += _noted(counted, rule, what, seconds_tokens(rule, content.audio_out_seconds), 1)
-    if not (image or audio or video or spoken) and counts == usage.counts:
-        return usage, tuple(uncounted)
+    counter = MediaCounter(offer, active, dict(usage.counts), counted)
+    image = counter.images(content) + counter.pages()
+    audio = counter.audio()
+    video, sound = counter.video(content.video) if content.video is not None else (Fraction(0), Fraction(0))
+    audio += sound
+    spoken = counter.speech(content.audio_out_seconds) if content.audio_out_seconds else Fraction(0)
+    if not (image or audio or video or spoken) and counter.counts == usage.counts:
+        return usage, tuple(counter.uncounted)
     made = replace(
         usage,
-        counts=counts,
+        counts=counter.counts,
         input_tokens=usage.input_tokens + image + audio + video,
         output_tokens=usage.output_tokens + spoken,
         image_input_tokens=usage.image_input_tokens + image,
@@ -93,11 +65,78 @@ def count_media(
         video_input_tokens=usage.video_input_tokens + video,
         audio_output_tokens=usage.audio_output_tokens + spoken,
     )
-    return made, tuple(uncounted)
+    return made, tuple(counter.uncounted)
+
+
+class MediaCounter:
+    """Counts the media of a mean request by an offer's rules.
+
+    ``counts`` are the pieces and seconds that are still not tokens, ``counted`` takes down how the others were counted.
+    """
+
+    __slots__ = ("active", "counted", "counts", "offer", "uncounted")
+
+    def __init__(
+        self, offer: Offer, active: PricesInForce, counts: dict[str, Count], counted: list[TokenCount]
+    ) -> None:
+        self.offer = offer
+        self.active = active
+        self.counts = counts
+        self.counted = counted
+        self.uncounted: list[Uncounted] = []
+
+    def images(self, content: Content) -> Fraction:
+        """The tokens of the images."""
+        number = self._take("images")
+        if not number:
+            return Fraction(0)
+        rule = _rule(self.offer, self.active, "image")
+        each = image_tokens(rule, content.image_size, content.image_detail)
+        size = "" if rule.method == "fixed" else f" of {content.image_size}"
+        return _noted(self.counted, rule, f"image{size}", each, number)
+
+    def pages(self) -> Fraction:
+        """The tokens of the pages of documents."""
+        number = self._take("pages")
+        if not number:
+            return Fraction(0)
+        rule = _rule(self.offer, self.active, "page")
+        return _noted(self.counted, rule, "page", page_tokens(rule), number)
+
+    def audio(self) -> Fraction:
+        """The tokens of sound that is sent."""
+        seconds = self._take("audio_seconds")
+        if not seconds:
+            return Fraction(0)
+        rule = _rule(self.offer, self.active, "audio_in")
+        return _noted(self.counted, rule, f"{_seconds(seconds)} of audio", seconds_tokens(rule, seconds), 1)
+
+    def video(self, video: Video) -> tuple[Fraction, Fraction]:
+        """The tokens of a video's pictures and of its sound; none where it is billed by the second."""
+        if "video_seconds" in self.active.meters:
+            self.counts["video_seconds"] = self.counts.get("video_seconds", 0) + video.seconds
+            return Fraction(0), Fraction(0)
+        return _video(self.offer, self.active, video, self.counted)
+
+    def speech(self, seconds: Count) -> Fraction:
+        """The tokens of speech in the answer."""
+        rule = _rule(self.offer, self.active, "audio_out")
+        return _noted(self.counted, rule, f"{_seconds(seconds)} of speech", seconds_tokens(rule, seconds), 1)
+
+    def _take(self, name: str) -> Count:
+        """How much of a count becomes tokens, and is then no longer counted; 0 for what is billed as it is."""
+        modality = METER[name].rule
+        if modality is None or not self.counts.get(name) or name in self.active.meters:
+            return 0
+        _refuse_untaken(self.offer, self.active, modality)
+        if modality in self.offer.token_rules().media:
+            return self.counts.pop(name)
+        self.uncounted.append(Uncounted(name, _UNKNOWN[modality]))
+        return 0
 
 
 def count_text(
-    offer: Offer, usage: Usage, content: Content, most: bool, counted: list[TokenCount]
+    offer: Offer, usage: Usage, content: Content, counted: list[TokenCount], *, most: bool
 ) -> tuple[Usage, bool]:
     """The usage with text as tokens, by the larger or the smaller count; and whether the two differ.
 

@@ -45,7 +45,7 @@ class _Sum:
         self.output += turn.output
         self.reasoning += turn.reasoning
 
-    def usage(self, usage: Usage, one_hour: bool) -> Usage:
+    def usage(self, usage: Usage, *, one_hour: bool) -> Usage:
         """What a mean one of the turns holds."""
         written = Fraction(self.written) / self.count
         return usage.with_tokens(
@@ -98,7 +98,7 @@ def turns_of(
         caching = cachings[tier]
         turns = replace(
             group,
-            usage=one.usage(group.usage, caching is not None and caching.one_hour),
+            usage=one.usage(group.usage, one_hour=caching is not None and caching.one_hour),
             requests=group.requests * one.count * Fraction(*share),
             input_range=(low, high),
             cache=caching.policy.kind if caching is not None else group.cache,

@@ -38,31 +38,35 @@ class Bill(NamedTuple):
         return sum((each.cost for each in self.charges), Fraction(0))
 
 
-def bill_of(
-    active: PricesInForce,
-    terms: str,
-    instance: Instance,
-    accelerator: Accelerator,
-    serving: Serving,
-    hours: Fraction,
-    instances: int,
-    part: Fraction,
-) -> Bill:
-    """What so many instances cost in the time asked for, with the storage and staff that are given.
+class Reservation(NamedTuple):
+    """What is paid for: so many of an instance on some terms.
 
     ``hours`` are those each is paid for; ``part`` is how much of a month it is.
+    """
+
+    instance: Instance
+    accelerator: Accelerator
+    terms: str
+    instances: int
+    hours: Fraction
+    part: Fraction
+
+
+def bill_of(active: PricesInForce, reservation: Reservation, serving: Serving) -> Bill:
+    """What a reservation costs in the time asked for, with the storage and staff that are given.
+
     Raises CurrencyError for two currencies.
     """
+    instance, part = reservation.instance, reservation.part
     charges: list[Charge] = []
     missing: list[UnresolvedRate] = []
     notes: list[Note] = []
     if instance.owned is None:
-        quantities: Iterator[tuple[str, Count, str]] = iter(
-            [("gpu_hours", instances * instance.accelerators * hours, "")]
-        )
+        hours = reservation.instances * instance.accelerators * reservation.hours
+        quantities: Iterator[tuple[str, Count, str]] = iter([("gpu_hours", hours, "")])
     else:
-        quantities = _owned(active, instance, instance.owned, accelerator, hours, instances, part, notes)
-    at = RatingContext(terms, None, None, 0, NO_KINDS, frozenset(), ())
+        quantities = _owned(active, reservation, instance.owned, notes)
+    at = RatingContext(reservation.terms, None, None, 0, NO_KINDS, frozenset(), ())
     for meter, quantity, why in quantities:
         billing = active.billing(at, meter)
         if isinstance(billing, ResolvedRate):
@@ -85,15 +89,9 @@ def bill_of(
 
 
 def _owned(
-    active: PricesInForce,
-    instance: Instance,
-    owned: Ownership,
-    accelerator: Accelerator,
-    hours: Fraction,
-    instances: int,
-    part: Fraction,
-    notes: list[Note],
+    active: PricesInForce, reservation: Reservation, owned: Ownership, notes: list[Note]
 ) -> Iterator[tuple[str, Count, str]]:
+    instance, accelerator, _, instances, hours, part = reservation
     share = monthly_share(owned)
     yield "hardware", instances * share * part, _share_text(owned)
     kilowatts, all_in = owned.power_kw, owned.includes_facility

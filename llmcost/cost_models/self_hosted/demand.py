@@ -48,13 +48,13 @@ class Demands:
     problem: str | None = None
 
 
-def demands_of(offer: Offer, workload: Workload, on: PricingDay, most: bool = True) -> Demands:
+def demands_of(offer: Offer, workload: Workload, on: PricingDay, *, most: bool = True) -> Demands:
     """The kinds of requests that a workload is made of at an offer; ``most`` as for counting text."""
     found = Demands([], [], [], [])
     for group in workload.groups:
         found.requests += group.requests if group.in_tokens else 0
         _say_terms(group, found)
-        made = _in_tokens(offer, group, on, most, found)
+        made = _in_tokens(offer, group, on, found, most=most)
         total = sum((each.requests for each in made), 0)
         for each in made:
             _take(offer, each, group, total, found)
@@ -68,12 +68,12 @@ def _say_terms(group: RequestGroup, found: Demands) -> None:
             found.notes.append(note)
 
 
-def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, most: bool, found: Demands) -> list[RequestGroup]:
+def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, found: Demands, *, most: bool) -> list[RequestGroup]:
     if group.in_tokens:
         return [group]
     active = _NO_RATES.on(on)
     at = RatingContext(STANDARD, None, "automatic", 0, frozenset(), frozenset(), ())
-    made = parts_of(OfferContext(offer, active, at, offer.context_window), group, most)
+    made = parts_of(OfferContext(offer, active, at, offer.context_window), group, most=most)
     found.counted += [each for each in made.counted if each not in found.counted]
     found.notes += [note for note in made.said.notes if not note.about_caching and note not in found.notes]
     found.problem = found.problem or made.problem

@@ -18,7 +18,7 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import Workload
-from llmcost.cost_models.self_hosted.bill import Bill, bill_of
+from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand, split_of
@@ -201,7 +201,7 @@ def _cheapest(
     """
 
     def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
-        fleet = fleet_of(kinds, workload, instance, count, _always(instance, offer.terms, on))
+        fleet = fleet_of(kinds, workload, instance, count, always=_always(instance, offer.terms, on))
         bill = _bill(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
         currency = bill.charges[0].currency if bill.charges else ""
         away = instance.place != instance.default_place
@@ -223,7 +223,8 @@ def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: Pr
     made, instance, _ = _decided(offer)
     active = offer.history.on(on)
     accelerator = made.hosting.accelerators[made.accelerator]
-    return bill_of(active, offer.terms, instance, accelerator, workload.serving, fleet.hours, instances, workload.part)
+    reservation = Reservation(instance, accelerator, offer.terms, instances, fleet.hours, workload.part)
+    return bill_of(active, reservation, workload.serving)
 
 
 def _quote(
@@ -236,8 +237,8 @@ def _quote(
 ) -> Quote:
     _, instance, count = _decided(offer)
     always = _always(instance, offer.terms, on)
-    fleet = fleet_of(kinds, workload, instance, count, always)
-    lightest = fleet if least is kinds else fleet_of(least, workload, instance, count, always)
+    fleet = fleet_of(kinds, workload, instance, count, always=always)
+    lightest = fleet if least is kinds else fleet_of(least, workload, instance, count, always=always)
     fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
     bill = _bill(offer, workload, fleet.instances, fleet, on)
     ends = (fleet.instances_for(work) for work in (fleet.work_low, fleet.work_high))

@@ -79,30 +79,42 @@ class Speed(NamedTuple):
     prefill_share: float
 
 
-def speed_of(
-    shape: Shape,
-    precision: str,
-    accelerator: Accelerator,
-    layout: Layout,
-    prompt: float,
-    output: float,
-    concurrency: float,
-    engine: str | None = None,
-    cached: float = 0.0,
-    constants: Constants = CONSTANTS,
-) -> Speed:
-    """How fast a replica answers so many requests at once; ``cached`` tokens of a prompt are not read again.
+class Replica(NamedTuple):
+    """What runs: a model of some shape in a precision, cut over accelerators; ``engine`` of None is any."""
+
+    shape: Shape
+    precision: str
+    accelerator: Accelerator
+    layout: Layout
+    engine: str | None = None
+
+
+class ReplicaLoad(NamedTuple):
+    """What is asked of a replica: the mean tokens of a prompt and of an answer, and how many requests at once.
+
+    ``cached`` tokens of a prompt are not read again.
+    """
+
+    prompt: float
+    output: float
+    concurrency: float
+    cached: float = 0.0
+
+
+def speed_of(replica: Replica, load: ReplicaLoad, constants: Constants = CONSTANTS) -> Speed:
+    """How fast a replica answers so many requests at once.
 
     The cache limits how many run; one runs where not even one fits, which the caller has to refuse.
     """
+    shape, precision, accelerator, layout, engine = replica
     c, gpus = constants, layout.accelerators
-    prompt, output = max(1.0, prompt), max(1.0, output)
+    prompt, output = max(1.0, load.prompt), max(1.0, load.output)
     assert accelerator.bandwidth is not None
     bandwidth = accelerator.bandwidth * GIGA
     room = batch_room(shape, precision, accelerator, layout, prompt + output)
     if shape.linear and engine in (None, "sglang"):
         room *= HYBRID_BATCH
-    batch = max(1.0, min(max(1.0, concurrency), room))
+    batch = max(1.0, min(max(1.0, load.concurrency), room))
 
     token = _token_seconds(shape, precision, accelerator) / (gpus * c.compute)
     reduced = 8.0 * shape.layers * (gpus - 1) / gpus * shape.hidden / (c.link * _link(accelerator, gpus))
@@ -115,7 +127,7 @@ def speed_of(
     sequences = batch * c.sequence * {"sglang": c.sglang, "tensorrt-llm": c.tensorrt}.get(engine or "", 1.0)
     step = (sqrt(memory * memory + compute * compute) + collectives + kernels + sequences) * slower
 
-    read = max(0.0, prompt - cached)
+    read = max(0.0, prompt - load.cached)
     routed = c.traffic * shape.hidden * shape.top_k * shape.moe_layers / (gpus * bandwidth)
     attention = (_attended(shape, prompt) - _attended(shape, prompt - read)) / (
         gpus * c.compute * accelerator.tflops["bf16"] * TERA

@@ -13,7 +13,7 @@ from llmcost.core.offers.open_weights import WEIGHTS_ONLY, OpenWeights
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.cost_models.self_hosted.curves import SpeedCurve, speed_curve_of
 from llmcost.cost_models.self_hosted.memory import Layout
-from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Speed, speed_of
+from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Replica, ReplicaLoad, Speed, speed_of
 from llmcost.cost_models.self_hosted.shape import Shape, shape_of
 
 ALIKE = 1.15
@@ -75,20 +75,10 @@ def known_shape(run: ReplicaSetup) -> Shape:
     return shape
 
 
-def model_speed(run: ReplicaSetup, prompt: float, output: float, concurrency: float, cached: float = 0.0) -> Speed:
+def model_speed(run: ReplicaSetup, load: ReplicaLoad) -> Speed:
     """What the calibrated model says of a run of which nothing is unknown."""
-    return speed_of(
-        known_shape(run),
-        run.precision,
-        run.accelerator,
-        run.layout,
-        prompt,
-        output,
-        concurrency,
-        run.engine,
-        cached,
-        run.constants,
-    )
+    replica = Replica(known_shape(run), run.precision, run.accelerator, run.layout, run.engine)
+    return speed_of(replica, load, run.constants)
 
 
 @kept_with_owner
@@ -113,20 +103,12 @@ def anchors_of(run: ReplicaSetup) -> tuple[Anchor, ...]:
         if not _believed(curve, run) or run.engine not in (None, curve.engine):
             continue
         layout = layout_of(curve)
+        replica = Replica(known_shape(run), run.precision, run.accelerator, layout, curve.engine)
         for point in curve.points:
             rate = curve.rate(point)
             if rate is not None:
-                speed = speed_of(
-                    known_shape(run),
-                    run.precision,
-                    run.accelerator,
-                    layout,
-                    curve.input_tokens,
-                    curve.output_tokens,
-                    point.concurrency,
-                    curve.engine,
-                    constants=run.constants,
-                )
+                load = ReplicaLoad(curve.input_tokens, curve.output_tokens, point.concurrency)
+                speed = speed_of(replica, load, run.constants)
                 off = log(rate * layout.accelerators / speed.tokens_per_second)
                 found.append(Anchor(curve, point.concurrency, off))
     return tuple(found)

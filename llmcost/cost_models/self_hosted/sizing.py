@@ -21,6 +21,7 @@ from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.demand import Demand
 from llmcost.cost_models.self_hosted.memory import most_sequences
+from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.throughput import Throughput, measured_span, most_at_once, predict
 from llmcost.errors import CannotServe
@@ -115,14 +116,10 @@ def _most(run: ReplicaSetup, demand: Demand, serving: Serving, least: int, limit
     """
 
     def at(concurrency: int) -> Throughput:
-        return predict(
-            run,
-            float(demand.input),
-            max(1.0, float(demand.output)),
-            concurrency,
-            cached=float(demand.cached),
-            timed=serving.ttft is not None,
+        load = ReplicaLoad(
+            float(demand.input), max(1.0, float(demand.output)), concurrency, cached=float(demand.cached)
         )
+        return predict(run, load, timed=serving.ttft is not None)
 
     def meets(found: Throughput) -> bool:
         late = serving.ttft is not None and (found.ttft is None or exact(found.ttft) > serving.ttft)
@@ -171,7 +168,7 @@ def exact(value: float) -> Fraction:
 
 
 def fleet_of(
-    kinds: Sequence[SizedDemand], workload: Workload, instance: Instance, count: int, always: bool = False
+    kinds: Sequence[SizedDemand], workload: Workload, instance: Instance, count: int, *, always: bool = False
 ) -> Fleet:
     """The fleet for the busiest time, without its costs. The workload must say how high its peak is.
 

@@ -17,7 +17,7 @@ from llmcost.core.quotes.fleet import EVIDENCE
 from llmcost.core.workload.serving import ENGINES
 from llmcost.cost_models.self_hosted.curves import SpeedCurve
 from llmcost.cost_models.self_hosted.memory import FOUR_BITS, most_sequences
-from llmcost.cost_models.self_hosted.roofline import Speed
+from llmcost.cost_models.self_hosted.roofline import ReplicaLoad, Speed
 from llmcost.cost_models.self_hosted.setup import (
     Anchor,
     ReplicaSetup,
@@ -61,37 +61,42 @@ NEAREST, SOFTEN, FADE = 4, 0.3, 2.0
 """How many measured points scale the model, and how their weight falls with distance."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicaQuery:
+    """A replica that is asked about, by names; None leaves a setting to the engine."""
+
+    model: str
+    precision: str
+    accelerator: str
+    count: int
+    engine: str | None = None
+    tensor_parallel: int | None = None
+    data_parallel: int | None = None
+    expert_parallel: int | None = None
+
+
 def estimate(
-    hosting: SelfHosting,
-    model: str,
-    precision: str,
-    accelerator: str,
-    count: int,
-    load: tuple[float, float, float],
-    *,
-    engine: str | None = None,
-    parallel: tuple[int | None, int | None, int | None] = (None, None, None),
-    use_measurements: bool = True,
+    hosting: SelfHosting, asked: ReplicaQuery, load: ReplicaLoad, *, use_measurements: bool = True
 ) -> Throughput:
-    """As ``predict``, by names; ``load`` is input tokens, output tokens and concurrency.
+    """As ``predict``, by names.
 
     Raises OfferError for a name that is not known, LlmcostError when the replica cannot hold one request.
     """
-    known, on = hosting.model(model), hosting.accelerator(accelerator)
-    tensor, data, expert = parallel
+    known, on = hosting.model(asked.model), hosting.accelerator(asked.accelerator)
+    precision, count = asked.precision, asked.count
+    tensor, data, expert = asked.tensor_parallel, asked.data_parallel, asked.expert_parallel
     wholes = [each for each in (count, tensor, data, expert or None) if each is not None]
     if any(not isinstance(each, Integral) or each < 1 for each in wholes) or count % ((tensor or 1) * (data or 1)):
         raise LlmcostError("counts are whole numbers from one up, and the parts divide the whole", "check the numbers")
-    if not all(isfinite(each) and each >= 0 for each in load) or load[2] < 1:
+    if not all(isfinite(each) and each >= 0 for each in load) or load.concurrency < 1:
         raise LlmcostError("concurrency is at least one, and lengths are not negative", "check the numbers")
     curves = tuple(hosting.curves(known.id, on.id)) if use_measurements else ()
-    run = ReplicaSetup(known, precision, on, count, _engine(engine), tensor, data, expert, curves)
+    run = ReplicaSetup(known, precision, on, count, _engine(asked.engine), tensor, data, expert, curves)
     if run.refused is not None:
         raise LlmcostError(run.refused, f"name {' or '.join(on.tflops)}, or an accelerator that has them")
-    prompt, output, concurrency = load
-    found = predict(run, prompt, max(1.0, output), concurrency)
+    found = predict(run, load._replace(output=max(1.0, load.output)))
     if found.evidence in (SCALED, MODELLED):
-        fit = most_sequences(known, precision, on, run.layout, prompt + output)
+        fit = most_sequences(known, precision, on, run.layout, load.prompt + load.output)
         if fit.problem is not None:
             raise LlmcostError(fit.problem, "name another count, accelerator or precision")
     return found
@@ -112,76 +117,61 @@ def _engine(name: str | None) -> str | None:
     return found
 
 
-def predict(
-    run: ReplicaSetup,
-    prompt: float,
-    output: float,
-    concurrency: float,
-    cached: float = 0.0,
-    use_measurements: bool = True,
-    timed: bool = False,
-) -> Throughput:
+def predict(run: ReplicaSetup, load: ReplicaLoad, *, use_measurements: bool = True, timed: bool = False) -> Throughput:
     """How fast a replica answers so many requests at once, from the best evidence.
 
     ``timed`` goes by curves that know the time to the first token, where there are some.
     Raises LlmcostError when no source says how large the model is, or what the accelerator can do.
     """
-    lines = _lines(run, prompt, output, timed) if use_measurements else []
-    spanning = [line for line in lines if line.spans(concurrency)]
-    if run.unknown is not None and spanning and not cached:
-        return _only_measured(run, spanning, concurrency)
+    lines = _lines(run, load.prompt, load.output, timed=timed) if use_measurements else []
+    spanning = [line for line in lines if line.spans(load.concurrency)]
+    if run.unknown is not None and spanning and not load.cached:
+        return _only_measured(run, spanning, load.concurrency)
     if run.unknown is not None:
         raise LlmcostError(run.unknown, "measure it with `llmcost measure`, or name another")
-    model = model_speed(run, prompt, output, concurrency, cached)
+    model = model_speed(run, load)
     if spanning:
-        return _measured(run, spanning, model, prompt, output, concurrency, cached)
+        return _measured(run, spanning, model, load)
     anchors = anchors_of(run) if use_measurements else ()
     if anchors:
-        return _scaled(run, model, anchors, prompt, output, concurrency)
-    return _modelled(run, model, concurrency)
+        return _scaled(run, model, anchors, load)
+    return _modelled(run, model, load.concurrency)
 
 
 def most_at_once(run: ReplicaSetup, prompt: float, output: float) -> int:
     """How many requests a replica runs at once, by its memory and its engine; more would wait."""
-    return int(model_speed(run, prompt, output, float("inf")).batch)
+    return int(model_speed(run, ReplicaLoad(prompt, output, float("inf"))).batch)
 
 
 def measured_span(
-    run: ReplicaSetup, prompt: float, output: float, limit: int, timed: bool = False
+    run: ReplicaSetup, prompt: float, output: float, limit: int, *, timed: bool = False
 ) -> tuple[int, int] | None:
     """The least and the most concurrency, up to a limit, of the curves with such lengths; None without one."""
-    lines = [line for line in _lines(run, prompt, output, timed) if line.concurrency[0] <= limit]
+    lines = [line for line in _lines(run, prompt, output, timed=timed) if line.concurrency[0] <= limit]
     if not lines:
         return None
     return ceil(min(line.concurrency[0] for line in lines)), int(max(line.concurrency[-1] for line in lines))
 
 
-def _lines(run: ReplicaSetup, prompt: float, output: float, timed: bool) -> list[SpeedCurve]:
+def _lines(run: ReplicaSetup, prompt: float, output: float, *, timed: bool) -> list[SpeedCurve]:
     lines = speed_curves_of(run, prompt, output)
     known = [line for line in lines if timed and None not in line.ttft]
     return known or list(lines)
 
 
-def _measured(
-    run: ReplicaSetup,
-    lines: Sequence[SpeedCurve],
-    model: Speed,
-    prompt: float,
-    output: float,
-    concurrency: float,
-    cached: float,
-) -> Throughput:
+def _measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], model: Speed, load: ReplicaLoad) -> Throughput:
+    concurrency = load.concurrency
     own = [line for line in lines if line.curve.own]
     chosen, others = _choose(own or lines, run, concurrency)
     rate = chosen.rate(concurrency) * run.count
     rates = [line.rate(concurrency) * run.count for line in others]
     evidence = OWN if own else MEASURED
     faster = 1.0
-    if cached:
-        whole = model_speed(run, prompt, output, concurrency)
+    if load.cached:
+        whole = model_speed(run, load._replace(cached=0.0))
         faster, evidence = model.tokens_per_second / whole.tokens_per_second, SCALED
     far = RANGES[evidence]
-    tpot = chosen.seconds_per_token(concurrency) if not cached else None
+    tpot = chosen.seconds_per_token(concurrency) if not load.cached else None
     return Throughput(
         rate * faster,
         min(rates) * faster / far,
@@ -189,7 +179,7 @@ def _measured(
         evidence,
         concurrency,
         tpot if tpot is not None else concurrency / rate / faster,
-        chosen.seconds_to_first_token(concurrency) if not cached else None,
+        chosen.seconds_to_first_token(concurrency) if not load.cached else None,
         model.prefill_share,
         _describe(chosen.curve),
     )
@@ -240,11 +230,9 @@ def _choose(
     return found[(len(found) - 1) // 2], lines
 
 
-def _scaled(
-    run: ReplicaSetup, model: Speed, anchors: Sequence[Anchor], prompt: float, output: float, concurrency: float
-) -> Throughput:
+def _scaled(run: ReplicaSetup, model: Speed, anchors: Sequence[Anchor], load: ReplicaLoad) -> Throughput:
     """The model's answer times how far it was off at the nearest measured points, less so the farther they are."""
-    found = sorted((_distance(each, run, prompt, output, concurrency), at) for at, each in enumerate(anchors))[:NEAREST]
+    found = sorted((_distance(each, run, load), at) for at, each in enumerate(anchors))[:NEAREST]
     weights = [1 / (distance + SOFTEN) for distance, _ in found]
     total = sum(weights)
     off = sum(weight * anchors[at].off for weight, (_, at) in zip(weights, found, strict=True)) / total
@@ -258,7 +246,7 @@ def _scaled(
         rate / far,
         rate * far,
         SCALED,
-        concurrency,
+        load.concurrency,
         model.tpot / factor,
         None,
         model.prefill_share,
@@ -266,11 +254,13 @@ def _scaled(
     )
 
 
-def _distance(anchor: Anchor, run: ReplicaSetup, prompt: float, output: float, concurrency: float) -> float:
+def _distance(anchor: Anchor, run: ReplicaSetup, load: ReplicaLoad) -> float:
     """How far a measured point is from what is asked, in logarithms; the count of accelerators weighs most."""
     curve = anchor.curve
-    lengths = abs(log(curve.input_tokens / max(1.0, prompt))) + abs(log(curve.output_tokens / max(1.0, output)))
-    users = abs(log(anchor.concurrency / max(1.0, concurrency)))
+    lengths = abs(log(curve.input_tokens / max(1.0, load.prompt))) + abs(
+        log(curve.output_tokens / max(1.0, load.output))
+    )
+    users = abs(log(anchor.concurrency / max(1.0, load.concurrency)))
     return 0.3 * (lengths + users) + abs(log((curve.accelerators or 1) / run.count))
 
 

@@ -45,15 +45,15 @@ _FIGURE = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 def write_csv(report: ComparisonReport, style: Style) -> str:
     """A comparison as comma-separated rows, in the dialect that is asked for."""
-    return render_csv(rows_of(report, style), style.header, DIALECTS[style.dialect])
+    return render_csv(rows_of(report, style), header=style.header, dialect=DIALECTS[style.dialect])
 
 
 def write_tsv(report: ComparisonReport, style: Style) -> str:
     """A comparison as tab-separated rows."""
-    return render_tsv(rows_of(report, style), style.header)
+    return render_tsv(rows_of(report, style), header=style.header)
 
 
-def render_csv(table: Table, header: bool = True, dialect: Dialect = DIALECTS["unix"]) -> str:
+def render_csv(table: Table, *, header: bool = True, dialect: Dialect = DIALECTS["unix"]) -> str:
     """The table as delimited text."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=dialect.delimiter, lineterminator=dialect.line_end)
@@ -61,13 +61,13 @@ def render_csv(table: Table, header: bool = True, dialect: Dialect = DIALECTS["u
         writer.writerow(table.columns)
     numeric = [name in table.numeric for name in table.columns]
     for row in table.rows:
-        writer.writerow([_cell(*each, dialect) for each in zip(row, numeric, strict=True)])
+        writer.writerow([_cell(cell, dialect, numeric=figures) for cell, figures in zip(row, numeric, strict=True)])
     return ("\ufeff" if dialect.byte_order_mark else "") + stream.getvalue()
 
 
-def render_tsv(table: Table, header: bool = True) -> str:
+def render_tsv(table: Table, *, header: bool = True) -> str:
     """The table as tab-separated text."""
-    return render_csv(table, header, Dialect("\t"))
+    return render_csv(table, header=header, dialect=Dialect("\t"))
 
 
 def is_figure(cell: str) -> bool:
@@ -81,7 +81,7 @@ def harmless_cell(cell: str) -> str:
     return f"'{cell}" if FORMULA.match(cell) and not is_figure(cell) else cell
 
 
-def _cell(cell: str, numeric: bool, dialect: Dialect) -> str:
+def _cell(cell: str, dialect: Dialect, *, numeric: bool) -> str:
     if not numeric or not is_figure(cell):
         return harmless_cell(cell)
     whole, point, decimals = cell.partition(".")

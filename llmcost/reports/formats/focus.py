@@ -158,7 +158,7 @@ NUMERIC = frozenset(
 )
 
 
-def write_focus(report: ComparisonReport, style: Style) -> str:
+def write_focus(report: ComparisonReport, _style: Style) -> str:
     """The charges of a comparison as FOCUS has them."""
     return render_focus(report)
 

@@ -23,12 +23,12 @@ from llmcost.reports.views.workload import workload_data
 SCHEMA_VERSION = 1
 
 
-def write_json(report: ComparisonReport, style: Style) -> str:
+def write_json(report: ComparisonReport, _style: Style) -> str:
     """A comparison as one JSON document."""
     return render_json(report)
 
 
-def write_jsonl(report: ComparisonReport, style: Style) -> str:
+def write_jsonl(report: ComparisonReport, _style: Style) -> str:
     """A comparison as one JSON object per row and line."""
     return render_jsonl(report)
 

@@ -26,10 +26,10 @@ _PLAIN = re.compile(
 
 def write_markdown(report: ComparisonReport, style: Style) -> str:
     """A comparison as a table in Markdown, of the columns that people read."""
-    return render_markdown(rows_of(report, style, markdown_columns(report.comparison)), style.header)
+    return render_markdown(rows_of(report, style, markdown_columns(report.comparison)), header=style.header)
 
 
-def render_markdown(table: Table, header: bool = True) -> str:
+def render_markdown(table: Table, *, header: bool = True) -> str:
     """The table in GitHub's Markdown, with every mark in the data made harmless."""
     columns = [name.replace("_", " ") for name in table.columns]
     align = ["right" if name in table.numeric else "left" for name in table.columns]

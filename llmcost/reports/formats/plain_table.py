@@ -45,4 +45,4 @@ def _render_block(block: Block, screen: Screen) -> str:
         return ""
     from llmcost.reports.formats.plot import breakeven_plot
 
-    return breakeven_plot(block, screen.width, screen.colour) or ""
+    return breakeven_plot(block, screen.width, colour=screen.colour) or ""

@@ -14,7 +14,7 @@ DOTS = 60
 MOST_CORNERS = 500
 
 
-def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
+def breakeven_plot(found: Breakeven, width: int, *, colour: bool) -> str | None:
     """The staircase with the band of its range, and the line; None where the screen is too narrow."""
     if width < LEAST_WIDTH:
         return None
@@ -46,7 +46,7 @@ def breakeven_plot(found: Breakeven, width: int, colour: bool) -> str | None:
     return f"{figure.show()}\n{legend}"
 
 
-def _label(value: float, chars: int, delta: float, left: bool = False) -> str:
+def _label(value: float, chars: int, *, delta: float, left: bool = False) -> str:  # noqa: ARG001 - plotille gives it by name
     """A tick in few characters, such as 1.2M."""
     size, scale = abs(value), ""
     for limit, name in ((1e9, "B"), (1e6, "M"), (1e3, "k")):

@@ -23,12 +23,12 @@ def render_view(view: View, form: str, style: Style) -> str:
     if form == "markdown":
         from llmcost.reports.formats.markdown import render_markdown
 
-        return "\n".join(render_markdown(table, style.header) for table in tables)
+        return "\n".join(render_markdown(table, header=style.header) for table in tables)
     from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv
 
     if form == "tsv":
-        return render_tsv(tables[-1], style.header)
-    return render_csv(tables[-1], style.header, DIALECTS[style.dialect])
+        return render_tsv(tables[-1], header=style.header)
+    return render_csv(tables[-1], header=style.header, dialect=DIALECTS[style.dialect])
 
 
 def other_tables(view: View, form: str) -> str | None:

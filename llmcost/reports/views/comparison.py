@@ -99,7 +99,7 @@ def markdown_columns(comparison: Comparison) -> tuple[str, ...]:
     return tuple(name for name in MARKDOWN_COLUMNS if name in known)
 
 
-def comparison_table(comparison: Comparison, columns: tuple[str, ...] = (), one_request: bool = False) -> Table:
+def comparison_table(comparison: Comparison, columns: tuple[str, ...] = (), *, one_request: bool = False) -> Table:
     """A comparison as rows of text; all columns unless some are named. Raises LlmcostError for an unknown one.
 
     ``one_request``: the cost is that of a request, and not of a month.
@@ -145,7 +145,7 @@ def _extra_columns(comparison: Comparison) -> dict[str, Cell]:
     return extra
 
 
-def _month_cell(place: int, comparison: Comparison, row: Row) -> str:
+def _month_cell(place: int, _comparison: Comparison, row: Row) -> str:
     month = row.quote.months[place]
     return fixed(month.cost) if month.complete else ""
 

@@ -44,16 +44,16 @@ def history_view(offers: list[Offer], on: PricingDay, prices: PriceIdentity) -> 
         {"on": str(on), "complete": True},
         rows=lambda: [offer_data(offer, list(offer.history.versions)) for offer in offers],
         tables=lambda: {"prices": history_table(offers)},
-        blocks=lambda: ["\n".join(_lines(offer, on)) for offer in offers],
+        blocks=lambda: ["\n".join(_lines(offer)) for offer in offers],
     )
 
 
-def _lines(offer: Offer, on: PricingDay) -> list[str]:
+def _lines(offer: Offer) -> list[str]:
     if offer.deployment is None:
         return describe_offer(offer)
     from llmcost.reports.views.self_hosting import describe_self_offer
 
-    return describe_self_offer(offer, on)
+    return describe_self_offer(offer)
 
 
 def history_table(offers: list[Offer]) -> Table:

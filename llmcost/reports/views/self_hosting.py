@@ -160,7 +160,7 @@ def _plain(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
 
 
-def describe_self_offer(offer: Offer, on: PricingDay) -> list[str]:
+def describe_self_offer(offer: Offer) -> list[str]:
     """Lines on a self-hosted offer: its model, its accelerator, what was measured, and the prices of what is rented."""
     made = offer.deployment
     assert made is not None

@@ -55,6 +55,15 @@ def workload_data(workload: Workload) -> dict[str, Any]:
 
 def _content_data(content: Content) -> dict[str, Any]:
     """What becomes tokens only at an offer; what is not set is left out."""
+    data = _media_data(content) | _reuse_data(content)
+    if content.conversation is not None:
+        talk = {item.name: getattr(content.conversation, item.name) for item in fields(content.conversation)}
+        data["conversation"] = {name: plain_count(value) for name, value in talk.items() if value}
+    return data
+
+
+def _media_data(content: Content) -> dict[str, Any]:
+    """The sizes, the text and the media of a request."""
     data: dict[str, Any] = {}
     if content.input_sizes is not None:
         sizes = content.input_sizes
@@ -69,6 +78,12 @@ def _content_data(content: Content) -> dict[str, Any]:
     if content.video is not None:
         data["video_seconds"] = plain_count(content.video.seconds)
         data["video_size"] = str(content.video.size) if content.video.size else None
+    return data
+
+
+def _reuse_data(content: Content) -> dict[str, Any]:
+    """What comes again of a request, and how long a cache has to keep it."""
+    data: dict[str, Any] = {}
     if content.reusable is not None:
         data["reusable"] = plain_count(content.reusable)
     for name, share in (
@@ -82,9 +97,6 @@ def _content_data(content: Content) -> dict[str, Any]:
         data["pause"] = content.pause.text
     if content.ttl is not None:
         data["cache_ttl"] = content.ttl
-    if content.conversation is not None:
-        talk = {item.name: getattr(content.conversation, item.name) for item in fields(content.conversation)}
-        data["conversation"] = {name: plain_count(value) for name, value in talk.items() if value}
     return data
 
 

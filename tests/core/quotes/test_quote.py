@@ -9,7 +9,7 @@ import pytest
 from llmcost import Quote, RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.combine import combine_offers, sum_periods
-from llmcost.core.quotes.comparison import rank
+from llmcost.core.quotes.comparison import QuoteSet, rank
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import RequestBreakdown
 from llmcost.core.values.dates import parse_pricing_day
@@ -79,7 +79,7 @@ def test_two_currencies_never_meet_in_one_sum(small: Catalogue) -> None:
     for bring in (
         lambda: combine_offers(dollars.offer, (dollars, yuan)),
         lambda: sum_periods((dollars, yuan)),
-        lambda: rank(Workload.of(Usage()), dollars.on, "USD", [dollars, yuan]),
+        lambda: rank(Workload.of(Usage()), dollars.on, QuoteSet("USD", [dollars, yuan])),
     ):
         with pytest.raises(CurrencyError, match="CNY and USD cannot be added or compared"):
             bring()

@@ -29,7 +29,7 @@ from llmcost.core.values.units import PricingUnit
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation
 from llmcost.core.workload.serving import Serving
-from llmcost.cost_models.self_hosted.bill import bill_of
+from llmcost.cost_models.self_hosted.bill import Reservation, bill_of
 
 DAY = date(2026, 9, 15)
 FOUR_A_SECOND = 10_512_000
@@ -207,9 +207,9 @@ def test_what_has_no_rate_is_missing_from_the_bill(small: Catalogue) -> None:
     hosting = small.self_hosting
     instance = next(each for each in hosting.instances if each.id == "one-ax1")
     on = parse_pricing_day("2026-09-15")
-    facts = (instance, hosting.accelerators["ax1"], Serving(), Fraction(730), 2, Fraction(1))
-    known = bill_of(instance.history.on(on), "1yr", *facts)
-    unknown = bill_of(small.find("example-small").history.on(on), "standard", *facts)
+    asked = Reservation(instance, hosting.accelerators["ax1"], "1yr", 2, Fraction(730), Fraction(1))
+    known = bill_of(instance.history.on(on), asked, Serving())
+    unknown = bill_of(small.find("example-small").history.on(on), asked._replace(terms="standard"), Serving())
     assert (known.cost, known.missing) == (2 * 1095, ())
     assert ([each.meter for each in unknown.missing], unknown.charges) == (["gpu_hours"], ())
 

@@ -19,6 +19,7 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.measurements import MeasuredPoint, Measurement, parse_point
 from llmcost.cost_models.self_hosted.curves import speed_curve_of
+from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.throughput import FADE, MEASURED, MODELLED, OWN, RANGES, SCALED, predict
 from llmcost.errors import NumberError, OfferError
@@ -50,7 +51,7 @@ def test_more_users_never_lower_the_rate(
 ) -> None:
     """Throughput never falls as concurrency grows, and a token never comes faster."""
     what = run(shipped.self_hosting, model, "fp8", "b200", 8)
-    one, other = predict(what, prompt, output, concurrency), predict(what, prompt, output, concurrency + more)
+    one, other = (predict(what, ReplicaLoad(prompt, output, number)) for number in (concurrency, concurrency + more))
     assert other.output_tokens_per_second >= one.output_tokens_per_second * (1 - 1e-9)
     assert other.tpot >= one.tpot * (1 - 1e-9)
 
@@ -62,9 +63,9 @@ def test_longer_prompts_never_raise_the_rate(
 ) -> None:
     """Throughput never grows with the prompt, and never falls with what the prefix cache holds of it."""
     what = run(shipped.self_hosting, "qwen3.5-397b-a17b", "fp8", "h200", 8)
-    one, other = predict(what, prompt, output, concurrency), predict(what, prompt + more, output, concurrency)
+    one, other = (predict(what, ReplicaLoad(length, output, concurrency)) for length in (prompt, prompt + more))
     assert other.output_tokens_per_second <= one.output_tokens_per_second * (1 + 1e-9)
-    cached = predict(what, prompt + more, output, concurrency, cached=prompt)
+    cached = predict(what, ReplicaLoad(prompt + more, output, concurrency, cached=prompt))
     assert cached.output_tokens_per_second >= other.output_tokens_per_second * (1 - 1e-9)
 
 
@@ -75,7 +76,7 @@ def test_every_model_on_every_accelerator_gives_a_figure_or_a_reason(real: SelfH
         for accelerator in real.accelerators.values():
             for precision in ("bf16", "fp8", "fp4"):
                 try:
-                    found = predict(run(real, model.id, precision, accelerator.id, 8), 1000, 200, 16)
+                    found = predict(run(real, model.id, precision, accelerator.id, 8), ReplicaLoad(1000, 200, 16))
                 except LlmcostError as error:
                     reasons.add(error.message.split(" ")[0])
                     continue
@@ -86,7 +87,7 @@ def test_every_model_on_every_accelerator_gives_a_figure_or_a_reason(real: SelfH
 
 def test_the_time_to_the_first_token_is_never_modelled(real: SelfHosting) -> None:
     """Only measurements say how long the first token takes."""
-    assert predict(run(real, "qwen3-32b", "fp8", "h200", 2), 1000, 200, 16).ttft is None
+    assert predict(run(real, "qwen3-32b", "fp8", "h200", 2), ReplicaLoad(1000, 200, 16)).ttft is None
 
 
 # Reading curves
@@ -215,10 +216,10 @@ def test_the_users_own_curve_goes_before_the_shipped_ones(real: SelfHosting) -> 
         own=True, points=(MeasuredPoint(4, None, None, 1.0), MeasuredPoint(64, None, None, 2.0)), doubt=None
     )
     what = run(real, "qwen3-32b", shipped.precision, "h100", shipped.accelerators or 1, curves=(shipped, mine))
-    found = predict(what, shipped.input_tokens, shipped.output_tokens, 64)
+    found = predict(what, ReplicaLoad(shipped.input_tokens, shipped.output_tokens, 64))
     assert found.evidence == OWN
     assert found.output_tokens_per_second == pytest.approx(2.0 * (shipped.accelerators or 1))
-    without = predict(replace(what, curves=(shipped,)), shipped.input_tokens, shipped.output_tokens, 64)
+    without = predict(replace(what, curves=(shipped,)), ReplicaLoad(shipped.input_tokens, shipped.output_tokens, 64))
     assert without.evidence in (MEASURED, SCALED)
 
 
@@ -242,7 +243,7 @@ def test_a_curve_of_four_is_of_one_group_unless_it_says_other(
         model="pebble-8b", accelerator="ax1", accelerators=4, own=True
     )
     what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 4, curves=(four,), **asked)
-    assert predict(what, 1000, 200, 16).evidence == evidence
+    assert predict(what, ReplicaLoad(1000, 200, 16)).evidence == evidence
 
 
 def test_the_range_holds_all_curves_that_would_do(small: Catalogue) -> None:
@@ -254,7 +255,7 @@ def test_the_range_holds_all_curves_that_would_do(small: Catalogue) -> None:
     )
     for model in ("pebble-8b", "dust"):  # one that is described, and one of which nothing but the speed is known
         what = run(small.self_hosting, model, "fp8", "ax1", 1, curves=curves)
-        found = predict(what, 1000, 200, 16)
+        found = predict(what, ReplicaLoad(1000, 200, 16))
         assert found.evidence == MEASURED
         assert found.output_tokens_per_second == pytest.approx(900)
         assert (found.low, found.high) == (
@@ -272,7 +273,7 @@ def test_of_a_named_engine_the_plain_curve_goes_first(small: Catalogue, other: d
     newer = plain._replace(points=(MeasuredPoint(16, None, None, 1200.0),), measured_on="2026-02-01", **other)
     for curves in ((plain, newer), (newer, plain)):
         what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves, engine="vllm")
-        assert predict(what, 1000, 200, 16).output_tokens_per_second == pytest.approx(rate)
+        assert predict(what, ReplicaLoad(1000, 200, 16)).output_tokens_per_second == pytest.approx(rate)
 
 
 def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:
@@ -281,7 +282,7 @@ def test_a_doubted_curve_hides_none_behind_it(small: Catalogue) -> None:
     doubted = good._replace(doubt="ten times as fast as anything alike")
     for curves in ((good, doubted), (doubted, good)):
         what = run(small.self_hosting, "pebble-8b", "fp8", "ax1", 1, curves=curves)
-        assert predict(what, 4000, 200, 16).evidence == SCALED
+        assert predict(what, ReplicaLoad(4000, 200, 16)).evidence == SCALED
 
 
 def test_scaling_meets_the_anchor_and_fades_away_from_it(small: Catalogue) -> None:
@@ -304,9 +305,8 @@ def test_the_range_of_scaling_reaches_as_far_as_its_weight(small: Catalogue, far
     """
     hosting = small.self_hosting
     point = curve([MeasuredPoint(16, None, None, 800.0)])._replace(model="pebble-8b", accelerator="ax1")
-    found = predict(
-        run(hosting, "pebble-8b", "fp8", "ax1", 1, curves=(point,)), 1000, 200, 16 * exp(FADE / 0.3) * farther
-    )
+    load = ReplicaLoad(1000, 200, 16 * exp(FADE / 0.3) * farther)
+    found = predict(run(hosting, "pebble-8b", "fp8", "ax1", 1, curves=(point,)), load)
     assert found.evidence == SCALED
     assert found.high == pytest.approx(found.output_tokens_per_second * RANGES[evidence])
     assert found.low == pytest.approx(found.output_tokens_per_second / RANGES[evidence])

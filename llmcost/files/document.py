@@ -95,7 +95,18 @@ class Document:
             excerpt = UNSAFE.sub("\N{REPLACEMENT CHARACTER}", excerpt.replace("\t", " "))
             excerpt, caret = _window(excerpt, column)
         remedy = remedy and shown_text(remedy)
-        self.problems.append(Problem(self.name, line, column, shown_text(message), remedy, excerpt, caret, width))
+        self.problems.append(
+            Problem(
+                file=self.name,
+                line=line,
+                column=column,
+                message=shown_text(message),
+                remedy=remedy,
+                excerpt=excerpt,
+                caret=caret,
+                width=width,
+            )
+        )
 
     def add_at(self, place: Place, message: str, remedy: str | None, *, key: bool = False) -> None:
         """Record a problem at a path of keys and indexes; ``key`` points at the key instead of the value."""

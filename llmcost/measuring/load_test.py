@@ -148,15 +148,15 @@ class _Course:
         times = [each.tpot for each in seen if each.tpot is not None]
         read = [each.input_tokens for each in seen if each.input_tokens is not None]
         return Level(
-            self.clients,
-            sum(each.tokens_between(since, until) for each in self.replies) / (until - since),
-            sum(each.ttft for each in seen) / len(seen),
-            sum(times) / len(times) if times else None,
-            len(self.replies),
-            sum(read) / len(read) if len(read) == len(seen) else None,
-            sum(each.output_tokens for each in seen) / len(seen),
-            len(self.failures),
-            self.failures[0].message if self.failures else None,
+            concurrency=self.clients,
+            tokens_per_second=sum(each.tokens_between(since, until) for each in self.replies) / (until - since),
+            ttft=sum(each.ttft for each in seen) / len(seen),
+            tpot=sum(times) / len(times) if times else None,
+            requests=len(self.replies),
+            input_tokens=sum(read) / len(read) if len(read) == len(seen) else None,
+            output_tokens=sum(each.output_tokens for each in seen) / len(seen),
+            failed=len(self.failures),
+            failure=self.failures[0].message if self.failures else None,
         )
 
 

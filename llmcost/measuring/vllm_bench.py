@@ -57,16 +57,16 @@ def read_vllm_bench(path: str) -> BenchResult:
     concurrency, note = _concurrency(run, under_way)
     reasons = "; ".join(_doubts(run, under_way))
     return BenchResult(
-        run.model(),
-        run.mean("total_input_tokens"),
-        run.mean("total_output_tokens"),
-        concurrency,
-        _throughput(run),
-        _time(run, "ttft"),
-        _time(run, "tpot"),
-        _day(data.get("date")),
-        note,
-        f"a lower bound: {reasons}" if reasons else None,
+        model=run.model(),
+        input_tokens=run.mean("total_input_tokens"),
+        output_tokens=run.mean("total_output_tokens"),
+        concurrency=concurrency,
+        tokens_per_second=_throughput(run),
+        ttft=_time(run, "ttft"),
+        tpot=_time(run, "tpot"),
+        day=_day(data.get("date")),
+        note=note,
+        doubt=f"a lower bound: {reasons}" if reasons else None,
     )
 
 

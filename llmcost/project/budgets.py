@@ -57,13 +57,13 @@ def read_budget(fields: Fields, path: Path, line: Callable[..., int | None]) -> 
             raise fields.fault(kind, f"{kind} is counted from a baseline", "add `baseline: FILE`")
     workload = file_named(fields, "workload")
     return Budget(
-        str(fields.text("name")),
-        tuple(limits),
-        fields.texts("models"),
-        workload if workload is None else placed(path.parent, workload),
-        baseline,
-        fields.texts("alternatives"),
-        fields.read("warn_at", parse_share),
+        name=str(fields.text("name")),
+        limits=tuple(limits),
+        models=fields.texts("models"),
+        workload=workload if workload is None else placed(path.parent, workload),
+        baseline=baseline,
+        alternatives=fields.texts("alternatives"),
+        warn_at=fields.read("warn_at", parse_share),
         line=line(),
         path=str(path),
     )

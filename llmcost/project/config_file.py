@@ -64,17 +64,17 @@ def _read(fields: Fields, document: Document, path: Path) -> Config:
     taken(lambda: _check_version(fields), None)
     workload = taken(lambda: file_named(fields, "workload"), None)
     return Config(
-        path,
-        placed(folder, workload) if workload is not None else None,
-        taken(lambda: fields.texts("models"), NONE),
-        taken(lambda: tuple(str(folder / each) for each in files_named(fields, "prices")), NONE),
-        taken(lambda: fields.read("currency", check_currency), None),
-        taken(lambda: fields.read("max_price_age_days", parse_whole), None),
-        taken(lambda: _contracted(fields, "discounts"), NONE),
-        taken(lambda: _contracted(fields, "commitments"), NONE),
-        _budgets(fields, document, path),
-        {key: node.line for key in fields if (node := document.find((key,), key=True)) is not None},
-        document,
+        path=path,
+        workload=placed(folder, workload) if workload is not None else None,
+        models=taken(lambda: fields.texts("models"), NONE),
+        prices=taken(lambda: tuple(str(folder / each) for each in files_named(fields, "prices")), NONE),
+        currency=taken(lambda: fields.read("currency", check_currency), None),
+        max_price_age_days=taken(lambda: fields.read("max_price_age_days", parse_whole), None),
+        discounts=taken(lambda: _contracted(fields, "discounts"), NONE),
+        commitments=taken(lambda: _contracted(fields, "commitments"), NONE),
+        budgets=_budgets(fields, document, path),
+        lines={key: node.line for key in fields if (node := document.find((key,), key=True)) is not None},
+        document=document,
     )
 
 

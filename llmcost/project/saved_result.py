@@ -76,16 +76,16 @@ def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
     exchange = _number(charge.get("exchange_rate", "1"))
     unit = _text(charge["unit"])
     return SavedCharge(
-        _text(charge["meter"]),
-        f"{other}: {condition}" if other else condition,
-        quantity / months,
-        cost / months,
-        unit_rate(_number(charge["unit_price"]), unit, quantity, cost / exchange),
-        f"{charge['unit_price']} {charge['price_currency']} / {unit}",
-        _text(charge["price_currency"]),
-        exchange,
-        keys_of(condition),
-        _text(charge.get("effective_from") or ""),
+        meter=_text(charge["meter"]),
+        where=f"{other}: {condition}" if other else condition,
+        quantity=quantity / months,
+        cost=cost / months,
+        rate=unit_rate(_number(charge["unit_price"]), unit, quantity, cost / exchange),
+        price=f"{charge['unit_price']} {charge['price_currency']} / {unit}",
+        price_currency=_text(charge["price_currency"]),
+        exchange=exchange,
+        keys=keys_of(condition),
+        starts=_text(charge.get("effective_from") or ""),
     )
 
 

@@ -106,13 +106,13 @@ def measure(
 def _facts(server: ServerOptions) -> ServerFacts:
     """What the options say of the server. Raises LlmcostError for what no estimate knows."""
     facts = ServerFacts(
-        server.as_,
-        server.accelerator,
-        _whole("--count", server.count, MOST_ACCELERATORS),
-        None if server.precision is None else parse_precision(server.precision),
-        server.engine,
-        server.engine_version,
-        None if server.tensor_parallel is None else _whole("--tensor-parallel", server.tensor_parallel),
+        name=server.as_,
+        accelerator=server.accelerator,
+        accelerators=_whole("--count", server.count, MOST_ACCELERATORS),
+        precision=None if server.precision is None else parse_precision(server.precision),
+        engine=server.engine,
+        engine_version=server.engine_version,
+        tensor_parallel=None if server.tensor_parallel is None else _whole("--tensor-parallel", server.tensor_parallel),
     )
     _check(facts)
     if facts.accelerator is None:

@@ -105,13 +105,13 @@ def _case(budget: Budget, options: CaseOptions, run: RunContext) -> BudgetCase:
     baseline = None if budget.baseline is None else read_result(budget.baseline, budget.path)
     others = _selection(budget.alternatives, workload, options, run) if budget.alternatives else None
     return BudgetCase(
-        budget,
-        workload,
-        tuple(selection.offers),
-        baseline,
-        None if others is None else tuple(others.offers),
-        () if others is None else tuple(others.named),
-        (*notes, *selection.notes),
+        budget=budget,
+        workload=workload,
+        offers=tuple(selection.offers),
+        baseline=baseline,
+        alternatives=None if others is None else tuple(others.offers),
+        named=() if others is None else tuple(others.named),
+        notes=(*notes, *selection.notes),
     )
 
 

@@ -109,17 +109,17 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
             continue
         condition = f"{each.rate.amount:f} {quote.currency} committed to {each.seller}, {_shown(used)} of it used"
         extra = Charge(
-            COMMITMENT,
-            (owed - used) / owed,
-            each.rate,
-            owed - used,
-            quote.currency,
-            condition,
-            None,
-            None,
-            None,
-            None,
-            "your contract",
+            meter=COMMITMENT,
+            quantity=(owed - used) / owed,
+            rate=each.rate,
+            cost=owed - used,
+            currency=quote.currency,
+            condition=condition,
+            multiplier=None,
+            billed_as=None,
+            starts=None,
+            checked_on=None,
+            source="your contract",
             offer=mine[0].offer,
         )
         quote = quote._replace(charges=(*quote.charges, extra))

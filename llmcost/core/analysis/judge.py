@@ -47,4 +47,13 @@ def _verdict(case: Case) -> Verdict:
     near = budget.warn_at is not None and value > budget.warn_at * limit.amount
     if status == OK and (near or doubts or (high is not None and high > limit.amount)):
         status = WARN
-    return Verdict(budget, limit, case.quote.offer.name, status, value, against, high, doubts)
+    return Verdict(
+        budget=budget,
+        limit=limit,
+        offer=case.quote.offer.name,
+        status=status,
+        value=value,
+        against=against,
+        high=high,
+        doubts=doubts,
+    )

@@ -83,16 +83,16 @@ def _saved_charge(charge: Charge, months: int) -> SavedCharge:
     exchange = Fraction(1) if charge.exchange is None else as_saved(charge.exchange.rate)
     price, unit = charge.unit_price, charge.rate.unit.text
     return SavedCharge(
-        charge.meter,
-        f"{charge.offer}: {charge.condition}" if charge.offer else charge.condition,
-        quantity / months,
-        cost / months,
-        unit_rate(Fraction(price), unit, quantity, cost / exchange),
-        f"{price:f} {charge.rate.currency} / {unit}",
-        charge.rate.currency,
-        exchange,
-        keys_of(charge.condition),
-        "" if charge.starts is None else str(charge.starts),
+        meter=charge.meter,
+        where=f"{charge.offer}: {charge.condition}" if charge.offer else charge.condition,
+        quantity=quantity / months,
+        cost=cost / months,
+        rate=unit_rate(Fraction(price), unit, quantity, cost / exchange),
+        price=f"{price:f} {charge.rate.currency} / {unit}",
+        price_currency=charge.rate.currency,
+        exchange=exchange,
+        keys=keys_of(charge.condition),
+        starts="" if charge.starts is None else str(charge.starts),
     )
 
 

@@ -134,7 +134,16 @@ class Offer:
 
 def mix(name: str) -> Offer:
     """What a workload goes to whose classes are all fixed to offers of their own: the total of them all."""
-    return Offer("mixed", "Mixed", name, "mixed", None, "mixed", PriceHistory(()), kind=MIX)
+    return Offer(
+        seller="mixed",
+        seller_name="Mixed",
+        id=name,
+        model="mixed",
+        developer=None,
+        place="mixed",
+        history=PriceHistory(()),
+        kind=MIX,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,15 @@ def _parts(hosting: SelfHosting, selector: str) -> SelectorParts:
         if split is not None and (hosting.known_accelerator(split[1].lower()) or "*" in split[1] or "?" in split[1]):
             accelerator, count = split.group(1), int(split.group(2))
     named = terms if plus and terms != "on-demand" else STANDARD
-    return SelectorParts(model, precision or None, host or None, place or None, accelerator, count, named)
+    return SelectorParts(
+        model=model,
+        precision=precision or None,
+        host=host or None,
+        place=place or None,
+        accelerator=accelerator,
+        size=count,
+        terms=named,
+    )
 
 
 def _check_host(hosting: SelfHosting, parts: SelectorParts, accelerator: str) -> None:

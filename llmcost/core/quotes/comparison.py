@@ -127,7 +127,9 @@ def rank(
         )
     sure = [row for row in rows if _standing(row.quote) == 0]
     best = tuple(row for row in sure if row.quote.cost == sure[0].quote.cost)
-    return Comparison(workload, on, currency, tuple(rows), label, best, tuple(rows))
+    return Comparison(
+        workload=workload, on=on, currency=currency, rows=tuple(rows), label=label, best=best, compared=tuple(rows)
+    )
 
 
 IN_DOUBT = 2

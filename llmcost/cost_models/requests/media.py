@@ -156,7 +156,15 @@ def count_text(
         sums[field] = getattr(usage, field) + (span.high if most else span.low)
         kind = "counted by the tokenizer itself" if dict(text.counted).get(tokenizer.id) is not None else "an estimate"
         counted.append(
-            TokenCount(str(text), span.low, span.high, tokenizer.name, tokenizer.checked_on, tokenizer.source, kind)
+            TokenCount(
+                what=str(text),
+                low=span.low,
+                high=span.high,
+                rule=tokenizer.name,
+                checked_on=tokenizer.checked_on,
+                source=tokenizer.source,
+                kind=kind,
+            )
         )
     return usage.with_tokens(sums) if sums else usage, estimated
 
@@ -195,7 +203,18 @@ def _noted(counted: list[TokenCount], rule: MediaRule, what: str, each: Fraction
     total = each * number
     name = f"{rule.method} rule"
     counted.append(
-        TokenCount(shown, total, total, name, rule.checked_on, rule.source, "", rule.note, rule.via, rule.evidence)
+        TokenCount(
+            what=shown,
+            low=total,
+            high=total,
+            rule=name,
+            checked_on=rule.checked_on,
+            source=rule.source,
+            kind="",
+            note=rule.note,
+            via=rule.via,
+            evidence=rule.evidence,
+        )
     )
     return total
 

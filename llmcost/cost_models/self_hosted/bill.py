@@ -66,7 +66,9 @@ def bill_of(active: PricesInForce, reservation: Reservation, serving: Serving) -
         quantities: Iterator[tuple[str, Count, str]] = iter([("gpu_hours", hours, "")])
     else:
         quantities = _owned(active, reservation, instance.owned, notes)
-    at = RatingContext(reservation.terms, None, None, 0, NO_KINDS, frozenset(), ())
+    at = RatingContext(
+        terms=reservation.terms, mode=None, cache=None, input_tokens=0, kinds=NO_KINDS, windows=frozenset(), options=()
+    )
     for meter, quantity, why in quantities:
         billing = active.billing(at, meter)
         if isinstance(billing, ResolvedRate):
@@ -145,17 +147,17 @@ def _share_text(owned: Ownership) -> str:
 def _charge(billing: ResolvedRate, quantity: Count, why: str) -> Charge:
     rate = billing.rate
     return Charge(
-        billing.meter,
-        quantity,
-        rate,
-        Fraction(billing.numerator * quantity, billing.denominator),
-        rate.currency,
-        ", ".join(part for part in (billing.condition, why) if part),
-        None,
-        billing.billed_as,
-        billing.starts,
-        billing.checked_on,
-        billing.source,
+        meter=billing.meter,
+        quantity=quantity,
+        rate=rate,
+        cost=Fraction(billing.numerator * quantity, billing.denominator),
+        currency=rate.currency,
+        condition=", ".join(part for part in (billing.condition, why) if part),
+        multiplier=None,
+        billed_as=billing.billed_as,
+        starts=billing.starts,
+        checked_on=billing.checked_on,
+        source=billing.source,
         via=billing.via,
         evidence=billing.evidence,
     )
@@ -165,4 +167,16 @@ def _given(meter: str, quantity: Count, rate: Rate) -> Charge:
     numerator, denominator = rate.per_base_unit()
     cost = Fraction(numerator * quantity, denominator)
     given: date | None = None
-    return Charge(meter, quantity, rate, cost, rate.currency, "", None, None, None, given, "given with the workload")
+    return Charge(
+        meter=meter,
+        quantity=quantity,
+        rate=rate,
+        cost=cost,
+        currency=rate.currency,
+        condition="",
+        multiplier=None,
+        billed_as=None,
+        starts=None,
+        checked_on=given,
+        source="given with the workload",
+    )

@@ -72,7 +72,9 @@ def _in_tokens(offer: Offer, group: RequestGroup, on: PricingDay, found: Demands
     if group.in_tokens:
         return [group]
     active = _NO_RATES.on(on)
-    at = RatingContext(STANDARD, None, "automatic", 0, frozenset(), frozenset(), ())
+    at = RatingContext(
+        terms=STANDARD, mode=None, cache="automatic", input_tokens=0, kinds=frozenset(), windows=frozenset(), options=()
+    )
     made = parts_of(OfferContext(offer, active, at, offer.context_window), group, most=most)
     found.counted += [each for each in made.counted if each not in found.counted]
     found.notes += [note for note in made.said.notes if not note.about_caching and note not in found.notes]

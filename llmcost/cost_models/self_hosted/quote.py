@@ -215,7 +215,12 @@ def _always(instance: Instance, terms: str, on: PricingDay) -> bool:
     if re.fullmatch(COMMITTED, terms):
         return True
     active = instance.history.on(on)
-    billing = active.billing(RatingContext(terms, None, None, 0, frozenset(), frozenset(), ()), "gpu_hours")
+    billing = active.billing(
+        RatingContext(
+            terms=terms, mode=None, cache=None, input_tokens=0, kinds=frozenset(), windows=frozenset(), options=()
+        ),
+        "gpu_hours",
+    )
     return isinstance(billing, ResolvedRate) and billing.rate.unit.by_month
 
 
@@ -247,13 +252,13 @@ def _quote(
     gaps = tuple(Gap(each.meter, fleet.instances, each.reason, workload.name) for each in bill.missing)
     unserved = gaps[0].reason if gaps and not bill.charges else None
     return Quote(
-        offer,
-        on,
-        bill.charges[0].currency if bill.charges else "USD",
-        bill.charges,
-        gaps,
-        demands.requests,
-        demands.tokens,
+        offer=offer,
+        on=on,
+        currency=bill.charges[0].currency if bill.charges else "USD",
+        charges=bill.charges,
+        gaps=gaps,
+        requests=demands.requests,
+        total_tokens=demands.tokens,
         unserved=unserved,
         notes=(*_notes(offer, workload, demands, fleet, bill, on), *_doubts(instance)),
         doubts=(*demands.doubts, *_doubts(instance)),
@@ -326,4 +331,13 @@ def _decided(offer: Offer) -> tuple[Deployment, Instance, int]:
 def _unserved(offer: Offer, workload: Workload, on: PricingDay, reason: str) -> Quote:
     requests: Count = workload.requests
     gap = Gap("gpu_hours", requests, reason, workload.name)
-    return Quote(offer, on, "USD", (), (gap,), requests, workload.total_tokens, unserved=reason)
+    return Quote(
+        offer=offer,
+        on=on,
+        currency="USD",
+        charges=(),
+        gaps=(gap,),
+        requests=requests,
+        total_tokens=workload.total_tokens,
+        unserved=reason,
+    )

@@ -74,16 +74,16 @@ def size_demand(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDem
     else:
         best = _most_measured(run, demand, serving, seen[0], min(most, seen[1]))
     sized = ReplicaSize(
-        demand.group,
-        best.evidence,
-        exact(best.output_tokens_per_second),
-        exact(best.low),
-        exact(best.high),
-        int(best.concurrency),
-        exact(best.tpot) if output > 1 else None,
-        None if best.ttft is None else exact(best.ttft),
-        Fraction(0),
-        best.source,
+        group=demand.group,
+        evidence=best.evidence,
+        tokens_per_second=exact(best.output_tokens_per_second),
+        low=exact(best.low),
+        high=exact(best.high),
+        concurrency=int(best.concurrency),
+        tpot=exact(best.tpot) if output > 1 else None,
+        ttft=None if best.ttft is None else exact(best.ttft),
+        share=Fraction(0),
+        source=best.source,
     )
     return SizedDemand(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
 

@@ -91,7 +91,17 @@ def estimate(
     if not all(isfinite(each) and each >= 0 for each in load) or load.concurrency < 1:
         raise LlmcostError("concurrency is at least one, and lengths are not negative", "check the numbers")
     curves = tuple(hosting.curves(known.id, on.id)) if use_measurements else ()
-    run = ReplicaSetup(known, precision, on, count, _engine(asked.engine), tensor, data, expert, curves)
+    run = ReplicaSetup(
+        model=known,
+        precision=precision,
+        accelerator=on,
+        count=count,
+        engine=_engine(asked.engine),
+        tensor_parallel=tensor,
+        data_parallel=data,
+        expert_parallel=expert,
+        curves=curves,
+    )
     if run.refused is not None:
         raise LlmcostError(run.refused, f"name {' or '.join(on.tflops)}, or an accelerator that has them")
     found = predict(run, load._replace(output=max(1.0, load.output)))
@@ -173,15 +183,15 @@ def _measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], model: Speed, load
     far = RANGES[evidence]
     tpot = chosen.seconds_per_token(concurrency) if not load.cached else None
     return Throughput(
-        rate * faster,
-        min(rates) * faster / far,
-        max(rates) * faster * far,
-        evidence,
-        concurrency,
-        tpot if tpot is not None else concurrency / rate / faster,
-        chosen.seconds_to_first_token(concurrency) if not load.cached else None,
-        model.prefill_share,
-        _describe(chosen.curve),
+        output_tokens_per_second=rate * faster,
+        low=min(rates) * faster / far,
+        high=max(rates) * faster * far,
+        evidence=evidence,
+        concurrency=concurrency,
+        tpot=tpot if tpot is not None else concurrency / rate / faster,
+        ttft=chosen.seconds_to_first_token(concurrency) if not load.cached else None,
+        prefill_share=model.prefill_share,
+        source=_describe(chosen.curve),
     )
 
 
@@ -198,15 +208,15 @@ def _only_measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], concurrency: 
     evidence = OWN if own else MEASURED
     wait = concurrency / rate
     return Throughput(
-        rate,
-        min(rates) / RANGES[evidence],
-        max(rates) * RANGES[evidence],
-        evidence,
-        concurrency,
-        tpot if tpot is not None else wait,
-        first,
-        min(0.99, first / (wait * chosen.curve.output_tokens)) if first is not None else 0.0,
-        _describe(chosen.curve),
+        output_tokens_per_second=rate,
+        low=min(rates) / RANGES[evidence],
+        high=max(rates) * RANGES[evidence],
+        evidence=evidence,
+        concurrency=concurrency,
+        tpot=tpot if tpot is not None else wait,
+        ttft=first,
+        prefill_share=min(0.99, first / (wait * chosen.curve.output_tokens)) if first is not None else 0.0,
+        source=_describe(chosen.curve),
     )
 
 
@@ -242,15 +252,15 @@ def _scaled(run: ReplicaSetup, model: Speed, anchors: Sequence[Anchor], load: Re
     rate = model.tokens_per_second * factor
     nearest = anchors[found[0][1]]
     return Throughput(
-        rate,
-        rate / far,
-        rate * far,
-        SCALED,
-        load.concurrency,
-        model.tpot / factor,
-        None,
-        model.prefill_share,
-        _describe(nearest.curve),
+        output_tokens_per_second=rate,
+        low=rate / far,
+        high=rate * far,
+        evidence=SCALED,
+        concurrency=load.concurrency,
+        tpot=model.tpot / factor,
+        ttft=None,
+        prefill_share=model.prefill_share,
+        source=_describe(nearest.curve),
     )
 
 
@@ -276,7 +286,16 @@ def _range(run: ReplicaSetup) -> float:
 def _modelled(run: ReplicaSetup, model: Speed, concurrency: float) -> Throughput:
     far = _range(run)
     rate = model.tokens_per_second
-    return Throughput(rate, rate / far, rate * far, MODELLED, concurrency, model.tpot, None, model.prefill_share)
+    return Throughput(
+        output_tokens_per_second=rate,
+        low=rate / far,
+        high=rate * far,
+        evidence=MODELLED,
+        concurrency=concurrency,
+        tpot=model.tpot,
+        ttft=None,
+        prefill_share=model.prefill_share,
+    )
 
 
 def _describe(curve: Measurement) -> str:

@@ -287,7 +287,13 @@ def _usual_rates(offer: Offer, on: PricingDay) -> dict[str, Rate]:
     active = offer.history.on(on)
     cache = next((policy.kind for policy in offer.cache), None)
     at = RatingContext(
-        offer.terms, offer.default_mode, cache, 0, frozenset(), frozenset(), tuple(offer.default_options)
+        terms=offer.terms,
+        mode=offer.default_mode,
+        cache=cache,
+        input_tokens=0,
+        kinds=frozenset(),
+        windows=frozenset(),
+        options=tuple(offer.default_options),
     )
     picked = {meter: active.rate_for(at, meter) for meter in METERS}
     return {meter: each[0] for meter, each in picked.items() if each is not None and isinstance(each[0], Rate)}

@@ -134,12 +134,12 @@ def build_condition(when: Plain) -> Condition:
 def _policy(policy: Plain) -> CachePolicy:
     least, step = policy.get("minimum_tokens"), policy.get("step_tokens")
     return CachePolicy(
-        policy["kind"],
-        parse_whole(least) if least else None,
-        policy.get("ttl"),
-        parse_whole(step) if step else None,
-        policy.get("keeps_output") == "true",
-        policy.get("source"),
-        policy.get("note"),
-        policy.get("via"),
+        kind=policy["kind"],
+        minimum_tokens=parse_whole(least) if least else None,
+        ttl=policy.get("ttl"),
+        step_tokens=parse_whole(step) if step else None,
+        keeps_output=policy.get("keeps_output") == "true",
+        source=policy.get("source"),
+        note=policy.get("note"),
+        via=policy.get("via"),
     )

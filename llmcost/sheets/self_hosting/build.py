@@ -148,14 +148,14 @@ def _rate(text: str, count: int, derived: str | None) -> Rate:
 def _owned(owned: Sheet) -> Ownership:
     purchase, currency, _ = parse_price(owned["purchase"])
     return Ownership(
-        purchase,
-        currency,
-        parse_whole(owned["years"]),
-        parse_share(owned.get("residual") or "0%"),
-        parse_share(owned.get("cost_of_capital") or "0%"),
-        Fraction(parse_decimal(owned["power_kw"])) if owned.get("power_kw") else None,
-        owned.get("includes_facility") == "true",
-        Fraction(parse_decimal(owned.get("pue") or "1")),
+        purchase=purchase,
+        currency=currency,
+        years=parse_whole(owned["years"]),
+        residual=parse_share(owned.get("residual") or "0%"),
+        cost_of_capital=parse_share(owned.get("cost_of_capital") or "0%"),
+        power_kw=Fraction(parse_decimal(owned["power_kw"])) if owned.get("power_kw") else None,
+        includes_facility=owned.get("includes_facility") == "true",
+        pue=Fraction(parse_decimal(owned.get("pue") or "1")),
     )
 
 

@@ -70,16 +70,16 @@ def build_media_rule(modality: str, entry: Sheet) -> MediaRule:
         numbers["whole_seconds"] = Fraction(1)
     levels = {name: exact(tokens) for name, tokens in (rule.get("levels") or {}).items()}
     return MediaRule(
-        modality,
-        method,
-        numbers,
-        levels,
-        rule.get("default"),
-        entry["checked_on"],
-        entry["source"],
-        entry.get("note"),
-        entry.get("via"),
-        evidence_of(entry) or PAGE,
+        modality=modality,
+        method=method,
+        numbers=numbers,
+        levels=levels,
+        default=rule.get("default"),
+        checked_on=entry["checked_on"],
+        source=entry["source"],
+        note=entry.get("note"),
+        via=entry.get("via"),
+        evidence=evidence_of(entry) or PAGE,
     )
 
 

@@ -117,7 +117,7 @@ def shipped_sheets_read_once(cache_folder: Path) -> Iterator[None]:
             return built.setdefault("shipped", build(layers, rules))
         return build(layers, rules)
 
-    patch.setattr(load, "builtin_snapshot", lambda fresh=False: read(fresh) if fresh else read_once())
+    patch.setattr(load, "builtin_snapshot", lambda *, fresh=False: read(fresh=True) if fresh else read_once())
     patch.setattr(load, "snapshot_self_hosting", build_once)
     yield
     patch.undo()

@@ -17,7 +17,7 @@ def load_catalogue(*paths: str | Path, builtin: bool = True) -> PriceCatalogue:
     """
     from llmcost.sheets.load import load_prices
 
-    loaded = load_prices(paths, builtin, make=PriceCatalogue)
+    loaded = load_prices(paths, builtin=builtin, make=PriceCatalogue)
     assert isinstance(loaded.catalogue, PriceCatalogue)
     loaded.catalogue.exchange_rates = loaded.exchange_rates
     return loaded.catalogue
@@ -27,7 +27,7 @@ def load_exchange_rates(*paths: str | Path, builtin: bool = True) -> ExchangeRat
     """The dated exchange rates of the sheets, for ``compare``."""
     from llmcost.sheets.load import load_prices
 
-    return load_prices(paths, builtin).exchange_rates
+    return load_prices(paths, builtin=builtin).exchange_rates
 
 
 def load_workload(path: str | Path, catalogue: Catalogue | None = None) -> Workload:

@@ -29,7 +29,7 @@ class Node:
 
     __slots__ = ("column", "entries", "items", "kind", "line", "text", "width")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # made by position some ten thousand times a run
         self,
         kind: str,
         line: int,

@@ -26,16 +26,23 @@ class MeasuredPoint(NamedTuple):
     tokens_per_second: float
 
 
-class MeasuredCurve(NamedTuple):
-    """What a curve says of itself; None for what nobody said. With a ``doubt`` it is only shown."""
+class ServerFacts(NamedTuple):
+    """What a server does not say of itself; None where nobody says it."""
 
-    model: str
+    name: str | None
     accelerator: str | None
     accelerators: int
     precision: str | None
     engine: str | None
     engine_version: str | None
     tensor_parallel: int | None
+
+
+class MeasuredCurve(NamedTuple):
+    """What a curve says of itself; None for what nobody said. With a ``doubt`` it is only shown."""
+
+    model: str
+    server: ServerFacts
     input_tokens: float
     output_tokens: float
     measured_on: str | None
@@ -57,14 +64,15 @@ def measurements_sheet(curves: Sequence[MeasuredCurve]) -> str:
 
 
 def _curve(curve: MeasuredCurve) -> list[str]:
+    server = curve.server
     facts = {
         "model": curve.model,
-        "accelerator": curve.accelerator,
-        "accelerators": str(curve.accelerators),
-        "precision": curve.precision,
-        "engine": curve.engine,
-        "engine_version": curve.engine_version,
-        "tensor_parallel": None if curve.tensor_parallel is None else str(curve.tensor_parallel),
+        "accelerator": server.accelerator,
+        "accelerators": str(server.accelerators),
+        "precision": server.precision,
+        "engine": server.engine,
+        "engine_version": server.engine_version,
+        "tensor_parallel": None if server.tensor_parallel is None else str(server.tensor_parallel),
         "input_tokens": _number(curve.input_tokens),
         "output_tokens": _number(curve.output_tokens),
         "measured_on": curve.measured_on,
@@ -74,7 +82,7 @@ def _curve(curve: MeasuredCurve) -> list[str]:
     known = [f"{key}: {_scalar(value)}" for key, value in facts.items() if value is not None]
     lines = [f"  {'- ' if number == 0 else '  '}{text}" for number, text in enumerate(known)]
     lines.append("    points:")
-    lines += [f"      - {_point(point, curve.accelerators)}" for point in curve.points]
+    lines += [f"      - {_point(point, server.accelerators)}" for point in curve.points]
     return lines
 
 

@@ -16,7 +16,7 @@ LARGEST_CACHE = 256 * 1024 * 1024
 """Bytes of the largest snapshot that is read from the cache."""
 
 
-def cached_snapshot(paths: list[tuple[Path, str]], fresh: bool = False) -> Snapshot:
+def cached_snapshot(paths: list[tuple[Path, str]], *, fresh: bool = False) -> Snapshot:
     """The snapshot of these sheets from the user's cache, compiled and kept there when it is new.
 
     ``fresh`` compiles them whatever the cache holds, so that a digest is one of the sheets themselves.

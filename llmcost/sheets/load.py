@@ -39,6 +39,7 @@ class Prices(NamedTuple):
 
 def load_prices(
     paths: Sequence[str | Path] = (),
+    *,
     builtin: bool = True,
     named: Callable[[str], str] = lambda path: path,
     fresh: bool = False,
@@ -52,10 +53,10 @@ def load_prices(
     """
     layers: list[tuple[str, Snapshot]] = []
     if builtin:
-        layers.append((BUILTIN, builtin_snapshot(fresh)))
+        layers.append((BUILTIN, builtin_snapshot(fresh=fresh)))
     for path in paths:
         name = f"./{path}" if str(path) == BUILTIN else str(path)
-        layers.append((name, cached_snapshot(sheet_files(path), fresh)))
+        layers.append((name, cached_snapshot(sheet_files(path), fresh=fresh)))
     listings: dict[tuple[str, str], Listing] = {}
     rates = NO_RATES
     rules = snapshot_rules([snapshot for _, snapshot in layers])
@@ -74,13 +75,13 @@ def load_prices(
     return Prices(catalogue, rates, tuple((name, snapshot.digest) for name, snapshot in layers))
 
 
-def builtin_snapshot(fresh: bool = False) -> Snapshot:
+def builtin_snapshot(*, fresh: bool = False) -> Snapshot:
     """The built-in sheets, from the snapshot that was built with the package, else from the checkout."""
     folder = builtin_folder()
     try:
         return parse_snapshot((folder / SNAPSHOT_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        return cached_snapshot(sheet_files(folder), fresh)
+        return cached_snapshot(sheet_files(folder), fresh=fresh)
 
 
 def builtin_folder() -> Path:

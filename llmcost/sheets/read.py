@@ -97,41 +97,46 @@ def _checked(document: Document, root: Node) -> Plain | None:
 
 
 def _add_shape_problem(document: Document, item: dict[str, Any], schema: Any) -> None:
+    """Say what pydantic found in the words of a sheet, at the place it is about."""
     place = tuple(item["loc"])
-    kind, context = item["type"], item.get("ctx") or {}
+    kind = item["type"]
     name = str(place[-1]) if place else ""
-    remedy: str | None = None
-    at_key = False
-    if place and place[-1] == "[key]":
-        place, at_key = place[:-1], True
     if kind == "missing":
-        message = f'the key "{name}" is missing'
-        remedy = f"add `{name}:`"
-        place, at_key = place[:-1], True
-    elif kind == "extra_forbidden":
+        document.add_at(place[:-1], f'the key "{name}" is missing', f"add `{name}:`", key=True)
+        return
+    if kind == "extra_forbidden":
         known = _known_keys(schema, place[:-1])
         close = get_close_matches(name, known, n=1)
-        message, at_key = f'unknown key "{name}"', True
         remedy = f"did you mean {close[0]}?" if close else f"keys here: {', '.join(known)}"
-    elif kind == "llmcost":
-        message = str(context.get("message") or item["msg"])
-        remedy = context.get("remedy")
-    elif item["input"] is None:
-        message, remedy = "a value is missing here", "write one, or remove the key"
-    elif kind == "literal_error" and not isinstance(item["input"], str):
-        message, remedy = "one word is needed here", f"write one of {context.get('expected')}"
-    elif kind == "literal_error":
-        message, remedy = f'"{item["input"]}" is not allowed here', f"write one of {context.get('expected')}"
-    elif kind in ("model_type", "dict_type", "model_attributes_type"):
-        message, remedy = "a mapping of keys to values is needed here", "indent `key: value` lines below it"
-    elif kind == "list_type":
-        message, remedy = "a list is needed here", "begin each item with `- `"
-    elif kind in ("too_short", "string_type"):
-        message = "nothing is listed here" if kind == "too_short" else "a text is needed here"
-        remedy = "write at least one item, or remove the key" if kind == "too_short" else "write one value"
-    else:
-        message = item["msg"]
-    document.add_at(place, message, remedy, key=at_key)
+        document.add_at(place, f'unknown key "{name}"', remedy, key=True)
+        return
+    at_key = name == "[key]"
+    document.add_at(place[:-1] if at_key else place, *_value_problem(item), key=at_key)
+
+
+MAPPING = ("a mapping of keys to values is needed here", "indent `key: value` lines below it")
+SHAPES = {
+    "model_type": MAPPING,
+    "dict_type": MAPPING,
+    "model_attributes_type": MAPPING,
+    "list_type": ("a list is needed here", "begin each item with `- `"),
+    "too_short": ("nothing is listed here", "write at least one item, or remove the key"),
+    "string_type": ("a text is needed here", "write one value"),
+}
+"""What is wrong with a value, and how to mend it, by pydantic's name for it."""
+
+
+def _value_problem(item: dict[str, Any]) -> tuple[str, str | None]:
+    """What is wrong with a value and how to mend it."""
+    kind, context, value = item["type"], item.get("ctx") or {}, item["input"]
+    if kind == "llmcost":
+        return str(context.get("message") or item["msg"]), context.get("remedy")
+    if value is None:
+        return "a value is missing here", "write one, or remove the key"
+    if kind == "literal_error":
+        message = f'"{value}" is not allowed here' if isinstance(value, str) else "one word is needed here"
+        return message, f"write one of {context.get('expected')}"
+    return SHAPES.get(kind, (item["msg"], None))
 
 
 def _known_keys(schema: Any, place: tuple[Any, ...]) -> list[str]:

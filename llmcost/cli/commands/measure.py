@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmcost.cli.console import say, show_progress, write
-from llmcost.cli.inputs.curves import ServerFacts, curves_of_files, curves_of_levels, known_model
+from llmcost.cli.inputs.curves import curves_of_files, curves_of_levels, known_model
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputFile, Text
 from llmcost.core.offers.open_weights import parse_precision
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import LlmcostError, at_flag
-from llmcost.measuring.sheet import measurements_sheet
+from llmcost.measuring.sheet import ServerFacts, measurements_sheet
 from llmcost.sheets.load import load_prices
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from llmcost.cli.console import say
 from llmcost.errors import LlmcostError, OfferError
-from llmcost.measuring.sheet import MeasuredCurve, MeasuredPoint
+from llmcost.measuring.sheet import MeasuredCurve, MeasuredPoint, ServerFacts
 from llmcost.sheets.load import load_prices
 
 if TYPE_CHECKING:
@@ -20,18 +20,6 @@ if TYPE_CHECKING:
 
 NO_USAGE = "the server gives no usage: prompts as asked, answers counted by piece"
 AGAIN = "run it with --request-rate inf, --max-concurrency and more prompts"
-
-
-class ServerFacts(NamedTuple):
-    """What a server does not say of itself; None where nobody says it."""
-
-    name: str | None
-    accelerator: str | None
-    accelerators: int
-    precision: str | None
-    engine: str | None
-    engine_version: str | None
-    tensor_parallel: int | None
 
 
 def curves_of_levels(levels: Sequence[Level], name: str, stated: ServerFacts, prompt: int) -> list[MeasuredCurve]:
@@ -48,14 +36,14 @@ def _curve_of_levels(
     read = [each.input_tokens for each in levels if each.input_tokens is not None]
     counted = len(read) == len(levels)
     return MeasuredCurve(
-        name,
-        *stated[1:],
-        sum(read) / len(read) if counted else prompt,
-        sum(each.output_tokens for each in levels) / len(levels),
-        datetime.now(timezone.utc).date().isoformat(),
-        None if counted else NO_USAGE,
-        doubt,
-        tuple(_point(each) for each in levels),
+        model=name,
+        server=stated,
+        input_tokens=sum(read) / len(read) if counted else prompt,
+        output_tokens=sum(each.output_tokens for each in levels) / len(levels),
+        measured_on=datetime.now(timezone.utc).date().isoformat(),
+        note=None if counted else NO_USAGE,
+        doubt=doubt,
+        points=tuple(_point(each) for each in levels),
     )
 
 
@@ -77,14 +65,14 @@ def curves_of_files(files: Sequence[str], stated: ServerFacts) -> list[MeasuredC
 
 def _curve_of_results(found: Sequence[BenchResult], name: str, stated: ServerFacts, doubt: str | None) -> MeasuredCurve:
     return MeasuredCurve(
-        name,
-        *stated[1:],
-        found[0].input_tokens,
-        found[0].output_tokens,
-        max((each.day for each in found if each.day), default=None),
-        next((each.note for each in found if each.note), None),
-        doubt,
-        tuple(_point(each) for each in sorted(found, key=lambda one: one.concurrency)),
+        model=name,
+        server=stated,
+        input_tokens=found[0].input_tokens,
+        output_tokens=found[0].output_tokens,
+        measured_on=max((each.day for each in found if each.day), default=None),
+        note=next((each.note for each in found if each.note), None),
+        doubt=doubt,
+        points=tuple(_point(each) for each in sorted(found, key=lambda one: one.concurrency)),
     )
 
 

@@ -27,8 +27,8 @@ def ask_prices(options: PriceOptions, paths: Sequence[str], *, fresh: bool = Fal
     root = None if config is None else root_of(config)
     prices = load_prices(
         paths,
-        not options.no_builtin_prices,
-        lambda path: path if root is None else named_from(root, path),
+        builtin=not options.no_builtin_prices,
+        named=lambda path: path if root is None else named_from(root, path),
         fresh=fresh or options.frozen,  # a lock is of the sheets, not of what was made of them
     )
     if locked is not None:

@@ -262,18 +262,18 @@ class PricesInForce:
         key = (meter, name, id(rate), condition)
         seen = variant if variant is not None and variant.evidence is not None else version
         billing = ResolvedRate(
-            meter,
-            rate,
-            None if name == meter else name,
-            condition,
-            starts,
-            checked_on,
-            source,
-            numerator,
-            denominator,
-            seen.via,
-            seen.evidence or PAGE,
-            _tier(self._asked(at, name, "input_tokens"), at.input_tokens).low is not None,
+            meter=meter,
+            rate=rate,
+            billed_as=None if name == meter else name,
+            condition=condition,
+            starts=starts,
+            checked_on=checked_on,
+            source=source,
+            numerator=numerator,
+            denominator=denominator,
+            via=seen.via,
+            evidence=seen.evidence or PAGE,
+            upper_tier=_tier(self._asked(at, name, "input_tokens"), at.input_tokens).low is not None,
         )
         return self._interned.setdefault(key, billing)
 

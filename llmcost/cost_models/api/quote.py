@@ -19,6 +19,7 @@ from llmcost.core.quotes.notes import PRICED_STANDARD
 from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
+from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.cost_models.api.builder import QuoteBuilder, quote_of, sent_of
 from llmcost.cost_models.api.notes import cannot_serve, say_cache, say_dates, say_limits, say_unstored
@@ -248,21 +249,40 @@ def _situation(
     group: RequestGroup,
     terms: str,
     size: int,
-    windows: frozenset[tuple[object, ...]],
+    windows: frozenset[tuple[Window, ...]],
 ) -> RatingContext:
     options = offer.default_options
     if group.options:
         chosen = dict(group.options)
         options = tuple((name, chosen.get(name, default)) for name, default in options)
     mode = (group.mode or offer.default_mode) if offer.default_mode else None
+    only = None
     if len(offer.cache) == 1 and group.cache != "none" and not active.limits(terms, by_cache=True):
         only = offer.cache[0].kind
-        return RatingContext(terms, mode, only, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
-    at = RatingContext(terms, mode, None, size, group.usage.kinds, windows, options)  # type: ignore[arg-type]
-    policy = choose_policy(offer, active, at, group.cache) if offer.cache else None
+    at = RatingContext(
+        terms=terms,
+        mode=mode,
+        cache=only,
+        input_tokens=size,
+        kinds=group.usage.kinds,
+        windows=windows,
+        options=options,
+    )
+    if only is not None or not offer.cache:
+        return at
+    policy = choose_policy(offer, active, at, group.cache)
     return at if policy is None else at._replace(cache=policy.kind)
 
 
 def _unserved(offer: Offer, workload: Workload, on: PricingDay, reason: str) -> Quote:
     gap = Gap("requests", workload.requests, reason, workload.name)
-    return Quote(offer, on, "USD", (), (gap,), workload.requests, workload.total_tokens, unserved=reason)
+    return Quote(
+        offer=offer,
+        on=on,
+        currency="USD",
+        charges=(),
+        gaps=(gap,),
+        requests=workload.requests,
+        total_tokens=workload.total_tokens,
+        unserved=reason,
+    )

@@ -154,13 +154,6 @@ def conditions_are_declared(sheet: Sheet) -> Iterator[Finding]:
     for place, model, entry in entries(sheet):
         policies = [policy["kind"] for policy in model.get("cache") or ()]
         for part, when in _whens(place, entry):
-            if not when:
-                remedy = (
-                    "say when it applies, or move the rates to the base"
-                    if "variants" in part
-                    else "say which combination it is, or remove it"
-                )
-                yield Finding(part, "the condition is empty", remedy)
             if when.get("mode") and not model.get("default_mode"):
                 yield Finding(
                     (*part, "mode"),
@@ -181,15 +174,34 @@ def conditions_are_declared(sheet: Sheet) -> Iterator[Finding]:
                         "add it to default_options",
                         at_key=True,
                     )
+
+
+def conditions_ask_something(sheet: Sheet) -> Iterator[Finding]:
+    """No condition is empty, as a whole or in its modalities."""
+    for place, _, entry in entries(sheet):
+        for part, when in _whens(place, entry):
+            if not when:
+                remedy = (
+                    "say when it applies, or move the rates to the base"
+                    if "variants" in part
+                    else "say which combination it is, or remove it"
+                )
+                yield Finding(part, "the condition is empty", remedy)
+            asked = when.get("modalities")
+            if asked is not None and not (asked.get("input") or asked.get("output")):
+                yield Finding((*part, "modalities"), "no modality is listed", "list at least one under input or output")
+
+
+def terms_are_spelt(sheet: Sheet) -> Iterator[Finding]:
+    """Terms that a condition asks about are not the standard ones, which the base is for, nor usual ones misspelt."""
+    for place, _, entry in entries(sheet):
+        for part, when in _whens(place, entry):
             if when.get("terms") == STANDARD:
                 yield Finding((*part, "terms"), "standard terms are the base rates", "leave terms out")
             close = _usual_terms_like(when.get("terms"))
             if close is not None:
                 message = f'the terms "{when["terms"]}" look like {close}'
                 yield Finding((*part, "terms"), message, f"write {close}, or a name less like it")
-            asked = when.get("modalities")
-            if asked is not None and not (asked.get("input") or asked.get("output")):
-                yield Finding((*part, "modalities"), "no modality is listed", "list at least one under input or output")
 
 
 def _usual_terms_like(terms: str | None) -> str | None:
@@ -234,7 +246,9 @@ CHECKS: list[list[Check]] = [
         policies_are_unique,
         history_has_one_line,
         dates_are_in_order,
+        conditions_ask_something,
         conditions_are_declared,
+        terms_are_spelt,
         evidence_is_of_a_way,
     ],
     [prices_mean_one_thing],

@@ -169,7 +169,7 @@ def _owned_version(owned: Sheet) -> PriceEntry:
     return PriceEntry(_day(owned), owned.get("source") or "your own figure", rates, note=owned.get("note"))
 
 
-def _curve(sheet: Sheet, each: Sheet, own: bool) -> Measurement:
+def _curve(sheet: Sheet, each: Sheet, *, own: bool) -> Measurement:
     """One curve of a `kind: measurements` sheet; ``own`` when it is the user's."""
     factor = float(parse_decimal(each.get("length_factor") or "1"))
     return Measurement(
@@ -194,46 +194,67 @@ def _curve(sheet: Sheet, each: Sheet, own: bool) -> Measurement:
     )
 
 
+class _Collection:
+    """What the sheets say, layer by layer; a later id replaces an earlier."""
+
+    def __init__(self) -> None:
+        self.models: dict[str, OpenWeights] = {}
+        self.accelerators: dict[str, Accelerator] = {}
+        self.instances: dict[tuple[str, str, str], Instance] = {}
+        self.curves: dict[str, list[tuple[Sheet, Sheet, bool]]] = {}
+        self.announcements: list[Announcement] = []
+
+    def add(self, sheet: Sheet, *, own: bool) -> None:
+        """Add one sheet; ``own`` when it is the user's."""
+        if sheet["kind"] == "open_weights":
+            self.models[sheet["id"]] = open_weights_of(sheet)
+        elif sheet["kind"] == "accelerators":
+            self.accelerators.update((each.id, each) for each in accelerators_of(sheet))
+        elif sheet["kind"] == "compute":
+            self.instances.update(((each.host, each.id, each.place), each) for each in instances_of(sheet))
+            self.announcements += [_announcement(sheet, each) for each in sheet.get("announcements") or ()]
+        elif sheet["kind"] == "measurements":
+            for each in sheet["curves"]:
+                self.curves.setdefault(each["model"], []).append((sheet, each, own))
+
+    def accelerator_ids(self) -> dict[str, str]:
+        """The id behind every name of an accelerator. Raises LlmcostError for one that is named and not described."""
+        ids = {name: each.id for each in self.accelerators.values() for name in each.names()}
+        named = [(each.accelerator, f"{each.host} rents") for each in self.instances.values()]
+        named += [
+            (each["accelerator"], f"{model} was measured on")
+            for model, found in self.curves.items()
+            for _, each, _ in found
+            if each.get("accelerator")
+        ]
+        for name, who in named:
+            if name not in ids:
+                message = f"{who} {name}, an accelerator that no sheet describes"
+                remedy = "add it to a sheet of `kind: accelerators`; what is not known may be left out"
+                raise LlmcostError(message, remedy)
+        return ids
+
+
 def build_self_hosting(
     layers: Sequence[tuple[bool, Sequence[Sheet]]], token_rules: Callable[[str], TokenRules] | None = None
 ) -> SelfHosting:
-    """Everything the sheets say, layer by layer, each with whether it is the user's; a later id replaces an earlier."""
-    models: dict[str, OpenWeights] = {}
-    accelerators: dict[str, Accelerator] = {}
-    instances: dict[tuple[str, str, str], Instance] = {}
-    curves: dict[str, list[tuple[Sheet, Sheet, bool]]] = {}
-    announcements: list[Announcement] = []
+    """Everything the sheets say, layer by layer, each with whether it is the user's; a later id replaces an earlier.
+
+    Raises LlmcostError for an accelerator that is named and that no sheet describes.
+    """
+    found = _Collection()
     for own, sheets in layers:
         for sheet in sheets:
-            if sheet["kind"] == "open_weights":
-                models[sheet["id"]] = open_weights_of(sheet)
-            elif sheet["kind"] == "accelerators":
-                accelerators.update((each.id, each) for each in accelerators_of(sheet))
-            elif sheet["kind"] == "compute":
-                instances.update(((each.host, each.id, each.place), each) for each in instances_of(sheet))
-                announcements += [_announcement(sheet, each) for each in sheet.get("announcements") or ()]
-            elif sheet["kind"] == "measurements":
-                for each in sheet["curves"]:
-                    curves.setdefault(each["model"], []).append((sheet, each, own))
-    ids = {name: each.id for each in accelerators.values() for name in each.names()}
-
-    def known(name: str, who: str) -> str:
-        if name not in ids:
-            message = f"{who} {name}, an accelerator that no sheet describes"
-            raise LlmcostError(message, "add it to a sheet of `kind: accelerators`; what is not known may be left out")
-        return ids[name]
-
-    rented = [replace(each, accelerator=known(each.accelerator, f"{each.host} rents")) for each in instances.values()]
-    for model, found in curves.items():
-        for _, each, _ in found:
-            if each.get("accelerator"):
-                known(each["accelerator"], f"{model} was measured on")
+            found.add(sheet, own=own)
+    ids, curves = found.accelerator_ids(), found.curves
 
     def measured(model: OpenWeights) -> list[Measurement]:
-        found = [_curve(*each) for name in model.names() for each in curves.get(name, ())]
-        return [curve._replace(accelerator=ids.get(curve.accelerator, "")) for curve in found]
+        own = [_curve(sheet, each, own=own) for name in model.names() for sheet, each, own in curves.get(name, ())]
+        return [curve._replace(accelerator=ids.get(curve.accelerator, "")) for curve in own]
 
-    return SelfHosting(models.values(), accelerators.values(), rented, measured, announcements, token_rules)
+    rented = [replace(each, accelerator=ids[each.accelerator]) for each in found.instances.values()]
+    models, accelerators = found.models.values(), found.accelerators.values()
+    return SelfHosting(models, accelerators, rented, measured, found.announcements, token_rules)
 
 
 def _announcement(sheet: Sheet, each: Sheet) -> Announcement:

@@ -10,6 +10,7 @@ from typing import Any
 from llmcost.core.values.numerals import parse_decimal, parse_whole
 from llmcost.core.workload.media import BY_LEVEL, METHODS, MODALITIES
 from llmcost.errors import LlmcostError
+from llmcost.files.document import Place
 from llmcost.sheets.evidence import evidence_is_of_a_way
 from llmcost.sheets.finding import Check, Finding, Sheet
 from llmcost.sheets.tokens.build import described
@@ -54,7 +55,7 @@ def rules_have_their_figures(sheet: Sheet) -> Iterator[Finding]:
                 yield from _rule_findings((*place, modality), modality, entry[modality])
 
 
-def _rule_findings(place: tuple[str | int, ...], modality: str, rule: Mapping[str, Any]) -> Iterator[Finding]:
+def _rule_findings(place: Place, modality: str, rule: Mapping[str, Any]) -> Iterator[Finding]:
     methods = METHODS[modality]
     method = rule.get("method") or (next(iter(methods)) if len(methods) == 1 else None)
     if not isinstance(method, str) or method not in methods:
@@ -64,8 +65,23 @@ def _rule_findings(place: tuple[str | int, ...], modality: str, rule: Mapping[st
         yield Finding((*place, "method"), message, remedy, at_key=not isinstance(method, str))
         return
     needed, allowed = methods[method]
-    levelled = method in BY_LEVEL
-    known = ("method", *needed, *allowed, *(("levels", "default") if levelled else ()))
+    by_level = ("levels", "default") if method in BY_LEVEL else ()
+    yield from _figure_findings(place, rule, (*needed, *allowed), by_level)
+    for low, high in ORDERED:
+        if _figure(rule.get(low)) > _figure(rule.get(high)) > 0:
+            yield Finding((*place, low), f"{low} is above {high}", f"write {rule[high]} or less")
+    for key in (*needed, *by_level):
+        if rule.get(key) is None:
+            yield Finding(place, f'the key "{key}" is missing', f"add `{key}:`", at_key=True)
+    if by_level and rule.get("levels") is not None:
+        yield from _level_findings(place, rule)
+
+
+def _figure_findings(
+    place: Place, rule: Mapping[str, Any], figures: tuple[str, ...], by_level: tuple[str, ...]
+) -> Iterator[Finding]:
+    """What is wrong with the keys of a rule, each by itself."""
+    known = ("method", *figures, *by_level)
     for key, value in rule.items():
         if key not in known:
             close = get_close_matches(key, known, n=1)
@@ -73,23 +89,20 @@ def _rule_findings(place: tuple[str | int, ...], modality: str, rule: Mapping[st
             yield Finding((*place, key), f'unknown key "{key}"', hint, at_key=True)
         elif key == "whole_seconds" and value not in ("true", "false"):
             yield Finding((*place, key), "this is not true or false", "write true, or leave the key out")
-        elif key in needed + allowed and key != "whole_seconds":
-            yield from _number_findings((*place, key), value, key in WHOLE)
-    for low, high in ORDERED:
-        if _figure(rule.get(low)) > _figure(rule.get(high)) > 0:
-            yield Finding((*place, low), f"{low} is above {high}", f"write {rule[high]} or less")
-    for key in (*needed, *(("levels", "default") if levelled else ())):
-        if rule.get(key) is None:
-            yield Finding(place, f'the key "{key}" is missing', f"add `{key}:`", at_key=True)
-    levels = rule.get("levels")
-    if levelled and levels is not None:
-        if not isinstance(levels, Mapping) or not levels:
-            yield Finding((*place, "levels"), "levels are names with tokens", "write {low: 280, high: 1120}")
-            return
-        for key, value in levels.items():
-            yield from _number_findings((*place, "levels", key), value)
-        if rule.get("default") is not None and rule["default"] not in [*levels]:
-            yield Finding((*place, "default"), "the default is not among the levels", f"levels: {', '.join(levels)}")
+        elif key in figures and key != "whole_seconds":
+            yield from _number_findings((*place, key), value, whole=key in WHOLE)
+
+
+def _level_findings(place: Place, rule: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is wrong with the levels of a rule that has some."""
+    levels = rule["levels"]
+    if not isinstance(levels, Mapping) or not levels:
+        yield Finding((*place, "levels"), "levels are names with tokens", "write {low: 280, high: 1120}")
+        return
+    for key, value in levels.items():
+        yield from _number_findings((*place, "levels", key), value)
+    if rule.get("default") is not None and rule["default"] not in [*levels]:
+        yield Finding((*place, "default"), "the default is not among the levels", f"levels: {', '.join(levels)}")
 
 
 def _figure(value: Any) -> Decimal:
@@ -100,7 +113,7 @@ def _figure(value: Any) -> Decimal:
         return Decimal(0)
 
 
-def _number_findings(place: tuple[str | int, ...], value: Any, whole: bool = False) -> Iterator[Finding]:
+def _number_findings(place: Place, value: Any, *, whole: bool = False) -> Iterator[Finding]:
     if not isinstance(value, str):
         yield Finding(place, "a number is needed here", "write one number")
         return

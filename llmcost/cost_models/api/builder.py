@@ -90,21 +90,21 @@ def quote_of(offer: Offer, active: PricesInForce, tally: QuoteBuilder) -> Quote:
         currency = rate.currency
         charges.append(
             Charge(
-                meter=billing.meter,
-                quantity=quantity,
-                rate=rate,
-                cost=Fraction(billing.numerator * quantity, billing.denominator),
-                currency=currency,
-                condition=billing.condition,
-                multiplier=multiplier if multiplier is not None and rate.unit.dimension == "token" else None,
-                billed_as=billing.billed_as,
-                starts=billing.starts,
-                checked_on=billing.checked_on,
-                source=billing.source,
-                exchange=None,
-                offer=None,
-                via=billing.via,
-                evidence=billing.evidence,
+                billing.meter,
+                quantity,
+                rate,
+                Fraction(billing.numerator * quantity, billing.denominator),
+                currency,
+                billing.condition,
+                multiplier if multiplier is not None and rate.unit.dimension == "token" else None,
+                billing.billed_as,
+                billing.starts,
+                billing.checked_on,
+                billing.source,
+                None,
+                None,
+                billing.via,
+                billing.evidence,
             )
         )
     if len(charges) > 1:
@@ -112,19 +112,19 @@ def quote_of(offer: Offer, active: PricesInForce, tally: QuoteBuilder) -> Quote:
     unserved = tally.refusals[0] if tally.refusals and not tally.served else None
     gaps = [Gap(meter, count, reason, group) for (meter, reason, group), count in tally.gaps.items()]
     return Quote(
-        offer=offer,
-        on=active.day,
-        currency=currency or _first_currency(active),
-        charges=tuple(charges),
-        gaps=tuple(gaps),
-        requests=tally.requests,
-        total_tokens=tally.tokens,
-        uncertainty=Fraction(tally.uncertainty) if tally.uncertainty else NOTHING,
-        unserved=unserved,
-        notes=tuple(tally.notes),
-        doubts=tuple(tally.doubts),
-        counted=tuple(tally.counted),
-        sent=tuple(tally.sent),
+        offer,
+        active.day,
+        currency or _first_currency(active),
+        tuple(charges),
+        tuple(gaps),
+        tally.requests,
+        tally.tokens,
+        Fraction(tally.uncertainty) if tally.uncertainty else NOTHING,
+        unserved,
+        tuple(tally.notes),
+        tuple(tally.doubts),
+        tuple(tally.counted),
+        tuple(tally.sent),
     )
 
 

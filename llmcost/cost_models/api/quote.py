@@ -259,15 +259,7 @@ def _situation(
     only = None
     if len(offer.cache) == 1 and group.cache != "none" and not active.limits(terms, by_cache=True):
         only = offer.cache[0].kind
-    at = RatingContext(
-        terms=terms,
-        mode=mode,
-        cache=only,
-        input_tokens=size,
-        kinds=group.usage.kinds,
-        windows=windows,
-        options=options,
-    )
+    at = RatingContext(terms, mode, only, size, group.usage.kinds, windows, options)
     if only is not None or not offer.cache:
         return at
     policy = choose_policy(offer, active, at, group.cache)

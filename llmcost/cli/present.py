@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from llmcost import late
 from llmcost.cli.console import DATA, is_terminal, say, screen_of, write
 from llmcost.cli.inputs.offers import Selection
 from llmcost.cli.options import OutputOptions, ReportOptions
-from llmcost.core.analysis.budget import CheckReport, NoVerdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
 from llmcost.reports import CHECK_FORMATS, COMPARISON_FORMATS, FORMATS, Option, taking
 from llmcost.reports.style import Style
-from llmcost.reports.views.view import View
+
+if TYPE_CHECKING:
+    from llmcost.core.analysis.budget import CheckReport, NoVerdict
+    from llmcost.reports.views.view import View
 
 MOST_NOTES = 12
 

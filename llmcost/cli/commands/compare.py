@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from llmcost.cli import completion as complete
 from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_months, ask_rows, ask_selection, check_known
-from llmcost.cli.inputs.ranges import ask_sweeps
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
 from llmcost.cli.inputs.workload import ask_workload
@@ -33,6 +32,9 @@ from llmcost.core.quotes.comparison import SORTS, arranged
 from llmcost.errors import LlmcostError
 from llmcost.reports import COMPARISON_FORMATS
 from llmcost.reports.views.warnings import comparison_warnings
+
+if TYPE_CHECKING:
+    from llmcost.core.analysis.sensitivity import Sweep
 
 
 @dataclass
@@ -92,7 +94,11 @@ def compare(
 
     rank = run.compare_set if selection.label == DEFAULT_SET else run.compare
     comparison = rank(selection.offers, asked.workload, baseline=baseline, label=selection.label, months=months)
-    sweeps = ask_sweeps(ranking.vary, asked.build, comparison, run, months)
+    sweeps: tuple[Sweep, ...] = ()
+    if ranking.vary:
+        from llmcost.cli.inputs.ranges import ask_sweeps
+
+        sweeps = ask_sweeps(ranking.vary, asked.build, comparison, run, months)
     shown = arranged(comparison, ranking.sort, rows)
     notes = (*settings.notes, *asked.notes, *selection.notes, *comparison_warnings(shown))
     report = ComparisonReport("compare", shown, run.catalogue.identity, notes, ranking.explain, sweeps)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from llmcost.reports.style import Screen
 from llmcost.reports.views.comparison import Table
-from llmcost.reports.views.view import Block
+
+if TYPE_CHECKING:
+    from llmcost.reports.views.view import Block
 
 GAP = 2
 

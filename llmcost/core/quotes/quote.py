@@ -15,6 +15,7 @@ from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.values.money import ExchangeRate, ExchangeRates, Money
 from llmcost.core.values.rates import Rate
+from llmcost.core.workload.requests import Workload
 
 COMMITMENT = "commitment"
 """The meter of what is owed to a seller beyond the use."""
@@ -241,3 +242,20 @@ class Quote(NamedTuple):
             costs = [None if cost is None else cost * exchange.rate for cost in each]
             made = made._replace(fleet=self.fleet._replace(input_cost=costs[0], output_cost=costs[1]))
         return made
+
+
+def unserved_quote(offer: Offer, workload: Workload, on: PricingDay, reason: str, meter: str = "requests") -> Quote:
+    """What is said of an offer that cannot serve a workload: nothing is billed, and the gap is all that was asked for.
+
+    ``meter`` is what it would have been billed by.
+    """
+    return Quote(
+        offer=offer,
+        on=on,
+        currency="USD",
+        charges=(),
+        gaps=(Gap(meter, workload.requests, reason, workload.name),),
+        requests=workload.requests,
+        total_tokens=workload.total_tokens,
+        unserved=reason,
+    )

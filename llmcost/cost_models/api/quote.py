@@ -16,7 +16,7 @@ from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
 from llmcost.core.quotes.notes import PRICED_STANDARD
-from llmcost.core.quotes.quote import Gap, Quote
+from llmcost.core.quotes.quote import Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.values.schedule import Window
@@ -38,11 +38,11 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     try:
         active = offer.history.on(on)
     except NotPricedError as error:
-        return _unserved(offer, workload, on, error.message)
+        return unserved_quote(offer, workload, on, error.message)
     if active.version.status in NOT_BY_USE:
-        return _unserved(offer, workload, on, NOT_BY_USE[active.version.status])
+        return unserved_quote(offer, workload, on, NOT_BY_USE[active.version.status])
     if offer.terms not in active.terms():
-        return _unserved(offer, workload, on, f"{_no_terms(active, offer.terms)} on {on}")
+        return unserved_quote(offer, workload, on, f"{_no_terms(active, offer.terms)} on {on}")
     dearer, estimated = _quote_reading(offer, workload, active, most=True)
     if not estimated:
         return dearer
@@ -264,17 +264,3 @@ def _situation(
         return at
     policy = choose_policy(offer, active, at, group.cache)
     return at if policy is None else at._replace(cache=policy.kind)
-
-
-def _unserved(offer: Offer, workload: Workload, on: PricingDay, reason: str) -> Quote:
-    gap = Gap("requests", workload.requests, reason, workload.name)
-    return Quote(
-        offer=offer,
-        on=on,
-        currency="USD",
-        charges=(),
-        gaps=(gap,),
-        requests=workload.requests,
-        total_tokens=workload.total_tokens,
-        unserved=reason,
-    )

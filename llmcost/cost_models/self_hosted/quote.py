@@ -13,10 +13,9 @@ from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import EVIDENCE, Fleet
 from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, Note, change_note, stale_note
-from llmcost.core.quotes.quote import Gap, Quote
+from llmcost.core.quotes.quote import Gap, Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.memory import kept_with_owner
-from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import Workload
 from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
@@ -329,15 +328,4 @@ def _decided(offer: Offer) -> tuple[Deployment, Instance, int]:
 
 
 def _unserved(offer: Offer, workload: Workload, on: PricingDay, reason: str) -> Quote:
-    requests: Count = workload.requests
-    gap = Gap("gpu_hours", requests, reason, workload.name)
-    return Quote(
-        offer=offer,
-        on=on,
-        currency="USD",
-        charges=(),
-        gaps=(gap,),
-        requests=requests,
-        total_tokens=workload.total_tokens,
-        unserved=reason,
-    )
+    return unserved_quote(offer, workload, on, reason, "gpu_hours")

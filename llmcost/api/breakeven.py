@@ -71,6 +71,5 @@ def _earlier(found: Breakeven, others: list[Breakeven]) -> list[str]:
 
 
 def _host(found: Breakeven) -> str:
-    fleet = found.self_quote.fleet
-    assert fleet is not None
+    fleet = found.self_quote.sized_fleet
     return f"{found.self_quote.offer.name} on {fleet.instance}"

@@ -98,6 +98,13 @@ class Offer:
             return self.id
         return f"{self.seller}/{self.id}@{self.place}" + ("" if self.terms == STANDARD else f"+{self.terms}")
 
+    @property
+    def hosted(self) -> Deployment:
+        """How its open weights are run. Raises TypeError for what is sold by the token, which is run by its seller."""
+        if self.deployment is None:
+            raise TypeError(f"{self.name} is not self-hosted")
+        return self.deployment
+
     def window_on(self, on: PricingDay) -> int | None:
         """Tokens of input and output it takes at once on a day; None where not stated."""
         own = self.history.on(on).version.context_window if self.history.versions and self.history.sold(on) else None

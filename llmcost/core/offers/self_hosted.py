@@ -70,14 +70,12 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
 
 def pin_deployment(offer: Offer, count: int, instance: Instance) -> Offer:
     """The offer with what the workload decided: how many accelerators a replica takes, and what is rented."""
-    assert offer.deployment is not None
-    made = replace(offer.deployment, count=count, host=instance.host, place=instance.place, instance=instance)
+    made = replace(offer.hosted, count=count, host=instance.host, place=instance.place, instance=instance)
     return _named(replace(offer, history=instance.history, deployment=made))
 
 
 def _named(offer: Offer) -> Offer:
-    made = offer.deployment
-    assert made is not None
+    made = offer.hosted
     where = made.host or ""
     if made.host and made.place and (made.instance is None or made.instance.default_place != made.place):
         where = f"{made.host}:{made.place}"

@@ -170,6 +170,13 @@ class Quote(NamedTuple):
         return self.unserved or "; ".join(dict.fromkeys(gap.reason for gap in self.gaps)) or None
 
     @property
+    def sized_fleet(self) -> Fleet:
+        """How its offer is sized. Raises TypeError for one that is sold by the token, or that cannot serve."""
+        if self.fleet is None:
+            raise TypeError(f"{self.offer.name} is not sized")
+        return self.fleet
+
+    @property
     def total(self) -> Money:
         """The cost with its currency, for wherever quotes meet."""
         return Money(self.cost, self.currency)

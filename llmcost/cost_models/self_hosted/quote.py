@@ -80,8 +80,7 @@ def choose_setup(offer: Offer, workload: Workload, demands: Demands, on: Pricing
 
     Raises CannotServe when no count fits or no host has it.
     """
-    made = offer.deployment
-    assert made is not None
+    made = offer.hosted
     if made.instance is not None and made.count is not None:
         return offer, kinds_of(made, made.count, demands, workload)
     count, instances, kinds = _open(offer, workload, demands, on)
@@ -92,8 +91,7 @@ def _open(
     offer: Offer, workload: Workload, demands: Demands, on: PricingDay
 ) -> tuple[int, list[Instance], list[SizedDemand]]:
     """The count of an offer, all instances that hold it, and what one replica does. Raises CannotServe."""
-    made = offer.deployment
-    assert made is not None
+    made = offer.hosted
     rented = [each for each in _instances(made) if _sold(each, offer.terms, on)]
     if not rented:
         raise CannotServe(*_not_rented(made, offer.terms, on))
@@ -320,8 +318,7 @@ def _doubts(instance: Instance) -> list[Note]:
 
 def _decided(offer: Offer) -> tuple[Deployment, Instance, int]:
     """How an offer is run once nothing is left open: the deployment, its instance and the accelerators of a replica."""
-    made = offer.deployment
-    assert made is not None
+    made = offer.hosted
     assert made.instance is not None
     assert made.count is not None
     return made, made.instance, made.count

@@ -20,8 +20,7 @@ def breakeven_plot(found: Breakeven, width: int, *, colour: bool) -> str | None:
         return None
     import plotille
 
-    fleet = found.self_quote.fleet
-    assert fleet is not None
+    fleet = found.self_quote.sized_fleet
     upto = reach(found)
     requests = float(found.requests)
     band = (fleet.work_low, fleet.work_high)

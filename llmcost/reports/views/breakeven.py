@@ -175,8 +175,7 @@ def breakeven_table(found: Breakeven) -> Table:
         name = "self-hosting becomes cheaper" if each.to_self else "API becomes cheaper"
         step = found.step_at(each.volume)
         rows.append((each.volume, 1, name, step.cost, each.instances, each.load))
-    fleet = found.self_quote.fleet
-    assert fleet is not None
+    fleet = found.self_quote.sized_fleet
     rows.append((Fraction(1), 2, "this workload", found.self_quote.cost, fleet.instances, fleet.load))
     rows.sort(key=lambda row: row[:2])
     return Table(ROWS, tuple(_row(found, *row) for row in rows), frozenset(ROWS[1:]) - {"currency", "on"})
@@ -185,8 +184,7 @@ def breakeven_table(found: Breakeven) -> Table:
 def _row(
     found: Breakeven, volume: Fraction, _: int, event: str, cost: Fraction, instances: int, load: Fraction
 ) -> tuple[str, ...]:
-    fleet = found.self_quote.fleet
-    assert fleet is not None
+    fleet = found.self_quote.sized_fleet
     low, high = (found.step_at(volume, work).cost for work in (fleet.work_low, fleet.work_high))
     money = (found.api_quote.cost * volume, cost, low, high)
     return (
@@ -202,8 +200,7 @@ def _row(
 
 
 def _load(found: Breakeven, step: Step) -> Fraction:
-    fleet = found.self_quote.fleet
-    assert fleet is not None
+    fleet = found.self_quote.sized_fleet
     return fleet.load * fleet.instances * min(step.upto, reach(found)) / step.instances
 
 

@@ -162,8 +162,7 @@ def _plain(value: float | None) -> str:
 
 def describe_self_offer(offer: Offer) -> list[str]:
     """Lines on a self-hosted offer: its model, its accelerator, what was measured, and the prices of what is rented."""
-    made = offer.deployment
-    assert made is not None
+    made = offer.hosted
     model, accelerator = made.hosting.models[made.model], made.hosting.accelerators[made.accelerator]
     lines = [
         f"{offer.name} (self-hosted)",

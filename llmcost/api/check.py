@@ -11,14 +11,13 @@ from llmcost.api.context import RunContext
 from llmcost.api.load import load_workload
 from llmcost.core.analysis.budget import Budget, CheckReport, Verdict
 from llmcost.core.analysis.judge import judge
-from llmcost.core.analysis.limits import RULES
+from llmcost.core.analysis.limits import RULES, parse_limit
 from llmcost.core.analysis.saved_result import SavedResult
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.numerals import parse_share
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError
-from llmcost.project.budgets import parse_limit
 from llmcost.project.saved_result import read_result
 from llmcost.reports.views.warnings import comparison_warnings
 

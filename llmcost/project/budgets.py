@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from llmcost.core.analysis.budget import DAYS, MONEY, SHARE, Budget, Limit
-from llmcost.core.analysis.limits import RULES
+from llmcost.core.analysis.budget import Budget, Limit
+from llmcost.core.analysis.limits import RULES, parse_limit
 from llmcost.core.values.money import check_currency
-from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_share, parse_whole
-from llmcost.errors import NumberError
+from llmcost.core.values.numerals import parse_share
 from llmcost.files.fields import Fields
 from llmcost.files.raw import is_handed_over
 from llmcost.project.config import placed
 
 BUDGET_KEYS = ("name", "currency", "models", "workload", "baseline", "alternatives", "warn_at", *RULES)
-
-
-def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
-    """Read a limit such as ``500 USD``, ``10%`` or ``45``; ``currency`` is meant where money names none.
-
-    Raises NumberError or CurrencyError for other forms.
-    """
-    takes = RULES[kind].takes
-    if DAYS in takes:
-        return Limit(kind, DAYS, Fraction(parse_whole(text)), None, text)
-    if SHARE in takes and (MONEY not in takes or text.endswith("%")):
-        return Limit(kind, SHARE, parse_percentage(text), None, text)
-    words = text.split()
-    if len(words) == 1 and words[0][-3:].isalpha() and words[0][-3:].isupper():
-        words = [words[0][:-3], words[0][-3:]]
-    if len(words) == 1 and currency is not None:
-        words.append(currency)
-    if len(words) != 2:
-        form = "500.00 USD, or 10%" if SHARE in takes else "500.00 USD"
-        raise NumberError(f'"{text}" is not an amount of money', f"write amount and currency, like {form}")
-    return Limit(kind, MONEY, Fraction(parse_decimal(words[0])), check_currency(words[1]), text)
 
 
 def read_budget(fields: Fields, path: Path, line: Callable[..., int | None]) -> Budget:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmcost.core.analysis import budget as limits
+from llmcost.core.analysis.budget import DAYS, MONEY
 from llmcost.core.analysis.limits import RULES
+from llmcost.core.analysis.measures import MEASURES, Measure
 from llmcost.project.budgets import BUDGET_KEYS
 from llmcost.project.config import KEYS
 
@@ -14,11 +15,17 @@ SCHEMA_URL = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}
 LIST: Schema = {"type": "array", "minItems": 1, "items": {"type": "string"}}
-MONEY: Schema = {"type": ["string", "number"], "examples": ["500.00 USD"]}
 PERCENT: Schema = {"type": "string", "pattern": "%$", "examples": ["10%"]}
-DAYS: Schema = {"type": ["string", "integer"], "examples": [45]}
-FORMS = {limits.MONEY: MONEY, limits.SHARE: PERCENT, limits.DAYS: DAYS}
 CODE: Schema = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["USD"]}
+
+
+def _form(measure: Measure) -> Schema:
+    """How a limit is written in a measure."""
+    if measure.pattern:
+        return {"type": "string", "pattern": measure.pattern, "examples": [measure.example]}
+    number = "number" if measure.name == MONEY else "integer"
+    return {"type": ["string", number], "examples": [measure.example]}
+
 
 _BUDGET: dict[str, tuple[str, Schema]] = {
     "name": ("What reports call it.", TEXT),
@@ -28,7 +35,7 @@ _BUDGET: dict[str, tuple[str, Schema]] = {
     "baseline": ("A result of `llmcost compare -f json` that increases and decreases are counted from.", TEXT),
     "alternatives": ("What `cheapest_within` looks at; left out: the budget's own offers.", LIST),
     "warn_at": ("Above this part of a limit there is a warning.", PERCENT),
-    **{rule.name: (rule.promise, FORMS[rule.takes[-1]]) for rule in RULES.values()},
+    **{rule.name: (rule.promise, _form(MEASURES[rule.takes[-1]])) for rule in RULES.values()},
 }
 _CONFIG: dict[str, tuple[str, Schema]] = {
     "version": ("Always 1.", {"enum": [1, "1"]}),
@@ -36,7 +43,7 @@ _CONFIG: dict[str, tuple[str, Schema]] = {
     "models": ("Offers: [seller/]model[@place][+terms].", LIST),
     "prices": ("Price sheets or folders of them, over the built-in ones.", LIST),
     "currency": ("What every cost is converted to.", CODE),
-    "max_price_age_days": ("The same limit for every budget that names none.", DAYS),
+    "max_price_age_days": ("The same limit for every budget that names none.", _form(MEASURES[DAYS])),
     "discounts": ("Negotiated prices, such as `alibaba -15%` or `qwen3.6-plus input = 0.40 USD / 1M tokens`.", LIST),
     "commitments": ("A spend that is owed, such as `alibaba 1000 USD / month`.", LIST),
     "budgets": ("What `llmcost check` holds offers to.", {}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -24,21 +24,19 @@ from llmcost.cli.options import (
     WorkloadOptions,
 )
 from llmcost.cli.present import show_check, show_no_verdict, unknown_format
-from llmcost.core.analysis.budget import DAYS, MONEY, SHARE
-from llmcost.core.analysis.limits import RULES
+from llmcost.core.analysis.limits import RULES, Rule
+from llmcost.core.analysis.measures import MEASURES
 from llmcost.errors import LlmcostError
 from llmcost.reports import CHECK_FORMATS
 
-METAVARS = {MONEY: "AMOUNT", SHARE: "PCT", DAYS: "DAYS"}
-LIMIT_OPTIONS = {
-    rule.name: Annotated[
-        Text,
-        typer.Option(
-            flag(rule.short or rule.name), metavar="|".join(METAVARS[each] for each in rule.takes), help=rule.help
-        ),
-    ]
-    for rule in RULES.values()
-}
+
+def _option(rule: Rule) -> Any:
+    """The flag of a limit."""
+    metavar = "|".join(MEASURES[measure].metavar for measure in rule.takes)
+    return Annotated[Text, typer.Option(flag(rule.short or rule.name), metavar=metavar, help=rule.help)]
+
+
+LIMIT_OPTIONS = {rule.name: _option(rule) for rule in RULES.values()}
 
 
 @dataclass

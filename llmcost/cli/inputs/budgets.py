@@ -18,10 +18,9 @@ from llmcost.cli.option_groups import flag
 from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions
 from llmcost.cli.quoting import quotable
 from llmcost.core.analysis.budget import Budget, NoVerdict
-from llmcost.core.analysis.limits import RULES
+from llmcost.core.analysis.limits import RULES, parse_limit
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems, LlmcostError, Problem, at_flag, of_system
-from llmcost.project.budgets import parse_limit
 from llmcost.project.config import CONFIG_NAME, named_from, root_of
 from llmcost.project.saved_result import read_result
 from llmcost.project.settings import Settings

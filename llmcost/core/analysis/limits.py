@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.analysis.budget import DAYS, MONEY, SHARE, Budget, Limit, Verdict
+from llmcost.core.analysis.measures import FORM, MEASURES
 from llmcost.core.analysis.saved_result import SavedResult, as_saved
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.quote import Quote
-from llmcost.errors import LlmcostError
+from llmcost.errors import LlmcostError, NumberError
 
 
 class Case(NamedTuple):
@@ -229,3 +230,20 @@ RULES = {
     )
 }
 """Every limit, in the order of reports."""
+
+
+def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
+    """Read a limit such as ``500 USD``, ``10%`` or ``45``; ``currency`` is meant where money names none.
+
+    Raises NumberError or CurrencyError for other forms.
+    """
+    measures = [MEASURES[name] for name in RULES[kind].takes]
+    measure = next((each for each in measures[:-1] if each.fits(text)), measures[-1])
+    try:
+        amount, own = measure.read(text, currency)
+    except NumberError as error:
+        others = [each.example for each in measures if each is not measure]
+        if error.about != FORM or not others:
+            raise
+        raise NumberError(error.message, f"{error.remedy}, or {', or '.join(map(str, others))}") from None
+    return Limit(kind, measure.name, amount, own, text)

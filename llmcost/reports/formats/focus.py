@@ -46,6 +46,11 @@ UNITS = {
 """Names of units as FOCUS writes them, by dimension."""
 
 
+def _noun(unit: PricingUnit) -> str:
+    """What a unit counts, as FOCUS writes it; its own word where FOCUS knows none."""
+    return UNITS.get(unit.dimension) or f"{unit.dimension.capitalize()}s"
+
+
 class FocusRow(NamedTuple):
     """One row: a charge of a quote of a result."""
 
@@ -100,7 +105,7 @@ COLUMNS: dict[str, Callable[[FocusRow], str]] = {
     "CommitmentDiscountStatus": lambda line: "Unused" if line.unused else "",
     "CommitmentDiscountType": lambda line: "Spend commitment" if line.unused else "",
     "ConsumedQuantity": lambda line: "" if line.purchased or line.unused else fixed(line.charge.quantity),
-    "ConsumedUnit": lambda line: "" if line.purchased or line.unused else UNITS[line.charge.rate.unit.dimension],
+    "ConsumedUnit": lambda line: "" if line.purchased or line.unused else _noun(line.charge.rate.unit),
     "ContractedCost": lambda line: fixed(line.charge.cost),
     "ContractedUnitPrice": lambda line: _unit_price(line.charge, line.charge.rate),
     "EffectiveCost": lambda line: fixed(line.charge.cost),
@@ -196,7 +201,7 @@ def _months_on(day: date, months: int) -> date:
 
 
 def _unit(unit: PricingUnit) -> str:
-    name = UNITS[unit.dimension]
+    name = _noun(unit)
     return name if unit.size == 1 else f"{unit.size} {name}"
 
 

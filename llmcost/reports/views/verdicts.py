@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.budget import DAYS, FAIL, SHARE, WARN, CheckReport, Verdict
+from llmcost.core.analysis.budget import FAIL, MONEY, SHARE, WARN, CheckReport, Verdict
 from llmcost.core.analysis.limits import RULES
+from llmcost.core.analysis.measures import MEASURES
 from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED
-from llmcost.reports.numbers import fixed, places_for, told_apart
+from llmcost.reports.numbers import fixed, places_for, plain_count, told_apart
 
 MARKS = {FAIL: "over", WARN: "warn"}
 BASIS = "list prices before tax unless contracted"
@@ -26,7 +27,7 @@ def sentence(verdict: Verdict) -> str:
     words = [
         f"{verdict.offer} {RULES[verdict.limit.kind].says(verdict, value)}, {'over' if over else 'within'} {bound}"
     ]
-    if over and verdict.limit.measure not in (SHARE, DAYS) and verdict.bound:
+    if over and verdict.limit.measure == MONEY and verdict.bound:
         by, _ = told_apart(verdict.value - verdict.bound, Fraction(0))
         words.append(f"by {by} ({_percent((verdict.value - verdict.bound) / verdict.bound)})")
     if verdict.status == WARN and (warning := _warning(verdict)):
@@ -50,8 +51,10 @@ def amounts(verdict: Verdict) -> tuple[str, str]:
     if verdict.limit.measure == SHARE:
         value, bound = (_trimmed(text) for text in told_apart(verdict.value * 100, verdict.bound * 100))
         return f"{value}%", f"{bound}%"
-    if verdict.limit.measure == DAYS:
-        return f"{verdict.value} days", f"{verdict.bound} days"
+    if verdict.limit.measure != MONEY:
+        noun = MEASURES[verdict.limit.measure].noun
+        value, bound = (f"{plain_count(figure)} {noun}".rstrip() for figure in (verdict.value, verdict.bound))
+        return value, bound
     places = places_for([verdict.value, verdict.bound])
     value, bound = told_apart(verdict.value, verdict.bound, places)
     return f"{value} {verdict.limit.currency}", f"{bound} {verdict.limit.currency}"

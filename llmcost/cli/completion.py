@@ -66,14 +66,14 @@ def _ready_made() -> list[str]:
 
 def formats(incomplete: str) -> list[str]:
     """Formats of commands that show offers."""
-    from llmcost.reports import COMPARISON_FORMATS
+    from llmcost.reports.registry import COMPARISON_FORMATS
 
     return _begun(incomplete, lambda: COMPARISON_FORMATS)
 
 
 def check_formats(incomplete: str) -> list[str]:
     """Formats of a check."""
-    from llmcost.reports import CHECK_FORMATS
+    from llmcost.reports.registry import CHECK_FORMATS
 
     return _begun(incomplete, lambda: CHECK_FORMATS)
 

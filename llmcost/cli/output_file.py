@@ -6,21 +6,8 @@ import re
 from pathlib import PurePath
 
 from llmcost.errors import LlmcostError
+from llmcost.reports.registry import formats_by_ending
 
-ENDINGS = {
-    ".csv": ("csv", "focus"),
-    ".tsv": ("tsv",),
-    ".json": ("json", "gitlab", "sarif"),
-    ".jsonl": ("jsonl",),
-    ".jsonlines": ("jsonl",),
-    ".ndjson": ("jsonl",),
-    ".md": ("markdown",),
-    ".markdown": ("markdown",),
-    ".xlsx": ("xlsx",),
-    ".xml": ("junit",),
-    ".sarif": ("sarif",),
-}
-"""The formats a file with such an ending may hold; the first is meant when no format is named."""
 PLAIN = (".txt", ".log", ".out")
 """Endings of text for people."""
 ENDING = r"\.[a-z][a-z0-9]{1,6}|\.[A-Z]{2,6}"
@@ -42,7 +29,7 @@ def format_of(named: str | None, path: str | None) -> str | None:
         raise LlmcostError(
             f"-o {path} would write a file called {path}", f"for tokens write --output {path}; for a file, ./{path}"
         )
-    fitting = ENDINGS.get(ending)
+    fitting = formats_by_ending().get(ending)
     if fitting is not None and named is not None and named not in fitting:
         raise LlmcostError(f"{path} would hold {named}, not {fitting[0]}", f"write -f {fitting[0]}, or another ending")
     if named is not None or ending in PLAIN:

@@ -12,7 +12,7 @@ from llmcost.cli.options import OutputOptions, ReportOptions
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
-from llmcost.reports import CHECK_FORMATS, COMPARISON_FORMATS, FORMATS, Option, taking
+from llmcost.reports.registry import CHECK_FORMATS, COMPARISON_FORMATS, FORMATS, Option, taking
 from llmcost.reports.style import Style
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def check_takes(form: str, option: Option, flag: str) -> None:
     if option not in COMPARISON_FORMATS[form].takes:
         *most, last = taking(option)
         known = f"{', '.join(most)} and {last}" if most else last
-        raise LlmcostError(f"{flag} says nothing of {form}", f"it is for {known}")
+        raise LlmcostError(f"{flag} has no effect with {form}", f"it is for {known}")
 
 
 def unknown_format(options: OutputOptions | ReportOptions, allowed: Iterable[str]) -> LlmcostError:

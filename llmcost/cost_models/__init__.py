@@ -33,7 +33,7 @@ def pin(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     """
     if offer.kind != SELF_HOSTED:
         return offer
-    from llmcost.cost_models.self_hosted.quote import pin_self_hosted
+    from llmcost.cost_models.self_hosted.choose import pin_self_hosted
 
     return pin_self_hosted(offer, workload, on)
 
@@ -42,7 +42,7 @@ def alternatives(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer
     """Every host's offer among which ``pin`` chooses the cheapest for this workload; the offer alone otherwise."""
     if offer.kind != SELF_HOSTED:
         return [offer]
-    from llmcost.cost_models.self_hosted.quote import alternatives_for
+    from llmcost.cost_models.self_hosted.choose import alternatives_for
 
     return alternatives_for(offer, workload, on)
 

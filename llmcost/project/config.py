@@ -1,4 +1,4 @@
-"""The project's config, ``llmcost.yaml``: what commands take by default, and the budgets ``check`` holds them to."""
+"""The project's config, ``llmcost.yaml``: the defaults of commands, and the budgets that ``check`` holds offers to."""
 
 from __future__ import annotations
 

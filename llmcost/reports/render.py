@@ -6,7 +6,7 @@ from llmcost import late
 from llmcost.core.analysis.budget import CheckReport
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import LlmcostError
-from llmcost.reports import CHECK_FORMATS, COMPARISON_FORMATS, FORMATS
+from llmcost.reports.registry import CHECK_FORMATS, COMPARISON_FORMATS, FORMATS
 from llmcost.reports.style import Style
 from llmcost.reports.views.view import View
 

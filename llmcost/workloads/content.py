@@ -12,7 +12,7 @@ from llmcost.core.values.meters import Count
 from llmcost.core.values.numerals import parse_count, parse_share, parse_whole
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.conversation import Conversation
-from llmcost.core.workload.media import parse_size
+from llmcost.core.workload.media_tokens import parse_size
 from llmcost.core.workload.text import LANGUAGES, MEASURES, Amount, Text
 from llmcost.errors import NumberError, UsageError
 from llmcost.files.fields import Fields

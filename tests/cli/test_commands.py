@@ -6,11 +6,12 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import SMALL
+from conftest import ROOT, SMALL
 from support.running import TWO_THOUSAND_IN as ASK
 from support.running import Run, on_sheet, records_of, rows_of
 
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.reports.registry import COMPARISON_FORMATS, FORMATS
 
 ONE = ("--input", "1000", "--output", "100")
 
@@ -442,8 +443,11 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         (("price", "example-small", *ONE, "-o", ""), "--output-file has an empty value"),
         (("compare", "", *ASK), "WORKLOAD has an empty value"),
         (("compare", "-m", "", *ASK), "--model has an empty value"),
-        (("compare", *ASK, "--explain", "-f", "csv"), "--explain says nothing of csv"),
-        (("compare", "-m", "example-small", *ASK, "--vary", "input=1..9", "-f", "xlsx"), "--vary says nothing of xlsx"),
+        (("compare", *ASK, "--explain", "-f", "csv"), "--explain has no effect with csv"),
+        (
+            ("compare", "-m", "example-small", *ASK, "--vary", "input=1..9", "-f", "xlsx"),
+            "--vary has no effect with xlsx",
+        ),
         (("models", "self", "--seller", "example-ai"), "the filters are for what is sold by the token"),
         (("models", "zzz"), 'no offer is called "zzz"\n  list all with `llmcost models`'),
         (("price", "example-small", "--input", "p50=1k,p50=2k,p95=3k"), '--input: "p50" is given twice'),
@@ -451,7 +455,7 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         (("price", "example-small", *ONE, "--on", "9999-12-31"), "lies after 9000\n  check the year"),
         (
             ("price", "example-small", *ONE, "--no-header"),
-            "--no-header says nothing of table\n  it is for markdown, csv and tsv",
+            "--no-header has no effect with table\n  it is for markdown, csv and tsv",
         ),
         (("price", "example-small", "--input", "0", "--output", "0"), "nothing says what a request holds"),
         (("compare", "-m", "example-small", "--requests", "5"), "nothing says what a request holds"),
@@ -932,3 +936,17 @@ def test_a_terminal_gets_a_dozen_notes(llmcost: Run, tmp_path: Path, number: int
         assert notes[-1] == f"note: {number - 12} more notes; -f json has them all"
     in_full = rows_of(shop(*ask, "-f", "json").out)
     assert sum("it is withdrawn on 2026-10-" in note for row in in_full for note in row["notes"]) == number
+
+
+@pytest.mark.parametrize("name", [name for name, form in COMPARISON_FORMATS.items() if not form.rows])
+def test_formats_of_some_commands_are_in_their_help(name: str, llmcost: Run) -> None:
+    """A format that only a comparison is written in stands in the help of compare and on the page about formats."""
+    assert name in llmcost("compare", "--help").out
+    assert f"`{name}`" in (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+
+
+def test_any_view_is_written_in_every_usual_format(llmcost_small: Run) -> None:
+    """What is said to write any table does so, and never quietly writes another format."""
+    texts = {name: llmcost_small("models", "-f", name).out for name in FORMATS}
+    assert all(texts.values())
+    assert len(set(texts.values())) == len(FORMATS)

@@ -226,15 +226,15 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--wide",), "--wide says nothing of table\n  it is for markdown, csv and tsv"),
-        (("--wide", "-f", "xlsx"), "--wide says nothing of xlsx\n  it is for markdown, csv and tsv"),
+        (("--wide",), "--wide has no effect with table\n  it is for markdown, csv and tsv"),
+        (("--wide", "-f", "xlsx"), "--wide has no effect with xlsx\n  it is for markdown, csv and tsv"),
         (("--wide", "-f", "csv", "--vary", "input=1k..2k"), "--wide has no effect with --vary"),
         (("--wide", "-f", "csv", "--columns", "monthly_cost"), "columns of --wide: rank, offer"),
         (("-f", "csv", "--csv-dialect", "lotus"), "write one of: unix, rfc4180, excel, excel-eu"),
-        (("-f", "json", "--csv-dialect", "excel"), "--csv-dialect says nothing of json"),
+        (("-f", "json", "--csv-dialect", "excel"), "--csv-dialect has no effect with json"),
         (("-f", "focus", "--months", "2"), "leave out --months"),
-        (("-f", "focus", "--columns", "BilledCost"), "--columns says nothing of focus"),
-        (("-f", "json", "--columns", "offer"), "--columns says nothing of json"),
+        (("-f", "focus", "--columns", "BilledCost"), "--columns has no effect with focus"),
+        (("-f", "json", "--columns", "offer"), "--columns has no effect with json"),
         (("-f", "csv", "-o", "costs.xlsx"), "costs.xlsx would hold csv, not xlsx"),
         (("-f", "json", "-o", "costs.csv"), "costs.csv would hold json, not csv"),
         (("-o", "costs.html"), "what costs.html is to hold is not known by its ending"),
@@ -513,3 +513,12 @@ def test_libreoffice_reads_the_same_numbers(
                              "exchange_rate", "cost", "list_cost")
     )  # fmt: skip
     assert numbers == figures
+
+
+def test_a_unit_that_focus_has_no_word_for_keeps_its_own() -> None:
+    """FOCUS rows are written for whatever a sheet may count, with the unit's own noun where there is no other."""
+    from llmcost.core.values.units import NOUNS, PricingUnit
+    from llmcost.reports.formats.focus import UNITS, _noun
+
+    assert {_noun(PricingUnit("1K x", dimension, 1000)) for dimension, _ in NOUNS.values()} <= set(UNITS.values())
+    assert _noun(PricingUnit("1K toys", "toy", 1000)) == "Toys"

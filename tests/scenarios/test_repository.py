@@ -20,7 +20,7 @@ import yaml
 from conftest import ROOT
 from support.running import Run
 
-from llmcost.reports import CHECK_FORMATS
+from llmcost.reports.registry import CHECK_FORMATS
 
 HERE = Path(__file__).parent / "repository"
 EXPECTED = HERE / "expected"

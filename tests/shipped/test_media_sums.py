@@ -14,7 +14,7 @@ from llmcost import RequestGroup, Usage, Workload, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.workload.content import Content, Video
-from llmcost.core.workload.media import Size
+from llmcost.core.workload.media_tokens import Size
 from llmcost.files.yaml import read_yaml
 
 TODAY = date(2026, 11, 23)

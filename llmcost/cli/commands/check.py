@@ -27,7 +27,7 @@ from llmcost.cli.present import show_check, show_no_verdict, unknown_format
 from llmcost.core.analysis.limits import RULES, Rule
 from llmcost.core.analysis.measures import MEASURES
 from llmcost.errors import LlmcostError
-from llmcost.reports import CHECK_FORMATS
+from llmcost.reports.registry import CHECK_FORMATS
 
 
 def _option(rule: Rule) -> Any:

@@ -30,7 +30,7 @@ from llmcost.cli.present import check_format, check_takes, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import SORTS, arranged
 from llmcost.errors import LlmcostError
-from llmcost.reports import COMPARISON_FORMATS
+from llmcost.reports.registry import COMPARISON_FORMATS
 from llmcost.reports.views.warnings import comparison_warnings
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from llmcost.cli.options import CurrencyCode, OutputOptions, PriceOptions, Selec
 from llmcost.cli.present import check_format, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import OfferError
-from llmcost.reports import FORMATS
+from llmcost.reports.registry import FORMATS
 from llmcost.reports.views.warnings import comparison_warnings
 
 

@@ -130,5 +130,5 @@ def _user_config() -> Config | None:
         return None
     found = _read(path)
     if found.budgets:
-        raise LlmcostError(f"{path} holds budgets", "budgets belong into the llmcost.yaml of a project")
+        raise LlmcostError(f"{path} holds budgets", "budgets belong in a project's llmcost.yaml")
     return found

@@ -15,7 +15,7 @@ from llmcost.errors import OfferError
 if TYPE_CHECKING:
     from llmcost.core.offers.hosts import Deployment
     from llmcost.core.values.dates import PricingDay
-    from llmcost.core.workload.media import MediaRule
+    from llmcost.core.workload.media_tokens import MediaRule
     from llmcost.core.workload.text import Tokenizer
 
 SELF_HOSTED = "self_hosted"

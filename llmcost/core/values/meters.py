@@ -18,6 +18,7 @@ class Meter(NamedTuple):
     ``dimensions`` are what its pricing unit may count. ``otherwise`` is the meter whose rate bills it where it has
     none of its own, ``unwritten`` the one that bills written tokens where writing is not charged; None: that is a gap.
     ``rule`` is the modality whose rule turns it into tokens where an offer has no rate for it, None without one.
+    ``of_requests`` says that requests are billed by it, and not a fleet or a contract.
     ``by_time`` says that it is billed by time and not by the request, ``by_instance`` that it grows with the fleet,
     ``owed`` that it is owed by the month, whatever is used.
     """
@@ -27,6 +28,7 @@ class Meter(NamedTuple):
     otherwise: str | None = None
     unwritten: str | None = None
     rule: str | None = None
+    of_requests: bool = True
     by_time: bool = False
     by_instance: bool = False
     owed: bool = False
@@ -56,21 +58,21 @@ TABLE = (
     Meter("audio_seconds", ("second",), rule="audio_in"),
     Meter("video_seconds", ("second",)),
     Meter("pages", ("page",), rule="page"),
-    Meter("gpu_hours", ("gpu-hour",), by_time=True, by_instance=True),
-    Meter("hardware", ("server",), by_time=True, by_instance=True, owed=True),
-    Meter("power", ("kwh",), by_time=True, by_instance=True),
-    Meter("hosting", ("kw-month",), by_time=True, by_instance=True, owed=True),
-    Meter("storage", ("gb-month",), by_time=True, owed=True),
-    Meter("staff", ("month",), by_time=True, owed=True),
-    Meter("commitment", ("month",), by_time=True),
+    Meter("gpu_hours", ("gpu-hour",), of_requests=False, by_time=True, by_instance=True),
+    Meter("hardware", ("server",), of_requests=False, by_time=True, by_instance=True, owed=True),
+    Meter("power", ("kwh",), of_requests=False, by_time=True, by_instance=True),
+    Meter("hosting", ("kw-month",), of_requests=False, by_time=True, by_instance=True, owed=True),
+    Meter("storage", ("gb-month",), of_requests=False, by_time=True, owed=True),
+    Meter("staff", ("month",), of_requests=False, by_time=True, owed=True),
+    Meter("commitment", ("month",), of_requests=False, by_time=True),
 )
 """Every meter, in the order in which charges are listed."""
 METER = {meter.name: meter for meter in TABLE}
 METER_ORDER = {name: place for place, name in enumerate(METER)}
 TOKEN_METERS = tuple(meter.name for meter in TABLE if meter.dimensions == TOKEN)
-METERS = tuple(METER)[: METER_ORDER["gpu_hours"]]
+METERS = tuple(meter.name for meter in TABLE if meter.of_requests)
 """What requests are billed by; the others are for self-hosting and for contracts."""
-COUNT_METERS = METERS[len(TOKEN_METERS) :]
+COUNT_METERS = tuple(name for name in METERS if METER[name].dimensions != TOKEN)
 
 
 def modality_meters(side: str, kind: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from llmcost.core.values.distribution import Distribution
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.conversation import Conversation
-from llmcost.core.workload.media import Size
+from llmcost.core.workload.media_tokens import Size
 from llmcost.core.workload.text import Text
 
 

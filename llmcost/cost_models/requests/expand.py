@@ -27,7 +27,7 @@ from llmcost.cost_models.requests.caching import (
     cache_outcomes,
     caching_at,
 )
-from llmcost.cost_models.requests.media import Uncounted, count_media, count_text
+from llmcost.cost_models.requests.media_counter import Uncounted, count_media, count_text
 from llmcost.cost_models.requests.parts import OfferContext, Remarks, RequestPart, tokens_text, too_short, with_storage
 from llmcost.cost_models.requests.turns import turns_of
 from llmcost.errors import UsageError

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from fractions import Fraction
-
-from llmcost.core.offers.hosts import Deployment, Instance, SelfHosting
+from llmcost.core.offers.hosts import Instance
 from llmcost.core.offers.offer import Offer
-from llmcost.core.offers.self_hosted import pin_deployment
-from llmcost.core.pricing.conditions import STANDARD, RatingContext
-from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import EVIDENCE, Fleet
 from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, Note, change_note, stale_note
 from llmcost.core.quotes.quote import Gap, Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.workload.requests import Workload
-from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
+from llmcost.cost_models.self_hosted.bill import Bill
+from llmcost.cost_models.self_hosted.choose import bill_fleet, choose_setup, is_always_paid, kinds_of, parts_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup
-from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand, split_of
-from llmcost.errors import CannotServe, LlmcostError, NotPricedError
+from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, split_of
+from llmcost.errors import CannotServe, LlmcostError
 
-COUNTS = (1, 2, 4, 8, 16, 32, 64)
-"""Accelerators of one replica that are tried, smallest first."""
-COMMITTED = r"[0-9]+(yr|mo)"
-"""Terms that bind for a time, and are paid for whether the fleet is up or not."""
 NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
 SAY_PEAK = "give it a `peak_to_mean`, such as 4"
 
@@ -52,181 +40,17 @@ def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote
         return _unserved(offer, workload, on, reason)
 
 
-def pin_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
-    """The offer with its count and host as the workload decides them; the same offer when it cannot serve."""
-    demands = demands_of(offer, workload, on)
-    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
-        return offer
-    try:
-        return choose_setup(offer, workload, demands, on)[0]
-    except LlmcostError:
-        return offer
-
-
-def alternatives_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
-    """The offers among which ``pin_self_hosted`` chooses, one for each instance; none when it cannot serve."""
-    demands = demands_of(offer, workload, on)
-    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
-        return []
-    try:
-        count, instances, _ = _open(offer, workload, demands, on)
-    except LlmcostError:
-        return []
-    return [pin_deployment(offer, count, each) for each in instances]
-
-
-def choose_setup(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[SizedDemand]]:
-    """The offer with its count and host, and what one replica does with each kind of requests.
-
-    Raises CannotServe when no count fits or no host has it.
-    """
-    made = offer.hosted
-    if made.instance is not None and made.count is not None:
-        return offer, kinds_of(made, made.count, demands, workload)
-    count, instances, kinds = _open(offer, workload, demands, on)
-    return pin_deployment(offer, count, _cheapest(offer, workload, kinds, instances, count, on)), kinds
-
-
-def _open(
-    offer: Offer, workload: Workload, demands: Demands, on: PricingDay
-) -> tuple[int, list[Instance], list[SizedDemand]]:
-    """The count of an offer, all instances that hold it, and what one replica does. Raises CannotServe."""
-    made = offer.hosted
-    rented = [each for each in _instances(made) if _sold(each, offer.terms, on)]
-    if not rented:
-        raise CannotServe(*_not_rented(made, offer.terms, on))
-    most = max(each.joined for each in rented)
-    if made.count is not None and made.count > most:
-        message = f"{made.accelerator}x{made.count} is more than the {most} that are rented together"
-        raise CannotServe(message, "name a smaller number, or a host with larger servers")
-    failed: CannotServe | None = None
-    for count in [made.count] if made.count is not None else [each for each in COUNTS if each <= most]:
-        try:
-            kinds = kinds_of(made, count, demands, workload)
-        except CannotServe as error:
-            failed = error if failed is None or error.larger else failed
-            if not error.larger:
-                break
-            continue
-        return count, [each for each in rented if each.joined >= count], kinds
-    assert failed is not None
-    if failed.larger and made.count is None:
-        raise CannotServe(f"{failed.message}; at most {most} are rented together", failed.remedy)
-    raise failed
-
-
 def _least(
     offer: Offer, workload: Workload, demands: Demands, kinds: list[SizedDemand], on: PricingDay
 ) -> list[SizedDemand]:
     """The kinds of requests with the smaller count where text is estimated."""
-    made, _, count = _decided(offer)
+    made, _, count = parts_of(offer)
     if all(each.low == each.high for each in demands.counted):
         return kinds
     try:
         return kinds_of(made, count, demands_of(offer, workload, on, most=False), workload)
     except CannotServe:  # shorter requests may be such as nobody measured
         return kinds
-
-
-def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
-    """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
-    setup = _setup(made.hosting, made.model, made.precision, made.accelerator, count, workload.serving.engine)
-    return [size_demand(setup, demand, workload.serving) for demand in demands.kinds]
-
-
-@kept_with_owner
-def _setup(
-    hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, engine: str | None
-) -> ReplicaSetup:
-    """What is run; the same object for the same question, as what was measured of it is kept with it."""
-    return ReplicaSetup(
-        hosting.models[model],
-        precision,
-        hosting.accelerators[accelerator],
-        count,
-        engine,
-        curves=tuple(hosting.curves(model, accelerator)),
-    )
-
-
-def _instances(made: Deployment) -> Iterable[Instance]:
-    """What may be rented: at the host and place that are named, else everywhere but at published averages."""
-    for each in made.hosting.instances:
-        if each.accelerator != made.accelerator:
-            continue
-        if made.host is None:
-            if not each.reference and each.owned is None:
-                yield each
-        elif each.host == made.host and made.place in (None, each.place):
-            yield each
-
-
-def _not_rented(made: Deployment, terms: str, on: PricingDay) -> tuple[str, str]:
-    """Why nothing can be rented on some terms, and what can be."""
-    where = "no listed host" if made.host is None else made.host + (f":{made.place}" if made.place else "")
-    found = {sold for each in _instances(made) for sold in _terms_sold(each, on)}
-    has = "has" if made.host is None else "has no"
-    message = f"{where} {has} {made.accelerator} on {terms} terms on {on}"
-    known = " or ".join(f"+{each}" for each in sorted(found - {STANDARD}))
-    return message, f"name terms it has: {known}" if known else "name another host or place"
-
-
-def _terms_sold(instance: Instance, on: PricingDay) -> list[str]:
-    try:
-        active = instance.history.on(on)
-    except NotPricedError:
-        return []
-    return [terms for terms in active.terms() if _sold(instance, terms, on)]
-
-
-def _sold(instance: Instance, terms: str, on: PricingDay) -> bool:
-    try:
-        active = instance.history.on(on)
-    except NotPricedError:
-        return False
-    if terms == STANDARD:
-        return bool(active.version.base)
-    return terms in active.terms()
-
-
-def _cheapest(
-    offer: Offer, workload: Workload, kinds: list[SizedDemand], rented: list[Instance], count: int, on: PricingDay
-) -> Instance:
-    """The instance that carries the fleet at the least cost; at the default place where costs are equal.
-
-    Costs in different currencies are not compared: those in the first one's come first, by USD before others.
-    """
-
-    def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
-        fleet = fleet_of(kinds, workload, instance, count, always=_always(instance, offer.terms, on))
-        bill = _bill(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
-        currency = bill.charges[0].currency if bill.charges else ""
-        away = instance.place != instance.default_place
-        return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
-
-    return min(rented, key=cost)
-
-
-def _always(instance: Instance, terms: str, on: PricingDay) -> bool:
-    """Whether an instance is paid for at all hours: by the month, or on terms of a length such as 1yr."""
-    if re.fullmatch(COMMITTED, terms):
-        return True
-    active = instance.history.on(on)
-    billing = active.billing(
-        RatingContext(
-            terms=terms, mode=None, cache=None, input_tokens=0, kinds=frozenset(), windows=frozenset(), options=()
-        ),
-        "gpu_hours",
-    )
-    return isinstance(billing, ResolvedRate) and billing.rate.unit.by_month
-
-
-def _bill(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: PricingDay) -> Bill:
-    made, instance, _ = _decided(offer)
-    active = offer.history.on(on)
-    accelerator = made.hosting.accelerators[made.accelerator]
-    reservation = Reservation(instance, accelerator, offer.terms, instances, fleet.hours, workload.part)
-    return bill_of(active, reservation, workload.serving)
 
 
 def _quote(
@@ -237,14 +61,14 @@ def _quote(
     least: list[SizedDemand],
     on: PricingDay,
 ) -> Quote:
-    _, instance, count = _decided(offer)
-    always = _always(instance, offer.terms, on)
+    _, instance, count = parts_of(offer)
+    always = is_always_paid(instance, offer.terms, on)
     fleet = fleet_of(kinds, workload, instance, count, always=always)
     lightest = fleet if least is kinds else fleet_of(least, workload, instance, count, always=always)
     fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
-    bill = _bill(offer, workload, fleet.instances, fleet, on)
+    bill = bill_fleet(offer, workload, fleet.instances, fleet, on)
     ends = (fleet.instances_for(work) for work in (fleet.work_low, fleet.work_high))
-    low, high = (_bill(offer, workload, instances, fleet, on).cost for instances in ends)
+    low, high = (bill_fleet(offer, workload, instances, fleet, on).cost for instances in ends)
     read, written = split_of(kinds, fleet, bill.cost)
     gaps = tuple(Gap(each.meter, fleet.instances, each.reason, workload.name) for each in bill.missing)
     unserved = gaps[0].reason if gaps and not bill.charges else None
@@ -267,7 +91,7 @@ def _quote(
 
 def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bill: Bill, on: PricingDay) -> list[Note]:
     """What a reader should know beside the figure."""
-    made, instance, _ = _decided(offer)
+    made, instance, _ = parts_of(offer)
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
     notes = [*demands.notes, *demands.doubts, *bill.notes]
@@ -285,7 +109,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     if any(each.cached for each in demands.kinds):
         text = "prompts found in the prefix cache are not read again; memory for waiting sessions is not counted"
         notes.append(Note("prefix-cache", text))
-    if workload.serving.hours is not None and instance.owned is None and _always(instance, offer.terms, on):
+    if workload.serving.hours is not None and instance.owned is None and is_always_paid(instance, offer.terms, on):
         notes.append(Note("schedule", "it is paid for at all hours, whatever the schedule"))
     if any(group.hours for group in workload.groups):
         notes.append(Note("schedule", "sized for the peak of the whole week, whatever hours its classes keep"))
@@ -314,14 +138,6 @@ def _doubts(instance: Instance) -> list[Note]:
     """Why nobody may be able to have it at all."""
     text = f"{instance.host_name}: a published figure, not an offer"
     return [Note("reference", text)] if instance.reference else []
-
-
-def _decided(offer: Offer) -> tuple[Deployment, Instance, int]:
-    """How an offer is run once nothing is left open: the deployment, its instance and the accelerators of a replica."""
-    made = offer.hosted
-    assert made.instance is not None
-    assert made.count is not None
-    return made, made.instance, made.count
 
 
 def _unserved(offer: Offer, workload: Workload, on: PricingDay, reason: str) -> Quote:

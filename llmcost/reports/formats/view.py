@@ -28,6 +28,7 @@ def render_view(view: View, form: str, style: Style) -> str:
 
     if form == "tsv":
         return render_tsv(tables[-1], header=style.header)
+    assert form == "csv", f"{form} is said to write any view, and nothing here writes one so"
     return render_csv(tables[-1], header=style.header, dialect=DIALECTS[style.dialect])
 
 

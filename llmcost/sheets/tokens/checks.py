@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from llmcost.core.values.numerals import parse_decimal, parse_whole
-from llmcost.core.workload.media import BY_LEVEL, METHODS, MODALITIES
+from llmcost.core.workload.media_tokens import BY_LEVEL, METHODS, MODALITIES
 from llmcost.errors import LlmcostError
 from llmcost.files.document import Place
 from llmcost.sheets.evidence import evidence_is_of_a_way

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from support.examples import examples
 
-from llmcost.core.workload.media import (
+from llmcost.core.workload.media_tokens import (
     MediaRule,
     Size,
     image_tokens,

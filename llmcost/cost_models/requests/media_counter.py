@@ -11,7 +11,7 @@ from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.meters import METER, Count
 from llmcost.core.workload.content import Content, Video
-from llmcost.core.workload.media import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
+from llmcost.core.workload.media_tokens import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
 from llmcost.core.workload.usage import Usage
 from llmcost.cost_models.requests.modalities import refusal
 from llmcost.errors import UsageError

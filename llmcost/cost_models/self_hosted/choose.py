@@ -1,0 +1,200 @@
+"""What a self-hosted offer leaves open, chosen for a workload: accelerators of a replica, and the cheapest host."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+
+from llmcost.core.offers.hosts import Deployment, Instance, SelfHosting
+from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.self_hosted import pin_deployment
+from llmcost.core.pricing.conditions import STANDARD, RatingContext
+from llmcost.core.pricing.rating import ResolvedRate
+from llmcost.core.quotes.fleet import Fleet
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.memory import kept_with_owner
+from llmcost.core.workload.requests import Workload
+from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
+from llmcost.cost_models.self_hosted.demand import Demands, demands_of
+from llmcost.cost_models.self_hosted.setup import ReplicaSetup
+from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand
+from llmcost.errors import CannotServe, LlmcostError, NotPricedError
+
+COUNTS = (1, 2, 4, 8, 16, 32, 64)
+"""Accelerators of one replica that are tried, smallest first."""
+COMMITTED = r"[0-9]+(yr|mo)"
+"""Terms that bind for a time, and are paid for whether the fleet is up or not."""
+
+
+def pin_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
+    """The offer with its count and host as the workload decides them; the same offer when it cannot serve."""
+    demands = demands_of(offer, workload, on)
+    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
+        return offer
+    try:
+        return choose_setup(offer, workload, demands, on)[0]
+    except LlmcostError:
+        return offer
+
+
+def alternatives_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
+    """The offers among which ``pin_self_hosted`` chooses, one for each instance; none when it cannot serve."""
+    demands = demands_of(offer, workload, on)
+    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
+        return []
+    try:
+        count, instances, _ = _open(offer, workload, demands, on)
+    except LlmcostError:
+        return []
+    return [pin_deployment(offer, count, each) for each in instances]
+
+
+def choose_setup(offer: Offer, workload: Workload, demands: Demands, on: PricingDay) -> tuple[Offer, list[SizedDemand]]:
+    """The offer with its count and host, and what one replica does with each kind of requests.
+
+    Raises CannotServe when no count fits or no host has it.
+    """
+    made = offer.hosted
+    if made.instance is not None and made.count is not None:
+        return offer, kinds_of(made, made.count, demands, workload)
+    count, instances, kinds = _open(offer, workload, demands, on)
+    return pin_deployment(offer, count, _cheapest(offer, workload, kinds, instances, count, on)), kinds
+
+
+def _open(
+    offer: Offer, workload: Workload, demands: Demands, on: PricingDay
+) -> tuple[int, list[Instance], list[SizedDemand]]:
+    """The count of an offer, all instances that hold it, and what one replica does. Raises CannotServe."""
+    made = offer.hosted
+    rented = [each for each in _instances(made) if _sold(each, offer.terms, on)]
+    if not rented:
+        raise CannotServe(*_not_rented(made, offer.terms, on))
+    most = max(each.joined for each in rented)
+    if made.count is not None and made.count > most:
+        message = f"{made.accelerator}x{made.count} is more than the {most} that are rented together"
+        raise CannotServe(message, "name a smaller number, or a host with larger servers")
+    failed: CannotServe | None = None
+    for count in [made.count] if made.count is not None else [each for each in COUNTS if each <= most]:
+        try:
+            kinds = kinds_of(made, count, demands, workload)
+        except CannotServe as error:
+            failed = error if failed is None or error.larger else failed
+            if not error.larger:
+                break
+            continue
+        return count, [each for each in rented if each.joined >= count], kinds
+    assert failed is not None
+    if failed.larger and made.count is None:
+        raise CannotServe(f"{failed.message}; at most {most} are rented together", failed.remedy)
+    raise failed
+
+
+def _instances(made: Deployment) -> Iterable[Instance]:
+    """What may be rented: at the host and place that are named, else everywhere but at published averages."""
+    for each in made.hosting.instances:
+        if each.accelerator != made.accelerator:
+            continue
+        if made.host is None:
+            if not each.reference and each.owned is None:
+                yield each
+        elif each.host == made.host and made.place in (None, each.place):
+            yield each
+
+
+def _not_rented(made: Deployment, terms: str, on: PricingDay) -> tuple[str, str]:
+    """Why nothing can be rented on some terms, and what can be."""
+    where = "no listed host" if made.host is None else made.host + (f":{made.place}" if made.place else "")
+    found = {sold for each in _instances(made) for sold in _terms_sold(each, on)}
+    has = "has" if made.host is None else "has no"
+    message = f"{where} {has} {made.accelerator} on {terms} terms on {on}"
+    known = " or ".join(f"+{each}" for each in sorted(found - {STANDARD}))
+    return message, f"name terms it has: {known}" if known else "name another host or place"
+
+
+def _terms_sold(instance: Instance, on: PricingDay) -> list[str]:
+    try:
+        active = instance.history.on(on)
+    except NotPricedError:
+        return []
+    return [terms for terms in active.terms() if _sold(instance, terms, on)]
+
+
+def _sold(instance: Instance, terms: str, on: PricingDay) -> bool:
+    try:
+        active = instance.history.on(on)
+    except NotPricedError:
+        return False
+    if terms == STANDARD:
+        return bool(active.version.base)
+    return terms in active.terms()
+
+
+def _cheapest(
+    offer: Offer, workload: Workload, kinds: list[SizedDemand], rented: list[Instance], count: int, on: PricingDay
+) -> Instance:
+    """The instance that carries the fleet at the least cost; at the default place where costs are equal.
+
+    Costs in different currencies are not compared: those in the first one's come first, by USD before others.
+    """
+
+    def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
+        fleet = fleet_of(kinds, workload, instance, count, always=is_always_paid(instance, offer.terms, on))
+        bill = bill_fleet(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
+        currency = bill.charges[0].currency if bill.charges else ""
+        away = instance.place != instance.default_place
+        return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
+
+    return min(rented, key=cost)
+
+
+def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
+    """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
+    setup = _setup(made.hosting, made.model, made.precision, made.accelerator, count, workload.serving.engine)
+    return [size_demand(setup, demand, workload.serving) for demand in demands.kinds]
+
+
+@kept_with_owner
+def _setup(
+    hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, engine: str | None
+) -> ReplicaSetup:
+    """What is run; the same object for the same question, as what was measured of it is kept with it."""
+    return ReplicaSetup(
+        hosting.models[model],
+        precision,
+        hosting.accelerators[accelerator],
+        count,
+        engine,
+        curves=tuple(hosting.curves(model, accelerator)),
+    )
+
+
+def is_always_paid(instance: Instance, terms: str, on: PricingDay) -> bool:
+    """Whether an instance is paid for at all hours: by the month, or on terms of a length such as 1yr."""
+    if re.fullmatch(COMMITTED, terms):
+        return True
+    active = instance.history.on(on)
+    billing = active.billing(
+        RatingContext(
+            terms=terms, mode=None, cache=None, input_tokens=0, kinds=frozenset(), windows=frozenset(), options=()
+        ),
+        "gpu_hours",
+    )
+    return isinstance(billing, ResolvedRate) and billing.rate.unit.by_month
+
+
+def bill_fleet(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: PricingDay) -> Bill:
+    """What so many instances of an offer cost for the hours of a fleet."""
+    made, instance, _ = parts_of(offer)
+    active = offer.history.on(on)
+    accelerator = made.hosting.accelerators[made.accelerator]
+    reservation = Reservation(instance, accelerator, offer.terms, instances, fleet.hours, workload.part)
+    return bill_of(active, reservation, workload.serving)
+
+
+def parts_of(offer: Offer) -> tuple[Deployment, Instance, int]:
+    """How an offer is run once nothing is left open: the deployment, its instance and the accelerators of a replica."""
+    made = offer.hosted
+    assert made.instance is not None
+    assert made.count is not None
+    return made, made.instance, made.count

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from llmcost.core.analysis.budget import DAYS, MONEY
+from llmcost.core.analysis.limit_units import LIMIT_UNITS, LimitUnit
 from llmcost.core.analysis.limits import RULES
-from llmcost.core.analysis.measures import MEASURES, Measure
 from llmcost.project.budgets import BUDGET_KEYS
 from llmcost.project.config import KEYS
 
@@ -19,7 +19,7 @@ PERCENT: Schema = {"type": "string", "pattern": "%$", "examples": ["10%"]}
 CODE: Schema = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["USD"]}
 
 
-def _form(measure: Measure) -> Schema:
+def _form(measure: LimitUnit) -> Schema:
     """How a limit is written in a measure."""
     if measure.pattern:
         return {"type": "string", "pattern": measure.pattern, "examples": [measure.example]}
@@ -35,7 +35,7 @@ _BUDGET: dict[str, tuple[str, Schema]] = {
     "baseline": ("A result of `llmcost compare -f json` that increases and decreases are counted from.", TEXT),
     "alternatives": ("What `cheapest_within` looks at; left out: the budget's own offers.", LIST),
     "warn_at": ("Above this part of a limit there is a warning.", PERCENT),
-    **{rule.name: (rule.promise, _form(MEASURES[rule.takes[-1]])) for rule in RULES.values()},
+    **{rule.name: (rule.promise, _form(LIMIT_UNITS[rule.takes[-1]])) for rule in RULES.values()},
 }
 _CONFIG: dict[str, tuple[str, Schema]] = {
     "version": ("Always 1.", {"enum": [1, "1"]}),
@@ -43,7 +43,7 @@ _CONFIG: dict[str, tuple[str, Schema]] = {
     "models": ("Offers: [seller/]model[@place][+terms].", LIST),
     "prices": ("Price sheets or folders of them, over the built-in ones.", LIST),
     "currency": ("What every cost is converted to.", CODE),
-    "max_price_age_days": ("The same limit for every budget that names none.", _form(MEASURES[DAYS])),
+    "max_price_age_days": ("The same limit for every budget that names none.", _form(LIMIT_UNITS[DAYS])),
     "discounts": ("Negotiated prices, such as `alibaba -15%` or `qwen3.6-plus input = 0.40 USD / 1M tokens`.", LIST),
     "commitments": ("A spend that is owed, such as `alibaba 1000 USD / month`.", LIST),
     "budgets": ("What `llmcost check` holds offers to.", {}),

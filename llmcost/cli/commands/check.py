@@ -24,15 +24,15 @@ from llmcost.cli.options import (
     WorkloadOptions,
 )
 from llmcost.cli.present import show_check, show_no_verdict, unknown_format
+from llmcost.core.analysis.limit_units import LIMIT_UNITS
 from llmcost.core.analysis.limits import RULES, Rule
-from llmcost.core.analysis.measures import MEASURES
 from llmcost.errors import LlmcostError
 from llmcost.reports.registry import CHECK_FORMATS
 
 
 def _option(rule: Rule) -> Any:
     """The flag of a limit."""
-    metavar = "|".join(MEASURES[measure].metavar for measure in rule.takes)
+    metavar = "|".join(LIMIT_UNITS[measure].metavar for measure in rule.takes)
     return Annotated[Text, typer.Option(flag(rule.short or rule.name), metavar=metavar, help=rule.help)]
 
 

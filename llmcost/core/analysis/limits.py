@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.analysis.budget import DAYS, MONEY, SHARE, Budget, Limit, Verdict
-from llmcost.core.analysis.measures import FORM, MEASURES
+from llmcost.core.analysis.limit_units import FORM, LIMIT_UNITS
 from llmcost.core.analysis.saved_result import SavedResult, as_saved
 from llmcost.core.pricing.entries import seen_on
 from llmcost.core.quotes.comparison import Comparison
@@ -34,7 +34,7 @@ class Case(NamedTuple):
 
 
 class LimitReading(NamedTuple):
-    """What an offer comes to by a limit's measure.
+    """What an offer comes to where a limit is measured.
 
     ``against`` is what that is set against, None for nothing; ``high`` how far it may go within its range, None where
     it is known exactly; ``doubts`` are those of the offer and of cheaper ones that are not counted.
@@ -50,7 +50,7 @@ class Rule(NamedTuple):
     """A limit that a budget may set. Adding one here is all that it takes.
 
     ``figure`` says what is limited, ``promise`` what a config's key and ``help`` what a flag of it mean. ``takes`` are
-    the measures it can be written in. ``short`` is what it is called where a longer name is a burden, "" for ``name``.
+    the units it can be written in. ``short`` is a shorter name for its flag, "" where ``name`` is short enough.
     ``says`` puts what an offer comes to into words. ``baseline`` says that it is
     counted from a saved result.
     """
@@ -237,13 +237,13 @@ def parse_limit(kind: str, text: str, currency: str | None = None) -> Limit:
 
     Raises NumberError or CurrencyError for other forms.
     """
-    measures = [MEASURES[name] for name in RULES[kind].takes]
-    measure = next((each for each in measures[:-1] if each.fits(text)), measures[-1])
+    units = [LIMIT_UNITS[name] for name in RULES[kind].takes]
+    unit = next((each for each in units[:-1] if each.fits(text)), units[-1])
     try:
-        amount, own = measure.read(text, currency)
+        amount, own = unit.read(text, currency)
     except NumberError as error:
-        others = [each.example for each in measures if each is not measure]
+        others = [each.example for each in units if each is not unit]
         if error.about != FORM or not others:
             raise
         raise NumberError(error.message, f"{error.remedy}, or {', or '.join(map(str, others))}") from None
-    return Limit(kind, measure.name, amount, own, text)
+    return Limit(kind, unit.name, amount, own, text)

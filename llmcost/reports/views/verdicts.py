@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.budget import FAIL, MONEY, SHARE, WARN, CheckReport, Verdict
+from llmcost.core.analysis.limit_units import LIMIT_UNITS
 from llmcost.core.analysis.limits import RULES
-from llmcost.core.analysis.measures import MEASURES
 from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED
 from llmcost.reports.numbers import fixed, places_for, plain_count, told_apart
 
@@ -52,7 +52,7 @@ def amounts(verdict: Verdict) -> tuple[str, str]:
         value, bound = (_trimmed(text) for text in told_apart(verdict.value * 100, verdict.bound * 100))
         return f"{value}%", f"{bound}%"
     if verdict.limit.measure != MONEY:
-        noun = MEASURES[verdict.limit.measure].noun
+        noun = LIMIT_UNITS[verdict.limit.measure].noun
         value, bound = (f"{plain_count(figure)} {noun}".rstrip() for figure in (verdict.value, verdict.bound))
         return value, bound
     places = places_for([verdict.value, verdict.bound])

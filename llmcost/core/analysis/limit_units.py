@@ -1,4 +1,4 @@
-"""What a limit can be written in: one row a measure, with how it is read, and the words around its figure."""
+"""What a limit can be written in: one row a unit, with how it is read, and the words around its figure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_
 from llmcost.errors import NumberError
 
 FORM = "form"
-"""What an error is about where a text has another form, and might be meant in another measure."""
+"""What an error is about where a text has another form, and might be meant in another unit."""
 
 
-class Measure(NamedTuple):
+class LimitUnit(NamedTuple):
     """A way to write a limit.
 
     ``read`` gives the amount and its currency, None for what is no money, of a text and the currency that is meant
-    where the text names none. ``fits`` says whether a text is written so, where a limit takes several measures.
+    where the text names none. ``fits`` says whether a text is written so, where a limit takes several units.
     ``metavar`` stands for it in a flag's help, ``example`` in messages and the schema, whose ``pattern`` of "" allows
     anything. ``noun`` stands behind a whole figure.
     """
@@ -45,11 +45,11 @@ def _read_money(text: str, currency: str | None) -> tuple[Fraction, str | None]:
     return Fraction(parse_decimal(words[0])), check_currency(words[1])
 
 
-MEASURES = {
-    measure.name: measure
-    for measure in (
-        Measure(MONEY, "AMOUNT", "500.00 USD", _read_money),
-        Measure(
+LIMIT_UNITS = {
+    unit.name: unit
+    for unit in (
+        LimitUnit(MONEY, "AMOUNT", "500.00 USD", _read_money),
+        LimitUnit(
             SHARE,
             "PCT",
             "10%",
@@ -57,7 +57,7 @@ MEASURES = {
             fits=lambda text: text.endswith("%"),
             pattern="%$",
         ),
-        Measure(DAYS, "DAYS", 45, lambda text, _currency: (Fraction(parse_whole(text)), None), noun="days"),
+        LimitUnit(DAYS, "DAYS", 45, lambda text, _currency: (Fraction(parse_whole(text)), None), noun="days"),
     )
 }
-"""Every measure by its name."""
+"""Every unit by its name, which ``Limit.measure`` holds."""

@@ -102,7 +102,9 @@ def _spoken(parameter: inspect.Parameter) -> str:
     info = parameter.annotation.__metadata__[0]
     if isinstance(info, typer.models.ArgumentInfo):
         return str(info.metavar)
-    long = [name for name in info.param_decls or () if name.startswith("--")]
+    # typer keeps the first name of an option that is declared in Annotated where a default would stand
+    names = [name for name in (info.default, *(info.param_decls or ())) if isinstance(name, str)]
+    long = [name for name in names if name.startswith("--")]
     return long[0].split("/")[0] if long else flag(parameter.name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from llmcost.core.analysis.contract import parse_commitment
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import FileProblems, LlmcostError
-from llmcost.files.document import Document, Place
+from llmcost.files.document import Document, Place, Stop
 from llmcost.files.fields import Fields, steps_to
 from llmcost.files.yaml import read_yaml
 from llmcost.project.budgets import BUDGET_KEYS, file_named, files_named, read_budget
@@ -38,7 +39,10 @@ def read_config(path: Path, *, strict: bool = True) -> Config:
     raises even so.
     """
     document = read_yaml(path)
-    config = _config(document, path) if document.root is not None and not document.problems else None
+    config = None
+    if document.root is not None and not document.problems:
+        with suppress(Stop):  # more problems than are kept; those that are say enough
+            config = _config(document, path)
     if config is None or (strict and document.problems):
         raise FileProblems(document.all_problems())
     return config

@@ -815,3 +815,30 @@ def test_a_doubt_stands_in_the_verdict_and_warns(llmcost: Run, tmp_path: Path) -
     assert ran.code == 0
     assert "warn  b" in ran.out
     assert "(in doubt: pair/gone@here may be cheaper: perhaps no longer sold)" in ran.out
+
+
+@pytest.mark.parametrize("command", ["check", "compare"])
+def test_a_config_of_nothing_but_faults_is_refused(
+    command: str, llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More problems than are kept end as few do: those that are kept, that there are more, and no bug."""
+    monkeypatch.chdir(tmp_path)
+    keys = "".join(f"k{number}: x\n" for number in range(80))
+    (tmp_path / "llmcost.yaml").write_text(f"version: 1\n{keys}", encoding="utf-8")
+    ran = llmcost_small(command, *ONE)
+    assert (ran.code, ran.out) == (2, "")
+    assert "llmcost.yaml:2:1: unknown key" in ran.err
+    assert "more problems in this file\n  mend these first" in ran.err
+
+
+def test_a_config_that_names_nothing_there_is_is_refused(
+    llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is where the keys are right and none of the many names is known."""
+    monkeypatch.chdir(tmp_path)
+    budgets = "".join(f"  - {{name: b{n}, max_monthly: 1 USD, models: [nothing{n}]}}\n" for n in range(80))
+    (tmp_path / "llmcost.yaml").write_text(f"version: 1\nbudgets:\n{budgets}", encoding="utf-8")
+    ran = llmcost_small("check", *ONE)
+    assert (ran.code, ran.out) == (2, "")
+    assert 'unknown model "nothing0"' in ran.err
+    assert "more problems in this file" in ran.err

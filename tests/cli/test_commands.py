@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, SMALL
 from support.running import TWO_THOUSAND_IN as ASK
 from support.running import Run, on_sheet, records_of, rows_of
+from typer.main import get_command
 
+from llmcost.cli.app import build_app
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.reports.registry import COMPARISON_FORMATS, FORMATS
 
@@ -950,3 +953,19 @@ def test_any_view_is_written_in_every_usual_format(llmcost_small: Run) -> None:
     texts = {name: llmcost_small("models", "-f", name).out for name in FORMATS}
     assert all(texts.values())
     assert len(set(texts.values())) == len(FORMATS)
+
+
+def _text_options() -> Iterator[tuple[str, str]]:
+    """Every option of every command that takes a text, as it is written."""
+    for name, command in get_command(build_app([])).commands.items():  # type: ignore[attr-defined]
+        for option in getattr(command, "params", ()):
+            if option.param_type_name == "option" and not option.is_flag:
+                yield name, next(each for each in option.opts if each.startswith("--"))
+
+
+@pytest.mark.parametrize(("command", "option"), list(_text_options()))
+def test_an_empty_value_is_blamed_on_its_option(command: str, option: str, llmcost: Run) -> None:
+    """Whatever an option is called in Python, the message names it as a person wrote it."""
+    ran = llmcost(command, *{"price": ["x"], "breakeven": ["x", "y"]}.get(command, []), option, "")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"llmcost: {option} has an empty value")

@@ -375,3 +375,14 @@ def test_an_automatic_cache_that_bills_writes_says_so(llmcost: Run) -> None:
     assert "its automatic cache bills what it writes" in plain.err
     assert "its automatic cache bills what it writes" not in said.err
     assert "50.00" in said.out  # 1,000 x 20,000 x 2.50 / 1M, all of it written
+
+
+def test_the_size_of_a_video_says_nothing_of_a_files_video(llmcost: Run, tmp_path: Path) -> None:
+    """A size without a length is refused over a file as it is without one: a file's video would be replaced whole."""
+    file = tmp_path / "work.yaml"
+    text = "kind: workload\nclasses:\n  - {requests: 1k, input_tokens: 30, video: {seconds: 5}, output_tokens: 2}\n"
+    file.write_text(text, encoding="utf-8")
+    for given in ([str(file)], ["--requests", "1k", "--input", "10", "--output", "2"]):
+        ran = llmcost("compare", *given, "--video-size", "64x64", "-m", "qwen3.5-omni-plus", "--on", "2026-11-23")
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith("llmcost: --video-size says nothing without a video\n  give its length")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from llmcost.cli.inputs.prices import ask_prices, project_config
 from llmcost.cli.inputs.workload import says_content
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.errors import FileProblems, LlmcostError
+from llmcost.files.document import Stop
 from llmcost.project.config import Config, placed
 from llmcost.project.resolve import resolve, settings_of
 from llmcost.project.settings import Layers, Settings
@@ -70,9 +72,11 @@ def ask_project_prices(source: PriceOptions, settings: Settings, choice: Selecti
     except LlmcostError as found:
         if not document.problems:
             raise
-        document.add(found.message, found.remedy)
+        with suppress(Stop):
+            document.add(found.message, found.remedy)
         raise FileProblems(document.all_problems()) from None
-    _look_up_names(document, project, settings, choice, prices.catalogue)
+    with suppress(Stop):  # more problems than are kept; those that are say enough
+        _look_up_names(document, project, settings, choice, prices.catalogue)
     if document.problems:
         raise FileProblems(document.all_problems())
     return prices

@@ -107,23 +107,27 @@ def _served(build: WorkloadFactory, serving: ServingOptions) -> WorkloadFactory:
     return build_served
 
 
-NEEDED = (
-    ("image_size", "images", "images", "give their number with --images"),
-    ("video.size", "video.seconds", "a video", "give its length with --video-seconds"),
-)
-"""Quantities that say nothing without another: both, what that is called, and how it is given."""
+IMAGES = ("image_size", "images", "images", "give their number with --images")
+VIDEO = ("video.size", "video.seconds", "a video", "give its length with --video-seconds")
+"""Quantities that say nothing without another: both, what that is called, and how it is given.
+
+A file may hold images whose size a flag replaces; a video of a file is replaced whole.
+"""
 
 
 def _factory(options: WorkloadOptions, catalogue: Catalogue, given: str | None, *, single: bool) -> WorkloadFactory:
     """A way to make the workload that flags, or a file with flags over it, describe."""
     settings = dict(_setting(text) for text in options.option)
+    _check_needed(options, VIDEO)
     if given is not None:
         if settings:
             raise LlmcostError("--option does not go with a workload file", "write `options:` in its classes")
         if options.text is not None:
             raise LlmcostError("--text does not go with a workload file", "write `input_text:` in its classes")
         return _of_file(given, workload_values(options), catalogue)
-    _check_needed(options)
+    _check_needed(options, IMAGES)
+    if options.language is not None and options.text is None:
+        raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
     if options.given.get("requests") is None and not single:
         if not says_content(options):
             raise holds_nothing()
@@ -132,12 +136,10 @@ def _factory(options: WorkloadOptions, catalogue: Catalogue, given: str | None, 
     return _of_flags(workload_values(options), settings, text, "request" if single else "workload")
 
 
-def _check_needed(options: WorkloadOptions) -> None:
-    for key, other, what, remedy in NEEDED:
-        if options.given.get(key) is not None and options.given.get(other) is None:
-            raise LlmcostError(f"{_flag(key)} says nothing without {what}", remedy)
-    if options.language is not None and options.text is None:
-        raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
+def _check_needed(options: WorkloadOptions, needed: tuple[str, str, str, str]) -> None:
+    key, other, what, remedy = needed
+    if options.given.get(key) is not None and options.given.get(other) is None:
+        raise LlmcostError(f"{_flag(key)} says nothing without {what}", remedy)
 
 
 def _of_flags(values: Mapping[str, Any], settings: Mapping[str, str], text: Text | None, name: str) -> WorkloadFactory:

@@ -101,7 +101,7 @@ def committed(quote: Quote, commitments: Sequence[Commitment]) -> Quote:
         if each.rate.currency != quote.currency:
             raise CurrencyError(
                 f'the commitment "{each.text}" cannot be set against costs in {quote.currency}',
-                f"convert the costs to {each.rate.currency}",
+                f"convert the costs to {each.rate.currency} (`currency`)",
             )
         used, owed = sum((charge.cost for charge in mine), Fraction(0)), Fraction(each.rate.amount)
         quote = _bounded(quote, used, owed, alone=len(mine) == len(quote.charges))

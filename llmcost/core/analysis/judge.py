@@ -36,7 +36,7 @@ def _check_currency(budget: Budget, limit: Limit, currency: str) -> None:
     if limit.currency not in (None, currency):
         raise LlmcostError(
             f'budget "{budget.name}": {limit.kind} is in {limit.currency}, and the result in {currency}',
-            f"convert the result to {limit.currency}, or write the budget in {currency}",
+            f"convert the result to {limit.currency} (`currency`), or write the budget in {currency}",
         )
 
 

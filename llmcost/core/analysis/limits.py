@@ -91,7 +91,7 @@ def _change(case: Case, direction: int) -> LimitReading:
     if baseline.currency != currency:
         raise case.fault(
             f"the baseline {baseline.name} is in {baseline.currency}, the result in {currency}",
-            f"convert the result to {baseline.currency}, or make the baseline anew",
+            f"convert the result to {baseline.currency} (`currency`), or make the baseline anew",
         )
     more = direction * (as_saved(case.quote.monthly) - row.monthly)
     if case.limit.measure != SHARE:
@@ -108,7 +108,7 @@ def _above_cheapest(case: Case) -> LimitReading:
     if others.currency != case.comparison.currency:
         raise case.fault(
             f"alternatives in {others.currency}, the result in {case.comparison.currency}",
-            f"convert both to {case.comparison.currency}",
+            f"convert both to {case.comparison.currency} (`currency`)",
         )
     best = others.cheapest
     priced = [row.quote for row in others.rows if row.quote.complete]

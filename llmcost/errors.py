@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class LlmcostError(Exception):
@@ -94,8 +94,7 @@ def of_system(error: OSError) -> LlmcostError:
     return LlmcostError(f"{error.strerror or error}{what}")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One fault in one file: where it is, what is wrong and how to mend it.
 
     ``line`` and ``column`` count from 1; 0 means the whole file.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from llmcost.api.context import RunContext
 from llmcost.core.analysis.breakeven import Breakeven
 from llmcost.core.analysis.breakeven import breakeven as crossings_of
@@ -27,7 +25,7 @@ def breakeven(self_offer: Offer | str, api_offer: Offer | str, workload: Workloa
     ours, theirs = (run.catalogue.find(each) if isinstance(each, str) else each for each in (self_offer, api_offer))
     check_sides(ours, theirs, workload)
     placed = pin(ours, workload, run.day)
-    supposed, listed = _without_commitments(run), replace(_without_commitments(run), adjustments=())
+    supposed, listed = _without_commitments(run), _without_commitments(run)._replace(adjustments=())
     found, warnings = _set_against(placed, theirs, workload, supposed)
     before = _set_against(placed, theirs, workload, listed)[0] if run.adjustments else None
     if placed != ours:
@@ -48,7 +46,7 @@ def check_sides(ours: Offer, theirs: Offer, workload: Workload) -> None:
 
 def _without_commitments(run: RunContext) -> RunContext:
     contract = None if run.contract is None else run.contract._replace(commitments=())
-    return replace(run, contract=contract)
+    return run._replace(contract=contract)
 
 
 def _set_against(ours: Offer, theirs: Offer, workload: Workload, run: RunContext) -> tuple[Breakeven, list[str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import NamedTuple
 
 from llmcost.api.context import RunContext
@@ -105,7 +104,7 @@ def check(cases: Iterable[BudgetCase], run: RunContext, notes: Iterable[str] = (
     for case in cases:
         with about(case.budget):
             comparison = run.compare(case.offers, case.workload)
-            others = _alternatives(case, replace(run, currency=comparison.currency))
+            others = _alternatives(case, run._replace(currency=comparison.currency))
             verdicts += judge(case.budget, comparison, case.baseline, others)
         comparisons.append(comparison)
         left_out = _left_out(others) if others is not None else []

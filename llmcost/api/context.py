@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.api.compare import compare
 from llmcost.core.offers.catalogue import Catalogue
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from llmcost.core.analysis.contract import Contract
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunContext:
+class RunContext(NamedTuple):
     """What a question is asked in.
 
     ``currency`` of None means the offers' own when they share one, else USD. ``exchange_rates`` of None are the

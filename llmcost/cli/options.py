@@ -41,7 +41,7 @@ def many() -> list[str]:
     return []
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class WorkloadOptions:
     """What a request holds and how many there are.
 
@@ -67,7 +67,7 @@ class WorkloadOptions:
     ] = field(default_factory=many)
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class ServingOptions:
     """How a self-hosted offer is run."""
 
@@ -93,7 +93,7 @@ class ServingOptions:
     )
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class SelectionOptions:
     """Which offers are meant."""
 
@@ -147,7 +147,7 @@ class SelectionOptions:
         return replace(self, model=list(models)) if models else self
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class PriceOptions:
     """Which prices are used."""
 
@@ -179,7 +179,7 @@ class PriceOptions:
     )
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class OutputOptions:
     """How the result is written."""
 
@@ -213,7 +213,7 @@ class OutputOptions:
         return format_of(self.format, self.output_file) or "table"
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class ReportOptions:
     """How the verdicts of a check are written."""
 

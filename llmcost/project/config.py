@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.budget import Budget
@@ -25,8 +24,7 @@ KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(NamedTuple):
     """What a project, or a person, has settled; None and () where it has not.
 
     Paths are made relative to the config's own folder. ``discounts`` and ``commitments`` are as written, to be read

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
+GAP = 2
+"""Blanks between two columns of a table."""
 ASCII = str.maketrans({"≥": ">=", "×": "x", "█": "#", "…": "...", "–": "-", "—": "-", "·": "-", "’": "'"})
 
 
-@dataclass(frozen=True, slots=True)
-class Screen:
+class Screen(NamedTuple):
     """What the output can show: its width, whether it has colour, and the encoding it is written in."""
 
     width: int = 80

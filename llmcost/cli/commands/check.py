@@ -39,7 +39,7 @@ def _option(rule: Rule) -> Any:
 LIMIT_OPTIONS = {rule.name: _option(rule) for rule in RULES.values()}
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class LimitOptions:
     """The limits as flags; ``given`` has a value for each of ``RULES``."""
 

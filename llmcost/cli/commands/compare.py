@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from llmcost.core.analysis.sensitivity import Sweep
 
 
-@dataclass
+@dataclass(repr=False, eq=False)
 class RankingOptions:
     """What offers are set against, which of them are shown, and with what."""
 

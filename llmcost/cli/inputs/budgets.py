@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -143,5 +142,5 @@ def reason_of(error: LlmcostError | OSError, source: PriceOptions) -> NoVerdict:
         file, line = found.place or (str(config) if config.exists() else "", 0)
         problems = [Problem(file, line, 1 if line else 0, found.message, found.remedy)]
     root = root_of(config)
-    shown = [replace(each, file=each.file and named_from(root, os.path.abspath(each.file))) for each in problems]
+    shown = [each._replace(file=each.file and named_from(root, os.path.abspath(each.file))) for each in problems]
     return NoVerdict(tuple(shown))

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from llmcost.reports.style import Screen
+from llmcost.reports.style import GAP, Screen
 from llmcost.reports.views.comparison import Table
 
 if TYPE_CHECKING:
     from llmcost.reports.views.view import Block
-
-GAP = 2
 
 
 def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:

@@ -12,9 +12,8 @@ from typing import NamedTuple
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, UNDATED
-from llmcost.reports.formats.plain_table import GAP, render_plain_table
 from llmcost.reports.numbers import places_for, shown_count, shown_money
-from llmcost.reports.style import Screen, Style
+from llmcost.reports.style import GAP, Screen, Style
 from llmcost.reports.views.conclusions import conclusions
 from llmcost.reports.views.explanation import explain
 from llmcost.reports.views.footer import footer
@@ -56,6 +55,7 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
         if said:
             parts.append("\n".join(said))
         if any(row.quote.fleet is not None for row in comparison.rows):
+            from llmcost.reports.formats.plain_table import render_plain_table
             from llmcost.reports.views.fleet import fleet_table, sizing_line
 
             parts.append(

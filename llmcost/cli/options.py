@@ -1,6 +1,8 @@
-"""The options that commands share, each declared once."""
+"""The options that commands share, each declared once.
 
-from __future__ import annotations
+Here and in the commands annotations are values, not text: typer reads them in every run, and each text would have to
+be compiled again.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -142,7 +144,7 @@ class SelectionOptions:
         """Whether anything says which offers are meant."""
         return bool(self.model or self.all or self.filtered)
 
-    def over(self, models: Sequence[str]) -> SelectionOptions:
+    def over(self, models: Sequence[str]) -> "SelectionOptions":
         """The options with models that were settled elsewhere, () for none."""
         return replace(self, model=list(models)) if models else self
 

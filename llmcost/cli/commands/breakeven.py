@@ -1,7 +1,5 @@
 """``llmcost breakeven``: the volume at which self-hosting wins over an API."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """``llmcost check``: pass or fail against budgets."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """``llmcost compare``: the monthly cost of offers for one workload, ranked."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,7 +1,5 @@
 """``llmcost config``: what is settled for this folder, and where each setting comes from."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from typing import Annotated

@@ -1,7 +1,5 @@
 """``llmcost diff``: what changed between two results, and why."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Annotated, NamedTuple

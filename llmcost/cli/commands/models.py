@@ -1,7 +1,5 @@
 """``llmcost models``: what can be priced."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Annotated
 

@@ -1,7 +1,5 @@
 """``llmcost price``: one request, with the arithmetic shown."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """``llmcost prices``: looking into price sheets and checking them."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

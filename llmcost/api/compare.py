@@ -127,9 +127,10 @@ def _quoted(offers: Sequence[Offer], workload: Workload, basis: QuoteBasis) -> Q
     rates = basis.exchange_rates
     if rates is None:
         rates = builtin_rates() if any(each.currency != chosen for each in priced) else NO_RATES
+    # By identity, as hashing a quote would hash every charge of it; `parts` keeps them all alive meanwhile.
     converted = {id(each): _converted(each, chosen, rates) for each in parts}
     if priced and not any(converted[id(each)].charges for each in priced):
-        priced[0].in_currency(chosen, rates)  # raises the reason
+        priced[0].in_currency(chosen, rates)  # none can be converted: this raises the CurrencyError that says why
     quotes = []
     for offer, series in raw:
         totals = []

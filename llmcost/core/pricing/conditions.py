@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 from llmcost.core.values.meters import MEDIA
 from llmcost.core.values.numerals import parse_whole
-from llmcost.core.values.schedule import Window, covers, week_spans
+from llmcost.core.values.schedule import ANY_MONDAY, Spans, Window, covers, week_spans
 from llmcost.errors import NumberError
 
 STANDARD = "standard"
@@ -22,9 +21,6 @@ KEYS = ("terms", "mode", "cache", "input_tokens", "modalities", "time", "options
 
 Kinds = frozenset[tuple[str, str]]
 Options = tuple[tuple[str, str], ...]
-
-# Week spans of two windows are compared on this Monday's week: a sheet's own windows share their zones.
-_ANY_DAY = date(2026, 1, 5)
 
 
 class Edge(NamedTuple):
@@ -155,7 +151,10 @@ class Condition:
             and other.cache in (None, self.cache)
             and (other.input_tokens is None or (self.input_tokens or Sizes(None, None)).within(other.input_tokens))
             and (other.kinds is None or (self.kinds or frozenset()) <= other.kinds)
-            and (other.time is None or covers(week_spans(other.time, _ANY_DAY), week_spans(self.time or (), _ANY_DAY)))
+            and (
+                other.time is None
+                or covers(week_spans(other.time, ANY_MONDAY), week_spans(self.time or (), ANY_MONDAY))
+            )
             and (other.options is None or set(other.options) <= set(self.options or ()))
         )
 
@@ -171,6 +170,10 @@ class Condition:
             parts.append(f"time = {time_text(self.time)}")
         parts += [f"{key} = {value}" for key, value in self.options or ()]
         return " and ".join(parts)
+
+
+def _week_of(windows: tuple[Window, ...]) -> Spans:
+    return week_spans(windows, ANY_MONDAY)
 
 
 def kinds_text(kinds: Iterable[tuple[str, str]]) -> str:

@@ -18,6 +18,8 @@ from llmcost.errors import NumberError
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DAY = 24 * 60
 WEEK = 7 * DAY
+ANY_MONDAY = date(2026, 1, 5)
+"""A day whose week stands for every other, where windows are compared that share their zones."""
 
 _CLOCK = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
 

@@ -47,6 +47,7 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     if not estimated:
         return dearer
     cheaper, _ = _quote_reading(offer, workload, active, most=False)
+    # Fewer tokens can cost more: a longer text may reach the length from which a seller caches.
     if cheaper.cost > dearer.cost:
         dearer, cheaper = cheaper, dearer
     least = cheaper.cost - cheaper.uncertainty
@@ -173,6 +174,8 @@ def _at_least(group: RequestGroup, held: Count, bottom: int) -> QuantityRange:
 
     It depends on how the requests differ: least when all are like the mean, most when one of them holds everything.
     """
+    # With n requests of which one holds all n × held, the other n - 1 are billed at the bottom; divided by n, that is
+    # held + bottom - bottom / n.
     least = max(held, bottom)
     if group.alike or group.requests <= 1:
         return QuantityRange(least, least)

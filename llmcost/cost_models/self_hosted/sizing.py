@@ -16,7 +16,7 @@ from typing import NamedTuple
 from llmcost.core.offers.hosts import Instance
 from llmcost.core.quotes.fleet import Fleet, ReplicaSize
 from llmcost.core.values.memory import kept_with_owner
-from llmcost.core.values.schedule import WEEK, week_spans
+from llmcost.core.values.schedule import ANY_MONDAY, WEEK, week_spans
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.demand import Demand
@@ -223,9 +223,7 @@ def _hours(serving: Serving) -> tuple[Fraction, Fraction]:
     """Hours of a month that requests are taken in, and those that are paid for: with a schedule, its starts too."""
     if serving.hours is None:
         return Fraction(HOURS_PER_MONTH), Fraction(HOURS_PER_MONTH)
-    from datetime import date
-
-    spans = week_spans(serving.hours, date(2026, 1, 5))
+    spans = week_spans(serving.hours, ANY_MONDAY)
     minutes = sum(end - begin for begin, end in spans)
     joined = spans[0][0] == 0 and spans[-1][1] == WEEK
     starts = len(spans) - joined if minutes < WEEK else 0

@@ -58,7 +58,10 @@ UNUSUAL = 1.7
 ROUGH = 2.6
 """The same for AMD, accelerators without a link, and layouts that the model was not made for."""
 NEAREST, SOFTEN, FADE = 4, 0.3, 2.0
-"""How many measured points scale the model, and how their weight falls with distance."""
+"""How many measured points scale the model, and how their weight falls with distance, in logarithms.
+
+They are round figures and not fitted; ``RANGES`` has what estimates made with them have earned on points left out.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_catalogue, builtin_rates
@@ -95,13 +94,12 @@ def compare(  # noqa: PLR0913 - keyword-only options of the front door
     supposed = [adjusted(each, adjustments) for each in listed]
     changed = whole.with_offers(lambda offer: adjusted(offer, adjustments))
     found = _quoted(supposed, changed, basis)
-    unchanged = _quoted(listed, whole, replace(basis, currency=found.currency)).quotes
+    unchanged = _quoted(listed, whole, basis._replace(currency=found.currency)).quotes
     before = {each.offer.name: each.cost for each in unchanged if each.complete}
     return rank(whole, day, found, baseline, label, before)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuoteBasis:
+class QuoteBasis(NamedTuple):
     """What every offer of a comparison is quoted on: from which day, for how long, in which money, with what is owed.
 
     ``currency`` of None means the offers' own when they share one, else USD. ``exchange_rates`` of None are the

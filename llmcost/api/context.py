@@ -46,26 +46,31 @@ class RunContext(NamedTuple):
         discounts: Sequence[str] = (),
         commitments: Sequence[str] = (),
         adjust: Sequence[str] = (),
+        contract: Contract | None = None,
+        adjustments: Sequence[Adjustment] = (),
     ) -> RunContext:
-        """As the command line's options of the same names say. Raises LlmcostError for one that cannot be read."""
-        contract = None
+        """As the command line's options of the same names say; ``contract`` and ``adjustments`` are such, already read.
+
+        Raises LlmcostError for one that cannot be read.
+        """
         if discounts or commitments:
             from llmcost.core.analysis.adjustments import parse_adjustments
             from llmcost.core.analysis.contract import Contract, parse_commitments
 
-            contract = Contract(tuple(parse_adjustments(discounts)), parse_commitments(commitments))
-        adjustments: tuple[Adjustment, ...] = ()
+            read = Contract(tuple(parse_adjustments(discounts)), parse_commitments(commitments))
+            known = Contract() if contract is None else contract
+            contract = Contract((*known.discounts, *read.discounts), (*known.commitments, *read.commitments))
         if adjust:
             from llmcost.core.analysis.adjustments import parse_adjustments
 
-            adjustments = tuple(parse_adjustments(adjust))
+            adjustments = (*adjustments, *parse_adjustments(adjust))
         return cls(
             catalogue=catalogue,
             day=pricing_day(on),
             currency=check_currency(currency) if currency else None,
             exchange_rates=exchange_rates,
             contract=contract,
-            adjustments=adjustments,
+            adjustments=tuple(adjustments),
         )
 
     def find(self, offers: Iterable[Offer | str]) -> list[Offer]:

@@ -29,7 +29,8 @@ class PriceCatalogue(Catalogue):
     """All offers with their prices, which can be asked by name.
 
     ``on`` is a day or an instant, or the text of one. The ``options`` of a question are ``currency``,
-    ``exchange_rates``, ``discounts``, ``commitments`` and ``adjust``, as the command line's of the same names.
+    ``exchange_rates``, ``discounts``, ``commitments`` and ``adjust``, as the command line's of the same names, and
+    ``contract`` and ``adjustments`` as ``llmcost.compare`` takes them.
     """
 
     exchange_rates: ExchangeRates | None = None
@@ -48,11 +49,12 @@ class PriceCatalogue(Catalogue):
         on: Day,
         *,
         baseline: str | None = None,
+        label: str | None = None,
         months: int = 1,
         **options: Any,
     ) -> ComparisonAnswer:
         """Offers ranked, as ``llmcost.compare`` says; a selector with ``*`` names every match."""
-        made = self._run(on, options).compare(offers, workload, baseline=baseline, months=months)
+        made = self._run(on, options).compare(offers, workload, baseline=baseline, label=label, months=months)
         answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})
         object.__setattr__(answer, "prices", self.identity)
         return answer

@@ -130,3 +130,24 @@ def test_an_answer_is_written_in_its_formats_only(prices: PriceCatalogue) -> Non
     with pytest.raises(llmcost.LlmcostError, match='the format "sarif" is not known here') as refused:
         answer.render("sarif")
     assert "markdown" in str(refused.value.remedy)
+
+
+def test_a_contract_is_given_as_text_or_as_it_is_read(prices: PriceCatalogue) -> None:
+    """Discounts and supposed changes as text, already read, or some of each come to the same."""
+    from llmcost.core.analysis.adjustments import parse_adjustments
+    from llmcost.core.analysis.contract import Contract
+
+    offers, off, up = ["example-large", "example-small"], ["example-ai -10%"], ["example-ai +34%"]
+    contract, adjustments = Contract(tuple(parse_adjustments(off))), parse_adjustments(up)
+    ways = (
+        prices.compare(offers, month(), on=DAY, discounts=off, adjust=up),
+        prices.compare(offers, month(), on=DAY, contract=contract, adjustments=adjustments),
+        prices.compare(offers, month(), on=DAY, contract=contract, adjust=up, label="mine", baseline=None, months=1),
+        llmcost.compare(prices.match("*/example-*"), month(), DAY, contract=contract, adjustments=adjustments),
+    )
+    costs = [{row.quote.offer.name: (row.quote.cost, row.before) for row in each.rows} for each in ways]
+    names = set(costs[0])
+    assert all({name: each[name] for name in names} == costs[0] for each in costs)
+    assert ways[2].label == "mine"
+    listed = {row.quote.offer.name: row.quote.cost for row in prices.compare(offers, month(), on=DAY).rows}
+    assert costs[0] == {name: (cost * 9 / 10 * 134 / 100, cost * 9 / 10) for name, cost in listed.items()}

@@ -95,8 +95,8 @@ def case_of(budget: Budget, workload: Workload | None, offers: Sequence[Offer | 
 def check(cases: Iterable[BudgetCase], run: RunContext, notes: Iterable[str] = ()) -> CheckReport:
     """The verdicts on every budget, one case after the other; ``notes`` come before what is said of them.
 
-    Raises LlmcostError where there can be no verdict: an offer without a full price, another currency, nothing to
-    compare with.
+    Raises LlmcostError where there can be no verdict: no budget, an offer without a full price, another currency,
+    nothing to compare with.
     """
     verdicts: list[Verdict] = []
     comparisons: list[Comparison] = []
@@ -109,6 +109,8 @@ def check(cases: Iterable[BudgetCase], run: RunContext, notes: Iterable[str] = (
         comparisons.append(comparison)
         left_out = _left_out(others) if others is not None else []
         warnings.update(dict.fromkeys([*case.notes, *left_out, *comparison_warnings(comparison)]))
+    if not comparisons:
+        raise LlmcostError("there is no budget to check", "give one, or `budgets:` in llmcost.yaml")
     return CheckReport(tuple(verdicts), tuple(comparisons), run.catalogue.identity, tuple(warnings))
 
 

@@ -15,10 +15,21 @@ from llmcost.core.values.dates import PricingDay, pricing_day
 from llmcost.core.values.money import ExchangeRates, check_currency
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import Usage
+from llmcost.errors import LlmcostError
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.adjustments import Adjustment
     from llmcost.core.analysis.contract import Contract
+
+
+def check_names(contract: Contract, catalogue: Catalogue) -> None:
+    """Raise LlmcostError for a contract with somebody whom no price sheet knows, which must be a slip."""
+    from llmcost.core.analysis.contract import unknown_name
+
+    unknown = unknown_name(contract, catalogue)
+    if unknown is not None:
+        text, word, remedy = unknown
+        raise LlmcostError(f'"{text}": no price sheet knows "{word}"', remedy)
 
 
 class RunContext(NamedTuple):
@@ -58,6 +69,7 @@ class RunContext(NamedTuple):
             from llmcost.core.analysis.contract import Contract, parse_commitments
 
             read = Contract(tuple(parse_adjustments(discounts)), parse_commitments(commitments))
+            check_names(read, catalogue)
             known = Contract() if contract is None else contract
             contract = Contract((*known.discounts, *read.discounts), (*known.commitments, *read.commitments))
         if adjust:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from llmcost.api.check import case_of, check, with_age
-from llmcost.api.context import RunContext
+from llmcost.api.context import RunContext, check_names
 from llmcost.api.load import load_catalogue, load_workload
 from llmcost.core.analysis.budget import Budget, CheckReport
 from llmcost.core.values.dates import PricingDay, pricing_day
@@ -28,6 +28,8 @@ def check_project(config: str | Path, on: date | PricingDay | str) -> CheckRepor
     project = read_config(Path(config))
     settings = settings_of(resolve(Layers({}, project, None), {}), project)
     catalogue = load_catalogue(*settings.prices)
+    if settings.contract is not None:
+        check_names(settings.contract, catalogue)
     run = RunContext(
         catalogue=catalogue,
         day=pricing_day(on),

@@ -151,3 +151,25 @@ def test_a_contract_is_given_as_text_or_as_it_is_read(prices: PriceCatalogue) ->
     assert ways[2].label == "mine"
     listed = {row.quote.offer.name: row.quote.cost for row in prices.compare(offers, month(), on=DAY).rows}
     assert costs[0] == {name: (cost * 9 / 10 * 134 / 100, cost * 9 / 10) for name, cost in listed.items()}
+
+
+def test_nothing_to_check_is_no_verdict(prices: PriceCatalogue, tmp_path: Path) -> None:
+    """Without a budget nothing is kept and nothing broken, so there is an error, and no report that all is well."""
+    with pytest.raises(llmcost.LlmcostError, match="there is no budget to check"):
+        prices.check([], month(), ["example-large"], on=DAY)
+    (tmp_path / "llmcost.yaml").write_text("version: 1\n", encoding="utf-8")
+    with pytest.raises(llmcost.LlmcostError, match="there is no budget to check"):
+        llmcost.check_project(tmp_path / "llmcost.yaml", on=DAY)
+
+
+def test_a_contract_with_nobody_is_refused(prices: PriceCatalogue, tmp_path: Path) -> None:
+    """A discount whose seller no sheet knows would quietly be none, in Python as on the command line."""
+    with pytest.raises(llmcost.LlmcostError, match='no price sheet knows "exampel-ai"'):
+        prices.compare(["example-large"], month(), on=DAY, discounts=["exampel-ai -10%"])
+    config = tmp_path / "llmcost.yaml"
+    config.write_text(
+        "version: 1\nworkload: chat-support\ndiscounts: [alibabba -10%]\nmodels: [qwen3.6-plus]\n"
+        "budgets:\n  - {name: app, max_monthly: 5 USD}\n"
+    )
+    with pytest.raises(llmcost.LlmcostError, match='no price sheet knows "alibabba"'):
+        llmcost.check_project(config, on="2026-11-23")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from llmcost.api.context import RunContext
+from llmcost.api.context import RunContext, check_names
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.options import PriceOptions
 from llmcost.core.offers.offer import Offer
@@ -57,12 +57,7 @@ def _check_contract(run: RunContext, source: PriceOptions, offers: Sequence[Offe
     """
     if run.contract is None:
         return
-    from llmcost.core.analysis.contract import unknown_name
-
-    unknown = unknown_name(run.contract, run.catalogue)
-    if unknown is not None:
-        text, word, remedy = unknown
-        raise LlmcostError(f'"{text}": no price sheet knows "{word}"', remedy)
+    check_names(run.contract, run.catalogue)
     unused = run.contract.unused([*offers, *workload.fixed]) if source.discount else []
     if unused:
         raise LlmcostError(f'--discount: "{unused[0]}" concerns none of the offers', NOBODY)

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from llmcost.core.analysis.contract import Contract
 
 
+NOBODY = "name a seller, kind, model, place or terms of an offer that is compared"
+"""How to mend a change of prices that concerns none of the offers."""
+
+
 def check_names(contract: Contract, catalogue: Catalogue) -> None:
     """Raise LlmcostError for a contract with somebody whom no price sheet knows, which must be a slip."""
     from llmcost.core.analysis.contract import unknown_name
@@ -84,6 +88,14 @@ class RunContext(NamedTuple):
             contract=contract,
             adjustments=tuple(adjustments),
         )
+
+    def check_changes(self, offers: Iterable[Offer], workload: Workload | Usage) -> None:
+        """Raise LlmcostError for a supposed change that must be a slip, as it concerns none of the offers."""
+        fixed = workload.fixed if isinstance(workload, Workload) else ()
+        known = [*offers, *fixed]
+        for change in self.adjustments:
+            if not any(change.concerns(offer) for offer in known):
+                raise LlmcostError(f'"{change.text}" concerns none of the offers', NOBODY)
 
     def find(self, offers: Iterable[Offer | str]) -> list[Offer]:
         """The offers, those that are selectors looked up; one with ``*`` or ``?`` names every match."""

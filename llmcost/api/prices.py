@@ -38,6 +38,16 @@ class PriceCatalogue(Catalogue):
     def _run(self, on: Day, options: dict[str, Any]) -> RunContext:
         return RunContext.of(self, on, **{"exchange_rates": self.exchange_rates, **options})
 
+    def _run_of(
+        self, offers: Iterable[Offer | str], workload: Workload | Usage, on: Day, options: dict[str, Any]
+    ) -> tuple[RunContext, list[Offer]]:
+        """What a question about some offers is asked in, and the offers; a change as text concerns one of them."""
+        run = self._run(on, options)
+        found = run.find(offers)
+        if options.get("adjust"):
+            run.check_changes(found, workload)
+        return run, found
+
     def quote(self, offer: Offer | str, workload: Workload | Usage, on: Day) -> QuoteAnswer:
         """What an offer charges on a day, as ``llmcost.quote`` says; the offer may be named by a selector."""
         return QuoteAnswer(*quote(self.find(offer) if isinstance(offer, str) else offer, workload, on))
@@ -54,7 +64,8 @@ class PriceCatalogue(Catalogue):
         **options: Any,
     ) -> ComparisonAnswer:
         """Offers ranked, as ``llmcost.compare`` says; a selector with ``*`` names every match."""
-        made = self._run(on, options).compare(offers, workload, baseline=baseline, label=label, months=months)
+        run, found = self._run_of(offers, workload, on, options)
+        made = run.compare(found, workload, baseline=baseline, label=label, months=months)
         answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})
         object.__setattr__(answer, "prices", self.identity)
         return answer
@@ -65,7 +76,9 @@ class PriceCatalogue(Catalogue):
         """Every volume at which the cheaper of a self-hosted offer and an API changes."""
         from llmcost.api.breakeven import breakeven
 
-        return BreakevenAnswer(*breakeven(self_offer, api_offer, workload, self._run(on, options)))
+        sides = [self.find(each) if isinstance(each, str) else each for each in (self_offer, api_offer)]
+        run, (ours, theirs) = self._run_of(sides, workload, on, options)
+        return BreakevenAnswer(*breakeven(ours, theirs, workload, run))
 
     def check(
         self,
@@ -82,7 +95,11 @@ class PriceCatalogue(Catalogue):
         from llmcost.api.check import case_of, check
 
         run = self._run(on, options)
-        return CheckAnswer(*check((case_of(budget, workload, offers, run) for budget in budgets), run))
+        cases = [case_of(budget, workload, offers, run) for budget in budgets]
+        if options.get("adjust"):
+            for case in cases:
+                run.check_changes(case.offers, case.workload)
+        return CheckAnswer(*check(cases, run))
 
     def sweep(
         self,
@@ -100,5 +117,5 @@ class PriceCatalogue(Catalogue):
         """
         from llmcost.api.sweep import sweep
 
-        run = self._run(on, options)
-        return sweep(figure, low, high, workload_at, run.find(offers), run)
+        run, found = self._run_of(offers, workload_at(Fraction(low)), on, options)
+        return sweep(figure, low, high, workload_at, found, run)

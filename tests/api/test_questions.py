@@ -173,3 +173,15 @@ def test_a_contract_with_nobody_is_refused(prices: PriceCatalogue, tmp_path: Pat
     )
     with pytest.raises(llmcost.LlmcostError, match='no price sheet knows "alibabba"'):
         llmcost.check_project(config, on="2026-11-23")
+
+
+def test_a_change_that_concerns_none_of_the_offers_is_refused(prices: PriceCatalogue) -> None:
+    """A supposed price with a slip in its name would quietly change nothing, whatever is asked."""
+    slip = ["exampel-ai +34%"]
+    refused = pytest.raises(llmcost.LlmcostError, match='"exampel-ai .34%" concerns none of the offers')
+    with refused:
+        prices.compare(["example-large"], month(), on=DAY, adjust=slip)
+    with refused:
+        prices.check([llmcost.budget("app", max_monthly="5 USD")], month(), ["example-large"], DAY, adjust=slip)
+    with refused:
+        prices.sweep("requests", 1, 2, lambda _: month(), ["example-large"], DAY, adjust=slip)

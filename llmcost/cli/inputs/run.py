@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from llmcost.api.context import RunContext, check_names
+from llmcost.api.context import NOBODY, RunContext, check_names
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.options import PriceOptions
 from llmcost.core.offers.offer import Offer
@@ -16,8 +16,6 @@ from llmcost.sheets.load import Prices
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.adjustments import Adjustment
-
-NOBODY = "name a seller, kind, model, place or terms of an offer that is compared"
 
 
 def ask_run(
@@ -45,9 +43,8 @@ def _adjustments(texts: Sequence[str]) -> tuple[Adjustment, ...]:
 def check_changes(run: RunContext, source: PriceOptions, offers: Sequence[Offer], workload: Workload) -> None:
     """Raise LlmcostError for a change, a discount or a commitment that must be a slip, as it concerns nobody."""
     _check_contract(run, source, offers, workload)
-    for change in run.adjustments:
-        if not any(change.concerns(offer) for offer in (*offers, *workload.fixed)):
-            raise LlmcostError(f'--adjust: "{change.text}" concerns none of the offers', NOBODY)
+    with at_flag("--adjust"):
+        run.check_changes(offers, workload)
 
 
 def _check_contract(run: RunContext, source: PriceOptions, offers: Sequence[Offer], workload: Workload) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -10,11 +11,30 @@ from llmcost.cli.console import write
 from llmcost.cli.inputs.prices import ask_day
 from llmcost.cli.inputs.settings import ask_layers
 from llmcost.cli.option_groups import with_options
-from llmcost.cli.options import OutputOptions, PriceOptions
+from llmcost.cli.options import OutputOptions, PriceOptions, Text
 from llmcost.cli.present import check_format
 from llmcost.core.analysis.budget import Budget
 from llmcost.project.resolve import resolve, settings_of
 from llmcost.project.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting
+
+FORMATS = ("table", "json")
+
+
+@dataclass(repr=False, eq=False)
+class SettingsOutput(OutputOptions):
+    """How settings are written."""
+
+    format: Annotated[
+        Text,
+        typer.Option(
+            "-f",
+            "--format",
+            metavar="FORMAT",
+            help="table or json. Default: by the ending of -o, else table.",
+            autocompletion=lambda incomplete: [each for each in FORMATS if each.startswith(incomplete)],
+        ),
+    ] = None
+
 
 config = typer.Typer(help="What is settled for this folder.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -25,14 +45,14 @@ def _config() -> None:
 
 
 @config.command("show")
-@with_options(PriceOptions, OutputOptions)
+@with_options(PriceOptions, SettingsOutput)
 def show_config(
     source: PriceOptions,
-    out: OutputOptions,
+    out: SettingsOutput,
     origin: Annotated[bool, typer.Option("--origin", help="Say where each setting comes from.")] = False,
 ) -> int:
     """Every setting, the value that won, and with --origin its place."""
-    check_format(out, ("table", "json"))
+    check_format(out, FORMATS)
     layers = ask_layers(source)
     flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount)}
     settings = resolve(layers, flags)

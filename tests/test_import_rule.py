@@ -165,6 +165,20 @@ def test_records_of_many_fields_are_made_by_name() -> None:
     assert offenders == []
 
 
+def test_a_record_of_many_fields_takes_them_by_name() -> None:
+    """No dataclass takes more than six values by their place; a tuple cannot refuse them, so its calls are looked at."""
+    offenders = []
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and any("dataclass" in ast.unparse(each) for each in node.decorator_list):
+                if "kw_only=True" in ast.unparse(node.decorator_list[-1]):
+                    continue
+                fields = [ast.unparse(each.annotation) for each in node.body if isinstance(each, ast.AnnAssign)]
+                by_place = fields.index("KW_ONLY") if "KW_ONLY" in fields else len(fields)
+                offenders += [f"{here(path)}: {node.name}"] if by_place > MOST_UNNAMED else []
+    assert offenders == []
+
+
 LONGEST_COMMAND = 40
 """Lines of a function, from its ``def`` to its last line."""
 

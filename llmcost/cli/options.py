@@ -43,7 +43,7 @@ def many() -> list[str]:
     return []
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class WorkloadOptions:
     """What a request holds and how many there are.
 
@@ -69,7 +69,7 @@ class WorkloadOptions:
     ] = field(default_factory=many)
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class ServingOptions:
     """How a self-hosted offer is run."""
 
@@ -95,7 +95,7 @@ class ServingOptions:
     )
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class SelectionOptions:
     """Which offers are meant."""
 
@@ -149,7 +149,7 @@ class SelectionOptions:
         return replace(self, model=list(models)) if models else self
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class PriceOptions:
     """Which prices are used."""
 
@@ -181,7 +181,7 @@ class PriceOptions:
     )
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class OutputOptions:
     """How the result is written."""
 
@@ -215,7 +215,7 @@ class OutputOptions:
         return format_of(self.format, self.output_file) or "table"
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class ReportOptions:
     """How the verdicts of a check are written."""
 

@@ -117,7 +117,7 @@ async def _failure(client: Client, question: Question, seconds: float) -> Networ
     return None
 
 
-@dataclass
+@dataclass(kw_only=True)
 class _Course:
     """What happens at one concurrency, on the clock of the replies.
 
@@ -166,7 +166,7 @@ async def _level(
     """Measure one concurrency; a level that is stopped is kept when every client has had an answer."""
     concurrency = len(clients)
     full = concurrency * ROUNDS
-    course = _Course(concurrency, max(concurrency, min(limits.requests or full, full)))
+    course = _Course(clients=concurrency, wanted=max(concurrency, min(limits.requests or full, full)))
     loops = _start(course, clients, question, progress)
     try:
         await asyncio.wait_for(asyncio.gather(*loops), limits.seconds)

@@ -178,7 +178,7 @@ def test_a_contract_with_nobody_is_refused(prices: PriceCatalogue, tmp_path: Pat
 def test_a_change_that_concerns_none_of_the_offers_is_refused(prices: PriceCatalogue) -> None:
     """A supposed price with a slip in its name would quietly change nothing, whatever is asked."""
     slip = ["exampel-ai +34%"]
-    refused = pytest.raises(llmcost.LlmcostError, match='"exampel-ai .34%" concerns none of the offers')
+    refused = pytest.raises(llmcost.LlmcostError, match=r'"exampel-ai .34%" concerns none of the offers')
     with refused:
         prices.compare(["example-large"], month(), on=DAY, adjust=slip)
     with refused:

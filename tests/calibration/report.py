@@ -193,16 +193,16 @@ def run_of(hosting: SelfHosting, row: Row, curves: Sequence[Measurement], consta
     """The configuration of a row, with what else was measured of it."""
     curve = row.curve
     return ReplicaSetup(
-        hosting.models[row.family],
-        curve.precision,
-        hosting.accelerators[curve.accelerator],
-        curve.accelerators or 1,
-        curve.engine,
-        curve.tensor_parallel,
-        curve.data_parallel,
-        curve.expert_parallel,
-        tuple(curves),
-        constants,
+        model=hosting.models[row.family],
+        precision=curve.precision,
+        accelerator=hosting.accelerators[curve.accelerator],
+        count=curve.accelerators or 1,
+        engine=curve.engine,
+        tensor_parallel=curve.tensor_parallel,
+        data_parallel=curve.data_parallel,
+        expert_parallel=curve.expert_parallel,
+        curves=tuple(curves),
+        constants=constants,
     )
 
 

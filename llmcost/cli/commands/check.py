@@ -37,7 +37,7 @@ def _option(rule: Rule) -> Any:
 LIMIT_OPTIONS = {rule.name: _option(rule) for rule in RULES.values()}
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class LimitOptions:
     """The limits as flags; ``given`` has a value for each of ``RULES``."""
 

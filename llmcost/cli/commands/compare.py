@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from llmcost.core.analysis.sensitivity import Sweep
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class RankingOptions:
     """What offers are set against, which of them are shown, and with what."""
 

@@ -20,7 +20,7 @@ from llmcost.project.settings import BUILT_IN, ENVIRONMENT, FLAG, Setting
 FORMATS = ("table", "json")
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class SettingsOutput(OutputOptions):
     """How settings are written."""
 

@@ -30,7 +30,7 @@ FULL = 0.9
 """Part of the length asked for below which answers count as short."""
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class ServerOptions:
     """What the server is, which it does not say of itself, and how its curve is kept."""
 
@@ -46,7 +46,7 @@ class ServerOptions:
     tensor_parallel: Annotated[Text, typer.Option(metavar="N", help="Its tensor parallelism.")] = None
 
 
-@dataclass(repr=False, eq=False)
+@dataclass(repr=False, eq=False, kw_only=True)
 class LoadOptions:
     """What is sent to the server, and when to stop."""
 

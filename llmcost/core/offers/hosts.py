@@ -38,7 +38,7 @@ class Ownership(NamedTuple):
     pue: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """Something a host rents, or a server of one's own, at one place: ``accelerators`` of a kind.
 
@@ -71,7 +71,7 @@ class Instance:
         return self.host if self.place == self.default_place else f"{self.host}:{self.place}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
     """A change of a host's prices that was announced without a price for each instance."""
 
@@ -142,7 +142,7 @@ class SelfHosting:
 NOTHING = SelfHosting((), (), (), lambda _model: ())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """How open weights are run, by id. ``count`` is accelerators of one replica; None until the workload decides.
 

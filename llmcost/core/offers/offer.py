@@ -59,7 +59,7 @@ def no_rules() -> TokenRules:
     return TokenRules(None, {})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """Something that can be bought: a model from a seller, at a place, on terms.
 
@@ -153,7 +153,7 @@ def mix(name: str) -> Offer:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """One model of one seller: its names and places, and a way to get its offers when they are wanted."""
 

@@ -77,7 +77,7 @@ class Architecture(NamedTuple):
     novel: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class OpenWeights:
     """A model whose weights can be run by anybody.
 

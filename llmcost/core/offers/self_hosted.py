@@ -46,7 +46,15 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
         raise OfferError(f"{selector} has no accelerators", FORM)
     if parts.host is not None:
         _check_host(hosting, parts, accelerator.id)
-    deployment = Deployment(model.id, precision, accelerator.id, parts.size, parts.host, parts.place, hosting=hosting)
+    deployment = Deployment(
+        model=model.id,
+        precision=precision,
+        accelerator=accelerator.id,
+        count=parts.size,
+        host=parts.host,
+        place=parts.place,
+        hosting=hosting,
+    )
     rules = hosting.token_rules
     return _named(
         Offer(

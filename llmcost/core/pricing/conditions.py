@@ -97,7 +97,7 @@ class RatingContext(NamedTuple):
     options: Options
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """What a sheet writes under ``when``; a key that is None is not asked about; ``asks`` names the others."""
 

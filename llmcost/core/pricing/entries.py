@@ -73,7 +73,7 @@ class Unpriced(NamedTuple):
         return True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PriceEntry:
     """One dated price entry of an offer at one place.
 

@@ -34,7 +34,7 @@ class Row(NamedTuple):
         return _standing(self.quote) <= IN_DOUBT
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
     """Quotes of many offers for one workload, cheapest first: complete ones, lower bounds, those in doubt, unserved.
 

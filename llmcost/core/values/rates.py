@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
@@ -33,6 +33,7 @@ class Rate:
     amount: Decimal
     currency: str
     unit: PricingUnit
+    _: KW_ONLY
     derived: str | None = None
     note: str | None = None
     source: str | None = None

@@ -30,7 +30,7 @@ class Video(NamedTuple):
     sound: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What each model counts in its own way.
 

@@ -17,7 +17,7 @@ from llmcost.errors import UsageError
 MOST_TURNS = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """One session with a model, in tokens.
 

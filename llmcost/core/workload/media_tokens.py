@@ -31,7 +31,7 @@ class Size(NamedTuple):
         return f"{self.width}x{self.height}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MediaRule:
     """One model's way to count one modality.
 

@@ -7,7 +7,7 @@ inside one condition, so a hundred million requests and three lines of YAML beco
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
@@ -44,6 +44,7 @@ class RequestGroup:
     usage: Usage
     requests: Count = 1
     name: str = "requests"
+    _: KW_ONLY
     input_range: tuple[int, int | None] | None = None
     terms: Mapping[str, Fraction] = field(default_factory=dict)
     mode: str | None = None

@@ -16,7 +16,7 @@ ENGINES = ("vllm", "sglang", "tensorrt-llm")
 """Engines that speed is known of."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """What sizing goes by.
 

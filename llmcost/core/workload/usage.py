@@ -8,7 +8,7 @@ video ones, output tokens contain reasoning and audio. Meters are disjoint: ever
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
 from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations
@@ -85,6 +85,7 @@ class Usage:
 
     input_tokens: Count = 0
     output_tokens: Count = 0
+    _: KW_ONLY
     cache_read_input_tokens: Count = 0
     cache_creation_input_tokens: Count = 0
     cache_creation_1h_input_tokens: Count = 0

@@ -160,11 +160,11 @@ def _setup(
 ) -> ReplicaSetup:
     """What is run; the same object for the same question, as what was measured of it is kept with it."""
     return ReplicaSetup(
-        hosting.models[model],
-        precision,
-        hosting.accelerators[accelerator],
-        count,
-        engine,
+        model=hosting.models[model],
+        precision=precision,
+        accelerator=hosting.accelerators[accelerator],
+        count=count,
+        engine=engine,
         curves=tuple(hosting.curves(model, accelerator)),
     )
 

@@ -18,7 +18,7 @@ from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.cost_models.requests.expand import parts_of
 from llmcost.cost_models.requests.parts import OfferContext
 
-_NO_RATES = PriceHistory((PriceEntry(None, "", {}),))
+_NO_RATES = PriceHistory((PriceEntry(checked_on=None, source="", base={}),))
 """Self-hosting has no price for a token, so no tier or minimum cuts a class apart."""
 
 
@@ -35,7 +35,7 @@ class Demand(NamedTuple):
     output: Fraction
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Demands:
     """All of a workload as it reaches the engine; ``problem`` says why it cannot be served."""
 
@@ -50,7 +50,7 @@ class Demands:
 
 def demands_of(offer: Offer, workload: Workload, on: PricingDay, *, most: bool = True) -> Demands:
     """The kinds of requests that a workload is made of at an offer; ``most`` as for counting text."""
-    found = Demands([], [], [], [])
+    found = Demands(kinds=[], counted=[], notes=[], doubts=[])
     for group in workload.groups:
         found.requests += group.requests if group.in_tokens else 0
         _say_terms(group, found)

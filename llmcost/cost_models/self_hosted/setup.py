@@ -20,7 +20,7 @@ ALIKE = 1.15
 """Lengths within this factor are taken as the same: a tenth lies between nominal lengths and their means."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ReplicaSetup:
     """What is run: a model in a precision on so many accelerators; None leaves a setting to the engine."""
 

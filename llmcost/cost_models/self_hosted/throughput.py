@@ -31,7 +31,7 @@ from llmcost.errors import LlmcostError
 OWN, MEASURED, SCALED, MODELLED = EVIDENCE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Throughput:
     """An estimate of speed, in tokens and seconds, of a whole replica.
 

@@ -109,7 +109,8 @@ def build_rate(meter: str, value: Any) -> Rate | SameAs:
         return rate
     rule = value.get("derived")
     origin: Origin = QUOTED if rule is None else DERIVED
-    return Rate(rate.amount, rate.currency, rate.unit, rule, value.get("note"), value.get("source"), origin=origin)
+    note, source = value.get("note"), value.get("source")
+    return Rate(rate.amount, rate.currency, rate.unit, derived=rule, note=note, source=source, origin=origin)
 
 
 def build_condition(when: Plain) -> Condition:

@@ -142,7 +142,7 @@ def _rate(text: str, count: int, derived: str | None) -> Rate:
     named = f"{count} " if count > 1 else ""
     noun = ("gpu-hour" if unit == "hour" else "gpu-month") + ("s" if count > 1 else "")
     origin: Origin = QUOTED if derived is None else DERIVED
-    return Rate(amount, currency, parse_unit(named + noun), derived, origin=origin)
+    return Rate(amount, currency, parse_unit(named + noun), derived=derived, origin=origin)
 
 
 def _owned(owned: Sheet) -> Ownership:
@@ -166,7 +166,9 @@ def _owned_version(owned: Sheet) -> PriceEntry:
         if owned.get(key):
             price, own, _ = parse_price(owned[key])
             rates[meter] = Rate(price, own, PricingUnit(unit, unit.lower(), 1))
-    return PriceEntry(_day(owned), owned.get("source") or "your own figure", rates, note=owned.get("note"))
+    return PriceEntry(
+        checked_on=_day(owned), source=owned.get("source") or "your own figure", base=rates, note=owned.get("note")
+    )
 
 
 def _curve(sheet: Sheet, each: Sheet, *, own: bool) -> Measurement:
@@ -258,8 +260,10 @@ def build_self_hosting(
 
 
 def _announcement(sheet: Sheet, each: Sheet) -> Announcement:
-    words = (each.get(key) for key in ("change", "adjust", "source", "note"))
-    return Announcement(sheet["host"], sheet["name"], each["what"], each["effective_from"], *words)
+    said = {key: each.get(key) for key in ("change", "adjust", "source", "note")}
+    return Announcement(
+        host=sheet["host"], host_name=sheet["name"], what=each["what"], effective_from=each["effective_from"], **said
+    )
 
 
 def _day(entry: Sheet) -> date | None:

@@ -16,7 +16,9 @@ SEEN = date(2026, 1, 15)
 
 def history(starts: str | None, ends: str | None = None, *variants: Variant) -> PriceHistory:
     first, last = (None if each is None else parse_moment(each) for each in (starts, ends))
-    return PriceHistory((PriceEntry(SEEN, "https://x.example", {}, variants, first, last),))
+    return PriceHistory(
+        (PriceEntry(checked_on=SEEN, source="https://x.example", base={}, variants=variants, starts=first, ends=last),)
+    )
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,15 @@ def rule(
     assert isinstance(levels, dict)
     numbers = {name: Fraction(str(figure)) for name, figure in figures.items()}
     tokens = {name: Fraction(figure) for name, figure in levels.items()}
-    return MediaRule(modality, method, numbers, tokens, default, "2026-11-23", "https://example.com/rule")
+    return MediaRule(
+        modality=modality,
+        method=method,
+        numbers=numbers,
+        levels=tokens,
+        default=default,
+        checked_on="2026-11-23",
+        source="https://example.com/rule",
+    )
 
 
 CLAUDE = rule("fit", patch=28, long_edge=2576, most_tokens=4784)

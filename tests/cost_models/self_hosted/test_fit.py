@@ -69,8 +69,28 @@ def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
 def test_a_latent_cache_without_parts_of_its_own() -> None:
     """A latent cache keeps its rank in each layer, and of dimensions nobody states it has none."""
     facts = Architecture("mla", 4, 100, 8, 1000, 8, 16, kv_lora_rank=64, v_head_dim=32)
-    bare = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts, total=2_000_000))
-    turned = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts._replace(qk_rope_head_dim=8), total=2_000_000))
+    bare = shape_of(
+        OpenWeights(
+            id="m",
+            name="M",
+            developer="m",
+            context_window=1000,
+            precisions=("bf16",),
+            architecture=facts,
+            total=2_000_000,
+        )
+    )
+    turned = shape_of(
+        OpenWeights(
+            id="m",
+            name="M",
+            developer="m",
+            context_window=1000,
+            precisions=("bf16",),
+            architecture=facts._replace(qk_rope_head_dim=8),
+            total=2_000_000,
+        )
+    )
     assert bare is not None
     assert turned is not None
     assert (bare.latent, bare.cache, bare.cache_ways, bare.attention) == (True, 4 * 64, 1, 4 * 8 * 32)
@@ -101,8 +121,28 @@ def test_a_precision_goes_by_any_of_its_words(word: str, precision: str) -> None
 def test_what_a_mixture_does_not_say_it_does_not_have() -> None:
     """Without a word of dense layers every layer holds experts, and tied embeddings are counted once, as the head."""
     facts = Architecture("moe", 4, 100, 8, 1000, 8, 16, experts=10, experts_per_token=2, moe_intermediate_size=50)
-    shape = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts, total=2_000_000))
-    tied = shape_of(OpenWeights("m", "M", "m", 1000, ("bf16",), facts._replace(tied_embeddings=True), total=2_000_000))
+    shape = shape_of(
+        OpenWeights(
+            id="m",
+            name="M",
+            developer="m",
+            context_window=1000,
+            precisions=("bf16",),
+            architecture=facts,
+            total=2_000_000,
+        )
+    )
+    tied = shape_of(
+        OpenWeights(
+            id="m",
+            name="M",
+            developer="m",
+            context_window=1000,
+            precisions=("bf16",),
+            architecture=facts._replace(tied_embeddings=True),
+            total=2_000_000,
+        )
+    )
     assert shape is not None
     assert tied is not None
     assert (shape.moe_layers, shape.expert, shape.head, shape.embedding) == (4, 15_000, 100_000, 100_000)
@@ -203,7 +243,17 @@ def test_room_for_the_cache_is_what_vllm_reports(
 def test_tokens_that_fit_are_what_vllm_reports() -> None:
     """Mistral-Small: 2 x 40 layers x 8 heads x 128 x 2 bytes = 163,840 a token; 28.20 GiB hold vLLM's 184,832 to 0.02%."""
     shape = Architecture("mistral", 40, 5120, 32, 131_072, 8, 128, 32_768)
-    small = shape_of(OpenWeights("m", "m", "mistral", 131_072, ("bf16",), shape, total=24 * 10**9))
+    small = shape_of(
+        OpenWeights(
+            id="m",
+            name="m",
+            developer="mistral",
+            context_window=131_072,
+            precisions=("bf16",),
+            architecture=shape,
+            total=24 * 10**9,
+        )
+    )
     assert small is not None
     token = cache_bytes(small, "bf16", Layout(1, 1), 1)
     assert token == 163_840

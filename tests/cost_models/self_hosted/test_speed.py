@@ -37,7 +37,13 @@ def real(shipped: Catalogue) -> SelfHosting:
 
 def run(hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, **more: object) -> ReplicaSetup:
     """A run without any measurement of it."""
-    return ReplicaSetup(hosting.models[model], precision, hosting.accelerators[accelerator], count, **more)  # type: ignore[arg-type]
+    return ReplicaSetup(
+        model=hosting.models[model],
+        precision=precision,
+        accelerator=hosting.accelerators[accelerator],
+        count=count,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 # The calibrated model

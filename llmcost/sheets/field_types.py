@@ -11,7 +11,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
 from llmcost.core.offers.measurements import parse_point
-from llmcost.core.pricing.conditions import parse_sizes
+from llmcost.core.pricing.tiers import parse_sizes
 from llmcost.core.values.dates import parse_day, parse_moment
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.money import check_currency

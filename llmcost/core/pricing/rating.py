@@ -6,8 +6,9 @@ from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
-from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, Edge, RatingContext, Sizes, kinds_text, time_text
+from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, RatingContext, kinds_text, time_text
 from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
+from llmcost.core.pricing.tiers import Edge, Sizes, tier_of
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import INPUT_KINDS, MEDIA, METER, TOKEN_METERS, Count
 from llmcost.core.values.rates import Rate, SameAs
@@ -273,7 +274,7 @@ class PricesInForce:
             denominator=denominator,
             via=seen.via,
             evidence=seen.evidence or PAGE,
-            upper_tier=_tier(self._asked(at, name, "input_tokens"), at.input_tokens).low is not None,
+            upper_tier=tier_of(self._sizes_asked(at, name), at.input_tokens).low is not None,
         )
         return self._interned.setdefault(key, billing)
 
@@ -281,6 +282,10 @@ class PricesInForce:
         """The conditions on a key that could have changed a meter's rate here."""
         variants = (v.when for v in self.variants if meter in v.rates)
         return [when for when in variants if key in when.asks and when.matches(at, ignoring=key)]
+
+    def _sizes_asked(self, at: RatingContext, meter: str) -> list[Sizes]:
+        """The ranges of sizes among which a request's decides about a meter's rate here."""
+        return [when.input_tokens for when in self._asked(at, meter, "input_tokens") if when.input_tokens is not None]
 
     def _condition_text(self, at: RatingContext, meter: str) -> str:
         """What had to hold for this rate: the situation on every key that could have changed it, in a fixed order."""
@@ -296,7 +301,7 @@ class PricesInForce:
             elif key == "cache":
                 parts.append(f"cache = {at.cache or 'none'}")
             elif key == "input_tokens":
-                parts.append(str(_tier(asked, at.input_tokens)))
+                parts.append(str(tier_of(self._sizes_asked(at, meter), at.input_tokens)))
             elif key == "modalities":
                 asked_kinds = frozenset(kind for when in asked for kind in when.kinds or ())
                 parts.append(f"modalities = {kinds_text(asked_kinds & at.kinds)}")
@@ -314,12 +319,3 @@ def _where(at: RatingContext, meter: str) -> str:
     words.append(f"{at.cache} caching" if at.cache and "cache_" in meter else "")
     text = " with ".join(word for word in words if word)
     return f" under {text}" if text else ""
-
-
-def _tier(asked: list[Condition], size: int) -> Sizes:
-    """The range of sizes between the edges that conditions ask about, where a size lies."""
-    ranges = [when.input_tokens for when in asked if when.input_tokens is not None]
-    edges = [edge for sizes in ranges for edge in (sizes.low, sizes.high) if edge is not None]
-    low = max((edge for edge in edges if edge.first <= size), default=None)
-    high = min((edge for edge in edges if edge.first > size), default=None)
-    return Sizes(low, high)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Final, Literal, get_args
 
-from llmcost.core.pricing.entries import seen_on
 from llmcost.core.pricing.history import Change
-from llmcost.core.values.dates import PricingDay
 
 Code = Literal[
     "cache-minimum",
@@ -47,8 +44,6 @@ Code = Literal[
 CODES: tuple[Code, ...] = get_args(Code)
 """Every code that there is; scripts rely on them, so they are only ever added."""
 STALE: Final = "stale"
-STALE_AFTER_DAYS = 90
-"""A price seen longer before the day it is used for is stale."""
 UNDATED: Final = "undated"
 PRICED_STANDARD: Final = "priced-standard"
 MARKED: tuple[Code, ...] = (STALE, UNDATED, PRICED_STANDARD)
@@ -75,14 +70,6 @@ class Note(str):
     def about_caching(self) -> bool:
         """Whether it is about a seller's cache, which what is self-hosted does not have."""
         return self.code.startswith("cache-")
-
-
-NO_DATE = Note(UNDATED, "the source of its price has no date, so how old it is cannot be told")
-
-
-def stale_note(seen: date, evidence: str, on: PricingDay) -> Note:
-    """The note on a price that was seen too long ago to be trusted."""
-    return Note(STALE, f"stale: {seen_on(seen, evidence)}, {(on.day - seen).days} days before {on.day}")
 
 
 def change_note(change: Change) -> Note:

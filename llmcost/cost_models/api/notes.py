@@ -7,7 +7,8 @@ from datetime import date
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
-from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, change_note, stale_note
+from llmcost.core.quotes.freshness import age_note
+from llmcost.core.quotes.notes import change_note
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, DERIVED, QUOTED, SUPPOSED, Origin, Rate
 from llmcost.core.workload.requests import RequestGroup
@@ -142,12 +143,9 @@ def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteB
     change = offer.history.next_change(on, offer.terms)
     if change is not None:
         tally.add(change_note(change))
-    if oldest is None:
-        tally.add(NO_DATE)
-        return
-    age = (on.day - oldest).days
-    if age > STALE_AFTER_DAYS:
-        tally.add(stale_note(oldest, evidence, on))
+    aged = age_note(oldest, evidence, on)
+    if aged is not None:
+        tally.add(aged)
 
 
 def _say_start(checked: date, known: tuple[str | None, ...], on: PricingDay, tally: QuoteBuilder) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from llmcost.core.offers.hosts import Instance
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.fleet import EVIDENCE, Fleet
-from llmcost.core.quotes.notes import NO_DATE, STALE_AFTER_DAYS, Note, change_note, stale_note
+from llmcost.core.quotes.freshness import NO_DATE, age_note
+from llmcost.core.quotes.notes import Note, change_note
 from llmcost.core.quotes.quote import Gap, Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.requests import Workload
@@ -125,13 +126,10 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
 def _age(instance: Instance, bill: Bill, on: PricingDay) -> list[Note]:
     """What is to be said of the age of its prices."""
     listed = [charge for charge in bill.charges if charge.from_page]
-    found = []
-    if instance.owned is None and any(charge.checked_on is None for charge in listed):
-        found.append(NO_DATE)
+    undated = instance.owned is None and any(charge.checked_on is None for charge in listed)
     known = [(charge.checked_on, charge.evidence) for charge in listed if charge.checked_on is not None]
-    if known and (on.day - min(known)[0]).days > STALE_AFTER_DAYS:
-        found.append(stale_note(*min(known), on))
-    return found
+    aged = age_note(*min(known), on) if known else None
+    return [*([NO_DATE] if undated else []), *([aged] if aged else [])]
 
 
 def _doubts(instance: Instance) -> list[Note]:

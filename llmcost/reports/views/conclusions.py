@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmcost.core.quotes.comparison import Comparison, Row
-from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
+from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_money
 
 MOST_LISTED = 3

@@ -8,7 +8,8 @@ from typing import Any
 from llmcost.core.analysis.budget import FAIL, MONEY, SHARE, WARN, CheckReport, Verdict
 from llmcost.core.analysis.limit_units import LIMIT_UNITS
 from llmcost.core.analysis.limits import RULES
-from llmcost.core.quotes.notes import STALE, STALE_AFTER_DAYS, UNDATED
+from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
+from llmcost.core.quotes.notes import STALE, UNDATED
 from llmcost.reports.numbers import fixed, places_for, plain_count, told_apart
 
 MARKS = {FAIL: "over", WARN: "warn"}

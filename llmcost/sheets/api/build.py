@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from llmcost.core.offers.offer import CachePolicy, Offer, TokenRules, no_rules
-from llmcost.core.pricing.conditions import Condition, parse_sizes
+from llmcost.core.pricing.conditions import Condition
 from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
 from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.pricing.tiers import parse_sizes
 from llmcost.core.values.dates import parse_moment
 from llmcost.core.values.numerals import parse_decimal, parse_whole
 from llmcost.core.values.rates import DERIVED, QUOTED, Origin, Rate, SameAs, parse_rate

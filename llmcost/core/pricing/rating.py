@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from datetime import date
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, RatingContext, kinds_text, time_text
 from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
-from llmcost.core.pricing.tiers import Edge, Sizes, tier_of
+from llmcost.core.pricing.tiers import Edge, Sizes, tier_of, tiers_touched
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import INPUT_KINDS, MEDIA, METER, TOKEN_METERS, Count
 from llmcost.core.values.rates import Rate, SameAs
@@ -106,13 +105,8 @@ class PricesInForce:
         return {value for v in self.variants for key, value in v.when.options or () if key == name}
 
     def sizes(self, low: int, high: int | None) -> list[int]:
-        """The smallest size of every range between edges that ``low`` to ``high`` touches; a None ``high`` is open."""
-        firsts = self._edges
-        if not firsts:
-            return [0]
-        first = bisect_right(firsts, low)
-        last = len(firsts) if high is None else bisect_right(firsts, high)
-        return [0 if index == 0 else firsts[index - 1] for index in range(first, last + 1)]
+        """The smallest size of every tier that ``low`` to ``high`` touches; a None ``high`` is open."""
+        return tiers_touched(self._edges, low, high)
 
     def time_shares(self, hours: tuple[Window, ...] | None) -> list[tuple[frozenset[tuple[Window, ...]], Count]]:
         """Which time conditions are on, and for what part of the load; ``hours`` of None is an even week."""

@@ -1,12 +1,14 @@
 """Context tiers: ranges of a request's size, between edges that belong to the sheet.
 
-A tier is one range in a condition; which variant bills a request whose size lies in it is decided in ``rating``.
+The edges of all conditions of an entry cut sizes into tiers, each named by its smallest size, and ``tiers_touched``
+says in which a request is. Which variant then bills it is decided in ``rating``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -72,8 +74,20 @@ def parse_sizes(text: str) -> Sizes:
     return Sizes(low, high)
 
 
+def tiers_touched(firsts: Sequence[int], low: int, high: int | None) -> list[int]:
+    """The smallest size of every tier that ``low`` to ``high`` touches; a None ``high`` is open.
+
+    ``firsts`` are the smallest sizes above each edge, in order.
+    """
+    if not firsts:
+        return [0]
+    first = bisect_right(firsts, low)
+    last = len(firsts) if high is None else bisect_right(firsts, high)
+    return [0 if index == 0 else firsts[index - 1] for index in range(first, last + 1)]
+
+
 def tier_of(ranges: Iterable[Sizes], size: int) -> Sizes:
-    """The narrowest range between any two edges of some ranges, where a size lies."""
+    """The narrowest range between any two edges of some ranges, where a size lies, for explaining a rate."""
     edges = [edge for sizes in ranges for edge in (sizes.low, sizes.high) if edge is not None]
     low = max((edge for edge in edges if edge.first <= size), default=None)
     high = min((edge for edge in edges if edge.first > size), default=None)

@@ -148,7 +148,9 @@ class PricesInForce:
         key = (at, meter)
         found = self._billings.get(key)
         if found is None:
-            found = self._billings[key] = self._bill(at, meter)
+            rate = self._resolve(at, meter)
+            found = rate if isinstance(rate, UnresolvedRate) else self._explain(at, meter, *rate)
+            self._billings[key] = found
         return found
 
     def charges(self, at: RatingContext, meter: str) -> bool:
@@ -179,10 +181,6 @@ class PricesInForce:
         """Why a meter cannot be priced in a situation; None when it can."""
         found = self._resolve(at, meter)
         return found if isinstance(found, UnresolvedRate) else None
-
-    def _bill(self, at: RatingContext, meter: str) -> ResolvedRate | UnresolvedRate:
-        found = self._resolve(at, meter)
-        return found if isinstance(found, UnresolvedRate) else self._explain(at, meter, *found)
 
     def _resolve(self, at: RatingContext, meter: str) -> tuple[str, Rate, Variant | None] | UnresolvedRate:
         """The rate that bills a meter, with the meter it is written for and its variant; or why there is none."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmcost.core.values.dates import parse_pricing_day
+from llmcost.core.values.meters import TABLE
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import FileProblems
 from llmcost.workloads.file import read_workload
@@ -53,6 +54,7 @@ SOUND: dict[str, Any] = {
             "cache_storage": "0",
             "characters": "10",
             "video_seconds": "1",
+            **{meter.name: "1" for meter in TABLE if meter.apart},
             "images": "2",
             "terms": {"batch": "30%"},
             "options": {"search_context": "high"},

@@ -19,6 +19,7 @@ class Meter(NamedTuple):
     none of its own, ``unwritten`` the one that bills written tokens where writing is not charged; None: that is a gap.
     ``rule`` is the modality whose rule turns it into tokens where an offer has no rate for it, None without one.
     ``of_requests`` says that requests are billed by it, and not a fleet or a contract.
+    ``apart`` says that it is no part of a request's tokens: it is counted only where a workload says how much.
     ``by_time`` says that it is billed by time and not by the request, ``by_instance`` that it grows with the fleet,
     ``owed`` that it is owed by the month, whatever is used.
     """
@@ -29,6 +30,7 @@ class Meter(NamedTuple):
     unwritten: str | None = None
     rule: str | None = None
     of_requests: bool = True
+    apart: bool = False
     by_time: bool = False
     by_instance: bool = False
     owed: bool = False
@@ -58,6 +60,32 @@ TABLE = (
     Meter("audio_seconds", ("second",), rule="audio_in"),
     Meter("video_seconds", ("second",)),
     Meter("pages", ("page",), rule="page"),
+    *(
+        Meter(name, tuple(dimensions), apart=True)
+        for name, *dimensions in (
+            ("input_images", "image"),
+            ("audio_output_seconds", "second"),
+            ("video_output_seconds", "second"),
+            ("megapixels", "megapixel"),
+            ("videos", "video"),
+            ("tracks", "track"),
+            ("items", "item"),
+            ("bytes", "byte"),
+            ("annotated_pages", "page"),
+            ("search_units", "unit"),
+            ("text_units", "unit"),
+            ("text_messages", "message"),
+            ("maps_searches", "search", "request"),
+            ("fetches", "fetch", "request"),
+            ("container_sessions", "session"),
+            ("container_seconds", "second"),
+            ("file_storage", "gb-day"),
+            ("voices", "voice"),
+            ("citation_tokens", "token"),
+            ("training_tokens", "token"),
+            ("hosting_seconds", "second"),
+        )
+    ),
     Meter("gpu_hours", ("gpu-hour",), of_requests=False, by_time=True, by_instance=True),
     Meter("hardware", ("server",), of_requests=False, by_time=True, by_instance=True, owed=True),
     Meter("power", ("kwh",), of_requests=False, by_time=True, by_instance=True),
@@ -69,12 +97,13 @@ TABLE = (
 """Every meter, in the order in which charges are listed."""
 METER = {meter.name: meter for meter in TABLE}
 METER_ORDER = {name: place for place, name in enumerate(METER)}
-TOKEN_METERS = tuple(meter.name for meter in TABLE if meter.dimensions == TOKEN)
+TOKEN_METERS = tuple(meter.name for meter in TABLE if meter.dimensions == TOKEN and not meter.apart)
 METERS = tuple(meter.name for meter in TABLE if meter.of_requests)
 """What requests are billed by; the others are for self-hosting and for contracts."""
-COUNT_METERS = tuple(name for name in METERS if METER[name].dimensions != TOKEN)
+COUNT_METERS = tuple(name for name in METERS if name not in TOKEN_METERS)
 
 
 def modality_meters(side: str, kind: str) -> frozenset[str]:
     """The meters that content of a kind may be billed by where it goes in (``side`` input) or comes out (output)."""
-    return frozenset({f"{kind}_{side}", f"{kind}s"} | ({f"{kind}_seconds"} if side == "input" else set()))
+    seconds = f"{kind}_seconds" if side == "input" else f"{kind}_output_seconds"
+    return frozenset({f"{kind}_{side}", f"{kind}s", seconds} | ({f"input_{kind}s"} if side == "input" else set()))

@@ -22,13 +22,24 @@ NOUNS = {
     "image": ("image", 1),
     "character": ("character", 1),
     "page": ("page", 1),
+    "fetch": ("fetch", 1),
+    "session": ("session", 1),
+    "voice": ("voice", 1),
+    "unit": ("unit", 1),
+    "message": ("message", 1),
+    "byte": ("byte", 1),
+    "megapixel": ("megapixel", 1),
+    "video": ("video", 1),
+    "track": ("track", 1),
+    "item": ("item", 1),
+    "gb-day": ("gb-day", 1),
     "second": ("second", 1),
     "minute": ("second", 60),
     "hour": ("second", 3600),
 }
 HOSTING_NOUNS = {"gpu-hour": ("gpu-hour", 1), "gpu-month": ("gpu-hour", 730)}
 """What accelerators are rented by; a month is 730 hours."""
-_PLURALS = {"searches": "search"}
+_PLURALS = {"searches": "search", "fetches": "fetch"}
 
 _UNIT = re.compile(r"(?:([0-9]{1,13})([kKMB])? )?([a-z-]+)")
 

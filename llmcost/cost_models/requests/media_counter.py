@@ -119,7 +119,10 @@ class MediaCounter:
         return _video(self.offer, self.active, video, self.counted)
 
     def speech(self, seconds: Count) -> Fraction:
-        """The tokens of speech in the answer."""
+        """The tokens of speech in the answer; none where it is billed by the second."""
+        if "audio_output_seconds" in self.active.meters:
+            self.counts["audio_output_seconds"] = self.counts.get("audio_output_seconds", 0) + seconds
+            return Fraction(0)
         rule = _rule(self.offer, self.active, "audio_out")
         return _noted(self.counted, rule, f"{_seconds(seconds)} of speech", seconds_tokens(rule, seconds), 1)
 

@@ -23,6 +23,7 @@ ALLOWED = {
     "reports": {"reports", "core", "errors", "foreign", "late"},
     "sheets": {"sheets", "files", "core", "errors", "foreign"},
     "measuring": {"measuring", "files", "core", "errors"},
+    "sources": {"sources", "files", "sheets", "core", "errors", "foreign"},
     "api": {"api", "core", "cost_models", "sheets", "workloads", "project", "reports", "errors"},
 }
 LAYERS = ("values", "pricing", "workload", "offers", "quotes", "analysis")
@@ -34,7 +35,7 @@ DOORS = {
     "rich": "reports/formats/table.py",
     "tabulate": "reports/formats/markdown.py",
     "yaml": "files/yaml.py",
-    "httpx": "measuring/http.py",
+    "httpx": ("measuring/http.py", "sources/http.py"),
     "pydantic": "sheets",
     "pydantic_core": "sheets",
     "platformdirs": ("sheets/cache.py", "project/user_folder.py"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from llmcost.core.pricing.entries import PAGE, THIRD_PARTY
+from llmcost.core.pricing.evidence import PAGE, THIRD_PARTY
 from llmcost.sheets.finding import Finding, Sheet
 
 if TYPE_CHECKING:

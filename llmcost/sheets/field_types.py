@@ -24,6 +24,18 @@ from llmcost.errors import LlmcostError
 Evidence = Literal["copy", "third-party"]
 """What `via` names: a copy of the vendor's page, or a third party that states the figure."""
 
+Witness = Literal[
+    "litellm",
+    "genai-prices",
+    "models.dev",
+    "openrouter",
+    "openai-cost-calculator",
+    "model-prices",
+    "pi-ai",
+    "tokencost",
+]
+"""A public table that prices are held against; core/pricing/evidence.py says which descend from which."""
+
 
 class Form:
     """How the text of a field must be written: ``check`` raises LlmcostError, ``schema`` is its JSON Schema."""
@@ -90,13 +102,13 @@ def _whole_above_zero(value: str) -> None:
 
 
 _NUMBER: dict[str, Any] = {"type": ["string", "number"]}
-_ID = r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}"
+_ID = r"[@~]?[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}"
 
 Text = Annotated[str, Form(one_line, {"type": "string", "maxLength": 1000})]
 Id = Annotated[
     str,
     Form(
-        _matching(_ID, "an id", "use letters, digits and . _ : / @ + - only, beginning with a letter or digit"),
+        _matching(_ID, "an id", "use letters, digits and . _ : / @ + - only, beginning with a letter, a digit, @ or ~"),
         {"type": "string", "pattern": f"^{_ID}$"},
     ),
 ]

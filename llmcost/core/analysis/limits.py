@@ -9,7 +9,7 @@ from typing import NamedTuple
 from llmcost.core.analysis.budget import DAYS, MONEY, SHARE, Budget, Limit, Verdict
 from llmcost.core.analysis.limit_units import FORM, LIMIT_UNITS
 from llmcost.core.analysis.saved_result import SavedResult, as_saved
-from llmcost.core.pricing.entries import seen_on
+from llmcost.core.pricing.evidence import seen_on
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.quote import Quote
 from llmcost.errors import LlmcostError, NumberError

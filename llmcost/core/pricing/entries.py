@@ -12,21 +12,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import STANDARD, Condition
+from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import TOKEN_METERS
 from llmcost.core.values.rates import Rates
-
-PAGE = "page"
-"""The evidence of a figure that was read on the vendor's own page."""
-COPY = "copy"
-"""The evidence of one that was read in a copy of that page."""
-THIRD_PARTY = "third-party"
-"""The evidence of one that somebody else states, such as a data file."""
-
-
-def seen_on(day: date | str | None, evidence: str) -> str:
-    """When a figure was seen, in words: checked on the vendor's page or a copy of it, else as of a day."""
-    return f"{'as of' if evidence == THIRD_PARTY else 'checked'} {'a day not known' if day is None else day}"
 
 
 class Variant(NamedTuple):
@@ -79,7 +68,7 @@ class PriceEntry:
 
     ``starts`` of None means that its start is not known; ``ends`` is the first day it is no longer sold.
     ``checked_on`` of None: its source has no date. ``via`` says how the source was read, None when it was itself;
-    ``evidence`` is PAGE, COPY or THIRD_PARTY.
+    ``evidence`` is PAGE, COPY or THIRD_PARTY, and ``witnesses`` are the public tables that have its rates.
     ``status`` is None for ordinary prices, else free, unknown or subscription.
     ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter.
     """
@@ -92,6 +81,7 @@ class PriceEntry:
     ends: Moment | None = None
     via: str | None = None
     evidence: str = PAGE
+    witnesses: tuple[str, ...] = ()
     status: str | None = None
     context_window: int | None = None
     multiply: Decimal | None = None

@@ -6,7 +6,8 @@ from datetime import date
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, RatingContext, kinds_text, time_text
-from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
+from llmcost.core.pricing.entries import PriceEntry, Unpriced, Variant
+from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.pricing.tiers import Edge, Sizes, tier_of, tiers_touched
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import INPUT_KINDS, MEDIA, METER, TOKEN_METERS, Count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from llmcost.core.pricing.entries import seen_on
+from llmcost.core.pricing.evidence import seen_on
 from llmcost.core.quotes.notes import STALE, UNDATED, Note
 from llmcost.core.values.dates import PricingDay
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.offers.offer import Offer
-from llmcost.core.pricing.entries import PAGE
+from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.quotes.notes import MARKED, Code, Note
 from llmcost.core.values.dates import Moment, PricingDay

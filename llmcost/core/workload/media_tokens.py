@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil, isqrt
 from typing import NamedTuple
 
-from llmcost.core.pricing.entries import PAGE
+from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.values.meters import Count
 from llmcost.errors import UsageError
 

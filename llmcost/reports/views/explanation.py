@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from llmcost.core.pricing.entries import seen_on
+from llmcost.core.pricing.evidence import seen_on
 from llmcost.core.quotes.quote import Charge, Quote
 from llmcost.core.values.rates import DERIVED
 from llmcost.reports.numbers import exact_money, fixed, grouped, shown_count

@@ -8,7 +8,8 @@ from typing import Any
 from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.offer import CachePolicy, Offer
 from llmcost.core.pricing.conditions import RatingContext
-from llmcost.core.pricing.entries import PriceEntry, seen_on
+from llmcost.core.pricing.entries import PriceEntry
+from llmcost.core.pricing.evidence import seen_on
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import Rate, Rates

@@ -11,7 +11,8 @@ from typing import Any
 
 from llmcost.core.offers.offer import CachePolicy, Offer, TokenRules, no_rules
 from llmcost.core.pricing.conditions import Condition
-from llmcost.core.pricing.entries import PAGE, PriceEntry, Unpriced, Variant
+from llmcost.core.pricing.entries import PriceEntry, Unpriced, Variant
+from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.pricing.tiers import parse_sizes
 from llmcost.core.values.dates import parse_moment
@@ -69,6 +70,7 @@ def build_version(entry: Plain, zone: str = "UTC") -> PriceEntry:
         ends=parse_moment(ends, zone) if ends else None,
         via=entry.get("via"),
         evidence=evidence_of(entry) or PAGE,
+        witnesses=tuple(entry.get("witnesses") or ()),
         status=entry.get("status"),
         context_window=parse_whole(window) if window else None,
         multiply=parse_decimal(entry["multiply"]) if entry.get("multiply") else None,

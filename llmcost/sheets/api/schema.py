@@ -27,6 +27,7 @@ from llmcost.sheets.field_types import (
     Url,
     Weekdays,
     Whole,
+    Witness,
     Word,
     Zone,
     present,
@@ -168,6 +169,8 @@ class Entry(Strict):
     """How the page was read, when it was a copy or a data file; left out: the page itself."""
     evidence: Evidence | None = None
     """What `via` names: a copy of the vendor's page, or a third party that says so; left out: third-party."""
+    witnesses: list[Witness] = []
+    """The public tables that have these rates, each held against them by a program."""
     place: Word | None = None
     """Region or endpoint; left out: the seller's default place."""
     status: Literal["free", "unknown", "subscription"] | None = None

@@ -14,7 +14,8 @@ from llmcost.core.offers.measurements import Measurement, parse_point
 from llmcost.core.offers.offer import TokenRules
 from llmcost.core.offers.open_weights import Architecture, OpenWeights
 from llmcost.core.pricing.conditions import Condition
-from llmcost.core.pricing.entries import PAGE, PriceEntry, Variant
+from llmcost.core.pricing.entries import PriceEntry, Variant
+from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.dates import parse_moment
 from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from llmcost.core.offers.offer import TokenRules
-from llmcost.core.pricing.entries import PAGE
+from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.workload.media_tokens import METHODS, MODALITIES, MediaRule, exact
 from llmcost.core.workload.text import MEASURES, Tokenizer, parse_span, widest
 from llmcost.sheets.evidence import evidence_of

@@ -1,0 +1,1 @@
+"""Public price data of others: fetched, read, and set beside what the sheets say."""

@@ -1,0 +1,54 @@
+"""Every public price table that is read: one line each, and the file that reads it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Source(NamedTuple):
+    """A public price table.
+
+    ``reader`` is the module and the function that make a ``SourceTable`` of its data, ``address`` where that is
+    published, ``licence`` what it is published under.
+    """
+
+    name: str
+    title: str
+    reader: tuple[str, str]
+    address: str
+    licence: str
+
+
+SOURCES = (
+    Source(
+        "litellm",
+        "LiteLLM's price map",
+        ("litellm", "read_litellm"),
+        "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json",
+        "MIT",
+    ),
+    Source(
+        "genai-prices",
+        "genai-prices",
+        ("genai_prices", "read_genai_prices"),
+        "https://raw.githubusercontent.com/pydantic/genai-prices/refs/heads/main/prices/new_data/v2/data.json",
+        "MIT",
+    ),
+    Source(
+        "models.dev",
+        "models.dev",
+        ("models_dev", "read_models_dev"),
+        "https://models.dev/api.json",
+        "MIT",
+    ),
+    Source(
+        "openrouter",
+        "OpenRouter's list of models",
+        ("openrouter", "read_openrouter"),
+        "https://openrouter.ai/api/v1/models",
+        "public API",
+    ),
+)
+SOURCE = {source.name: source for source in SOURCES}
+ECB_ADDRESS = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
+"""Where the European Central Bank publishes the rates of its last working day."""

@@ -35,7 +35,7 @@ DOORS = {
     "rich": "reports/formats/table.py",
     "tabulate": "reports/formats/markdown.py",
     "yaml": "files/yaml.py",
-    "httpx": ("measuring/http.py", "sources/http.py"),
+    "httpx": ("measuring/http.py", "sources/http.py", "sources/addresses.py"),
     "pydantic": "sheets",
     "pydantic_core": "sheets",
     "platformdirs": ("sheets/cache.py", "project/user_folder.py"),

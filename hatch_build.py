@@ -14,21 +14,22 @@ class SnapshotHook(BuildHookInterface):  # type: ignore[type-arg]
     """Compiles ``pricing/`` when a wheel is built; a fault in a sheet stops the build."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add ``llmcost/pricing/snapshot.json`` to a standard wheel; an editable one reads the checkout."""
+        """Add the two files ``snapshot.json`` to a standard wheel; an editable one reads the checkout."""
         if self.target_name != "wheel" or version == "editable":
             return
         sys.path.insert(0, self.root)
         try:
-            from llmcost.sheets.load import sheet_files
+            from llmcost.sheets.load import THIRD_PARTY, sheet_files
             from llmcost.sheets.snapshot import SNAPSHOT_NAME, compile_sheets, text_of, write_whole
         finally:
             sys.path.remove(self.root)
         root = Path(self.root)
-        files = [(path, path.relative_to(root).as_posix()) for path, _ in sheet_files(root / "pricing")]
         self._folder = tempfile.TemporaryDirectory()
-        file = Path(self._folder.name) / SNAPSHOT_NAME
-        write_whole(file, text_of(compile_sheets(files)))
-        build_data["force_include"][str(file)] = f"llmcost/pricing/{SNAPSHOT_NAME}"
+        for number, folder in enumerate(("pricing", f"pricing/{THIRD_PARTY}")):
+            files = [(path, path.relative_to(root).as_posix()) for path, _ in sheet_files(root / folder)]
+            file = Path(self._folder.name) / f"{number}-{SNAPSHOT_NAME}"
+            write_whole(file, text_of(compile_sheets(files)))
+            build_data["force_include"][str(file)] = f"llmcost/{folder}/{SNAPSHOT_NAME}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Remove the temporary snapshot."""

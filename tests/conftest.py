@@ -70,7 +70,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(TESTS / "nobody"))
     if sys.platform != "linux":
-        monkeypatch.setattr("llmcost.project.user_folder.user_folder", lambda: TESTS / "nobody")
+        monkeypatch.setattr("llmcost.files.user_folder.user_folder", lambda: TESTS / "nobody")
 
 
 @pytest.fixture

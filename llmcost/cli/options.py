@@ -110,6 +110,9 @@ class SelectionOptions:
         ),
     ] = field(default_factory=many)
     all: Annotated[bool, typer.Option("--all", help="Every offer on standard terms, at every place.")] = False
+    third_party: Annotated[
+        bool, typer.Option("--third-party", help="Also offers that only public price tables state.")
+    ] = False
     seller: Annotated[
         list[str],
         typer.Option(metavar="NAME", help="Only offers of this seller (repeat).", autocompletion=complete.sellers),
@@ -142,7 +145,7 @@ class SelectionOptions:
     @property
     def asked(self) -> bool:
         """Whether anything says which offers are meant."""
-        return bool(self.model or self.all or self.filtered)
+        return bool(self.model or self.all or self.third_party or self.filtered)
 
     def over(self, models: Sequence[str]) -> "SelectionOptions":
         """The options with models that were settled elsewhere, () for none."""

@@ -47,8 +47,8 @@ def _may_be_quoted(name: str, folders: Iterable[Path], files: Iterable[Path]) ->
 
 def _open_places() -> tuple[list[Path], list[Path]]:
     """The folders and the files that may be quoted."""
+    from llmcost.files.user_folder import user_folder
     from llmcost.project.config import find_config
-    from llmcost.project.user_folder import user_folder
     from llmcost.sheets.load import builtin_folder
 
     arguments = typed.get()

@@ -273,3 +273,16 @@ def _failed(name: str, message: str, remedy: str) -> Document:
     document = Document(name)
     document.add(message, remedy)
     return document
+
+
+class _Writer(yaml.SafeDumper):
+    """Writes what is said twice twice, as people would."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - named by the library
+        return True
+
+
+def yaml_text(data: Any) -> str:
+    """Plain data as YAML for people: keys in their order, what is short on one line."""
+    text: str = yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+    return text

@@ -15,6 +15,8 @@ from llmcost.sheets.field_types import Strict
 from llmcost.sheets.finding import Check
 from llmcost.sheets.fx import checks as fx
 from llmcost.sheets.fx.schema import FxSheet
+from llmcost.sheets.names import checks as names
+from llmcost.sheets.names.schema import NamesSheet
 from llmcost.sheets.self_hosting import checks as self_hosting
 from llmcost.sheets.self_hosting.schema import AcceleratorsSheet, ComputeSheet, MeasurementsSheet, OpenWeightsSheet
 from llmcost.sheets.tokens import checks as tokens
@@ -33,6 +35,7 @@ class Kind(NamedTuple):
 KINDS = {
     "api": Kind(ApiSheet, api.CHECKS),
     "fx": Kind(FxSheet, fx.CHECKS),
+    "names": Kind(NamesSheet, names.CHECKS),
     "tokens": Kind(TokensSheet, tokens.CHECKS),
     "accelerators": Kind(AcceleratorsSheet, self_hosting.ACCELERATOR_CHECKS),
     "compute": Kind(ComputeSheet, self_hosting.COMPUTE_CHECKS),

@@ -7,24 +7,36 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue, ThirdParty
 from llmcost.core.offers.offer import Listing
 from llmcost.core.values.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
+from llmcost.files.user_folder import user_folder
 from llmcost.sheets.cache import cached_snapshot
 from llmcost.sheets.snapshot import (
     BUILTIN,
     SNAPSHOT_NAME,
     Snapshot,
+    TokenRulesOf,
     parse_snapshot,
     snapshot_listings,
+    snapshot_names,
     snapshot_rates,
     snapshot_rules,
     snapshot_self_hosting,
 )
+from llmcost.sheets.store import DIGEST_NAME, current_folder
 
 WORKLOADS = "workloads"
 """The folder beside the built-in sheets that holds ready-made workloads."""
+STORE = "prices"
+"""The folder in the person's own where `prices update` keeps what it brings."""
+UPDATE = "prices update"
+"""What the sources of a result name it."""
+THIRD_PARTY = "third_party"
+"""The folder beside the built-in sheets for what only public tables state, which is read when a name needs it."""
+ASIDE = frozenset((WORKLOADS, THIRD_PARTY))
+"""Folders inside a folder of sheets that hold no sheets of it."""
 MOST_FILES = 20_000
 """Files of a folder of sheets; a larger one was surely not meant, and takes long to look through."""
 
@@ -67,17 +79,47 @@ def load_prices(
     digests = [snapshot.digest for _, snapshot in layers]
     catalogue = make(
         listings.values(),
-        digest=digests[0] if len(digests) == 1 else _combined(digests),
-        sources=tuple(name if name == BUILTIN else named(name) for name, _ in layers),
+        digest=digests[0] if len(digests) == 1 else combined(digests),
+        sources=(*(name if name == BUILTIN else named(name) for name, _ in layers), *_updates(builtin=builtin)),
         newest_check=max((snapshot.newest_check for _, snapshot in layers), default=""),
         self_hosting=snapshot_self_hosting(layers, rules),
+        names={name: meant for _, snapshot in layers for name, meant in snapshot_names(snapshot).items()},
+        third_party=(lambda: load_third_party(rules)) if builtin else None,
     )
     return Prices(catalogue, rates, tuple((name, snapshot.digest) for name, snapshot in layers))
 
 
 def builtin_snapshot(*, fresh: bool = False) -> Snapshot:
-    """The built-in sheets, from the snapshot that was built with the package, else from the checkout."""
-    folder = builtin_folder()
+    """The built-in sheets, whose digest is also that of what third parties state."""
+    found = _snapshot_of(builtin_folder(), fresh=fresh)
+    beside = third_party_folder() / DIGEST_NAME
+    try:
+        return found._replace(digest=combined([found.digest, beside.read_text(encoding="utf-8").strip()]))
+    except FileNotFoundError:
+        return found
+
+
+def _updates(*, builtin: bool) -> tuple[str, ...]:
+    """The person's own update, as a source of what is asked for; nothing without one."""
+    return (UPDATE,) if builtin and current_folder(user_folder() / STORE) is not None else ()
+
+
+def third_party_folder() -> Path:
+    """Where the sheets of what only third parties state lie: the person's own update, else those that came along."""
+    return current_folder(user_folder() / STORE) or builtin_folder() / THIRD_PARTY
+
+
+def load_third_party(rules: TokenRulesOf) -> ThirdParty:
+    """What only third parties state; ``rules`` are how models count text and media."""
+    folder = third_party_folder()
+    if not folder.is_dir():
+        return ThirdParty((), {})
+    snapshot = _snapshot_of(folder)
+    return ThirdParty(tuple(snapshot_listings(snapshot, rules)), snapshot_names(snapshot))
+
+
+def _snapshot_of(folder: Path, *, fresh: bool = False) -> Snapshot:
+    """The sheets of a folder, from the snapshot that was built with the package, else from the checkout."""
     try:
         return parse_snapshot((folder / SNAPSHOT_NAME).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -108,7 +150,7 @@ def sheet_files(place: str | Path) -> list[tuple[Path, str]]:
         found = sorted(
             each
             for each in inside
-            if each.suffix.lower() in (".yaml", ".yml") and WORKLOADS not in each.relative_to(path).parts
+            if each.suffix.lower() in (".yaml", ".yml") and not ASIDE & {*each.relative_to(path).parts}
         )
         if not found:
             raise LlmcostError(f"{path} holds no price sheets", "name a folder with .yaml files")
@@ -118,7 +160,8 @@ def sheet_files(place: str | Path) -> list[tuple[Path, str]]:
     return [(path, str(path))]
 
 
-def _combined(digests: list[str]) -> str:
+def combined(digests: list[str]) -> str:
+    """One digest of several, in order."""
     import hashlib
 
     return "sha256:" + hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -25,7 +25,12 @@ def read_sheets(paths: Iterable[tuple[Path, str]], accelerators: Collection[str]
     ``accelerators`` are the names of accelerators that other sheets describe; None leaves unchecked whether those that
     are named exist. Raises FileProblems with every problem of every file.
     """
-    read = [(document, check_sheet(document)) for document in (read_yaml(path, name) for path, name in paths)]
+    return check_documents([read_yaml(path, name) for path, name in paths], accelerators)
+
+
+def check_documents(documents: Iterable[Document], accelerators: Collection[str] | None = None) -> list[Plain]:
+    """Check documents that were read as YAML, as ``read_sheets`` does. Raises FileProblems."""
+    read = [(document, check_sheet(document)) for document in documents]
     sheets = [sheet for _, sheet in read if sheet is not None]
     with suppress(Stop):
         _check_together(read, accelerators)

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from llmcost.core.offers.catalogue import NameOf
 from llmcost.core.offers.offer import Listing, Offer, TokenRules
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.tasks import CHAT
@@ -88,6 +89,7 @@ def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
     contents = {
         "sellers": sellers,
         "fx": [keep(sheet) for sheet in sheets if sheet["kind"] == "fx"],
+        "names": [keep(sheet) for sheet in sheets if sheet["kind"] == "names"],
         "tokens": [keep(sheet) for sheet in sheets if sheet["kind"] == "tokens"],
         "self_hosting": keep([sheet for sheet in sheets if sheet["kind"] in SELF_HOSTING]),
     }
@@ -154,6 +156,16 @@ def snapshot_rates(snapshot: Snapshot) -> list[ExchangeRates]:
     """The exchange rates of a snapshot, sheet by sheet."""
     with _sound():
         return [build_exchange_rates(snapshot.document(number)) for number in snapshot.contents["fx"]]
+
+
+def snapshot_names(snapshot: Snapshot) -> dict[str, NameOf]:
+    """The names that a snapshot gives to offers."""
+    with _sound():
+        sheets = [snapshot.document(number) for number in snapshot.contents["names"]]
+        offers = [offer for sheet in sheets for offer in sheet["offers"]]
+        return {
+            name: NameOf(each["seller"], each["id"], each.get("place")) for each in offers for name in each["names"]
+        }
 
 
 def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from llmcost.core.pricing.conditions import STANDARD
@@ -63,21 +63,52 @@ TERMS = {
 """What a request may say that this program calls terms."""
 
 
+TESTS: dict[str, Callable[[str, str], bool]] = {
+    "equals": lambda name, text: name == text,
+    "starts_with": lambda name, text: name.startswith(text),
+    "ends_with": lambda name, text: name.endswith(text),
+    "contains": lambda name, text: text in name,
+}
+"""How a pattern of the data meets a name."""
+
+
 def read_genai_prices(data: Any) -> SourceTable:
     """The data of the providers. Raises LlmcostError for what is none."""
     if not isinstance(data, list) or not data or not all(isinstance(each, dict) and "models" in each for each in data):
         raise LlmcostError("this is not the data of genai-prices", "it is a list of providers with models")
     offers: list[SourceOffer] = []
     left_out: list[LeftOut] = []
+    owners = _owners(data)
     for provider in data:
         for model in listed(provider["models"]):
             name = f"{provider.get('id')}/{model.get('id')}" if isinstance(model, dict) else str(provider.get("id"))
-            found = _offer(name, provider, model)
+            found = _offer(name, provider, model, owners)
             (left_out if isinstance(found, LeftOut) else offers).append(found)  # type: ignore[arg-type]
     return SourceTable(merge_same(offers), tuple(left_out))
 
 
-def _offer(name: str, provider: Mapping[str, Any], model: Any) -> SourceOffer | LeftOut:
+def _owners(data: list[dict[str, Any]]) -> dict[str, str]:
+    """The provider that the data takes for a model named without one: the first whose pattern meets the name."""
+    found: dict[str, str] = {}
+    for provider in data:
+        for model in map(mapped, listed(provider["models"])):
+            own = model.get("id")
+            if isinstance(own, str) and _meets(own.lower(), provider.get("model_match")):
+                found.setdefault(own, str(provider.get("id")))
+    return found
+
+
+def _meets(name: str, match: Any) -> bool:
+    """Whether a name meets a pattern of the data."""
+    wanted = mapped(match)
+    if "or" in wanted:
+        return any(_meets(name, each) for each in listed(wanted["or"]))
+    if "and" in wanted:
+        return all(_meets(name, each) for each in listed(wanted["and"]))
+    return any(key in TESTS and isinstance(text, str) and TESTS[key](name, text) for key, text in wanted.items())
+
+
+def _offer(name: str, provider: Mapping[str, Any], model: Any, owners: Mapping[str, str]) -> SourceOffer | LeftOut:
     if not isinstance(model, dict) or not isinstance(model.get("id"), str) or not isinstance(provider.get("id"), str):
         return LeftOut(name, "it has no id")
     skipped: list[str] = []
@@ -98,7 +129,7 @@ def _offer(name: str, provider: Mapping[str, Any], model: Any) -> SourceOffer | 
         id=_id(model["id"]),
         entry=entries[-1],
         history=tuple(entries[:-1]),
-        names=tuple(dict.fromkeys((model["id"], *_equals(model.get("match"))))),
+        names=() if owners.get(model["id"], provider["id"]) != provider["id"] else _names(model),
         task=_task(entries[-1]["rates"]),
         context_window=whole_of(model.get("context_window")),
         page=web_page(next(iter(listed(provider.get("pricing_urls"))), None)),
@@ -149,6 +180,11 @@ def _take_variant(variant: Mapping[str, Any], cells: RateCells, skipped: list[st
     _take(mapped(variant.get("prices")), terms, cells, skipped)
     if day is not None:
         cells.start(terms, day)
+
+
+def _names(model: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a model is called without its provider."""
+    return tuple(dict.fromkeys((str(model["id"]), *_equals(model.get("match")))))
 
 
 def _equals(match: Any) -> Iterator[str]:

@@ -115,6 +115,13 @@ KEY = re.compile(
 BY_RESOLUTION = re.compile(r"output_cost_per_second_([0-9]{3,4}p|[0-9]k)")
 RESOLUTION, USUAL = "resolution", "usual"
 """The option by which video is priced, and its value where a request names none: the map does not say which that is."""
+PLACES = {
+    "bedrock": re.compile(r"(?P<place>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-[0-9])/(?P<id>.+)"),
+    "azure": re.compile(r"(?P<place>eu|us|global|global-standard)/(?P<id>.+)"),
+}
+"""How the map writes the region of an offer before its id, by seller."""
+USUAL_PLACES = ("us-east-1", "global", "global-standard")
+"""Regions whose prices the map also writes without a region."""
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS = re.compile("(?P<from>(?:[01][0-9]|2[0-3]):[0-5][0-9])-(?P<to>(?:[01][0-9]|2[0-3]):[0-5][0-9])")
 PRICE_WORDS = ("cost", "pricing", "multiplier")
@@ -160,10 +167,13 @@ def _offer(name: str, model: Any) -> SourceOffer | LeftOut:
     entry = cells.entry()
     if entry is None:
         return LeftOut(name, "it has no price above zero that a meter expresses")
+    seller = seller_of(model["litellm_provider"])
+    place, own = _placed(seller, _id(name, model["litellm_provider"]))
     return SourceOffer(
         name=name,
-        seller=seller_of(model["litellm_provider"]),
-        id=_id(name, model["litellm_provider"]),
+        seller=seller,
+        id=own,
+        place=place,
         entry=entry,
         default_options=((RESOLUTION, USUAL),) if _has_resolutions(entry) else (),
         task=task,
@@ -184,6 +194,14 @@ def _id(name: str, provider: str) -> str:
     for head in (f"{provider}/", f"{family}/", *PREFIXES):
         name = name.removeprefix(head)
     return name
+
+
+def _placed(seller: str, name: str) -> tuple[str | None, str]:
+    """The region that stands before an id, and the id; None without one."""
+    match = PLACES[seller].fullmatch(name) if seller in PLACES else None
+    if match is None:
+        return None, name
+    return None if match["place"] in USUAL_PLACES else match["place"], match["id"]
 
 
 def _take_prices(model: Mapping[str, Any], task: Task, cells: RateCells) -> Iterator[str]:

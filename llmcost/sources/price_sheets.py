@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from llmcost.core.workload.tasks import CHAT
 from llmcost.sources.sellers import name_of
-from llmcost.sources.table import LeftOut, SourceOffer, SourceTable
+from llmcost.sources.table import SourceOffer
 
 PLACE = "global"
 """Where a table's offers are sold, as no table names places."""
@@ -24,21 +24,7 @@ class Origin(NamedTuple):
     via: str
 
 
-def price_sheets(table: SourceTable, origin: Origin) -> tuple[list[dict[str, Any]], list[LeftOut]]:
-    """A sheet for each seller of a table, in order of their ids, and what no sheet can hold."""
-    models: dict[str, list[dict[str, Any]]] = {}
-    left_out: list[LeftOut] = []
-    for offer in sorted(table.offers, key=lambda each: (each.seller, each.id)):
-        if ID.fullmatch(offer.id):
-            models.setdefault(offer.seller, []).append(model_of(offer, origin))
-        else:
-            left_out.append(LeftOut(offer.name, "its name holds what no id of a sheet may"))
-    for each in models.values():
-        _keep_names_apart(each)
-    return [sheet_of(seller, each) for seller, each in models.items()], left_out
-
-
-def _keep_names_apart(models: list[dict[str, Any]]) -> None:
+def keep_names_apart(models: list[dict[str, Any]]) -> None:
     """Take the aliases that are another model's id, or an alias of one before it, away."""
     taken = {model["id"] for model in models}
     for model in models:
@@ -48,22 +34,32 @@ def _keep_names_apart(models: list[dict[str, Any]]) -> None:
             model["aliases"] = aliases
 
 
-def sheet_of(seller: str, models: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The sheet of one seller."""
+def sheet_of(seller: str, models: Iterable[Mapping[str, Any]], name: str = "", place: str = PLACE) -> dict[str, Any]:
+    """The sheet of one seller; ``name`` and ``place`` are those of the sheet kept by hand, where there is one."""
     return {
         "kind": "api",
         "seller": seller,
-        "name": name_of(seller),
-        "default_place": PLACE,
+        "name": name or name_of(seller),
+        "default_place": place,
         "models": list(models),
     }
 
 
-def model_of(offer: SourceOffer, origin: Origin) -> dict[str, Any]:
-    """A model as a sheet has it. Its page is named as the source where the table names one, and how it was read."""
-    aliases = [name for name in dict.fromkeys((offer.name, *offer.names)) if name != offer.id and ID.fullmatch(name)]
-    read = {"checked_on": offer.as_of or origin.day, "source": offer.page or origin.address, "via": origin.via}
+def entries_of(offer: SourceOffer, origin: Origin) -> list[dict[str, Any]]:
+    """The price entries of an offer at its place; the page that a table names is their source."""
+    read = {
+        "place": offer.place,
+        "checked_on": offer.as_of or origin.day,
+        "source": offer.page or origin.address,
+        "via": origin.via,
+    }
     entries = [{**read, **each} for each in offer.history] + [{**read, "withdrawn_on": offer.ends, **offer.entry}]
+    return [{key: value for key, value in entry.items() if value} for entry in entries]
+
+
+def model_of(offer: SourceOffer, names: Iterable[str], prices: list[dict[str, Any]]) -> dict[str, Any]:
+    """A model as a sheet has it, with all the ``names`` that it may have and its ``prices`` at every place."""
+    aliases = [name for name in dict.fromkeys(names) if name != offer.id and ID.fullmatch(name)]
     model = {
         "id": offer.id,
         "aliases": aliases,
@@ -71,6 +67,6 @@ def model_of(offer: SourceOffer, origin: Origin) -> dict[str, Any]:
         "context_window": None if offer.context_window is None else str(offer.context_window),
         "default_options": dict(offer.default_options),
         "note": f"left out, as no meter here bills it: {', '.join(offer.left_out)}"[:1000] if offer.left_out else None,
-        "prices": [{key: value for key, value in entry.items() if value} for entry in entries],
+        "prices": prices,
     }
     return {key: value for key, value in model.items() if value}

@@ -33,9 +33,9 @@ class SourceOffer:
 
     ``name`` is its id in the table, ``names`` are others that the table gives it. ``entry`` has rates, variants and
     unpriced combinations as a sheet writes them, ``history`` those before it, ``default_options`` what a request that
-    names none has. ``context_window`` of None: not stated; so are ``page``, where the vendor states the price,
-    ``ends``, the first day it is no longer sold, and ``as_of``, the table's own day of the figures, which is else that
-    of the table. ``left_out`` are its prices that no meter expresses.
+    names none has. ``place`` and ``context_window`` of None: not stated; so are ``page``, where the vendor states the
+    price, ``ends``, the first day it is no longer sold, and ``as_of``, the table's own day of the figures, which is
+    else that of the table. ``left_out`` are its prices that no meter expresses.
     """
 
     name: str
@@ -46,6 +46,7 @@ class SourceOffer:
     default_options: tuple[tuple[str, str], ...] = ()
     names: tuple[str, ...] = ()
     task: Task = CHAT
+    place: str | None = None
     context_window: int | None = None
     page: str | None = None
     ends: str | None = None
@@ -198,19 +199,20 @@ def web_page(value: object) -> str | None:
 
 
 def merge_same(offers: Iterable[SourceOffer]) -> tuple[SourceOffer, ...]:
-    """Offers whose seller and id are the same and whose prices are, too, as one that has all their names.
+    """Offers whose seller, id and place are the same and whose prices are, too, as one that has all their names.
 
     Where the prices differ the later keeps its whole name as its id, so that nothing is hidden.
     """
-    found: dict[tuple[str, str], SourceOffer] = {}
+    found: dict[tuple[str, str, str | None], SourceOffer] = {}
     for offer in offers:
-        first = found.get((offer.seller, offer.id))
+        key = (offer.seller, offer.id, offer.place)
+        first = found.get(key)
         if first is None:
-            found[offer.seller, offer.id] = offer
+            found[key] = offer
         elif first.entry == offer.entry:
-            found[offer.seller, offer.id] = _with_names(first, (offer.name, *offer.names))
+            found[key] = _with_names(first, (offer.name, *offer.names))
         elif offer.name != offer.id:
-            found.setdefault((offer.seller, offer.name), _as(offer, offer.name))
+            found.setdefault((offer.seller, offer.name, offer.place), _as(offer, offer.name))
     return tuple(found.values())
 
 

@@ -1,5 +1,6 @@
 """``llmcost prices``: looking into price sheets and checking them."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -62,6 +63,57 @@ def validate(
     plural = "" if len(sheets) == 1 else "s"
     what = f"{models} model{'' if models == 1 else 's'}" + (f", {weights} of open weights" if weights else "")
     write(f"{len(sheets)} sheet{plural}, {what}: no problems\n", None)
+    return 0
+
+
+@prices.command("update")
+def update(
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="Public price tables; litellm and genai-prices when left out."),
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="SOURCE[@DAY]=FILE", help="Read a table from a file, of that day (repeat)."),
+    ] = None,
+    into: Annotated[
+        str | None,
+        typer.Option("--into", metavar="FOLDER", help="Write the sheets here, not into your own folder."),
+    ] = None,
+    accept: Annotated[bool, typer.Option("--accept", help="Take prices that moved by more than 4 times.")] = False,
+    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="Day of the tables; default: today.")] = None,
+) -> int:
+    """Bring the offers that only public tables state up to date, without a new release."""
+    from llmcost.api.update import update_prices
+    from llmcost.cli.inputs.sources import ask_files, ask_store
+    from llmcost.reports.views.update import update_lines
+
+    report = update_prices(
+        ask_files(name or (), file or (), on), store=ask_store(), into=Path(into) if into else None, accept=accept
+    )
+    found = report.update
+    counts = [
+        (report.offers, "offers"),
+        (len(found.added), "new"),
+        (len(found.gone), "gone"),
+        (found.same, "as before"),
+    ]
+    lines = update_lines([str(each) for each in found.changes], counts, [each.reason for each in report.left_out])
+    write("\n".join(lines) + "\n", None)
+    say(f"llmcost: wrote {report.folder}")
+    return 0
+
+
+@prices.command("rollback")
+def rollback() -> int:
+    """Go back to the prices from before the last update."""
+    from llmcost.cli.inputs.sources import ask_store
+    from llmcost.sheets.store import only_writer, roll_back
+
+    store = ask_store()
+    with only_writer(store):
+        name = roll_back(store)
+    say(f"llmcost: back to {store / name}; the next `prices rollback` takes this one back")
     return 0
 
 

@@ -43,9 +43,10 @@ def ask_offers(
 
     Of those that are not named one by one only such are taken as are made for one of ``tasks``; None: for any.
     """
+    catalogue = meant_catalogue(catalogue, options)
     offers, named, notes = _named_offers(catalogue, options.model)
     label = None
-    if options.all:
+    if options.all or (options.third_party and not options.model):
         offers = {offer.name: offer for offer in catalogue.offers()} | offers
     elif not options.model:
         chosen = [] if options.filtered else catalogue.featured()
@@ -64,6 +65,12 @@ def ask_offers(
     if label is None and others and not options.task:
         notes.append(_other_tasks(others))
     return Selection(list(kept.values()), [name for name in named if name in kept], notes, label)
+
+
+def meant_catalogue(catalogue: Catalogue, options: SelectionOptions) -> Catalogue:
+    """The catalogue, with what only third parties state where that is asked for, or a seller that only they know."""
+    known = {listing.seller for listing in catalogue.listings}
+    return catalogue.with_third_party() if options.third_party or not known.issuperset(options.seller) else catalogue
 
 
 def _named_offers(
@@ -184,6 +191,7 @@ def _bills_requests(offer: Offer) -> bool:
 
 def check_known(catalogue: Catalogue, options: SelectionOptions) -> None:
     """Raise OfferError for a filter that names a seller, place or modality there is not."""
+    catalogue = meant_catalogue(catalogue, options)
     for flag, given, known in (
         ("--seller", options.seller, {listing.seller for listing in catalogue.listings}),
         ("--place", options.place, {place for listing in catalogue.listings for place in listing.places}),

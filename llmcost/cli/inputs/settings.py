@@ -12,10 +12,10 @@ from llmcost.cli.inputs.workload import says_content
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.errors import FileProblems, LlmcostError
 from llmcost.files.document import Stop
+from llmcost.files.user_folder import USER_CONFIG, user_folder
 from llmcost.project.config import Config, placed
 from llmcost.project.resolve import resolve, settings_of
 from llmcost.project.settings import Layers, Settings
-from llmcost.project.user_folder import USER_CONFIG, user_folder
 from llmcost.sheets.load import builtin_folder
 
 if TYPE_CHECKING:

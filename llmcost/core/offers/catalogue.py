@@ -6,9 +6,9 @@ Close names are only ever suggestions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from llmcost.core.offers.offer import Listing, Offer
 from llmcost.core.offers.selectors import readings
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from llmcost.core.offers.hosts import SelfHosting
 
 
+MOST_LISTED = 12
+"""Offers that an error lists; the others are counted."""
 SNAPSHOT_DAY = re.compile("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
 
@@ -39,31 +41,56 @@ class Resolution(NamedTuple):
     said: str | None
 
 
+class NameOf(NamedTuple):
+    """The offer that a name stands for; a ``place`` of None is the seller's default one."""
+
+    seller: str
+    id: str
+    place: str | None
+
+
+class ThirdParty(NamedTuple):
+    """What only others than the sellers state: offers that no sheet kept by hand has, and names for those it has."""
+
+    listings: tuple[Listing, ...]
+    names: Mapping[str, NameOf]
+
+
 class Catalogue:
     """All listings, with exact look-up and suggestions.
 
     ``digest`` identifies the prices; ``sources`` names where they came from; ``newest_check`` is the latest day any
-    price was checked (ISO text; empty when there is none).
+    price was checked (ISO text; empty when there is none). ``names`` are further ones of offers. ``third_party`` is
+    looked into for names that nothing else has; ``with_third_party`` counts its offers among all.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a catalogue is made of, each with a default
         self,
         listings: Iterable[Listing],
         digest: str = "",
         sources: tuple[str, ...] = (),
         newest_check: str = "",
         self_hosting: Callable[[], SelfHosting] | None = None,
+        third_party: Callable[[], ThirdParty] | None = None,
+        names: Mapping[str, NameOf] | None = None,
     ) -> None:
         self.listings = tuple(sorted(listings, key=lambda item: (item.seller, item.id)))
         self.digest = digest
         self.sources = sources
         self.newest_check = newest_check
         self._self_hosting = self_hosting
+        self._third_party = third_party
+        self._wider: Catalogue | None = None
         self._by_name: dict[str, list[Listing]] = {}
+        self._places: dict[str, str] = {}
         for listing in self.listings:
-            for name in listing.names():
-                self._by_name.setdefault(name, []).append(listing)
-                self._by_name.setdefault(f"{listing.seller}/{name}", []).append(listing)
+            for own in listing.names():
+                for name in (own, f"{listing.seller}/{own}"):
+                    called = self._by_name.setdefault(name, [])
+                    if not called or called[-1] is not listing:
+                        called.append(listing)
+        self._names = names or {}
+        self._give(self._names, frozenset(self._by_name))
 
     @property
     def identity(self) -> PriceIdentity:
@@ -78,6 +105,30 @@ class Catalogue:
 
             return NOTHING
         return self._self_hosting()
+
+    def with_third_party(self) -> Self:
+        """The same catalogue with every offer that only third parties state."""
+        found = ThirdParty((), {}) if self._third_party is None else self._third_party()
+        every = (*self.listings, *found.listings)
+        wide = type(self)(every, self.digest, self.sources, self.newest_check, self._self_hosting, names=self._names)
+        wide._give(found.names, self._by_name.keys())  # noqa: SLF001 - its own class
+        return wide
+
+    def _give(self, names: Mapping[str, NameOf], known: Collection[str]) -> None:
+        """Let names mean offers, but for those that are known for others."""
+        by_key = {(listing.seller, listing.id): listing for listing in self.listings} if names else {}
+        for name, meant in names.items():
+            listing = by_key.get((meant.seller, meant.id))
+            if name not in known and listing is not None:
+                self._by_name[name] = [listing]
+                if meant.place is not None:
+                    self._places[name] = meant.place
+
+    def _wide(self) -> Catalogue | None:
+        """The same with what third parties state, made when a name is not found without; None without any."""
+        if self._wider is None and self._third_party is not None:
+            self._wider = self.with_third_party()
+        return self._wider
 
     def offers(self) -> Iterator[Offer]:
         """Every offer on standard terms, at every place."""
@@ -105,7 +156,7 @@ class Catalogue:
                 continue
             try:
                 listing = self._choose(name)
-                offer = self._at(listing, place).on_terms(terms)
+                offer = self._at(listing, place or self._places.get(name)).on_terms(terms)
             except OfferError as error:
                 failed = error
                 continue
@@ -117,6 +168,9 @@ class Catalogue:
             from llmcost.core.offers.self_hosted import find_self_offer
 
             return Resolution(find_self_offer(self.self_hosting, selector), None)
+        wide = self._wide() if failed is None else None
+        if wide is not None and any(name in wide._by_name for name, _, _ in readings(selector)):  # noqa: SLF001
+            return wide.look_up(selector)
         raise failed or self._unknown(selector)
 
     def match(self, pattern: str) -> list[Offer]:
@@ -141,6 +195,9 @@ class Catalogue:
             from llmcost.core.offers.self_hosted import match_self_offers
 
             return match_self_offers(self.self_hosting, pattern)
+        wide = self._wide()
+        if wide is not None:
+            return wide.match(pattern)
         raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
 
     def _matching(self, pattern: str) -> list[Listing]:
@@ -166,7 +223,7 @@ class Catalogue:
         for narrower in (own, [listing for listing in own if listing.id == name]):
             if len(narrower) == 1:
                 return narrower[0]
-        ids = ", ".join(f"{listing.seller}/{listing.id}" for listing in (own or found))
+        ids = _listed([f"{listing.seller}/{listing.id}" for listing in (own or found)])
         why = "more than one offer has that name" if own else "its developer sells no API for it"
         raise OfferError(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")
 
@@ -217,3 +274,8 @@ class Catalogue:
             return self._choose(name) is listing
         except OfferError:
             return False
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - MOST_LISTED
+    return ", ".join(names[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

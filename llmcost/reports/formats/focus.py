@@ -42,6 +42,10 @@ UNITS = {
     "kw-month": "kW-Months",
     "gb-month": "GB-Months",
     "month": "Months",
+    "fetch": "Fetches",
+    "gb-day": "GB-Days",
+    **{each: f"{each.capitalize()}s" for each in ("session", "voice", "unit", "message", "byte", "megapixel")},
+    **{each: f"{each.capitalize()}s" for each in ("video", "track", "item")},
 }
 """Names of units as FOCUS writes them, by dimension."""
 

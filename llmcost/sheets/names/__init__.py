@@ -1,0 +1,1 @@
+"""Sheets of names: what others call the offers of other sheets."""

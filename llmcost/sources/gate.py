@@ -1,0 +1,143 @@
+"""The gate before newer prices: what may not change at once, and what somebody has to accept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from llmcost.core.values.rates import Rate, parse_rate
+from llmcost.errors import LlmcostError
+
+Sheet = Mapping[str, Any]
+Prices = dict[tuple[str, str], dict[str, Rate]]
+"""The latest rates of each seller's model, by meter."""
+LEAST_KEPT = Decimal("0.6")
+"""Of what a table had, and of the offers with a meter: with less kept, a list was cut or a key renamed."""
+MOST_FACTOR = 4
+"""A price that moves by more has to be accepted."""
+MOST_SWAPPED = 10
+"""With input and output exchanged in more than one of so many offers, the whole table has them so."""
+MOST_SHOWN = 5
+
+
+class PriceChange(NamedTuple):
+    """One rate that is another one now."""
+
+    seller: str
+    id: str
+    meter: str
+    before: Rate
+    after: Rate
+
+    @property
+    def factor(self) -> Decimal | None:
+        """By how much it moved, at least 1; None where the two cannot be compared."""
+        if (self.before.currency, self.before.unit.dimension) != (self.after.currency, self.after.unit.dimension):
+            return None
+        old, new = (each.amount / each.unit.size for each in (self.before, self.after))
+        return max(old, new) / min(old, new) if old and new else None
+
+    def __str__(self) -> str:
+        return f"{self.seller}/{self.id} {self.meter} {self.before} -> {self.after}"
+
+
+class PriceUpdate(NamedTuple):
+    """What newer sheets change: offers that are new or gone, and rates that are other ones."""
+
+    added: tuple[tuple[str, str], ...]
+    gone: tuple[tuple[str, str], ...]
+    changes: tuple[PriceChange, ...]
+    same: int
+
+
+def update_of(before: Sequence[Sheet], after: Sequence[Sheet]) -> PriceUpdate:
+    """How some sheets differ from those before them."""
+    old, new = _prices(before), _prices(after)
+    changes = tuple(
+        PriceChange(*key, meter, rate, new[key][meter])
+        for key in sorted(old.keys() & new.keys())
+        for meter, rate in old[key].items()
+        if meter in new[key] and str(new[key][meter]) != str(rate)
+    )
+    moved = {(each.seller, each.id) for each in changes}
+    return PriceUpdate(
+        added=tuple(sorted(new.keys() - old.keys())),
+        gone=tuple(sorted(old.keys() - new.keys())),
+        changes=changes,
+        same=len(old.keys() & new.keys()) - len(moved),
+    )
+
+
+def check_update(before: Sequence[Sheet], after: Sequence[Sheet], *, accept: bool = False) -> PriceUpdate:
+    """What newer sheets change, where that is believable. Raises LlmcostError, in one line, where it is not.
+
+    ``accept`` lets prices move by any factor; nothing lets a table in that lost most of what it had.
+    """
+    found = update_of(before, after)
+    if before:
+        _check_kept(before, after)
+        _check_sides(_prices(before), _prices(after))
+    wild = [each for each in found.changes if each.factor is None or each.factor > MOST_FACTOR]
+    if wild and not accept:
+        shown = "; ".join(map(str, wild[:MOST_SHOWN])) + ("; …" if len(wild) > MOST_SHOWN else "")
+        raise LlmcostError(
+            f"{len(wild)} prices moved by more than {MOST_FACTOR} times: {shown}",
+            "look at them, and take them with --accept if they are right",
+        )
+    return found
+
+
+def _check_kept(before: Sequence[Sheet], after: Sequence[Sheet]) -> None:
+    """Raise LlmcostError where a table, or a meter, lost most of its offers."""
+    for counts, what in ((_by_witness, "offers of {}"), (_by_meter, "offers with a price of {}")):
+        old, new = counts(before), counts(after)
+        for name, count in sorted(old.items()):
+            if (new[name] and new[name] < count * LEAST_KEPT) or (what.startswith("offers with") and not new[name]):
+                raise LlmcostError(
+                    f"only {new[name]} {what.format(name)} are left of {count}",
+                    "the file may have been cut, or one of its keys renamed; nothing was changed",
+                )
+
+
+def _by_witness(sheets: Iterable[Sheet]) -> Counter[str]:
+    return Counter(name for _, _, entry in _entries(sheets) for name in entry.get("witnesses", ()))
+
+
+def _by_meter(sheets: Iterable[Sheet]) -> Counter[str]:
+    return Counter(meter for _, _, entry in _entries(sheets) for meter in entry.get("rates", ()))
+
+
+def _check_sides(old: Prices, new: Prices) -> None:
+    """Raise LlmcostError where many offers have the price of input for output and the other way round."""
+    unlike = [
+        (old[key], new[key])
+        for key in old.keys() & new.keys()
+        if {"input", "output"} <= old[key].keys() & new[key].keys() and old[key]["input"] != old[key]["output"]
+    ]
+    swapped = sum((a["input"], a["output"]) == (b["output"], b["input"]) for a, b in unlike)
+    if swapped > max(1, len(unlike) // MOST_SWAPPED):
+        raise LlmcostError(
+            f"{swapped} offers have input and output exchanged", "the file is wrong; nothing was changed"
+        )
+
+
+def _entries(sheets: Iterable[Sheet]) -> Iterator[tuple[str, str, Sheet]]:
+    """The latest entry of each model at each place."""
+    for sheet in sheets:
+        for model in sheet.get("models", ()) if sheet["kind"] == "api" else ():
+            latest = {entry.get("place", sheet["default_place"]): entry for entry in model["prices"]}
+            for place, entry in latest.items():
+                yield sheet["seller"], f"{model['id']}@{place}", entry
+
+
+def _prices(sheets: Iterable[Sheet]) -> Prices:
+    return {
+        (seller, own): {
+            meter: found
+            for meter, text in entry.get("rates", {}).items()
+            if isinstance(text, str) and isinstance(found := parse_rate(meter, text), Rate)
+        }
+        for seller, own, entry in _entries(sheets)
+    }

@@ -1,0 +1,99 @@
+"""Several tables as sheets beside those kept by hand: whose price stands, which names lead where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.sheets import listings_of
+
+from llmcost.core.offers.offer import Listing
+from llmcost.sources.merge import merge_tables
+from llmcost.sources.price_sheets import Origin
+from llmcost.sources.table import SourceOffer, SourceTable
+
+FIRST = Origin("litellm", "https://first.example", "2026-09-01", "the first table")
+SECOND = Origin("genai-prices", "https://second.example", "2026-08-01", "the second table")
+
+
+def offer(name: str, seller: str, own: str, price: str = "1", **more: Any) -> SourceOffer:
+    """An offer of a table."""
+    entry = {"rates": {"input": f"{price} USD / 1M tokens"}}
+    return SourceOffer(name=name, seller=seller, id=own, entry=entry, **more)
+
+
+def table(*offers: SourceOffer) -> SourceTable:
+    """A table."""
+    return SourceTable(offers, ())
+
+
+def curated() -> list[Listing]:
+    """One model of one maker, kept by hand."""
+    entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": {"input": "9 USD / 1M tokens"}}
+    model = {"id": "big", "model": "big", "developer": "maker", "aliases": ["big-latest"], "prices": [entry]}
+    return listings_of({"seller": "maker", "name": "Maker", "default_place": "here", "models": [model]})
+
+
+def test_what_is_kept_by_hand_stays_and_gets_names() -> None:
+    """A table's price of a model that a sheet has is left to the sheet; the table's name of it becomes one."""
+    found = merge_tables([(FIRST, table(offer("mk/big", "maker", "big")))], curated())
+    assert found.sheets == []
+    assert found.names == {"kind": "names", "offers": [{"seller": "maker", "id": "big", "names": ["mk/big"]}]}
+
+
+def test_a_snapshot_with_the_same_price_is_a_name_and_with_another_one_an_offer() -> None:
+    """A dated id that its table prices as the plain one is the plain one; a price of its own never falls into it."""
+    dated = [offer("big-2026-01-02", "maker", "big-2026-01-02", price) for price in ("1", "2")]
+    plain = offer("big", "maker", "big", "1")
+    same = merge_tables([(FIRST, table(plain, dated[0]))], curated())
+    assert same.sheets == []
+    assert same.names is not None
+    assert same.names["offers"][0]["names"] == ["big-2026-01-02"]
+    other = merge_tables([(FIRST, table(plain, dated[1]))], curated())
+    assert [model["id"] for model in other.sheets[0]["models"]] == ["big-2026-01-02"]
+
+
+def test_the_first_table_says_the_price_and_the_others_witness_or_differ() -> None:
+    """Who has the same rates is a witness; who has others is quoted, and neither is lost."""
+    one, same, other = (offer("a/m", "acme", "m", price) for price in ("1", "1", "3"))
+    agreed = merge_tables([(FIRST, table(one)), (SECOND, table(same))], [])
+    assert agreed.sheets[0]["models"][0]["prices"][0]["witnesses"] == ["litellm", "genai-prices"]
+    disputed = merge_tables([(FIRST, table(one)), (SECOND, table(other))], []).sheets[0]["models"][0]["prices"][0]
+    assert disputed["witnesses"] == ["litellm"]
+    assert disputed["rates"] == {"input": "1 USD / 1M tokens"}
+    assert disputed["note"] == "genai-prices has input 3 USD / 1M tokens"
+
+
+def test_places_are_entries_and_their_names_lead_there() -> None:
+    """One model in two regions is one model at two places; a name with a region means that region."""
+    found = merge_tables(
+        [(FIRST, table(offer("b/m", "bed", "m"), offer("b/eu/m", "bed", "m", "2", place="eu")))], curated()
+    )
+    (model,) = found.sheets[0]["models"]
+    assert [entry.get("place") for entry in model["prices"]] == [None, "eu"]
+    assert found.names is not None
+    assert {"seller": "bed", "id": "m", "place": "eu", "names": ["b/eu/m"]} in found.names["offers"]
+
+
+def test_a_resold_model_has_its_makers_key() -> None:
+    """The last part of an id that is exactly a maker's model is that model; a longer one is not."""
+    resold = offer("r/maker/big", "reseller", "maker/big"), offer("r/maker/big-2", "reseller", "maker/big-2")
+    models = merge_tables([(FIRST, table(*resold))], curated()).sheets[0]["models"]
+    assert [(model.get("model"), model.get("developer")) for model in models] == [("big", "maker"), (None, None)]
+
+
+def test_a_name_that_several_have_leads_where_its_table_says() -> None:
+    """A table's own name is that of one offer, also where another seller uses it as an id; a seller's stays its own."""
+    tables = [
+        (FIRST, table(offer("shared", "acme", "shared"))),
+        (SECOND, table(offer("other/shared", "other", "shared"), offer("other/maker/x", "other", "maker/x"))),
+    ]
+    found = merge_tables(tables, curated())
+    assert found.names is not None
+    by_name = {name: each["seller"] for each in found.names["offers"] for name in each["names"]}
+    assert by_name == {"shared": "acme"}
+
+
+def test_what_no_sheet_can_hold_is_told() -> None:
+    """An id with letters that no sheet takes is left out with the reason."""
+    found = merge_tables([(FIRST, table(offer("x y", "acme", "x y")))], [])
+    assert [tuple(each) for each in found.left_out] == [("x y", "its name holds what no id of a sheet may")]

@@ -30,7 +30,7 @@ def merge_tables(tables: Sequence[tuple[Origin, SourceTable]], curated: Iterable
 
     What a curated sheet has is left to it, and only gets the names that the tables have for it.
     """
-    known = _Known(curated)
+    known = Known(curated)
     left_out = [each for _, table in tables for each in table.left_out]
     found: dict[Key, list[tuple[Origin, SourceOffer]]] = {}
     targets: list[tuple[Key, SourceOffer]] = []
@@ -52,7 +52,7 @@ def merge_tables(tables: Sequence[tuple[Origin, SourceTable]], curated: Iterable
     return Merged(sheets, _names_sheet(targets, sheets, known), left_out)
 
 
-class _Known:
+class Known:
     """The sheets kept by hand, by every name of a model at its seller."""
 
     def __init__(self, curated: Iterable[Listing]) -> None:
@@ -103,7 +103,7 @@ class _Known:
         return seller if self._makers.get(seller) == {seller} else None
 
 
-def _sheets(found: Mapping[Key, list[tuple[Origin, SourceOffer]]], known: _Known) -> Iterator[dict[str, Any]]:
+def _sheets(found: Mapping[Key, list[tuple[Origin, SourceOffer]]], known: Known) -> Iterator[dict[str, Any]]:
     by_seller: dict[str, list[dict[str, Any]]] = {}
     for (seller, _), offers in sorted(found.items()):
         by_seller.setdefault(seller, []).append(_model(offers, known))
@@ -112,7 +112,7 @@ def _sheets(found: Mapping[Key, list[tuple[Origin, SourceOffer]]], known: _Known
         yield sheet_of(seller, models, place=known.place(seller))
 
 
-def _model(offers: Sequence[tuple[Origin, SourceOffer]], known: _Known) -> dict[str, Any]:
+def _model(offers: Sequence[tuple[Origin, SourceOffer]], known: Known) -> dict[str, Any]:
     """One model at every place, with the names of all tables that do not go with a place."""
     by_place: dict[str | None, list[tuple[Origin, SourceOffer]]] = {}
     for origin, offer in offers:
@@ -144,7 +144,7 @@ def _rates_text(offer: SourceOffer) -> str:
 
 
 def _names_sheet(
-    targets: Sequence[tuple[Key, SourceOffer]], sheets: Iterable[Mapping[str, Any]], known: _Known
+    targets: Sequence[tuple[Key, SourceOffer]], sheets: Iterable[Mapping[str, Any]], known: Known
 ) -> dict[str, Any] | None:
     """The sheet of the names whose offer nothing else tells.
 

@@ -66,6 +66,36 @@ def validate(
     return 0
 
 
+@prices.command("drift")
+@with_options(PriceOptions, OutputOptions)
+def drift(
+    source: PriceOptions,
+    out: OutputOptions,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE", help="Public price tables; litellm and genai-prices when left out."),
+    ] = None,
+    file: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="SOURCE[@DAY]=FILE", help="Read a table from a file, of that day (repeat)."),
+    ] = None,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 1 when a price differs or an offer is retired.")
+    ] = False,
+) -> int:
+    """Our prices held against public tables: what is the same, what differs and whose figure is newer."""
+    from llmcost.api.drift import drift as drift_of
+    from llmcost.cli.inputs.sources import ask_files
+    from llmcost.reports.views.drift import drift_view
+
+    check_format(out)
+    day = ask_day(source)
+    files = ask_files(name or (), file or (), str(day.day))
+    report = drift_of(files, ask_prices(source, ask_price_paths(source)).catalogue, day)
+    show_view(drift_view(report.found, report.on, report.prices), out)
+    return 1 if exit_code and report.drifted else 0
+
+
 @prices.command("update")
 def update(
     name: Annotated[

@@ -1,0 +1,111 @@
+"""`prices drift`: our prices held against a public table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.running import Run
+
+SHEET = """\
+kind: api
+seller: acme
+name: Acme
+default_place: here
+models:
+  - id: big
+    developer: acme
+    prices:
+      - checked_on: 2026-09-10
+        source: https://acme.example/pricing
+        rates: {input: 2 USD / 1M tokens, cache_read: 0.2 USD / 1M tokens, output: 8 USD / 1M tokens}
+        variants:
+          - when: {input_tokens: ">= 200000"}
+            rates: {input: 4 USD / 1M tokens, cache_read: 0.4 USD / 1M tokens, output: 16 USD / 1M tokens}
+          - when: {terms: batch}
+            rates: {input: 1 USD / 1M tokens, cache_read: 0.1 USD / 1M tokens, output: 4 USD / 1M tokens}
+          - when: {terms: batch, input_tokens: ">= 200000"}
+            rates: {input: 2 USD / 1M tokens, cache_read: 0.2 USD / 1M tokens, output: 8 USD / 1M tokens}
+  - id: old
+    developer: acme
+    prices:
+      - checked_on: 2026-09-10
+        source: https://acme.example/pricing
+        rates: {input: 2 USD / 1M tokens, output: 8 USD / 1M tokens}
+  - id: own
+    developer: acme
+    prices:
+      - checked_on: 2026-09-10
+        source: https://acme.example/pricing
+        rates: {input: 2 USD / 1M tokens, output: 8 USD / 1M tokens}
+"""
+BIG = {
+    "input_cost_per_token": 2e-06,
+    "output_cost_per_token": 8e-06,
+    "input_cost_per_token_above_200k_tokens": 4e-06,
+    "output_cost_per_token_above_200k_tokens": 16e-06,
+    "input_cost_per_token_batches": 1e-06,
+    "output_cost_per_token_batches": 4e-06,
+}
+
+
+def drift(llmcost: Run, folder: Path, models: dict[str, Any], *more: str) -> Any:
+    """The sheet held against a table in LiteLLM's form, as of 2026-09-01."""
+    (folder / "acme.yaml").write_text(SHEET, encoding="utf-8")
+    table = {f"acme/{name}": {"litellm_provider": "acme", "mode": "chat", **model} for name, model in models.items()}
+    (folder / "table.json").write_text(json.dumps(table), encoding="utf-8")
+    source = f"litellm@2026-09-01={folder / 'table.json'}"
+    prices = ("--prices", str(folder / "acme.yaml"), "--no-builtin-prices")
+    return llmcost("prices", "drift", "--from", source, *prices, "--on", "2026-09-15", *more)
+
+
+def test_what_is_the_same_is_counted(llmcost: Run, tmp_path: Path) -> None:
+    """Every rate that both have is held against the other's, in every tier and on all terms; the rest is no drift.
+
+    Six rates: input and output, below and above 200,000 tokens, and two on batch terms below, where the table ends.
+    """
+    ran = drift(llmcost, tmp_path, {"big": BIG}, "--exit-code")
+    assert (ran.code, ran.out) == (0, "6 of 6 rates are the same; 2 missing there\n")
+
+
+def test_a_difference_says_both_figures_and_whose_is_newer(llmcost: Run, tmp_path: Path) -> None:
+    """Another figure is told with both days; an offer that ended there and one that we have not are told as well."""
+    models = {
+        "big": {**BIG, "output_cost_per_token": 9e-06},
+        "old": {**BIG, "deprecation_date": "2026-08-01"},
+        "new": BIG,
+    }
+    ran = drift(llmcost, tmp_path, models, "--exit-code")
+    assert ran.code == 1
+    assert ran.out.splitlines() == [
+        "acme/big@here",
+        "  output: ours 8 USD / 1M tokens, litellm has 9 USD / 1M tokens; of 2026-09-10 and 2026-09-01, ours is newer",
+        "acme/old@here",
+        "  litellm: withdrawn on 2026-08-01",
+        "",
+        "5 of 6 rates are the same; 1 differs; 1 missing here; 1 missing there; 1 retired there",
+    ]
+
+
+def test_every_format_has_it(llmcost: Run, tmp_path: Path) -> None:
+    """As data each row says where it holds; as rows, only what is not the same."""
+    models = {"big": {**BIG, "output_cost_per_token": 9e-06}}
+    data = json.loads(drift(llmcost, tmp_path, models, "-f", "json").out)
+    (row,) = [each for each in data["rows"] if each["status"] == "differs"]
+    assert (row["offer"], row["meter"], row["ours"], row["theirs"], row["newer"], row["votes"]) == (
+        "acme/big@here", "output", "8 USD / 1M tokens", "9 USD / 1M tokens", "ours", ["litellm"],
+    )  # fmt: skip
+    assert data["counts"] == {"differs": 1, "missing there": 2, "same": 5}
+    assert len(drift(llmcost, tmp_path, models, "-f", "csv").out.splitlines()) == 2
+    cells = [each.strip() for each in drift(llmcost, tmp_path, models, "-f", "markdown").out.split("|")]
+    assert ["differs", "litellm", "acme/big@here"] == cells[cells.index("differs") :][:3]
+
+
+@pytest.mark.parametrize("text", ["{}", "<html>", "[]"])
+def test_what_is_no_table_is_refused(llmcost: Run, tmp_path: Path, text: str) -> None:
+    """A file that is no such table ends with 2 and nothing on stdout."""
+    (tmp_path / "table.json").write_text(text, encoding="utf-8")
+    ran = llmcost("prices", "drift", "--from", f"litellm={tmp_path / 'table.json'}")
+    assert (ran.code, ran.out) == (2, "")

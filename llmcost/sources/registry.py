@@ -9,7 +9,7 @@ class Source(NamedTuple):
     """A public price table.
 
     ``reader`` is the module and the function that make a ``SourceTable`` of its data, ``address`` where that is
-    published, ``licence`` what it is published under.
+    published, ``licence`` what it is published under. ``from_file``: that is no file, so it is read from one only.
     """
 
     name: str
@@ -17,6 +17,7 @@ class Source(NamedTuple):
     reader: tuple[str, str]
     address: str
     licence: str
+    from_file: bool = False
 
 
 SOURCES = (
@@ -40,6 +41,14 @@ SOURCES = (
         ("models_dev", "read_models_dev"),
         "https://models.dev/api.json",
         "MIT",
+    ),
+    Source(
+        "model-prices",
+        "model-prices' snapshot",
+        ("model_prices", "read_model_prices"),
+        "https://github.com/wakamex/model-prices",
+        "MIT",
+        from_file=True,
     ),
     Source(
         "openrouter",

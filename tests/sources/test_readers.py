@@ -15,11 +15,12 @@ from llmcost.files.json import parse_json
 from llmcost.sources.ecb import read_ecb
 from llmcost.sources.genai_prices import read_genai_prices
 from llmcost.sources.litellm import read_litellm
+from llmcost.sources.model_prices import read_model_prices
 from llmcost.sources.models_dev import read_models_dev
 from llmcost.sources.openrouter import read_openrouter
 from llmcost.sources.table import SourceOffer, SourceTable
 
-READERS = (read_litellm, read_genai_prices, read_models_dev, read_openrouter)
+READERS = (read_litellm, read_genai_prices, read_models_dev, read_model_prices, read_openrouter)
 
 
 def only(table: SourceTable) -> SourceOffer:
@@ -181,6 +182,27 @@ def test_models_dev_tiers_in_both_forms() -> None:
         ]  # fmt: skip
 
 
+def test_model_prices_take_the_latest_list() -> None:
+    """The last list of each terms counts; a vendor's page is its source, and what ended has no price."""
+    new = {
+        "input": 2,
+        "output": 4,
+        "tiers": [{"above": 1000, "input": 3, "output": 6}],
+        "source": "https://v.example/p",
+    }
+    lists = {"standard": [{"rates": {"input": 1}, "start": None}, {"rates": new, "start": "2026-01-01T00:00:00Z"}]}
+    gone = {"standard": [{"rates": {"input": 1}, "start": None}, {"rates": None, "start": "2026-01-01T00:00:00Z"}]}
+    table = read_model_prices({"prices": {"acme": {"m": lists, "gone": gone}}, "updated_at": "2026-09-01T10:00:00Z"})
+    assert (only(table).page, only(table).as_of) == ("https://v.example/p", "2026-09-01")
+    assert only(table).entry == {
+        "rates": {"input": "2 USD / 1M tokens", "output": "4 USD / 1M tokens"},
+        "variants": [
+            {"when": {"input_tokens": "> 1000"}, "rates": {"input": "3 USD / 1M tokens", "output": "6 USD / 1M tokens"}}
+        ],
+    }
+    assert [tuple(each) for each in table.left_out] == [("acme/gone", "it is no longer sold")]
+
+
 def test_openrouter_sizes_hours_and_routes() -> None:
     """A size that is reached counts as passed; hours are conditions; a routed price is none."""
     pricing = {
@@ -241,12 +263,14 @@ KEYS = {
                    "search_context_cost_per_query", "output_cost_per_second_720p", "max_input_tokens", "mode"],
     read_genai_prices: ["prices", "price_variants", "match", "context_window", "prices_checked"],
     read_models_dev: ["cost", "limit", "modalities"],
+    read_model_prices: ["standard", "batch", "thinking"],
     read_openrouter: ["pricing", "canonical_slug", "context_length"],
 }  # fmt: skip
 WHOLE: dict[Any, Any] = {
     read_litellm: lambda each: {"acme/m": {"litellm_provider": "acme", "mode": "chat", **each}},
     read_genai_prices: lambda each: [{"id": "acme", "models": [{"id": "m", **each}]}],
     read_models_dev: lambda each: {"acme": {"models": {"m": each}}},
+    read_model_prices: lambda each: {"prices": {"acme": {"m": each}}},
     read_openrouter: lambda each: {"data": [{"id": "m", **each}]},
 }
 

@@ -47,6 +47,8 @@ def _from_file(text: str, day: str) -> SourceFile:
 
 def _published(name: str, day: str) -> SourceFile:
     source = source_of(name)
+    if source.from_file:
+        raise LlmcostError(f"{name} is not fetched", f"read it from a file: --from {name}=FILE")
 
     def load() -> bytes:
         from llmcost.sources.http import fetch

@@ -165,6 +165,8 @@ def test_the_json_envelope(llmcost_small: Run) -> None:
         "source": "https://example.com/pricing",
         "via": None,
         "evidence": "page",
+        "grade": "vendor page",
+        "witnesses": [],
     }
 
 

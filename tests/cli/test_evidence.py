@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -111,12 +112,12 @@ def test_a_stale_price_is_marked_in_its_row(ask: Run) -> None:
     ran = ask("compare", *asked)
     assert "hearsay/second@here *" in ran.out
     assert "hearsay/first@here *" not in ran.out
-    assert "\n* a price seen more than 90 days before\n" in ran.out
+    assert "\n* a price seen more than 90 days before" in ran.out
     assert "stale: as of 2026-05-01, 137 days before 2026-09-15" in ran.err
     rows = records_of(ask("compare", *asked, "-f", "csv").out)
     assert {row["model"]: (row["marks"], row["on"]) for row in rows} == {
         "first": ("", "2026-09-15"),
-        "second": ("stale", "2026-09-15"),
+        "second": ("stale second-hand", "2026-09-15"),
     }
 
 
@@ -133,3 +134,20 @@ def test_what_may_not_be_sold_any_more_stands_below_and_never_leads(llmcost: Run
     assert [(row["model"], row["rank"], row["doubts"]) for row in rows] == [("sure", 1, []), ("gone", None, [doubt])]
     assert f"in doubt: {doubt}" in llmcost(*ask).out
     assert f"in doubt: {doubt}" in llmcost("prices", "show", "gone", *world).out
+
+
+def test_a_price_that_one_third_party_states_is_marked(ask: Run) -> None:
+    """Second-hand prices have a mark with its meaning, and their grade in every export; one read on a page has none."""
+    asked = ("-m", "second", "-m", "first", "--requests", "1000", "--input", "1000", "--output", "0")
+    ran = ask("compare", *asked)
+    assert "hearsay/second@here * ^" in ran.out
+    assert "^ a price that only one third party states, or that is worked out" in ran.out
+    by_offer = {row["offer"]: row for row in records_of(ask("compare", *asked, "-f", "csv").out)}
+    assert by_offer["hearsay/second@here"]["grade"] == "one third party"
+    rows = json.loads(ask("compare", *asked, "-f", "json").out)["rows"]
+    assert {row["grade"] for row in rows} >= {"one third party"}
+    assert all(charge["grade"] for row in rows for charge in row["charges"])
+    listed = records_of(ask("models", "second", "-f", "csv").out)
+    assert [row["grade"] for row in listed] == ["one third party"]
+    focus = records_of(ask("compare", *asked, "-f", "focus").out)
+    assert {row["x_PriceGrade"] for row in focus} >= {"one third party"}

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import STANDARD, Condition
-from llmcost.core.pricing.evidence import PAGE
+from llmcost.core.pricing.evidence import PAGE, Grade, grade_of
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import TOKEN_METERS
 from llmcost.core.values.rates import Rates
@@ -89,6 +89,11 @@ class PriceEntry:
     not_sold: tuple[Condition, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     note: str | None = None
+
+    @property
+    def grade(self) -> Grade:
+        """How well its quoted rates are known."""
+        return grade_of(self.evidence, self.witnesses)
 
     def refuses_terms(self, terms: str) -> bool:
         """Whether the seller says that it does not offer these terms at all; not so where no source speaks of them."""

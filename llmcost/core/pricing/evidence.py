@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 PAGE = "page"
 """The evidence of a figure that was read on the vendor's own page."""
@@ -13,8 +13,11 @@ COPY = "copy"
 THIRD_PARTY = "third-party"
 """The evidence of one that somebody else states, such as a data file."""
 
-Grade = Literal["vendor page", "copy of the page", "two independent sources", "one third party", "derived"]
+Grade = Literal["vendor page", "copy of the page", "agreed by two independent sources", "one third party", "derived"]
 """How well a price is known, best first."""
+GRADES: tuple[Grade, ...] = get_args(Grade)
+SECOND_HAND: tuple[Grade, ...] = ("one third party", "derived")
+"""What nobody but one source states, or no source at all; a row that rests on it is marked."""
 
 DESCENDS_FROM = {
     "litellm": (),
@@ -46,7 +49,7 @@ def grade_of(evidence: str, witnesses: Iterable[str], *, derived: bool = False) 
         return "vendor page"
     if evidence == COPY:
         return "copy of the page"
-    return "two independent sources" if independent(witnesses) > 1 else "one third party"
+    return "agreed by two independent sources" if independent(witnesses) > 1 else "one third party"
 
 
 def independent(witnesses: Iterable[str]) -> int:

@@ -19,8 +19,8 @@ class ResolvedRate(NamedTuple):
     """The rate that bills a meter in a situation, and all that explains it.
 
     ``billed_as`` names the meter whose rate is used when it is another one; None otherwise.
-    ``checked_on`` of None: its source has no date. ``via`` and ``evidence`` are as in ``PriceEntry``. ``upper_tier``
-    says that the input is so large that it is billed at another rate than a small one.
+    ``checked_on`` of None: its source has no date. ``via``, ``evidence`` and ``witnesses`` are as in ``PriceEntry``.
+    ``upper_tier`` says that the input is so large that it is billed at another rate than a small one.
     """
 
     meter: str
@@ -34,6 +34,7 @@ class ResolvedRate(NamedTuple):
     denominator: int
     via: str | None = None
     evidence: str = PAGE
+    witnesses: tuple[str, ...] = ()
     upper_tier: bool = False
 
 
@@ -267,6 +268,7 @@ class PricesInForce:
             denominator=denominator,
             via=seen.via,
             evidence=seen.evidence or PAGE,
+            witnesses=version.witnesses,
             upper_tier=tier_of(self._sizes_asked(at, name), at.input_tokens).low is not None,
         )
         return self._interned.setdefault(key, billing)

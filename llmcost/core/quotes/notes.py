@@ -46,6 +46,8 @@ CODES: tuple[Code, ...] = get_args(Code)
 STALE: Final = "stale"
 UNDATED: Final = "undated"
 PRICED_STANDARD: Final = "priced-standard"
+SECOND_HAND_MARK: Final = "second-hand"
+"""The mark of a row whose price nobody but one third party states, or that is worked out; it needs no note."""
 MARKED: tuple[Code, ...] = (STALE, UNDATED, PRICED_STANDARD)
 """What is marked in a row itself: an old price, one whose source has no date, a share on terms that are not sold."""
 

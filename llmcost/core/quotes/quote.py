@@ -8,13 +8,13 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.offers.offer import Offer
-from llmcost.core.pricing.evidence import PAGE
+from llmcost.core.pricing.evidence import GRADES, PAGE, SECOND_HAND, Grade, grade_of
 from llmcost.core.quotes.fleet import Fleet
-from llmcost.core.quotes.notes import MARKED, Code, Note
+from llmcost.core.quotes.notes import MARKED, SECOND_HAND_MARK, Note
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.values.money import ExchangeRate, ExchangeRates, Money
-from llmcost.core.values.rates import Rate
+from llmcost.core.values.rates import DERIVED, Rate
 from llmcost.core.workload.requests import Workload
 
 COMMITMENT = "commitment"
@@ -29,7 +29,7 @@ class Charge(NamedTuple):
     it is another one; ``exchange`` the rate used when ``currency`` is not the rate's own; ``starts`` the day the
     price began, None when that is not known; so for ``checked_on``; ``offer`` the full id of another offer that it
     belongs to. ``via`` says how the source was read, None when it was itself; ``evidence`` is PAGE, COPY
-    or THIRD_PARTY.
+    or THIRD_PARTY, and ``witnesses`` are the public tables that have the price.
     """
 
     meter: str
@@ -47,6 +47,14 @@ class Charge(NamedTuple):
     offer: str | None = None
     via: str | None = None
     evidence: str = PAGE
+    witnesses: tuple[str, ...] = ()
+
+    @property
+    def grade(self) -> Grade | None:
+        """How well its price is known; None for a figure of the user's own."""
+        if not self.from_page:
+            return None
+        return grade_of(self.evidence, self.witnesses, derived=self.rate.origin == DERIVED)
 
     @property
     def from_page(self) -> bool:
@@ -155,9 +163,16 @@ class Quote(NamedTuple):
     fleet: Fleet | None = None
 
     @property
-    def marks(self) -> tuple[Code, ...]:
-        """The codes of those notes that are marked in its row of a table."""
-        return tuple(dict.fromkeys(note.code for note in self.notes if note.code in MARKED))
+    def marks(self) -> tuple[str, ...]:
+        """What is marked in its row of a table: the codes of some notes, and that its price is second-hand."""
+        second_hand = (SECOND_HAND_MARK,) if self.grade in SECOND_HAND else ()
+        return (*dict.fromkeys(note.code for note in self.notes if note.code in MARKED), *second_hand)
+
+    @property
+    def grade(self) -> Grade | None:
+        """How well the least well known of its prices is known; None where none of them stands on a page."""
+        grades = {charge.grade for charge in self.charges}
+        return next((grade for grade in reversed(GRADES) if grade in grades), None)
 
     @property
     def complete(self) -> bool:

@@ -105,6 +105,7 @@ def quote_of(offer: Offer, active: PricesInForce, tally: QuoteBuilder) -> Quote:
                 None,
                 billing.via,
                 billing.evidence,
+                billing.witnesses,
             )
         )
     if len(charges) > 1:

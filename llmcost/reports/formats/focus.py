@@ -150,6 +150,7 @@ COLUMNS: dict[str, Callable[[FocusRow], str]] = {
     "x_PriceSource": lambda line: line.charge.source,
     "x_PriceVia": lambda line: line.charge.via or "",
     "x_PriceEvidence": lambda line: line.charge.evidence,
+    "x_PriceGrade": lambda line: line.charge.grade or "",
     "x_PricesDigest": lambda line: line.result.prices.digest,
 }
 NUMERIC = frozenset(

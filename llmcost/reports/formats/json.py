@@ -125,6 +125,7 @@ def row_data(row: Row) -> dict[str, Any]:
         "note_codes": [note.code for note in quote.notes],
         "doubts": list(quote.doubts),
         "marks": list(quote.marks),
+        "grade": quote.grade,
     }
     if quote.months:
         data["total_cost"] = fixed(quote.cost) if quote.complete else None
@@ -192,6 +193,8 @@ def charge_data(charge: Charge) -> dict[str, Any]:
         "source": charge.source,
         "via": charge.via,
         "evidence": charge.evidence,
+        "grade": charge.grade,
+        "witnesses": list(charge.witnesses),
     }
     if charge.billed_as:
         data["billed_as"] = charge.billed_as

@@ -11,10 +11,9 @@ from typing import NamedTuple
 
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
-from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_count, shown_money
 from llmcost.reports.style import GAP, Screen, Style
-from llmcost.reports.views.conclusions import conclusions
+from llmcost.reports.views.conclusions import MEANINGS, conclusions
 from llmcost.reports.views.explanation import explain
 from llmcost.reports.views.footer import footer
 from llmcost.reports.views.workload import describe_workload
@@ -22,8 +21,6 @@ from llmcost.reports.views.workload import describe_workload
 LEAST_OFFER = 18
 LEAST_BAR = 6
 MOST_BAR = 24
-MARKS = {STALE: "*", UNDATED: "?", PRICED_STANDARD: "="}
-"""How a row is marked in the table."""
 BLOCKS = "▏▎▍▌▋▊▉█"
 
 
@@ -150,7 +147,7 @@ def _lines(comparison: Comparison) -> list[TableRow]:
             TableRow(
                 {
                     "#": str(row.rank or "-"),
-                    "offer": " ".join((quote.offer.name, *(MARKS[mark] for mark in quote.marks))),
+                    "offer": " ".join((quote.offer.name, *(MEANINGS[mark][0] for mark in quote.marks))),
                     "cost": cost if quote.complete or not figure else f"≥ {cost}",
                     "change": _change(row),
                     "before": "" if row.before is None else shown_money(row.before, places),

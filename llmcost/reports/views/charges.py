@@ -29,6 +29,7 @@ CHARGE_COLUMNS: dict[str, Callable[[Charge], str]] = {
     "source": lambda charge: charge.source,
     "via": lambda charge: charge.via or "",
     "evidence": lambda charge: charge.evidence,
+    "grade": lambda charge: charge.grade or "",
     "derived": lambda charge: charge.rate.derived or "",
     "charged_by": lambda charge: charge.offer or "",
 }

@@ -44,6 +44,7 @@ COLUMNS: dict[str, Cell] = {
     "notes": lambda _, row: "; ".join(row.quote.notes),
     "doubts": lambda _, row: "; ".join(row.quote.doubts),
     "marks": lambda _, row: " ".join(row.quote.marks),
+    "grade": lambda _, row: row.quote.grade or "",
     "on": lambda comparison, _: str(comparison.on),
 }
 SERIES_COLUMNS: dict[str, Cell] = {

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
-from llmcost.core.quotes.notes import PRICED_STANDARD, STALE, UNDATED
+from llmcost.core.quotes.notes import PRICED_STANDARD, SECOND_HAND_MARK, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_money
 
 MOST_LISTED = 3
@@ -14,8 +14,10 @@ MANY = 10
 MEANINGS = {
     STALE: f"* a price seen more than {STALE_AFTER_DAYS} days before",
     UNDATED: "? a price whose source has no date",
+    SECOND_HAND_MARK: "^ a price that only one third party states, or that is worked out",
     PRICED_STANDARD: "= a share on other terms is priced standard",
 }
+"""What each mark means, by its code; the first letter is the mark itself."""
 
 
 def conclusions(comparison: Comparison) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from llmcost.core.pricing.evidence import seen_on
+from llmcost.core.pricing.evidence import SECOND_HAND, THIRD_PARTY, seen_on
+from llmcost.core.quotes.notes import SECOND_HAND_MARK
 from llmcost.core.quotes.quote import Charge, Quote
 from llmcost.core.values.rates import DERIVED
 from llmcost.reports.numbers import exact_money, fixed, grouped, shown_count
@@ -51,7 +52,7 @@ def explain(quote: Quote) -> list[str]:
         if quote.complete and quote.spread is not None:
             low, high = (f"{exact_money(cost)} {quote.currency}" for cost in quote.spread)
             lines.append(f"  {'':<{meters}}  between {low} and {high}: {quote.open_reason}")
-    lines += [f"  {'':<{meters}}  {MEANINGS[mark]}" for mark in quote.marks]
+    lines += [f"  {'':<{meters}}  {MEANINGS[mark]}" for mark in quote.marks if mark != SECOND_HAND_MARK]
     lines += [f"  {'':<{meters}}  in doubt: {doubt}" for doubt in quote.doubts]
     return lines
 
@@ -124,6 +125,10 @@ def _reasons(charge: Charge) -> list[str]:
     lines = [", ".join(fact for fact in facts if fact)]
     if charge.via is not None:
         lines.append(f"via {charge.via}")
+    if charge.witnesses or charge.grade in SECOND_HAND:
+        others = ", ".join(charge.witnesses)
+        joint = ": " if charge.evidence == THIRD_PARTY else "; the same in "
+        lines.append(f"{charge.grade}{joint if others else ''}{others}")
     if charge.billed_as:
         lines.append(f"no rate of its own: billed as {charge.billed_as}")
     if charge.rate.derived:

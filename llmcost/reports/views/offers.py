@@ -34,6 +34,7 @@ OFFER_COLUMNS = (
     "status",
     "source",
     "evidence",
+    "grade",
     "via",
     "on",
 )
@@ -202,6 +203,8 @@ def _version_data(version: PriceEntry) -> dict[str, Any]:
         "source": version.source,
         "via": version.via,
         "evidence": version.evidence,
+        "grade": version.grade,
+        "witnesses": list(version.witnesses),
         "status": version.status or "priced",
         "context_window": version.context_window,
         "multiply": None if version.multiply is None else f"{version.multiply:f}",
@@ -278,6 +281,7 @@ def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
         (version.status or "priced") if version else "not in force",
         version.source if version else "",
         version.evidence if version else "",
+        version.grade if version else "",
         (version.via or "") if version else "",
         str(on),
     )

@@ -159,7 +159,7 @@ def test_every_limit_is_documented() -> None:
     from llmcost.core.analysis.limits import RULES
 
     page = (DOCS / "ci.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`max_.*?|`cheapest_.*?) \|", page, re.MULTILINE)
+    rows = re.findall(r"^\| (`max_.*?|`cheapest_.*?|`warn_before_.*?) \|", page, re.MULTILINE)
     assert set(re.findall(r"`([a-z]\w+)", " ".join(rows))) == {rule.name for rule in RULES.values()}
 
 

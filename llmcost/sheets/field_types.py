@@ -119,6 +119,13 @@ Word = Annotated[
         {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$"},
     ),
 ]
+UnitName = Annotated[
+    str,
+    Form(
+        _matching(r"[A-Za-z]{2,12}", "a name of a unit", "use 2 to 12 letters"),
+        {"type": "string", "pattern": "^[A-Za-z]{2,12}$"},
+    ),
+]
 Url = Annotated[str, Form(web_address, {"type": "string", "format": "uri"})]
 Whole = Annotated[str, Form(_whole_above_zero, _NUMBER)]
 Factor = Annotated[str, Form(_positive, _NUMBER)]

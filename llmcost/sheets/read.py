@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from llmcost.errors import FileProblems
 from llmcost.files.document import Document, Node, Stop
 from llmcost.files.yaml import read_yaml
+from llmcost.sheets.api.units import in_money
 from llmcost.sheets.kinds import KINDS
 from llmcost.sheets.self_hosting.checks import accelerators_are_described, names_described
 
@@ -92,6 +93,8 @@ def _checked(document: Document, root: Node) -> Plain | None:
             _add_shape_problem(document, dict(item), KINDS[kind].schema)
         return None
     sound: Plain = _without_empty(plain) if document.has_empty else plain
+    if kind == "api":
+        sound = in_money(sound)
     for checks in KINDS[kind].checks:
         for check in checks:
             for place, message, remedy, at_key in check(sound):

@@ -18,7 +18,7 @@ from llmcost.core.offers.offer import Listing, Offer, TokenRules
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import LlmcostError
-from llmcost.sheets.api.build import build_offers
+from llmcost.sheets.api.build import build_offers, places_of
 from llmcost.sheets.fx.build import build_exchange_rates
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
         for model in sheet["models"]:
             newest = max([newest, *(entry["checked_on"] for entry in model["prices"])])
             names = {key: model[key] for key in NAMES if key in model}
-            names["places"] = list(dict.fromkeys(e.get("place") or sheet["default_place"] for e in model["prices"]))
+            names["places"] = list(dict.fromkeys(place for each in model["prices"] for place in places_of(each, sheet)))
             models.append({**names, "data": keep(model)})
         sellers.append({"sheet": header, "models": models})
     contents = {

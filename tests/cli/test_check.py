@@ -842,3 +842,27 @@ def test_a_config_that_names_nothing_there_is_is_refused(
     assert (ran.code, ran.out) == (2, "")
     assert 'unknown model "nothing0"' in ran.err
     assert "more problems in this file" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "says"),
+    [
+        ("60 days", "warn", "s/m@here ends on 2026-11-01, in 47 days"),
+        ("47", "warn", "in 47 days"),
+        ("46", "ok", "is sold until 2026-11-01"),
+    ],
+)
+def test_the_end_of_an_offer_is_a_warning_and_breaks_no_budget(
+    llmcost: Run, tmp_path: Path, days: str, status: str, says: str
+) -> None:
+    """From so many days before an offer ends a check warns, and passes; from 2026-09-15 to 2026-11-01 are 47 days."""
+    sheet = tmp_path / "s.yaml"
+    sheet.write_text(
+        "kind: api\nseller: s\nname: S\ndefault_place: here\nmodels:\n  - id: m\n    prices:\n"
+        "      - {checked_on: 2026-09-01, source: https://s.example, withdrawn_on: 2026-11-01,"
+        " rates: {input: 1 USD / 1M tokens, output: 1 USD / 1M tokens}}\n",
+        encoding="utf-8",
+    )
+    asked = ("--prices", str(sheet), "--no-builtin-prices", "-m", "s/m", *ASK, "--on", "2026-09-15", "--no-config")
+    ran = llmcost("check", *asked, "--warn-before-end", days)
+    assert (ran.code, ran.out.split()[0], says in ran.out) == (0, status, True), ran.out + ran.err

@@ -57,7 +57,13 @@ LIMIT_UNITS = {
             fits=lambda text: text.endswith("%"),
             pattern="%$",
         ),
-        LimitUnit(DAYS, "DAYS", 45, lambda text, _currency: (Fraction(parse_whole(text)), None), noun="days"),
+        LimitUnit(
+            DAYS,
+            "DAYS",
+            45,
+            lambda text, _currency: (Fraction(parse_whole(text.removesuffix(" days"))), None),
+            noun="days",
+        ),
     )
 }
 """Every unit by its name, which ``Limit.measure`` holds."""

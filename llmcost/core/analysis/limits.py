@@ -142,6 +142,17 @@ def _age(case: Case) -> LimitReading:
     return LimitReading(days, f"{oldest.meter}, {seen_on(day, oldest.evidence)}", doubts=quote.doubts)
 
 
+def _end(case: Case) -> LimitReading:
+    """Nothing that breaks a budget: a doubt where an offer is known to end within so many days."""
+    versions, on = case.quote.offer.history.versions, case.comparison.on.day
+    ends = versions[-1].ends if versions else None
+    if ends is None:
+        return LimitReading(Fraction(0), "")
+    days = (ends.instant.date() - on).days
+    soon = (f"{case.quote.offer.name} ends on {ends}, in {days} days",) if days <= case.limit.amount else ()
+    return LimitReading(Fraction(0), str(ends), doubts=soon)
+
+
 def _says_cost(figure: str) -> Callable[[Verdict, str], str]:
     return lambda _verdict, value: f"costs {value} {figure}"
 
@@ -226,6 +237,15 @@ RULES = {
             takes=(SHARE,),
             measure=_above_cheapest,
             says=lambda verdict, value: _says_more(value, str(verdict.against), less=verdict.value < 0),
+        ),
+        Rule(
+            name="warn_before_end",
+            figure="days before an offer ends",
+            promise="Days before the end of an offer from which a check warns.",
+            help="Warn when an offer ends within so many days.",
+            takes=(DAYS,),
+            measure=_end,
+            says=lambda verdict, _value: f"is sold until {verdict.against}" if verdict.against else "has no known end",
         ),
     )
 }

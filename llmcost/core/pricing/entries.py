@@ -70,7 +70,9 @@ class PriceEntry:
     ``checked_on`` of None: its source has no date. ``via`` says how the source was read, None when it was itself;
     ``evidence`` is PAGE, COPY or THIRD_PARTY, and ``witnesses`` are the public tables that have its rates.
     ``status`` is None for ordinary prices, else free, unknown or subscription.
-    ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter.
+    ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter,
+    ``step`` the steps to which a request is rounded up. ``volume`` are prices of a part of a month's use, by meter,
+    and ``plans`` what is paid by time, in words: neither is counted.
     """
 
     checked_on: date | None
@@ -86,6 +88,9 @@ class PriceEntry:
     context_window: int | None = None
     multiply: Decimal | None = None
     minimum: Mapping[str, int] = field(default_factory=dict)
+    step: Mapping[str, int] = field(default_factory=dict)
+    volume: tuple[tuple[str, str], ...] = ()
+    plans: tuple[str, ...] = ()
     not_sold: tuple[Condition, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     note: str | None = None

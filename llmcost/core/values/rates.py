@@ -28,6 +28,7 @@ class Rate:
 
     ``derived`` is the rule of a figure that is not quoted, None for a quoted one; ``origin`` says which sort it is.
     ``source`` overrides the entry's. ``listed`` is the vendor's own rate where this one was negotiated; None elsewhere.
+    ``promotion`` is a lower price for a limited time, in words; None without one.
     """
 
     amount: Decimal
@@ -38,6 +39,7 @@ class Rate:
     note: str | None = None
     source: str | None = None
     listed: Rate | None = None
+    promotion: str | None = None
     origin: Origin = QUOTED
 
     def per_base_unit(self) -> tuple[int, int]:

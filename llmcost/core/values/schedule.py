@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from fractions import Fraction
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from llmcost.core.values.dates import parse_day
 from llmcost.errors import NumberError
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -30,7 +31,7 @@ class Window(NamedTuple):
     """Clock hours on some weekdays; an end at or before the start runs into the next day.
 
     ``weekdays`` holds numbers from 0 (Monday); ``start`` and ``end`` are minutes of the day, ``end`` exclusive.
-    ``text`` is how it is shown.
+    ``text`` is how it is shown. ``days_off`` are days, by the calendar of the zone, on which it does not begin.
     """
 
     weekdays: tuple[int, ...]
@@ -38,22 +39,29 @@ class Window(NamedTuple):
     end: int
     zone: str
     text: str
+    days_off: frozenset[date] = frozenset()
 
     def holds(self, instant: datetime) -> bool:
         """Whether an aware instant lies in the window, by the clock of its zone at that instant."""
         local = instant.astimezone(_zone(self.zone))
         minute = local.hour * 60 + local.minute
-        today, yesterday = local.weekday() in self.weekdays, (local.weekday() - 1) % 7 in self.weekdays
+        today, yesterday = (self._is_on(local.date() - timedelta(days=back)) for back in (0, 1))
         if self.start < self.end:
             return today and self.start <= minute < self.end
         return (today and minute >= self.start) or (yesterday and minute < self.end)
+
+    def _is_on(self, day: date) -> bool:
+        return day.weekday() in self.weekdays and day not in self.days_off
 
     def spans(self, day: date) -> list[tuple[int, int]]:
         """Minutes of the UTC week that the window covers in the week of ``day``."""
         shift = -_offset_minutes(self.zone, day)
         length = (self.end - self.start) % DAY or DAY
         spans = []
+        monday = day.toordinal() - day.weekday()
         for weekday in self.weekdays:
+            if self.days_off and date.fromordinal(min(monday + weekday, date.max.toordinal())) in self.days_off:
+                continue
             begin = (weekday * DAY + self.start + shift) % WEEK
             if begin + length > WEEK:
                 spans += [(begin, WEEK), (0, begin + length - WEEK)]
@@ -100,18 +108,20 @@ def shares(hours: Spans | None, windows: list[Spans]) -> dict[frozenset[int], Fr
     return {key: Fraction(count, total) for key, count in minutes.items()}
 
 
-def parse_window(window: Mapping[str, str]) -> Window:
+def parse_window(window: Mapping[str, Any]) -> Window:
     """Clock hours on weekdays, such as ``{weekdays: mon-fri, from: "09:00", to: "12:00", timezone: UTC}``.
+
+    ``except`` lists days such as 2026-10-01 on which they do not begin.
 
     Raises NumberError for a part that cannot be read.
     """
     weekdays = window.get("weekdays") or "mon-sun"
     zone = window.get("timezone", "UTC")
     shown = "daily" if weekdays == "mon-sun" else weekdays
-    text = f"{shown} {window['from']}-{window['to']} {zone}"
-    return Window(
-        parse_weekdays(weekdays), parse_clock(window["from"]), parse_clock(window["to"]), parse_zone(zone), text
-    )
+    off = frozenset(parse_day(each) for each in window.get("except") or ())
+    text = f"{shown} {window['from']}-{window['to']} {zone}" + (f" but on {len(off)} days" if off else "")
+    hours = parse_clock(window["from"]), parse_clock(window["to"])
+    return Window(parse_weekdays(weekdays), *hours, parse_zone(zone), text, off)
 
 
 def parse_weekdays(text: str) -> tuple[int, ...]:

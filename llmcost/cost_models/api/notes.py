@@ -140,6 +140,10 @@ def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteB
         if billing.starts is None and checked is not None and on.day < checked:
             _say_start(checked, (version.note, offer.note), on, tally)
         _say_rate(billing, tally)
+    billed = {billing.meter for billing, _ in tally.quantities.values()}
+    for meter, price in version.volume:
+        if meter in billed:
+            tally.note("volume", f"not counted: {price}")
     change = offer.history.next_change(on, offer.terms)
     if change is not None:
         tally.add(change_note(change))
@@ -163,5 +167,7 @@ def _say_rate(billing: ResolvedRate, tally: QuoteBuilder) -> None:
             tally.note("rate-note", f"its price of input: {billing.rate.note}")
         if billing.upper_tier:
             tally.note("tier", f"tier: {billing.condition} moves every rate of the whole request")
+    if billing.rate.promotion is not None:
+        tally.note("promotion", f"for a limited time its {billing.meter} costs {billing.rate.promotion}; not counted")
     if billing.rate.origin != QUOTED:
         tally.note("derived", f"some rates are {ORIGINS[billing.rate.origin]}; the explanation says which")

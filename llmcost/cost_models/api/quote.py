@@ -40,7 +40,8 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     except NotPricedError as error:
         return unserved_quote(offer, workload, on, error.message)
     if active.version.status in NOT_BY_USE:
-        return unserved_quote(offer, workload, on, NOT_BY_USE[active.version.status])
+        plans = f": {'; '.join(active.version.plans)}" if active.version.plans else ""
+        return unserved_quote(offer, workload, on, NOT_BY_USE[active.version.status] + plans)
     if offer.terms not in active.terms():
         return unserved_quote(offer, workload, on, f"{_no_terms(active, offer.terms)} on {on}")
     dearer, estimated = _quote_reading(offer, workload, active, most=True)
@@ -147,7 +148,10 @@ def _price_requests(
         least = most = held
         if meter in active.version.minimum:
             least, most = _at_least(group, held, active.version.minimum[meter])
-        if most > held:
+        if meter in active.version.step:
+            least, most = _in_steps(group, QuantityRange(least, most), active.version.step[meter])
+            tally.note("rounded-up", f"{meter}: each request is rounded up to steps of {active.version.step[meter]}")
+        elif most > held:
             below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
             tally.note("minimum-billed", below if least == most else f"{below}; how many there are is not known")
         if least == most and len(ats) == 1:
@@ -180,6 +184,20 @@ def _at_least(group: RequestGroup, held: Count, bottom: int) -> QuantityRange:
     if group.alike or group.requests <= 1:
         return QuantityRange(least, least)
     return QuantityRange(least, max(least, bottom + held - bottom / Fraction(group.requests)))
+
+
+def _in_steps(group: RequestGroup, billed: QuantityRange, step: int) -> QuantityRange:
+    """What a mean request is billed for in whole steps, each request rounded up.
+
+    Exactly so where all are alike; else each gains less than a step, and may gain nothing.
+    """
+    if group.alike or group.requests <= 1:
+        return QuantityRange(_rounded_up(billed.least, step), _rounded_up(billed.most, step))
+    return QuantityRange(billed.least, billed.most + step)
+
+
+def _rounded_up(count: Count, step: int) -> Count:
+    return -(-count // step) * step
 
 
 def _bill_meter(

@@ -162,6 +162,9 @@ def version_lines(version: PriceEntry) -> list[str]:
         lines.append(f"    token rates × {version.multiply:f}")
     for meter, least in version.minimum.items():
         lines.append(f"    at least {least} {meter} per request")
+    lines += [f"    {meter} in steps of {step} per request" for meter, step in version.step.items()]
+    lines += [f"    {price}" for _, price in version.volume]
+    lines += [f"    {plan}" for plan in version.plans]
     lines += [f"    {line}" for line in _rate_lines(version.base)]
     for variant in version.variants:
         dates = f" from {variant.starts}" if variant.starts else ""
@@ -209,6 +212,9 @@ def _version_data(version: PriceEntry) -> dict[str, Any]:
         "context_window": version.context_window,
         "multiply": None if version.multiply is None else f"{version.multiply:f}",
         "minimum": {meter: str(least) for meter, least in version.minimum.items()},
+        "step": {meter: str(step) for meter, step in version.step.items()},
+        "volume": [{"meter": meter, "price": price} for meter, price in version.volume],
+        "plans": list(version.plans),
         "rates": _rates_data(version.base),
         "variants": [
             {

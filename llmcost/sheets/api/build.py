@@ -29,8 +29,9 @@ def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRule
     """One model's offers on standard terms, by place."""
     by_place: dict[str, list[PriceEntry]] = {}
     for entry in model["prices"]:
-        place = entry.get("place") or sheet["default_place"]
-        by_place.setdefault(place, []).append(build_version(entry, sheet.get("timezone") or "UTC"))
+        version = build_version(entry, sheet.get("timezone") or "UTC")
+        for place in places_of(entry, sheet):
+            by_place.setdefault(place, []).append(version)
     modalities = model.get("modalities")
     window = model.get("context_window")
     return {
@@ -57,6 +58,11 @@ def build_offers(sheet: Plain, model: Plain, token_rules: Callable[[], TokenRule
     }
 
 
+def places_of(entry: Plain, sheet: Plain) -> list[str]:
+    """Where the prices of an entry hold."""
+    return list(entry.get("places") or ()) or [entry.get("place") or sheet["default_place"]]
+
+
 def build_version(entry: Plain, zone: str = "UTC") -> PriceEntry:
     """One dated price entry."""
     starts, ends = entry.get("effective_from"), entry.get("withdrawn_on")
@@ -75,12 +81,29 @@ def build_version(entry: Plain, zone: str = "UTC") -> PriceEntry:
         context_window=parse_whole(window) if window else None,
         multiply=parse_decimal(entry["multiply"]) if entry.get("multiply") else None,
         minimum={meter: parse_whole(least) for meter, least in (entry.get("minimum") or {}).items()},
+        step={meter: parse_whole(step) for meter, step in (entry.get("step") or {}).items()},
+        volume=tuple(_volume(each) for each in entry.get("volume") or ()),
+        plans=tuple(_plan(each) for each in entry.get("plans") or ()),
         not_sold=tuple(build_condition(each) for each in entry.get("not_sold") or ()),
         unpriced=tuple(
             Unpriced(build_condition(each), tuple(each.get("meters") or ())) for each in entry.get("unpriced") or ()
         ),
         note=entry.get("note"),
     )
+
+
+def _volume(each: Plain) -> tuple[str, str]:
+    """A price by volume: its meter, and the price as it is said."""
+    span = f"above {each['above']}" if each.get("above") else f"the first {each['up_to']}"
+    note = f" ({each['note']})" if each.get("note") else ""
+    return each["meter"], f"{span} {each['meter']} a month: {each['price']}{note}"
+
+
+def _plan(each: Plain) -> str:
+    """A plan, as it is said."""
+    term = f", for {each['term']}" if each.get("term") else ""
+    includes = f", includes {each['includes']}" if each.get("includes") else ""
+    return f"{each['name']}: {each['price']}{term}{includes}"
 
 
 def build_variant(variant: Plain, zone: str) -> Variant:
@@ -112,8 +135,23 @@ def build_rate(meter: str, value: Any) -> Rate | SameAs:
         return rate
     rule = value.get("derived")
     origin: Origin = QUOTED if rule is None else DERIVED
-    note, source = value.get("note"), value.get("source")
-    return Rate(rate.amount, rate.currency, rate.unit, derived=rule, note=note, source=source, origin=origin)
+    return Rate(
+        rate.amount,
+        rate.currency,
+        rate.unit,
+        derived=rule,
+        note=value.get("note"),
+        source=value.get("source"),
+        promotion=_promotion(value),
+        origin=origin,
+    )
+
+
+def _promotion(value: Plain) -> str | None:
+    """A lower price for a limited time, as it is said; None without one."""
+    if not value.get("promotion"):
+        return None
+    return f"{value['promotion']} until {value.get('until') or 'a day not stated'}"
 
 
 def build_condition(when: Plain) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,10 +10,12 @@ from llmcost.core.offers.hosts import SELF
 from llmcost.core.pricing.conditions import STANDARD, USUAL_TERMS
 from llmcost.core.values.dates import Moment, parse_moment
 from llmcost.core.values.meters import METERS
-from llmcost.core.values.rates import SameAs, parse_rate
+from llmcost.core.values.rates import SameAs, parse_price, parse_rate
 from llmcost.errors import LlmcostError
 from llmcost.files.document import Place
+from llmcost.sheets.api.build import places_of
 from llmcost.sheets.api.coverage import entries, prices_mean_one_thing
+from llmcost.sheets.api.units import units_have_prices
 from llmcost.sheets.evidence import evidence_is_of_a_way
 from llmcost.sheets.field_types import one_line, web_address
 from llmcost.sheets.finding import Check, Finding, Sheet
@@ -43,7 +45,14 @@ def rates_can_be_read(sheet: Sheet) -> Iterator[Finding]:
 
 
 def _rate_detail(place: Place, value: Mapping[str, Any]) -> Iterator[Finding]:
-    known = {"rate": None, "derived": one_line, "note": one_line, "source": web_address}
+    known: dict[str, Callable[[str], object] | None] = {
+        "rate": None,
+        "derived": one_line,
+        "note": one_line,
+        "source": web_address,
+        "promotion": lambda text: parse_rate(str(place[-1]), text),
+        "until": parse_moment,
+    }
     for key, text in value.items():
         check = known.get(key)
         if key not in known:
@@ -126,13 +135,42 @@ def history_has_one_line(sheet: Sheet) -> Iterator[Finding]:
         seen: set[tuple[str, str]] = set()
         for index, entry in enumerate(model["prices"]):
             start, _ = _dates(entry, zone)
-            at = entry.get("place") or sheet["default_place"]
-            key = (at, start.instant.isoformat() if start else "unknown")
-            if key in seen:
-                what = "starts on the same day" if start else "has no effective_from"
-                message = f"a second entry for {at} {what}"
-                yield Finding(("models", number, "prices", index), message, "give each its own effective_from")
-            seen.add(key)
+            for at in dict.fromkeys(places_of(entry, sheet)):
+                key = (at, start.instant.isoformat() if start else "unknown")
+                if key in seen:
+                    what = "starts on the same day" if start else "has no effective_from"
+                    message = f"a second entry for {at} {what}"
+                    yield Finding(("models", number, "prices", index), message, "give each its own effective_from")
+                seen.add(key)
+
+
+def an_entry_has_one_kind_of_place(sheet: Sheet) -> Iterator[Finding]:
+    """An entry names one place or several, and each of several once."""
+    for place, _, entry in entries(sheet):
+        named = entry.get("places") or ()
+        if named and entry.get("place"):
+            yield Finding((*place, "places"), "place and places contradict each other", "keep one of them")
+        elif len(set(named)) != len(named):
+            yield Finding((*place, "places"), "a place is named twice", "name each once")
+
+
+def volume_prices_can_be_read(sheet: Sheet) -> Iterator[Finding]:
+    """A price by volume says from or up to which volume, and is free or a rate of its meter."""
+    for place, _, entry in entries(sheet):
+        for number, each in enumerate(entry.get("volume") or ()):
+            here = (*place, "volume", number)
+            if bool(each.get("above")) == bool(each.get("up_to")):
+                yield Finding(here, "it holds above a volume or up to one", "write above or up_to")
+            if each["price"] != "free":
+                try:
+                    parse_rate(each["meter"], each["price"])
+                except LlmcostError as error:
+                    yield Finding((*here, "price"), error.message, error.remedy)
+        for number, each in enumerate(entry.get("plans") or ()):
+            try:
+                parse_price(each["price"])
+            except LlmcostError as error:
+                yield Finding((*place, "plans", number, "price"), error.message, error.remedy)
 
 
 def dates_are_in_order(sheet: Sheet) -> Iterator[Finding]:
@@ -238,12 +276,15 @@ def _dates(dated: Sheet, zone: str) -> tuple[Moment | None, Moment | None]:
 
 CHECKS: list[list[Check]] = [
     [
+        units_have_prices,
         rates_can_be_read,
         entries_have_rates,
         one_currency,
         names_are_unique,
         seller_is_no_other_word,
         policies_are_unique,
+        an_entry_has_one_kind_of_place,
+        volume_prices_can_be_read,
         history_has_one_line,
         dates_are_in_order,
         conditions_ask_something,

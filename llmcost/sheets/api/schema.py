@@ -24,6 +24,7 @@ from llmcost.sheets.field_types import (
     Strict,
     Text,
     Ttl,
+    UnitName,
     Url,
     Weekdays,
     Whole,
@@ -53,6 +54,11 @@ RATE_DETAIL_SCHEMA = {
         },
         "note": {"type": "string", "description": "What a reader should know, such as a source that disagrees."},
         "source": {"type": "string", "format": "uri", "description": "The page of this one figure."},
+        "promotion": {**RATE_SCHEMA, "description": "A lower rate for a limited time: shown, and not counted."},
+        "until": {
+            "type": "string",
+            "description": "The first day on which the promotion is over; left out: not stated.",
+        },
     },
 }
 
@@ -102,6 +108,8 @@ class WindowText(Strict):
     """The first minute after it, such as "18:00"."""
     timezone: Zone = "UTC"
     """A zone name such as UTC or Asia/Shanghai."""
+    except_: list[Day] = Field(default=[], alias="except")
+    """Days, such as holidays, on which the hours do not begin."""
 
 
 class When(Strict):
@@ -151,7 +159,45 @@ class Variant(Strict):
     """What a reader should know."""
 
 
-Minimum = Literal["audio_seconds", "video_seconds", "characters", "pages", "images"]
+Minimum = Literal[
+    "audio_seconds",
+    "video_seconds",
+    "audio_output_seconds",
+    "video_output_seconds",
+    "container_seconds",
+    "hosting_seconds",
+    "characters",
+    "bytes",
+    "pages",
+    "images",
+    "megapixels",
+]
+
+
+class VolumePrice(Strict):
+    """A price that holds for a part of a month's use only."""
+
+    meter: Meter
+    above: Whole | None = None
+    """It holds for what is used beyond so much a month."""
+    up_to: Whole | None = None
+    """It holds for the first so much of a month."""
+    price: Text
+    """A rate such as 0.9 USD / 1M tokens, or free."""
+    note: Text | None = None
+    """What a reader should know, such as who shares it."""
+
+
+class Plan(Strict):
+    """Something that is paid by time: a seat, a plan, reserved throughput."""
+
+    name: Text
+    price: Text
+    """An amount for a time, such as 20 USD / month."""
+    includes: Text | None = None
+    """What is included, as the vendor says it."""
+    term: Text | None = None
+    """For how long one is bound, such as 1 month."""
 
 
 class Entry(Strict):
@@ -173,6 +219,8 @@ class Entry(Strict):
     """The public tables that have these rates, each held against them by a program."""
     place: Word | None = None
     """Region or endpoint; left out: the seller's default place."""
+    places: list[Word] = []
+    """Several of them that these prices hold at, instead of one."""
     status: Literal["free", "unknown", "subscription"] | None = None
     """Given when there are no ordinary rates."""
     context_window: Whole | None = None
@@ -181,6 +229,12 @@ class Entry(Strict):
     """An uplift of this place on all token meters, such as 1.1."""
     minimum: Annotated[dict[Minimum, Whole], Field(min_length=1)] | None = None
     """The least that is billed per request, by meter."""
+    step: Annotated[dict[Minimum, Whole], Field(min_length=1)] | None = None
+    """The steps to which a request is rounded up, by meter, such as 15 for audio_seconds."""
+    volume: list[VolumePrice] = []
+    """What other prices hold from or up to so much a month: shown, and not counted, as the list price is."""
+    plans: list[Plan] = []
+    """What is sold by the month and not by use: seats, plans, reserved throughput. Shown, and not counted."""
     rates: Rates | None = None
     """One rate per meter."""
     variants: list[Variant] = []
@@ -260,6 +314,8 @@ class ApiSheet(Strict):
     """The place meant when none is named."""
     timezone: Zone = "UTC"
     """The zone in which a day in `effective_from` begins."""
+    units: dict[UnitName, Text] = {}
+    """What units that are not money cost, such as `DBU: 0.07 USD`; rates may then be written in them."""
     note: Text | None = None
     """What a reader should know about all prices here."""
     models: list[Model] = Field(min_length=1)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+import json
+from datetime import date, datetime, timezone
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
-from support.sheets import listing_of
+from support.sheets import listing_of, listings_of
 
 from llmcost import Usage, quote
 from llmcost.core.offers.offer import Offer
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup, Workload
+from llmcost.sheets.read import read_sheets
 
 ON = date(2026, 9, 15)
 
@@ -87,3 +90,92 @@ def test_speech_that_is_billed_by_the_second_needs_no_rule_of_tokens() -> None:
     spoken = RequestGroup(Usage(), content=Content(audio_out_seconds=20))
     found = quote(offer_of({"audio_output_seconds": "0.018 USD / minute"}), Workload((spoken,)), ON)
     assert (found.cost, found.gaps, found.unserved) == (Fraction("0.006"), (), None)
+
+
+def sound(tmp_path: Path, entry: dict[str, Any], **sheet: Any) -> Offer:
+    """The offer of a sheet that has passed every check, as a file of a user has to."""
+    whole = {"checked_on": "2026-09-01", "source": "https://x.example", **entry}
+    head = {"kind": "api", "seller": "s", "name": "S", "default_place": "here", **sheet}
+    path = tmp_path / "s.yaml"
+    path.write_text(json.dumps({**head, "models": [{"id": "m", "prices": [whole]}]}), encoding="utf-8")
+    (read,) = read_sheets([(path, "s.yaml")])
+    (listing,) = listings_of(read)
+    return listing.load()[listing.places[0]]
+
+
+def test_requests_are_rounded_up_to_steps(tmp_path: Path) -> None:
+    """16 s of audio in steps of 15 are 30 s: 0.03 USD at 0.001 a second; exactly 30 s are 30 s."""
+    offer = sound(tmp_path, {"rates": {"audio_seconds": "0.001 USD / second"}, "step": {"audio_seconds": "15"}})
+    for seconds, billed in ((16, 30), (30, 30), (1, 15)):
+        found = quote(offer, Usage(counts={"audio_seconds": seconds}), ON)
+        assert (found.charges[0].quantity, found.cost) == (billed, Fraction(billed, 1000))
+        assert [note.code for note in found.notes if note.code == "rounded-up"] == ["rounded-up"]
+
+
+def test_requests_that_differ_are_rounded_up_by_less_than_a_step_each(tmp_path: Path) -> None:
+    """100 requests of 16 s on average, of any lengths, are at least 1,600 s and at most a step more each."""
+    offer = sound(tmp_path, {"rates": {"audio_seconds": "0.001 USD / second"}, "step": {"audio_seconds": "15"}})
+    group = RequestGroup(Usage(counts={"audio_seconds": 16}), 100, input_range=(0, 10))
+    found = quote(offer, Workload((group,)), ON)
+    assert (found.cost - found.uncertainty, found.cost) == (Fraction("1.6"), Fraction("3.1"))
+
+
+def test_one_entry_holds_at_several_places(tmp_path: Path) -> None:
+    """An uplift of two places is written once: 1.1 times 2 USD in both."""
+    entry = {"rates": {"input": "2 USD / 1M tokens"}, "multiply": "1.1", "places": ["us", "eu"]}
+    whole = {"checked_on": "2026-09-01", "source": "https://x.example", **entry}
+    listing = listing_of({"seller": "s", "name": "S", "default_place": "us"}, {"id": "m", "prices": [whole]})
+    costs = {place: quote(offer, Usage(input_tokens=10**6), ON).cost for place, offer in listing.load().items()}
+    assert costs == {"us": Fraction("2.2"), "eu": Fraction("2.2")}
+
+
+def test_what_a_month_has_for_less_is_said_and_not_counted(tmp_path: Path) -> None:
+    """The first 5,000 searches of a month may be free: the list price of each stays the answer, with a note."""
+    volume = [{"meter": "web_searches", "up_to": "5000", "price": "free"}]
+    offer = sound(tmp_path, {"rates": {"web_searches": "14 USD / 1K searches"}, "volume": volume})
+    found = quote(offer, Usage(counts={"web_searches": 1000}), ON)
+    assert found.cost == 14
+    assert "not counted: the first 5000 web_searches a month: free" in found.notes
+
+
+def test_a_price_for_a_limited_time_is_said_beside_the_list_price(tmp_path: Path) -> None:
+    """The list price is charged, and the lower one is named with its end."""
+    rate = {"rate": "0.40 USD / 1M tokens", "promotion": "0.32 USD / 1M tokens", "until": "2026-12-31"}
+    offer = sound(tmp_path, {"rates": {"input": rate}})
+    found = quote(offer, Usage(input_tokens=10**6), ON)
+    assert found.cost == Fraction("0.40")
+    assert [str(note) for note in found.notes if note.code == "promotion"] == [
+        "for a limited time its input costs 0.32 USD / 1M tokens until 2026-12-31; not counted"
+    ]
+
+
+def test_what_is_sold_by_the_month_says_its_plans(tmp_path: Path) -> None:
+    """A plan has no price of a request: the reason why there is none names the plan, its price and what it includes."""
+    plans = [{"name": "Pro", "price": "20 USD / month", "includes": "90,000 requests"}]
+    offer = sound(tmp_path, {"status": "subscription", "plans": plans})
+    found = quote(offer, Usage(input_tokens=10), ON)
+    assert found.unserved == ("it is sold by subscription, not by use: Pro: 20 USD / month, includes 90,000 requests")
+
+
+def test_units_that_are_not_money_have_their_rate(tmp_path: Path) -> None:
+    """7.143 DBU at 0.07 USD each are 0.50001 USD a million tokens, and said to be worked out."""
+    offer = sound(tmp_path, {"rates": {"input": "7.143 DBU / 1M tokens"}}, units={"DBU": "0.07 USD"})
+    found = quote(offer, Usage(input_tokens=10**6), ON)
+    assert found.cost == Fraction("0.50001")
+    assert found.charges[0].rate.derived == "7.143 DBU at 0.07 USD each"
+    assert found.grade == "derived"
+
+
+def test_hours_do_not_begin_on_holidays(tmp_path: Path) -> None:
+    """On a Thursday the peak doubles the price; on a Thursday that is a holiday it does not, nor in its week that day.
+
+    The peak is 9 of 24 hours on five days of seven: 45 of 168 hours, and 36 in the week of the holiday.
+    """
+    peak = {"weekdays": "mon-fri", "from": "09:00", "to": "18:00", "except": ["2026-10-01"]}
+    variant = {"when": {"time": [peak]}, "rates": {"input": "2 USD / 1M tokens"}}
+    offer = sound(tmp_path, {"rates": {"input": "1 USD / 1M tokens"}, "variants": [variant]})
+    usage = Usage(input_tokens=10**6)
+    assert quote(offer, usage, datetime(2026, 9, 24, 10, tzinfo=timezone.utc)).cost == 2
+    assert quote(offer, usage, datetime(2026, 10, 1, 10, tzinfo=timezone.utc)).cost == 1
+    assert quote(offer, usage, date(2026, 9, 24)).cost == 1 + Fraction(45, 168)
+    assert quote(offer, usage, date(2026, 10, 1)).cost == 1 + Fraction(36, 168)

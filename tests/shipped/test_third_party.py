@@ -68,3 +68,11 @@ def test_a_seller_that_only_tables_know_is_a_filter(llmcost: Run) -> None:
     rows = json.loads(ran.out)["rows"]
     assert {row["seller"] for row in rows} == {"deepgram"}
     assert len(rows) > 20
+
+
+def test_a_query_finds_what_only_tables_have_where_nothing_else_does(llmcost: Run) -> None:
+    """A name that no sheet kept by hand has is listed from the tables; one that they have stays as it was."""
+    ran = llmcost("models", "nova-3", "--on", "2026-11-29", "-f", "json")
+    assert {row["seller"] for row in json.loads(ran.out)["rows"]} >= {"deepgram"}
+    kept = json.loads(llmcost("models", "qwen3.6-plus", "--on", "2026-11-29", "-f", "json").out)["rows"]
+    assert {row["seller"] for row in kept} == {"alibaba", "fireworks", "openrouter", "together"}

@@ -1,5 +1,6 @@
 """``llmcost models``: what can be priced."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -48,20 +49,32 @@ def models(
     from llmcost.reports.views.offers import offers_view
 
     every = replace(choice, all=choice.all or not choice.model)
-    offers = _called(catalogue, query, ask_offers(catalogue, every, day).offers)
+    offers = _called(catalogue, query, every, day)
     return show_view(offers_view(offers, day, catalogue.identity), out)
 
 
-def _called(catalogue: Catalogue, query: str | None, offers: list[Offer]) -> list[Offer]:
-    """The offers whose name, or model, holds a query. Raises OfferError when there are none."""
+def _called(catalogue: Catalogue, query: str | None, choice: SelectionOptions, day: PricingDay) -> list[Offer]:
+    """The offers whose name, or model, holds a query; where no sheet kept by hand has any, those of third parties.
+
+    Raises OfferError when there are none.
+    """
+    offers = ask_offers(catalogue, choice, day).offers
     if not query:
         return offers
-    wanted = query.lower()
-    found = [offer for offer in offers if wanted in offer.name.lower() or wanted in offer.model.lower()]
+    found = _matching(offers, query)
+    if not found and not choice.third_party and not choice.filtered:
+        listings = catalogue.with_third_party().listings
+        called = [each for each in listings if query.lower() in f"{each.seller}/{each.id} {each.model}".lower()]
+        found = [each.load()[place] for each in called for place in each.places]
     if not found:
         close = catalogue.suggest(query)
         raise OfferError(f'no offer is called "{query}"', f"did you mean: {', '.join(close)}?" if close else LIST_ALL)
     return found
+
+
+def _matching(offers: Sequence[Offer], query: str) -> list[Offer]:
+    wanted = query.lower()
+    return [offer for offer in offers if wanted in offer.name.lower() or wanted in offer.model.lower()]
 
 
 def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay) -> View:

@@ -6,6 +6,7 @@ from datetime import date
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import RatingContext
+from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
 from llmcost.core.quotes.freshness import age_note
 from llmcost.core.quotes.notes import change_note
@@ -140,16 +141,22 @@ def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteB
         if billing.starts is None and checked is not None and on.day < checked:
             _say_start(checked, (version.note, offer.note), on, tally)
         _say_rate(billing, tally)
-    billed = {billing.meter for billing, _ in tally.quantities.values()}
-    for meter, price in version.volume:
-        if meter in billed:
-            tally.note("volume", f"not counted: {price}")
+    if version.volume:
+        _say_volume(version, tally)
     change = offer.history.next_change(on, offer.terms)
     if change is not None:
         tally.add(change_note(change))
     aged = age_note(oldest, evidence, on)
     if aged is not None:
         tally.add(aged)
+
+
+def _say_volume(version: PriceEntry, tally: QuoteBuilder) -> None:
+    """Say which other prices hold for a part of a month, of what was billed."""
+    billed = {billing.meter for billing, _ in tally.quantities.values()}
+    for meter, price in version.volume:
+        if meter in billed:
+            tally.note("volume", f"not counted: {price}")
 
 
 def _say_start(checked: date, known: tuple[str | None, ...], on: PricingDay, tally: QuoteBuilder) -> None:

@@ -144,16 +144,11 @@ def _price_requests(
 ) -> None:
     if active.version.status == "free":
         return
+    bounded = active.version.minimum or active.version.step
     for meter, held in group.usage.split.meters.items():
         least = most = held
-        if meter in active.version.minimum:
-            least, most = _at_least(group, held, active.version.minimum[meter])
-        if meter in active.version.step:
-            least, most = _in_steps(group, QuantityRange(least, most), active.version.step[meter])
-            tally.note("rounded-up", f"{meter}: each request is rounded up to steps of {active.version.step[meter]}")
-        elif most > held:
-            below = f"{meter}: a request below the minimum of {active.version.minimum[meter]} is billed as that"
-            tally.note("minimum-billed", below if least == most else f"{below}; how many there are is not known")
+        if bounded:
+            least, most = _bounds(active, group, meter, held, tally)
         if least == most and len(ats) == 1:
             _bill_meter(active, ats[0], meter, most * requests, group.name, tally)
         else:
@@ -164,6 +159,22 @@ def _price_requests(
         _bill_range(active, charged, "requests", QuantityRange(surely, requests), group.name, tally)
     if group.usage.split.overlap is not None:
         bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
+
+
+def _bounds(active: PricesInForce, group: RequestGroup, meter: str, held: Count, tally: QuoteBuilder) -> QuantityRange:
+    """What a mean request is billed for of a meter that has a minimum, or is rounded up to steps."""
+    billed = QuantityRange(held, held)
+    bottom, step = active.version.minimum.get(meter), active.version.step.get(meter)
+    if bottom is not None:
+        billed = _at_least(group, held, bottom)
+        if billed.most > held:
+            below = f"{meter}: a request below the minimum of {bottom} is billed as that"
+            known = billed.least == billed.most
+            tally.note("minimum-billed", below if known else f"{below}; how many there are is not known")
+    if step is not None:
+        billed = _in_steps(group, billed, step)
+        tally.note("rounded-up", f"{meter}: each request is rounded up to steps of {step}")
+    return billed
 
 
 class QuantityRange(NamedTuple):

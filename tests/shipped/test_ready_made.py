@@ -12,6 +12,7 @@ from llmcost import compare, load_exchange_rates, load_workload
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.workload.tasks import CHAT
 
 ON = date(2026, 11, 23)
 NAMES = sorted(file.stem for file in (ROOT / "pricing" / "workloads").glob("*.yaml"))
@@ -31,7 +32,7 @@ NOT_CHAT = {
 def is_chat(offer: Offer) -> bool:
     """Whether an offer answers text with text."""
     takes, makes = offer.input_kinds or ("text",), offer.output_kinds or ("text",)
-    return offer.model not in NOT_CHAT and "text" in takes and "text" in makes
+    return offer.task == CHAT and offer.model not in NOT_CHAT and "text" in takes and "text" in makes
 
 
 def is_sold(offer: Offer) -> bool:

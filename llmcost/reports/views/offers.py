@@ -37,6 +37,7 @@ OFFER_COLUMNS = (
     "grade",
     "via",
     "on",
+    "other_rates",
 )
 OFFER_NUMERIC = frozenset(("input", "output", "cache_read", "context_window"))
 
@@ -47,12 +48,14 @@ def offers_table(offers: list[Offer], on: PricingDay) -> Table:
 
 
 def for_people(table: Table) -> Table:
-    """The columns a person looks for first, with currency and unit as one."""
+    """The columns a person looks for first, with currency and unit as one; what is not sold by tokens says its rates."""
     names = ("offer", "input", "output", "unit", "cache_read", "terms", "context_window", "checked_on")
     rows = []
     for row in table.rows:
         cells = dict(zip(table.columns, row, strict=True))
-        if cells["currency"]:
+        if cells["other_rates"] and not cells["input"] and not cells["output"]:
+            cells["unit"] = cells["other_rates"]
+        elif cells["currency"]:
             cells["unit"] = f"{cells['currency']} / {cells['unit']}"
         elif cells["status"] != "priced":
             cells["unit"] = cells["status"]
@@ -290,6 +293,7 @@ def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
         version.grade if version else "",
         (version.via or "") if version else "",
         str(on),
+        "; ".join(f"{meter} {rate}" for meter, rate in rates.items() if meter not in amounts),
     )
 
 

@@ -51,6 +51,14 @@ SOURCES = (
         from_file=True,
     ),
     Source(
+        "pi-ai",
+        "pi-ai's data",
+        ("pi_ai", "read_pi_ai"),
+        "https://www.npmjs.com/package/@earendil-works/pi-ai",
+        "MIT",
+        from_file=True,
+    ),
+    Source(
         "openrouter",
         "OpenRouter's list of models",
         ("openrouter", "read_openrouter"),

@@ -48,7 +48,7 @@ def offers_table(offers: list[Offer], on: PricingDay) -> Table:
 
 
 def for_people(table: Table) -> Table:
-    """The columns a person looks for first, with currency and unit as one; what is not sold by tokens says its rates."""
+    """The columns a person looks for first; currency and unit are one, and what tokens do not bill says its rates."""
     names = ("offer", "input", "output", "unit", "cache_read", "terms", "context_window", "checked_on")
     rows = []
     for row in table.rows:

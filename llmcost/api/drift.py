@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from llmcost.api.update import SourceFile, read_source
-from llmcost.core.analysis.drift import RateDrift, drift_of, with_votes
+from llmcost.core.analysis.drift import Explanation, RateDrift, drift_of, with_reasons, with_votes
 from llmcost.core.offers.catalogue import Catalogue, PriceIdentity
 from llmcost.core.offers.offer import Listing
 from llmcost.core.pricing.history import PriceHistory
@@ -27,15 +27,20 @@ class DriftReport(NamedTuple):
 
     @property
     def drifted(self) -> bool:
-        """Whether any figure is another one, or an offer is retired."""
+        """Whether any figure is another one that nobody explained, or an offer is retired."""
         return any(each.status in ("differs", "retired there") for each in self.found)
 
 
-def drift(files: Sequence[SourceFile], catalogue: Catalogue, on: PricingDay) -> DriftReport:
-    """The offers of a catalogue held against public tables. Raises LlmcostError and NetworkError for a table."""
+def drift(
+    files: Sequence[SourceFile], catalogue: Catalogue, on: PricingDay, explanations: Iterable[Explanation] = ()
+) -> DriftReport:
+    """The offers of a catalogue held against public tables; ``explanations`` are of differences that are understood.
+
+    Raises LlmcostError and NetworkError for a table.
+    """
     tables = [read_source(file) for file in files]
     found = [each for origin, table in tables for each in _against(catalogue, origin, table, on)]
-    return DriftReport(tuple(with_votes(found)), on, catalogue.identity)
+    return DriftReport(tuple(with_reasons(with_votes(found), explanations)), on, catalogue.identity)
 
 
 def _against(catalogue: Catalogue, origin: Origin, table: SourceTable, on: PricingDay) -> Iterator[RateDrift]:

@@ -11,6 +11,8 @@ from pydantic import Field, TypeAdapter
 
 from llmcost.sheets.api import checks as api
 from llmcost.sheets.api.schema import ApiSheet
+from llmcost.sheets.explanations import checks as explanations
+from llmcost.sheets.explanations.schema import ExplanationsSheet
 from llmcost.sheets.field_types import Strict
 from llmcost.sheets.finding import Check
 from llmcost.sheets.fx import checks as fx
@@ -34,6 +36,7 @@ class Kind(NamedTuple):
 
 KINDS = {
     "api": Kind(ApiSheet, api.CHECKS),
+    "explanations": Kind(ExplanationsSheet, explanations.CHECKS),
     "fx": Kind(FxSheet, fx.CHECKS),
     "names": Kind(NamesSheet, names.CHECKS),
     "tokens": Kind(TokensSheet, tokens.CHECKS),

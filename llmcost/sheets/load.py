@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.offers.catalogue import Catalogue, ThirdParty
 from llmcost.core.offers.offer import Listing
@@ -19,6 +19,7 @@ from llmcost.sheets.snapshot import (
     Snapshot,
     TokenRulesOf,
     parse_snapshot,
+    snapshot_explanations,
     snapshot_listings,
     snapshot_names,
     snapshot_rates,
@@ -26,6 +27,9 @@ from llmcost.sheets.snapshot import (
     snapshot_self_hosting,
 )
 from llmcost.sheets.store import DIGEST_NAME, current_folder
+
+if TYPE_CHECKING:
+    from llmcost.core.analysis.drift import Explanation
 
 WORKLOADS = "workloads"
 """The folder beside the built-in sheets that holds ready-made workloads."""
@@ -87,6 +91,16 @@ def load_prices(
         third_party=(lambda: load_third_party(rules)) if builtin else None,
     )
     return Prices(catalogue, rates, tuple((name, snapshot.digest) for name, snapshot in layers))
+
+
+def load_explanations(paths: Sequence[str | Path] = (), *, builtin: bool = True) -> list[Explanation]:
+    """Why public tables have other figures, by the built-in sheets and those at ``paths``.
+
+    Raises FileProblems for unsound sheets and LlmcostError for a path that holds none.
+    """
+    snapshots = [builtin_snapshot()] if builtin else []
+    snapshots += [cached_snapshot(sheet_files(path)) for path in paths]
+    return [each for snapshot in snapshots for each in snapshot_explanations(snapshot)]
 
 
 def builtin_snapshot(*, fresh: bool = False) -> Snapshot:

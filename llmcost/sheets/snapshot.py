@@ -22,6 +22,7 @@ from llmcost.sheets.api.build import build_offers, places_of
 from llmcost.sheets.fx.build import build_exchange_rates
 
 if TYPE_CHECKING:
+    from llmcost.core.analysis.drift import Explanation
     from llmcost.core.offers.hosts import SelfHosting
 
 TokenRulesOf = Callable[[str], TokenRules]
@@ -89,6 +90,7 @@ def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
     contents = {
         "sellers": sellers,
         "fx": [keep(sheet) for sheet in sheets if sheet["kind"] == "fx"],
+        "explanations": [keep(sheet) for sheet in sheets if sheet["kind"] == "explanations"],
         "names": [keep(sheet) for sheet in sheets if sheet["kind"] == "names"],
         "tokens": [keep(sheet) for sheet in sheets if sheet["kind"] == "tokens"],
         "self_hosting": keep([sheet for sheet in sheets if sheet["kind"] in SELF_HOSTING]),
@@ -156,6 +158,14 @@ def snapshot_rates(snapshot: Snapshot) -> list[ExchangeRates]:
     """The exchange rates of a snapshot, sheet by sheet."""
     with _sound():
         return [build_exchange_rates(snapshot.document(number)) for number in snapshot.contents["fx"]]
+
+
+def snapshot_explanations(snapshot: Snapshot) -> list[Explanation]:
+    """The explanations of a snapshot, figure by figure."""
+    from llmcost.sheets.explanations.build import build_explanations
+
+    with _sound():
+        return list(build_explanations(snapshot.document(number) for number in snapshot.contents["explanations"]))
 
 
 def snapshot_names(snapshot: Snapshot) -> dict[str, NameOf]:

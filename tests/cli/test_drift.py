@@ -51,9 +51,9 @@ BIG = {
 }
 
 
-def drift(llmcost: Run, folder: Path, models: dict[str, Any], *more: str) -> Any:
+def drift(llmcost: Run, folder: Path, models: dict[str, Any], *more: str, sheet: str = SHEET) -> Any:
     """The sheet held against a table in LiteLLM's form, as of 2026-09-01."""
-    (folder / "acme.yaml").write_text(SHEET, encoding="utf-8")
+    (folder / "acme.yaml").write_text(sheet, encoding="utf-8")
     table = {f"acme/{name}": {"litellm_provider": "acme", "mode": "chat", **model} for name, model in models.items()}
     (folder / "table.json").write_text(json.dumps(table), encoding="utf-8")
     source = f"litellm@2026-09-01={folder / 'table.json'}"
@@ -109,3 +109,71 @@ def test_what_is_no_table_is_refused(llmcost: Run, tmp_path: Path, text: str) ->
     (tmp_path / "table.json").write_text(text, encoding="utf-8")
     ran = llmcost("prices", "drift", "--from", f"litellm={tmp_path / 'table.json'}")
     assert (ran.code, ran.out) == (2, "")
+
+
+EXPLAINED = """\
+kind: explanations
+explanations:
+  - offer: acme/big@here
+    table: litellm
+    theirs: {output: 9 USD / 1M tokens}
+    why: The table has the price of the other plan.
+    source: https://acme.example/plans
+    checked_on: 2026-09-02
+  - offer: acme/big@here
+    table: litellm
+    when: terms = batch
+    theirs: {output: 5 USD / 1M tokens}
+    why: The table forgets that batch is half.
+    source: https://acme.example/batch
+    checked_on: 2026-09-02
+"""
+
+
+def test_an_explained_difference_is_counted_apart(llmcost: Run, tmp_path: Path) -> None:
+    """A difference that somebody explained, to the figure, fails nothing; one that is gone asks to be taken out."""
+    (tmp_path / "why.yaml").write_text(EXPLAINED, encoding="utf-8")
+    why = ("--prices", str(tmp_path / "why.yaml"), "--exit-code")
+    ran = drift(llmcost, tmp_path, {"big": {**BIG, "output_cost_per_token": 9e-06}}, *why)
+    assert (ran.code, ran.out.splitlines()) == (0, [
+        "acme/big@here",
+        "  output (terms = batch): litellm no longer has 5 USD / 1M tokens, so its explanation can go",
+        "",
+        "5 of 6 rates are the same; 1 explained; 2 missing there; 1 explained in vain",
+    ])  # fmt: skip
+    data = json.loads(
+        drift(llmcost, tmp_path, {"big": {**BIG, "output_cost_per_token": 9e-06}}, *why, "-f", "json").out
+    )
+    reasons = [each["why"] for each in data["rows"] if each["status"] == "explained"]
+    assert reasons == ["The table has the price of the other plan. (https://acme.example/plans, 2026-09-02)"]
+
+
+def test_an_explanation_is_of_one_figure_only(llmcost: Run, tmp_path: Path) -> None:
+    """When the table changes the figure again, the difference counts again."""
+    (tmp_path / "why.yaml").write_text(EXPLAINED, encoding="utf-8")
+    why = ("--prices", str(tmp_path / "why.yaml"), "--exit-code")
+    ran = drift(llmcost, tmp_path, {"big": {**BIG, "output_cost_per_token": 10e-06}}, *why)
+    assert ran.code == 1
+    assert "litellm has 10 USD / 1M tokens" in ran.out
+
+
+def test_a_figure_of_another_day_of_ours_is_told_as_such(llmcost: Run, tmp_path: Path) -> None:
+    """A table that has not followed a change has what our dated entries say of a day before it."""
+    later = """\
+      - effective_from: 2026-09-12
+        checked_on: 2026-09-12
+        source: https://acme.example/pricing
+        rates: {input: 3 USD / 1M tokens, output: 8 USD / 1M tokens}
+"""
+    models = {"own": {"input_cost_per_token": 2e-06, "output_cost_per_token": 8e-06}}
+    data = json.loads(drift(llmcost, tmp_path, models, "-f", "json", sheet=SHEET + later).out)
+    (row,) = [each for each in data["rows"] if each["status"] == "other day"]
+    assert (row["ours"], row["theirs"], row["why"]) == (
+        "3 USD / 1M tokens", "2 USD / 1M tokens", "theirs is ours of 2026-09-11",
+    )  # fmt: skip
+
+
+def test_figures_that_differ_in_the_sixteenth_digit_are_the_same(llmcost: Run, tmp_path: Path) -> None:
+    """Tables are made by programs that count in binary."""
+    models = {"own": {"input_cost_per_token": 2.0000000000000002e-06, "output_cost_per_token": 8e-06}}
+    assert drift(llmcost, tmp_path, models).out == "2 of 2 rates are the same; 2 missing there\n"

@@ -87,11 +87,14 @@ def drift(
     from llmcost.api.drift import drift as drift_of
     from llmcost.cli.inputs.sources import ask_files
     from llmcost.reports.views.drift import drift_view
+    from llmcost.sheets.load import load_explanations
 
     check_format(out)
     day = ask_day(source)
     files = ask_files(name or (), file or (), str(day.day))
-    report = drift_of(files, ask_prices(source, ask_price_paths(source)).catalogue, day)
+    paths = ask_price_paths(source)
+    known = load_explanations(paths, builtin=not source.no_builtin_prices)
+    report = drift_of(files, ask_prices(source, paths).catalogue, day, known)
     show_view(drift_view(report.found, report.on, report.prices), out)
     return 1 if exit_code and report.drifted else 0
 

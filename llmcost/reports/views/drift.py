@@ -12,8 +12,14 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.view import View
 
-SHOWN = ("differs", "retired there", "other currency")
+SHOWN = ("differs", "retired there", "other currency", "not needed")
 """What is listed one by one for people; the rest is counted."""
+WORDS = {
+    "other day": "of another day of ours",
+    "other currency": "in another currency",
+    "not needed": "explained in vain",
+}
+"""How a status is counted, where it is not called so."""
 COLUMNS = (
     "status",
     "source",
@@ -26,6 +32,7 @@ COLUMNS = (
     "theirs_on",
     "newer",
     "votes",
+    "why",
 )
 
 
@@ -52,17 +59,23 @@ def _lines(found: Sequence[RateDrift], listed: Sequence[RateDrift]) -> list[str]
     for offer in offers:
         lines.append(offer)
         lines += [f"  {_sentence(each)}" for each in listed if each.offer == offer]
-    compared = sum(1 for each in found if each.meter)
+    compared = sum(1 for each in found if each.meter and each.status != "not needed")
     counts = _counts(found)
     same = f"{counts['same']} of {compared} rates are the same"
-    others = [f"{number} {status}" for status, number in sorted(counts.items()) if status != "same"]
+    others = [f"{number} {_verb(status, number)}" for status, number in sorted(counts.items()) if status != "same"]
     return [*lines, *([""] if lines else []), "; ".join([same, *others])]
+
+
+def _verb(status: str, number: int) -> str:
+    return "differ" if status == "differs" and number > 1 else WORDS.get(status, status)
 
 
 def _sentence(each: RateDrift) -> str:
     if each.status == "retired there":
         return f"{each.source}: {each.condition}"
     where = f" ({each.condition})" if each.condition else ""
+    if each.status == "not needed":
+        return f"{each.meter}{where}: {each.source} no longer has {each.theirs}, so its explanation can go"
     newer = f", {each.newer} is newer" if each.newer else ""
     days = f"{each.ours_on or 'a day not known'} and {each.theirs_on or 'a day not known'}"
     votes = f"; so do {', '.join(other for other in each.votes if other != each.source)}" if len(each.votes) > 1 else ""
@@ -87,4 +100,5 @@ def _data(each: RateDrift) -> dict[str, Any]:
         "theirs_on": None if each.theirs_on is None else each.theirs_on.isoformat(),
         "newer": each.newer or None,
         "votes": list(each.votes),
+        "why": each.why or None,
     }

@@ -1,0 +1,1 @@
+"""Sheets of explanations: why public tables have other figures than ours."""

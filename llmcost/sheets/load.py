@@ -26,7 +26,7 @@ from llmcost.sheets.snapshot import (
     snapshot_rules,
     snapshot_self_hosting,
 )
-from llmcost.sheets.store import DIGEST_NAME, current_folder
+from llmcost.sheets.store import current_folder, day_of, digest_of
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.drift import Explanation
@@ -106,21 +106,22 @@ def load_explanations(paths: Sequence[str | Path] = (), *, builtin: bool = True)
 def builtin_snapshot(*, fresh: bool = False) -> Snapshot:
     """The built-in sheets, whose digest is also that of what third parties state."""
     found = _snapshot_of(builtin_folder(), fresh=fresh)
-    beside = third_party_folder() / DIGEST_NAME
-    try:
-        return found._replace(digest=combined([found.digest, beside.read_text(encoding="utf-8").strip()]))
-    except FileNotFoundError:
-        return found
+    beside = digest_of(third_party_folder())
+    return found._replace(digest=combined([found.digest, beside])) if beside else found
 
 
 def _updates(*, builtin: bool) -> tuple[str, ...]:
     """The person's own update, as a source of what is asked for; nothing without one."""
-    return (UPDATE,) if builtin and current_folder(user_folder() / STORE) is not None else ()
+    return (UPDATE,) if builtin and third_party_folder().name != THIRD_PARTY else ()
 
 
 def third_party_folder() -> Path:
-    """Where the sheets of what only third parties state lie: the person's own update, else those that came along."""
-    return current_folder(user_folder() / STORE) or builtin_folder() / THIRD_PARTY
+    """Where the sheets of what only third parties state lie: the person's own update, else those that came along.
+
+    An update that is older than what came along, with a later release, no longer counts.
+    """
+    updated, along = current_folder(user_folder() / STORE), builtin_folder() / THIRD_PARTY
+    return updated if updated is not None and day_of(updated) >= day_of(along) else along
 
 
 def load_third_party(rules: TokenRulesOf) -> ThirdParty:

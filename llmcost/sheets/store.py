@@ -18,17 +18,24 @@ from llmcost.sheets.snapshot import snapshot_of
 POINTER, LOCK = "current", "lock"
 NAMES_FILE = "names.yaml"
 DIGEST_NAME = "digest.txt"
-"""The digest of a generation's sheets, so that they need not be read to know which they are."""
+"""The digest of a generation's sheets and their newest day, so that they need not be read to know which they are."""
+BEFORE = "the prices that came with the program"
 GENERATED = (
     "# Written by `llmcost prices update` from public price tables: what is changed by hand is lost with the next.\n"
 )
 
 
 class Generation(NamedTuple):
-    """One set of sheets: the text of each file by its name, and the digest of what they say."""
+    """One set of sheets: the text of each file by its name, the digest of what they say, and their newest day."""
 
     files: dict[str, str]
     digest: str
+    day: str
+
+    @property
+    def every_file(self) -> dict[str, str]:
+        """The files with the one that says which generation it is."""
+        return {**self.files, DIGEST_NAME: f"{self.digest}\n{self.day}\n"}
 
 
 def generation_of(sheets: Sequence[Mapping[str, Any]], names: Mapping[str, Any] | None) -> Generation:
@@ -39,13 +46,31 @@ def generation_of(sheets: Sequence[Mapping[str, Any]], names: Mapping[str, Any] 
     if names is not None:
         files[NAMES_FILE] = GENERATED + yaml_text(names)
     every = [*sheets, *([] if names is None else [names])]
-    return Generation(files, snapshot_of(every).digest)
+    made = snapshot_of(every)
+    return Generation(files, made.digest, made.newest_check)
+
+
+def digest_of(folder: Path) -> str:
+    """The digest of a generation; empty where none is."""
+    return _told(folder)[0]
+
+
+def day_of(folder: Path) -> str:
+    """The newest day of a generation's sheets; empty where none is known."""
+    return _told(folder)[1]
+
+
+def _told(folder: Path) -> tuple[str, str]:
+    with suppress(OSError, UnicodeDecodeError):
+        digest, day, *_ = [*(folder / DIGEST_NAME).read_text(encoding="utf-8").split(), "", ""]
+        return digest, day
+    return "", ""
 
 
 def write_generation(folder: Path, generation: Generation) -> None:
     """Write a generation's files into a new folder, each through to the disk. Raises OSError."""
     folder.mkdir(parents=True)
-    for name, text in (*generation.files.items(), (DIGEST_NAME, generation.digest + "\n")):
+    for name, text in generation.every_file.items():
         with (folder / name).open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
@@ -53,13 +78,26 @@ def write_generation(folder: Path, generation: Generation) -> None:
 
 
 def replace_folder(folder: Path, generation: Generation) -> None:
-    """Make a folder hold a generation and nothing else that ends in .yaml. Raises OSError."""
+    """Make a folder hold a generation in place of the one that it held.
+
+    Raises OSError, and LlmcostError where a file of the same name is not of a generation; others stay as they are.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.yaml"):
-        if old.name not in generation.files:
-            old.unlink()
-    for name, text in (*generation.files.items(), (DIGEST_NAME, generation.digest + "\n")):
+    old = [each for each in folder.glob("*.yaml") if is_generated(each)]
+    own = [each.name for each in folder.glob("*.yaml") if each not in old and each.name in generation.files]
+    if own:
+        raise LlmcostError(f"{folder / own[0]} is not written by an update, and would be lost", "move it away first")
+    for each in old:
+        if each.name not in generation.files:
+            each.unlink()
+    for name, text in generation.every_file.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def is_generated(file: Path) -> bool:
+    """Whether a file was written by an update. Raises OSError."""
+    with file.open(encoding="utf-8", errors="replace") as stream:
+        return stream.read(len(GENERATED)) == GENERATED
 
 
 def current_folder(store: Path) -> Path | None:
@@ -90,12 +128,22 @@ def keep(store: Path, generation: Generation) -> None:
 
 
 def roll_back(store: Path) -> str:
-    """Let the generation before count again; its name. Raises LlmcostError when there is none."""
+    """Let the generation before count again, or what came with the program; in words, what counts now.
+
+    Raises LlmcostError when there was no update.
+    """
     found = _pointed(store)
-    if len(found) < 2 or not (store / found[1]).is_dir():
-        raise LlmcostError("there are no prices from before the last update", "see `llmcost prices update`")
+    if not found:
+        raise LlmcostError("there was no update to go back from", "see `llmcost prices update`")
+    if len(found) < 2:
+        (store / POINTER).unlink()  # the first update: before it there were the prices that came with the program
+        return BEFORE
+    if not (store / found[1]).is_dir():
+        raise LlmcostError(
+            "the prices from before the last update are gone", "bring new ones with `llmcost prices update`"
+        )
     _point(store, [found[1], found[0]])
-    return found[1]
+    return str(store / found[1])
 
 
 def _pointed(store: Path) -> list[str]:

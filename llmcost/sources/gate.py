@@ -12,13 +12,17 @@ from llmcost.errors import LlmcostError
 
 Sheet = Mapping[str, Any]
 Prices = dict[tuple[str, str], dict[str, Rate]]
-"""The latest rates of each seller's model, by meter."""
+"""The latest rates of each seller's model, by meter and, where it is not the base rate, its condition."""
 LEAST_KEPT = Decimal("0.6")
 """Of what a table had, and of the offers with a meter: with less kept, a list was cut or a key renamed."""
 MOST_FACTOR = 4
 """A price that moves by more has to be accepted."""
 MOST_SWAPPED = 10
 """With input and output exchanged in more than one of so many offers, the whole table has them so."""
+MOST_ALIKE = 10
+"""With more than one of so many prices moved by one factor, the unit changed and not the prices."""
+FEW = 10
+"""Prices of a kind of which fewer may come and go."""
 MOST_SHOWN = 5
 
 
@@ -44,12 +48,18 @@ class PriceChange(NamedTuple):
 
 
 class PriceUpdate(NamedTuple):
-    """What newer sheets change: offers that are new or gone, and rates that are other ones."""
+    """What newer sheets change: offers that are new or gone, and rates that are other ones.
+
+    ``same`` are the offers that both have, with nothing changed; ``rates`` the rates that both have,
+    ``offers`` all that there are now.
+    """
 
     added: tuple[tuple[str, str], ...]
     gone: tuple[tuple[str, str], ...]
     changes: tuple[PriceChange, ...]
     same: int
+    rates: int = 0
+    offers: int = 0
 
 
 def update_of(before: Sequence[Sheet], after: Sequence[Sheet]) -> PriceUpdate:
@@ -67,6 +77,8 @@ def update_of(before: Sequence[Sheet], after: Sequence[Sheet]) -> PriceUpdate:
         gone=tuple(sorted(old.keys() - new.keys())),
         changes=changes,
         same=len(old.keys() & new.keys()) - len(moved),
+        offers=len(new),
+        rates=sum(len(old[key].keys() & new[key].keys()) for key in old.keys() & new.keys()),
     )
 
 
@@ -79,6 +91,7 @@ def check_update(before: Sequence[Sheet], after: Sequence[Sheet], *, accept: boo
     if before:
         _check_kept(before, after)
         _check_sides(_prices(before), _prices(after))
+        _check_factors(found)
     wild = [each for each in found.changes if each.factor is None or each.factor > MOST_FACTOR]
     if wild and not accept:
         shown = "; ".join(map(str, wild[:MOST_SHOWN])) + ("; …" if len(wild) > MOST_SHOWN else "")
@@ -89,12 +102,32 @@ def check_update(before: Sequence[Sheet], after: Sequence[Sheet], *, accept: boo
     return found
 
 
+def _check_factors(update: PriceUpdate) -> None:
+    """Raise LlmcostError where many prices moved by the same factor, each to more or each to less."""
+    moves = Counter(
+        (round(each.factor, 6), each.after.amount / each.after.unit.size > each.before.amount / each.before.unit.size)
+        for each in update.changes
+        if each.factor is not None and each.factor > 1
+    )
+    (factor, _), number = moves.most_common(1)[0] if moves else ((Decimal(1), True), 0)
+    if number > max(FEW, update.rates // MOST_ALIKE):
+        raise LlmcostError(
+            f"{number} prices moved by the same factor, {factor.normalize():f}",
+            "the file is wrong; nothing was changed",
+        )
+
+
 def _check_kept(before: Sequence[Sheet], after: Sequence[Sheet]) -> None:
-    """Raise LlmcostError where a table, or a meter, lost most of its offers."""
-    for counts, what in ((_by_witness, "offers of {}"), (_by_meter, "offers with a price of {}")):
-        old, new = counts(before), counts(after)
+    """Raise LlmcostError where a table, or a kind of price, lost most of its offers."""
+    had, has = _by_witness(before), _by_witness(after)
+    for name in sorted(had.keys() - has.keys()):
+        raise LlmcostError(f"{had[name]} offers rest on {name}, which was not read", f"read {name} as well")
+    for old, new, few, what in (
+        (had, has, 1, "offers of {}"),
+        (_by_meter(before), _by_meter(after), FEW, "offers with {}"),
+    ):
         for name, count in sorted(old.items()):
-            if (new[name] and new[name] < count * LEAST_KEPT) or (what.startswith("offers with") and not new[name]):
+            if new[name] < count * LEAST_KEPT and count >= few:
                 raise LlmcostError(
                     f"only {new[name]} {what.format(name)} are left of {count}",
                     "the file may have been cut, or one of its keys renamed; nothing was changed",
@@ -106,7 +139,23 @@ def _by_witness(sheets: Iterable[Sheet]) -> Counter[str]:
 
 
 def _by_meter(sheets: Iterable[Sheet]) -> Counter[str]:
-    return Counter(meter for _, _, entry in _entries(sheets) for meter in entry.get("rates", ()))
+    """How many offers have a price of a meter, on which terms and for large requests or not; and how many an end."""
+    every = [entry for _, _, entry in _entries(sheets)]
+    found = Counter(f"a price of {meter}" for entry in every for meter in entry.get("rates", ()))
+    found.update(
+        f"a price of {meter}{_kind(variant['when'])}"
+        for entry in every
+        for variant in entry.get("variants", ())
+        for meter in variant["rates"]
+    )
+    found["an end"] = sum("withdrawn_on" in entry for entry in every)
+    return found
+
+
+def _kind(when: Mapping[str, Any]) -> str:
+    """What kind of condition a price is under, in words."""
+    terms = f" on {when['terms']} terms" if "terms" in when else ""
+    return terms + (" above a size" if "input_tokens" in when else "")
 
 
 def _check_sides(old: Prices, new: Prices) -> None:
@@ -133,11 +182,14 @@ def _entries(sheets: Iterable[Sheet]) -> Iterator[tuple[str, str, Sheet]]:
 
 
 def _prices(sheets: Iterable[Sheet]) -> Prices:
-    return {
-        (seller, own): {
-            meter: found
-            for meter, text in entry.get("rates", {}).items()
-            if isinstance(text, str) and isinstance(found := parse_rate(meter, text), Rate)
-        }
-        for seller, own, entry in _entries(sheets)
-    }
+    return {(seller, own): dict(_rates(entry)) for seller, own, entry in _entries(sheets)}
+
+
+def _rates(entry: Sheet) -> Iterator[tuple[str, Rate]]:
+    """The rates of an entry and of its variants, each with what it is called."""
+    for variant in ({"when": {}, "rates": entry.get("rates", {})}, *entry.get("variants", ())):
+        where = ", ".join(f"{key} {value}" for key, value in variant["when"].items())
+        for meter, text in variant["rates"].items():
+            found = parse_rate(meter, text) if isinstance(text, str) else None
+            if isinstance(found, Rate):
+                yield f"{meter} ({where})" if where else meter, found

@@ -8,7 +8,7 @@ from typing import Any
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.workload.tasks import CHAT, Task
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import seller_of
+from llmcost.sources.sellers import regions_of, seller_of
 from llmcost.sources.table import (
     LeftOut,
     RateCells,
@@ -72,6 +72,22 @@ TESTS: dict[str, Callable[[str, str], bool]] = {
 """How a pattern of the data meets a name."""
 
 
+TASKS_BY_WORD: dict[str, Task] = {
+    "rerank": "rerank",
+    "embed": "embedding",
+    "bge-": "embedding",
+    "e5-": "embedding",
+    "gte-": "embedding",
+    "minilm": "embedding",
+    "uae-": "embedding",
+    "voyage": "embedding",
+    "bert-base": "embedding",
+    "moderation": "moderation",
+    "guard": "moderation",
+}
+"""What the name of a model with a price of input only says it is for; the first word in it counts."""
+
+
 def read_genai_prices(data: Any) -> SourceTable:
     """The data of the providers. Raises LlmcostError for what is none."""
     if not isinstance(data, list) or not data or not all(isinstance(each, dict) and "models" in each for each in data):
@@ -120,20 +136,26 @@ def _offer(name: str, provider: Mapping[str, Any], model: Any, owners: Mapping[s
             _take_variant(mapped(variant), cells, skipped)
         entry = cells.entry()
         if entry is not None:
+            entries = [each for each in entries if each.get("effective_from") != starts]  # the later of two of one day
             entries.append({**({"effective_from": starts} if starts else {}), **entry})
     if not entries:
         return LeftOut(name, "it has no price above zero that a meter expresses")
+    task = _task(model["id"], {meter: text for each in entries for meter, text in each["rates"].items()})
+    if task is None:
+        return LeftOut(name, "it has a price of input only, and its name does not say what for")
     return SourceOffer(
         name=name,
         seller=seller_of(provider["id"]),
         id=_id(model["id"]),
+        place=regions_of(seller_of(provider["id"]), _id(model["id"])),
         entry=entries[-1],
         history=tuple(entries[:-1]),
         names=() if owners.get(model["id"], provider["id"]) != provider["id"] else _names(model),
-        task=_task(entries[-1]["rates"]),
+        task=task,
         context_window=whole_of(model.get("context_window")),
         page=web_page(next(iter(listed(provider.get("pricing_urls"))), None)),
         as_of=day_of(model.get("prices_checked")),
+        doubt="genai-prices calls it deprecated" if model.get("deprecated") is True else None,
         left_out=tuple(dict.fromkeys(skipped)),
     )
 
@@ -195,8 +217,8 @@ def _equals(match: Any) -> Iterator[str]:
         yield from _equals(each)
 
 
-def _task(rates: Mapping[str, str]) -> Task:
-    """What a model is for, as far as its prices tell it."""
+def _task(name: str, rates: Mapping[str, str]) -> Task | None:
+    """What a model is for, as far as its prices and, where they are of input alone, its name tell it; else None."""
     if "pages" in rates:
         return "ocr"
     if "characters" in rates:
@@ -205,4 +227,6 @@ def _task(rates: Mapping[str, str]) -> Task:
         return "rerank"
     if set(rates) == {"audio_seconds"}:
         return "transcription"
-    return "embedding" if set(rates) == {"input"} else CHAT
+    if set(rates) != {"input"}:
+        return CHAT
+    return next((task for word, task in TASKS_BY_WORD.items() if word in name.lower()), None)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.workload.tasks import CHAT, Task
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import seller_of
+from llmcost.sources.sellers import regions_of, seller_of
 from llmcost.sources.table import (
     MILLION,
     LeftOut,
@@ -79,8 +79,6 @@ KEYS = {
     "input_cost_per_video_token": _tokens("video_input"),
     "output_cost_per_video_token": _tokens("video_output"),
     "citation_cost_per_token": _tokens("citation_tokens"),
-    "output_cost_per_image": Billed("images", "image"),
-    "input_cost_per_image": Billed("input_images", "image"),
     "input_cost_per_audio_per_second": Billed("audio_seconds", "second"),
     "input_cost_per_video_per_second": Billed("video_seconds", "second"),
     "output_cost_per_video_per_second": Billed("video_output_seconds", "second"),
@@ -105,6 +103,12 @@ SECONDS: dict[Task, tuple[str, str]] = {
     "realtime": ("audio_seconds", "audio_output_seconds"),
 }
 """What a second in and a second out is of, by what the model is for."""
+IMAGES = ("input_cost_per_image", "output_cost_per_image")
+"""Keys of a picture put in and of one made; the first is that of one made, too, where an image model has only it."""
+MOST_PLACEHOLDER = Decimal("1e-9")
+"""Of a token: what stands where the map has no price of tokens, such as a price by the step of drawing."""
+SURCHARGES = ("redact", "keyterm", "detect_entities", "diarize")
+"""What is no model, but costs something on top of one."""
 NO_PRICES = ("input_dbu_cost_per_token", "output_dbu_cost_per_token", "input_cost_per_token_cache_hit")
 """Keys that say again, in another way, what others say."""
 SEARCHES = "search_context_cost_per_query"
@@ -117,7 +121,7 @@ RESOLUTION, USUAL = "resolution", "usual"
 """The option by which video is priced, and its value where a request names none: the map does not say which that is."""
 PLACES = {
     "bedrock": re.compile(r"(?P<place>[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-[0-9])/(?P<id>.+)"),
-    "azure": re.compile(r"(?P<place>eu|us|global|global-standard)/(?P<id>.+)"),
+    "azure": re.compile(r"(?P<place>eu|us|us-gov|apac|global|global-standard)/(?P<id>.+)"),
 }
 """How the map writes the region of an offer before its id, by seller."""
 USUAL_PLACES = ("us-east-1", "global", "global-standard")
@@ -145,6 +149,8 @@ def read_litellm(data: Any) -> SourceTable:
             left_out.append(found)
         else:
             offers.append(found)
+    # A name without a region is the offer of its id; one with the usual region may say the same or something else.
+    offers.sort(key=lambda offer: offer.name.count("/"))
     return SourceTable(merge_same(_with_aliases(offers, aliases)), tuple(left_out))
 
 
@@ -159,6 +165,8 @@ def _with_aliases(offers: list[SourceOffer], aliases: Mapping[str, list[str]]) -
 def _offer(name: str, model: Any) -> SourceOffer | LeftOut:
     if not isinstance(model, dict) or not isinstance(model.get("litellm_provider"), str):
         return LeftOut(name, "it names no seller")
+    if name.rpartition("/")[2] in SURCHARGES:
+        return LeftOut(name, "it is a surcharge on others, and no offer")
     task = TASKS.get(str(model.get("mode")))
     if task is None:
         return LeftOut(name, f"nothing here is for {model.get('mode') or 'a model of no kind'}")
@@ -169,6 +177,7 @@ def _offer(name: str, model: Any) -> SourceOffer | LeftOut:
         return LeftOut(name, "it has no price above zero that a meter expresses")
     seller = seller_of(model["litellm_provider"])
     place, own = _placed(seller, _id(name, model["litellm_provider"]))
+    ends, said = day_of(model.get("deprecation_date")), web_page(model.get("deprecation_source"))
     return SourceOffer(
         name=name,
         seller=seller,
@@ -179,7 +188,9 @@ def _offer(name: str, model: Any) -> SourceOffer | LeftOut:
         task=task,
         context_window=whole_of(model.get("max_input_tokens")),
         page=web_page(model.get("source")),
-        ends=day_of(model.get("deprecation_date")),
+        ends=ends if said else None,
+        ends_by=said,
+        doubt=f"LiteLLM's price map has its end on {ends}, and names no source" if ends and not said else None,
         left_out=skipped,
     )
 
@@ -200,7 +211,7 @@ def _placed(seller: str, name: str) -> tuple[str | None, str]:
     """The region that stands before an id, and the id; None without one."""
     match = PLACES[seller].fullmatch(name) if seller in PLACES else None
     if match is None:
-        return None, name
+        return regions_of(seller, name), name
     return None if match["place"] in USUAL_PLACES else match["place"], match["id"]
 
 
@@ -215,6 +226,8 @@ def _take_prices(model: Mapping[str, Any], task: Task, cells: RateCells) -> Iter
             yield from _take_windows(value, task, cells)
         elif key == SEARCHES:
             yield from _take_searches(value, cells)
+        elif key in IMAGES:
+            yield from _take_image(key, model, task, cells)
         elif task == "video" and BY_RESOLUTION.fullmatch(key) and amount_of(model.get("output_cost_per_second")):
             _take_resolution(key, value, cells)
         elif not _take(key, value, task, cells) and not _is_nothing(value):
@@ -228,6 +241,20 @@ def _take_resolution(key: str, value: object, cells: RateCells) -> None:
         cells.add_variant({"options": {RESOLUTION: match[1]}}, {SECONDS["video"][1]: rate(amount, "second")})
 
 
+def _take_image(key: str, model: Mapping[str, Any], task: Task, cells: RateCells) -> Iterator[str]:
+    """Take down what a picture costs, by whether it is put in or made, and by what the model is for."""
+    amount = amount_of(model[key])
+    made, put_in = key == IMAGES[1], key == IMAGES[0]
+    if amount is None:
+        return
+    if task == "image":
+        cells.add("images" if made or not amount_of(model.get(IMAGES[1])) else "input_images", rate(amount, "image"))
+    elif put_in:
+        cells.add("input_images" if task == "video" else "images", rate(amount, "image"))
+    else:
+        yield key
+
+
 def _is_nothing(value: object) -> bool:
     return value is None or value == 0
 
@@ -238,7 +265,7 @@ def _take(key: str, value: object, task: Task, cells: RateCells, above: int = 0)
     amount = amount_of(value)
     if billed is None or amount is None:
         return False
-    if kept == "12hr":
+    if kept == "12hr" or (billed.unit == "1M tokens" and amount <= MOST_PLACEHOLDER):
         return False
     meter = f"{billed.meter}_1h" if kept == "1hr" else billed.meter
     cells.add(meter, rate(amount * billed.scale, billed.unit), terms, above or edge)

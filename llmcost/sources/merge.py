@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from llmcost.core.offers.offer import Listing
-from llmcost.sources.price_sheets import ID, PLACE, Origin, entries_of, keep_names_apart, model_of, sheet_of
+from llmcost.sources.price_sheets import ID, PLACE, Origin, entries_of, keep_names_apart, model_of, printable, sheet_of
 from llmcost.sources.table import LeftOut, SourceOffer, SourceTable
 
 DATED = re.compile(r"(.+?)[-@](?:20[0-9]{2}-[01][0-9]-[0-3][0-9]|20[0-9]{6}|latest)")
 """A name that ends in the day of a snapshot."""
+SELLER = re.compile("[a-z0-9][a-z0-9-]{0,49}")
+NAMES = "names"
+"""What the sheet of names is called, which is no seller."""
 Key = tuple[str, str]
 """A seller and an id."""
 
@@ -42,12 +45,14 @@ def merge_tables(tables: Sequence[tuple[Origin, SourceTable]], curated: Iterable
                 left_out.append(LeftOut(offer.name, "the sheet kept by hand has no such place"))
             elif listing is not None:
                 targets.append(((listing.seller, listing.id), offer))
+            elif not SELLER.fullmatch(offer.seller) or offer.seller == NAMES:
+                left_out.append(LeftOut(printable(offer.name), "its seller's name is none that a sheet may have"))
             elif ID.fullmatch(offer.id):
                 key = (offer.seller, offer.id)
                 found.setdefault(key, []).append((origin, offer))
                 targets.append((key, offer))
             else:
-                left_out.append(LeftOut(offer.name, "its name holds what no id of a sheet may"))
+                left_out.append(LeftOut(printable(offer.name), "its name holds what no id of a sheet may"))
     sheets = list(_sheets(found, known))
     return Merged(sheets, _names_sheet(targets, sheets, known), left_out)
 
@@ -61,14 +66,19 @@ class Known:
         self._places: dict[str, str] = {}
         self._makers: dict[str, set[str | None]] = {}
         self._names: set[str] = set()
-        for listing in curated:
+        every = [*curated]
+        for listing in every:
             self._places[listing.seller] = listing.default_place
             self._makers.setdefault(listing.seller, set()).add(listing.developer)
             self._names |= {*listing.names(), *(f"{listing.seller}/{name}" for name in listing.names())}
             for name in listing.names():
-                self._listings.setdefault((listing.seller, name), listing)
                 if listing.developer == listing.seller:
                     self._models.setdefault(name, listing)
+        # An id is its model's before an alias, and that before the key that models share across sellers.
+        for names in (_id, _aliases, _model_key):
+            for listing in every:
+                for name in names(listing):
+                    self._listings.setdefault((listing.seller, name), listing)
 
     def listing(self, offer: SourceOffer, table: Mapping[Key, SourceOffer]) -> Listing | None:
         """The model kept by hand that an offer is: the same id, or a snapshot of it that its table prices alike."""
@@ -103,6 +113,18 @@ class Known:
         return seller if self._makers.get(seller) == {seller} else None
 
 
+def _id(listing: Listing) -> tuple[str, ...]:
+    return (listing.id,)
+
+
+def _aliases(listing: Listing) -> tuple[str, ...]:
+    return listing.aliases
+
+
+def _model_key(listing: Listing) -> tuple[str, ...]:
+    return (listing.model,)
+
+
 def _sheets(found: Mapping[Key, list[tuple[Origin, SourceOffer]]], known: Known) -> Iterator[dict[str, Any]]:
     by_seller: dict[str, list[dict[str, Any]]] = {}
     for (seller, _), offers in sorted(found.items()):
@@ -120,11 +142,13 @@ def _model(offers: Sequence[tuple[Origin, SourceOffer]], known: Known) -> dict[s
     placed = sorted(by_place.items(), key=lambda item: item[0] or "")
     prices = [entry for _, here in placed for entry in _entries(here)]
     first = offers[0][1]
+    doubt = "; ".join(dict.fromkeys(offer.doubt for _, offer in offers if offer.doubt))
     names = [name for _, offer in by_place.get(None, ()) for name in (offer.name, *offer.names)]
     named, maker = known.model(first.id), known.maker(first.seller)
     same = {"model": named.model, "developer": named.developer} if named is not None else {}
     same = same or ({"developer": maker} if maker is not None else {})
-    return {"id": first.id, **same, **model_of(first, names, prices)}
+    more = {"doubt": doubt} if doubt else {}
+    return {"id": first.id, **same, **model_of(first, names, prices), **more}
 
 
 def _entries(offers: Sequence[tuple[Origin, SourceOffer]]) -> list[dict[str, Any]]:
@@ -134,9 +158,30 @@ def _entries(offers: Sequence[tuple[Origin, SourceOffer]]) -> list[dict[str, Any
     others = [(each, offer) for each, offer in offers if offer.entry["rates"] != first.entry["rates"]]
     *history, entry = entries_of(first, origin)
     entry["witnesses"] = list(dict.fromkeys(each.name for each in alike))
+    entry["variants"] = [_with_witnesses(variant, entry["witnesses"], offers) for variant in entry.get("variants", ())]
     if others:
-        entry["note"] = "; ".join(f"{each.name} has {_rates_text(offer)}" for each, offer in others)[:1000]
-    return [*history, entry]
+        said = [entry["note"]] if "note" in entry else []
+        said += [f"{each.name} has {_rates_text(offer)}" for each, offer in others]
+        entry["note"] = "; ".join(said)[:1000]
+    return [*history, {key: value for key, value in entry.items() if value}]
+
+
+def _with_witnesses(
+    variant: Mapping[str, Any], witnesses: Sequence[str], offers: Sequence[tuple[Origin, SourceOffer]]
+) -> dict[str, Any]:
+    """A variant with the tables that have its very rates, where they are not those of the base rates."""
+    found = [
+        origin.name
+        for origin, offer in offers
+        if any((each["when"], each["rates"]) == (variant["when"], variant["rates"]) for each in _variants(offer))
+    ]
+    own = list(dict.fromkeys(found))
+    return {**variant, **({} if own == list(witnesses) else {"witnesses": own})}
+
+
+def _variants(offer: SourceOffer) -> Sequence[Mapping[str, Any]]:
+    variants: Sequence[Mapping[str, Any]] = offer.entry.get("variants", ())
+    return variants
 
 
 def _rates_text(offer: SourceOffer) -> str:
@@ -150,13 +195,16 @@ def _names_sheet(
 
     A table's own name of an offer comes first, then what else it calls it, where it calls nothing else so.
     """
-    called = _called(sheets)
+    called, owners = _called(sheets), _owners(sheets)
     uses = Counter(name for name, _ in {(name, key) for key, offer in targets for name in offer.names})
     first = [(offer.name, key, offer.place) for key, offer in targets]
     further = [(name, key, offer.place) for key, offer in targets for name in offer.names if uses[name] == 1]
     chosen: dict[str, tuple[Key, str]] = {}
     for name, key, place in (*first, *further):
         names_another = "/" in name and name.partition("/")[0] in known.sellers - {key[0]}
+        names_another = names_another or any(
+            own != key and (own[0] == key[0] or name == "/".join(own)) for own in owners.get(name, ())
+        )
         if ID.fullmatch(name) and not names_another and not known.has(name) and (place or called.get(name) != {key}):
             chosen.setdefault(name, (key, place or ""))
     offers: dict[tuple[Key, str], list[str]] = {}
@@ -167,6 +215,17 @@ def _names_sheet(
         for ((seller, own), place), names in sorted(offers.items())
     ]
     return {"kind": "names", "offers": rows} if rows else None
+
+
+def _owners(sheets: Iterable[Mapping[str, Any]]) -> dict[str, set[Key]]:
+    """Which models of some sheets have a name as their own id, with or without their seller before it."""
+    found: dict[str, set[Key]] = {}
+    for sheet in sheets:
+        for model in sheet["models"]:
+            key = (sheet["seller"], model["id"])
+            for name in (model["id"], f"{sheet['seller']}/{model['id']}"):
+                found.setdefault(name, set()).add(key)
+    return found
 
 
 def _called(sheets: Iterable[Mapping[str, Any]]) -> dict[str, set[Key]]:

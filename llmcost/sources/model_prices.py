@@ -7,7 +7,7 @@ from typing import Any
 
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import seller_of
+from llmcost.sources.sellers import regions_of, seller_of
 from llmcost.sources.table import (
     LeftOut,
     RateCells,
@@ -63,6 +63,7 @@ def _offer(provider: str, model: str, lists: Mapping[str, Any], as_of: str | Non
         name=name,
         seller=seller_of(provider),
         id=model,
+        place=regions_of(seller_of(provider), model),
         names=(model,),
         entry=entry,
         page=page if page is not None and not page.startswith(THIRD_PARTY) else None,

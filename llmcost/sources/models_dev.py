@@ -8,7 +8,7 @@ from typing import Any
 
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import seller_of
+from llmcost.sources.sellers import regions_of, seller_of
 from llmcost.sources.table import (
     LeftOut,
     RateCells,
@@ -61,6 +61,7 @@ def _offer(name: str, key: str, provider: Mapping[str, Any], model: Any) -> Sour
         name=name,
         seller=seller_of(key),
         id=own,
+        place=regions_of(seller_of(key), own),
         names=(own,),
         entry=entry,
         context_window=whole_of(mapped(model.get("limit")).get("context")),

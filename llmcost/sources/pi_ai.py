@@ -7,7 +7,7 @@ from typing import Any
 
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import seller_of
+from llmcost.sources.sellers import regions_of, seller_of
 from llmcost.sources.table import (
     LeftOut,
     RateCells,
@@ -65,6 +65,7 @@ def _offer(provider: str, own: str, model: Mapping[str, Any]) -> SourceOffer | L
         name=name,
         seller=seller_of(provider),
         id=own,
+        place=regions_of(seller_of(provider), own),
         names=(own,),
         entry=entry,
         context_window=whole_of(model.get("contextWindow")),

@@ -24,6 +24,11 @@ class Origin(NamedTuple):
     via: str
 
 
+def printable(text: str) -> str:
+    """A name from a table as it may be shown, whatever it holds."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:200])
+
+
 def keep_names_apart(models: list[dict[str, Any]]) -> None:
     """Take the aliases that are another model's id, or an alias of one before it, away."""
     taken = {model["id"] for model in models}
@@ -53,7 +58,9 @@ def entries_of(offer: SourceOffer, origin: Origin) -> list[dict[str, Any]]:
         "source": offer.page or origin.address,
         "via": origin.via,
     }
-    entries = [{**read, **each} for each in offer.history] + [{**read, "withdrawn_on": offer.ends, **offer.entry}]
+    ended = f"Its end is by {offer.ends_by}, as {origin.via} has it." if offer.ends else None
+    last = {**read, "withdrawn_on": offer.ends, **offer.entry, "note": ended}
+    entries = [*({**read, **each} for each in offer.history), last]
     return [{key: value for key, value in entry.items() if value} for entry in entries]
 
 
@@ -66,6 +73,7 @@ def model_of(offer: SourceOffer, names: Iterable[str], prices: list[dict[str, An
         "task": offer.task if offer.task != CHAT else None,
         "context_window": None if offer.context_window is None else str(offer.context_window),
         "default_options": dict(offer.default_options),
+        "doubt": offer.doubt,
         "note": f"left out, as no meter here bills it: {', '.join(offer.left_out)}"[:1000] if offer.left_out else None,
         "prices": prices,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 SELLERS = {
     "amazon_nova": "amazon-nova",
     "aws": "bedrock",
@@ -56,6 +58,16 @@ NAMES = {
     "voyage": "Voyage AI",
     "wandb": "Weights & Biases",
 }
+
+
+PROFILES = {"bedrock": re.compile(r"(?P<regions>us|eu|apac|au|jp|in|us-gov|global)[.].+")}
+"""How an id of a seller begins where it names the regions that it may run in, and is an id with them only."""
+
+
+def regions_of(seller: str, own: str) -> str | None:
+    """The regions that a seller's id names, which are where it is sold; None where it names none."""
+    profile = PROFILES[seller].fullmatch(own) if seller in PROFILES else None
+    return profile["regions"] if profile else None
 
 
 def seller_of(word: str) -> str:

@@ -34,8 +34,10 @@ class SourceOffer:
     ``name`` is its id in the table, ``names`` are others that the table gives it. ``entry`` has rates, variants and
     unpriced combinations as a sheet writes them, ``history`` those before it, ``default_options`` what a request that
     names none has. ``place`` and ``context_window`` of None: not stated; so are ``page``, where the vendor states the
-    price, ``ends``, the first day it is no longer sold, and ``as_of``, the table's own day of the figures, which is
-    else that of the table. ``left_out`` are its prices that no meter expresses.
+    price, ``ends``, the first day it is no longer sold, with
+    ``ends_by``, the page that says so, and ``as_of``, the table's own day of the figures, which is
+    else that of the table. ``left_out`` are its prices that no meter expresses,
+    ``doubt`` why it may be sold no more; None without any.
     """
 
     name: str
@@ -50,6 +52,8 @@ class SourceOffer:
     context_window: int | None = None
     page: str | None = None
     ends: str | None = None
+    ends_by: str | None = None
+    doubt: str | None = None
     as_of: str | None = None
     left_out: tuple[str, ...] = ()
 

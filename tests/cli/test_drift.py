@@ -74,7 +74,7 @@ def test_a_difference_says_both_figures_and_whose_is_newer(llmcost: Run, tmp_pat
     """Another figure is told with both days; an offer that ended there and one that we have not are told as well."""
     models = {
         "big": {**BIG, "output_cost_per_token": 9e-06},
-        "old": {**BIG, "deprecation_date": "2026-08-01"},
+        "old": {**BIG, "deprecation_date": "2026-08-01", "deprecation_source": "https://acme.example/ends"},
         "new": BIG,
     }
     ran = drift(llmcost, tmp_path, models, "--exit-code")

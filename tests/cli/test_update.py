@@ -68,6 +68,7 @@ def test_an_update_says_what_it_changed_and_rollback_takes_it_back(llmcost: Run,
     assert ran.out.splitlines() == [
         "acme/m3@global input 4 USD / 1M tokens -> 5 USD / 1M tokens",
         "acme/m3@global output 16 USD / 1M tokens -> 20 USD / 1M tokens",
+        "new: acme/new@global",
         "21 offers, 1 new, 0 gone, 19 as before",
     ]
     asked = ("price", "acme/m3", "--input", "1M", "--output", "0", "--on", "2026-09-15", "-f", "json")
@@ -101,7 +102,7 @@ def test_what_is_no_table_changes_nothing(llmcost: Run, first: Path, text: str, 
     ("prices", "accept", "why"),
     [
         (dict(list(OFFERS.items())[:10]), True, "only 10 offers of litellm are left of 20"),
-        ({name: price * 1000 for name, price in OFFERS.items()}, False, "40 prices moved by more than 4 times"),
+        ({name: price * 1000 for name, price in OFFERS.items()}, False, "40 prices moved by the same factor, 1000"),
     ],
 )
 def test_a_table_that_is_not_believable_changes_nothing(
@@ -141,3 +142,65 @@ def test_offline_nothing_is_fetched(llmcost: Run, monkeypatch: pytest.MonkeyPatc
     ran = llmcost("prices", "update", "litellm")
     assert ran.code == 2
     assert "LLMCOST_OFFLINE is set" in ran.err
+
+
+def test_a_day_to_come_or_before_what_there_is_is_refused(llmcost: Run, first: Path) -> None:
+    """A table is of a day that has been, and never older than the prices that count."""
+    path = table(first / "second.json", OFFERS)
+    ran = llmcost("prices", "update", "--from", f"litellm@2999-01-01={path}")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "llmcost: --from: litellm of 2999-01-01 is of a day to come")
+    ran = llmcost("prices", "update", "--from", f"litellm@2026-08-01={path}")
+    assert ran.code == 2
+    assert "the prices before are of litellm of 2026-09-01, and this one is of 2026-08-01" in ran.err
+
+
+def test_a_table_named_twice_is_refused(llmcost: Run, first: Path) -> None:
+    """Of two files of one table neither is the newer one."""
+    path = table(first / "second.json", OFFERS)
+    ran = update(llmcost, path, "--from", f"litellm={path}")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "llmcost: litellm is named twice")
+
+
+def test_going_back_from_the_first_update_leads_to_what_came_along(llmcost: Run, first: Path) -> None:
+    """Before the first update there were the prices of the program; before those there is nothing."""
+    ran = llmcost("prices", "rollback")
+    assert (ran.code, ran.err) == (0, "llmcost: back to the prices that came with the program\n")
+    assert llmcost("price", "acme/m3", "--input", "1").code == 2
+    assert llmcost("prices", "rollback").code == 2
+
+
+def test_an_older_update_counts_no_longer_once_newer_prices_came_along(
+    llmcost: Run, first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later release of the program has newer tables than the update made before it."""
+    monkeypatch.undo()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(first / "home"))
+    monkeypatch.setattr(folder_of_settings.sys, "platform", "linux")
+    assert llmcost("price", "acme/m3", "--input", "1").code == 2
+
+
+def test_files_of_ones_own_are_never_written_over(llmcost: Run, first: Path) -> None:
+    """In a folder of sheets only what an update wrote is replaced or removed."""
+    mine = first / "mine"
+    mine.mkdir()
+    (mine / "contract.yaml").write_text("kind: api\n", encoding="utf-8")
+    path = table(first / "second.json", OFFERS)
+    assert update(llmcost, path, "--into", str(mine)).code == 0
+    assert (mine / "contract.yaml").read_text(encoding="utf-8") == "kind: api\n"
+    (mine / "acme.yaml").write_text("# my own\n", encoding="utf-8")
+    ran = update(llmcost, path, "--into", str(mine))
+    assert ran.code == 2
+    assert "acme.yaml is not written by an update, and would be lost" in ran.err
+    assert (mine / "acme.yaml").read_text(encoding="utf-8") == "# my own\n"
+
+
+def test_ones_own_price_is_before_what_third_parties_state(llmcost: Run, first: Path) -> None:
+    """A sheet of one's own replaces the offer of that name, and it stands once."""
+    (first / "own.yaml").write_text(
+        "kind: api\nseller: acme\nname: Acme\ndefault_place: global\nmodels:\n  - id: m3\n    developer: acme\n"
+        "    prices:\n      - checked_on: 2026-09-10\n        source: https://acme.example/contract\n"
+        "        rates: {input: 99 USD / 1M tokens, output: 1 USD / 1M tokens}\n",
+        encoding="utf-8",
+    )
+    ran = llmcost("models", "acme/m3", "--third-party", "--prices", str(first / "own.yaml"), "-f", "csv")
+    assert [line.split(",")[2] for line in ran.out.splitlines()[1:]] == ["99"]

@@ -20,6 +20,8 @@ from llmcost.sheets.store import (
     DIGEST_NAME,
     Generation,
     current_folder,
+    day_of,
+    digest_of,
     generation_of,
     keep,
     only_writer,
@@ -56,10 +58,16 @@ def price_in(store: Path) -> str:
 
 
 def test_what_is_kept_counts_and_one_step_leads_back(tmp_path: Path) -> None:
-    """The last update counts; going back brings the one before, and going back again the last."""
+    """The last update counts; going back brings the one before, and going back again the last.
+
+    Before the first there is what came with the program.
+    """
     assert current_folder(tmp_path) is None
-    with pytest.raises(LlmcostError, match="no prices from before the last update"):
+    with pytest.raises(LlmcostError, match="there was no update to go back from"):
         roll_back(tmp_path)
+    keep(tmp_path, generation(1))
+    assert roll_back(tmp_path) == "the prices that came with the program"
+    assert current_folder(tmp_path) is None
     for price in (1, 2, 3):
         keep(tmp_path, generation(price))
     assert price_in(tmp_path) == "3 USD / 1M tokens"
@@ -84,7 +92,7 @@ def test_a_folder_of_maintainers_holds_one_generation(tmp_path: Path) -> None:
     made = generation_of([sheet(2)], {"kind": "names", "offers": [{"seller": "acme", "id": "m", "names": ["mm"]}]})
     replace_folder(tmp_path, made)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["acme.yaml", DIGEST_NAME, "names.yaml"]
-    assert (tmp_path / DIGEST_NAME).read_text(encoding="utf-8").strip() == made.digest
+    assert (digest_of(tmp_path), day_of(tmp_path)) == (made.digest, "2026-09-01")
 
 
 def test_a_second_writer_is_refused(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from support.running import Run
 
 from llmcost import Usage, load_catalogue
 from llmcost.api.prices import PriceCatalogue
-from llmcost.sheets.load import DIGEST_NAME, third_party_folder
 from llmcost.sheets.load import sheet_files as files_of
+from llmcost.sheets.load import third_party_folder
 from llmcost.sheets.read import read_sheets
 from llmcost.sheets.snapshot import snapshot_of
+from llmcost.sheets.store import day_of, digest_of
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def test_the_digest_is_of_the_sheets() -> None:
     """What stands in the digest's file is what the sheets say, so that a changed price cannot hide."""
     folder = third_party_folder()
     sheets = read_sheets(files_of(folder))
-    assert (folder / DIGEST_NAME).read_text(encoding="utf-8").strip() == snapshot_of(sheets).digest
+    made = snapshot_of(sheets)
+    assert (digest_of(folder), day_of(folder)) == (made.digest, made.newest_check)
     models = [model for sheet in sheets for model in sheet.get("models", ())]
     assert len(models) > 5000
     assert all(entry["witnesses"] and entry["via"] for model in models for entry in model["prices"][-1:])

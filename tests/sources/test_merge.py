@@ -97,3 +97,51 @@ def test_what_no_sheet_can_hold_is_told() -> None:
     """An id with letters that no sheet takes is left out with the reason."""
     found = merge_tables([(FIRST, table(offer("x y", "acme", "x y")))], [])
     assert [tuple(each) for each in found.left_out] == [("x y", "its name holds what no id of a sheet may")]
+
+
+def names_of(found: Any) -> dict[str, tuple[str, str]]:
+    """Which offer each name of some merged tables leads to."""
+    rows = found.names["offers"] if found.names else []
+    return {name: (row["seller"], row["id"]) for row in rows for name in row["names"]}
+
+
+def test_an_id_is_its_own_offer_and_no_name_of_another() -> None:
+    """What another table calls an offer leads nowhere else where the seller has an offer of that very id."""
+    latest, old = offer("a/m-latest", "acme", "m-latest", "2"), offer("a/m", "acme", "m", names=("m", "m-latest"))
+    found = merge_tables([(FIRST, table(latest)), (SECOND, table(old))], [])
+    assert {model["id"] for model in found.sheets[0]["models"]} == {"m", "m-latest"}
+    assert "m-latest" not in names_of(found)
+    assert all("m-latest" not in model.get("aliases", ()) for model in found.sheets[0]["models"])
+
+
+def test_an_id_is_before_the_key_that_models_share() -> None:
+    """A model resold under another id, with the same key, does not take the name of the one with that id."""
+    entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": {"input": "9 USD / 1M tokens"}}
+    models = [{"id": own, "model": "big", "developer": "maker", "prices": [entry]} for own in ("A/big", "big")]
+    kept = listings_of({"seller": "shop", "name": "Shop", "default_place": "here", "models": models})
+    assert names_of(merge_tables([(FIRST, table(offer("s/big", "shop", "big")))], kept)) == {"s/big": ("shop", "big")}
+
+
+def test_a_witness_of_the_base_rates_is_none_of_other_terms() -> None:
+    """Terms that one table alone states have one witness, whoever has the base rates."""
+    batch = [{"when": {"terms": "batch"}, "rates": {"input": "0.5 USD / 1M tokens"}}]
+    both, one = offer("a/m", "acme", "m"), offer("a/m", "acme", "m")
+    with_batch = SourceOffer(name="a/m", seller="acme", id="m", entry={**both.entry, "variants": batch})
+    (entry,) = merge_tables([(FIRST, table(with_batch)), (SECOND, table(one))], []).sheets[0]["models"][0]["prices"]
+    assert entry["witnesses"] == ["litellm", "genai-prices"]
+    assert entry["variants"][0]["witnesses"] == ["litellm"]
+
+
+def test_a_seller_of_a_name_that_no_sheet_may_have_is_left_out() -> None:
+    """One odd entry costs that entry; control characters in it are never shown."""
+    odd = [offer(f"{seller}/m", seller, "m") for seller in ("new provider", "evil\nco", "names", "../up")]
+    found = merge_tables([(FIRST, table(*odd, offer("acme/m", "acme", "m")))], [])
+    assert [sheet["seller"] for sheet in found.sheets] == ["acme"]
+    assert [each.name for each in found.left_out] == ["new provider/m", "evil?co/m", "names/m", "../up/m"]
+
+
+def test_a_doubt_of_any_table_is_kept() -> None:
+    """What one table says is deprecated is in doubt, whoever still prices it."""
+    told = offer("a/m", "acme", "m", doubt="the second table calls it deprecated")
+    found = merge_tables([(FIRST, table(offer("a/m", "acme", "m"))), (SECOND, table(told))], [])
+    assert found.sheets[0]["models"][0]["doubt"] == "the second table calls it deprecated"

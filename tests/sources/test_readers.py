@@ -18,9 +18,10 @@ from llmcost.sources.litellm import read_litellm
 from llmcost.sources.model_prices import read_model_prices
 from llmcost.sources.models_dev import read_models_dev
 from llmcost.sources.openrouter import read_openrouter
+from llmcost.sources.pi_ai import read_pi_ai
 from llmcost.sources.table import SourceOffer, SourceTable
 
-READERS = (read_litellm, read_genai_prices, read_models_dev, read_model_prices, read_openrouter)
+READERS = (read_litellm, read_genai_prices, read_models_dev, read_model_prices, read_openrouter, read_pi_ai)
 
 
 def only(table: SourceTable) -> SourceOffer:
@@ -265,6 +266,7 @@ KEYS = {
     read_models_dev: ["cost", "limit", "modalities"],
     read_model_prices: ["standard", "batch", "thinking"],
     read_openrouter: ["pricing", "canonical_slug", "context_length"],
+    read_pi_ai: ["cost", "contextWindow", "type", "id"],
 }  # fmt: skip
 WHOLE: dict[Any, Any] = {
     read_litellm: lambda each: {"acme/m": {"litellm_provider": "acme", "mode": "chat", **each}},
@@ -272,6 +274,7 @@ WHOLE: dict[Any, Any] = {
     read_models_dev: lambda each: {"acme": {"models": {"m": each}}},
     read_model_prices: lambda each: {"prices": {"acme": {"m": each}}},
     read_openrouter: lambda each: {"data": [{"id": "m", **each}]},
+    read_pi_ai: lambda each: {"some-api": {"chat:m": {"id": "m", "provider": "acme", **each}}},
 }
 
 
@@ -281,3 +284,100 @@ def test_a_model_of_any_shape_is_read_or_left_out(reader: Any, data: st.DataObje
     """Whatever stands where a price should, the table is read: that model has a price, or a reason."""
     found = reader(WHOLE[reader](data.draw(st.dictionaries(st.sampled_from(KEYS[reader]), JSON, max_size=4))))
     assert len(found.offers) + len(found.left_out) == 1
+
+
+def image_model(mode: str, **costs: float) -> dict[str, str]:
+    """The rates of a model of LiteLLM's map that has prices of pictures."""
+    rates: dict[str, str] = litellm(mode=mode, **costs).entry["rates"]
+    return rates
+
+
+def test_litellm_pictures_by_what_the_model_is_for() -> None:
+    """A picture put into a chat is billed as one, one made by an image model too; both are told apart where both are."""
+    put_in, made = {"input_cost_per_image": 0.01}, {"output_cost_per_image": 0.2}
+    assert image_model("chat", **put_in) == {"images": "0.01 USD / image"}
+    assert image_model("image_generation", **made) == {"images": "0.2 USD / image"}
+    assert image_model("image_generation", **put_in) == {"images": "0.01 USD / image"}
+    assert image_model("image_generation", **put_in, **made) == {
+        "images": "0.2 USD / image", "input_images": "0.01 USD / image",
+    }  # fmt: skip
+    assert image_model("video_generation", **put_in) == {"input_images": "0.01 USD / image"}
+    chat = litellm(input_cost_per_token=1e-06, **made)
+    assert (chat.entry["rates"], chat.left_out) == ({"input": "1 USD / 1M tokens"}, ("output_cost_per_image",))
+
+
+def test_litellm_an_end_without_a_source_is_a_doubt() -> None:
+    """An end that the map takes from a page is one; an end of its own leaves open whether the model is sold."""
+    price, ends = {"input_cost_per_token": 1e-06}, {"deprecation_date": "2026-09-01"}
+    told = litellm(**price, **ends, deprecation_source="https://acme.example/ends")
+    assert (told.ends, told.ends_by, told.doubt) == ("2026-09-01", "https://acme.example/ends", None)
+    own = litellm(**price, **ends)
+    assert (own.ends, own.doubt) == (None, "LiteLLM's price map has its end on 2026-09-01, and names no source")
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "reason"),
+    [
+        ("acme/streaming/keyterm", {"input_cost_per_second": 1e-05}, "it is a surcharge on others, and no offer"),
+        ("acme/draw", {"input_cost_per_token": 1.3e-10}, "it has no price above zero that a meter expresses"),
+    ],
+)
+def test_litellm_what_is_no_price_of_a_model_is_left_out(name: str, model: dict[str, Any], reason: str) -> None:
+    """What costs something on top of a model, and what stands where the map has no price of tokens, is no offer."""
+    mode = "audio_transcription" if "second" in str(model) else "image_generation"
+    data = {name: {"litellm_provider": "acme", "mode": mode, **model}, "acme/big": {"litellm_provider": "acme"}}
+    assert read_litellm(parse_json(json.dumps(data))).left_out[0] == (name, reason)
+
+
+def test_the_regions_in_an_id_of_bedrock_are_its_place() -> None:
+    """An inference profile is sold in the regions it names, and its id keeps them."""
+    data = {"eu.acme.big": {"litellm_provider": "bedrock", "mode": "chat", "input_cost_per_token": 1e-06}}
+    offer = only(read_litellm(parse_json(json.dumps(data))))
+    assert (offer.seller, offer.id, offer.place) == ("bedrock", "eu.acme.big", "eu")
+
+
+def test_genai_what_is_deprecated_is_in_doubt_and_what_is_for_nothing_is_left_out() -> None:
+    """The data says of a model that it is deprecated; a price of input only has to be for something."""
+    assert genai([{"prices": {"input_mtok": 1, "output_mtok": 2}}], deprecated=True).doubt == (
+        "genai-prices calls it deprecated"
+    )
+    data = [
+        {"id": "acme", "models": [{"id": name, "prices": {"input_mtok": 1}} for name in ("a-embed", "b-rerank", "c")]}
+    ]
+    table = read_genai_prices(parse_json(json.dumps(data)))
+    assert [(offer.id, offer.task) for offer in table.offers] == [("a-embed", "embedding"), ("b-rerank", "rerank")]
+    assert [each.name for each in table.left_out] == ["acme/c"]
+
+
+def test_genai_of_two_prices_of_one_day_the_later_counts() -> None:
+    """Two entries that begin on one day would contradict each other."""
+    day = {"constraint": {"start_date": "2026-05-01"}}
+    offer = genai(
+        [{"prices": {"input_mtok": 1, "output_mtok": 2}}, *({**day, "prices": {"output_mtok": n}} for n in (3, 4))]
+    )
+    assert [each["rates"]["output"] for each in (*offer.history, offer.entry)] == [
+        "2 USD / 1M tokens",
+        "4 USD / 1M tokens",
+    ]
+
+
+def test_pi_ai_tiers_and_zeros() -> None:
+    """A tier is above its size; a zero is no price; what was converted from yuan is none either."""
+    cost = {
+        "input": 2,
+        "output": 4,
+        "cacheRead": 0.2,
+        "cacheWrite": 0,
+        "tiers": [{"inputTokensAbove": 200000, "input": 3}],
+    }
+    model = {"id": "m", "provider": "xai", "type": "chat", "cost": cost, "contextWindow": 9000}
+    data = {"some-api": {"chat:m": model, "chat:n": {**model, "id": "n", "provider": "moonshotai-cn"}}}
+    table = read_pi_ai(parse_json(json.dumps(data)))
+    offer = only(table)
+    assert (offer.seller, offer.id, offer.context_window) == ("xai", "m", 9000)
+    assert offer.entry == {
+        "rates": {"input": "2 USD / 1M tokens", "cache_read": "0.2 USD / 1M tokens", "output": "4 USD / 1M tokens"},
+        "variants": [{"when": {"input_tokens": "> 200000"}, "rates": {"input": "3 USD / 1M tokens"}}],
+        "unpriced": [{"input_tokens": "> 200000", "meters": ["output", "cache_read"]}],
+    }
+    assert table.left_out[0].name == "moonshotai-cn/n"

@@ -261,7 +261,8 @@ def can_serve(model: Plain, entry: Plain, variants: list[Plain], ask: Ask) -> bo
 
 def is_priced(entry: Plain, variants: list[Plain], side: str, kind: str) -> bool:
     """Whether a rate or a condition of the entry is about a kind of content, so that the model must know it."""
-    meters = {f"{kind}_{side}", f"{kind}s"} | ({f"{kind}_seconds"} if side == "input" else set())
+    own = {f"{kind}_seconds", f"input_{kind}s"} if side == "input" else {f"{kind}_output_seconds"}
+    meters = {f"{kind}_{side}", f"{kind}s"} | own
     written = set(entry.get("rates") or {}) | {meter for each in variants for meter in each["rates"]}
     written |= {meter for when in entry.get("unpriced") or () for meter in when.get("meters") or ()}
     asked = [when.get("modalities") or {} for when in conditions(entry, variants)]
@@ -302,7 +303,7 @@ def version_on(sheet: Plain, model: Plain, place: str, on: date | datetime) -> P
     zone = sheet.get("timezone") or "UTC"
     best: tuple[datetime, Plain] | None = None
     for entry in model["prices"]:
-        if (entry.get("place") or sheet["default_place"]) != place:
+        if place not in (entry.get("places") or [entry.get("place") or sheet["default_place"]]):
             continue
         start = entry.get("effective_from")
         if start and not reached(start, zone, on):

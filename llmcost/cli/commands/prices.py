@@ -119,20 +119,20 @@ def update(
     """Bring the offers that only public tables state up to date, without a new release."""
     from llmcost.api.update import update_prices
     from llmcost.cli.inputs.sources import ask_files, ask_store
-    from llmcost.reports.views.update import update_lines
+    from llmcost.reports.views.update import named, update_lines
 
     report = update_prices(
         ask_files(name or (), file or (), on), store=ask_store(), into=Path(into) if into else None, accept=accept
     )
     found = report.update
     counts = [
-        (report.offers, "offers"),
+        (found.offers, "offers"),
         (len(found.added), "new"),
         (len(found.gone), "gone"),
         (found.same, "as before"),
     ]
-    lines = update_lines([str(each) for each in found.changes], counts, [each.reason for each in report.left_out])
-    write("\n".join(lines) + "\n", None)
+    moved = [*map(str, found.changes), *named("new", found.added), *named("gone", found.gone)]
+    write("\n".join(update_lines(moved, counts, report.left_out)) + "\n", None)
     say(f"llmcost: wrote {report.folder}")
     return 0
 
@@ -145,8 +145,7 @@ def rollback() -> int:
 
     store = ask_store()
     with only_writer(store):
-        name = roll_back(store)
-    say(f"llmcost: back to {store / name}; the next `prices rollback` takes this one back")
+        say(f"llmcost: back to {roll_back(store)}")
     return 0
 
 

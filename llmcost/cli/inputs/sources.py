@@ -29,8 +29,12 @@ def ask_files(names: Sequence[str], files: Sequence[str], on: str | None) -> lis
 
     Raises LlmcostError for one that there is not, and for a form that cannot be read.
     """
-    day = _day("--on", on) if on is not None else datetime.now(timezone.utc).date().isoformat()
+    today = datetime.now(timezone.utc).date().isoformat()
+    day = _day("--on", on) if on is not None else today
     found = [_from_file(text, day) for text in files]
+    for each in found:
+        if each.day > today:
+            raise LlmcostError(f"--from: {each.source.name} of {each.day} is of a day to come", "check the day")
     named = names or (() if files else USUAL)
     return found + [_published(name, day) for name in named]
 

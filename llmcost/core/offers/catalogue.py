@@ -109,7 +109,8 @@ class Catalogue:
     def with_third_party(self) -> Self:
         """The same catalogue with every offer that only third parties state."""
         found = ThirdParty((), {}) if self._third_party is None else self._third_party()
-        every = (*self.listings, *found.listings)
+        known = {(listing.seller, name) for listing in self.listings for name in listing.names()}
+        every = (*self.listings, *(each for each in found.listings if (each.seller, each.id) not in known))
         wide = type(self)(every, self.digest, self.sources, self.newest_check, self._self_hosting, names=self._names)
         wide._give(found.names, self._by_name.keys())  # noqa: SLF001 - its own class
         return wide

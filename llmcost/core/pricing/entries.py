@@ -21,8 +21,8 @@ from llmcost.core.values.rates import Rates
 class Variant(NamedTuple):
     """Rates that overlay the base ones, meter by meter, where their condition is met.
 
-    ``starts`` and ``ends`` are None where the entry's own dates hold; so are ``checked_on``, ``source``, ``via`` and
-    ``evidence``.
+    ``starts`` and ``ends`` are None where the entry's own dates hold; so are ``checked_on``, ``source``, ``via``,
+    ``evidence`` and ``witnesses``.
     With a ``checked_on`` of its own and no ``starts``, it was seen on that day and when it began is not known.
     """
 
@@ -34,6 +34,7 @@ class Variant(NamedTuple):
     source: str | None = None
     via: str | None = None
     evidence: str | None = None
+    witnesses: tuple[str, ...] | None = None
 
     def in_force(self, on: PricingDay) -> bool:
         """Whether the variant is sold on that day."""

@@ -268,7 +268,7 @@ class PricesInForce:
             denominator=denominator,
             via=seen.via,
             evidence=seen.evidence or PAGE,
-            witnesses=version.witnesses,
+            witnesses=version.witnesses if variant is None or variant.witnesses is None else variant.witnesses,
             upper_tier=tier_of(self._sizes_asked(at, name), at.input_tokens).low is not None,
         )
         return self._interned.setdefault(key, billing)

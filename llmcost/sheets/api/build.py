@@ -118,6 +118,7 @@ def build_variant(variant: Plain, zone: str) -> Variant:
         source=variant.get("source"),
         via=variant.get("via"),
         evidence=evidence_of(variant),
+        witnesses=tuple(variant["witnesses"]) if "witnesses" in variant else None,
     )
 
 

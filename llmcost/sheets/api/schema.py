@@ -155,6 +155,8 @@ class Variant(Strict):
     """How that page was read, when it was a copy or a data file."""
     evidence: Evidence | None = None
     """What `via` names; left out: third-party."""
+    witnesses: list[Witness] | None = None
+    """The public tables that have these rates, when they are not the entry's."""
     note: Text | None = None
     """What a reader should know."""
 

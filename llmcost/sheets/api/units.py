@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_decimal
 from llmcost.core.values.rates import parse_price
 from llmcost.errors import LlmcostError
@@ -18,9 +19,21 @@ def units_have_prices(sheet: Sheet) -> Iterator[Finding]:
     """What one unit costs is an amount of money."""
     for name, price in (sheet.get("units") or {}).items():
         try:
-            parse_price(price)
+            _, _, per = parse_price(price)
         except LlmcostError as error:
             yield Finding(("units", name), error.message, error.remedy)
+            continue
+        if _is_currency(name):
+            yield Finding(("units", name), f"{name} is money", "leave it out, or call the unit otherwise")
+        if per:
+            yield Finding(("units", name), f"the price of one {name} is for something else", "write it like 0.07 USD")
+
+
+def _is_currency(name: str) -> bool:
+    try:
+        return bool(check_currency(name))
+    except LlmcostError:
+        return False
 
 
 def in_money(sheet: Mapping[str, Any]) -> dict[str, Any]:

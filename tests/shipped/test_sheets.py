@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from copy import deepcopy
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from conftest import ROOT
 
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.values.dates import PricingDay
 from llmcost.files.yaml import parse_yaml, read_yaml
 from llmcost.sheets.kinds import json_schema, json_schema_text
 from llmcost.sheets.load import builtin_folder, load_prices, sheet_files
@@ -131,3 +133,12 @@ def test_the_built_in_sheets_are_those_of_the_checkout() -> None:
     """Tests run on the sheets of this repository."""
     assert builtin_folder() == PRICING
     assert parse_yaml(b"kind: api\n", "x").root is not None
+
+
+def test_what_is_featured_was_seen_within_sixty_days(shipped: Catalogue) -> None:
+    """Offers that are shown when nobody names one rest on figures of the last two months before this release."""
+    released = date(2026, 11, 29)
+    for offer in shipped.featured():
+        seen = offer.history.on(PricingDay(released)).version.checked_on
+        assert seen is not None
+        assert (released - seen).days <= 60, f"{offer.name}: {seen}"

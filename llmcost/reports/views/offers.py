@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,13 +10,16 @@ from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.offer import CachePolicy, Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.entries import PriceEntry
-from llmcost.core.pricing.evidence import seen_on
+from llmcost.core.pricing.evidence import SECOND_HAND, seen_on
+from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
+from llmcost.core.quotes.notes import SECOND_HAND_MARK, STALE
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import Rate, Rates
 from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import NotPricedError
 from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.conclusions import MEANINGS
 from llmcost.reports.views.view import View
 
 OFFER_COLUMNS = (
@@ -63,6 +67,24 @@ def for_people(table: Table) -> Table:
     return Table(names, tuple(rows), table.numeric)
 
 
+def _for_people(table: Table, on: PricingDay) -> list[Any]:
+    """The table with marks behind the names of offers, and below it what these mean."""
+    marked, rows = set(), []
+    for row in table.rows:
+        cells = dict(zip(table.columns, row, strict=True))
+        marks = [mark for mark, holds in _marks(cells, on) if holds]
+        marked |= {*marks}
+        rows.append(((" ".join((cells["offer"], *(MEANINGS[mark][0] for mark in marks)))), *row[1:]))
+    legend = "\n".join(MEANINGS[mark] for mark in MEANINGS if mark in marked)
+    return [for_people(Table(table.columns, tuple(rows), table.numeric)), *([legend] if legend else [])]
+
+
+def _marks(cells: Mapping[str, str], on: PricingDay) -> list[tuple[str, bool]]:
+    seen = cells["checked_on"]
+    old = bool(seen) and (on.day - date.fromisoformat(seen)).days > STALE_AFTER_DAYS
+    return [(STALE, old), (SECOND_HAND_MARK, cells["grade"] in SECOND_HAND)]
+
+
 def offers_view(offers: list[Offer], on: PricingDay, prices: PriceIdentity) -> View:
     """What can be priced on a day."""
     return View(
@@ -71,7 +93,7 @@ def offers_view(offers: list[Offer], on: PricingDay, prices: PriceIdentity) -> V
         {"on": str(on), "complete": True},
         rows=lambda: offers_data(offers, on),
         tables=lambda: {"offers": offers_table(offers, on)},
-        blocks=lambda: [for_people(offers_table(offers, on))],
+        blocks=lambda: _for_people(offers_table(offers, on), on),
     )
 
 

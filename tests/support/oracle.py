@@ -85,6 +85,7 @@ class RatingContext(NamedTuple):
     kinds: frozenset[Cell]
     hours: frozenset[str]
     options: Mapping[str, str]
+    made: int
 
 
 # --- the price of one request
@@ -128,6 +129,7 @@ def _price_at(
         kinds_of(ask),
         hours,
         options,
+        ask.count("output_tokens"),
     )
     at = at._replace(cache=choose_cache(model, entry, ask, at))
     if any(meets(when, at) for when in entry.get("not_sold") or () if not when.get("cache")):
@@ -428,6 +430,8 @@ def meets(when: Plain, at: RatingContext) -> bool:
             return False
         if key == "input_tokens" and not (sizes(wanted)[0] <= at.size <= sizes(wanted)[1]):
             return False
+        if key == "output_tokens" and not (sizes(wanted)[0] <= at.made <= sizes(wanted)[1]):
+            return False
         if key == "modalities" and not asked_kinds(wanted) & at.kinds:
             return False
         if key == "time" and str(wanted) not in at.hours:
@@ -447,7 +451,7 @@ def is_narrower(one: Plain, other: Plain) -> bool:
 
 
 def _within(key: str, one: Any, other: Any) -> bool:
-    if key == "input_tokens":
+    if key in ("input_tokens", "output_tokens"):
         return sizes(other)[0] <= sizes(one)[0] and sizes(one)[1] <= sizes(other)[1]
     if key == "modalities":
         return asked_kinds(one) <= asked_kinds(other)
@@ -628,6 +632,7 @@ def whens(draw: st.DrawFn, without: tuple[str, ...] = ()) -> dict[str, Any]:
         "mode": st.just("thinking"),
         "cache": st.sampled_from(["automatic", "explicit"]),
         "input_tokens": st.sampled_from(RANGES),
+        "output_tokens": st.sampled_from(["> 2000", "<= 2000", ">= 3"]),
         "modalities": st.one_of(some.map(lambda kinds: {"input": kinds}), some.map(lambda kinds: {"output": kinds})),
         "time": st.sampled_from(TIMES),
         "options": st.just({"depth": "high"}),

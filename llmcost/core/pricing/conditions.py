@@ -15,7 +15,7 @@ from llmcost.core.values.schedule import ANY_MONDAY, Spans, Window, covers, week
 
 STANDARD = "standard"
 USUAL_TERMS = (STANDARD, "batch", "flex", "priority", "fast")
-KEYS = ("terms", "mode", "cache", "input_tokens", "modalities", "time", "options")
+KEYS = ("terms", "mode", "cache", "input_tokens", "output_tokens", "modalities", "time", "options")
 
 Kinds = frozenset[tuple[str, str]]
 Options = tuple[tuple[str, str], ...]
@@ -24,8 +24,8 @@ Options = tuple[tuple[str, str], ...]
 class RatingContext(NamedTuple):
     """Where a request stands on every key a condition can ask about.
 
-    ``cache`` is None when no cache policy applies. ``input_tokens`` is the smallest size of its range between edges.
-    ``windows`` holds the time conditions that are on.
+    ``cache`` is None when no cache policy applies. ``input_tokens`` and ``output_tokens`` are the smallest sizes of
+    their ranges between edges. ``windows`` holds the time conditions that are on.
     """
 
     terms: str
@@ -35,6 +35,7 @@ class RatingContext(NamedTuple):
     kinds: Kinds
     windows: frozenset[tuple[Window, ...]]
     options: Options
+    output_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +46,15 @@ class Condition:
     mode: str | None = None
     cache: str | None = None
     input_tokens: Sizes | None = None
+    output_tokens: Sizes | None = None
     kinds: Kinds | None = None
     time: tuple[Window, ...] | None = None
     options: Options | None = None
     asks: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        values = (self.terms, self.mode, self.cache, self.input_tokens, self.kinds, self.time, self.options)
+        sizes = (self.input_tokens, self.output_tokens)
+        values = (self.terms, self.mode, self.cache, *sizes, self.kinds, self.time, self.options)
         object.__setattr__(self, "asks", frozenset(k for k, v in zip(KEYS, values, strict=True) if v is not None))
 
     def matches(self, at: RatingContext, ignoring: str | None = None) -> bool:
@@ -70,6 +73,8 @@ class Condition:
             return self.cache == at.cache
         if key == "input_tokens":
             return self.input_tokens is None or self.input_tokens.holds(at.input_tokens)
+        if key == "output_tokens":
+            return self.output_tokens is None or self.output_tokens.holds(at.output_tokens)
         if key == "modalities":
             return bool((self.kinds or frozenset()) & at.kinds)
         if key == "time":
@@ -90,6 +95,7 @@ class Condition:
             and other.mode in (None, self.mode)
             and other.cache in (None, self.cache)
             and (other.input_tokens is None or (self.input_tokens or Sizes(None, None)).within(other.input_tokens))
+            and (other.output_tokens is None or (self.output_tokens or Sizes(None, None)).within(other.output_tokens))
             and (other.kinds is None or (self.kinds or frozenset()) <= other.kinds)
             and (
                 other.time is None
@@ -103,7 +109,9 @@ class Condition:
             f"{key} = {value}" for key, value in zip(KEYS, (self.terms, self.mode, self.cache), strict=False) if value
         ]
         if self.input_tokens is not None:
-            parts.append(str(self.input_tokens))
+            parts.append(self.input_tokens.said_of("input_tokens"))
+        if self.output_tokens is not None:
+            parts.append(self.output_tokens.said_of("output_tokens"))
         if self.kinds is not None:
             parts.append(f"modalities = {kinds_text(self.kinds)}")
         if self.time is not None:

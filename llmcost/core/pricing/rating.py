@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import KEYS, STANDARD, Condition, RatingContext, kinds_text, time_text
 from llmcost.core.pricing.entries import PriceEntry, Unpriced, Variant
 from llmcost.core.pricing.evidence import PAGE
-from llmcost.core.pricing.tiers import Edge, Sizes, tier_of, tiers_touched
+from llmcost.core.pricing.tiers import Sizes, edges_of, tier_of, tiers_touched
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import INPUT_KINDS, MEDIA, METER, TOKEN_METERS, Count
 from llmcost.core.values.rates import Rate, SameAs
@@ -64,12 +65,14 @@ class PricesInForce:
         "_edges",
         "_interned",
         "_limits",
+        "_output_edges",
         "_shares",
         "_terms",
         "day",
         "edges",
         "kinds",
         "meters",
+        "output_edges",
         "times",
         "variants",
         "version",
@@ -79,16 +82,12 @@ class PricesInForce:
         self.version = version
         self.day = on
         self.variants = [variant for variant in version.variants if variant.in_force(on)]
-        edges: dict[int, Edge] = {}
         asked = [*(v.when for v in self.variants), *(u.when for u in version.unpriced), *version.not_sold]
-        for condition in asked:
-            if condition.input_tokens is not None:
-                for edge in (condition.input_tokens.low, condition.input_tokens.high):
-                    if edge is not None:
-                        edges.setdefault(edge.first, edge)
-        self.edges = edges
+        self.edges = edges_of(each.input_tokens for each in asked)
+        self.output_edges = edges_of(each.output_tokens for each in asked)
         self.kinds = frozenset(kind for condition in asked for kind in condition.kinds or ())
-        self._edges = sorted(edges)
+        self._edges = sorted(self.edges)
+        self._output_edges = sorted(self.output_edges)
         self.times = list(dict.fromkeys(condition.time for condition in asked if condition.time is not None))
         self._terms = [STANDARD, *sorted({v.when.terms for v in self.variants if v.when.terms} - {STANDARD})]
         rated = {meter for variant in self.variants for meter in variant.rates} | set(version.base)
@@ -109,6 +108,14 @@ class PricesInForce:
     def sizes(self, low: int, high: int | None) -> list[int]:
         """The smallest size of every tier that ``low`` to ``high`` touches; a None ``high`` is open."""
         return tiers_touched(self._edges, low, high)
+
+    def output_size(self, output: Count) -> int:
+        """The smallest size of the tier that an answer of a length is in; 0 where length changes no rate."""
+        return tiers_touched(self._output_edges, ceil(output), ceil(output))[0] if self._output_edges else 0
+
+    def output_sizes(self) -> list[int]:
+        """The smallest size of every tier of answers."""
+        return tiers_touched(self._output_edges, 0, None)
 
     def time_shares(self, hours: tuple[Window, ...] | None) -> list[tuple[frozenset[tuple[Window, ...]], Count]]:
         """Which time conditions are on, and for what part of the load; ``hours`` of None is an even week."""
@@ -296,7 +303,10 @@ class PricesInForce:
             elif key == "cache":
                 parts.append(f"cache = {at.cache or 'none'}")
             elif key == "input_tokens":
-                parts.append(str(tier_of(self._sizes_asked(at, meter), at.input_tokens)))
+                parts.append(tier_of(self._sizes_asked(at, meter), at.input_tokens).said_of(key))
+            elif key == "output_tokens":
+                ranges = [when.output_tokens for when in asked if when.output_tokens is not None]
+                parts.append(tier_of(ranges, at.output_tokens).said_of(key))
             elif key == "modalities":
                 asked_kinds = frozenset(kind for when in asked for kind in when.kinds or ())
                 parts.append(f"modalities = {kinds_text(asked_kinds & at.kinds)}")

@@ -41,9 +41,10 @@ class Sizes:
         below = other.high is None or (self.high is not None and self.high.first <= other.high.first)
         return above and below
 
-    def __str__(self) -> str:
+    def said_of(self, what: str) -> str:
+        """The range in words, of what is counted."""
         parts = [self.low.above if self.low else "", self.high.below if self.high else ""]
-        return " and ".join(f"input_tokens {part}" for part in parts if part)
+        return " and ".join(f"{what} {part}" for part in parts if part)
 
 
 _SIDE = re.compile(r"(>=|<=|>|<)\s*(\S+)")
@@ -72,6 +73,16 @@ def parse_sizes(text: str) -> Sizes:
     if (high and high.first <= 0) or (low and high and low.first >= high.first):
         raise NumberError(f'"{text}" holds no size at all', "the upper bound lies above the lower one")
     return Sizes(low, high)
+
+
+def edges_of(ranges: Iterable[Sizes | None]) -> dict[int, Edge]:
+    """The edges of some ranges, by the smallest size above each."""
+    found: dict[int, Edge] = {}
+    for sizes in ranges:
+        for edge in (sizes.low, sizes.high) if sizes is not None else ():
+            if edge is not None:
+                found.setdefault(edge.first, edge)
+    return found
 
 
 def tiers_touched(firsts: Sequence[int], low: int, high: int | None) -> list[int]:

@@ -291,7 +291,8 @@ def _situation(
     only = None
     if len(offer.cache) == 1 and group.cache != "none" and not active.limits(terms, by_cache=True):
         only = offer.cache[0].kind
-    at = RatingContext(terms, mode, only, size, group.usage.kinds, windows, options)
+    made = active.output_size(group.usage.output_tokens)
+    at = RatingContext(terms, mode, only, size, group.usage.kinds, windows, options, made)
     if only is not None or not offer.cache:
         return at
     policy = choose_policy(offer, active, at, group.cache)

@@ -168,6 +168,7 @@ def build_condition(when: Plain) -> Condition:
         mode=when.get("mode"),
         cache=when.get("cache"),
         input_tokens=parse_sizes(when["input_tokens"]) if when.get("input_tokens") else None,
+        output_tokens=parse_sizes(when["output_tokens"]) if when.get("output_tokens") else None,
         kinds=kinds,
         time=tuple(parse_window(each) for each in time) if time else None,
         options=tuple(sorted(options.items())) if options else None,

@@ -77,31 +77,40 @@ def conditions_are_written_once(built: Built) -> Iterator[Finding]:
 
 
 def ranges_do_not_overlap(built: Built) -> Iterator[Finding]:
-    """Two ranges of input sizes under otherwise equal conditions share no size."""
+    """Two ranges of sizes under otherwise equal conditions share no size."""
     for entry in built:
-        version = entry.version
-        groups: dict[tuple[object, str], list[tuple[int, int, int]]] = {}
-        for number, variant in enumerate(version.variants):
-            sizes = variant.when.input_tokens
-            if sizes is None:
-                continue
-            low = sizes.low.first if sizes.low else 0
-            high = sizes.high.first if sizes.high else LARGEST_INPUT
-            for meter in variant.rates:
-                groups.setdefault((replace(variant.when, input_tokens=None), meter), []).append((low, high, number))
-        told = set()
-        for ranges in groups.values():
-            for (_, end, one), (begin, _, other) in pairwise(sorted(ranges)):
-                first, second = version.variants[one], version.variants[other]
-                told_before = (one, other) in told or first.when == second.when
-                if begin < end and first.starts == second.starts and not told_before:
-                    told.add((one, other))
-                    texts = [entry.written["variants"][n]["when"]["input_tokens"] for n in (one, other)]
-                    yield Finding(
-                        (*entry.place, "variants", max(one, other), "when", "input_tokens"),
-                        f'the ranges "{texts[0]}" and "{texts[1]}" overlap',
-                        'give the lower range an upper side, such as "> 128000, <= 256000"',
-                    )
+        for key in ("input_tokens", "output_tokens"):
+            yield from _overlaps(entry, key)
+
+
+def _overlaps(entry: EntryUnderCheck, key: str) -> Iterator[Finding]:
+    version = entry.version
+    groups: dict[tuple[object, str], list[tuple[int, int, int]]] = {}
+    for number, variant in enumerate(version.variants):
+        sizes = getattr(variant.when, key)
+        if sizes is None:
+            continue
+        low = sizes.low.first if sizes.low else 0
+        high = sizes.high.first if sizes.high else LARGEST_INPUT
+        for meter in variant.rates:
+            groups.setdefault((_without(variant.when, key), meter), []).append((low, high, number))
+    told = set()
+    for ranges in groups.values():
+        for (_, end, one), (begin, _, other) in pairwise(sorted(ranges)):
+            first, second = version.variants[one], version.variants[other]
+            told_before = (one, other) in told or first.when == second.when
+            if begin < end and first.starts == second.starts and not told_before:
+                told.add((one, other))
+                texts = [entry.written["variants"][n]["when"][key] for n in (one, other)]
+                yield Finding(
+                    (*entry.place, "variants", max(one, other), "when", key),
+                    f'the ranges "{texts[0]}" and "{texts[1]}" overlap',
+                    'give the lower range an upper side, such as "> 128000, <= 256000"',
+                )
+
+
+def _without(when: Condition, key: str) -> Condition:
+    return replace(when, input_tokens=None) if key == "input_tokens" else replace(when, output_tokens=None)
 
 
 def situations_can_be_counted(built: Built) -> Iterator[Finding]:

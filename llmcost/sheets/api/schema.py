@@ -123,6 +123,8 @@ class When(Strict):
     """The cache policy in use."""
     input_tokens: SizeRange | None = None
     """The request's whole input, cached tokens included."""
+    output_tokens: SizeRange | None = None
+    """The request's whole output."""
     modalities: ModalitiesAsked | None = None
     """Any content of these kinds."""
     time: list[WindowText] | None = Field(default=None, min_length=1)

@@ -56,6 +56,8 @@ def describe(active: PricesInForce, at: RatingContext, keys: Collection[str] = K
     parts = [str(condition)]
     if at.input_tokens and "input_tokens" in keys:
         parts.append(f"input_tokens {active.edges[at.input_tokens].above}")
+    if at.output_tokens and "output_tokens" in keys:
+        parts.append(f"output_tokens {active.output_edges[at.output_tokens].above}")
     if "time" in keys:
         parts += [f"time = {text}" for text in sorted(time_text(windows) for windows in at.windows)]
     return " and ".join(part for part in parts if part) or "the base situation"
@@ -91,6 +93,7 @@ def _values(model: Model, active: PricesInForce) -> list[list[Any]]:
         [frozenset(group) for count in range(len(kinds) + 1) for group in combinations(kinds, count)],
         [windows for windows, _ in active.time_shares(None)],
         list(product(*_options(model, conditions))),
+        active.output_sizes(),
     ]
 
 

@@ -179,3 +179,18 @@ def test_hours_do_not_begin_on_holidays(tmp_path: Path) -> None:
     assert quote(offer, usage, datetime(2026, 10, 1, 10, tzinfo=timezone.utc)).cost == 1
     assert quote(offer, usage, date(2026, 9, 24)).cost == 1 + Fraction(45, 168)
     assert quote(offer, usage, date(2026, 10, 1)).cost == 1 + Fraction(36, 168)
+
+
+def test_a_long_answer_moves_every_rate_of_its_request() -> None:
+    """Up to 200 tokens of answer: 1,000 in at 2 and 200 out at 8 a million; one token more: 3 and 14."""
+    longer = {
+        "when": {"output_tokens": "> 200"},
+        "rates": {"input": "3 CNY / 1M tokens", "output": "14 CNY / 1M tokens"},
+    }
+    offer = offer_of({"input": "2 CNY / 1M tokens", "output": "8 CNY / 1M tokens"}, variants=[longer])
+    short = quote(offer, Workload((RequestGroup(Usage(input_tokens=1000, output_tokens=200)),)), ON)
+    assert short.cost == Fraction("0.002") + Fraction("0.0016")
+    assert short.charges[0].condition == "output_tokens <= 200"
+    long = quote(offer, Workload((RequestGroup(Usage(input_tokens=1000, output_tokens=201)),)), ON)
+    assert long.cost == Fraction("0.003") + Fraction("0.002814")
+    assert long.charges[0].condition == "output_tokens > 200"

@@ -112,6 +112,14 @@ Id = Annotated[
         {"type": "string", "pattern": f"^{_ID}$"},
     ),
 ]
+Alias = Annotated[
+    str,
+    Form(
+        _matching(rf"{_ID}(:\*)?", "a name", "write an id, or one that ends in :* for all names that begin so"),
+        {"type": "string", "pattern": rf"^{_ID}(:\*)?$"},
+    ),
+]
+"""Another name of a model; with ``:*`` at its end, every name that goes on after the colon."""
 Word = Annotated[
     str,
     Form(

@@ -109,6 +109,8 @@ MOST_PLACEHOLDER = Decimal("1e-9")
 """Of a token: what stands where the map has no price of tokens, such as a price by the step of drawing."""
 SURCHARGES = ("redact", "keyterm", "detect_entities", "diarize")
 """What is no model, but costs something on top of one."""
+FINE_TUNED = "ft:"
+"""How the id of a model that was trained further begins; what its owner calls it comes after it and a colon."""
 NO_PRICES = ("input_dbu_cost_per_token", "output_dbu_cost_per_token", "input_cost_per_token_cache_hit")
 """Keys that say again, in another way, what others say."""
 SEARCHES = "search_context_cost_per_query"
@@ -182,6 +184,7 @@ def _offer(name: str, model: Any) -> SourceOffer | LeftOut:
         name=name,
         seller=seller,
         id=own,
+        names=(f"{own}:*",) if own.startswith(FINE_TUNED) else (),
         place=place,
         entry=entry,
         default_options=((RESOLUTION, USUAL),) if _has_resolutions(entry) else (),
@@ -281,6 +284,8 @@ def _billed(key: str, task: Task) -> tuple[Billed | None, str | None, int, str]:
     billed = KEYS.get(base)
     if base in ("input_cost_per_second", "output_cost_per_second") and task in SECONDS:
         billed = Billed(SECONDS[task][base.startswith("output")], "second")
+    if base == "input_cost_per_second" and task == CHAT:
+        billed = Billed("provisioned_seconds", "second")  # the map's form of throughput that is reserved for months
     if base == "input_cost_per_pixel" and task == "image":
         billed = KEYS["output_cost_per_pixel"]  # the map's oldest entries write what is made as what is put in
     return billed, kept, edge, terms

@@ -13,6 +13,7 @@ from llmcost.sources.table import SourceOffer
 PLACE = "global"
 """Where a table's offers are sold, as no table names places."""
 ID = re.compile(r"[@~]?[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}")
+ALIAS = re.compile(rf"{ID.pattern}(:\*)?")
 
 
 class Origin(NamedTuple):
@@ -66,7 +67,7 @@ def entries_of(offer: SourceOffer, origin: Origin) -> list[dict[str, Any]]:
 
 def model_of(offer: SourceOffer, names: Iterable[str], prices: list[dict[str, Any]]) -> dict[str, Any]:
     """A model as a sheet has it, with all the ``names`` that it may have and its ``prices`` at every place."""
-    aliases = [name for name in dict.fromkeys(names) if name != offer.id and ID.fullmatch(name)]
+    aliases = [name for name in dict.fromkeys(names) if name != offer.id and ALIAS.fullmatch(name)]
     model = {
         "id": offer.id,
         "aliases": aliases,

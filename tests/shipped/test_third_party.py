@@ -42,6 +42,8 @@ def test_the_digest_is_of_the_sheets() -> None:
         ("gemini/gemini-3.5-flash", "google/gemini-3.5-flash@global"),
         ("gpt-4o-2024-05-13", "openai/gpt-4o-2024-05-13@global"),
         ("deepgram/nova-3", "deepgram/nova-3@global"),
+        ("ft:gpt-4.1-2025-04-14:acme:support:9aB", "openai/ft:gpt-4.1-2025-04-14@global"),
+        ("us-gov.anthropic.claude-sonnet-5", "bedrock/us-gov.anthropic.claude-sonnet-5@us-gov"),
     ],
 )
 def test_names_of_other_tools_lead_to_their_offer(prices: PriceCatalogue, name: str, offer: str) -> None:

@@ -152,8 +152,9 @@ class Catalogue:
     def look_up(self, selector: str) -> Resolution:
         """As ``find``, and how a bare name was understood."""
         failed: OfferError | None = None
-        for name, place, terms in readings(selector):
-            if name not in self._by_name:
+        for read, place, terms in readings(selector):
+            name = self._known(read)
+            if name is None:
                 continue
             try:
                 listing = self._choose(name)
@@ -170,9 +171,16 @@ class Catalogue:
 
             return Resolution(find_self_offer(self.self_hosting, selector), None)
         wide = self._wide() if failed is None else None
-        if wide is not None and any(name in wide._by_name for name, _, _ in readings(selector)):  # noqa: SLF001
+        if wide is not None and any(wide._known(name) for name, _, _ in readings(selector)):  # noqa: SLF001
             return wide.look_up(selector)
         raise failed or self._unknown(selector)
+
+    def _known(self, name: str) -> str | None:
+        """The name that stands for this one: itself, else the longest that goes on in any way after a colon."""
+        if name in self._by_name:
+            return name
+        heads = (name[: at + 1] + "*" for at in range(len(name) - 1, 0, -1) if name[at] == ":")
+        return next((head for head in heads if head in self._by_name), None)
 
     def match(self, pattern: str) -> list[Offer]:
         """Every offer a pattern with ``*`` or ``?`` names, in order of id; without ``@`` at each default place.

@@ -84,6 +84,7 @@ TABLE = (
             ("citation_tokens", "token"),
             ("training_tokens", "token"),
             ("hosting_seconds", "second"),
+            ("provisioned_seconds", "second"),
         )
     ),
     Meter("gpu_hours", ("gpu-hour",), of_requests=False, by_time=True, by_instance=True),

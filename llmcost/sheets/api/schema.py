@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from llmcost.core.values.meters import METERS
 from llmcost.core.workload.tasks import CHAT, Task
 from llmcost.sheets.field_types import (
+    Alias,
     Clock,
     Day,
     Evidence,
@@ -170,6 +171,7 @@ Minimum = Literal[
     "video_output_seconds",
     "container_seconds",
     "hosting_seconds",
+    "provisioned_seconds",
     "characters",
     "bytes",
     "pages",
@@ -282,7 +284,7 @@ class Model(Strict):
     """One key for the model across sellers; left out: the id."""
     developer: Word | None = None
     """Who trained it, as a seller id."""
-    aliases: list[Id] = []
+    aliases: list[Alias] = []
     """Other exact names the vendor takes for it."""
     task: Task = CHAT
     """What the model is for; `compare` ranks only offers for the work asked about."""

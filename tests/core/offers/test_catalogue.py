@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.sheets import listings_of
 
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import OfferError
@@ -129,3 +130,17 @@ def test_patterns_take_places_and_terms(small: Catalogue) -> None:
     assert [offer.place for offer in small.match("example-small@*")] == ["global", "eu"]
     assert [offer.terms for offer in small.match("*/example-large-2026+*")] == ["standard", "batch"]
     assert [offer.terms for offer in small.match("*+batch")] == ["batch"]
+
+
+def test_a_name_with_a_star_after_a_colon_stands_for_all_that_go_on_so() -> None:
+    """A model that was trained further is found by the name its owner gave it, and the longest beginning counts."""
+    price = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": {"input": "1 USD / 1M tokens"}}
+    models = [
+        {"id": own, "developer": "s", "aliases": [f"{own}:*"], "prices": [price]} for own in ("ft:m", "ft:m:large", "m")
+    ]
+    known = Catalogue(listings_of({"seller": "s", "name": "S", "default_place": "here", "models": models}))
+    assert known.find("ft:m:acme:support:9aB").id == "ft:m"
+    assert known.find("s/ft:m:large:acme::1").id == "ft:m:large"
+    assert known.find("ft:m:large").id == "ft:m:large"
+    with pytest.raises(OfferError, match="unknown model"):
+        known.find("ft:n:acme")

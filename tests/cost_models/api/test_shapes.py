@@ -67,6 +67,8 @@ def offer_of(rates: dict[str, str], **entry: Any) -> Offer:
         ({"citation_tokens": "2 USD / 1M tokens"}, {"citation_tokens": 4000}, "0.008"),
         ({"training_tokens": "0.012 CNY / 1K tokens"}, {"training_tokens": 1_000_000}, "12"),
         ({"hosting_seconds": "1.70 USD / hour"}, {"hosting_seconds": 3600}, "1.70"),
+        # a unit of throughput reserved for a day at 21.18 USD an hour
+        ({"provisioned_seconds": "21.18 USD / hour"}, {"provisioned_seconds": 86_400}, "508.32"),
     ],
 )
 def test_what_is_counted_apart_is_billed_by_its_own_meter(

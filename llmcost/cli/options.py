@@ -170,7 +170,9 @@ class PriceOptions:
     discount: Annotated[
         list[str],
         typer.Option(
-            metavar="WHAT", help="A negotiated price, such as 'alibaba -15%' or 'qwen3.6-plus input = RATE' (repeat)."
+            metavar="WHAT",
+            help="A negotiated price, such as 'alibaba -15%' or 'qwen3.6-plus input = RATE'; 'google allowances' counts "
+            "what is free or cheaper by volume (repeat).",
         ),
     ] = field(default_factory=many)
     frozen: Annotated[

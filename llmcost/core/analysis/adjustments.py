@@ -17,6 +17,8 @@ from llmcost.errors import CurrencyError, NumberError
 
 EXAMPLE = "'alibaba api +34%', 'deepseek-v4-pro output -20%' or 'qwen3.6-plus input = 0.60 USD / 1M tokens'"
 
+ALLOWANCES = "allowances"
+"""What counts free allowances and steps by volume in, which list prices leave out."""
 LONGEST = 400
 """Characters of one adjustment."""
 MOST = 100
@@ -29,7 +31,8 @@ class Adjustment:
 
     An offer is meant when each of ``words`` is its seller, kind, model, id, place, terms or full id (``*`` is a
     wildcard). ``meters`` are those that change, () for all. ``factor`` multiplies a rate; ``rate`` replaces it, in
-    every condition. ``text`` is how it was written.
+    every condition. ``allowances`` counts in the prices of parts of a month's use that a sheet names. ``text`` is how
+    it was written.
     """
 
     words: tuple[str, ...]
@@ -37,6 +40,7 @@ class Adjustment:
     factor: Decimal | None
     rate: Rate | None
     text: str
+    allowances: bool = False
 
     def concerns(self, offer: Offer) -> bool:
         """Whether an offer is meant."""
@@ -80,6 +84,8 @@ def parse_adjustment(text: str) -> Adjustment:
     if change is not None:
         if not change:
             raise NumberError("an adjustment is empty", f"write {EXAMPLE}")
+        if change == ALLOWANCES:
+            return Adjustment(names, meters, None, None, text, allowances=True)
         return Adjustment(names, meters, _factor(change, text), None, text)
     if len(meters) != 1:
         raise NumberError(f'"{text}" does not say which rate it sets', f"name one meter before the =, as in {EXAMPLE}")
@@ -114,6 +120,8 @@ def adjusted(offer: Offer, adjustments: Sequence[Adjustment], origin: Origin = S
 
 
 def _version(version: PriceEntry, change: Adjustment, origin: Origin) -> PriceEntry:
+    if change.allowances:
+        return replace(version, counts_volume=True)
     if change.rate is not None:
         _check_currency(version, change.rate, change.text)
     base = _rates(version.base, change, origin)

@@ -15,7 +15,7 @@ from llmcost.core.pricing.conditions import STANDARD, Condition
 from llmcost.core.pricing.evidence import PAGE, Grade, grade_of
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import TOKEN_METERS
-from llmcost.core.values.rates import Rates
+from llmcost.core.values.rates import Rate, Rates
 
 
 class Variant(NamedTuple):
@@ -41,6 +41,19 @@ class Variant(NamedTuple):
         return (self.starts is None or self.starts.reached(on)) and not (
             self.ends is not None and self.ends.reached(on)
         )
+
+
+class VolumePrice(NamedTuple):
+    """What a part of a month's use of a meter costs: units after ``first``, up to ``last``, None without an end.
+
+    ``rate`` of None: it is free. ``said`` is the whole in words.
+    """
+
+    meter: str
+    first: int
+    last: int | None
+    rate: Rate | None
+    said: str
 
 
 class Unpriced(NamedTuple):
@@ -72,8 +85,8 @@ class PriceEntry:
     ``evidence`` is PAGE, COPY or THIRD_PARTY, and ``witnesses`` are the public tables that have its rates.
     ``status`` is None for ordinary prices, else free, unknown or subscription.
     ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter,
-    ``step`` the steps to which a request is rounded up. ``volume`` are prices of a part of a month's use, by meter,
-    and ``plans`` what is paid by time, in words: neither is counted.
+    ``step`` the steps to which a request is rounded up. ``volume`` are prices of a part of a month's use, which are
+    counted only where ``counts_volume`` says so; ``plans`` is what is paid by time, in words, and is not counted.
     """
 
     checked_on: date | None
@@ -90,7 +103,8 @@ class PriceEntry:
     multiply: Decimal | None = None
     minimum: Mapping[str, int] = field(default_factory=dict)
     step: Mapping[str, int] = field(default_factory=dict)
-    volume: tuple[tuple[str, str], ...] = ()
+    volume: tuple[VolumePrice, ...] = ()
+    counts_volume: bool = False
     plans: tuple[str, ...] = ()
     not_sold: tuple[Condition, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()

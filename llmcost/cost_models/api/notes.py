@@ -154,9 +154,10 @@ def say_dates(offer: Offer, active: PricesInForce, on: PricingDay, tally: QuoteB
 def _say_volume(version: PriceEntry, tally: QuoteBuilder) -> None:
     """Say which other prices hold for a part of a month, of what was billed."""
     billed = {billing.meter for billing, _ in tally.quantities.values()}
-    for meter, price in version.volume:
-        if meter in billed:
-            tally.note("volume", f"not counted: {price}")
+    for price in version.volume:
+        if price.meter in billed:
+            how = "counted" if version.counts_volume else "not counted"
+            tally.note("volume", f"{how}: {price.said}")
 
 
 def _say_start(checked: date, known: tuple[str | None, ...], on: PricingDay, tally: QuoteBuilder) -> None:

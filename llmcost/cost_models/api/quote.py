@@ -72,7 +72,12 @@ def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, *, m
                 part = replace(group, requests=_part(group.requests, share), terms=own)
                 estimated = _take_counted(offer, active, part, terms, tally, most=most) or estimated
     say_dates(offer, active, active.day, tally)
-    return quote_of(offer, active, tally), estimated
+    found = quote_of(offer, active, tally)
+    if active.version.counts_volume and active.version.volume:
+        from llmcost.cost_models.api.volume import with_volume_prices
+
+        found = with_volume_prices(found, active.version.volume)
+    return found, estimated
 
 
 def _take(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:

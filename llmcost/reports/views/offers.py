@@ -188,7 +188,7 @@ def version_lines(version: PriceEntry) -> list[str]:
     for meter, least in version.minimum.items():
         lines.append(f"    at least {least} {meter} per request")
     lines += [f"    {meter} in steps of {step} per request" for meter, step in version.step.items()]
-    lines += [f"    {price}" for _, price in version.volume]
+    lines += [f"    {price.said}" for price in version.volume]
     lines += [f"    {plan}" for plan in version.plans]
     lines += [f"    {line}" for line in _rate_lines(version.base)]
     for variant in version.variants:
@@ -238,7 +238,7 @@ def _version_data(version: PriceEntry) -> dict[str, Any]:
         "multiply": None if version.multiply is None else f"{version.multiply:f}",
         "minimum": {meter: str(least) for meter, least in version.minimum.items()},
         "step": {meter: str(step) for meter, step in version.step.items()},
-        "volume": [{"meter": meter, "price": price} for meter, price in version.volume],
+        "volume": [{"meter": price.meter, "price": price.said} for price in version.volume],
         "plans": list(version.plans),
         "rates": _rates_data(version.base),
         "variants": [

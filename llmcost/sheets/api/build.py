@@ -11,7 +11,7 @@ from typing import Any
 
 from llmcost.core.offers.offer import CachePolicy, Offer, TokenRules, no_rules
 from llmcost.core.pricing.conditions import Condition
-from llmcost.core.pricing.entries import PriceEntry, Unpriced, Variant
+from llmcost.core.pricing.entries import PriceEntry, Unpriced, Variant, VolumePrice
 from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.pricing.tiers import parse_sizes
@@ -92,11 +92,18 @@ def build_version(entry: Plain, zone: str = "UTC") -> PriceEntry:
     )
 
 
-def _volume(each: Plain) -> tuple[str, str]:
-    """A price by volume: its meter, and the price as it is said."""
+def _volume(each: Plain) -> VolumePrice:
+    """A price by volume."""
     span = f"above {each['above']}" if each.get("above") else f"the first {each['up_to']}"
     note = f" ({each['note']})" if each.get("note") else ""
-    return each["meter"], f"{span} {each['meter']} a month: {each['price']}{note}"
+    rate = None if each["price"] == "free" else parse_rate(each["meter"], each["price"])
+    return VolumePrice(
+        meter=each["meter"],
+        first=parse_whole(each["above"]) if each.get("above") else 0,
+        last=parse_whole(each["up_to"]) if each.get("up_to") else None,
+        rate=rate if isinstance(rate, Rate) else None,
+        said=f"{span} {each['meter']} a month: {each['price']}{note}",
+    )
 
 
 def _plan(each: Plain) -> str:

@@ -12,6 +12,7 @@ import pytest
 from support.sheets import listing_of, listings_of
 
 from llmcost import Usage, quote
+from llmcost.core.analysis.adjustments import adjusted, parse_adjustments
 from llmcost.core.offers.offer import Offer
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup, Workload
@@ -196,3 +197,41 @@ def test_a_long_answer_moves_every_rate_of_its_request() -> None:
     long = quote(offer, Workload((RequestGroup(Usage(input_tokens=1000, output_tokens=201)),)), ON)
     assert long.cost == Fraction("0.003") + Fraction("0.002814")
     assert long.charges[0].condition == "output_tokens > 200"
+
+
+ALLOWANCES = {
+    "volume": [
+        {"meter": "web_searches", "up_to": "5000", "price": "free"},
+        {"meter": "web_searches", "above": "20000", "price": "10 USD / 1K searches"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("searches", "listed", "counted"),
+    [
+        (5_000, "70", "0"),
+        (6_000, "84", "14"),  # 1,000 at 14 a thousand
+        (20_000, "280", "210"),  # 15,000 at 14
+        (25_000, "350", "260"),  # 15,000 at 14 and 5,000 at 10
+    ],
+)
+def test_allowances_are_counted_where_they_are_asked_for(searches: int, listed: str, counted: str) -> None:
+    """List prices are the answer; a contract that says so counts what is free and what is cheaper by volume."""
+    offer = offer_of({"web_searches": "14 USD / 1K searches"}, **ALLOWANCES)
+    month = Workload((RequestGroup(Usage(counts={"web_searches": 1}), requests=searches),))
+    assert quote(offer, month, ON).cost == Fraction(listed)
+    asked = adjusted(offer, parse_adjustments(["s allowances"]))
+    found = quote(asked, month, ON)
+    assert found.cost == Fraction(counted)
+    assert sum(charge.quantity for charge in found.charges) == searches
+    assert sum(charge.cost for charge in found.charges) == found.cost
+
+
+def test_an_allowance_covers_the_cheapest_units_first() -> None:
+    """Of 4,000 searches at 14 and 4,000 at 7 in batch, 5,000 are free: all in batch, and 1,000 of the others."""
+    batch = {"when": {"terms": "batch"}, "rates": {"web_searches": "7 USD / 1K searches"}}
+    offer = offer_of({"web_searches": "14 USD / 1K searches"}, variants=[batch], **ALLOWANCES)
+    half = {"batch": Fraction(1, 2)}
+    month = Workload((RequestGroup(Usage(counts={"web_searches": 1}), requests=8000, terms=half),))
+    assert quote(adjusted(offer, parse_adjustments(["s allowances"])), month, ON).cost == 3 * 14

@@ -171,8 +171,8 @@ class PriceOptions:
         list[str],
         typer.Option(
             metavar="WHAT",
-            help="A negotiated price, such as 'alibaba -15%' or 'qwen3.6-plus input = RATE'; 'google allowances' counts "
-            "what is free or cheaper by volume (repeat).",
+            help="A negotiated price, such as 'alibaba -15%' or 'qwen3.6-plus input = RATE'; 'google allowances' "
+            "counts what is free or cheaper by volume (repeat).",
         ),
     ] = field(default_factory=many)
     frozen: Annotated[

@@ -115,7 +115,7 @@ NO_PRICES = ("input_dbu_cost_per_token", "output_dbu_cost_per_token", "input_cos
 """Keys that say again, in another way, what others say."""
 SEARCHES = "search_context_cost_per_query"
 KEY = re.compile(
-    r"(?s:(?P<base>.*?))(?:_above_(?P<kept>1hr|12hr))?(?:_above_(?P<above>[0-9]+)k_tokens)?"
+    r"(?s:(?P<base>.*?))(?:_above_(?P<kept>1|12)hr)?(?:_above_(?P<above>[0-9]+)k_tokens)?"
     rf"(?:_(?P<terms>{'|'.join(TERMS)}))?"
 )
 BY_RESOLUTION = re.compile(r"output_cost_per_second_([0-9]{3,4}p|[0-9]k)")
@@ -268,9 +268,9 @@ def _take(key: str, value: object, task: Task, cells: RateCells, above: int = 0)
     amount = amount_of(value)
     if billed is None or amount is None:
         return False
-    if kept == "12hr" or (billed.unit == "1M tokens" and amount <= MOST_PLACEHOLDER):
+    if billed.unit == "1M tokens" and amount <= MOST_PLACEHOLDER:
         return False
-    meter = f"{billed.meter}_1h" if kept == "1hr" else billed.meter
+    meter = f"{billed.meter}_{kept}h" if kept else billed.meter
     cells.add(meter, rate(amount * billed.scale, billed.unit), terms, above or edge)
     return True
 

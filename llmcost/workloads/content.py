@@ -8,7 +8,7 @@ from typing import Any
 
 from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.distribution import Distribution
-from llmcost.core.values.meters import Count
+from llmcost.core.values.meters import INPUT_KINDS, Count
 from llmcost.core.values.numerals import parse_count, parse_share, parse_whole
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.conversation import Conversation
@@ -189,7 +189,7 @@ def _refuse_cache(fields: Fields) -> None:
 
 def _refuse_counts(fields: Fields) -> None:
     """Refuse counts of what a cache finds, where each offer is asked what its cache finds."""
-    for key in ("cache_read", "cache_write", "cache_write_1h"):
+    for key in INPUT_KINDS[1:]:
         if key in fields:
             message = f"{key} is given, and what a cache finds is asked for as well"
             raise fields.fault(key, message, "keep either the counts or reusable and cache_hit_rate", at_key=True)

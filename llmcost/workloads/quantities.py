@@ -53,6 +53,7 @@ QUANTITIES = (
     Quantity("cache_read", "N|PCT", "Input tokens read from cache, or a percentage of the input.", moves=SHARE),
     Quantity("cache_write", "N|PCT", "Input tokens written to cache, or a percentage of the input.", moves=SHARE),
     Quantity("cache_write_1h", "N|PCT", "Of the written tokens, those kept for an hour, or a percentage."),
+    Quantity("cache_write_12h", "N|PCT", "Of the written tokens, those kept for 12 hours, or a percentage."),
     Quantity("reasoning", "N|PCT", "Reasoning tokens, or a percentage of the output.", moves=SHARE),
     Quantity("audio_in", "N|PCT", "Audio tokens in, or a percentage of the input."),
     Quantity("audio_out", "N|PCT", "Audio tokens out, or a percentage of the output."),
@@ -80,7 +81,7 @@ QUANTITIES = (
         holds=False,
         stated_at="terms.batch",
     ),
-    Quantity("cache", "POLICY", "Cache policy: automatic, explicit or none.", holds=False),
+    Quantity("cache", "POLICY", "Cache policy: automatic, explicit, session or none.", holds=False),
 )
 """Every quantity, in the order of the help."""
 MOVABLE = {each.name: each for kind in (COUNT, SHARE) for each in QUANTITIES if each.moves == kind}

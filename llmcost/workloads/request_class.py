@@ -45,7 +45,7 @@ ADDED = {
 """What may add to a whole at an offer."""
 FLAG_KEYS = ("image_size", "image_detail")
 MODES = ("thinking", "non-thinking")
-CACHES = ("automatic", "explicit", "none")
+CACHES = ("automatic", "explicit", "session", "none")
 
 PER_MONTH: dict[str, Fraction | int] = {"month": 1, "day": DAYS_PER_MONTH, "hour": HOURS_PER_MONTH}
 

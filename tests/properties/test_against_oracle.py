@@ -112,6 +112,7 @@ def requests(model: Any, random: Random) -> Iterator[Ask]:
         write = random.choice([0, 0, 0, total // 5])
         tokens |= {"cache_read_input_tokens": read, "cache_creation_input_tokens": write}
         tokens["cache_creation_1h_input_tokens"] = random.choice([0, 0, write // 2])
+        tokens["cache_creation_12h_input_tokens"] = random.choice([0, 0, write // 4])
         strict = random.random() < 0.9  # mostly what the model takes and makes
         for kind in random.sample(["audio", "image", "video"], random.choice([0, 0, 1, 1, 2])):
             if strict and kind not in takes:

@@ -213,6 +213,7 @@ GROWTH = [
     ("input_tokens", "cache_read_input_tokens"),
     ("input_tokens", "cache_creation_input_tokens"),
     ("input_tokens", "cache_creation_input_tokens", "cache_creation_1h_input_tokens"),
+    ("input_tokens", "cache_creation_input_tokens", "cache_creation_12h_input_tokens"),
     ("output_tokens", "reasoning_output_tokens"),
     *(("input_tokens", f"{kind}_input_tokens") for kind in EVERY_KIND),
     *(("output_tokens", f"{kind}_output_tokens") for kind in EVERY_KIND),

@@ -22,7 +22,7 @@ Cell = tuple[str, str]
 Windows = tuple[tuple[str, str, str, str], ...]
 Table = tuple[tuple[tuple[str, Fraction], ...], tuple[tuple[str, Fraction], ...], frozenset[Cell]]
 
-CACHED = ("cache_read", "cache_write", "cache_write_1h")
+CACHED = ("cache_read", "cache_write", "cache_write_1h", "cache_write_12h")
 KINDS = ("audio", "image", "video")
 TOKENS = (
     *(prefix + kind for prefix in ("", "audio_", "image_", "video_") for kind in ("input", *CACHED)),
@@ -491,7 +491,8 @@ def sums_of(ask: Ask) -> tuple[dict[str, int], dict[str, int], dict[Cell, Fracti
     write, one_hour = ask.count("cache_creation_input_tokens"), ask.count("cache_creation_1h_input_tokens")
     total, read = ask.count("input_tokens"), ask.count("cache_read_input_tokens")
     columns = {"input": total - read - write, "cache_read": read}
-    columns |= {"cache_write": write - one_hour, "cache_write_1h": one_hour}
+    half_day = ask.count("cache_creation_12h_input_tokens")
+    columns |= {"cache_write": write - one_hour - half_day, "cache_write_1h": one_hour, "cache_write_12h": half_day}
     rows = {f"{kind}_": ask.count(f"{kind}_input_tokens") for kind in KINDS}
     rows = {"": total - sum(rows.values()), **rows}
     stated: dict[Cell, Fraction] = {}
@@ -709,7 +710,9 @@ def asks(draw: st.DrawFn) -> Ask:
     read = draw(st.integers(0, total)) if draw(st.booleans()) else 0
     write = draw(st.integers(0, total - read)) if draw(st.integers(0, 2)) == 0 else 0
     tokens |= {"cache_read_input_tokens": read, "cache_creation_input_tokens": write}
-    tokens["cache_creation_1h_input_tokens"] = draw(st.integers(0, write)) if draw(st.booleans()) else 0
+    one_hour = draw(st.integers(0, write)) if draw(st.booleans()) else 0
+    half_day = draw(st.integers(0, write - one_hour)) if draw(st.integers(0, 3)) == 0 else 0
+    tokens |= {"cache_creation_1h_input_tokens": one_hour, "cache_creation_12h_input_tokens": half_day}
     left = total
     for kind in draw(st.lists(st.sampled_from(KINDS), unique=True, max_size=2)):
         tokens[f"{kind}_input_tokens"] = draw(st.integers(0, left))

@@ -92,7 +92,7 @@ def drift_of(offer: Offer, stated: PriceHistory, on: PricingDay, source: str) ->
         for size in _sizes({0, *ours.edges, *theirs.edges}):
             for meter in sorted(theirs.meters & ours.meters, key=METER_ORDER.__getitem__):
                 there = list(_rates(theirs, None, (None,), terms, size, meter))
-                policies = tuple(policy.kind for policy in offer.cache) or (None,)
+                policies = tuple(policy.priced_as for policy in offer.cache) or (None,)
                 here = list(_rates(ours, offer, policies, terms, size, meter))
                 if here and there:
                     held = _held(here, there, source, offer.name, _where(terms, size))
@@ -107,7 +107,7 @@ def _on_another_day(
     """The same difference, told as one of days where each figure of the table is ours of another one."""
     moments = [moment for each in offer.history.versions for moment in (each.starts, each.ends) if moment]
     days = {moment.instant.date() for moment in moments}
-    policies = tuple(policy.kind for policy in offer.cache) or (None,)
+    policies = tuple(policy.priced_as for policy in offer.cache) or (None,)
     for day in sorted({*days, *(day - timedelta(days=1) for day in days)} - {on.day}, reverse=True):
         try:
             then = offer.history.on(PricingDay(day))

@@ -27,10 +27,11 @@ MIX = "mix"
 class CachePolicy(NamedTuple):
     """One way a model caches prompts.
 
-    ``kind`` is automatic or explicit; ``minimum_tokens`` the shortest beginning of a prompt that is cached;
-    ``ttl`` how long it is kept after its last use; ``step_tokens`` the steps in which hits are counted. None means
-    that it is not stated. ``keeps_output`` says that the model's answer is cached too. ``source`` is the page that
-    states the policy, ``via`` how it was read (None: itself), ``note`` what else a reader should know of it.
+    ``kind`` is automatic, explicit, or session, which is asked for once and finds only a conversation's own turns;
+    ``billed_as`` the kind whose rates bill it (None: its own). ``minimum_tokens`` is the shortest beginning of a prompt
+    that is cached, ``ttl`` how long it is kept after its last use, ``step_tokens`` the steps in which hits are counted;
+    None means that it is not stated. ``keeps_output`` says that the model's answer is cached too. ``source`` is the
+    page that states the policy, ``via`` how it was read (None: itself), ``note`` what else a reader should know of it.
     """
 
     kind: str
@@ -41,6 +42,12 @@ class CachePolicy(NamedTuple):
     source: str | None = None
     note: str | None = None
     via: str | None = None
+    billed_as: str | None = None
+
+    @property
+    def priced_as(self) -> str:
+        """The kind that the conditions of its rates name."""
+        return self.billed_as or self.kind
 
 
 class TokenRules(NamedTuple):

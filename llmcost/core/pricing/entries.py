@@ -85,8 +85,9 @@ class PriceEntry:
     ``evidence`` is PAGE, COPY or THIRD_PARTY, and ``witnesses`` are the public tables that have its rates.
     ``status`` is None for ordinary prices, else free, unknown or subscription.
     ``multiply`` is one place's uplift on token meters; ``minimum`` the least billed per request, by meter,
-    ``step`` the steps to which a request is rounded up. ``volume`` are prices of a part of a month's use, which are
-    counted only where ``counts_volume`` says so; ``plans`` is what is paid by time, in words, and is not counted.
+    ``included`` how much of a request is not billed, ``step`` the steps to which the rest is rounded up.
+    ``volume`` are prices of a part of a month's use, which are counted only where ``counts_volume`` says so;
+    ``plans`` is what is paid by time, in words, and is not counted.
     """
 
     checked_on: date | None
@@ -102,6 +103,7 @@ class PriceEntry:
     context_window: int | None = None
     multiply: Decimal | None = None
     minimum: Mapping[str, int] = field(default_factory=dict)
+    included: Mapping[str, int] = field(default_factory=dict)
     step: Mapping[str, int] = field(default_factory=dict)
     volume: tuple[VolumePrice, ...] = ()
     counts_volume: bool = False

@@ -22,6 +22,7 @@ Code = Literal[
     "other-task",
     "minimum-billed",
     "rounded-up",
+    "included",
     "volume",
     "promotion",
     "priced-standard",

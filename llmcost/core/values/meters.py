@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 Count = int | Fraction
 
-INPUT_KINDS = ("input", "cache_read", "cache_write", "cache_write_1h")
+LIFETIMES = ("1h", "12h")
+"""How long written tokens are kept where that has a meter of its own."""
+INPUT_KINDS = ("input", "cache_read", "cache_write", *(f"cache_write_{each}" for each in LIFETIMES))
 MEDIA = ("audio", "image", "video")
 PREFIXES = ("", "audio_", "image_", "video_")
 

@@ -34,6 +34,7 @@ PARTS = (
     Part("cache_read_input_tokens", "input_tokens", "cache_read", "read from cache"),
     Part("cache_creation_input_tokens", "input_tokens", "cache_write", "written to cache"),
     Part("cache_creation_1h_input_tokens", "cache_creation_input_tokens", "cache_write_1h"),
+    Part("cache_creation_12h_input_tokens", "cache_creation_input_tokens", "cache_write_12h"),
     Part("reasoning_output_tokens", "output_tokens", "reasoning", "reasoning"),
     Part("audio_input_tokens", "input_tokens", "audio_in", "audio"),
     Part("image_input_tokens", "input_tokens", "image_in", "image"),
@@ -75,7 +76,7 @@ class Split(NamedTuple):
 class Usage:
     """What one request holds, counted inclusively; every count is exact (int or Fraction).
 
-    ``cache_creation_input_tokens`` contains ``cache_creation_1h_input_tokens``.
+    ``cache_creation_input_tokens`` contains those of ``1h`` and ``12h``, which are kept so long.
     ``cache_read_*_input_tokens`` say how many cached tokens are of a modality; None means it is not stated.
     ``counts`` holds what is not tokens, by meter name: web_searches, audio_seconds, images …
     ``split`` is the same as disjoint meters; ``kinds`` the non-text content, as pairs such as ("input", "audio");
@@ -89,6 +90,7 @@ class Usage:
     cache_read_input_tokens: Count = 0
     cache_creation_input_tokens: Count = 0
     cache_creation_1h_input_tokens: Count = 0
+    cache_creation_12h_input_tokens: Count = 0
     reasoning_output_tokens: Count = 0
     audio_input_tokens: Count = 0
     image_input_tokens: Count = 0
@@ -170,11 +172,12 @@ def _split(usage: Usage) -> Split:
 
 def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
     total, read, write = usage.input_tokens, usage.cache_read_input_tokens, usage.cache_creation_input_tokens
-    one_hour = usage.cache_creation_1h_input_tokens
-    if one_hour > write:
+    one_hour, half_day = usage.cache_creation_1h_input_tokens, usage.cache_creation_12h_input_tokens
+    if one_hour + half_day > write:
+        kept = " and ".join(each for each, count in (("1h", one_hour), ("12h", half_day)) if count)
         raise UsageError(
-            f"{shown(one_hour)} tokens written for 1h exceed the {shown(write)} cache-write tokens",
-            "the 1h write is part of the write",
+            f"{shown(one_hour + half_day)} tokens written for {kept} exceed the {shown(write)} cache-write tokens",
+            f"the {kept} write is part of the write",
         )
     if read + write > total:
         raise UsageError(
@@ -184,8 +187,9 @@ def _split_input(usage: Usage, meters: dict[str, Count]) -> Overlap | None:
     columns: dict[str, Count] = {
         "input": total - read - write,
         "cache_read": read,
-        "cache_write": write - one_hour,
+        "cache_write": write - one_hour - half_day,
         "cache_write_1h": one_hour,
+        "cache_write_12h": half_day,
     }
     media = usage.audio_input_tokens + usage.image_input_tokens + usage.video_input_tokens
     if media > total:

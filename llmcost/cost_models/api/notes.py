@@ -116,8 +116,8 @@ def say_cache(offer: Offer, active: PricesInForce, group: RequestGroup, at: Rati
     """Say when the caching asked for, or any at all, is not sold where the request stands."""
     if not (group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens):
         return
-    wanted = group.cache if group.cache in [policy.kind for policy in offer.cache] else None
-    wanted = wanted or next((policy.kind for policy in offer.cache), None)
+    wanted = next((policy.priced_as for policy in offer.cache if policy.kind == group.cache), None)
+    wanted = wanted or next((policy.priced_as for policy in offer.cache), None)
     if wanted is None or at.cache == wanted or (not group.cache and at.cache):
         return
     refused = active.refused(at._replace(cache=wanted), by_cache=True)

@@ -77,12 +77,12 @@ def fill(
     """The best (``min`` or ``max``) filling of a table whose row and column sums are given.
 
     Every corner of the set of fillings is reached by giving some open cell all that its row and column allow, and
-    going on with the rest; the tables are at most four by four, so all of them are tried.
+    going on with the rest; the tables are at most four by five, so all of them are tried.
     """
     memo: dict[tuple[tuple[Count, ...], tuple[Count, ...]], tuple[Fraction, dict[Cell, Count]] | None] = {}
     names, kinds = list(rows), list(columns)
 
-    # Four rows and four columns have at most 16 open cells, and each step empties a row or a column, so seven steps
+    # Four rows and five columns have at most 20 open cells, and each step empties a row or a column, so eight steps
     # end it; what was filled before is kept.
     def best_filling(left: tuple[Count, ...], down: tuple[Count, ...]) -> tuple[Fraction, dict[Cell, Count]] | None:
         if not any(left):

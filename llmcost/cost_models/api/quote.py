@@ -149,7 +149,8 @@ def _price_requests(
 ) -> None:
     if active.version.status == "free":
         return
-    bounded = active.version.minimum or active.version.step
+    version = active.version
+    bounded = version.minimum or version.included or version.step
     for meter, held in group.usage.split.meters.items():
         least = most = held
         if bounded:
@@ -167,15 +168,19 @@ def _price_requests(
 
 
 def _bounds(active: PricesInForce, group: RequestGroup, meter: str, held: Count, tally: QuoteBuilder) -> QuantityRange:
-    """What a mean request is billed for of a meter that has a minimum, or is rounded up to steps."""
+    """What a mean request is billed for of a meter that has a minimum, a free part, or is rounded up to steps."""
     billed = QuantityRange(held, held)
-    bottom, step = active.version.minimum.get(meter), active.version.step.get(meter)
+    version = active.version
+    bottom, free, step = version.minimum.get(meter), version.included.get(meter), version.step.get(meter)
     if bottom is not None:
         billed = _at_least(group, held, bottom)
         if billed.most > held:
             below = f"{meter}: a request below the minimum of {bottom} is billed as that"
             known = billed.least == billed.most
             tally.note("minimum-billed", below if known else f"{below}; how many there are is not known")
+    if free is not None:
+        billed = _beyond(group, billed, free)
+        tally.note("included", f"{meter}: the first {free} of each request are not billed")
     if step is not None:
         billed = _in_steps(group, billed, step)
         tally.note("rounded-up", f"{meter}: each request is rounded up to steps of {step}")
@@ -200,6 +205,19 @@ def _at_least(group: RequestGroup, held: Count, bottom: int) -> QuantityRange:
     if group.alike or group.requests <= 1:
         return QuantityRange(least, least)
     return QuantityRange(least, max(least, bottom + held - bottom / Fraction(group.requests)))
+
+
+def _beyond(group: RequestGroup, billed: QuantityRange, free: int) -> QuantityRange:
+    """What is left of a mean request when a part of each is free.
+
+    Least when all are like the mean, most when one of them holds everything, so that only its own part is free.
+    """
+    # With n requests of which one holds all n × billed, n × billed - free are left; divided by n, that is
+    # billed - free / n.
+    least = max(0, billed.least - free)
+    if group.alike or group.requests <= 1:
+        return QuantityRange(least, max(0, billed.most - free))
+    return QuantityRange(least, max(least, billed.most - free / Fraction(group.requests)))
 
 
 def _in_steps(group: RequestGroup, billed: QuantityRange, step: int) -> QuantityRange:
@@ -295,10 +313,10 @@ def _situation(
     mode = (group.mode or offer.default_mode) if offer.default_mode else None
     only = None
     if len(offer.cache) == 1 and group.cache != "none" and not active.limits(terms, by_cache=True):
-        only = offer.cache[0].kind
+        only = offer.cache[0].priced_as
     made = active.output_size(group.usage.output_tokens)
     at = RatingContext(terms, mode, only, size, group.usage.kinds, windows, options, made)
     if only is not None or not offer.cache:
         return at
     policy = choose_policy(offer, active, at, group.cache)
-    return at if policy is None else at._replace(cache=policy.kind)
+    return at if policy is None else at._replace(cache=policy.priced_as)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from llmcost.core.offers.offer import CachePolicy, Offer
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate
 from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import parse_duration
-from llmcost.core.values.meters import Count
+from llmcost.core.values.meters import LIFETIMES, Count
 
 if TYPE_CHECKING:
     from llmcost.core.workload.content import Content
@@ -23,19 +23,31 @@ HOURS_KEPT = 730
 """How long a shared beginning is kept in a cache that bills by the hour when no pause says otherwise: all month."""
 
 
+SESSION: Final = "session"
+"""The kind of cache that finds what the turns of the same conversation sent."""
+ASKED_FOR: Final = ("explicit", SESSION)
+"""Kinds of cache that are used only by requests that ask for them."""
+
+ONLY_TURNS: Final = "session caching finds only what a conversation's own turns sent"
+
+
 def choose_policy(
-    offer: Offer, active: PricesInForce, at: RatingContext, wanted: str | None, ttl: str | None = None
+    offer: Offer, active: PricesInForce, at: RatingContext, wanted: str | None, content: Content | None = None
 ) -> CachePolicy | None:
     """The policy that is used where a request stands; None when there is none or caching is switched off.
 
     The kind asked for goes before the lifetime asked for, that before an automatic one, and that before the order in
-    which they are listed.
+    which they are listed. One for sessions serves only the turns of a conversation, or counts that name it.
     """
     if wanted == "none" or not offer.cache:
         return None
     sold = offer.cache
+    ttl = content.ttl if content is not None else None
+    talks = content.conversation is not None if content is not None else wanted == SESSION
+    if not talks:
+        sold = tuple(policy for policy in sold if policy.kind != SESSION)
     if active.limits(at.terms, by_cache=True):
-        sold = tuple(p for p in sold if active.refused(at._replace(cache=p.kind), by_cache=True) is None)
+        sold = tuple(p for p in sold if active.refused(at._replace(cache=p.priced_as), by_cache=True) is None)
     if len(sold) < 2:
         return sold[0] if sold else None
 
@@ -60,13 +72,13 @@ class PrefixLength(NamedTuple):
 class Caching(NamedTuple):
     """One policy at the rates of one situation.
 
-    ``writes`` says whether what is written is billed as written rather than as input, ``one_hour`` whether at the
-    rate for an hour, ``stored`` whether keeping it is billed by the hour.
+    ``writes`` says whether what is written is billed as written rather than as input, ``lifetime`` at the rate of
+    which of LIFETIMES, None for that of none; ``stored`` whether keeping it is billed by the hour.
     """
 
     policy: CachePolicy
     writes: bool
-    one_hour: bool
+    lifetime: str | None
     stored: bool
 
     def doubt(self, content: Content) -> Note | None:
@@ -119,7 +131,9 @@ class Caching(NamedTuple):
             text = f"{policy.kind} caching is used, because it is the one kept for {content.ttl}"
             said.append(Note("cache-kind", text))
         if wanted not in (None, policy.kind):
-            said.append(Note("cache-kind", f"it has no {wanted} caching; {policy.kind} caching is used"))
+            has = any(each.kind == wanted for each in offer.cache) and wanted == SESSION
+            why = ONLY_TURNS if has else f"it has no {wanted} caching"
+            said.append(Note("cache-kind", f"{why}; {policy.kind} caching is used"))
         if not _kept_for(policy, content.ttl):
             kept = f"the one kept for {policy.ttl}" if policy.ttl else "one whose time is not stated"
             said.append(Note("cache-lifetime", f"it has no cache kept for {content.ttl}; {kept} is used"))
@@ -145,33 +159,40 @@ class Caching(NamedTuple):
 
 
 def unmarked(offer: Offer, active: PricesInForce, at: RatingContext, wanted: str | None, content: Content) -> bool:
-    """Whether only an explicit cache is sold where a request stands, and nothing asks for it."""
-    policy = choose_policy(offer, active, at, wanted, content.ttl)
-    return policy is not None and policy.kind == "explicit" and not marks_cache(wanted, content)
+    """Whether only a cache that has to be asked for is sold where a request stands, and nothing asks for it."""
+    policy = choose_policy(offer, active, at, wanted, content)
+    return policy is not None and policy.kind in ASKED_FOR and not marks_cache(wanted, content)
 
 
 def marks_cache(wanted: str | None, content: Content) -> bool:
-    """Whether requests mark what is to be cached, as an explicit cache needs: asked for, or shown by its figures."""
-    return wanted == "explicit" or (wanted is None and (content.ttl is not None or content.hit_rate is not None))
+    """Whether requests ask for a cache, as one that is not automatic needs: said so, or shown by its figures."""
+    return wanted in ASKED_FOR or (wanted is None and (content.ttl is not None or content.hit_rate is not None))
 
 
 def caching_at(
     offer: Offer, active: PricesInForce, at: RatingContext, wanted: str | None, content: Content
 ) -> Caching | None:
     """The caching that applies where a request stands; None when there is none, or only one that nobody asks for."""
-    policy = choose_policy(offer, active, at, wanted, content.ttl)
-    if policy is None or (policy.kind == "explicit" and not marks_cache(wanted, content)):
+    policy = choose_policy(offer, active, at, wanted, content)
+    if policy is None or (policy.kind in ASKED_FOR and not marks_cache(wanted, content)):
         return None
-    here = at._replace(cache=policy.kind)
+    here = at._replace(cache=policy.priced_as)
 
     def priced(meter: str) -> bool:
         found = active.billing(here, meter)
         return found.billed_as is None if isinstance(found, ResolvedRate) else found.why == "unpriced"
 
     stored = priced("cache_storage") and policy.kind == "explicit"
-    one_hour = _kept_for(policy, "1h") and priced("cache_write_1h")
-    writes = one_hour or active.charges_writing(here)
-    return Caching(policy, writes, one_hour, stored)
+    lifetime = next((each for each in LIFETIMES if _kept_for(policy, each) and priced(f"cache_write_{each}")), None)
+    writes = lifetime is not None or active.charges_writing(here)
+    return Caching(policy, writes, lifetime, stored)
+
+
+def created(caching: Caching | None, written: Count) -> dict[str, Count]:
+    """The token counts of Usage that say how much is written to a cache, and of it how much for how long."""
+    lifetime = caching.lifetime if caching is not None else None
+    kept = {f"cache_creation_{each}_input_tokens": written if each == lifetime else 0 for each in LIFETIMES}
+    return {"cache_creation_input_tokens": written, **kept}
 
 
 class CacheOutcome(NamedTuple):

@@ -26,6 +26,7 @@ from llmcost.cost_models.requests.caching import (
     PrefixLength,
     cache_outcomes,
     caching_at,
+    created,
 )
 from llmcost.cost_models.requests.media_counter import Uncounted, count_media, count_text
 from llmcost.cost_models.requests.parts import OfferContext, Remarks, RequestPart, tokens_text, too_short, with_storage
@@ -179,11 +180,7 @@ def _length(part: RequestPart, share: Fraction) -> Count | PrefixLength:
 def _part(
     group: RequestGroup, use: CacheOutcome, caching: Caching | None, requests: Count, usage: Usage, label: str | None
 ) -> RequestPart:
-    written = {
-        "cache_read_input_tokens": use.read,
-        "cache_creation_input_tokens": use.written,
-        "cache_creation_1h_input_tokens": use.written if caching is not None and caching.one_hour else 0,
-    }
+    written = {"cache_read_input_tokens": use.read, **created(caching, use.written)}
     kind = caching.policy.kind if caching is not None else group.cache
     return RequestPart(
         replace(group, usage=usage.with_tokens(written), requests=requests, cache=kind),

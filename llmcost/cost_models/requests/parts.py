@@ -15,7 +15,7 @@ from llmcost.core.values.distribution import Segment
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup
-from llmcost.cost_models.requests.caching import Caching, unmarked
+from llmcost.cost_models.requests.caching import ONLY_TURNS, SESSION, Caching, unmarked
 
 UNMARKED = Note(
     "cache-unmarked",
@@ -50,6 +50,8 @@ class Remarks(NamedTuple):
         if caching is None:
             if unmarked(where.offer, where.active, where.at, wanted, content):
                 self.add(UNMARKED)
+            elif wanted == SESSION and content.conversation is None:
+                self.add(Note("cache-kind", f"{ONLY_TURNS}: everything is paid in full"))
             elif wanted in [policy.kind for policy in where.offer.cache]:
                 self.add(Note("cache-not-sold", f"{wanted} caching is not sold here: everything is paid in full"))
             return

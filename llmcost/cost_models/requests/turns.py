@@ -14,7 +14,7 @@ from llmcost.core.workload.content import Content
 from llmcost.core.workload.conversation import Conversation, Turn, unroll
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.usage import Usage
-from llmcost.cost_models.requests.caching import CacheOutcome, Caching, cache_outcomes, caching_at
+from llmcost.cost_models.requests.caching import SESSION, CacheOutcome, Caching, cache_outcomes, caching_at, created
 from llmcost.cost_models.requests.parts import OfferContext, Remarks, RequestPart, too_short, with_storage
 from llmcost.errors import UsageError
 
@@ -45,7 +45,7 @@ class _Sum:
         self.output += turn.output
         self.reasoning += turn.reasoning
 
-    def usage(self, usage: Usage, *, one_hour: bool) -> Usage:
+    def usage(self, usage: Usage, caching: Caching | None) -> Usage:
         """What a mean one of the turns holds."""
         written = Fraction(self.written) / self.count
         return usage.with_tokens(
@@ -54,8 +54,7 @@ class _Sum:
                 "output_tokens": Fraction(self.output) / self.count,
                 "reasoning_output_tokens": Fraction(self.reasoning) / self.count,
                 "cache_read_input_tokens": Fraction(self.read) / self.count,
-                "cache_creation_input_tokens": written,
-                "cache_creation_1h_input_tokens": written if one_hour else 0,
+                **created(caching, written),
             }
         )
 
@@ -79,7 +78,8 @@ def turns_of(
             hits[tier] = here.hit_rate(content) if here is not None else Fraction(0)
             said.of_caching(here, where, group.cache, content)
         caching = cachings[tier]
-        for use in _turn_uses(caching, turn, talk.opening, hits[tier], content.warm_start):
+        shared = caching is not None and caching.policy.kind != SESSION
+        for use in _turn_uses(caching, turn, talk.opening, hits[tier], content.warm_start if shared else Fraction(0)):
             key = (use.name, tier, use.share.numerator, use.share.denominator)  # a fraction is slow to hash
             if key not in sums:
                 sums[key] = _Sum(turn.prompt)
@@ -98,7 +98,7 @@ def turns_of(
         caching = cachings[tier]
         turns = replace(
             group,
-            usage=one.usage(group.usage, one_hour=caching is not None and caching.one_hour),
+            usage=one.usage(group.usage, caching),
             requests=group.requests * one.count * Fraction(*share),
             input_range=(low, high),
             cache=caching.policy.kind if caching is not None else group.cache,

@@ -151,6 +151,7 @@ def _policy_lines(policy: CachePolicy) -> list[str]:
     """A cache policy in words, and what else is known of it."""
     facts = [
         f"caching {policy.kind}",
+        f"billed as {policy.billed_as}" if policy.billed_as else "",
         f"from {policy.minimum_tokens} tokens on" if policy.minimum_tokens else "",
         f"in steps of {policy.step_tokens}" if policy.step_tokens else "",
         f"kept {policy.ttl}" if policy.ttl else "kept for a time not stated",
@@ -187,6 +188,7 @@ def version_lines(version: PriceEntry) -> list[str]:
         lines.append(f"    token rates × {version.multiply:f}")
     for meter, least in version.minimum.items():
         lines.append(f"    at least {least} {meter} per request")
+    lines += [f"    the first {free} {meter} of a request are not billed" for meter, free in version.included.items()]
     lines += [f"    {meter} in steps of {step} per request" for meter, step in version.step.items()]
     lines += [f"    {price.said}" for price in version.volume]
     lines += [f"    {plan}" for plan in version.plans]
@@ -237,6 +239,7 @@ def _version_data(version: PriceEntry) -> dict[str, Any]:
         "context_window": version.context_window,
         "multiply": None if version.multiply is None else f"{version.multiply:f}",
         "minimum": {meter: str(least) for meter, least in version.minimum.items()},
+        "included": {meter: str(free) for meter, free in version.included.items()},
         "step": {meter: str(step) for meter, step in version.step.items()},
         "volume": [{"meter": price.meter, "price": price.said} for price in version.volume],
         "plans": list(version.plans),
@@ -322,7 +325,7 @@ def _offer_row(offer: Offer, on: PricingDay) -> tuple[str, ...]:
 def _usual_rates(offer: Offer, on: PricingDay) -> dict[str, Rate]:
     """The rates of a small request of text on the offer's own terms, with its defaults, outside any special hours."""
     active = offer.history.on(on)
-    cache = next((policy.kind for policy in offer.cache), None)
+    cache = next((policy.priced_as for policy in offer.cache), None)
     at = RatingContext(
         terms=offer.terms,
         mode=offer.default_mode,

@@ -81,6 +81,7 @@ def build_version(entry: Plain, zone: str = "UTC") -> PriceEntry:
         context_window=parse_whole(window) if window else None,
         multiply=parse_decimal(entry["multiply"]) if entry.get("multiply") else None,
         minimum={meter: parse_whole(least) for meter, least in (entry.get("minimum") or {}).items()},
+        included={meter: parse_whole(free) for meter, free in (entry.get("included") or {}).items()},
         step={meter: parse_whole(step) for meter, step in (entry.get("step") or {}).items()},
         volume=tuple(_volume(each) for each in entry.get("volume") or ()),
         plans=tuple(_plan(each) for each in entry.get("plans") or ()),
@@ -193,4 +194,5 @@ def _policy(policy: Plain) -> CachePolicy:
         source=policy.get("source"),
         note=policy.get("note"),
         via=policy.get("via"),
+        billed_as=policy.get("billed_as"),
     )

@@ -128,6 +128,20 @@ def policies_are_unique(sheet: Sheet) -> Iterator[Finding]:
             seen.add(policy)
 
 
+def policies_are_billed_as_others(sheet: Sheet) -> Iterator[Finding]:
+    """What bills a cache policy in place of rates of its own is another policy of the model."""
+    for number, model in enumerate(sheet["models"]):
+        kinds = [each["kind"] for each in model.get("cache") or ()]
+        for index, each in enumerate(model.get("cache") or ()):
+            billed = each.get("billed_as")
+            if billed and (billed == each["kind"] or billed not in kinds):
+                yield Finding(
+                    ("models", number, "cache", index, "billed_as"),
+                    f"the model lists no other cache policy that is {billed}",
+                    f"add {{kind: {billed}}} to its cache list, or leave billed_as out",
+                )
+
+
 def history_has_one_line(sheet: Sheet) -> Iterator[Finding]:
     """At each place every entry starts on its own day, and only the earliest may leave its start out."""
     zone = sheet.get("timezone") or "UTC"
@@ -283,6 +297,7 @@ CHECKS: list[list[Check]] = [
         names_are_unique,
         seller_is_no_other_word,
         policies_are_unique,
+        policies_are_billed_as_others,
         an_entry_has_one_kind_of_place,
         volume_prices_can_be_read,
         history_has_one_line,

@@ -96,6 +96,7 @@ class ModalitiesAsked(Strict):
 
 
 Mode = Literal["thinking", "non-thinking"]
+CacheKind = Literal["automatic", "explicit", "session"]
 
 
 class WindowText(Strict):
@@ -120,7 +121,7 @@ class When(Strict):
     """batch, flex, priority, fast …"""
     mode: Mode | None = None
     """thinking or non-thinking."""
-    cache: Literal["automatic", "explicit"] | None = None
+    cache: CacheKind | None = None
     """The cache policy in use."""
     input_tokens: SizeRange | None = None
     """The request's whole input, cached tokens included."""
@@ -176,7 +177,9 @@ Minimum = Literal[
     "bytes",
     "pages",
     "images",
+    "input_images",
     "megapixels",
+    "web_searches",
 ]
 
 
@@ -235,6 +238,8 @@ class Entry(Strict):
     """An uplift of this place on all token meters, such as 1.1."""
     minimum: Annotated[dict[Minimum, Whole], Field(min_length=1)] | None = None
     """The least that is billed per request, by meter."""
+    included: Annotated[dict[Minimum, Whole], Field(min_length=1)] | None = None
+    """How much of a request is not billed, by meter, such as the first picture."""
     step: Annotated[dict[Minimum, Whole], Field(min_length=1)] | None = None
     """The steps to which a request is rounded up, by meter, such as 15 for audio_seconds."""
     volume: list[VolumePrice] = []
@@ -256,7 +261,10 @@ class Entry(Strict):
 class Cache(Strict):
     """One way the model caches prompts."""
 
-    kind: Literal["automatic", "explicit"]
+    kind: CacheKind
+    """A session cache is asked for once and finds only what the turns of one conversation sent before."""
+    billed_as: CacheKind | None = None
+    """The kind whose rates bill it; left out: its own."""
     minimum_tokens: Whole | None = None
     """The shortest beginning of a prompt that is cached."""
     step_tokens: Whole | None = None

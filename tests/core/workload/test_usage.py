@@ -38,6 +38,16 @@ SPLITS = [
         {"cache_write_1h": 200},
     ),
     Case(
+        "what is kept for an hour and for twelve is inside the write",
+        {
+            "input_tokens": 1000,
+            "cache_creation_input_tokens": 200,
+            "cache_creation_1h_input_tokens": 120,
+            "cache_creation_12h_input_tokens": 50,
+        },
+        {"input": 1000 - 200, "cache_write": 200 - 120 - 50, "cache_write_1h": 120, "cache_write_12h": 50},
+    ),
+    Case(
         "everything cached leaves no input",
         {"input_tokens": 500, "cache_read_input_tokens": 400, "cache_creation_input_tokens": 100},
         {"cache_read": 400, "cache_write": 100},
@@ -199,6 +209,12 @@ TOO_LARGE = [
     {"input_tokens": 100, "cache_read_input_tokens": 60, "cache_creation_input_tokens": 41},
     {"input_tokens": 100, "cache_creation_input_tokens": 20, "cache_creation_1h_input_tokens": 21},
     {"input_tokens": 100, "cache_creation_1h_input_tokens": 1},
+    {
+        "input_tokens": 100,
+        "cache_creation_input_tokens": 20,
+        "cache_creation_1h_input_tokens": 11,
+        "cache_creation_12h_input_tokens": 10,
+    },
     {"input_tokens": 100, "audio_input_tokens": 101},
     {"input_tokens": 100, "audio_input_tokens": 50, "image_input_tokens": 30, "video_input_tokens": 21},
     {"output_tokens": 100, "reasoning_output_tokens": 101},

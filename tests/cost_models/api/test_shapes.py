@@ -123,6 +123,23 @@ def test_requests_that_differ_are_rounded_up_by_less_than_a_step_each(tmp_path: 
     assert (found.cost - found.uncertainty, found.cost) == (Fraction("1.6"), Fraction("3.1"))
 
 
+def test_a_part_of_each_request_may_be_included(tmp_path: Path) -> None:
+    """With the first 5 pictures of a request free, 4 and 5 cost nothing and 7 cost two at 0.01 USD."""
+    offer = sound(tmp_path, {"rates": {"input_images": "0.01 USD / image"}, "included": {"input_images": "5"}})
+    for images, billed in ((4, 0), (5, 0), (7, 2)):
+        found = quote(offer, Usage(counts={"input_images": images}), ON)
+        assert (found.cost, found.gaps) == (Fraction(billed, 100), ())
+        assert "included" in [note.code for note in found.notes]
+
+
+def test_what_is_included_is_less_where_requests_differ(tmp_path: Path) -> None:
+    """100 requests of 7 pictures on average are billed for 200 when all are alike, for 695 when one holds them all."""
+    offer = sound(tmp_path, {"rates": {"input_images": "0.01 USD / image"}, "included": {"input_images": "5"}})
+    group = RequestGroup(Usage(counts={"input_images": 7}), 100, input_range=(0, 10))
+    found = quote(offer, Workload((group,)), ON)
+    assert (found.cost - found.uncertainty, found.cost) == (Fraction(2), Fraction("6.95"))
+
+
 def test_one_entry_holds_at_several_places(tmp_path: Path) -> None:
     """An uplift of two places is written once: 1.1 times 2 USD in both."""
     entry = {"rates": {"input": "2 USD / 1M tokens"}, "multiply": "1.1", "places": ["us", "eu"]}

@@ -129,6 +129,53 @@ def test_a_conversation_in_a_cache_that_bills_by_the_hour(tmp_path: Path) -> Non
     assert without.unserved == "it bills its cache by the hour, and no pause between turns is given"
 
 
+SESSION = {"kind": "session", "billed_as": "explicit", "ttl": "5m"}
+WRITTEN_BY_MARK = [
+    {
+        "when": {"cache": "explicit"},
+        "rates": {"cache_read": "2 USD / 1M tokens", "cache_write": "12.50 USD / 1M tokens"},
+    }
+]
+
+
+@pytest.mark.parametrize(
+    ("cache", "more", "dollars"),
+    [
+        # asked for: 1000 written, then 1000 read and 400 written: 1400 x 12.50 + 1000 x 2
+        ("session", "", "19.5"),
+        # what other sessions sent is not found, however warm the rest is
+        ("session", ", warm_start: 100%", "19.5"),
+        # not asked for: the automatic cache finds 1000 at 1: 1400 x 10 + 1000 x 1
+        ("automatic", "", "15"),
+    ],
+)
+def test_a_session_cache_serves_the_turns_of_one_conversation(
+    tmp_path: Path, cache: str, more: str, dollars: str
+) -> None:
+    """Its rates are those of the kind that it is billed as, and it finds only its own conversation."""
+    offered = offer([{"kind": "automatic"}, {"kind": "explicit"}, SESSION], variants=WRITTEN_BY_MARK)
+    talk = f"{{name: a, sessions: 1000, cache: {cache}, pause: 20s, conversation: {{system: 600, turns: 2, user: 400, output: 0{more}}}}}"
+    file = tmp_path / "work.yaml"
+    file.write_text(f"kind: workload\nclasses:\n  - {talk}\n", encoding="utf-8")
+    found = quote(offered, read_workload(str(file)), ON)
+
+    assert (found.complete, found.cost) == (True, Fraction(dollars))
+
+
+def test_a_session_cache_finds_no_beginning_of_other_requests(tmp_path: Path) -> None:
+    """Requests that only begin alike are served by another cache, or paid in full: 1000 x 2000 x 10 = 20 USD."""
+    line = "input_tokens: 2000, reusable: 1500, cache_hit_rate: 100%, cache: session"
+    alone = priced(tmp_path, offer([SESSION | {"billed_as": "session"}]), line)
+    beside = priced(tmp_path, offer([{"kind": "automatic"}, SESSION]), line)
+
+    assert alone.cost == 20
+    assert [str(note) for note in alone.notes if note.code == "cache-kind"] == [
+        "session caching finds only what a conversation's own turns sent: everything is paid in full"
+    ]
+    assert beside.cost == Fraction("6.5")  # 1000 x (1500 x 1 + 500 x 10)
+    assert "session caching finds only what a conversation's own turns sent; automatic caching is used" in beside.notes
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -62,6 +62,14 @@ CASES = [
     ),
     Case("an explicit cache without a price of writing", [EXPLICIT], {}, WRITTEN, "cache_write"),
     Case("a price that no source states", [AUTOMATIC], {"unpriced": [{"meters": ["cache_write"]}]}, WRITTEN, "cache_write"),
+    # 0.5M x 10 + 0.5M x 25
+    Case(
+        "writing for twelve hours",
+        [AUTOMATIC],
+        {"rates": {"cache_write": "12.50 USD / 1M tokens", "cache_write_12h": "25 USD / 1M tokens"}},
+        WRITTEN.with_tokens({"cache_creation_12h_input_tokens": 500_000}),
+        "17.5",
+    ),
     Case(
         "writing for an hour where only minutes have a price",
         [AUTOMATIC],

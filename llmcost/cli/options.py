@@ -109,7 +109,12 @@ class SelectionOptions:
             autocompletion=complete.offers,
         ),
     ] = field(default_factory=many)
-    all: Annotated[bool, typer.Option("--all", help="Every offer on standard terms, at every place.")] = False
+    all: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Every offer on standard terms, at every place, whose price more than one source has."
+        ),
+    ] = False
     third_party: Annotated[
         bool, typer.Option("--third-party", help="Also offers that only public price tables state.")
     ] = False

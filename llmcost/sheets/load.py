@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -88,7 +89,7 @@ def load_prices(
         newest_check=max((snapshot.newest_check for _, snapshot in layers), default=""),
         self_hosting=snapshot_self_hosting(layers, rules),
         names={name: meant for _, snapshot in layers for name, meant in snapshot_names(snapshot).items()},
-        third_party=(lambda: load_third_party(rules)) if builtin else None,
+        third_party=cache(lambda: load_third_party(rules)) if builtin else None,
     )
     return Prices(catalogue, rates, tuple((name, snapshot.digest) for name, snapshot in layers))
 

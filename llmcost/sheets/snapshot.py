@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.core.offers.catalogue import NameOf
 from llmcost.core.offers.offer import Listing, Offer, TokenRules
+from llmcost.core.pricing.evidence import PAGE, SECOND_HAND, grade_of
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import LlmcostError
 from llmcost.sheets.api.build import build_offers, places_of
+from llmcost.sheets.evidence import evidence_of
 from llmcost.sheets.fx.build import build_exchange_rates
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
             newest = max([newest, *(entry["checked_on"] for entry in model["prices"])])
             names = {key: model[key] for key in NAMES if key in model}
             names["places"] = list(dict.fromkeys(place for each in model["prices"] for place in places_of(each, sheet)))
-            models.append({**names, "data": keep(model)})
+            agreed = _agreed(model, sheet)
+            models.append({**names, **({"agreed": agreed} if agreed != names["places"] else {}), "data": keep(model)})
         sellers.append({"sheet": header, "models": models})
     contents = {
         "sellers": sellers,
@@ -97,6 +100,16 @@ def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
     }
     digest = "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
     return Snapshot(digest, newest, contents, documents)
+
+
+def _agreed(model: Mapping[str, Any], sheet: Mapping[str, Any]) -> list[str]:
+    """The places of a model at which no price rests on one third party alone."""
+    places: dict[str, bool] = {}
+    for entry in model["prices"]:
+        grade = grade_of(evidence_of(entry) or PAGE, entry.get("witnesses") or ())
+        for place in places_of(entry, sheet):
+            places[place] = places.get(place, True) and grade not in SECOND_HAND
+    return [place for place, agreed in places.items() if agreed]
 
 
 @contextmanager
@@ -230,6 +243,7 @@ def _listing(snapshot: Snapshot, sheet: Mapping[str, Any], model: Mapping[str, A
         default_place=sheet["default_place"],
         featured=model.get("featured") == "true",
         task=model.get("task", CHAT),
+        agreed=tuple(model.get("agreed", model["places"])),
         load=load,
     )
 

@@ -204,3 +204,20 @@ def test_ones_own_price_is_before_what_third_parties_state(llmcost: Run, first: 
     )
     ran = llmcost("models", "acme/m3", "--third-party", "--prices", str(first / "own.yaml"), "-f", "csv")
     assert [line.split(",")[2] for line in ran.out.splitlines()[1:]] == ["99"]
+
+
+def test_all_means_what_two_independent_tables_agree_on(llmcost: Run, first: Path) -> None:
+    """An offer of two tables with the same price counts with --all; the others of them only with --third-party."""
+    both = {"id": "m3", "match": {"equals": "m3"}, "prices": {"input_mtok": 4, "output_mtok": 16}}
+    other = {"id": "m4", "match": {"equals": "m4"}, "prices": {"input_mtok": 77, "output_mtok": 88}}
+    provider = {"id": "acme", "name": "Acme", "api_pattern": "acme", "models": [both, other]}
+    (first / "genai.json").write_text(json.dumps([provider]), encoding="utf-8")
+    second = f"genai-prices@2026-09-02={first / 'genai.json'}"
+    assert update(llmcost, table(first / "again.json", OFFERS), "--from", second).code == 0
+    acme = ("models", "acme/", "--on", "2026-09-15", "-f", "csv")
+
+    def listed(*more: str) -> list[str]:
+        return [line.split(",")[0] for line in llmcost(*acme, *more).out.splitlines()[1:]]
+
+    assert listed("--all") == ["acme/m3@global"]
+    assert sorted(listed("--third-party")) == sorted(f"{name}@global" for name in OFFERS)

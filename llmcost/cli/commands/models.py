@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli.inputs.offers import ask_offers, check_known
+from llmcost.cli.inputs.offers import ask_offers, check_known, meant_catalogue
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
 from llmcost.cli.option_groups import with_options
@@ -58,18 +58,28 @@ def _called(catalogue: Catalogue, query: str | None, choice: SelectionOptions, d
 
     Raises OfferError when there are none.
     """
-    offers = ask_offers(catalogue, choice, day).offers
     if not query:
-        return offers
-    found = _matching(offers, query)
-    if not found and not choice.third_party and not choice.filtered:
-        listings = catalogue.with_third_party().listings
-        called = [each for each in listings if query.lower() in f"{each.seller}/{each.id} {each.model}".lower()]
-        found = [each.load()[place] for each in called for place in each.places]
+        return ask_offers(catalogue, choice, day).offers
+    if choice.model or choice.filtered:
+        found = _matching(ask_offers(catalogue, choice, day).offers, query)
+    else:
+        found = _named(meant_catalogue(catalogue, choice), query) or _named(catalogue.with_third_party(), query)
     if not found:
         close = catalogue.suggest(query)
         raise OfferError(f'no offer is called "{query}"', f"did you mean: {', '.join(close)}?" if close else LIST_ALL)
     return found
+
+
+def _named(catalogue: Catalogue, query: str) -> list[Offer]:
+    """The offers whose name, or model, holds a query; the prices of others are not looked at."""
+    wanted = query.lower()
+    named = [
+        (listing, place)
+        for listing in catalogue.listings
+        for place in listing.places
+        if wanted in f"{listing.seller}/{listing.id}@{place}".lower() or wanted in listing.model.lower()
+    ]
+    return [listing.load()[place] for listing, place in named]
 
 
 def _matching(offers: Sequence[Offer], query: str) -> list[Offer]:

@@ -68,9 +68,14 @@ def ask_offers(
 
 
 def meant_catalogue(catalogue: Catalogue, options: SelectionOptions) -> Catalogue:
-    """The catalogue, with what only third parties state where that is asked for, or a seller that only they know."""
+    """The catalogue, with what only third parties state where that is asked for, or a seller that only they know.
+
+    Where every offer is meant, those of them count of whose price there are two independent sources.
+    """
     known = {listing.seller for listing in catalogue.listings}
-    return catalogue.with_third_party() if options.third_party or not known.issuperset(options.seller) else catalogue
+    if options.third_party or not known.issuperset(options.seller):
+        return catalogue.with_third_party()
+    return catalogue.with_agreed() if options.all or (options.filtered and not options.model) else catalogue
 
 
 def _named_offers(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -61,7 +62,8 @@ class Catalogue:
 
     ``digest`` identifies the prices; ``sources`` names where they came from; ``newest_check`` is the latest day any
     price was checked (ISO text; empty when there is none). ``names`` are further ones of offers. ``third_party`` is
-    looked into for names that nothing else has; ``with_third_party`` counts its offers among all.
+    looked into for names that nothing else has; ``with_third_party`` counts its offers among all, ``with_agreed`` those
+    of them whose price has two independent sources.
     """
 
     def __init__(  # noqa: PLR0913 - what a catalogue is made of, each with a default
@@ -108,12 +110,26 @@ class Catalogue:
 
     def with_third_party(self) -> Self:
         """The same catalogue with every offer that only third parties state."""
-        found = ThirdParty((), {}) if self._third_party is None else self._third_party()
-        known = {(listing.seller, name) for listing in self.listings for name in listing.names()}
-        every = (*self.listings, *(each for each in found.listings if (each.seller, each.id) not in known))
-        wide = type(self)(every, self.digest, self.sources, self.newest_check, self._self_hosting, names=self._names)
+        found = self._stated_elsewhere()
+        wide = self._with(found.listings, None)
         wide._give(found.names, self._by_name.keys())  # noqa: SLF001 - its own class
         return wide
+
+    def with_agreed(self) -> Self:
+        """The same catalogue with those offers of third parties on whose price two independent ones agree."""
+        agreed = [replace(each, places=each.agreed) for each in self._stated_elsewhere().listings if each.agreed]
+        return self._with(agreed, self._third_party)
+
+    def _stated_elsewhere(self) -> ThirdParty:
+        """What only third parties state."""
+        return ThirdParty((), {}) if self._third_party is None else self._third_party()
+
+    def _with(self, listings: Iterable[Listing], third_party: Callable[[], ThirdParty] | None) -> Self:
+        """The same catalogue with more listings, but for those that it has."""
+        known = {(listing.seller, name) for listing in self.listings for name in listing.names()}
+        every = (*self.listings, *(each for each in listings if (each.seller, each.id) not in known))
+        about = (self.digest, self.sources, self.newest_check, self._self_hosting)
+        return type(self)(every, *about, third_party, names=self._names)
 
     def _give(self, names: Mapping[str, NameOf], known: Collection[str]) -> None:
         """Let names mean offers, but for those that are known for others."""

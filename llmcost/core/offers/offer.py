@@ -162,7 +162,10 @@ def mix(name: str) -> Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """One model of one seller: its names and places, and a way to get its offers when they are wanted."""
+    """One model of one seller: its names and places, and a way to get its offers when they are wanted.
+
+    ``agreed`` are the places whose every price has two independent sources or better.
+    """
 
     seller: str
     id: str
@@ -173,6 +176,7 @@ class Listing:
     default_place: str
     featured: bool
     task: str
+    agreed: tuple[str, ...]
     load: Callable[[], Mapping[str, Offer]] = field(compare=False, repr=False)
 
     @property

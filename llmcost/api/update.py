@@ -8,11 +8,20 @@ from typing import Any, NamedTuple
 
 from llmcost.errors import FileProblems, LlmcostError
 from llmcost.sheets.load import THIRD_PARTY, builtin_folder, load_prices, third_party_folder
-from llmcost.sheets.store import current_folder, generation_of, is_generated, keep, only_writer, replace_folder
-from llmcost.sources.gate import PriceUpdate, check_update
-from llmcost.sources.merge import merge_tables
+from llmcost.sheets.store import (
+    EXCHANGE_FILE,
+    Generation,
+    current_folder,
+    generation_of,
+    is_generated,
+    keep,
+    only_writer,
+    replace_folder,
+)
+from llmcost.sources.gate import PriceUpdate, Sheet, check_exchange_rates, check_update
+from llmcost.sources.merge import Merged, merge_tables
 from llmcost.sources.price_sheets import Origin
-from llmcost.sources.read import read_table
+from llmcost.sources.read import read_exchange_rates, read_table
 from llmcost.sources.registry import SOURCE, Source
 from llmcost.sources.table import LeftOut, SourceTable
 
@@ -30,11 +39,15 @@ class SourceFile(NamedTuple):
 
 
 class UpdateReport(NamedTuple):
-    """What an update changed, what of its tables no sheet can hold, and where the sheets are now."""
+    """What an update changed, what of its tables no sheet can hold, and where the sheets are now.
+
+    ``rates_of`` is the day of the exchange rates that it brought; None without any.
+    """
 
     update: PriceUpdate
     left_out: tuple[LeftOut, ...]
     folder: Path
+    rates_of: str | None = None
 
 
 def source_of(name: str) -> Source:
@@ -47,6 +60,8 @@ def source_of(name: str) -> Source:
 def read_source(file: SourceFile) -> tuple[Origin, SourceTable]:
     """A table, and where it is from. Raises LlmcostError and NetworkError."""
     source = file.source
+    if source.exchanges:
+        raise LlmcostError(f"{source.name} has exchange rates and no prices", "name a table of prices")
     via = f"{source.title} (data file of {file.day})"
     return Origin(source.name, source.address, file.day, via), read_table(source, file.load(), file.shown)
 
@@ -56,29 +71,60 @@ def update_prices(
 ) -> UpdateReport:
     """Bring what only public tables state up to date, in the person's ``store`` or, for maintainers, ``into`` a folder.
 
-    Every table is read, and the whole held against what there is, before anything is changed.
+    Every table is read, and the whole held against what there is, before anything is changed. Where only exchange rates
+    are read, or only prices, the others stay as they are.
     Raises LlmcostError where it is not believable, and while another update runs.
     """
     twice = [each.source.name for each in files if [other.source for other in files].count(each.source) > 1]
     if twice:
         raise LlmcostError(f"{twice[0]} is named twice", "name each table once")
-    curated = load_prices().catalogue.listings
-    merged = merge_tables([read_source(file) for file in files], curated)
-    generation = generation_of(merged.sheets, merged.names)
-    _check_sound(generation.files)
+    tables = [file for file in files if not file.source.exchanges]
+    exchanges = [read_exchange_rates(each.source, each.load(), each.shown) for each in files if each.source.exchanges]
     days = {file.source.name: file.day for file in files}
-    target = into if into is not None else store
-    assert target is not None, "there is somewhere to write to"
+    merged = Merged([], [])
+    if tables:
+        merged = merge_tables([read_source(file) for file in tables], load_prices().catalogue.listings)
+        _check_sound(generation_of(merged.sheets).files)
+
+    def changed(before: Sequence[Sheet]) -> tuple[PriceUpdate, Generation]:
+        sheets = merged.sheets if tables else [each for each in before if each["kind"] != "fx"]
+        found = _checked(before, sheets, days, accept=accept)
+        rates = _exchange_rates(before, exchanges, max(days.values()), accept=accept)
+        generation = generation_of([*sheets, *rates])
+        _check_sound({name: text for name, text in generation.files.items() if name == EXCHANGE_FILE})
+        return found, generation
+
     if into is not None:
-        found = _checked(sheets_in(into), merged.sheets, days, accept=accept)
+        if exchanges:
+            raise LlmcostError("exchange rates are for your own folder", "leave out --into, or the rates")
+        found, generation = changed(sheets_in(into))
         replace_folder(into, generation)
         folder = into
     else:
-        with only_writer(target):
-            found = _checked(_sheets_before(), merged.sheets, days, accept=accept)
-            keep(target, generation)
-        folder = current_folder(target) or target
-    return UpdateReport(found, tuple(merged.left_out), folder)
+        assert store is not None, "there is somewhere to write to"
+        with only_writer(store):
+            found, generation = changed(_sheets_before())
+            keep(store, generation)
+        folder = current_folder(store) or store
+    days_told = [max(each["rates"]) for each in exchanges]
+    return UpdateReport(found, tuple(merged.left_out), folder, max(days_told, default=None))
+
+
+def _exchange_rates(before: Sequence[Sheet], after: Sequence[Sheet], day: str, *, accept: bool) -> list[dict[str, Any]]:
+    """The exchange rates of an update: those before it with newer ones, in one sheet; none where there are none.
+
+    Raises LlmcostError where newer ones are not believable.
+    """
+    had = [each for each in before if each["kind"] == "fx"]
+    known = dict(load_prices().exchange_rates.written) if after else {}
+    for each in had:
+        known |= each["rates"]
+    for each in after:
+        check_exchange_rates(known, each["rates"], day, accept=accept)
+    kept: dict[str, Any] = {}
+    for each in (*had, *after):
+        kept |= each["rates"]
+    return [{**each, "rates": dict(sorted(kept.items()))} for each in (*had, *after)[-1:]]
 
 
 def _checked(

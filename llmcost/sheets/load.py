@@ -27,7 +27,7 @@ from llmcost.sheets.snapshot import (
     snapshot_rules,
     snapshot_self_hosting,
 )
-from llmcost.sheets.store import current_folder, day_of, digest_of
+from llmcost.sheets.store import EXCHANGE_FILE, current_folder, day_of, digest_of
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.drift import Explanation
@@ -81,6 +81,8 @@ def load_prices(
         listings.update(((listing.seller, listing.id), listing) for listing in snapshot_listings(snapshot, rules))
         for found in snapshot_rates(snapshot):
             rates = found
+        if snapshot is layers[0][1] and builtin:
+            rates = _with_update(rates)
     digests = [snapshot.digest for _, snapshot in layers]
     catalogue = make(
         listings.values(),
@@ -114,6 +116,16 @@ def builtin_snapshot(*, fresh: bool = False) -> Snapshot:
 def _updates(*, builtin: bool) -> tuple[str, ...]:
     """The person's own update, as a source of what is asked for; nothing without one."""
     return (UPDATE,) if builtin and third_party_folder().name != THIRD_PARTY else ()
+
+
+def _with_update(rates: ExchangeRates) -> ExchangeRates:
+    """Exchange rates with those of the person's own update, where it has any. Raises FileProblems."""
+    file = third_party_folder() / EXCHANGE_FILE
+    if third_party_folder().name == THIRD_PARTY or not file.is_file():
+        return rates
+    for newer in snapshot_rates(cached_snapshot([(file, str(file))])):
+        rates = rates.with_newer(newer)
+    return rates
 
 
 def third_party_folder() -> Path:

@@ -16,7 +16,7 @@ from llmcost.errors import LlmcostError
 from llmcost.sheets.snapshot import snapshot_of
 
 POINTER, LOCK = "current", "lock"
-NAMES_FILE = "names.yaml"
+EXCHANGE_FILE = "fx.yaml"
 DIGEST_NAME = "digest.txt"
 """The digest of a generation's sheets and their newest day, so that they need not be read to know which they are."""
 BEFORE = "the prices that came with the program"
@@ -38,15 +38,12 @@ class Generation(NamedTuple):
         return {**self.files, DIGEST_NAME: f"{self.digest}\n{self.day}\n"}
 
 
-def generation_of(sheets: Sequence[Mapping[str, Any]], names: Mapping[str, Any] | None) -> Generation:
-    """The files of some sheets, one a seller, with the sheet of names."""
+def generation_of(sheets: Sequence[Mapping[str, Any]]) -> Generation:
+    """The files of some sheets: one a seller, those of names and of exchange rates by their kind."""
     from llmcost.files.yaml import yaml_text
 
-    files = {f"{sheet['seller']}.yaml": GENERATED + yaml_text(sheet) for sheet in sheets}
-    if names is not None:
-        files[NAMES_FILE] = GENERATED + yaml_text(names)
-    every = [*sheets, *([] if names is None else [names])]
-    made = snapshot_of(every)
+    files = {f"{sheet.get('seller', sheet['kind'])}.yaml": GENERATED + yaml_text(sheet) for sheet in sheets}
+    made = snapshot_of(sheets)
     return Generation(files, made.digest, made.newest_check)
 
 

@@ -13,10 +13,14 @@ from llmcost.errors import LlmcostError
 Sheet = Mapping[str, Any]
 Prices = dict[tuple[str, str], dict[str, Rate]]
 """The latest rates of each seller's model, by meter and, where it is not the base rate, its condition."""
+Rates = Mapping[str, Mapping[str, str]]
+"""Exchange rates by day and currency, as a sheet writes them."""
 LEAST_KEPT = Decimal("0.6")
 """Of what a table had, and of the offers with a meter: with less kept, a list was cut or a key renamed."""
 MOST_FACTOR = 4
 """A price that moves by more has to be accepted."""
+MOST_EXCHANGED = Decimal("1.5")
+"""An exchange rate that moves by more has to be accepted."""
 MOST_SWAPPED = 10
 """With input and output exchanged in more than one of so many offers, the whole table has them so."""
 MOST_ALIKE = 10
@@ -100,6 +104,28 @@ def check_update(before: Sequence[Sheet], after: Sequence[Sheet], *, accept: boo
             "look at them, and take them with --accept if they are right",
         )
     return found
+
+
+def check_exchange_rates(before: Rates, after: Rates, day: str, *, accept: bool = False) -> None:
+    """Raise LlmcostError, in one line, where exchange rates by day are not believable beside those before them.
+
+    ``day`` is the last one that they can be of; ``accept`` lets them move by any factor.
+    """
+    latest = max(after)
+    if latest > day:
+        raise LlmcostError(f"the exchange rates are of {latest}, a day to come", "check the file")
+    old, new = before[max(before)] if before else {}, after[latest]
+    if len(old.keys() & new.keys()) < len(old) * LEAST_KEPT:
+        raise LlmcostError(
+            f"only {len(old.keys() & new.keys())} currencies are left of {len(old)}",
+            "the file may have been cut; nothing was changed",
+        )
+    for code in sorted(old.keys() & new.keys()):
+        was, now = Decimal(old[code]), Decimal(new[code])
+        if not now or (max(was, now) > MOST_EXCHANGED * min(was, now) and not accept):
+            raise LlmcostError(
+                f"the exchange rate of {code} moved from {was} to {now}", "take it with --accept if it is right"
+            )
 
 
 def _check_factors(update: PriceUpdate) -> None:

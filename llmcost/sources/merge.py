@@ -14,17 +14,16 @@ from llmcost.sources.table import LeftOut, SourceOffer, SourceTable
 DATED = re.compile(r"(.+?)[-@](?:20[0-9]{2}-[01][0-9]-[0-3][0-9]|20[0-9]{6}|latest)")
 """A name that ends in the day of a snapshot."""
 SELLER = re.compile("[a-z0-9][a-z0-9-]{0,49}")
-NAMES = "names"
-"""What the sheet of names is called, which is no seller."""
+NO_SELLERS = ("names", "fx")
+"""What the sheets of names and of exchange rates are called, which are no sellers."""
 Key = tuple[str, str]
 """A seller and an id."""
 
 
 class Merged(NamedTuple):
-    """What tables add to the sheets kept by hand: sheets of their own, names of those, and what no sheet can hold."""
+    """What tables add to the sheets kept by hand: sheets of sellers and of names, and what no sheet can hold."""
 
     sheets: list[dict[str, Any]]
-    names: dict[str, Any] | None
     left_out: list[LeftOut]
 
 
@@ -45,7 +44,7 @@ def merge_tables(tables: Sequence[tuple[Origin, SourceTable]], curated: Iterable
                 left_out.append(LeftOut(offer.name, "the sheet kept by hand has no such place"))
             elif listing is not None:
                 targets.append(((listing.seller, listing.id), offer))
-            elif not SELLER.fullmatch(offer.seller) or offer.seller == NAMES:
+            elif not SELLER.fullmatch(offer.seller) or offer.seller in NO_SELLERS:
                 left_out.append(LeftOut(printable(offer.name), "its seller's name is none that a sheet may have"))
             elif ID.fullmatch(offer.id):
                 key = (offer.seller, offer.id)
@@ -54,7 +53,8 @@ def merge_tables(tables: Sequence[tuple[Origin, SourceTable]], curated: Iterable
             else:
                 left_out.append(LeftOut(printable(offer.name), "its name holds what no id of a sheet may"))
     sheets = list(_sheets(found, known))
-    return Merged(sheets, _names_sheet(targets, sheets, known), left_out)
+    names = _names_sheet(targets, sheets, known)
+    return Merged([*sheets, *([] if names is None else [names])], left_out)
 
 
 class Known:

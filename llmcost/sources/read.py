@@ -1,12 +1,29 @@
-"""A public price table from its bytes: decoded carefully, and handed to the reader of its format."""
+"""A public source from its bytes: decoded carefully, and handed to the reader of its format."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from llmcost import late
 from llmcost.errors import LlmcostError
 from llmcost.files.json import parse_json
 from llmcost.sources.registry import Source
 from llmcost.sources.table import SourceTable
+
+
+def read_exchange_rates(source: Source, raw: bytes, shown: str) -> dict[str, Any]:
+    """A sheet of exchange rates from the bytes of a file, which messages call ``shown``.
+
+    Raises LlmcostError for what is none.
+    """
+    module, function = source.reader
+    try:
+        sheet: dict[str, Any] = late.load(f"sources.{module}", function)(raw.decode("utf-8-sig"), source.address)
+    except UnicodeDecodeError:
+        raise LlmcostError(f"{shown} is no text", f"it should be {source.title}") from None
+    except LlmcostError as error:
+        raise LlmcostError(f"{shown}: {error.message}", error.remedy) from None
+    return sheet
 
 
 def read_table(source: Source, raw: bytes, shown: str) -> SourceTable:

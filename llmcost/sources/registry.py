@@ -1,4 +1,4 @@
-"""Every public price table that is read: one line each, and the file that reads it."""
+"""Every public source that is read: one line each, and the file that reads it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 
 class Source(NamedTuple):
-    """A public price table.
+    """A public price table, or one of exchange rates.
 
     ``reader`` is the module and the function that make a ``SourceTable`` of its data, ``address`` where that is
     published, ``licence`` what it is published under. ``from_file``: that is no file, so it is read from one only.
+    ``exchanges``: it has exchange rates and no offers, and its reader makes a sheet of them.
     """
 
     name: str
@@ -18,6 +19,7 @@ class Source(NamedTuple):
     address: str
     licence: str
     from_file: bool = False
+    exchanges: bool = False
 
 
 SOURCES = (
@@ -65,7 +67,13 @@ SOURCES = (
         "https://openrouter.ai/api/v1/models",
         "public API",
     ),
+    Source(
+        "ecb",
+        "the European Central Bank's reference rates",
+        ("ecb", "read_ecb"),
+        "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml",
+        "free use with its source named",
+        exchanges=True,
+    ),
 )
 SOURCE = {source.name: source for source in SOURCES}
-ECB_ADDRESS = "https://www.ecb.europa.eu/stats/eurofxref/eurofxref-daily.xml"
-"""Where the European Central Bank publishes the rates of its last working day."""

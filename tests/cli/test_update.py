@@ -221,3 +221,72 @@ def test_all_means_what_two_independent_tables_agree_on(llmcost: Run, first: Pat
 
     assert listed("--all") == ["acme/m3@global"]
     assert sorted(listed("--third-party")) == sorted(f"{name}@global" for name in OFFERS)
+
+
+def rates(path: Path, day: str, **units: str) -> str:
+    """A file in the form of the European Central Bank's; the option that reads it."""
+    cubes = "".join(f"<Cube currency='{code}' rate='{rate}'/>" for code, rate in units.items())
+    path.write_text(f"<Cube><Cube time='{day}'>{cubes}</Cube></Cube>", encoding="utf-8")
+    return f"--from=ecb@2026-09-12={path}"
+
+
+HELD = {"USD": "1.2", "CNY": "9", "JPY": "170", "GBP": "0.86", "INR": "103", "KRW": "1640", "SGD": "1.49", "CHF": "0.93", "CAD": "1.61"}  # fmt: skip
+
+
+def in_yuan(llmcost: Run) -> tuple[str, list[str]]:
+    """What a million tokens of acme/m3 cost in yuan, and the prices' sources."""
+    asked = (
+        "price",
+        "acme/m3",
+        "--input",
+        "1M",
+        "--output",
+        "0",
+        "--on",
+        "2026-09-15",
+        "--currency",
+        "CNY",
+        "-f",
+        "json",
+    )
+    data = json.loads(llmcost(*asked).out)
+    return data["rows"][0]["monthly_cost"], data["prices"]["sources"]
+
+
+def test_newer_exchange_rates_count_at_once_and_prices_stay(llmcost: Run, first: Path) -> None:
+    """4 USD at 9 CNY for 1.2 USD are 30 CNY; an update of prices alone leaves the rates, and a rollback takes both."""
+    before, _ = in_yuan(llmcost)
+    ran = llmcost("prices", "update", rates(first / "ecb.xml", "2026-09-11", **HELD))
+    assert (ran.code, ran.out.splitlines()[-1]) == (0, "exchange rates of 2026-09-11")
+    assert in_yuan(llmcost) == ("30.000000", ["builtin", "prices update"])
+    assert update(llmcost, table(first / "second.json", {**OFFERS, "acme/m3": 8})).code == 0
+    assert in_yuan(llmcost)[0] == "60.000000"
+    assert llmcost("prices", "rollback").code == 0
+    assert in_yuan(llmcost)[0] == "30.000000"
+    assert before != "30.000000"
+
+
+@pytest.mark.parametrize(
+    ("day", "units", "why"),
+    [
+        ("2026-09-13", HELD, "the exchange rates are of 2026-09-13, a day to come"),
+        ("2026-09-11", {"USD": "1.2"}, "only 1 currencies are left of 14"),
+        ("2026-09-11", {**HELD, "CNY": "900"}, "the exchange rate of CNY moved from"),
+        ("2026-09-11", {**HELD, "CNY": "0"}, "the exchange rate of CNY moved from"),
+    ],
+)
+def test_exchange_rates_that_are_not_believable_change_nothing(
+    llmcost: Run, first: Path, day: str, units: dict[str, str], why: str
+) -> None:
+    """A day to come, a cut list, a slip of the point and a zero: exit 2, one reason, and the rates before."""
+    before = in_yuan(llmcost)
+    ran = llmcost("prices", "update", rates(first / "ecb.xml", day, **units))
+    assert (ran.code, ran.out, why in ran.err) == (2, "", True)
+    assert in_yuan(llmcost) == before
+
+
+def test_exchange_rates_are_no_prices(llmcost: Run, first: Path) -> None:
+    """They are not held against offers, and maintainers' sheets have them elsewhere."""
+    option = rates(first / "ecb.xml", "2026-09-11", **HELD)
+    assert "ecb has exchange rates and no prices" in llmcost("prices", "drift", option).err
+    assert "leave out --into" in llmcost("prices", "update", option, "--into", str(first / "sheets")).err

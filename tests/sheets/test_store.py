@@ -44,7 +44,7 @@ def sheet(price: int, seller: str = "acme") -> dict[str, Any]:
 
 def generation(price: int) -> Generation:
     """A generation of many files, so that writing it takes a while."""
-    return generation_of([sheet(price, f"acme-{number}") for number in range(40)], None)
+    return generation_of([sheet(price, f"acme-{number}") for number in range(40)])
 
 
 def price_in(store: Path) -> str:
@@ -88,8 +88,8 @@ def test_the_same_prices_again_change_nothing(tmp_path: Path) -> None:
 
 def test_a_folder_of_maintainers_holds_one_generation(tmp_path: Path) -> None:
     """What is no longer there is removed, and the digest is of what the sheets say."""
-    replace_folder(tmp_path, generation_of([sheet(1, "gone"), sheet(1)], None))
-    made = generation_of([sheet(2)], {"kind": "names", "offers": [{"seller": "acme", "id": "m", "names": ["mm"]}]})
+    replace_folder(tmp_path, generation_of([sheet(1, "gone"), sheet(1)]))
+    made = generation_of([sheet(2), {"kind": "names", "offers": [{"seller": "acme", "id": "m", "names": ["mm"]}]}])
     replace_folder(tmp_path, made)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["acme.yaml", DIGEST_NAME, "names.yaml"]
     assert (digest_of(tmp_path), day_of(tmp_path)) == (made.digest, "2026-09-01")

@@ -7,7 +7,7 @@ from typing import Any
 from support.sheets import listings_of
 
 from llmcost.core.offers.offer import Listing
-from llmcost.sources.merge import merge_tables
+from llmcost.sources.merge import Merged, merge_tables
 from llmcost.sources.price_sheets import Origin
 from llmcost.sources.table import SourceOffer, SourceTable
 
@@ -33,11 +33,15 @@ def curated() -> list[Listing]:
     return listings_of({"seller": "maker", "name": "Maker", "default_place": "here", "models": [model]})
 
 
+def name_rows(found: Merged) -> list[Any]:
+    """What the sheet of names says, offer by offer."""
+    return [row for sheet in found.sheets if sheet["kind"] == "names" for row in sheet["offers"]]
+
+
 def test_what_is_kept_by_hand_stays_and_gets_names() -> None:
     """A table's price of a model that a sheet has is left to the sheet; the table's name of it becomes one."""
     found = merge_tables([(FIRST, table(offer("mk/big", "maker", "big")))], curated())
-    assert found.sheets == []
-    assert found.names == {"kind": "names", "offers": [{"seller": "maker", "id": "big", "names": ["mk/big"]}]}
+    assert found.sheets == [{"kind": "names", "offers": [{"seller": "maker", "id": "big", "names": ["mk/big"]}]}]
 
 
 def test_a_snapshot_with_the_same_price_is_a_name_and_with_another_one_an_offer() -> None:
@@ -45,9 +49,8 @@ def test_a_snapshot_with_the_same_price_is_a_name_and_with_another_one_an_offer(
     dated = [offer("big-2026-01-02", "maker", "big-2026-01-02", price) for price in ("1", "2")]
     plain = offer("big", "maker", "big", "1")
     same = merge_tables([(FIRST, table(plain, dated[0]))], curated())
-    assert same.sheets == []
-    assert same.names is not None
-    assert same.names["offers"][0]["names"] == ["big-2026-01-02"]
+    assert [sheet["kind"] for sheet in same.sheets] == ["names"]
+    assert name_rows(same)[0]["names"] == ["big-2026-01-02"]
     other = merge_tables([(FIRST, table(plain, dated[1]))], curated())
     assert [model["id"] for model in other.sheets[0]["models"]] == ["big-2026-01-02"]
 
@@ -70,8 +73,7 @@ def test_places_are_entries_and_their_names_lead_there() -> None:
     )
     (model,) = found.sheets[0]["models"]
     assert [entry.get("place") for entry in model["prices"]] == [None, "eu"]
-    assert found.names is not None
-    assert {"seller": "bed", "id": "m", "place": "eu", "names": ["b/eu/m"]} in found.names["offers"]
+    assert {"seller": "bed", "id": "m", "place": "eu", "names": ["b/eu/m"]} in name_rows(found)
 
 
 def test_a_resold_model_has_its_makers_key() -> None:
@@ -88,8 +90,7 @@ def test_a_name_that_several_have_leads_where_its_table_says() -> None:
         (SECOND, table(offer("other/shared", "other", "shared"), offer("other/maker/x", "other", "maker/x"))),
     ]
     found = merge_tables(tables, curated())
-    assert found.names is not None
-    by_name = {name: each["seller"] for each in found.names["offers"] for name in each["names"]}
+    by_name = {name: each["seller"] for each in name_rows(found) for name in each["names"]}
     assert by_name == {"shared": "acme"}
 
 
@@ -101,7 +102,7 @@ def test_what_no_sheet_can_hold_is_told() -> None:
 
 def names_of(found: Any) -> dict[str, tuple[str, str]]:
     """Which offer each name of some merged tables leads to."""
-    rows = found.names["offers"] if found.names else []
+    rows = name_rows(found)
     return {name: (row["seller"], row["id"]) for row in rows for name in row["names"]}
 
 
@@ -136,7 +137,7 @@ def test_a_seller_of_a_name_that_no_sheet_may_have_is_left_out() -> None:
     """One odd entry costs that entry; control characters in it are never shown."""
     odd = [offer(f"{seller}/m", seller, "m") for seller in ("new provider", "evil\nco", "names", "../up")]
     found = merge_tables([(FIRST, table(*odd, offer("acme/m", "acme", "m")))], [])
-    assert [sheet["seller"] for sheet in found.sheets] == ["acme"]
+    assert [sheet["seller"] for sheet in found.sheets if sheet["kind"] == "api"] == ["acme"]
     assert [each.name for each in found.left_out] == ["new provider/m", "evil?co/m", "names/m", "../up/m"]
 
 

@@ -103,7 +103,7 @@ def drift(
 def update(
     name: Annotated[
         list[str] | None,
-        typer.Argument(metavar="SOURCE", help="Public price tables; litellm and genai-prices when left out."),
+        typer.Argument(metavar="SOURCE", help="Public sources; litellm, genai-prices and ecb when left out."),
     ] = None,
     file: Annotated[
         list[str] | None,
@@ -118,11 +118,14 @@ def update(
 ) -> int:
     """Bring the offers that only public tables state up to date, without a new release."""
     from llmcost.api.update import update_prices
-    from llmcost.cli.inputs.sources import ask_files, ask_store
+    from llmcost.cli.inputs.sources import USUAL, ask_files, ask_store
     from llmcost.reports.views.update import named, update_lines
 
     report = update_prices(
-        ask_files(name or (), file or (), on), store=ask_store(), into=Path(into) if into else None, accept=accept
+        ask_files(name or (), file or (), on, usual=USUAL if into else (*USUAL, "ecb")),
+        store=ask_store(),
+        into=Path(into) if into else None,
+        accept=accept,
     )
     found = report.update
     counts = [
@@ -132,7 +135,8 @@ def update(
         (found.same, "as before"),
     ]
     moved = [*map(str, found.changes), *named("new", found.added), *named("gone", found.gone)]
-    write("\n".join(update_lines(moved, counts, report.left_out)) + "\n", None)
+    lines = update_lines(moved, counts, report.left_out)
+    write("\n".join([*lines, *([f"exchange rates of {report.rates_of}"] if report.rates_of else [])]) + "\n", None)
     say(f"llmcost: wrote {report.folder}")
     return 0
 

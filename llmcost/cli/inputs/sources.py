@@ -24,8 +24,10 @@ def ask_store() -> Path:
     return user_folder() / STORE
 
 
-def ask_files(names: Sequence[str], files: Sequence[str], on: str | None) -> list[SourceFile]:
-    """The tables that are named, from files or from where they are published.
+def ask_files(
+    names: Sequence[str], files: Sequence[str], on: str | None, usual: Sequence[str] = USUAL
+) -> list[SourceFile]:
+    """The sources that are named, from files or from where they are published; ``usual`` are read when none is.
 
     Raises LlmcostError for one that there is not, and for a form that cannot be read.
     """
@@ -35,7 +37,7 @@ def ask_files(names: Sequence[str], files: Sequence[str], on: str | None) -> lis
     for each in found:
         if each.day > today:
             raise LlmcostError(f"--from: {each.source.name} of {each.day} is of a day to come", "check the day")
-    named = names or (() if files else USUAL)
+    named = names or (() if files else usual)
     return found + [_published(name, day) for name in named]
 
 

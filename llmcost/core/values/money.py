@@ -91,6 +91,27 @@ class ExchangeRates(NamedTuple):
     rates: tuple[Mapping[str, Decimal], ...]
     source: str
 
+    @property
+    def written(self) -> dict[str, dict[str, str]]:
+        """The rates by day and currency, as a sheet writes them."""
+        return {
+            str(day): {code: f"{rate:f}" for code, rate in rates.items()}
+            for day, rates in zip(self.days, self.rates, strict=True)
+        }
+
+    def with_newer(self, other: ExchangeRates) -> ExchangeRates:
+        """These rates with those of another's days, which replace them on the same day and currency.
+
+        Those of another base replace them whole.
+        """
+        if other.base != self.base:
+            return other
+        by_day = {day: dict(rates) for day, rates in zip(self.days, self.rates, strict=True)}
+        for day, rates in zip(other.days, other.rates, strict=True):
+            by_day[day] = {**by_day.get(day, {}), **rates}
+        days = tuple(sorted(by_day))
+        return ExchangeRates(self.base, days, tuple(by_day[day] for day in days), other.source)
+
     def on(self, day: date, have: str, want: str) -> ExchangeRate:
         """The rate from ``have`` to ``want`` in force on ``day``, crossed exactly through the base.
 

@@ -1,7 +1,12 @@
-"""OpenRouter's models: a list under ``data``, whose prices are texts of USD of one token, request, image or search."""
+"""OpenRouter's models: a list under ``data``, whose prices are texts of USD of one token, request, image or search.
+
+A model's endpoints, which another address of the same API lists, are that model at as many places: each is one provider
+that requests can be held to, at a price of its own.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -43,18 +48,30 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 
 
 def read_openrouter(data: Any) -> SourceTable:
-    """The list of models, from its data. Raises LlmcostError for what is none."""
-    models = [mapped(each) for each in listed(mapped(data).get("data"))]
+    """The list of models, or the endpoints of one, from its data. Raises LlmcostError for what is neither."""
+    told = mapped(data).get("data")
+    one = mapped(told)
+    models = [mapped(each) for each in listed(told)] or ([one] if "endpoints" in one else [])
     if not any("id" in each for each in models):
         raise LlmcostError("this is not OpenRouter's list of models", "it has models with ids under `data`")
-    found = [_offer(each) for each in models]
+    found = [
+        _offer({**each, **endpoint}, _place(endpoint)) if endpoint else _offer(each)
+        for each in models
+        for endpoint in [mapped(end) for end in listed(each.get("endpoints"))] or [{}]
+    ]
     return SourceTable(
         merge_same(each for each in found if isinstance(each, SourceOffer)),
         tuple(each for each in found if isinstance(each, LeftOut)),
     )
 
 
-def _offer(model: Mapping[str, Any]) -> SourceOffer | LeftOut:
+def _place(endpoint: Mapping[str, Any]) -> str:
+    """What an endpoint is called as a place: its tag, such as deepinfra-fp8, else its provider's name."""
+    told = str(endpoint.get("tag") or endpoint.get("provider_name") or "")
+    return re.sub("[^a-z0-9]+", "-", told.lower()).strip("-")
+
+
+def _offer(model: Mapping[str, Any], place: str | None = None) -> SourceOffer | LeftOut:
     name, prices = str(model.get("id")), mapped(model.get("pricing"))
     if any(str(prices.get(key, "")).startswith("-") for key in ("prompt", "completion")):
         return LeftOut(name, "its price is that of the model a request is routed to")
@@ -63,6 +80,8 @@ def _offer(model: Mapping[str, Any]) -> SourceOffer | LeftOut:
     for override in map(mapped, listed(prices.get("overrides"))):
         skipped += _take_override(override, cells)
     entry = cells.entry()
+    if place == "":
+        return LeftOut(name, "one of its endpoints names no provider")
     if entry is None or "input" not in entry["rates"]:
         return LeftOut(name, "it has no price above zero of its input")
     slug = model.get("canonical_slug")
@@ -70,6 +89,7 @@ def _offer(model: Mapping[str, Any]) -> SourceOffer | LeftOut:
         name=name,
         seller=SELLER,
         id=name,
+        place=place,
         names=(slug,) if isinstance(slug, str) and slug != name else (),
         entry=entry,
         context_window=whole_of(model.get("context_length")),
@@ -88,7 +108,7 @@ def _amount(value: object) -> Decimal | None:
 def _take(key: str, value: object, cells: RateCells, above: int = 0) -> bool:
     """Take down one price; whether there is nothing left of it to be said."""
     if key not in KEYS:
-        return False
+        return value in (0, "0", None)
     meter, scale, unit = KEYS[key]
     amount = _amount(value)
     if amount is not None:

@@ -381,3 +381,23 @@ def test_pi_ai_tiers_and_zeros() -> None:
         "unpriced": [{"input_tokens": "> 200000", "meters": ["output", "cache_read"]}],
     }
     assert table.left_out[0].name == "moonshotai-cn/n"
+
+
+def test_openrouters_endpoints_are_places_of_a_model() -> None:
+    """Each provider of a model is an offer at its place, with its own price and context; one without a name is none."""
+    ends = [
+        {"provider_name": "Stream Lake", "pricing": {"prompt": "0.0000002", "completion": "0.000001", "discount": 0}},
+        {
+            "tag": "deepinfra/fp4",
+            "context_length": 64000,
+            "pricing": {"prompt": "0.0000003", "completion": "0.0000009"},
+        },
+        {"pricing": {"prompt": "0.0000004", "completion": "0.0000013"}},
+    ]
+    table = read_openrouter({"data": {"id": "deep/chat", "context_length": 128000, "endpoints": ends}})
+    assert [(each.id, each.place, each.context_window, each.entry["rates"]["input"]) for each in table.offers] == [
+        ("deep/chat", "stream-lake", 128000, "0.2 USD / 1M tokens"),
+        ("deep/chat", "deepinfra-fp4", 64000, "0.3 USD / 1M tokens"),
+    ]
+    assert [each.left_out for each in table.offers] == [(), ()]
+    assert [each.reason for each in table.left_out] == ["one of its endpoints names no provider"]

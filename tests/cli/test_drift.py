@@ -177,3 +177,12 @@ def test_figures_that_differ_in_the_sixteenth_digit_are_the_same(llmcost: Run, t
     """Tables are made by programs that count in binary."""
     models = {"own": {"input_cost_per_token": 2.0000000000000002e-06, "output_cost_per_token": 8e-06}}
     assert drift(llmcost, tmp_path, models).out == "2 of 2 rates are the same; 2 missing there\n"
+
+
+def test_what_an_offer_does_not_take_is_no_difference(llmcost: Run, tmp_path: Path) -> None:
+    """A table's price of requests above 200,000 tokens says nothing of an offer whose window ends there."""
+    narrow = SHEET.replace("  - id: own\n", "  - id: own\n    context_window: 200000\n")
+    own = {"input_cost_per_token": 2e-06, "input_cost_per_token_above_200k_tokens": 4e-06}
+    wide = drift(llmcost, tmp_path, {"own": own}, "--exit-code")
+    assert (wide.code, "input_tokens >= 200001" in wide.out) == (1, True)
+    assert drift(llmcost, tmp_path, {"own": own}, "--exit-code", sheet=narrow).code == 0

@@ -270,6 +270,30 @@ CASES = [
     Case("mistral/mistral-large-4", tokens(1000, 10), "1000 x 1.36 / 1M + 10 x 4.18 / 1M", on="2026-10-28"),
     Case("zai/GLM-5.3-Flash", tokens(1000, 10), "1000 x 0.075 / 1M + 10 x 0.25 / 1M", on="2026-09-09T15:59Z"),
     Case("openrouter/qwen/qwen3.6-plus", tokens(256_001, 10), "256001 x 1.3 / 1M + 10 x 3.9 / 1M"),
+    # Claude elsewhere: a region of Bedrock or Vertex costs a tenth more than the global endpoint
+    Case("bedrock/us.anthropic.claude-opus-5-5", tokens(10_000, 1000), "10000 x 4.4 / 1M + 1000 x 22 / 1M"),
+    Case("bedrock/global.anthropic.claude-opus-5-5", tokens(10_000, 1000), "10000 x 4 / 1M + 1000 x 20 / 1M"),
+    Case("vertex/claude-opus-5-5", tokens(10_000, 1000), "10000 x 4 / 1M + 1000 x 20 / 1M"),
+    Case("vertex/claude-opus-5-5@eu+batch", tokens(10_000, 1000), "10000 x 2.2 / 1M + 1000 x 11 / 1M"),
+    # What OpenAI keeps for twelve hours is written at 2.5 times the input, for half an hour at 1.25 times
+    Case(
+        "openai/gpt-6-sol",
+        tokens(10_000, 0, cache_creation_input_tokens=8000, cache_creation_12h_input_tokens=5000),
+        "2000 x 2 / 1M + 3000 x 2.5 / 1M + 5000 x 5 / 1M",
+    ),
+    # A session cache is billed as the explicit one: a hit 10 % of input, a write 125 %
+    Case(
+        f"{QWEN36}@intl",
+        tokens(10_000, 0, cache_read_input_tokens=6000, cache_creation_input_tokens=3000),
+        "1000 x 0.50 / 1M + 6000 x 0.05 / 1M + 3000 x 0.625 / 1M",
+        group={"cache": "session"},
+    ),
+    # Images of a Gemini are billed by their tokens
+    Case(
+        "google/gemini-nano-banana-2.1",
+        tokens(1000, 1120, image_output_tokens=1120),
+        "1000 x 1.50 / 1M + 1120 x 30 / 1M",
+    ),
 ]
 
 

@@ -39,6 +39,7 @@ SOUND: dict[str, Any] = {
             "cache_read": "40%",
             "cache_write": "10%",
             "cache_write_1h": "50%",
+            "cache_write_12h": "10%",
             "reasoning": "10%",
             "audio_in": "10%",
             "image_in": "10%",

@@ -86,10 +86,12 @@ def drift_of(offer: Offer, stated: PriceHistory, on: PricingDay, source: str) ->
     """Every rate that both an offer and a table have on a day, and whether it is the same.
 
     Rates that only one side has are no drift: a table seldom has all terms, and no sheet has more than it found.
+    Nor are those of requests that are larger than the offer takes.
     """
     ours, theirs = offer.history.on(on), stated.on(on)
+    window = ours.version.context_window or offer.context_window
     for terms in (each for each in theirs.terms() if each in ours.terms()):
-        for size in _sizes({0, *ours.edges, *theirs.edges}):
+        for size in _sizes({0, *(edge for edge in (*ours.edges, *theirs.edges) if window is None or edge <= window)}):
             for meter in sorted(theirs.meters & ours.meters, key=METER_ORDER.__getitem__):
                 there = list(_rates(theirs, None, (None,), terms, size, meter))
                 policies = tuple(policy.priced_as for policy in offer.cache) or (None,)

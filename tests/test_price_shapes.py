@@ -11,6 +11,7 @@ from support.arithmetic import evaluate
 
 from llmcost import Catalogue, Comparison, RequestGroup, Usage, Workload
 from llmcost.api.context import RunContext
+from llmcost.core.offers.offer import Offer
 from llmcost.core.values.meters import COUNT_METERS
 from llmcost.core.values.numerals import parse_share
 from llmcost.files.yaml import read_yaml
@@ -61,3 +62,34 @@ def test_a_shape_costs_its_sum(catalogue: Catalogue, name: str) -> None:
         return
     assert (found.unserved, found.gaps) == (None, ())
     assert found.cost == evaluate(CASES[name]["sum"])
+
+
+@pytest.fixture(scope="module")
+def public(shipped: Catalogue) -> Catalogue:
+    return shipped.with_third_party()
+
+
+def traits(offer: Offer) -> set[str]:
+    """What an offer's prices are made of: what a condition asks for, kinds of cache, and what an entry says beside its rates."""
+    found = {f"cache {policy.kind}" for policy in offer.cache}
+    for entry in offer.history.versions:
+        found |= {key for variant in entry.variants for key in variant.when.asks}
+        found |= {key for key in ("minimum", "included", "step", "volume", "plans", "multiply") if getattr(entry, key)}
+        rates = [*entry.base.values(), *(rate for variant in entry.variants for rate in variant.rates.values())]
+        found |= {"promotion" for rate in rates if getattr(rate, "promotion", None)}
+        found |= {"units" for rate in rates if " each" in (getattr(rate, "derived", None) or "")}
+        found |= {"holidays" for variant in entry.variants for window in variant.when.time or () if window.days_off}
+        special = set(COUNT_METERS) | {"reasoning", "cache_write_12h", "video_output", "audio_output", "image_input"}
+        found |= special & {*entry.base, *(meter for variant in entry.variants for meter in variant.rates)}
+    return found
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_shape_is_sold_or_says_why_none_is_shipped(catalogue: Catalogue, public: Catalogue, name: str) -> None:
+    """An offer of the shipped prices has every trait of the shape; where there is none, the reason is written."""
+    case = CASES[name]
+    assert ("sold" in case) != ("unsold" in case)
+    if "sold" in case:
+        place = f"@{case['place']}" if "place" in case else ""
+        wanted = traits(catalogue.find(f"shapes/{name}{place}"))
+        assert wanted <= traits(public.find(case["sold"]))

@@ -24,7 +24,7 @@ from llmcost.sheets.snapshot import compile_sheets
 
 PRICING = ROOT / "pricing"
 THIRD_PARTY = PRICING / "third_party"
-SELL_NOTHING_HERE = {"kling", "pixverse", "stepfun", "tripo", "unisound", "vidu"}
+SELL_NOTHING_HERE = {"amazon", "baai", "kling", "nvidia", "pixverse", "stepfun", "tripo", "unisound", "vidu"}
 """Developers whose models stand in the sheets of others only."""
 SHEETS = [path for path, _ in sheet_files(PRICING)]
 

@@ -96,6 +96,7 @@ def price(sheet: Plain, model: Plain, place: str, terms: str, ask: Ask, on: date
     entry = version_on(sheet, model, place, on)
     if entry is None:
         return NOT_SOLD
+    entry = {**entry, "units": sheet.get("units") or {}}
     zone = sheet.get("timezone") or "UTC"
     variants = [each for each in entry.get("variants") or () if in_force(each, zone, on)]
     if terms != "standard" and not any(each["when"].get("terms") == terms for each in variants):
@@ -192,7 +193,7 @@ class Book:
                 name = text[1:].strip()
             else:
                 uplift = Fraction(self.entry.get("multiply") or 1) if meter in TOKENS else Fraction(1)
-                return amount(text) * uplift
+                return amount(text, self.entry["units"]) * uplift
         return None
 
     def written(self, meter: str) -> str | None:
@@ -244,10 +245,12 @@ def _text(rate: Any) -> str:
     return rate if isinstance(rate, str) else str(rate["rate"])
 
 
-def amount(text: str) -> Fraction:
-    """The price of one base unit in a text such as ``0.50 USD / 1M tokens``."""
+def amount(text: str, worth: Mapping[str, str]) -> Fraction:
+    """The price of one base unit in a text such as ``0.50 USD / 1M tokens``; ``worth`` is what units cost."""
     money, unit = text.split(" / ")
-    return Fraction(money.split()[0]) / UNITS[unit]
+    number, currency = money.split()
+    each = Fraction(worth[currency].split()[0]) if currency in worth else 1
+    return Fraction(number) * each / UNITS[unit]
 
 
 def can_serve(model: Plain, entry: Plain, variants: list[Plain], ask: Ask) -> bool:

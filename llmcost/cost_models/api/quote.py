@@ -76,7 +76,7 @@ def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, *, m
     if active.version.counts_volume and active.version.volume:
         from llmcost.cost_models.api.volume import with_volume_prices
 
-        found = with_volume_prices(found, active.version.volume)
+        found = with_volume_prices(found, active.version.volume, workload.part)
     return found, estimated
 
 

@@ -19,15 +19,15 @@ class Step(NamedTuple):
     ``price`` is what holds for it, None for the list price.
     """
 
-    first: int
-    last: int | None
+    first: Count
+    last: Count | None
     price: VolumePrice | None
 
 
-def with_volume_prices(quote: Quote, volume: Sequence[VolumePrice]) -> Quote:
-    """The quote of a month with each meter's parts at their own prices; the rest stays at the list price.
+def with_volume_prices(quote: Quote, volume: Sequence[VolumePrice], part: Fraction = Fraction(1)) -> Quote:
+    """The quote of a month with each meter's steps at their own prices; the rest stays at the list price.
 
-    Where a meter is billed at several rates, the cheapest units come first: so an allowance is never worth more than
+    A quote of a ``part`` of a month has as much of each step, as its use is spread evenly over the month. Where a meter is billed at several rates, the cheapest units come first: so an allowance is never worth more than
     the seller may grant.
     """
     charges: list[Charge] = []
@@ -39,17 +39,18 @@ def with_volume_prices(quote: Quote, volume: Sequence[VolumePrice]) -> Quote:
         elif charge.meter not in done:  # all charges of a meter at the place of its first
             done.add(charge.meter)
             mine = sorted((each for each in quote.charges if each.meter == charge.meter), key=_unit_cost)
-            charges += _stepped(mine, steps_of(prices))
+            charges += _stepped(mine, steps_of(prices, part))
     return quote._replace(charges=tuple(charges))
 
 
-def steps_of(prices: Sequence[VolumePrice]) -> list[Step]:
-    """The parts of a month's use, in order, each with the price that holds there: the last to begin."""
+def steps_of(prices: Sequence[VolumePrice], part: Fraction = Fraction(1)) -> list[Step]:
+    """The steps of a part of a month's use, in order, each with the price that holds there: the last to begin."""
     edges = sorted({0, *(price.first for price in prices), *(price.last for price in prices if price.last is not None)})
     found = []
     for first, last in zip(edges, [*edges[1:], None], strict=True):
         holding = [price for price in prices if price.first <= first and (price.last is None or first < price.last)]
-        found.append(Step(first, last, max(holding, key=lambda price: price.first, default=None)))
+        ends = None if last is None else last * part
+        found.append(Step(first * part, ends, max(holding, key=lambda price: price.first, default=None)))
     return found
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from support.sheets import listing_of, listings_of
 
-from llmcost import Usage, quote
+from llmcost import Usage, compare, quote
 from llmcost.core.analysis.adjustments import adjusted, parse_adjustments
 from llmcost.core.offers.offer import Offer
 from llmcost.core.workload.content import Content
@@ -252,3 +252,22 @@ def test_an_allowance_covers_the_cheapest_units_first() -> None:
     half = {"batch": Fraction(1, 2)}
     month = Workload((RequestGroup(Usage(counts={"web_searches": 1}), requests=8000, terms=half),))
     assert quote(adjusted(offer, parse_adjustments(["s allowances"])), month, ON).cost == 3 * 14
+
+
+def test_a_month_that_a_price_change_cuts_has_its_allowance_once() -> None:
+    """6,000 searches in a month of 30 days whose price changes after 10: 5,000 free of them, as in any month.
+
+    Of 2,000 in the first 10 days a third of 5,000 is free, so 1,000 / 3 are paid at 14 a thousand; then 2,000 / 3 at 28.
+    """
+    entries = [
+        {"rates": {"web_searches": "14 USD / 1K searches"}, **ALLOWANCES},
+        {"rates": {"web_searches": "28 USD / 1K searches"}, **ALLOWANCES, "effective_from": "2026-09-11"},
+    ]
+    page = {"checked_on": "2026-09-01", "source": "https://x.example"}
+    model = {"id": "m", "prices": [{**page, **entry} for entry in entries]}
+    offer = listing_of({"seller": "s", "name": "S", "default_place": "here"}, model).load()["here"]
+    month = Workload((RequestGroup(Usage(counts={"web_searches": 1}), requests=6000),))
+    asked = adjusted(offer, parse_adjustments(["s allowances"]))
+    found = compare([asked], month, date(2026, 9, 1), months=2)
+    first = Fraction(1000, 3) * 14 / 1000 + Fraction(2000, 3) * 28 / 1000
+    assert [part.cost for part in found.rows[0].quote.months] == [first, 28]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.workload.tasks import CHAT, Task
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import regions_of, seller_of
+from llmcost.sources.sellers import regions_of
 from llmcost.sources.table import (
     LeftOut,
     RateCells,

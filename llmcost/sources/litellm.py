@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.workload.tasks import CHAT, Task
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import regions_of, seller_of
+from llmcost.sources.sellers import regions_of
 from llmcost.sources.table import (
     MILLION,
     LeftOut,

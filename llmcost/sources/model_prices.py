@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import regions_of, seller_of
+from llmcost.sources.sellers import regions_of
 from llmcost.sources.table import (
     LeftOut,
     RateCells,

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.errors import LlmcostError
-from llmcost.sources.sellers import regions_of, seller_of
+from llmcost.sources.sellers import regions_of
 from llmcost.sources.table import (
     LeftOut,
     RateCells,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from copy import deepcopy
@@ -142,3 +143,11 @@ def test_what_is_featured_was_seen_within_sixty_days(shipped: Catalogue) -> None
         seen = offer.history.on(PricingDay(released)).version.checked_on
         assert seen is not None
         assert (released - seen).days <= 60, f"{offer.name}: {seen}"
+
+
+def test_names_as_they_stand_in_code_and_logs_are_understood(shipped: Catalogue) -> None:
+    """At least 95 of 100 names, as other tools and vendors write them, lead to the offer that they mean."""
+    with (Path(__file__).parent / "model_ids.csv").open(encoding="utf-8", newline="") as stream:
+        pairs = [(row["id"], row["offer"]) for row in csv.DictReader(stream)]
+    missed = [name for name, offer in pairs if shipped.understand(name).offer.name.partition("@")[0] != offer]
+    assert len(missed) <= len(pairs) * 5 / 100, missed

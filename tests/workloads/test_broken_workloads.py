@@ -228,7 +228,7 @@ classes:
 work.yaml:7:12: unknown model "exampel-small"
   7 |     offer: exampel-small
     |            ^^^^^^^^^^^^^
-  did you mean: example-small? 11 models known; list them with `llmcost models`
+  did you mean: example-small, example-large-2026? 11 models known; list them with `llmcost models`
 """,
         ),
         (

@@ -55,7 +55,7 @@ def breakeven(
     settings = ask_settings(work, SelectionOptions(), source, workload, currency)
     run = ask_run(source, settings, adjust=adjust)
     asked = ask_workload(work, run.catalogue, workload or settings.workload, serving=serving)
-    ours, theirs = run.catalogue.find(self_offer), run.catalogue.look_up(api_offer)
+    ours, theirs = run.catalogue.understand(self_offer).offer, run.catalogue.understand(api_offer)
     check_sides(ours, theirs.offer, asked.workload)
     placed = pin(ours, asked.workload, run.day)
     check_workload(asked.workload, [placed, theirs.offer])

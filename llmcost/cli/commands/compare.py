@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmcost.cli import completion as complete
-from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_months, ask_rows, ask_selection, check_known
+from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_filters, ask_months, ask_rows, ask_selection
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
 from llmcost.cli.inputs.workload import ask_workload
@@ -85,8 +85,8 @@ def compare(
     settings = ask_settings(work, choice, source, workload, ranking.currency)
     run = ask_run(source, settings, adjust=ranking.adjust)
     asked = ask_workload(work, run.catalogue, workload or settings.workload, serving=serving)
-    check_known(run.catalogue, choice)
-    selection = ask_selection(run, choice.over(settings.models), asked.workload)
+    meant = ask_filters(run.catalogue, choice).over(settings.models)
+    selection = ask_selection(run, meant, asked.workload, exactly=bool(settings.models))
     baseline = ask_baseline(run, ranking.baseline, selection, asked.workload)
     check_changes(run, source, selection.offers, asked.workload)
 

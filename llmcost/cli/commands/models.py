@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from llmcost.cli.inputs.offers import ask_offers, check_known, meant_catalogue
+from llmcost.cli.inputs.offers import ask_filters, ask_offers, meant_catalogue
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
 from llmcost.cli.option_groups import with_options
@@ -14,6 +14,7 @@ from llmcost.cli.options import OutputOptions, PriceOptions, SelectionOptions
 from llmcost.cli.present import check_format, show_view
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.spellings import plain
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import LlmcostError, OfferError
 from llmcost.reports.views.view import View
@@ -37,7 +38,7 @@ def models(
     """What can be priced: base rates, terms, dates and sources."""
     check_format(out)
     catalogue = ask_prices(source, ask_price_paths(source)).catalogue
-    check_known(catalogue, choice)
+    choice = ask_filters(catalogue, choice)
     day = ask_day(source)
     if query == "self":
         if choice.asked:
@@ -72,19 +73,19 @@ def _called(catalogue: Catalogue, query: str | None, choice: SelectionOptions, d
 
 def _named(catalogue: Catalogue, query: str) -> list[Offer]:
     """The offers whose name, or model, holds a query; the prices of others are not looked at."""
-    wanted = query.lower()
+    wanted = plain(query)
     named = [
         (listing, place)
         for listing in catalogue.listings
         for place in listing.places
-        if wanted in f"{listing.seller}/{listing.id}@{place}".lower() or wanted in listing.model.lower()
+        if wanted in plain(f"{listing.seller}/{listing.id}@{place}") or wanted in plain(listing.model)
     ]
     return [listing.load()[place] for listing, place in named]
 
 
 def _matching(offers: Sequence[Offer], query: str) -> list[Offer]:
-    wanted = query.lower()
-    return [offer for offer in offers if wanted in offer.name.lower() or wanted in offer.model.lower()]
+    wanted = plain(query)
+    return [offer for offer in offers if wanted in plain(offer.name) or wanted in plain(offer.model)]
 
 
 def _self_hosting(catalogue: Catalogue, part: str | None, day: PricingDay) -> View:

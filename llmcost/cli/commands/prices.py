@@ -37,7 +37,9 @@ def show_prices(
     catalogue = ask_prices(source, ask_price_paths(source)).catalogue
     offers: dict[str, Offer] = {}
     for selector in offer:
-        found = catalogue.match(selector) if "*" in selector or "?" in selector else [catalogue.find(selector)]
+        found = (
+            catalogue.match(selector) if "*" in selector or "?" in selector else [catalogue.understand(selector).offer]
+        )
         offers.update((f"{each.seller}/{each.id}@{each.place}", each) for each in found)
     if out.form != "table" and any(each.deployment for each in offers.values()):
         raise LlmcostError("self-hosted offers have no price of a token to show", "see `llmcost models self -f json`")

@@ -127,7 +127,7 @@ def _selection(models: tuple[str, ...], workload: Workload, options: CaseOptions
             )
     elif not named:
         choice = SelectionOptions()
-    selection = ask_selection(run, choice, workload)
+    selection = ask_selection(run, choice, workload, exactly=True)
     check_changes(run, options.source, selection.offers, workload)
     return selection
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from llmcost.api.context import RunContext
@@ -37,14 +38,20 @@ class Selection(NamedTuple):
 
 
 def ask_offers(
-    catalogue: Catalogue, options: SelectionOptions, on: PricingDay, tasks: frozenset[str] | None = None
+    catalogue: Catalogue,
+    options: SelectionOptions,
+    on: PricingDay,
+    tasks: frozenset[str] | None = None,
+    *,
+    exactly: bool = False,
 ) -> Selection:
     """The offers that -m, --all and the filters mean; without any, the default set.
 
-    Of those that are not named one by one only such are taken as are made for one of ``tasks``; None: for any.
+    ``exactly``: names are ids and declared aliases, and nothing is guessed. Of those that are not named one by one only
+    such are taken as are made for one of ``tasks``; None: for any.
     """
     catalogue = meant_catalogue(catalogue, options)
-    offers, named, notes = _named_offers(catalogue, options.model)
+    offers, named, notes = _named_offers(catalogue, options.model, exactly=exactly)
     label = None
     if options.all or (options.third_party and not options.model):
         offers = {offer.name: offer for offer in catalogue.offers()} | offers
@@ -79,22 +86,27 @@ def meant_catalogue(catalogue: Catalogue, options: SelectionOptions) -> Catalogu
 
 
 def _named_offers(
-    catalogue: Catalogue, selectors: Sequence[str]
+    catalogue: Catalogue, selectors: Sequence[str], *, exactly: bool
 ) -> tuple[dict[str, Offer], dict[str, None], list[str]]:
     """The offers that selectors name by their full ids, those named one by one, and how names were understood."""
     offers: dict[str, Offer] = {}
     named: dict[str, None] = {}
     notes: list[str] = []
-    for selector in selectors:
+    for selector in selectors if exactly else _apart(selectors):
         if "*" in selector or "?" in selector:
             found = catalogue.match(selector)
         else:
-            offer, note = catalogue.look_up(selector)
-            found = [offer]
-            named[offer.name] = None
-            notes += [note] if note else []
+            meant = catalogue.look_up(selector) if exactly else catalogue.understand(selector)
+            found = [meant.offer]
+            named[meant.offer.name] = None
+            notes += [meant.said] if meant.said else []
         offers.update((offer.name, offer) for offer in found)
     return offers, named, notes
+
+
+def _apart(selectors: Sequence[str]) -> list[str]:
+    """The selectors, several in one text set apart: people write them with commas."""
+    return [part for text in selectors for part in (text.split(",") if "," in text else [text]) if part.strip()]
 
 
 def _other_tasks(offers: list[Offer]) -> str:
@@ -123,10 +135,10 @@ def ask_months(text: str | None) -> int:
     return months
 
 
-def ask_selection(run: RunContext, choice: SelectionOptions, workload: Workload) -> Selection:
-    """The offers that are meant for a workload, with what self-hosted ones leave open settled."""
+def ask_selection(run: RunContext, choice: SelectionOptions, workload: Workload, *, exactly: bool = False) -> Selection:
+    """The offers that are meant for a workload, see ``ask_offers``, with what self-hosted ones leave open settled."""
     if workload.free.groups:
-        selection = ask_offers(run.catalogue, choice, run.day, workload.tasks)
+        selection = ask_offers(run.catalogue, choice, run.day, workload.tasks, exactly=exactly)
     else:
         selection = ask_mix(workload, choice)
     check_workload(workload, selection.offers)
@@ -153,7 +165,7 @@ def ask_baseline(run: RunContext, selector: str | None, selection: Selection, wo
     from llmcost.cost_models import pin
 
     with at_flag("--baseline", OfferError):
-        offer = run.catalogue.find(selector)
+        offer = run.catalogue.understand(selector).offer
     made = pin(offer, workload.free, run.day)
     if made.name not in {each.name for each in selection.offers}:
         raise OfferError(f"the baseline {offer.name} is not among the offers compared", f"add -m {offer.name}")
@@ -194,18 +206,42 @@ def _bills_requests(offer: Offer) -> bool:
     return offer.deployment is not None or any("requests" in meters for meters in written)
 
 
-def check_known(catalogue: Catalogue, options: SelectionOptions) -> None:
-    """Raise OfferError for a filter that names a seller, place or modality there is not."""
+def ask_filters(catalogue: Catalogue, options: SelectionOptions) -> SelectionOptions:
+    """The options with each seller and place as the sheets write it.
+
+    Raises OfferError for a filter that names a seller, place, modality or task there is not.
+    """
+    if not options.filtered:
+        return options
+    from llmcost.core.offers.spellings import place_meant, seller_meant
+
     catalogue = meant_catalogue(catalogue, options)
-    for flag, given, known in (
-        ("--seller", options.seller, {listing.seller for listing in catalogue.listings}),
-        ("--place", options.place, {place for listing in catalogue.listings for place in listing.places}),
-        ("--modality", options.modality, {"text", *MEDIA}),
-        ("--task", options.task, set(TASKS)),
-    ):
-        for value in given:
-            if value not in known:
-                raise OfferError(f'{flag}: "{value}" is not known', f"known: {', '.join(sorted(known))}")
+    sellers = {listing.seller for listing in catalogue.listings}
+    if any(seller_meant(word, sellers) is None for word in options.seller):
+        sellers = {listing.seller for listing in catalogue.widest.listings}
+    places = {place for listing in catalogue.listings for place in listing.places}
+    return replace(
+        options,
+        seller=_words("--seller", options.seller, sellers, seller_meant),
+        place=_words("--place", options.place, places, place_meant),
+        modality=_words("--modality", options.modality, {"text", *MEDIA}, _same_word),
+        task=_words("--task", options.task, set(TASKS), _same_word),
+    )
+
+
+def _words(flag: str, given: Sequence[str], known: set[str], meant: Callable[[str, set[str]], str | None]) -> list[str]:
+    """Each word as it is known. Raises OfferError for one that is not."""
+    found = []
+    for word in given:
+        read = meant(word, known)
+        if read is None:
+            raise OfferError(f'{flag}: "{word}" is not known', f"known: {', '.join(sorted(known))}")
+        found.append(read)
+    return found
+
+
+def _same_word(word: str, known: Collection[str]) -> str | None:
+    return word.lower() if word.lower() in known else None
 
 
 def _fits(offer: Offer, options: SelectionOptions, on: PricingDay) -> bool:

@@ -36,10 +36,12 @@ class Resolution(NamedTuple):
     """An offer and how its selector led to it.
 
     ``said`` is None for a full id, else a sentence such as which seller and place a bare name was taken to mean.
+    ``guessed`` says that nothing has exactly the name that was given.
     """
 
     offer: Offer
     said: str | None
+    guessed: bool = False
 
 
 class NameOf(NamedTuple):
@@ -141,11 +143,12 @@ class Catalogue:
                 if meant.place is not None:
                     self._places[name] = meant.place
 
-    def _wide(self) -> Catalogue | None:
-        """The same with what third parties state, made when a name is not found without; None without any."""
+    @property
+    def widest(self) -> Catalogue:
+        """The same with what third parties state, made when a name is not found without; itself without any."""
         if self._wider is None and self._third_party is not None:
             self._wider = self.with_third_party()
-        return self._wider
+        return self._wider or self
 
     def offers(self) -> Iterator[Offer]:
         """Every offer on standard terms, at every place."""
@@ -167,6 +170,42 @@ class Catalogue:
 
     def look_up(self, selector: str) -> Resolution:
         """As ``find``, and how a bare name was understood."""
+        found = self._exactly(selector)
+        if isinstance(found, Resolution):
+            return found
+        from llmcost.core.offers.spellings import likely_offers
+
+        meant = likely_offers(self, selector)
+        if len(meant) == 1:
+            raise OfferError(
+                f'unknown model "{selector}"', f"write {self.short_name(meant[0])}: names are taken exactly here"
+            )
+        raise found or self._unknown(selector)
+
+    def understand(self, selector: str) -> Resolution:
+        """As ``look_up``, and a name that nothing has exactly is read as people and other tools write it.
+
+        Raises OfferError when it may be read in several ways, or in none.
+        """
+        found = self._exactly(selector)
+        if isinstance(found, Resolution) and not (found.said and self._sells_elsewhere(found.offer)):
+            return found
+        from llmcost.core.offers.spellings import likely_offers
+
+        meant = likely_offers(self, selector)
+        guess = Resolution(meant[0], f"{selector} is taken as {meant[0].name}", guessed=True) if meant else None
+        if isinstance(found, Resolution):  # a bare name is its developer's own offer before it is a stranger's id
+            own = len(meant) == 1 and meant[0].seller == meant[0].developer
+            return guess if guess is not None and own else found
+        if guess is not None and len(meant) == 1:
+            return guess
+        if meant and found is None:
+            ids = _listed([offer.name for offer in meant])
+            raise OfferError(f'"{selector}" may be read in {len(meant)} ways', f"name one of: {ids}")
+        raise found or self._unknown(selector)
+
+    def _exactly(self, selector: str) -> Resolution | OfferError | None:
+        """The offer of exactly that name; the error of a name that is known and leads to no offer, None for neither."""
         failed: OfferError | None = None
         for read, place, terms in readings(selector):
             name = self._known(read)
@@ -186,10 +225,30 @@ class Catalogue:
             from llmcost.core.offers.self_hosted import find_self_offer
 
             return Resolution(find_self_offer(self.self_hosting, selector), None)
-        wide = self._wide() if failed is None else None
-        if wide is not None and any(wide._known(name) for name, _, _ in readings(selector)):  # noqa: SLF001
-            return wide.look_up(selector)
-        raise failed or self._unknown(selector)
+        if failed is None and self.widest is not self:
+            return self.widest._exactly(selector)  # noqa: SLF001 - its own class
+        return failed
+
+    def _sells_elsewhere(self, offer: Offer) -> bool:
+        """Whether an offer is of a seller whom only third parties know, and not of its developer."""
+        return offer.seller != offer.developer and all(listing.seller != offer.seller for listing in self.listings)
+
+    def names(self) -> Iterable[str]:
+        """Every name that some offer answers to."""
+        return self._by_name.keys()
+
+    def named(self, name: str) -> Listing | None:
+        """The listing that exactly a name means; None when nothing has it, or several do."""
+        try:
+            return self._choose(name) if name in self._by_name else None
+        except OfferError:
+            return None
+
+    def short_name(self, offer: Offer) -> str:
+        """The shortest name of an offer: its model's id where that alone means it, else the full id."""
+        found = self.named(offer.id)
+        bare = found is not None and found.seller == offer.seller and found.home == offer.place
+        return offer.id + offer.name.partition(f"@{offer.place}")[2] if bare else offer.name
 
     def _known(self, name: str) -> str | None:
         """The name that stands for this one: itself, else the longest that goes on in any way after a colon."""
@@ -220,9 +279,8 @@ class Catalogue:
             from llmcost.core.offers.self_hosted import match_self_offers
 
             return match_self_offers(self.self_hosting, pattern)
-        wide = self._wide()
-        if wide is not None:
-            return wide.match(pattern)
+        if self.widest is not self:
+            return self.widest.match(pattern)
         raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
 
     def _matching(self, pattern: str) -> list[Listing]:
@@ -250,6 +308,8 @@ class Catalogue:
                 return narrower[0]
         ids = _listed([f"{listing.seller}/{listing.id}" for listing in (own or found)])
         why = "more than one offer has that name" if own else "its developer sells no API for it"
+        if len({listing.seller for listing in found}) == 1:
+            why = f"{found[0].seller} has it under several ids"
         raise OfferError(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")
 
     def _at(self, listing: Listing, place: str | None) -> Offer:
@@ -273,32 +333,29 @@ class Catalogue:
         return listing.load()[wanted]
 
     def _unknown(self, selector: str) -> OfferError:
-        close = self.suggest(next(iter(list(readings(selector))[::-1]))[0])
+        from llmcost.core.offers.spellings import seller_named
+
         counted = f"{len(self.listings)} models known; list them with `llmcost models`"
+        name = next(iter(list(readings(selector))[::-1]))[0]
+        seller, own = seller_named(self, selector), name.partition("/")[2]
+        elsewhere = self.named(own) if seller is not None else None
+        if elsewhere is not None:
+            return OfferError(f'no sheet has "{own}" at {seller}', f"it is sold by {elsewhere.seller}")
+        close = self.suggest(name) or (self.suggest(own) if seller is not None else [])
         remedy = f"did you mean: {', '.join(close)}?\n{counted}" if close else counted
+        if seller is not None:
+            return OfferError(f'no sheet has "{own}" at {seller}', remedy)
         return OfferError(f'unknown model "{selector}"', remedy)
 
     def suggest(self, name: str) -> list[str]:
-        """Up to three known names close to one that is not: by spelling, then by containing it."""
-        from difflib import get_close_matches
+        """Up to three known names close to one that is not, the likeliest first."""
+        from llmcost.core.offers.suggestions import suggest
 
-        by_lower: dict[str, str] = {}
-        for listing in sorted(self.listings, key=lambda item: item.seller != item.developer):
-            shown = listing.id if self._finds(listing.id, listing) else f"{listing.seller}/{listing.id}"
-            for own in (listing.id, f"{listing.seller}/{listing.id}", *listing.aliases):
-                by_lower.setdefault(own.lower(), shown)
-        lower = name.lower()
-        if not lower:
-            return []
-        close = get_close_matches(lower, by_lower, n=6, cutoff=0.6)
-        inside = sorted((own for own in by_lower if lower in own), key=lambda own: (len(own), own))
-        return list(dict.fromkeys(by_lower[own] for own in [*close, *inside]))[:3]
-
-    def _finds(self, name: str, listing: Listing) -> bool:
-        try:
-            return self._choose(name) is listing
-        except OfferError:
-            return False
+        shown = {}
+        for listing in self.listings:
+            bare = self.named(listing.id) is listing
+            shown[listing.seller, listing.id] = listing.id if bare else f"{listing.seller}/{listing.id}"
+        return suggest(name, self.listings, shown)
 
 
 def _listed(names: list[str]) -> str:

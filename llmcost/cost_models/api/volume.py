@@ -27,8 +27,9 @@ class Step(NamedTuple):
 def with_volume_prices(quote: Quote, volume: Sequence[VolumePrice], part: Fraction = Fraction(1)) -> Quote:
     """The quote of a month with each meter's steps at their own prices; the rest stays at the list price.
 
-    A quote of a ``part`` of a month has as much of each step, as its use is spread evenly over the month. Where a meter is billed at several rates, the cheapest units come first: so an allowance is never worth more than
-    the seller may grant.
+    A quote of a ``part`` of a month has as much of each step, as its use is spread evenly over the month. Where a meter
+    is billed at several rates, the cheapest units come first: so an allowance is never worth more than the seller may
+    grant.
     """
     charges: list[Charge] = []
     done: set[str] = set()

@@ -1,0 +1,174 @@
+"""Names as people and other tools write them: read in exactly one way, or refused with what they may have meant."""
+
+from __future__ import annotations
+
+from random import Random
+from string import ascii_lowercase, digits
+from typing import Any
+
+import pytest
+from support.sheets import listings_of
+
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.errors import OfferError
+
+PAGE = {"checked_on": "2026-09-01", "source": "https://x.example"}
+RATES = {"input": "1 USD / 1M tokens", "output": "2 USD / 1M tokens"}
+BATCH = {"variants": [{"when": {"terms": "batch"}, "rates": RATES}]}
+
+
+def model(name: str, *places: str, **more: Any) -> dict[str, Any]:
+    prices = [{**PAGE, **BATCH, "rates": RATES, **({"place": place} if place else {})} for place in places or ("",)]
+    return {"id": name, "prices": prices, **more}
+
+
+def seller(name: str, *models: dict[str, Any], place: str = "global") -> list[Any]:
+    return listings_of({"seller": name, "name": name.title(), "default_place": place, "models": list(models)})
+
+
+@pytest.fixture(scope="module")
+def known() -> Catalogue:
+    """Two developers, of which one sells at two places, a reseller of both, and a public table's word for one."""
+    return Catalogue(
+        [
+            *seller(
+                "alibaba",
+                model("qwen9.6-plus", "intl", "cn-beijing", developer="alibaba"),
+                model("qwen9-max", "intl", developer="alibaba"),
+                place="intl",
+            ),
+            *seller(
+                "anthropic",
+                model("claude-verse-9-5", developer="anthropic", aliases=["claude-verse-9-5-20260901"], featured="true"),
+                model("claude-verse-9", developer="anthropic", featured="true"),
+                model("claude-verse-8-5", developer="anthropic"),
+                model("claude-ode-7", developer="anthropic"),
+            ),
+            *seller("openai", model("gpt-90o", developer="openai"), model("gpt-90o-2026-05-13", developer="openai")),
+            *seller("z-cloud", model("vendor/Claude-Verse-9-5", developer="anthropic"), model("Odd.One", developer="z")),
+            *seller("y-cloud", model("odd_one", developer="z")),
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("QWEN9.6-PLUS", "alibaba/qwen9.6-plus@intl"),
+        ("qwen9.6-plus ", "alibaba/qwen9.6-plus@intl"),
+        ("qwen-9.6-plus", "alibaba/qwen9.6-plus@intl"),
+        ("Qwen 9.6 Plus", "alibaba/qwen9.6-plus@intl"),
+        ("Alibaba/qwen9_6_plus", "alibaba/qwen9.6-plus@intl"),
+        ("qwen9.6-plus@beijing", "alibaba/qwen9.6-plus@cn-beijing"),
+        ("QWEN9.6-plus@CN-Beijing+Batch", "alibaba/qwen9.6-plus@cn-beijing+batch"),
+        ("claude-verse-9.5", "anthropic/claude-verse-9-5@global"),
+        ("claude-verse-9-5-2026-09-01", "anthropic/claude-verse-9-5@global"),  # its alias, the day written otherwise
+        ("dashscope/qwen9-max", "alibaba/qwen9-max@intl"),
+        ("models/qwen9-max", "alibaba/qwen9-max@intl"),
+        ("litellm_proxy/dashscope/qwen9-max", "alibaba/qwen9-max@intl"),
+        ("anthropic/claude-verse-9.5", "anthropic/claude-verse-9-5@global"),
+        ("anthropic/accounts/x/claude-ode-7", "anthropic/claude-ode-7@global"),
+        ("Z_Cloud/vendor/claude-verse-9.5", "z-cloud/vendor/Claude-Verse-9-5@global"),
+        ("claude-verse-9[1m]", "anthropic/claude-verse-9@global"),
+        ("qwen9-max-latest", "alibaba/qwen9-max@intl"),
+        ("claude-ode-7-20260204", "anthropic/claude-ode-7@global"),  # no snapshot of it has a price of its own
+        ("openai/GPT-90o", "openai/gpt-90o@global"),
+    ],
+)
+def test_a_name_is_read_as_people_write_it_and_that_is_said(known: Catalogue, written: str, meant: str) -> None:
+    """Case, signs, routes and endings that do not change the price lead to the one offer there is, in one sentence."""
+    found = known.understand(written)
+    assert (found.offer.name, found.guessed) == (meant, True)
+    assert found.said == f"{written} is taken as {meant}"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "claude-verse",
+        "claude verse 9 6",
+        "qwen9.6-plus@frankfurt",
+        "qwen9.6-plus+Flex",
+        "openai/qwen9-max",  # the word before the slash says whose it has to be
+        "gpt-90o-2026-08-06",  # another snapshot has a price of its own, so this one may have
+        "claude-verse-9-5-20260902",
+        "self/qwen9-max@h100",
+    ],
+)
+def test_another_word_another_seller_or_another_snapshot_is_no_match(known: Catalogue, written: str) -> None:
+    """What is not the same name is refused and never taken for its neighbour."""
+    with pytest.raises(OfferError):
+        known.understand(written)
+
+
+def test_a_snapshot_with_a_price_of_its_own_is_itself(known: Catalogue) -> None:
+    """It is found exactly, and nothing has to be guessed."""
+    found = known.understand("gpt-90o-2026-05-13")
+    assert (found.offer.name, found.guessed) == ("openai/gpt-90o-2026-05-13@global", False)
+
+
+def test_two_readings_are_refused_with_both(known: Catalogue) -> None:
+    """What two sellers call so, and no developer of it does, is not decided."""
+    with pytest.raises(OfferError, match="may be read in 2 ways") as refused:
+        known.understand("odd one")
+    assert refused.value.remedy == "name one of: y-cloud/odd_one@global, z-cloud/Odd.One@global"
+
+
+def test_where_names_are_taken_exactly_the_remedy_spells_it_out(known: Catalogue) -> None:
+    """A verdict never rests on a guess: the exact name is told instead."""
+    with pytest.raises(OfferError, match="unknown model") as refused:
+        known.look_up("QWEN9.6-PLUS")
+    assert refused.value.remedy == "write qwen9.6-plus: names are taken exactly here"
+
+
+def test_a_seller_that_has_no_such_model_is_named(known: Catalogue) -> None:
+    """It is not the model that is unknown; who sells it is told."""
+    with pytest.raises(OfferError) as refused:
+        known.understand("openai/claude-ode-7")
+    assert (refused.value.message, refused.value.remedy) == (
+        'no sheet has "claude-ode-7" at openai',
+        "it is sold by anthropic",
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "first"),
+    [
+        ("verse", "claude-verse-9-5"),  # the newest of those that are widely used
+        ("claude-9.5-verse", "claude-verse-9-5"),  # the same words in another order
+        ("claude-8.5-verse", "claude-verse-8-5"),
+        ("qwen9.6-pluss", "qwen9.6-plus"),
+        ("gtp-90o", "gpt-90o"),
+    ],
+)
+def test_the_likeliest_name_is_suggested_first(known: Catalogue, written: str, first: str) -> None:
+    """By words, then by spelling; the widely used and the newest before others."""
+    assert known.suggest(written)[0] == first
+
+
+def test_a_bare_name_is_its_developers_offer_before_a_strangers_id() -> None:
+    """A seller whom only third parties know may use any id; the developer's own offer is meant."""
+    from llmcost.core.offers.catalogue import ThirdParty
+
+    stranger = seller("stranger", model("qwen-9.6-plus"))
+    own = seller("alibaba", model("qwen9.6-plus", developer="alibaba"))
+    catalogue = Catalogue(own, third_party=lambda: ThirdParty(tuple(stranger), {}))
+    assert catalogue.understand("qwen-9.6-plus").offer.seller == "alibaba"
+    assert catalogue.understand("stranger/qwen-9.6-plus").offer.seller == "stranger"
+
+
+def test_no_slip_of_a_letter_leads_to_an_offer_without_a_word(shipped: Catalogue) -> None:
+    """Of 200 names with one letter changed each is refused, or is another model's own name, or is said."""
+    random = Random(20261129)
+    names = sorted(f"{listing.seller}/{listing.id}" for listing in shipped.listings)
+    known = set(shipped.widest.names())
+    for _ in range(200):
+        name = random.choice(names)
+        at = random.choice([at for at, letter in enumerate(name) if letter.isalnum() and at > name.index("/")])
+        pool = digits if name[at].isdigit() else ascii_lowercase
+        slip = name[:at] + random.choice([letter for letter in pool if letter != name[at].lower()]) + name[at + 1 :]
+        try:
+            found = shipped.understand(slip)
+        except OfferError:
+            continue
+        assert slip in known or found.said is not None, (slip, found.offer.name)

@@ -7,6 +7,7 @@ from llmcost.core.analysis.breakeven import Breakeven
 from llmcost.core.analysis.breakeven import breakeven as crossings_of
 from llmcost.core.analysis.report import BreakevenReport
 from llmcost.core.offers.offer import SELF_HOSTED, Offer
+from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.requests import Workload
 from llmcost.cost_models import alternatives, pin
 from llmcost.errors import LlmcostError, OfferError
@@ -49,14 +50,14 @@ def _without_commitments(run: RunContext) -> RunContext:
     return run._replace(contract=contract)
 
 
-def _set_against(ours: Offer, theirs: Offer, workload: Workload, run: RunContext) -> tuple[Breakeven, list[str]]:
+def _set_against(ours: Offer, theirs: Offer, workload: Workload, run: RunContext) -> tuple[Breakeven, list[Note]]:
     """The crossings of two offers, and what is to be said of their prices."""
     comparison = run.compare([ours, theirs], workload)
     quotes = {row.quote.offer.kind == SELF_HOSTED: row.quote for row in comparison.rows}
     return crossings_of(quotes[True], quotes[False]), comparison_warnings(comparison)
 
 
-def _earlier(found: Breakeven, others: list[Breakeven]) -> list[str]:
+def _earlier(found: Breakeven, others: list[Breakeven]) -> list[Note]:
     """Say where self-hosting would pay from a smaller volume on; the host was chosen for this workload's own volume."""
     paying = [(other.first, _host(other), other) for other in others if other.first is not None]
     if not paying:
@@ -65,7 +66,7 @@ def _earlier(found: Breakeven, others: list[Breakeven]) -> list[str]:
     if found.first is not None and found.first <= first:
         return []
     chosen = f"{_host(found)} was chosen for the volume as given"
-    return [f"{where} pays from {volume_text(other, first)} on already; {chosen}"]
+    return [Note("alternative", f"{where} pays from {volume_text(other, first)} on already; {chosen}")]
 
 
 def _host(found: Breakeven) -> str:

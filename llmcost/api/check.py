@@ -14,6 +14,7 @@ from llmcost.core.analysis.limits import RULES, parse_limit
 from llmcost.core.analysis.saved_result import SavedResult
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.quotes.notes import Note
 from llmcost.core.values.numerals import parse_share
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError
@@ -71,7 +72,7 @@ class BudgetCase(NamedTuple):
     baseline: SavedResult | None = None
     alternatives: tuple[Offer, ...] | None = None
     named: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def case_of(budget: Budget, workload: Workload | None, offers: Sequence[Offer | str], run: RunContext) -> BudgetCase:
@@ -92,7 +93,7 @@ def case_of(budget: Budget, workload: Workload | None, offers: Sequence[Offer | 
         return BudgetCase(budget, asked, tuple(run.find(meant)), baseline, others, named)
 
 
-def check(cases: Iterable[BudgetCase], run: RunContext, notes: Iterable[str] = ()) -> CheckReport:
+def check(cases: Iterable[BudgetCase], run: RunContext, notes: Iterable[Note] = ()) -> CheckReport:
     """The verdicts on every budget, one case after the other; ``notes`` come before what is said of them.
 
     Raises LlmcostError where there can be no verdict: no budget, an offer without a full price, another currency,
@@ -140,7 +141,7 @@ def _alternatives(case: BudgetCase, run: RunContext) -> Comparison | None:
     return others
 
 
-def _left_out(others: Comparison) -> list[str]:
+def _left_out(others: Comparison) -> list[Note]:
     """What is said of alternatives without a full price."""
     quotes = (row.quote for row in others.rows if not row.quote.complete)
-    return [f"{quote.offer.name} is no alternative: {quote.incomplete_reason}" for quote in quotes]
+    return [Note("alternative", f"{quote.offer.name} is no alternative: {quote.incomplete_reason}") for quote in quotes]

@@ -16,6 +16,7 @@ from llmcost.core.quotes.notes import STALE
 from llmcost.core.quotes.quote import Gap, Month, Quote
 from llmcost.core.values.dates import PricingDay, pricing_day
 from llmcost.core.values.money import NO_RATES, ExchangeRates, check_currency
+from llmcost.core.values.reasons import Reason
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import Usage
 from llmcost.errors import CurrencyError, LlmcostError, OfferError
@@ -165,5 +166,6 @@ def _converted(quote: Quote, currency: str, rates: ExchangeRates) -> Quote:
     try:
         return quote.in_currency(currency, rates)
     except CurrencyError as error:
-        gap = Gap("requests", quote.requests, error.message, "conversion")
-        return quote._replace(currency=currency, charges=(), gaps=(gap,), unserved=error.message)
+        why = Reason("currency", error.message)
+        gap = Gap("requests", quote.requests, why, "conversion")
+        return quote._replace(currency=currency, charges=(), gaps=(gap,), unserved=why)

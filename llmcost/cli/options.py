@@ -24,6 +24,8 @@ WorkloadName = Annotated[
         autocompletion=complete.workloads,
     ),
 ]
+Verbose = Annotated[bool, typer.Option("-v", "--notes", help="Say all notes, not only a handful.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say no notes.")]
 CurrencyCode = Annotated[Text, typer.Option(metavar="CODE", help="Convert every cost to this currency.")]
 Supposed = Annotated[
     list[str],
@@ -218,6 +220,8 @@ class OutputOptions:
         ),
     ] = None
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto"
+    verbose: Verbose = False
+    quiet: Quiet = False
 
     @property
     def form(self) -> str:
@@ -240,6 +244,8 @@ class ReportOptions:
         ),
     ] = None
     output_file: OutputFile = None
+    verbose: Verbose = False
+    quiet: Quiet = False
 
     @property
     def form(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from llmcost import late
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from llmcost.core.analysis.budget import CheckReport, NoVerdict
     from llmcost.reports.views.view import View
 
-MOST_NOTES = 12
+MOST_NOTES = 5
+"""Notes that are said where nobody asks for all."""
 
 
 def check_format(options: OutputOptions, allowed: tuple[str, ...] = FORMATS) -> None:
@@ -65,11 +66,9 @@ def show_view(view: View, options: OutputOptions) -> int:
 
     style = style_of(options)
     write(render_view(view, options.form, style), options.output_file, style.screen)
-    for note in view.warnings_in(options.form):
-        say(f"note: {note}")
     others = other_tables(view, options.form)
-    if others is not None:
-        say(f"note: {others}")
+    notes = [*view.warnings_in(options.form), *([others] if others is not None else [])]
+    say_notes(notes, len(notes), options)
     return 0
 
 
@@ -89,11 +88,25 @@ def show(
         if given:
             check_takes(options.form, option, f"--{option}")
     _write(report, options, style)
-    for note in report.warnings[:MOST_NOTES]:
+    if not options.quiet:
+        from llmcost.reports.views.warnings import all_warnings, shown_warnings
+
+        every = all_warnings(report)
+        say_notes(every if options.verbose else shown_warnings(report, options.form), len(every), options)
+
+
+def say_notes(notes: Sequence[str], every: int, options: OutputOptions | ReportOptions) -> None:
+    """Say a handful of notes, the most urgent ones, or all where that is asked for, and how many more there are."""
+    if options.quiet:
+        return
+    from llmcost.reports.views.warnings import urgency
+
+    said = notes if options.verbose else sorted(notes, key=urgency)[:MOST_NOTES]
+    for note in said:
         say(f"note: {note}")
-    more = len(report.warnings) - MOST_NOTES
-    if more > 0:
-        say(f"note: {more} more notes; {'the result' if options.form == 'json' else '-f json'} has them all")
+    more = every - len(said)
+    if more and len(notes) > len(said):
+        say(f"note: and {more} more; -v says them all")
 
 
 def verdict(compared: Comparison, selection: Selection, *, allow_unpriced: bool) -> int:
@@ -131,8 +144,7 @@ def show_check(report: CheckReport, options: ReportOptions) -> None:
     form = CHECK_FORMATS[options.form]
     text = late.load(f"reports.formats.{form.module}", form.function)(report)
     write(text, options.output_file, commands=form.commands)
-    for note in report.warnings:
-        say(f"note: {note}")
+    say_notes(report.warnings, len(report.warnings), options)
     if not form.says_sum:
         from llmcost.reports.views.verdicts import summary
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from llmcost.core.quotes.notes import Note
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_whole
 from llmcost.errors import at_flag
@@ -116,7 +117,7 @@ def _contract(discounts: Setting, commitments: Setting) -> Contract | None:
     return Contract(*found)
 
 
-def _notes(taken: Mapping[str, Setting], project: Config | None) -> list[str]:
+def _notes(taken: Mapping[str, Setting], project: Config | None) -> list[Note]:
     """What came from elsewhere than the command line, a line for each place; paths in the project from its root."""
     root = None if project is None else root_of(project.path)
     places: dict[str, list[str]] = {}
@@ -129,4 +130,4 @@ def _notes(taken: Mapping[str, Setting], project: Config | None) -> list[str]:
                 where = named_from(root, where)
             value = ", ".join(texts)
             places.setdefault(where, []).append(f"{key.replace('_', ' ')} {value}")
-    return [f"{where}: {'; '.join(parts)}" for where, parts in places.items()]
+    return [Note("setting", f"{where}: {'; '.join(parts)}") for where, parts in places.items()]

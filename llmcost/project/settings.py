@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from llmcost.core.quotes.notes import Note
+
 if TYPE_CHECKING:
     from llmcost.core.analysis.contract import Contract
     from llmcost.project.config import Config
@@ -48,4 +50,4 @@ class Settings(NamedTuple):
     max_price_age_days: int | None
     contract: Contract | None
     project: Config | None
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]

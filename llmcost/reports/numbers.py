@@ -50,6 +50,12 @@ def shown_money(value: Fraction, places: int = 2) -> str:
     return grouped(fixed(value, least=places, most=places))
 
 
+def shown_ratio(value: Fraction) -> str:
+    """How many times another figure one is, for people: about three digits."""
+    places = 2 if value < 10 else 1 if value < 100 else 0
+    return f"{shown_money(value, max(places, places_for([value])) if value < 1 else places)}x"
+
+
 MOST_TOLD = 40
 
 

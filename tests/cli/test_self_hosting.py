@@ -21,7 +21,8 @@ def test_self_hosted_and_api_stand_on_one_table(llmcost_small: Run) -> None:
     assert "self/pebble-8b:fp8@grid/ax1x1" in ran.out
     assert "4,380.00" in ran.out
     assert "Sized for peak 2x the mean, 20% headroom, 1 spare, 50 ms a token at most, the default" in ran.out
-    assert f"{PEBBLE} is taken as self/pebble-8b:fp8@grid/ax1x1" in ran.err
+    noted = llmcost_small("compare", "-m", PEBBLE, "-m", "example-small", *ASK, "-v")
+    assert f"{PEBBLE} is taken as self/pebble-8b:fp8@grid/ax1x1" in noted.err
 
 
 def test_json_holds_the_fleet(llmcost_small: Run) -> None:

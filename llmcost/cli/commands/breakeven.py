@@ -23,6 +23,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
 )
 from llmcost.cli.present import check_format, show_view
+from llmcost.core.quotes.notes import Note
 from llmcost.cost_models import pin
 from llmcost.errors import OfferError
 from llmcost.reports.views.breakeven import breakeven_view
@@ -64,9 +65,10 @@ def breakeven(
     report = breakeven_of(ours, theirs.offer, asked.workload, run)
     taken = report.breakeven.self_quote.offer.name
     owed = run.contract.commitments if run.contract is not None else ()
-    notes = [*settings.notes, *asked.notes, *(f"left out, as it is owed at any volume: {each.text}" for each in owed)]
-    notes += [theirs.said] if theirs.said else []
-    notes += [f"{self_offer} is taken as {taken}"] if taken != self_offer else []
+    notes = [*settings.notes, *asked.notes]
+    notes += [Note("contract", f"left out, as it is owed at any volume: {each.text}") for each in owed]
+    notes += [Note("name", theirs.said)] if theirs.said else []
+    notes += [Note("name", f"{self_offer} is taken as {taken}")] if taken != self_offer else []
     return show_view(breakeven_view(report._replace(warnings=(*notes, *report.warnings))), out)
 
 

@@ -29,7 +29,6 @@ from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import SORTS, arranged
 from llmcost.errors import LlmcostError
 from llmcost.reports.registry import COMPARISON_FORMATS
-from llmcost.reports.views.warnings import comparison_warnings
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.sensitivity import Sweep
@@ -65,6 +64,9 @@ class RankingOptions:
     ] = field(default_factory=many)
     adjust: Supposed = field(default_factory=many)
     wide: Wide = False
+    all_rows: Annotated[
+        bool, typer.Option("--all-rows", help="Show offers that cannot be ranked as well, each with the reason.")
+    ] = False
     explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic of every row.")] = False
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False
 
@@ -98,8 +100,16 @@ def compare(
 
         sweeps = ask_sweeps(ranking.vary, asked.build, comparison, run, months)
     shown = arranged(comparison, ranking.sort, rows)
-    notes = (*settings.notes, *asked.notes, *selection.notes, *comparison_warnings(shown))
-    report = ComparisonReport("compare", shown, run.catalogue.identity, notes, ranking.explain, sweeps)
+    report = ComparisonReport(
+        command="compare",
+        comparison=shown,
+        prices=run.catalogue.identity,
+        said=(*settings.notes, *asked.notes, *selection.notes),
+        explain=ranking.explain,
+        sweeps=sweeps,
+        named=tuple(selection.named),
+        all_rows=ranking.all_rows,
+    )
     show(report, out, ranking.columns, wide=ranking.wide)
     return verdict(comparison, selection, allow_unpriced=ranking.allow_unpriced)
 

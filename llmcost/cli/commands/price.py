@@ -15,7 +15,6 @@ from llmcost.cli.present import check_format, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import OfferError
 from llmcost.reports.registry import FORMATS
-from llmcost.reports.views.warnings import comparison_warnings
 
 
 @with_options(WorkloadOptions, PriceOptions, OutputOptions)
@@ -46,6 +45,13 @@ def price(
 
     baseline = selection.named[0] if selection.named else None
     comparison = run.compare(selection.offers, workload, baseline=baseline)
-    notes = (*settings.notes, *said, *selection.notes, *comparison_warnings(comparison))
-    show(ComparisonReport("price", comparison, run.catalogue.identity, notes, explain=True), out, wide=wide)
+    report = ComparisonReport(
+        command="price",
+        comparison=comparison,
+        prices=run.catalogue.identity,
+        said=(*settings.notes, *said, *selection.notes),
+        explain=True,
+        named=tuple(selection.named),
+    )
+    show(report, out, wide=wide)
     return verdict(comparison, selection, allow_unpriced=allow_unpriced)

@@ -10,9 +10,10 @@ from typing import NamedTuple
 from llmcost.api.context import RunContext
 from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import SelectionOptions
-from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.catalogue import Catalogue, Resolution
 from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.pricing.conditions import USUAL_TERMS
+from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import MEDIA
 from llmcost.core.values.numerals import parse_whole
@@ -33,7 +34,7 @@ class Selection(NamedTuple):
 
     offers: list[Offer]
     named: list[str]
-    notes: list[str]
+    notes: list[Note]
     label: str | None
 
 
@@ -70,7 +71,7 @@ def ask_offers(
             "no offer is left after the filters", "loosen --seller, --place, --min-context, --modality or --task"
         )
     if label is None and others and not options.task:
-        notes.append(_other_tasks(others))
+        notes.append(Note("other-work", _other_tasks(others)))
     return Selection(list(kept.values()), [name for name in named if name in kept], notes, label)
 
 
@@ -87,11 +88,11 @@ def meant_catalogue(catalogue: Catalogue, options: SelectionOptions) -> Catalogu
 
 def _named_offers(
     catalogue: Catalogue, selectors: Sequence[str], *, exactly: bool
-) -> tuple[dict[str, Offer], dict[str, None], list[str]]:
+) -> tuple[dict[str, Offer], dict[str, None], list[Note]]:
     """The offers that selectors name by their full ids, those named one by one, and how names were understood."""
     offers: dict[str, Offer] = {}
     named: dict[str, None] = {}
-    notes: list[str] = []
+    notes: list[Note] = []
     for selector in selectors if exactly else _apart(selectors):
         if "*" in selector or "?" in selector:
             found = catalogue.match(selector)
@@ -99,9 +100,17 @@ def _named_offers(
             meant = catalogue.look_up(selector) if exactly else catalogue.understand(selector)
             found = [meant.offer]
             named[meant.offer.name] = None
-            notes += [meant.said] if meant.said else []
+            notes += _name_note(selector, meant)
         offers.update((offer.name, offer) for offer in found)
     return offers, named, notes
+
+
+def _name_note(selector: str, meant: Resolution) -> list[Note]:
+    """What is said of how a name was taken; a table shows it where the name is the model's own."""
+    if meant.said is None:
+        return []
+    plain = not meant.guessed and selector.partition("@")[0].partition("+")[0].endswith(meant.offer.id)
+    return [Note("name" if plain else "name-guessed", meant.said)]
 
 
 def _apart(selectors: Sequence[str]) -> list[str]:
@@ -152,7 +161,7 @@ def _pin_selection(selection: Selection, workload: Workload, day: PricingDay) ->
     from llmcost.cost_models import pin
 
     made = {offer.name: pin(offer, workload.free, day) for offer in selection.offers}
-    notes = [f"{name} is taken as {offer.name}" for name, offer in made.items() if name != offer.name]
+    notes = [Note("name", f"{name} is taken as {offer.name}") for name, offer in made.items() if name != offer.name]
     offers = {offer.name: offer for offer in made.values()}
     named = [made[name].name for name in selection.named]
     return Selection(list(offers.values()), named, [*selection.notes, *notes], selection.label)

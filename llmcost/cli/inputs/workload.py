@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmcost.cli.inputs.piped import piped
 from llmcost.cli.options import ServingOptions, WorkloadOptions
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import shown
 from llmcost.errors import LlmcostError, NumberError, at_flag
@@ -28,7 +29,7 @@ class WorkloadInput(NamedTuple):
     """The workload that is asked about, what is to be said of it, and a way to make it with a figure moved."""
 
     workload: Workload
-    notes: list[str]
+    notes: list[Note]
     build: WorkloadFactory
 
 
@@ -46,9 +47,11 @@ def ask_workload(
         build = _served(build, serving)
     values = workload_values(options)
     workload = build({})
-    notes = [f"{_spoken(key, value)} overrides the workload file" for key, value in values.items()] if given else []
+    over = values if given else {}
+    notes = [Note("override", f"{_spoken(key, value)} overrides the workload file") for key, value in over.items()]
     if given and "requests" in values and any(each.content and each.content.conversation for each in workload.groups):
-        notes.append(f"--requests {values['requests']} is taken as sessions, each of many requests")
+        text = f"--requests {values['requests']} is taken as sessions, each of many requests"
+        notes.append(Note("sessions", text))
     return WorkloadInput(workload, [*notes, *_unsaid(workload), *(_parts(workload) if single else [])], build)
 
 
@@ -70,14 +73,15 @@ def _spoken(key: str, value: Any) -> str:
     return f"{_flag(key)} {value}"
 
 
-def _parts(workload: Workload) -> list[str]:
+def _parts(workload: Workload) -> list[Note]:
     """What is said of a part of a token where one request is meant, which may be a slip for thousands."""
     usages = [group.usage for group in workload.groups]
     parts = [each for usage in usages for each in (usage.input_tokens, usage.output_tokens) if each.denominator != 1]
-    return [f"{shown(parts[0])} tokens are taken as the mean of several requests"] if parts else []
+    text = "{} tokens are taken as the mean of several requests"
+    return [Note("mean-request", text.format(shown(parts[0])))] if parts else []
 
 
-def _unsaid(workload: Workload) -> list[str]:
+def _unsaid(workload: Workload) -> list[Note]:
     """The classes of which only one side is said, which may be a slip."""
     said = []
     for group in workload.groups:
@@ -85,7 +89,7 @@ def _unsaid(workload: Workload) -> list[str]:
         if group.in_tokens and not usage.counts and bool(usage.input_tokens) != bool(usage.output_tokens):
             side = "output" if usage.input_tokens else "input"
             which = f"{group.name}: " if len(workload.groups) > 1 else ""
-            said.append(f"{which}no {side} tokens are given, so none are priced")
+            said.append(Note("one-side", f"{which}no {side} tokens are given, so none are priced"))
     return said
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.quotes.notes import Note
 from llmcost.errors import Problem
 
 MONEY, SHARE, DAYS = "money", "share", "days"
@@ -88,7 +89,7 @@ class CheckReport(NamedTuple):
     verdicts: tuple[Verdict, ...]
     comparisons: tuple[Comparison, ...]
     prices: PriceIdentity
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()
 
     @property
     def failed(self) -> tuple[Verdict, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.offers.catalogue import PriceIdentity
-from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.quotes.comparison import Comparison, for_people
+from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.requests import Workload
 
@@ -17,16 +18,24 @@ if TYPE_CHECKING:
 class ComparisonReport(NamedTuple):
     """A comparison and where it came from.
 
-    ``prices`` are those it rests on; ``warnings`` are sentences, in the order they arose; ``explain`` asks reports for
-    people to show every charge. ``sweeps`` say how the ranking changes as figures move.
+    ``prices`` are those it rests on; ``said`` is how names and quantities were understood; ``explain`` asks reports for
+    people to show every charge. ``sweeps`` say how the ranking changes as figures move. ``named`` are the full ids of
+    offers that were asked for one by one; ``all_rows`` asks reports for people to show what cannot be ranked as well.
     """
 
     command: str
     comparison: Comparison
     prices: PriceIdentity
-    warnings: tuple[str, ...] = ()
+    said: tuple[Note, ...] = ()
     explain: bool = False
     sweeps: tuple[Sweep, ...] = ()
+    named: tuple[str, ...] = ()
+    all_rows: bool = False
+
+    @property
+    def visible(self) -> Comparison:
+        """The comparison with the rows that reports for people show."""
+        return self.comparison if self.all_rows else for_people(self.comparison, self.named)
 
     @property
     def one_request(self) -> bool:
@@ -45,4 +54,4 @@ class BreakevenReport(NamedTuple):
     workload: Workload
     on: PricingDay
     prices: PriceIdentity
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Note, ...] = ()

@@ -9,6 +9,7 @@ from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.values.dates import Moment, PricingDay
+from llmcost.core.values.reasons import Reason
 from llmcost.errors import NotPricedError
 
 
@@ -95,10 +96,11 @@ class PriceHistory:
     def _version(self, on: PricingDay) -> PriceEntry:
         started = [v for v in self.versions if v.starts is None or v.starts.reached(on)]
         if not self.versions:
-            raise NotPricedError("no price is known", None)
+            raise NotPricedError(Reason("price-unknown", "no price is known"), None)
         if not started:
-            raise NotPricedError(f"no price known before {self.versions[0].starts}", "ask for that day or a later one")
+            why = Reason("not-yet", f"no price known before {self.versions[0].starts}")
+            raise NotPricedError(why, "ask for that day or a later one")
         version = started[-1]
         if version.ends is not None and version.ends.reached(on):
-            raise NotPricedError(f"withdrawn on {version.ends}", "ask for an earlier day")
+            raise NotPricedError(Reason("withdrawn", f"withdrawn on {version.ends}"), "ask for an earlier day")
         return version

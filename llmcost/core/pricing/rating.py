@@ -13,6 +13,7 @@ from llmcost.core.pricing.tiers import Sizes, edges_of, tier_of, tiers_touched
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import INPUT_KINDS, MEDIA, METER, TOKEN_METERS, Count
 from llmcost.core.values.rates import Rate, SameAs
+from llmcost.core.values.reasons import Reason
 from llmcost.core.values.schedule import Spans, Window, shares, week_spans
 
 
@@ -199,14 +200,15 @@ class PricesInForce:
             passed.append(name)
             unpriced = self._left_open(at, name)
             if unpriced is not None:
-                return UnresolvedRate(meter, f"no source states its price for {unpriced.when}", "unpriced")
+                why = Reason("unpriced", f"no source states its price for {unpriced.when}", str(unpriced.when))
+                return UnresolvedRate(meter, why, "unpriced")
             picked = self._pick(at, name)
             if isinstance(picked, str):
                 return UnresolvedRate(meter, picked, "ambiguous")
             if picked is None:
                 target = self._fallback(at, name)
                 if target is None:
-                    return UnresolvedRate(meter, f"no rate for {name}{_where(at, name)}")
+                    return UnresolvedRate(meter, Reason("no-rate", f"no rate for {name}{_where(at, name)}", name))
                 name = target
             elif isinstance(picked[0], SameAs):
                 name = picked[0].meter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,7 +16,8 @@ from llmcost.core.workload.requests import Workload
 class Row(NamedTuple):
     """One quote in its place.
 
-    ``rank`` is None when the offer cannot serve the workload, may not serve it, or nothing of it could be priced.
+    ``rank`` is None when the offer cannot serve the workload, may not serve it, or nothing of it could be priced; rows
+    of the same cost share one.
     ``ratio`` and ``difference`` are against the baseline; None without a complete baseline or for a lower bound.
     ``before`` is the cost without the price changes that were supposed; None when none were.
     """
@@ -32,6 +33,11 @@ class Row(NamedTuple):
     def priced(self) -> bool:
         """Whether it has a figure, be it a lower bound or in doubt."""
         return _standing(self.quote) <= IN_DOUBT
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is priced in full and leaves no doubt that the offer serves the workload."""
+        return _standing(self.quote) == 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +86,22 @@ def arranged(comparison: Comparison, sort: str = "cost", top: int | None = None)
 
 def only_sure(comparison: Comparison) -> Comparison:
     """A comparison of the offers alone that are priced in full and leave no doubt that they serve the workload."""
-    sure = tuple(row for row in comparison.rows if row.quote.complete and not row.quote.doubts)
+    sure = tuple(row for row in comparison.rows if row.sure)
     return replace(comparison, rows=sure, compared=sure)
+
+
+def for_people(comparison: Comparison, named: Collection[str] = ()) -> Comparison:
+    """The comparison without the rows of offers that cannot, or may not, serve the workload.
+
+    Those that were ``named``, by full id, stay; so do all that have a figure where nothing is priced in full.
+    """
+    enough = any(row.sure for row in comparison.rows)
+    rows = tuple(
+        row
+        for row in comparison.rows
+        if row.sure or row.is_baseline or row.quote.offer.name in named or (row.priced and not enough)
+    )
+    return replace(comparison, rows=rows)
 
 
 class QuoteSet(NamedTuple):
@@ -112,12 +132,14 @@ def rank(
     if baseline is None:
         base = next((quote for quote in ordered if quote.complete and quote.cost), None)
     reference = base.cost if base is not None and base.complete else None
-    rows = []
+    rows: list[Row] = []
     for place, quote in enumerate(ordered, start=1):
         comparable = reference is not None and quote.complete
+        before_it = rows[-1] if rows else None
+        tied = before_it is not None and _tie(before_it.quote, quote)
         rows.append(
             Row(
-                rank=place if _standing(quote) < IN_DOUBT else None,
+                rank=None if _standing(quote) >= IN_DOUBT else before_it.rank if before_it and tied else place,
                 quote=quote,
                 ratio=quote.cost / reference if comparable and reference else None,
                 difference=quote.cost - reference if comparable and reference is not None else None,
@@ -125,11 +147,15 @@ def rank(
                 before=(before or {}).get(quote.offer.name),
             )
         )
-    sure = [row for row in rows if _standing(row.quote) == 0]
+    sure = [row for row in rows if row.sure]
     best = tuple(row for row in sure if row.quote.cost == sure[0].quote.cost)
     return Comparison(
         workload=workload, on=on, currency=currency, rows=tuple(rows), label=label, best=best, compared=tuple(rows)
     )
+
+
+def _tie(one: Quote, other: Quote) -> bool:
+    return _standing(one) == _standing(other) and one.cost == other.cost
 
 
 IN_DOUBT = 2

@@ -44,6 +44,17 @@ Code = Literal[
     "power",
     "reference",
     "same-fleet",
+    "name",
+    "name-guessed",
+    "setting",
+    "override",
+    "sessions",
+    "mean-request",
+    "one-side",
+    "other-work",
+    "alternative",
+    "contract",
+    "exchange-rate",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 """Every code that there is; scripts rely on them, so they are only ever added."""

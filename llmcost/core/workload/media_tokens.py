@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.values.meters import Count
+from llmcost.core.values.reasons import Reason
 from llmcost.errors import UsageError
 
 MODALITIES = ("image", "audio_in", "audio_out", "video", "page")
@@ -64,7 +65,7 @@ def image_tokens(rule: MediaRule, size: Size | None, detail: str | None = None) 
     if rule.method == "fixed":
         return rule.level(detail)
     if size is None:
-        raise UsageError("its tokens depend on the size of an image, which is not given")
+        raise UsageError(Reason("image-size", "its tokens depend on the size of an image, which is not given"))
     return _IMAGES[rule.method](rule.numbers, size, detail)
 
 
@@ -91,7 +92,7 @@ def video_tokens(
     if rule.method == "frames":
         return frames * rule.level(detail)
     if size is None:
-        raise UsageError("its tokens depend on the size of a video, which is not given")
+        raise UsageError(Reason("video-size", "its tokens depend on the size of a video, which is not given"))
     per_grid = numbers["frames_per_grid"]
     count = max(per_grid, frames // per_grid * per_grid)
     if "most_frames" in numbers:

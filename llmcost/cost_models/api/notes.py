@@ -12,6 +12,7 @@ from llmcost.core.quotes.freshness import age_note
 from llmcost.core.quotes.notes import change_note
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, DERIVED, QUOTED, SUPPOSED, Origin, Rate
+from llmcost.core.values.reasons import Reason
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.tasks import CHAT
 from llmcost.cost_models.api.builder import QuoteBuilder
@@ -35,7 +36,7 @@ def cannot_serve(offer: Offer, active: PricesInForce, group: RequestGroup) -> st
         chosen = dict(group.options).get(name, default)
         known = active.option_values(name) | {default}
         if chosen not in known:
-            return f"it has no {name} {chosen}, only {', '.join(sorted(known))}"
+            return Reason("option", f"it has no {name} {chosen}, only {', '.join(sorted(known))}", f"{name} {chosen}")
     for side, kind in sorted(group.usage.kinds):
         reason = refusal(offer, active, side, kind)
         if reason is not None:
@@ -43,13 +44,14 @@ def cannot_serve(offer: Offer, active: PricesInForce, group: RequestGroup) -> st
     return None
 
 
-def _too_large(window: int, group: RequestGroup) -> str:
+def _too_large(window: int, group: RequestGroup) -> Reason:
     if group.sizes[0] != group.sizes[1]:
-        return f"inputs beyond its context window of {window} tokens do not fit"
+        return Reason("window", f"inputs beyond its context window of {window} tokens do not fit")
     total = (
         "; of a total of many requests, give their number, and what one of them holds" if group.requests == 1 else ""
     )
-    return f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}{total}"
+    why = f"its context window of {window} tokens is smaller than the input of {group.sizes[0]}{total}"
+    return Reason("window", why)
 
 
 def say_limits(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:

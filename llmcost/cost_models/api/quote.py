@@ -19,6 +19,7 @@ from llmcost.core.quotes.notes import PRICED_STANDARD
 from llmcost.core.quotes.quote import Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
+from llmcost.core.values.reasons import Reason
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.cost_models.api.builder import QuoteBuilder, quote_of, sent_of
@@ -27,7 +28,10 @@ from llmcost.cost_models.api.overlap import bill_overlap
 from llmcost.cost_models.requests.caching import choose_policy
 from llmcost.errors import NotPricedError
 
-NOT_BY_USE = {"unknown": "its price is not known", "subscription": "it is sold by subscription, not by use"}
+NOT_BY_USE = {
+    "unknown": Reason("price-unknown", "its price is not known"),
+    "subscription": Reason("subscription", "it is sold by subscription, not by use"),
+}
 
 
 def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
@@ -40,10 +44,11 @@ def quote_tokens(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     except NotPricedError as error:
         return unserved_quote(offer, workload, on, error.message)
     if active.version.status in NOT_BY_USE:
+        why = NOT_BY_USE[active.version.status]
         plans = f": {'; '.join(active.version.plans)}" if active.version.plans else ""
-        return unserved_quote(offer, workload, on, NOT_BY_USE[active.version.status] + plans)
+        return unserved_quote(offer, workload, on, Reason(why.code, why + plans))
     if offer.terms not in active.terms():
-        return unserved_quote(offer, workload, on, f"{_no_terms(active, offer.terms)} on {on}")
+        return unserved_quote(offer, workload, on, Reason("terms", f"{_no_terms(active, offer.terms)} on {on}"))
     dearer, estimated = _quote_reading(offer, workload, active, most=True)
     if not estimated:
         return dearer

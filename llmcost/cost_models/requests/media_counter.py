@@ -10,6 +10,7 @@ from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.rating import PricesInForce
 from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.meters import METER, Count
+from llmcost.core.values.reasons import Reason
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.media_tokens import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
 from llmcost.core.workload.usage import Usage
@@ -17,11 +18,11 @@ from llmcost.cost_models.requests.modalities import refusal
 from llmcost.errors import UsageError
 
 _UNKNOWN = {
-    "image": "no source says how it counts images in tokens",
-    "audio_in": "no source says how many tokens a second of audio is to it",
-    "audio_out": "no source says how many tokens a second of its speech is",
-    "video": "no source says how it counts video in tokens",
-    "page": "no source says how many tokens a page is to it",
+    "image": Reason("no-rule", "no source says how it counts images in tokens", "images"),
+    "audio_in": Reason("no-rule", "no source says how many tokens a second of audio is to it", "audio"),
+    "audio_out": Reason("no-rule", "no source says how many tokens a second of its speech is", "speech"),
+    "video": Reason("no-rule", "no source says how it counts video in tokens", "video"),
+    "page": Reason("no-rule", "no source says how many tokens a page is to it", "pages"),
 }
 _KINDS = {
     "image": ("input", "image"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmcost.core.analysis.budget import FAIL, WARN, CheckReport, NoVerdict
-from llmcost.reports.formats.json import dump, envelope, row_data
+from llmcost.reports.formats.json import codes_of, dump, envelope, row_data
 from llmcost.reports.formats.markdown import code_block, escape, render_markdown
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.verdicts import BASIS, MARKS, ages, amounts, sentence, summary, verdict_data
@@ -86,5 +86,6 @@ def render_json_report(checked: CheckReport) -> str:
             "verdicts": [verdict_data(each) for each in checked.verdicts],
             "rows": list(rows.values()),
             "warnings": list(checked.warnings),
+            "warning_codes": codes_of(checked.warnings),
         }
     )

@@ -6,18 +6,21 @@ Keys are only ever added within a ``schema_version``.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from llmcost import __version__
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.quotes.comparison import Row
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Charge, RequestBreakdown, TokenCount
+from llmcost.core.values.reasons import Reason
 from llmcost.foreign import escaped_json
 from llmcost.reports.numbers import fixed, plain_count
 from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import monthly_before, monthly_difference, per_1m_tokens, per_request
+from llmcost.reports.views.warnings import all_warnings
 from llmcost.reports.views.workload import workload_data
 
 SCHEMA_VERSION = 1
@@ -47,7 +50,7 @@ def render_json(result: ComparisonReport) -> str:
         from llmcost.reports.views.sensitivity import sweep_data
 
         head["sensitivity"] = [sweep_data(each) for each in result.sweeps]
-    return document(result.command, result.prices, head, rows, result.warnings)
+    return document(result.command, result.prices, head, rows, all_warnings(result))
 
 
 def render_jsonl(result: ComparisonReport) -> str:
@@ -73,10 +76,16 @@ def document(
     prices: PriceIdentity | None,
     head: Mapping[str, Any],
     rows: list[dict[str, Any]],
-    warnings: tuple[str, ...] = (),
+    warnings: Sequence[str] = (),
 ) -> str:
     """What ``envelope`` holds, with the rows and the warnings of a command."""
-    return dump({**envelope(command, prices, head), "rows": rows, "warnings": list(warnings)})
+    said = {"warnings": list(warnings), "warning_codes": codes_of(warnings)}
+    return dump({**envelope(command, prices, head), "rows": rows, **said})
+
+
+def codes_of(warnings: Iterable[str]) -> list[str | None]:
+    """The code of each warning, in their order; None for one without."""
+    return [warning.code if isinstance(warning, Note) else None for warning in warnings]
 
 
 def envelope(command: str, prices: PriceIdentity | None, head: Mapping[str, Any]) -> dict[str, Any]:
@@ -117,10 +126,17 @@ def row_data(row: Row) -> dict[str, Any]:
         "difference_to_baseline": None if (more := monthly_difference(row)) is None else fixed(more),
         "charges": [charge_data(charge) for charge in quote.charges],
         "gaps": [
-            {"meter": gap.meter, "quantity": plain_count(gap.quantity), "class": gap.group, "reason": gap.reason}
+            {
+                "meter": gap.meter,
+                "quantity": plain_count(gap.quantity),
+                "class": gap.group,
+                "reason": gap.reason,
+                "code": gap.reason.code if isinstance(gap.reason, Reason) else None,
+            }
             for gap in quote.gaps
         ],
         "unserved": quote.unserved,
+        "unserved_code": quote.unserved.code if isinstance(quote.unserved, Reason) else None,
         "notes": list(quote.notes),
         "note_codes": [note.code for note in quote.notes],
         "doubts": list(quote.doubts),

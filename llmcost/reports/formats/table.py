@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
-from llmcost.reports.numbers import places_for, shown_count, shown_money
+from llmcost.reports.numbers import places_for, shown_money, shown_ratio
 from llmcost.reports.style import GAP, Screen, Style
 from llmcost.reports.views.conclusions import MEANINGS, conclusions
 from llmcost.reports.views.explanation import explain
@@ -44,10 +44,10 @@ def write_table(report: ComparisonReport, style: Style) -> str:
 
 def render_table(result: ComparisonReport, screen: Screen) -> str:
     """The comparison as a table, with what was asked above it and what it leaves out below."""
-    comparison = result.comparison
+    comparison = result.visible
     parts = [_heading(result)]
     if result.command != "price":
-        parts.append(_table(comparison, screen))
+        parts += [_table(comparison, screen)] if comparison.rows else []
         said = conclusions(comparison)
         if said:
             parts.append("\n".join(said))
@@ -135,14 +135,14 @@ def _lines(comparison: Comparison) -> list[TableRow]:
     figures = [row.quote.cost for row in comparison.rows if row.quote.charges]
     places = places_for(figures)
     dearest = max(figures, default=Fraction(0))
-    cheapest = comparison.cheapest
+    best = {row.quote.offer.name for row in comparison.best}
     lines = []
     for row in comparison.rows:
         quote = row.quote
         figure = row.priced
         cost = shown_money(quote.cost, places) if figure else "not priced"
         per_1k = quote.cost / quote.requests * 1000 if quote.complete and quote.requests else None
-        style = "bold green" if row is cheapest else ("" if quote.complete and not quote.doubts else "yellow")
+        style = "bold green" if quote.offer.name in best else ("" if quote.complete and not quote.doubts else "yellow")
         lines.append(
             TableRow(
                 {
@@ -168,10 +168,7 @@ def _change(row: Row) -> str:
         return "baseline"
     if row.ratio is None:
         return ""
-    if row.ratio >= 10:
-        return f"{shown_count(round(row.ratio))}x"
-    percent = round((row.ratio - 1) * 100)
-    return f"{'+' if percent > 0 else ''}{percent}%"
+    return shown_ratio(row.ratio)
 
 
 def _supposed(row: Row) -> str:

@@ -17,6 +17,7 @@ from llmcost.reports.formats.csv import is_figure
 from llmcost.reports.style import Style
 from llmcost.reports.views.charges import charges_table
 from llmcost.reports.views.comparison import Table, comparison_table
+from llmcost.reports.views.warnings import all_warnings
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -66,7 +67,7 @@ def _about(result: ComparisonReport) -> Table:
         ("kind of prices", "list prices before tax, unless contracted"),
         ("priced in full", f"{sum(row.quote.complete for row in every)} of {len(every)} offers compared"),
         *((("shown", f"{len(result.comparison.rows)} of {len(every)} offers compared"),) if hidden else ()),
-        *(("note", each) for each in result.warnings),
+        *(("note", each) for each in all_warnings(result)),
     ]
     return Table(("what", "value"), tuple(lines))
 

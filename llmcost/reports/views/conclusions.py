@@ -8,9 +8,9 @@ from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
 from llmcost.core.quotes.notes import PRICED_STANDARD, SECOND_HAND_MARK, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_money
+from llmcost.reports.views.unranked import unranked_lines
 
 MOST_LISTED = 3
-MANY = 10
 MEANINGS = {
     STALE: f"* a price seen more than {STALE_AFTER_DAYS} days before",
     UNDATED: "? a price whose source has no date",
@@ -22,7 +22,7 @@ MEANINGS = {
 
 def conclusions(comparison: Comparison) -> list[str]:
     """The sentences, none where there is nothing to say."""
-    found = (_legend(comparison), _cheapest(comparison), _coverage(comparison))
+    found = (_legend(comparison), _cheapest(comparison), *unranked_lines(comparison), _hidden(comparison))
     return [each for each in found if each]
 
 
@@ -58,15 +58,10 @@ def _may_be_less(row: Row, best: Row) -> bool:
     return row.rank is not None and not row.quote.complete and row.quote.cost < best.quote.cost
 
 
-def _coverage(comparison: Comparison) -> str | None:
-    """How many of many offers were priced in full, when some were not."""
-    every = comparison.compared
-    done = sum(row.quote.complete for row in every)
-    hidden = len(every) - len(comparison.rows)
-    if done == len(every) or len(every) < MANY:
-        return f"{hidden} of {len(every)} offers not shown" if hidden else None
-    more = f"{hidden} not shown" if hidden else "the others say why not"
-    return f"Priced in full: {done} of {len(every)} offers; {more}"
+def _hidden(comparison: Comparison) -> str | None:
+    """How many of those that can be ranked are not shown; None for none."""
+    hidden = sum(row.sure for row in comparison.compared) - sum(row.sure for row in comparison.rows)
+    return f"{hidden} of {len(comparison.compared)} offers not shown" if hidden else None
 
 
 def _listed(rows: Sequence[Row]) -> str:

@@ -1,36 +1,89 @@
-"""What is said beside a comparison: the exchange rates that were used, and the notes of its rows."""
+"""What is said beside a comparison: how it was understood, the exchange rates that were used, the notes of its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.quotes.notes import MARKED, Code, Note
 from llmcost.reports.numbers import fixed
 
 MOST_NAMED = 3
 """Offers that a note names; the others are counted."""
+URGENT: tuple[Code, ...] = (
+    "name-guessed",
+    "sessions",
+    "override",
+    "one-side",
+    "contract",
+    "alternative",
+    "withdrawn",
+    "price-change",
+)
+"""What a reader has to know first."""
+BACKGROUND: tuple[Code, ...] = (
+    "name",
+    "rate-note",
+    "sheet-note",
+    "promotion",
+    "volume",
+    "cache-lifetime",
+    "exchange-rate",
+)
+"""What a reader may look up."""
+FOR_PEOPLE = ("table", "html")
+"""Formats in which marks beside a row, with a legend, say what notes say elsewhere."""
 
 
-def comparison_warnings(comparison: Comparison) -> list[str]:
+def all_warnings(report: ComparisonReport) -> list[Note]:
+    """All that is said beside a comparison, in the order in which it arose."""
+    return [*report.said, *comparison_warnings(report.comparison)]
+
+
+def shown_warnings(report: ComparisonReport, form: str) -> list[Note]:
+    """What is said beside a comparison in a format.
+
+    A table says by itself which offer a name means, and marks rows whose price is old or second-hand.
+    """
+    if form not in FOR_PEOPLE:
+        return all_warnings(report)
+    said = [note for note in report.said if note.code != "name"]
+    of_rows = [note for note in comparison_warnings(report.visible) if note.code not in MARKED]
+    return [*said, *of_rows]
+
+
+def urgency(note: str) -> int:
+    """How early a note is said: 0 for what a reader has to know first, 2 for what he may look up."""
+    if not isinstance(note, Note):
+        return 1
+    return 0 if note.code in URGENT else 2 if note.code in BACKGROUND else 1
+
+
+def comparison_warnings(comparison: Comparison) -> list[Note]:
     """The exchange rates that were used, then the notes of the rows, each once."""
     exchanges = dict.fromkeys(
         charge.exchange for row in comparison.rows for charge in row.quote.charges if charge.exchange is not None
     )
     converted = [
-        f"converted at 1 {each.base} = {fixed(each.rate)} {each.quote} of {each.day}, {each.source}"
+        Note(
+            "exchange-rate",
+            f"converted at 1 {each.base} = {fixed(each.rate)} {each.quote} of {each.day}, {each.source}",
+        )
         for each in exchanges
     ]
     pairs = [(row.quote.offer.name, note) for row in comparison.rows for note in row.quote.notes]
     return [*converted, *group_notes(pairs)]
 
 
-def group_notes(notes: Iterable[tuple[str, str]]) -> list[str]:
+def group_notes(notes: Iterable[tuple[str, Note]]) -> list[Note]:
     """Notes on offers, each said once with the offers it is about."""
-    about: dict[str, list[str]] = {}
+    about: dict[Note, list[str]] = {}
     for offer, note in notes:
         about.setdefault(note, []).append(offer)
-    lines = []
-    for note, offers in about.items():
-        more = f" and {len(offers) - MOST_NAMED} more" if len(offers) > MOST_NAMED else ""
-        lines.append(f"{', '.join(offers[:MOST_NAMED])}{more}: {note}")
-    return lines
+    return [note.of(_listed(offers)) for note, offers in about.items()]
+
+
+def _listed(offers: Sequence[str]) -> str:
+    more = f" and {len(offers) - MOST_NAMED} more" if len(offers) > MOST_NAMED else ""
+    return f"{', '.join(offers[:MOST_NAMED])}{more}"

@@ -39,13 +39,17 @@ def known() -> Catalogue:
             ),
             *seller(
                 "anthropic",
-                model("claude-verse-9-5", developer="anthropic", aliases=["claude-verse-9-5-20260901"], featured="true"),
+                model(
+                    "claude-verse-9-5", developer="anthropic", aliases=["claude-verse-9-5-20260901"], featured="true"
+                ),
                 model("claude-verse-9", developer="anthropic", featured="true"),
                 model("claude-verse-8-5", developer="anthropic"),
                 model("claude-ode-7", developer="anthropic"),
             ),
             *seller("openai", model("gpt-90o", developer="openai"), model("gpt-90o-2026-05-13", developer="openai")),
-            *seller("z-cloud", model("vendor/Claude-Verse-9-5", developer="anthropic"), model("Odd.One", developer="z")),
+            *seller(
+                "z-cloud", model("vendor/Claude-Verse-9-5", developer="anthropic"), model("Odd.One", developer="z")
+            ),
             *seller("y-cloud", model("odd_one", developer="z")),
         ]
     )

@@ -27,7 +27,8 @@ ON = parse_pricing_day("2026-09-15")
 
 
 def result(comparison: Comparison, explain: bool = False) -> ComparisonReport:
-    return ComparisonReport("compare", comparison, PriceIdentity("sha256:0", ("small",)), (), explain)
+    identity = PriceIdentity("sha256:0", ("small",))
+    return ComparisonReport("compare", comparison, identity, explain=explain, all_rows=True)
 
 
 def world(small: Catalogue, rates: ExchangeRates, requests: int) -> Comparison:
@@ -147,20 +148,65 @@ def test_the_verdict_leaves_out_what_is_in_doubt(llmcost_small: Run) -> None:
     assert "Cheapest" not in alone
 
 
-@pytest.mark.parametrize(
-    ("number", "said"), [(9, None), (10, "Priced in full: 9 of 10 offers; the others say why not")]
-)
-def test_how_many_are_priced_in_full_is_said_of_ten_and_more(
-    llmcost: Run, tmp_path: Path, number: int, said: str | None
-) -> None:
-    """Of nine offers a reader sees it at once; of ten and more the table counts those that are priced in full."""
+def test_what_cannot_be_ranked_is_one_line_with_its_reasons(llmcost: Run, tmp_path: Path) -> None:
+    """Rows without a full price stand below nobody's: they are counted by reason, and shown where that is asked for."""
+    rates = [
+        "{input: 1 USD / 1M tokens}",
+        "{output: 1 USD / 1M tokens}",
+        *["{input: 1 USD / 1M tokens, output: = input}"] * 3,
+    ]
     sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
-    for each in range(number):
-        rates = "{input: 1 USD / 1M tokens}" if not each else "{input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}"
-        price = f"{{checked_on: 2026-09-01, source: https://shop.example, rates: {rates}}}"
-        sheet += f"  - id: model{each}\n    prices: [{price}]\n"
+    for number, each in enumerate(rates):
+        page = "checked_on: 2026-09-01, source: https://shop.example"
+        ends = ", withdrawn_on: 2026-09-10" if number == 4 else ""
+        sheet += f"  - id: model{number}\n    prices: [{{{page}, rates: {each}{ends}}}]\n"
+    shop = on_sheet(llmcost, tmp_path, sheet)
     ask = ("compare", "--all", "--requests", "1k", "--input", "1k", "--output", "1k")
-    ran = on_sheet(llmcost, tmp_path, sheet)(*ask)
-    lines = [line for line in ran.out.splitlines() if line.startswith("Priced in full")]
+    ran = shop(*ask)
     assert ran.code == 0, ran.err
-    assert lines == ([] if said is None else [said])
+    assert [line.split()[1] for line in ran.out.splitlines() if "shop/model" in line and "  " in line] == [
+        "shop/model2@here",
+        "shop/model3@here",
+    ]
+    reasons = "1 without a rate for output, 1 without a rate for input, 1 withdrawn"
+    assert f"Not ranked: 3 of 5 offers ({reasons}); see --all-rows" in ran.out
+    whole = shop(*ask, "--all-rows").out
+    assert "Not ranked" not in whole
+    assert "shop/model4@here: withdrawn on 2026-09-10" in whole
+
+
+def test_one_flag_that_answers_most_rows_is_the_first_advice(llmcost: Run, tmp_path: Path) -> None:
+    """Two of three offers count an image by its size: the flag is named before the reasons."""
+    sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
+    price = "{checked_on: 2026-09-01, source: https://shop.example, rates: {input: 1 USD / 1M tokens, image_input: = input}}"
+    for number in (1, 2):
+        sheet += (
+            f"  - id: sized{number}\n    modalities: {{input: [text, image], output: [text]}}\n    prices: [{price}]\n"
+        )
+    by_piece = price.replace("image_input: = input", "images: 1 USD / image")
+    sheet += f"  - id: piece\n    prices: [{by_piece}]\n"
+    tokens = "kind: tokens\nmedia:\n  - {id: seen, models: [sized1, sized2], checked_on: 2026-09-01, source: https://shop.example, image: {method: fit, patch: 28, long_edge: 1568, most_tokens: 1568}}\n"
+    (tmp_path / "tokens.yaml").write_text(tokens, encoding="utf-8")
+    (tmp_path / "work.yaml").write_text(
+        "kind: workload\nclasses: [{name: seen, requests: 1000 / month, input_tokens: 10, images: 1}]\n",
+        encoding="utf-8",
+    )
+    shop = on_sheet(llmcost, tmp_path, sheet)
+    out = shop("compare", str(tmp_path / "work.yaml"), "--all", "--prices", str(tmp_path / "tokens.yaml")).out
+    assert (
+        "Of 2 offers the answer needs more: give the size of an image, such as --image-size 1024x768.\nNot ranked"
+        in out
+    )
+
+
+def test_offers_at_the_same_cost_share_a_rank(llmcost: Run, tmp_path: Path) -> None:
+    """Two at 1 USD are both first, and the next is third."""
+    sheet = "kind: api\nseller: shop\nname: Shop\ndefault_place: here\nmodels:\n"
+    for name, price in (("a", 1), ("b", 1), ("c", 2)):
+        sheet += f"  - id: {name}\n    prices: [{{checked_on: 2026-09-01, source: https://shop.example, rates: {{input: {price} USD / 1M tokens}}}}]\n"
+    out = on_sheet(llmcost, tmp_path, sheet)("compare", "--all", "--requests", "1k", "--input", "1k").out
+    assert [line.split()[:2] for line in out.splitlines() if "shop/" in line and "@here  " in line] == [
+        ["1", "shop/a@here"],
+        ["1", "shop/b@here"],
+        ["3", "shop/c@here"],
+    ]

@@ -11,13 +11,27 @@ import typer.core
 from llmcost import __version__, late
 from llmcost.cli import quoting
 from llmcost.cli.console import flush, has_stdout, say, write
+from llmcost.cli.help import Command, CommandGroup
 from llmcost.cli.inputs.piped import forget_piped
 from llmcost.errors import FileProblems, LlmcostError, of_system
 
 # typer may carry click inside it or depend on it; this finds the class either way.
 UsageFault: type[Exception] = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 
-COMMANDS = ("compare", "price", "check", "diff", "breakeven", "measure", "models", "prices", "config", "schema", "init")
+COMMANDS = (
+    "compare",
+    "price",
+    "check",
+    "diff",
+    "breakeven",
+    "measure",
+    "models",
+    "prices",
+    "config",
+    "schema",
+    "init",
+    "help",
+)
 """Every command, each in a file of its own, in the order of the help."""
 
 
@@ -30,15 +44,27 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+START = """\
+llmcost says what an LLM workload costs per month: on APIs, per token, and on your own accelerators.
+  llmcost compare --input 2000 --output 500 --requests 1M   ranks the usual models
+  llmcost price qwen3.6-plus --input 12000 --output 800     shows the arithmetic of one request
+  llmcost models sonnet                                     lists what can be priced
+  llmcost help                                              has the rest
+"""
+
+
 def llmcost(
-    version: Annotated[
+    ctx: typer.Context,
+    version: Annotated[  # noqa: ARG001 - what it does is in its callback
         bool,
         typer.Option(
             "--version", "-V", help="Show the version and the newest price check.", callback=_version, is_eager=True
         ),
     ] = False,
 ) -> None:
-    """What an LLM workload costs per month, from list prices, on every seller that has the model."""
+    """What an LLM workload costs per month: on APIs, per token, and on your own accelerators."""
+    if ctx.invoked_subcommand is None:
+        write(START, None)
 
 
 def build_app(arguments: list[str]) -> typer.Typer:
@@ -50,7 +76,8 @@ def build_app(arguments: list[str]) -> typer.Typer:
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
-        no_args_is_help=True,
+        cls=CommandGroup,
+        invoke_without_command=True,
     )
     app.callback()(llmcost)
     for name in (named,) if named else COMMANDS:
@@ -58,7 +85,7 @@ def build_app(arguments: list[str]) -> typer.Typer:
         if isinstance(command, typer.Typer):
             app.add_typer(command, name=name)
         else:
-            app.command()(command)
+            app.command(cls=Command)(command)
     return app
 
 
@@ -131,6 +158,13 @@ def _usage(fault: Exception) -> int:
         say(message)
         return 2
     path = context.command_path if context is not None else "llmcost"
+    option = getattr(fault, "option_name", None)
+    if option is not None and type(fault).__name__ == "NoSuchOption":
+        from llmcost.cli.near_misses import remedies
+
+        said = remedies(option, getattr(fault, "possibilities", None), path)
+        say("\n  ".join((f"llmcost: no such option: {option}", *said)))
+        return 2
     say(f"llmcost: {message[:1].lower()}{message[1:].rstrip('.')}\n  see `{path} --help`")
     return 2
 

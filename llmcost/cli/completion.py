@@ -64,6 +64,11 @@ def _ready_made() -> list[str]:
     return ready_made(builtin_folder())
 
 
+def words(incomplete: str) -> list[str]:
+    """Ready-made workloads and offers."""
+    return sorted([*workloads(incomplete), *offers(incomplete)])
+
+
 def formats(incomplete: str) -> list[str]:
     """Formats of commands that show offers."""
     from llmcost.reports.registry import COMPARISON_FORMATS

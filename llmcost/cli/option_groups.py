@@ -41,10 +41,18 @@ def _options_of(group: type) -> Iterator[Declared]:
     for field in dataclasses.fields(group):
         if TABLE in field.metadata:
             for key, annotation in field.metadata[TABLE].items():
-                yield Declared(key.replace(".", "_"), annotation, None, field.name, key)
+                yield Declared(key.replace(".", "_"), _headed(annotation, group), None, field.name, key)
         else:
             default = field.default if field.default is not dataclasses.MISSING else []
-            yield Declared(field.name, types[field.name], default, field.name)
+            yield Declared(field.name, _headed(types[field.name], group), default, field.name)
+
+
+def _headed(annotation: Any, group: type) -> Any:
+    """An option under the heading of its class, where it has no other; a class without one leaves it as it is."""
+    info = annotation.__metadata__[0]
+    if info.rich_help_panel is None:
+        info.rich_help_panel = getattr(group, "HEADING", None)
+    return annotation
 
 
 def _value_of(group: type, values: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ be compiled again.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import typer
 
@@ -36,7 +36,16 @@ OutputFile = Annotated[
 ]
 Wide = Annotated[bool, typer.Option("--wide", help="Of csv, tsv and markdown: a row for each charge.")]
 QUANTITY_OPTIONS = {
-    each.key: Annotated[Text, typer.Option(each.option, metavar=each.metavar, help=each.help)] for each in QUANTITIES
+    each.key: Annotated[
+        Text,
+        typer.Option(
+            each.option,
+            metavar=each.metavar,
+            help=each.help,
+            rich_help_panel="Media" if each.media else "Workload",
+        ),
+    ]
+    for each in QUANTITIES
 }
 
 
@@ -52,6 +61,8 @@ class WorkloadOptions:
     ``given`` has a value for each key of ``QUANTITIES``.
     """
 
+    HEADING: ClassVar[str] = "Workload"
+
     given: dict[str, str | None] = field(default_factory=dict, metadata={TABLE: QUANTITY_OPTIONS})
     text: Annotated[
         Text,
@@ -60,6 +71,10 @@ class WorkloadOptions:
         ),
     ] = None
     language: Annotated[Text, typer.Option(metavar="NAME", help="Language of --text: en, zh or code.")] = None
+    hours: Annotated[
+        Text,
+        typer.Option(metavar="HOURS", help="When requests are sent, such as 'mon-fri 18:00-08:00 Europe/Berlin'."),
+    ] = None
     thinking: Annotated[
         bool | None, typer.Option("--thinking/--no-thinking", help="Thinking mode, where the price depends on it.")
     ] = None
@@ -74,6 +89,8 @@ class WorkloadOptions:
 @dataclass(repr=False, eq=False, kw_only=True)
 class ServingOptions:
     """How a self-hosted offer is run."""
+
+    HEADING: ClassVar[str] = "Self-hosting"
 
     peak_to_mean: Annotated[
         Text, typer.Option("--peak-to-mean", metavar="N", help="The busiest hour against the mean one, for sizing.")
@@ -100,6 +117,8 @@ class ServingOptions:
 @dataclass(repr=False, eq=False, kw_only=True)
 class SelectionOptions:
     """Which offers are meant."""
+
+    HEADING: ClassVar[str] = "Offers"
 
     model: Annotated[
         list[str],
@@ -144,6 +163,22 @@ class SelectionOptions:
         ),
     ] = field(default_factory=many)
 
+    terms: Annotated[
+        list[str],
+        typer.Option(
+            metavar="NAME",
+            help="Beside standard terms also these, such as batch, where they are sold; or all (repeat).",
+        ),
+    ] = field(default_factory=many)
+
+    caching: Annotated[
+        list[str],
+        typer.Option(
+            metavar="KIND",
+            help="Each offer by this kind of cache: automatic, explicit, session or none; or all (repeat).",
+        ),
+    ] = field(default_factory=many)
+
     @property
     def filtered(self) -> bool:
         """Whether the offers are narrowed down."""
@@ -162,6 +197,8 @@ class SelectionOptions:
 @dataclass(repr=False, eq=False, kw_only=True)
 class PriceOptions:
     """Which prices are used."""
+
+    HEADING: ClassVar[str] = "Prices"
 
     on: Annotated[
         Text,
@@ -196,6 +233,8 @@ class PriceOptions:
 @dataclass(repr=False, eq=False, kw_only=True)
 class OutputOptions:
     """How the result is written."""
+
+    HEADING: ClassVar[str] = "Output"
 
     format: Annotated[
         Text,
@@ -232,6 +271,8 @@ class OutputOptions:
 @dataclass(repr=False, eq=False, kw_only=True)
 class ReportOptions:
     """How the verdicts of a check are written."""
+
+    HEADING: ClassVar[str] = "Output"
 
     format: Annotated[
         Text,

@@ -6,6 +6,7 @@ A cost model is a function of offer, workload and day that returns a Quote.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from llmcost.core.offers.offer import SELF_HOSTED, Offer
 from llmcost.core.quotes.quote import Quote
@@ -49,4 +50,6 @@ def alternatives(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer
 
 def quote(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     """What an offer charges for a workload on a day, in the offer's own currency."""
+    if offer.caching is not None:
+        workload = replace(workload, groups=tuple(replace(each, cache=offer.caching) for each in workload.groups))
     return COST_MODELS[offer.kind](offer, workload, on)

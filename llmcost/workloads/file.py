@@ -222,6 +222,10 @@ def _group(number: int, each: Mapping[str, Any], context: ClassContext) -> Reque
             return _OverrideFault(named(key, error))
         return _Fault((*place, *steps_to(each, key)), error, at_key=at_key)
 
+    if "conversation" in overrides and "conversation" not in each and named is not None:
+        first = next(iter(overrides["conversation"]))
+        what = LlmcostError("the workload is no conversation", "leave it out, or name a workload that is one")
+        raise _OverrideFault(named(f"conversation.{first}", what))
     if "requests" in overrides and "conversation" in each:
         overrides["sessions"] = overrides.pop("requests")
     batch = overrides.pop("batch", None)
@@ -257,8 +261,9 @@ def _overlaid(each: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str
         sizes = {"count": overrides.get("images"), "size": overrides.get("image_size")}
         found["images"] = {**images, **{key: value for key, value in sizes.items() if value is not None}}
         found = {key: value for key, value in found.items() if key != "image_size" or key in each}
-    if isinstance(video, Mapping) and "video" in overrides:
-        found["video"] = {**video, **overrides["video"]}
+    for key, own in (("video", video), ("conversation", each.get("conversation"))):
+        if isinstance(own, Mapping) and key in overrides:
+            found[key] = {**own, **overrides[key]}
     return found
 
 

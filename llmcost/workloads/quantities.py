@@ -6,6 +6,11 @@ from typing import Literal, NamedTuple
 
 COUNT: Literal["count"] = "count"
 SHARE: Literal["share"] = "share"
+TIME: Literal["time"] = "time"
+
+
+MEDIA_KEYS = ("audio_", "image", "video", "pages", "characters")
+"""How the keys of what is no text begin."""
 
 
 class Quantity(NamedTuple):
@@ -21,7 +26,7 @@ class Quantity(NamedTuple):
     metavar: str
     help: str
     flag: str = ""
-    moves: Literal["count", "share"] | None = None
+    moves: Literal["count", "share", "time"] | None = None
     holds: bool = True
     sizes: bool = False
     stated_at: str = ""
@@ -36,9 +41,20 @@ class Quantity(NamedTuple):
         """What the flag is called without its dashes, as in ``--vary``."""
         return self.option.removeprefix("--")
 
+    @property
+    def media(self) -> bool:
+        """Whether it is about sound, images, video or pages."""
+        return self.key.startswith(MEDIA_KEYS)
+
 
 QUANTITIES = (
-    Quantity("requests", "N", "Requests per month, such as 1M, 30k/day or 2k/hour.", moves=COUNT, holds=False),
+    Quantity(
+        "requests",
+        "N",
+        "Requests per month, such as 1M, 30k/day, 2k/hour or 5/s.",
+        moves=COUNT,
+        holds=False,
+    ),
     Quantity(
         "input_tokens",
         "N",
@@ -60,12 +76,15 @@ QUANTITIES = (
     Quantity("image_in", "N|PCT", "Image tokens in, or a percentage of the input."),
     Quantity("video_in", "N|PCT", "Video tokens in, or a percentage of the input."),
     Quantity("web_searches", "N", "Web searches per request.", moves=COUNT),
+    Quantity("pages", "N", "Pages of documents per request.", moves=COUNT),
+    Quantity("characters", "N", "Characters per request, as speech is billed by.", moves=COUNT),
     Quantity("images", "N", "Images per request; see --image-size.", moves=COUNT),
     Quantity("image_size", "WxH", "Size of an image, such as 1920x1080."),
     Quantity("audio_seconds", "N", "Seconds of sound in.", moves=COUNT),
     Quantity("audio_out_seconds", "N", "Seconds of speech out."),
     Quantity("video.seconds", "N", "Seconds of video in, with its sound."),
     Quantity("video.size", "WxH", "Size of the video, such as 1920x1080."),
+    Quantity("video_output_seconds", "N", "Seconds of video out.", "--video-out-seconds", moves=COUNT),
     Quantity(
         "cache_hit_rate",
         "PCT",
@@ -81,11 +100,28 @@ QUANTITIES = (
         holds=False,
         stated_at="terms.batch",
     ),
+    Quantity(
+        "conversation.turns",
+        "N",
+        "Turns of a session, in the place of those of the workload.",
+        "--turns",
+        moves=COUNT,
+        holds=False,
+    ),
+    Quantity(
+        "conversation.pause",
+        "TIME",
+        "Pause between two turns, such as 30s, in the place of those of the workload.",
+        "--pause",
+        moves=TIME,
+        holds=False,
+    ),
     Quantity("cache", "POLICY", "Cache policy: automatic, explicit, session or none.", holds=False),
 )
 """Every quantity, in the order of the help."""
-MOVABLE = {each.name: each for kind in (COUNT, SHARE) for each in QUANTITIES if each.moves == kind}
-"""What a sweep can move: counts first, then shares."""
+MOVABLE = {each.name: each for kind in (COUNT, SHARE, TIME) for each in QUANTITIES if each.moves == kind}
+MOVABLE["sessions"] = MOVABLE["requests"]
+"""What a sweep can move, by the name that it is asked for by: counts first, then shares and times."""
 FLAGS = {
     **{each.stated_at or each.key: each.option for each in QUANTITIES},
     "sessions": "--requests",

@@ -47,15 +47,25 @@ FLAG_KEYS = ("image_size", "image_detail")
 MODES = ("thinking", "non-thinking")
 CACHES = ("automatic", "explicit", "session", "none")
 
-PER_MONTH: dict[str, Fraction | int] = {"month": 1, "day": DAYS_PER_MONTH, "hour": HOURS_PER_MONTH}
+PER_MONTH: dict[str, Fraction | int] = {
+    "month": 1,
+    "week": DAYS_PER_MONTH / 7,
+    "day": DAYS_PER_MONTH,
+    "hour": HOURS_PER_MONTH,
+    "minute": HOURS_PER_MONTH * 60,
+    "second": HOURS_PER_MONTH * 3600,
+}
+SHORT = {"min": "minute", "h": "hour", "s": "second", "sec": "second"}
+"""How a period is written as well."""
 
 
 def parse_requests(text: str) -> Count:
-    """Read ``1M``, ``900k / month``, ``30k / day`` or ``2k/hour`` as requests per month.
+    """Read ``1M``, ``900k / month``, ``30k / day``, ``2k/hour`` or ``5/s`` as requests per month.
 
     Raises NumberError for other forms.
     """
     number, slash, period = (part.strip() for part in text.partition("/"))
+    period = SHORT.get(period, period)
     if slash and period not in PER_MONTH:
         raise NumberError(f'"{period}" is not a period', f"write one of: {', '.join(PER_MONTH)}")
     value = parse_count(number) * PER_MONTH.get(period, 1)

@@ -429,7 +429,6 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
     ("arguments", "message"),
     [
         (("compare", "-m", "example-small"), "nothing says what a request holds"),
-        (("compare", "-m", "example-small", *ONE), "nothing says how many requests a month"),
         (("price", "example-small"), "nothing says what a request holds"),
         (("price", "exampel-small", *ONE), 'unknown model "exampel-small"\n  did you mean: example-small'),
         (("price", "small", *ONE), "did you mean: example-small"),
@@ -455,7 +454,7 @@ def test_options_have_a_default(llmcost_small: Run) -> None:
         (("price", "example-small", *ONE, "--on", ""), "--on has an empty value\n  write one, or leave it out"),
         (("price", "example-small", *ONE, "--prices", ""), "--prices has an empty value"),
         (("price", "example-small", *ONE, "-o", ""), "--output-file has an empty value"),
-        (("compare", "", *ASK), "WORKLOAD has an empty value"),
+        (("compare", "", *ASK), "WORKLOAD|OFFER has an empty value"),
         (("compare", "-m", "", *ASK), "--model has an empty value"),
         (("compare", *ASK, "--explain", "-f", "csv"), "--explain has no effect with csv"),
         (

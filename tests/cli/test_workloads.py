@@ -167,8 +167,8 @@ def test_images_are_counted_by_the_model_s_rule(llmcost_small: Run) -> None:
         }
     ]
     assert row["monthly_cost"] == "0.001216"
-    assert without.code == 2
-    assert "its tokens depend on the size of an image, which is not given" in without.err
+    assert without.code == 0
+    assert "no size of an image is given: 1024x1024 is taken" in without.err
     assert deaf.code == 2
     assert "it does not take image input" in deaf.err
 

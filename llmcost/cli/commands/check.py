@@ -1,7 +1,7 @@
 """``llmcost check``: pass or fail against budgets."""
 
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import typer
 
@@ -40,6 +40,8 @@ LIMIT_OPTIONS = {rule.name: _option(rule) for rule in RULES.values()}
 @dataclass(repr=False, eq=False, kw_only=True)
 class LimitOptions:
     """The limits as flags; ``given`` has a value for each of ``RULES``."""
+
+    HEADING: ClassVar[str] = "Budgets"
 
     given: dict[str, str | None] = field(default_factory=dict, metadata={TABLE: LIMIT_OPTIONS})
     baseline: Annotated[

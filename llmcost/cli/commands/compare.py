@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from llmcost.api.context import RunContext
 from llmcost.cli import completion as complete
 from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_filters, ask_months, ask_rows, ask_selection
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
-from llmcost.cli.inputs.workload import ask_workload
+from llmcost.cli.inputs.words import ask_words
+from llmcost.cli.inputs.workload import WorkloadInput, ask_workload
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import (
     CurrencyCode,
@@ -20,18 +22,27 @@ from llmcost.cli.options import (
     Supposed,
     Text,
     Wide,
-    WorkloadName,
     WorkloadOptions,
     many,
 )
 from llmcost.cli.present import check_format, check_takes, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.quotes.comparison import SORTS, arranged
+from llmcost.core.quotes.comparison import SORTS, Comparison, arranged
 from llmcost.errors import LlmcostError
 from llmcost.reports.registry import COMPARISON_FORMATS
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.sensitivity import Sweep
+
+
+WordList = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="WORKLOAD|OFFER",
+        help="A workload file, a ready-made one such as chat-support, or - for stdin; and offers, as with -m.",
+        autocompletion=complete.words,
+    ),
+]
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -79,14 +90,15 @@ def compare(
     source: PriceOptions,
     out: OutputOptions,
     ranking: RankingOptions,
-    workload: WorkloadName = None,
+    words: WordList = None,
 ) -> int:
     """Monthly cost of offers for one workload, ranked. Formats beside the usual: xlsx and focus."""
     _check(out, ranking)
+    workload, choice, read = ask_words(words or (), choice)
     rows, months = ask_rows(ranking.top), ask_months(ranking.months)
     settings = ask_settings(work, choice, source, workload, ranking.currency)
     run = ask_run(source, settings, adjust=ranking.adjust)
-    asked = ask_workload(work, run.catalogue, workload or settings.workload, serving=serving)
+    asked = ask_workload(work, run.catalogue, workload or settings.workload, countless=True, serving=serving)
     meant = ask_filters(run.catalogue, choice).over(settings.models)
     selection = ask_selection(run, meant, asked.workload, exactly=bool(settings.models))
     baseline = ask_baseline(run, ranking.baseline, selection, asked.workload)
@@ -94,24 +106,31 @@ def compare(
 
     rank = run.compare_set if selection.label == DEFAULT_SET else run.compare
     comparison = rank(selection.offers, asked.workload, baseline=baseline, label=selection.label, months=months)
-    sweeps: tuple[Sweep, ...] = ()
-    if ranking.vary:
-        from llmcost.cli.inputs.ranges import ask_sweeps
-
-        sweeps = ask_sweeps(ranking.vary, asked.build, comparison, run, months)
-    shown = arranged(comparison, ranking.sort, rows)
+    sweeps = _sweeps(ranking, asked, comparison, run, months)
     report = ComparisonReport(
         command="compare",
-        comparison=shown,
+        comparison=arranged(comparison, ranking.sort, rows),
         prices=run.catalogue.identity,
-        said=(*settings.notes, *asked.notes, *selection.notes),
+        said=(*settings.notes, *read, *asked.notes, *selection.notes),
         explain=ranking.explain,
         sweeps=sweeps,
         named=tuple(selection.named),
         all_rows=ranking.all_rows,
+        per_thousand=asked.per_thousand,
+        few=rows is None and selection.label is None and ranking.sort == "cost",
     )
     show(report, out, ranking.columns, wide=ranking.wide)
     return verdict(comparison, selection, allow_unpriced=ranking.allow_unpriced)
+
+
+def _sweeps(
+    ranking: RankingOptions, asked: WorkloadInput, comparison: Comparison, run: RunContext, months: int
+) -> "tuple[Sweep, ...]":
+    if not ranking.vary:
+        return ()
+    from llmcost.cli.inputs.ranges import ask_sweeps
+
+    return ask_sweeps(ranking.vary, asked.build, comparison, run, months)
 
 
 def _check(out: OutputOptions, ranking: RankingOptions) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from llmcost.cli.console import write
+from llmcost.cli.help import Command, CommandGroup
 from llmcost.cli.inputs.prices import ask_day
 from llmcost.cli.inputs.settings import ask_layers
 from llmcost.cli.option_groups import with_options
@@ -36,7 +37,9 @@ class SettingsOutput(OutputOptions):
     ] = None
 
 
-config = typer.Typer(help="What is settled for this folder.", no_args_is_help=True, rich_markup_mode=None)
+config = typer.Typer(
+    cls=CommandGroup, help="What is settled for this folder.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @config.callback()
@@ -44,7 +47,7 @@ def _config() -> None:
     """What is settled for this folder, and where each setting comes from."""
 
 
-@config.command("show")
+@config.command("show", cls=Command)
 @with_options(PriceOptions, SettingsOutput)
 def show_config(
     source: PriceOptions,

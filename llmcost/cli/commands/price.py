@@ -35,7 +35,7 @@ def price(
     choice = SelectionOptions(model=offer)
     settings = ask_settings(work, choice, source, None, currency)
     run = ask_run(source, settings)
-    workload, said, _ = ask_workload(work, run.catalogue, single=True)
+    workload, said, *_ = ask_workload(work, run.catalogue, single=True)
     selection = ask_offers(run.catalogue, choice, run.day)
     if any(each.deployment for each in selection.offers):
         remedy = "see what a month of them costs with `llmcost compare`, or `llmcost breakeven`"

@@ -7,6 +7,7 @@ import typer
 
 from llmcost.cli import completion as complete
 from llmcost.cli.console import say, write, write_unnamed
+from llmcost.cli.help import Command, CommandGroup
 from llmcost.cli.inputs.prices import ask_day, ask_prices, lock_path
 from llmcost.cli.inputs.settings import ask_price_paths
 from llmcost.cli.option_groups import with_options
@@ -15,10 +16,12 @@ from llmcost.cli.present import check_format, show_view
 from llmcost.core.offers.offer import Offer
 from llmcost.errors import LlmcostError
 
-prices = typer.Typer(help="Look into price sheets and check them.", no_args_is_help=True, rich_markup_mode=None)
+prices = typer.Typer(
+    cls=CommandGroup, help="Look into price sheets and check them.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
-@prices.command("show")
+@prices.command("show", cls=Command)
 @with_options(PriceOptions, OutputOptions)
 def show_prices(
     offer: Annotated[
@@ -46,7 +49,7 @@ def show_prices(
     return show_view(history_view(list(offers.values()), ask_day(source), catalogue.identity), out)
 
 
-@prices.command("validate")
+@prices.command("validate", cls=Command)
 def validate(
     file: Annotated[
         list[str] | None,
@@ -68,7 +71,7 @@ def validate(
     return 0
 
 
-@prices.command("drift")
+@prices.command("drift", cls=Command)
 @with_options(PriceOptions, OutputOptions)
 def drift(
     source: PriceOptions,
@@ -101,7 +104,7 @@ def drift(
     return 1 if exit_code and report.drifted else 0
 
 
-@prices.command("update")
+@prices.command("update", cls=Command)
 def update(
     name: Annotated[
         list[str] | None,
@@ -143,7 +146,7 @@ def update(
     return 0
 
 
-@prices.command("rollback")
+@prices.command("rollback", cls=Command)
 def rollback() -> int:
     """Go back to the prices from before the last update."""
     from llmcost.cli.inputs.sources import ask_store
@@ -155,7 +158,7 @@ def rollback() -> int:
     return 0
 
 
-@prices.command("lock")
+@prices.command("lock", cls=Command)
 @with_options(PriceOptions)
 def lock(source: PriceOptions) -> int:
     """Write llmcost.lock: a digest of every source, and the day; --frozen then refuses other prices."""

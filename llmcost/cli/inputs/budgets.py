@@ -98,7 +98,7 @@ def ask_cases(budgets: Iterable[Budget], options: CaseOptions, run: RunContext) 
 
 def _case(budget: Budget, options: CaseOptions, run: RunContext) -> BudgetCase:
     given = budget.workload or options.workload
-    workload, notes, _ = ask_workload(options.work, run.catalogue, given, serving=options.serving)
+    workload, notes, *_ = ask_workload(options.work, run.catalogue, given, serving=options.serving)
     selection = _selection(budget.models, workload, options, run)
     baseline = None if budget.baseline is None else read_result(budget.baseline, budget.path)
     others = _selection(budget.alternatives, workload, options, run) if budget.alternatives else None

@@ -11,7 +11,7 @@ from llmcost.api.context import RunContext
 from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import SelectionOptions
 from llmcost.core.offers.catalogue import Catalogue, Resolution
-from llmcost.core.offers.offer import Offer, mix
+from llmcost.core.offers.offer import NO_CACHE, Offer, mix
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import PricingDay
@@ -64,6 +64,10 @@ def ask_offers(
     fitting = [offer for offer in offers.values() if _fits(offer, options, on)]
     kept = {offer.name: offer for offer in fitting if wanted is None or offer.task in wanted or offer.name in named}
     others = [offer for offer in fitting if offer.name not in kept]
+    if options.terms:
+        kept = {each.name: each for offer in kept.values() for each in _on_terms(offer, options.terms, on)}
+    if options.caching:
+        kept = {each.name: each for offer in kept.values() for each in _by_caching(offer, options.caching)}
     if others and not kept and not options.task:
         raise OfferError("all offers that are meant are made for other work", _other_tasks(others))
     if not kept:
@@ -73,6 +77,19 @@ def ask_offers(
     if label is None and others and not options.task:
         notes.append(Note("other-work", _other_tasks(others)))
     return Selection(list(kept.values()), [name for name in named if name in kept], notes, label)
+
+
+def _on_terms(offer: Offer, terms: Sequence[str], on: PricingDay) -> list[Offer]:
+    """The offer, and the same on other terms that are wanted, where it is sold on them that day; ``all``: on any."""
+    known = offer.history.on(on).terms() if offer.history.versions and offer.history.sold(on) else ()
+    others = [each for each in known if each != offer.terms and ("all" in terms or each in terms)]
+    return [offer, *(offer.on_terms(each) for each in others)]
+
+
+def _by_caching(offer: Offer, kinds: Sequence[str]) -> list[Offer]:
+    """The offer by each kind of cache that is wanted and that it has; as it is where it has none of them."""
+    known = [*dict.fromkeys(policy.kind for policy in offer.cache), NO_CACHE] if offer.cache else []
+    return [offer.with_caching(kind) for kind in known if "all" in kinds or kind in kinds] or [offer]
 
 
 def meant_catalogue(catalogue: Catalogue, options: SelectionOptions) -> Catalogue:

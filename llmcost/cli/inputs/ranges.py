@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.api.context import RunContext
 from llmcost.cli.inputs.workload import WorkloadFactory
 from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.numerals import parse_count
 from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError, NumberError, at_flag
-from llmcost.workloads.quantities import MOVABLE, SHARE, Quantity
+from llmcost.workloads.quantities import MOVABLE, SHARE, TIME, Quantity
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.sensitivity import Sweep
@@ -22,16 +23,22 @@ EXAMPLE = "input=1k..300k or cache_hit_rate=0..0.95"
 
 
 class Range(NamedTuple):
-    """A figure and how far it moves."""
+    """A figure, by the name it was asked for, and how far it moves; times are in seconds."""
 
+    name: str
     quantity: Quantity
     low: Fraction
     high: Fraction
 
+    def values_at(self, value: Fraction) -> dict[str, Any]:
+        """The values of a class with the figure at a value."""
+        outer, _, inner = self.quantity.key.partition(".")
+        return {outer: {inner: self.text_at(value)} if inner else self.text_at(value)}
+
     def text_at(self, value: Fraction) -> str:
         """The figure at a value, as a workload file has it."""
         if self.quantity.moves != SHARE:
-            return str(int(value))
+            return f"{int(value)}s" if self.quantity.moves == TIME else str(int(value))
         percent = value * 100
         return f"{Decimal(percent.numerator) / Decimal(percent.denominator):f}%"
 
@@ -53,10 +60,10 @@ def ask_sweeps(
     for asked in ranges:
 
         def workload_at(value: Fraction, asked: Range = asked) -> Workload:
-            return build({asked.quantity.key: asked.text_at(value)})
+            return build(asked.values_at(value))
 
         step = FINEST_SHARE if asked.quantity.moves == SHARE else Fraction(1)
-        name, low, high = asked.quantity.name, asked.low, asked.high
+        name, low, high = asked.name, asked.low, asked.high
         sweeps.append(sweep(name, low, high, workload_at, offers, run, step=step, months=months))
     return tuple(sweeps)
 
@@ -74,10 +81,16 @@ def _parse_range(text: str) -> Range:
     if share and not all(each.endswith("%") or each.split(".")[0] in ("0", "1") for each in (first, last)):
         raise LlmcostError(f"--vary {name}: only a percentage can be moved here", f"write it like {name}=0%..95%")
     with at_flag(f"--vary {name}", NumberError):
-        low, high = (_share(each) if share else parse_count(each) for each in (first, last))
+        low, high = (_read(quantity, each) for each in (first, last))
     if low >= high:
         raise LlmcostError(f'--vary: "{text}" ends before it begins', "write the smaller figure first")
-    return Range(quantity, low, high)
+    return Range(f"{name} in seconds" if quantity.moves == TIME else name, quantity, low, high)
+
+
+def _read(quantity: Quantity, text: str) -> Fraction:
+    if quantity.moves == TIME:
+        return parse_duration(text)
+    return _share(text) if quantity.moves == SHARE else parse_count(text)
 
 
 def _share(text: str) -> Fraction:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,20 +18,30 @@ from llmcost.files.fields import Fields
 from llmcost.sheets.load import builtin_folder
 from llmcost.workloads.quantities import FLAGS, QUANTITIES
 from llmcost.workloads.request_class import build_group, parse_requests
+from llmcost.workloads.schedule import read_hours
 
 if TYPE_CHECKING:
     from llmcost.core.workload.text import Text
 
-WorkloadFactory = Callable[[Mapping[str, str]], Workload]
+WorkloadFactory = Callable[[Mapping[str, Any]], Workload]
 """Makes the workload, with some values of its classes replaced."""
 
 
+HOURS = re.compile(r"(?:(?P<weekdays>[a-z, -]+) )?(?P<from>[0-9:]+) ?- ?(?P<to>[0-9:]+)(?: (?P<timezone>\S+))?")
+USUAL_IMAGE = "1024x1024"
+"""The size of an image where flags name none."""
+
+
 class WorkloadInput(NamedTuple):
-    """The workload that is asked about, what is to be said of it, and a way to make it with a figure moved."""
+    """The workload that is asked about, what is to be said of it, and a way to make it with a figure moved.
+
+    ``per_thousand``: nobody said how many requests there are, so it is of 1,000.
+    """
 
     workload: Workload
     notes: list[Note]
     build: WorkloadFactory
+    per_thousand: bool = False
 
 
 def ask_workload(
@@ -39,20 +50,33 @@ def ask_workload(
     given: str | None = None,
     *,
     single: bool = False,
+    countless: bool = False,
     serving: ServingOptions | None = None,
 ) -> WorkloadInput:
-    """The workload; ``given`` names a file, ``single`` asks for one request."""
+    """The workload; ``given`` names a file, ``single`` asks for one request.
+
+    ``countless``: flags need not say how many requests there are, 1,000 are taken then.
+    """
+    thousand = countless and given is None and options.given.get("requests") is None and says_content(options)
+    if thousand:
+        options = replace(options, given={**options.given, "requests": "1000"})
+    sized = given is None and options.given.get("images") is not None and options.given.get("image_size") is None
+    if sized:
+        options = replace(options, given={**options.given, "image_size": USUAL_IMAGE})
     build = _factory(options, catalogue, given, single=single)
     if serving is not None:
         build = _served(build, serving)
     values = workload_values(options)
     workload = build({})
     over = values if given else {}
-    notes = [Note("override", f"{_spoken(key, value)} overrides the workload file") for key, value in over.items()]
+    usual = f"no size of an image is given: {USUAL_IMAGE} is taken, --image-size says another"
+    notes = [Note("image-size", usual)] if sized else []
+    notes += [Note("override", f"{_spoken(key, value)} overrides the workload file") for key, value in over.items()]
     if given and "requests" in values and any(each.content and each.content.conversation for each in workload.groups):
         text = f"--requests {values['requests']} is taken as sessions, each of many requests"
         notes.append(Note("sessions", text))
-    return WorkloadInput(workload, [*notes, *_unsaid(workload), *(_parts(workload) if single else [])], build)
+    said = [*notes, *_unsaid(workload), *(_parts(workload) if single else [])]
+    return WorkloadInput(workload, said, build, thousand)
 
 
 def says_content(options: WorkloadOptions) -> bool:
@@ -66,8 +90,11 @@ def _spoken(key: str, value: Any) -> str:
     """A flag with its value, as it may be written."""
     if key == "mode":
         return "--thinking" if value == "thinking" else "--no-thinking"
-    if key == "video":
-        return " ".join(f"{_flag(f'video.{part}')} {text}" for part, text in value.items())
+    if key in ("video", "conversation"):
+        return " ".join(f"{_flag(f'{key}.{part}')} {text}" for part, text in value.items())
+    if key == "hours":
+        days, zone = (f"{value[part]} " if part in value else "" for part in ("weekdays", "timezone"))
+        return f"--hours '{days}{value['from']}-{value['to']} {zone}".rstrip() + "'"
     if isinstance(value, Mapping):
         return f"{_flag(key)} {','.join(f'{name}={size}' for name, size in value.items())}"
     return f"{_flag(key)} {value}"
@@ -103,7 +130,7 @@ def _served(build: WorkloadFactory, serving: ServingOptions) -> WorkloadFactory:
     fields = Fields(given, _flag_fault)
     ratio, run = fields.read("peak_to_mean", parse_peak), read_serving(fields)
 
-    def build_served(changed: Mapping[str, str]) -> Workload:
+    def build_served(changed: Mapping[str, Any]) -> Workload:
         workload = build(changed)
         ratio_here = workload.peak_to_mean if ratio is None else ratio
         return replace(workload, peak_to_mean=ratio_here, serving=replace(workload.serving, **run))
@@ -129,6 +156,10 @@ def _factory(options: WorkloadOptions, catalogue: Catalogue, given: str | None, 
         if options.text is not None:
             raise LlmcostError("--text does not go with a workload file", "write `input_text:` in its classes")
         return _of_file(given, workload_values(options), catalogue)
+    for key in ("conversation.turns", "conversation.pause"):
+        if options.given.get(key) is not None:
+            remedy = "name a workload that is one, such as chat-support, or write `conversation:` in a file"
+            raise LlmcostError(f"{_flag(key)} is of a conversation", remedy)
     _check_needed(options, IMAGES)
     if options.language is not None and options.text is None:
         raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
@@ -149,12 +180,13 @@ def _check_needed(options: WorkloadOptions, needed: tuple[str, str, str, str]) -
 def _of_flags(values: Mapping[str, Any], settings: Mapping[str, str], text: Text | None, name: str) -> WorkloadFactory:
     """A way to make the one class that flags describe."""
 
-    def build(changed: Mapping[str, str]) -> Workload:
+    def build(changed: Mapping[str, Any]) -> Workload:
         now: dict[str, Any] = {**values, **changed}
         with at_flag("--requests", NumberError):
             requests = parse_requests(now.pop("requests", "1"))
         terms = {"batch": now.pop("batch")} if "batch" in now else {}
-        group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, options=settings)
+        hours = read_hours(Fields({"hours": now.pop("hours", None)}, _flag_fault))
+        group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, hours=hours, options=settings)
         if text is not None:
             from llmcost.core.workload.content import Content
 
@@ -178,10 +210,19 @@ def _of_file(given: str, values: Mapping[str, Any], catalogue: Catalogue) -> Wor
     path = workload_path(given, builtin_folder())
     document = read_document(path, piped() if path == "-" else None)
 
-    def build(changed: Mapping[str, str]) -> Workload:
-        return workload_of(document, {**values, **changed}, catalogue.find, _flag_fault)
+    def build(changed: Mapping[str, Any]) -> Workload:
+        return workload_of(document, _merged(values, changed), catalogue.find, _flag_fault)
 
     return build
+
+
+def _merged(values: Mapping[str, Any], changed: Mapping[str, Any]) -> dict[str, Any]:
+    """Values with others over them, mappings merged."""
+    merged = {**values, **changed}
+    for key, value in changed.items():
+        if isinstance(value, Mapping) and isinstance(values.get(key), Mapping):
+            merged[key] = {**values[key], **value}
+    return merged
 
 
 def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
@@ -205,9 +246,19 @@ def workload_values(options: WorkloadOptions) -> dict[str, Any]:
             values.setdefault(outer, {})[inner] = text
         else:
             values[quantity.key] = _sizes(quantity.option, text) if quantity.sizes else text
+    if options.hours is not None:
+        values["hours"] = _hours(options.hours)
     if options.thinking is not None:
         values["mode"] = "thinking" if options.thinking else "non-thinking"
     return values
+
+
+def _hours(text: str) -> dict[str, str]:
+    """Hours written in one line, such as ``mon-fri 08:00-18:00 Europe/Berlin``, as a workload file has them."""
+    found = HOURS.fullmatch(text.strip())
+    if found is None:
+        raise LlmcostError(f'--hours: "{text}" is not hours', "write them like 'mon-fri 08:00-18:00 Europe/Berlin'")
+    return {key: value for key, value in found.groupdict().items() if value}
 
 
 def _sizes(flag: str, text: str) -> Any:

@@ -79,6 +79,11 @@ def _per(count: Fraction, what: str, case: Case) -> LimitReading:
     return LimitReading(quote.cost / count, None, None if quote.high is None else quote.high / count, quote.doubts)
 
 
+def _sessions(case: Case) -> Fraction:
+    """All sessions that the cost is of."""
+    return Fraction(case.comparison.workload.sessions) * max(1, len(case.quote.months))
+
+
 def _change(case: Case, direction: int) -> LimitReading:
     """How much more, or less, a month costs than in the baseline."""
     name, baseline, currency = case.quote.offer.name, case.baseline, case.comparison.currency
@@ -187,6 +192,15 @@ RULES = {
             takes=(MONEY,),
             measure=lambda case: _per(Fraction(case.quote.requests), "requests", case),
             says=_says_cost("a request"),
+        ),
+        Rule(
+            name="max_per_session",
+            figure="a session",
+            promise="Most that a session of conversations may cost, all of its turns together.",
+            help="Most that a session may cost, all its turns together.",
+            takes=(MONEY,),
+            measure=lambda case: _per(_sessions(case), "sessions", case),
+            says=_says_cost("a session"),
         ),
         Rule(
             name="max_per_1m_tokens",

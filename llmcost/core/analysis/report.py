@@ -21,6 +21,8 @@ class ComparisonReport(NamedTuple):
     ``prices`` are those it rests on; ``said`` is how names and quantities were understood; ``explain`` asks reports for
     people to show every charge. ``sweeps`` say how the ranking changes as figures move. ``named`` are the full ids of
     offers that were asked for one by one; ``all_rows`` asks reports for people to show what cannot be ranked as well.
+    ``per_thousand``: nobody said how many requests there are in a month, so it is the cost of 1,000. ``few`` asks
+    reports for people to show only the first of very many.
     """
 
     command: str
@@ -31,16 +33,18 @@ class ComparisonReport(NamedTuple):
     sweeps: tuple[Sweep, ...] = ()
     named: tuple[str, ...] = ()
     all_rows: bool = False
+    per_thousand: bool = False
+    few: bool = False
 
     @property
     def visible(self) -> Comparison:
         """The comparison with the rows that reports for people show."""
-        return self.comparison if self.all_rows else for_people(self.comparison, self.named)
+        return self.comparison if self.all_rows else for_people(self.comparison, self.named, few=self.few)
 
     @property
-    def one_request(self) -> bool:
-        """Whether it is the cost of a request, and not of a month."""
-        return self.command == "price" and self.comparison.workload.requests == 1
+    def by_request(self) -> bool:
+        """Whether it is the cost of a request, or of 1,000, and not of a month."""
+        return self.per_thousand or (self.command == "price" and self.comparison.workload.requests == 1)
 
 
 class BreakevenReport(NamedTuple):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SELF_HOSTED = "self_hosted"
 """The kind of an offer that runs open weights on rented or owned accelerators."""
+CACHING = "cache-"
+"""How a name that asks for a kind of cache begins it, as in ``+cache-explicit``."""
+NO_CACHE = "none"
 MIX = "mix"
 """The kind of an offer that stands for several."""
 
@@ -85,6 +88,7 @@ class Offer:
     place: str
     history: PriceHistory
     terms: str = STANDARD
+    caching: str | None = None
     kind: str = "api"
     context_window: int | None = None
     input_kinds: tuple[str, ...] | None = None
@@ -103,7 +107,9 @@ class Offer:
         """The full id, ``seller/model@place``, with ``+terms`` unless they are standard; of a mix, its own name."""
         if self.kind == MIX:
             return self.id
-        return f"{self.seller}/{self.id}@{self.place}" + ("" if self.terms == STANDARD else f"+{self.terms}")
+        asked = [] if self.terms == STANDARD else [self.terms]
+        asked += [f"{CACHING}{self.caching}"] if self.caching else []
+        return "+".join((f"{self.seller}/{self.id}@{self.place}", *asked))
 
     @property
     def hosted(self) -> Deployment:
@@ -119,6 +125,9 @@ class Offer:
 
     def on_terms(self, terms: str) -> Offer:
         """The same offer on other terms. Raises OfferError when it is not sold on them, or no source states them."""
+        if CACHING in terms:
+            *before, last = terms.split("+")
+            return self.on_terms("+".join(before) or STANDARD).with_caching(last.removeprefix(CACHING))
         known = self.history.terms()
         if terms not in known:
             name = f"{self.seller}/{self.id}@{self.place}"
@@ -144,6 +153,16 @@ class Offer:
                 f"{stated}; a price of your own goes into a price sheet",
             )
         return self if terms == self.terms else replace(self, terms=terms)
+
+    def with_caching(self, kind: str) -> Offer:
+        """The same offer whose requests ask for a kind of cache, or for ``none``, whatever the workload says.
+
+        Raises OfferError for a kind that it does not have.
+        """
+        known = [*dict.fromkeys(policy.kind for policy in self.cache), NO_CACHE]
+        if kind not in known:
+            raise OfferError(f"{self.name} has no {kind} caching", f"it has: {', '.join(known)}")
+        return replace(self, caching=kind)
 
 
 def mix(name: str) -> Offer:

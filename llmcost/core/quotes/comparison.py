@@ -90,16 +90,23 @@ def only_sure(comparison: Comparison) -> Comparison:
     return replace(comparison, rows=sure, compared=sure)
 
 
-def for_people(comparison: Comparison, named: Collection[str] = ()) -> Comparison:
+MANY_ROWS, FEW_ROWS = 20, 12
+"""Of more ranked rows than the first, in a set that nobody named, people are shown the second."""
+
+
+def for_people(comparison: Comparison, named: Collection[str] = (), *, few: bool = False) -> Comparison:
     """The comparison without the rows of offers that cannot, or may not, serve the workload.
 
     Those that were ``named``, by full id, stay; so do all that have a figure where nothing is priced in full.
+    ``few``: of very many only the first.
     """
-    enough = any(row.sure for row in comparison.rows)
+    sure = [row for row in comparison.rows if row.sure]
+    first = sure[:FEW_ROWS] if few and len(sure) > MANY_ROWS else sure
+    kept = {row.quote.offer.name for row in first} | {*named}
     rows = tuple(
         row
         for row in comparison.rows
-        if row.sure or row.is_baseline or row.quote.offer.name in named or (row.priced and not enough)
+        if row.quote.offer.name in kept or (row.is_baseline and not few) or (row.priced and not sure)
     )
     return replace(comparison, rows=rows)
 

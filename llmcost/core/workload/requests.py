@@ -168,6 +168,12 @@ class Workload:
         return sum((group.requests for group in self.groups), 0)
 
     @property
+    def sessions(self) -> Count:
+        """Sessions per month; 0 where not all that is sent are sessions of conversations."""
+        talks = [group.content is not None and group.content.conversation is not None for group in self.groups]
+        return self.requests if all(talks) and talks else 0
+
+    @property
     def total_tokens(self) -> Count:
         """Input and output tokens per month."""
         return sum((group.usage.total_tokens * group.requests for group in self.groups), 0)

@@ -19,7 +19,13 @@ from llmcost.core.values.reasons import Reason
 from llmcost.foreign import escaped_json
 from llmcost.reports.numbers import fixed, plain_count
 from llmcost.reports.style import Style
-from llmcost.reports.views.comparison import monthly_before, monthly_difference, per_1m_tokens, per_request
+from llmcost.reports.views.comparison import (
+    cost_per_session,
+    monthly_before,
+    monthly_difference,
+    per_1m_tokens,
+    per_request,
+)
 from llmcost.reports.views.warnings import all_warnings
 from llmcost.reports.views.workload import workload_data
 
@@ -63,7 +69,10 @@ def render_jsonl(result: ComparisonReport) -> str:
 def _row(result: ComparisonReport, row: Row) -> dict[str, Any]:
     """One row of a result; where it is of a single request, its cost is called so as well."""
     data = row_data(row)
-    return {**data, "cost": data["monthly_cost"]} if result.one_request else data
+    session = cost_per_session(result.comparison, row)
+    if session is not None:
+        data["cost_per_session"] = fixed(session)
+    return {**data, "cost": data["monthly_cost"]} if result.by_request else data
 
 
 def dump_lines(rows: list[dict[str, Any]]) -> str:

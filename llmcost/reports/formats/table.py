@@ -13,6 +13,7 @@ from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.reports.numbers import places_for, shown_money, shown_ratio
 from llmcost.reports.style import GAP, Screen, Style
+from llmcost.reports.views.comparison import cost_per_session
 from llmcost.reports.views.conclusions import MEANINGS, conclusions
 from llmcost.reports.views.explanation import explain
 from llmcost.reports.views.footer import footer
@@ -47,7 +48,7 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
     comparison = result.visible
     parts = [_heading(result)]
     if result.command != "price":
-        parts += [_table(comparison, screen)] if comparison.rows else []
+        parts += [_table(comparison, screen, _unit(result))] if comparison.rows else []
         said = conclusions(comparison)
         if said:
             parts.append("\n".join(said))
@@ -73,7 +74,8 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
 
 def _heading(result: ComparisonReport) -> str:
     comparison = result.comparison
-    what = "Cost" if result.one_request else "Monthly cost"
+    what = "Cost" if result.by_request else "Monthly cost"
+    what += " of 1,000 requests" if result.per_thousand else ""
     prices = f"prices of {comparison.on}"
     months = max((len(row.quote.months) for row in comparison.rows), default=0)
     if months:
@@ -84,12 +86,21 @@ def _heading(result: ComparisonReport) -> str:
     return "\n".join(lines)
 
 
-def _table(comparison: Comparison, screen: Screen) -> str:
+def _unit(result: ComparisonReport) -> str:
+    """What a column beside the cost is of: a session, one request, or 1,000."""
+    if result.per_thousand:
+        return "per request"
+    return "per session" if result.comparison.workload.sessions else "per 1K requests"
+
+
+def _table(comparison: Comparison, screen: Screen, unit: str) -> str:
     lines = _lines(comparison)
     supposed = any(line.cells["before"] for line in lines)
     for columns, bar in (
         *([(["#", "offer", "before", "cost", "supposed"], 0)] if supposed else []),
         *([(["offer", "before", "cost"], 0)] if supposed else []),
+        *([] if unit == "per 1K requests" else [(["#", "offer", "cost", unit, "change"], LEAST_BAR)]),
+        *([] if unit == "per 1K requests" else [(["#", "offer", "cost", unit], 0)]),
         (["#", "offer", "cost", "change", "per 1K requests"], LEAST_BAR * 2),
         (["#", "offer", "cost", "change"], LEAST_BAR),
         (["#", "offer", "cost", "change"], 0),
@@ -141,7 +152,8 @@ def _lines(comparison: Comparison) -> list[TableRow]:
         quote = row.quote
         figure = row.priced
         cost = shown_money(quote.cost, places) if figure else "not priced"
-        per_1k = quote.cost / quote.requests * 1000 if quote.complete and quote.requests else None
+        each = quote.cost / quote.requests if quote.complete and quote.requests else None
+        session = cost_per_session(comparison, row)
         style = "bold green" if quote.offer.name in best else ("" if quote.complete and not quote.doubts else "yellow")
         lines.append(
             TableRow(
@@ -152,7 +164,9 @@ def _lines(comparison: Comparison) -> list[TableRow]:
                     "change": _change(row),
                     "before": "" if row.before is None else shown_money(row.before, places),
                     "supposed": _supposed(row),
-                    "per 1K requests": "" if per_1k is None else shown_money(per_1k, places_for([per_1k])),
+                    "per request": "" if each is None else shown_money(each, places_for([each])),
+                    "per 1K requests": "" if each is None else shown_money(each * 1000, places_for([each * 1000])),
+                    "per session": "" if session is None else shown_money(session, places_for([session])),
                 },
                 (quote.cost / dearest if dearest else Fraction(0)) if figure else None,
                 style,

@@ -47,7 +47,7 @@ def render_xlsx(result: ComparisonReport, columns: tuple[str, ...] = ()) -> byte
     comparison = result.comparison
     book = Workbook(stream, {"in_memory": True})
     book.set_properties({"created": datetime.combine(comparison.on.day, time()), "author": f"llmcost {__version__}"})
-    _add(book, "offers", comparison_table(comparison, columns, one_request=result.one_request))
+    _add(book, "offers", comparison_table(comparison, columns, by_request=result.by_request))
     _add(book, "charges", charges_table(comparison))
     _add(book, "about", _about(result))
     book.close()

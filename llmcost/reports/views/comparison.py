@@ -45,6 +45,9 @@ COLUMNS: dict[str, Cell] = {
     "doubts": lambda _, row: "; ".join(row.quote.doubts),
     "marks": lambda _, row: " ".join(row.quote.marks),
     "grade": lambda _, row: row.quote.grade or "",
+    "cost_per_session": lambda comparison, row: (
+        "" if (cost := cost_per_session(comparison, row)) is None else fixed(cost)
+    ),
     "on": lambda comparison, _: str(comparison.on),
 }
 SERIES_COLUMNS: dict[str, Cell] = {
@@ -89,6 +92,7 @@ NUMERIC = frozenset(
         "total_cost",
         "total_requests",
         "cost",
+        "cost_per_session",
         "monthly_cost_before",
     ]
 )
@@ -100,13 +104,13 @@ def markdown_columns(comparison: Comparison) -> tuple[str, ...]:
     return tuple(name for name in MARKDOWN_COLUMNS if name in known)
 
 
-def comparison_table(comparison: Comparison, columns: tuple[str, ...] = (), *, one_request: bool = False) -> Table:
+def comparison_table(comparison: Comparison, columns: tuple[str, ...] = (), *, by_request: bool = False) -> Table:
     """A comparison as rows of text; all columns unless some are named. Raises LlmcostError for an unknown one.
 
-    ``one_request``: the cost is that of a request, and not of a month.
+    ``by_request``: the cost is that of a request, and not of a month.
     """
     known = {**COLUMNS, **_extra_columns(comparison)}
-    if one_request:
+    if by_request:
         known = {REQUEST_COLUMNS.get(name, name): cell for name, cell in known.items()}
         columns = tuple(REQUEST_COLUMNS.get(name, name) for name in columns)
     names = columns or tuple(known)
@@ -159,6 +163,12 @@ def monthly_before(row: Row) -> Fraction | None:
 def monthly_difference(row: Row) -> Fraction | None:
     """How much more a month costs than the baseline's; None without a complete baseline or for a lower bound."""
     return None if row.difference is None else row.difference / max(1, len(row.quote.months))
+
+
+def cost_per_session(comparison: Comparison, row: Row) -> Fraction | None:
+    """The mean cost of a session; None for a lower bound, or where not all that is sent are sessions."""
+    sessions = comparison.workload.sessions
+    return row.quote.monthly / sessions if sessions and row.quote.complete else None
 
 
 def per_request(row: Row) -> str | None:

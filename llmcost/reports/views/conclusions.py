@@ -61,7 +61,9 @@ def _may_be_less(row: Row, best: Row) -> bool:
 def _hidden(comparison: Comparison) -> str | None:
     """How many of those that can be ranked are not shown; None for none."""
     hidden = sum(row.sure for row in comparison.compared) - sum(row.sure for row in comparison.rows)
-    return f"{hidden} of {len(comparison.compared)} offers not shown" if hidden else None
+    return (
+        f"{hidden} of {len(comparison.compared)} offers not shown; --top N or --all-rows shows more" if hidden else None
+    )
 
 
 def _listed(rows: Sequence[Row]) -> str:

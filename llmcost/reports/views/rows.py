@@ -20,4 +20,4 @@ def rows_of(report: ComparisonReport, style: Style, usual: tuple[str, ...] = ())
         from llmcost.reports.views.sensitivity import sweep_table
 
         return sweep_table(report, style.columns)
-    return comparison_table(report.comparison, style.columns or usual, one_request=report.one_request)
+    return comparison_table(report.comparison, style.columns or usual, by_request=report.by_request)

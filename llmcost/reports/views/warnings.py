@@ -16,6 +16,7 @@ URGENT: tuple[Code, ...] = (
     "sessions",
     "override",
     "one-side",
+    "image-size",
     "contract",
     "alternative",
     "withdrawn",

@@ -1,0 +1,52 @@
+"""The words of ``compare``: a workload, or offers that people name without ``-m``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NamedTuple
+
+from llmcost.cli.options import SelectionOptions
+from llmcost.core.quotes.notes import Note
+from llmcost.errors import LlmcostError
+from llmcost.sheets.load import builtin_folder
+from llmcost.workloads.presets import ready_made
+
+PATHS = (".yaml", ".yml", ".json")
+"""How a word ends that can only be a file."""
+
+
+class Words(NamedTuple):
+    """The workload that is named, None for none; the options with the offers among the words; what is said of them."""
+
+    workload: str | None
+    choice: SelectionOptions
+    notes: list[Note]
+
+
+def ask_words(words: Sequence[str], choice: SelectionOptions) -> Words:
+    """Which word is the workload, and which are offers.
+
+    Raises LlmcostError for two workloads.
+    """
+    if not words:
+        return Words(None, choice, [])
+    names = ready_made(builtin_folder())
+    workloads = [word for word in words if _is_workload(word, names)]
+    offers = [word for word in words if word not in workloads]
+    if len(workloads) > 1:
+        raise LlmcostError(f"{workloads[0]} and {workloads[1]} are both workloads", "one is compared at a time")
+    if not offers:
+        return Words(workloads[0], choice, [])
+    said = Note("as-offers", f"taken as offers, as after -m: {', '.join(offers)}")
+    return Words(workloads[0] if workloads else None, replace(choice, model=[*choice.model, *offers]), [said])
+
+
+def _is_workload(word: str, names: Sequence[str]) -> bool:
+    """Whether a word is a file, a ready-made workload, or a slip for one of them."""
+    path = Path(word)
+    if word == "-" or word in names or word.lower().endswith(PATHS) or (path.exists() and not path.is_dir()):
+        return True
+    return bool(get_close_matches(word, names, n=1, cutoff=0.8))

@@ -1,0 +1,52 @@
+"""Flags that other tools have, and what does the same here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+FORMATS = ("csv", "tsv", "json", "jsonl", "markdown", "html", "xlsx")
+INSTEAD = {
+    **{f"--{form}": f"write -f {form}, or name a file with -o, such as -o costs.{form}" for form in FORMATS},
+    "--md": "write -f markdown",
+    "--models": "write -m MODEL, several times or with commas",
+    "--offer": "write -m OFFER",
+    "--provider": "write --seller NAME",
+    "--vendor": "write --seller NAME",
+    "--region": "write --place NAME, or MODEL@PLACE",
+    "--limit": "write --top N",
+    "--cheapest": "offers are ranked already: --top 1 shows only the cheapest",
+    "--tokens": "write --input N and --output N",
+    "--input-tokens": "write --input N",
+    "--output-tokens": "write --output N",
+    "--prompt-tokens": "write --input N",
+    "--completion-tokens": "write --output N",
+    "--max-tokens": "write --output N",
+    "--cached": "write --cache-read N, or a percentage such as --cache-read 70%",
+    "--cache-hit": "write --cache-hit-rate PCT",
+    "--context": "write --min-context N",
+    "--per-day": "write --requests N/day",
+    "--per-month": "write --requests N",
+    "--sessions": "name a workload of conversations and write --requests N, which are its sessions",
+    "--date": "write --on DATE",
+    "--day": "write --on DATE",
+    "--usd": "write --currency USD",
+    "--eur": "write --currency EUR",
+    "--output-format": "write -f FORMAT",
+    "--file": "write -o FILE",
+    "--no-color": "write --color never",
+    "--no-notes": "write -q",
+    "--verbose": "write -v",
+    "--silent": "write -q",
+    "--image": "write --images N",
+    "--audio": "write --audio-seconds N",
+    "--video": "write --video-seconds N",
+}
+"""What to write instead, by the flag that there is not."""
+
+
+def remedies(option: str, near: Sequence[str] | None, path: str) -> list[str]:
+    """What to do about a flag that there is not; ``near`` are flags that are spelt like it, ``path`` is the command."""
+    known = INSTEAD.get(option.replace("_", "-").lower())
+    if known is not None:
+        return [known]
+    return [*([f"did you mean {', '.join(near)}?"] if near else []), f"see `{path} --help`"]

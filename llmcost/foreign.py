@@ -14,8 +14,8 @@ HARMFUL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2
 """Control, direction and line characters, as a class of a regular expression; CR is one unless LF follows."""
 COLOURS = ("\x1b[0m", "\x1b[1m", "\x1b[1;32m", "\x1b[32m", "\x1b[33m", "\x1b[36m")
 """The styles that reports use; none of them hides, moves or erases anything."""
-_HARMFUL = re.compile(f"[{HARMFUL}]|\r(?!\n)")
-_HARMFUL_BUT_COLOURS = "|".join([*map(re.escape, COLOURS), _HARMFUL.pattern])
+_HARMFUL = f"[{HARMFUL}]|\r(?!\n)"
+_HARMFUL_BUT_COLOURS = "|".join([*map(re.escape, COLOURS), _HARMFUL])
 _COMMAND_ANYWHERE = re.compile(r"##(?=\[|(vso|teamcity)\[)", re.IGNORECASE)
 """GitHub's older runners and Azure's look for these anywhere in a line, TeamCity at its start."""
 _COMMAND_AT_START = re.compile(r"^((?:[^\S\n]|\x1b\[[0-9;]*m)*):(?=:)", re.MULTILINE)
@@ -28,15 +28,16 @@ def harmless(text: str, *, colours: bool = False, commands: bool = False) -> str
 
     ``colours`` keeps those of the reports. ``commands`` keeps lines that begin with ``::``, where all of them are ours.
     """
-    pattern = _HARMFUL_BUT_COLOURS if colours else _HARMFUL
-    text = re.sub(pattern, lambda found: found[0] if found[0] in COLOURS else "?", text)
+    if not text.replace("\n", "").isprintable():  # which takes no time, and making the pattern takes some
+        pattern = _HARMFUL_BUT_COLOURS if colours else _HARMFUL
+        text = re.sub(pattern, lambda found: found[0] if found[0] in COLOURS else "?", text)
     text = _COMMAND_ANYWHERE.sub("# #", text)
     return text if commands else _COMMAND_AT_START.sub(r"\1: ", text)
 
 
 def escaped_json(text: str) -> str:
     """A JSON text in which no string holds anything harmful: escaped, so that it reads back as it was."""
-    text = _HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    text = re.sub(_HARMFUL, lambda found: f"\\u{ord(found[0]):04x}", text)
     return _COMMAND_ANYWHERE.sub(r"\\u0023#", text)
 
 

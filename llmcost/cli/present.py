@@ -78,12 +78,15 @@ def show(
     columns: str | None = None,
     *,
     wide: bool = False,
+    long: bool = False,
 ) -> None:
     """Write a comparison, and say what is said beside it."""
-    style = style_of(options, columns, wide=wide)
+    style = style_of(options, columns, wide=wide)._replace(long=long)
     if wide and report.sweeps:
         raise LlmcostError("--wide has no effect with --vary", "leave out one of them")
-    asked: dict[Option, object] = {"wide": wide, "vary": report.sweeps, "columns": style.columns}
+    if long and (wide or report.sweeps or columns):
+        raise LlmcostError("--long has columns of its own", "leave out --wide, --vary and --columns")
+    asked: dict[Option, object] = {"wide": wide or long, "vary": report.sweeps, "columns": style.columns}
     for option, given in asked.items():
         if given:
             check_takes(options.form, option, f"--{option}")

@@ -35,7 +35,8 @@ class Screen(NamedTuple):
 class Style(NamedTuple):
     """What was asked of a format.
 
-    ``columns`` are those to write, () for the usual ones. ``wide`` gives each charge a row. ``dialect`` is one of CSV.
+    ``columns`` are those to write, () for the usual ones. ``wide`` gives each charge a row, ``long`` each month.
+    ``dialect`` is one of CSV.
     """
 
     screen: Screen = Screen()
@@ -43,3 +44,4 @@ class Style(NamedTuple):
     wide: bool = False
     header: bool = True
     dialect: str = "unix"
+    long: bool = False

@@ -47,11 +47,16 @@ MOST_FILES = 20_000
 
 
 class Prices(NamedTuple):
-    """Everything the sheets say: the offers and the exchange rates; ``layers`` are the sources with their digests."""
+    """Everything the sheets say: the offers and the exchange rates; ``snapshots`` are the sources, by name."""
 
     catalogue: Catalogue
     exchange_rates: ExchangeRates
-    layers: tuple[tuple[str, str], ...] = ()
+    snapshots: tuple[tuple[str, Snapshot], ...] = ()
+
+    @property
+    def layers(self) -> tuple[tuple[str, str], ...]:
+        """The sources with their digests."""
+        return tuple((name, digest_of_layer(name, snapshot)) for name, snapshot in self.snapshots)
 
 
 def load_prices(
@@ -83,17 +88,16 @@ def load_prices(
             rates = found
         if snapshot is layers[0][1] and builtin:
             rates = _with_update(rates)
-    digests = [snapshot.digest for _, snapshot in layers]
     catalogue = make(
         listings.values(),
-        digest=digests[0] if len(digests) == 1 else combined(digests),
+        digest=lambda: combined([digest_of_layer(*layer) for layer in layers]),
         sources=(*(name if name == BUILTIN else named(name) for name, _ in layers), *_updates(builtin=builtin)),
         newest_check=max((snapshot.newest_check for _, snapshot in layers), default=""),
         self_hosting=snapshot_self_hosting(layers, rules),
         names={name: meant for _, snapshot in layers for name, meant in snapshot_names(snapshot).items()},
         third_party=cache(lambda: load_third_party(rules)) if builtin else None,
     )
-    return Prices(catalogue, rates, tuple((name, snapshot.digest) for name, snapshot in layers))
+    return Prices(catalogue, rates, tuple(layers))
 
 
 def load_explanations(paths: Sequence[str | Path] = (), *, builtin: bool = True) -> list[Explanation]:
@@ -107,10 +111,14 @@ def load_explanations(paths: Sequence[str | Path] = (), *, builtin: bool = True)
 
 
 def builtin_snapshot(*, fresh: bool = False) -> Snapshot:
-    """The built-in sheets, whose digest is also that of what third parties state."""
-    found = _snapshot_of(builtin_folder(), fresh=fresh)
-    beside = digest_of(third_party_folder())
-    return found._replace(digest=combined([found.digest, beside])) if beside else found
+    """The built-in sheets kept by hand."""
+    return _snapshot_of(builtin_folder(), fresh=fresh)
+
+
+def digest_of_layer(name: str, snapshot: Snapshot) -> str:
+    """The digest of one source of prices; of the built-in one it is also that of what third parties state."""
+    beside = digest_of(third_party_folder()) if name == BUILTIN else None
+    return combined([snapshot.digest, beside]) if beside else snapshot.digest
 
 
 def _updates(*, builtin: bool) -> tuple[str, ...]:
@@ -189,7 +197,9 @@ def sheet_files(place: str | Path) -> list[tuple[Path, str]]:
 
 
 def combined(digests: list[str]) -> str:
-    """One digest of several, in order."""
+    """One digest of several, in order; of one that itself."""
+    if len(digests) == 1:
+        return digests[0]
     import hashlib
 
     return "sha256:" + hashlib.sha256("\n".join(digests).encode()).hexdigest()

@@ -181,3 +181,30 @@ def test_of_many_rows_in_a_set_that_nobody_named_a_dozen_is_shown(llmcost: Run) 
         == 30
     )
     assert len(llmcost(*ask, "-f", "csv").out.splitlines()) > 300
+
+
+def test_months_in_rows(llmcost_small: Run) -> None:
+    """--long has a row for each month of each offer, and nothing to do where there is one month."""
+    ask = ("compare", "-m", "example-large,example-small@eu", *ASK, "--requests", "1k", "-f", "csv")
+    found = list(csv.DictReader(llmcost_small(*ask, "--months", "3", "--long").out.splitlines()))
+    assert [(row["offer"].partition("@")[2], row["month"]) for row in found[:3]] == [
+        ("eu", "2026-09-15"),
+        ("eu", "2026-10-15"),
+        ("eu", "2026-11-15"),
+    ]
+    assert len(found) == 6
+    wrong = llmcost_small(*ask, "--long")
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "add --months N" in wrong.err
+
+
+def test_columns_are_added_to_the_usual(llmcost_small: Run) -> None:
+    """`--columns +digest,+workload` dates a file; without + the columns named are all there are."""
+    ask = ("compare", "-m", "example-large", *ASK, "--requests", "1k", "-f", "csv")
+    usual = next(csv.DictReader(llmcost_small(*ask).out.splitlines()))
+    more = next(csv.DictReader(llmcost_small(*ask, "--columns", "+digest,+workload").out.splitlines()))
+    assert list(more) == [*usual, "digest", "workload"]
+    assert more["digest"].startswith("sha256:")
+    alone = next(csv.DictReader(llmcost_small(*ask, "--columns", "offer,on,digest").out.splitlines()))
+    assert list(alone) == ["offer", "on", "digest"]
+    assert "write + before all of them" in llmcost_small(*ask, "--columns", "+digest,on").err

@@ -64,7 +64,11 @@ class RankingOptions:
     ] = "cost"
     top: Annotated[Text, typer.Option(metavar="N", help="Only the first rows.")] = None
     columns: Annotated[
-        Text, typer.Option(metavar="A,B,C", help="Columns of csv, tsv, markdown and xlsx, by comma.")
+        Text,
+        typer.Option(
+            metavar="A,B,C",
+            help="Columns of csv, tsv, markdown and xlsx, by comma; +A,+B adds to the usual, such as +digest.",
+        ),
     ] = None
     months: Annotated[
         Text, typer.Option(metavar="N", help="Add up so many months, each with its growth and its prices.")
@@ -75,6 +79,9 @@ class RankingOptions:
     ] = field(default_factory=many)
     adjust: Supposed = field(default_factory=many)
     wide: Wide = False
+    long: Annotated[
+        bool, typer.Option("--long", help="Of csv, tsv and markdown: a row for each month of --months.")
+    ] = False
     all_rows: Annotated[
         bool, typer.Option("--all-rows", help="Show offers that cannot be ranked as well, each with the reason.")
     ] = False
@@ -119,7 +126,7 @@ def compare(
         per_thousand=asked.per_thousand,
         few=rows is None and selection.label is None and ranking.sort == "cost",
     )
-    show(report, out, ranking.columns, wide=ranking.wide)
+    show(report, out, ranking.columns, wide=ranking.wide, long=ranking.long)
     return verdict(comparison, selection, allow_unpriced=ranking.allow_unpriced)
 
 

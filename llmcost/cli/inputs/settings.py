@@ -11,7 +11,6 @@ from llmcost.cli.inputs.prices import ask_prices, project_config
 from llmcost.cli.inputs.workload import says_content
 from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.errors import FileProblems, LlmcostError
-from llmcost.files.document import Stop
 from llmcost.files.user_folder import USER_CONFIG, user_folder
 from llmcost.project.config import Config, placed
 from llmcost.project.resolve import resolve, settings_of
@@ -61,6 +60,8 @@ def ask_project_prices(source: PriceOptions, settings: Settings, choice: Selecti
 
     A workload or models of the config that something else stands in for are not looked up.
     """
+    from llmcost.files.document import Stop
+
     project = settings.project
     document = None if project is None else project.document
     if project is None or document is None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
 from llmcost.cli.options import SelectionOptions
 from llmcost.core.quotes.notes import Note
 from llmcost.errors import LlmcostError
-from llmcost.sheets.load import builtin_folder
-from llmcost.workloads.presets import ready_made
 
 PATHS = (".yaml", ".yml", ".json")
 """How a word ends that can only be a file."""
@@ -33,6 +30,9 @@ def ask_words(words: Sequence[str], choice: SelectionOptions) -> Words:
     """
     if not words:
         return Words(None, choice, [])
+    from llmcost.sheets.load import builtin_folder
+    from llmcost.workloads.presets import ready_made
+
     names = ready_made(builtin_folder())
     workloads = [word for word in words if _is_workload(word, names)]
     offers = [word for word in words if word not in workloads]
@@ -49,4 +49,6 @@ def _is_workload(word: str, names: Sequence[str]) -> bool:
     path = Path(word)
     if word == "-" or word in names or word.lower().endswith(PATHS) or (path.exists() and not path.is_dir()):
         return True
+    from difflib import get_close_matches
+
     return bool(get_close_matches(word, names, n=1, cutoff=0.8))

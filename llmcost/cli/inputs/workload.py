@@ -18,16 +18,16 @@ from llmcost.files.fields import Fields
 from llmcost.sheets.load import builtin_folder
 from llmcost.workloads.quantities import FLAGS, QUANTITIES
 from llmcost.workloads.request_class import build_group, parse_requests
-from llmcost.workloads.schedule import read_hours
 
 if TYPE_CHECKING:
+    from llmcost.core.values.schedule import Window
     from llmcost.core.workload.text import Text
 
 WorkloadFactory = Callable[[Mapping[str, Any]], Workload]
 """Makes the workload, with some values of its classes replaced."""
 
 
-HOURS = re.compile(r"(?:(?P<weekdays>[a-z, -]+) )?(?P<from>[0-9:]+) ?- ?(?P<to>[0-9:]+)(?: (?P<timezone>\S+))?")
+HOURS = r"(?:(?P<weekdays>[a-z, -]+) )?(?P<from>[0-9:]+) ?- ?(?P<to>[0-9:]+)(?: (?P<timezone>\S+))?"
 USUAL_IMAGE = "1024x1024"
 """The size of an image where flags name none."""
 
@@ -185,7 +185,7 @@ def _of_flags(values: Mapping[str, Any], settings: Mapping[str, str], text: Text
         with at_flag("--requests", NumberError):
             requests = parse_requests(now.pop("requests", "1"))
         terms = {"batch": now.pop("batch")} if "batch" in now else {}
-        hours = read_hours(Fields({"hours": now.pop("hours", None)}, _flag_fault))
+        hours = _windows(now.pop("hours")) if "hours" in now else None
         group = build_group(Fields(now, _flag_fault), requests=requests, terms=terms, hours=hours, options=settings)
         if text is not None:
             from llmcost.core.workload.content import Content
@@ -255,10 +255,16 @@ def workload_values(options: WorkloadOptions) -> dict[str, Any]:
 
 def _hours(text: str) -> dict[str, str]:
     """Hours written in one line, such as ``mon-fri 08:00-18:00 Europe/Berlin``, as a workload file has them."""
-    found = HOURS.fullmatch(text.strip())
+    found = re.fullmatch(HOURS, text.strip())
     if found is None:
         raise LlmcostError(f'--hours: "{text}" is not hours', "write them like 'mon-fri 08:00-18:00 Europe/Berlin'")
     return {key: value for key, value in found.groupdict().items() if value}
+
+
+def _windows(hours: Mapping[str, str]) -> tuple[Window, ...] | None:
+    from llmcost.workloads.schedule import read_hours
+
+    return read_hours(Fields({"hours": hours}, _flag_fault))
 
 
 def _sizes(flag: str, text: str) -> Any:

@@ -25,11 +25,21 @@ SNAPSHOT_DAY = re.compile("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
 
 
-class PriceIdentity(NamedTuple):
-    """Which prices a result rests on: the digest of all of them, and where they came from."""
+class PriceIdentity:
+    """Which prices a result rests on: where they came from, and the digest of all, worked out when it is asked for."""
 
-    digest: str
-    sources: tuple[str, ...]
+    __slots__ = ("_digest", "sources")
+
+    def __init__(self, digest: str | Callable[[], str], sources: tuple[str, ...]) -> None:
+        self._digest = digest
+        self.sources = sources
+
+    @property
+    def digest(self) -> str:
+        """``sha256:`` and the digest in hexadecimal; empty for prices that came from nowhere."""
+        if not isinstance(self._digest, str):
+            self._digest = self._digest()
+        return self._digest
 
 
 class Resolution(NamedTuple):
@@ -71,7 +81,7 @@ class Catalogue:
     def __init__(  # noqa: PLR0913 - what a catalogue is made of, each with a default
         self,
         listings: Iterable[Listing],
-        digest: str = "",
+        digest: str | Callable[[], str] = "",
         sources: tuple[str, ...] = (),
         newest_check: str = "",
         self_hosting: Callable[[], SelfHosting] | None = None,
@@ -79,7 +89,8 @@ class Catalogue:
         names: Mapping[str, NameOf] | None = None,
     ) -> None:
         self.listings = tuple(sorted(listings, key=lambda item: (item.seller, item.id)))
-        self.digest = digest
+        self.identity = PriceIdentity(digest, sources)
+        """Which prices these are."""
         self.sources = sources
         self.newest_check = newest_check
         self._self_hosting = self_hosting
@@ -97,9 +108,9 @@ class Catalogue:
         self._give(self._names, frozenset(self._by_name))
 
     @property
-    def identity(self) -> PriceIdentity:
-        """Which prices these are."""
-        return PriceIdentity(self.digest, self.sources)
+    def digest(self) -> str:
+        """What identifies the prices."""
+        return self.identity.digest
 
     @property
     def self_hosting(self) -> SelfHosting:
@@ -130,7 +141,7 @@ class Catalogue:
         """The same catalogue with more listings, but for those that it has."""
         known = {(listing.seller, name) for listing in self.listings for name in listing.names()}
         every = (*self.listings, *(each for each in listings if (each.seller, each.id) not in known))
-        about = (self.digest, self.sources, self.newest_check, self._self_hosting)
+        about = (lambda: self.digest, self.sources, self.newest_check, self._self_hosting)
         return type(self)(every, *about, third_party, names=self._names)
 
     def _give(self, names: Mapping[str, NameOf], known: Collection[str]) -> None:

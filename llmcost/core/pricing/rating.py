@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from math import ceil
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import INPUT_KINDS, MEDIA, METER, TOKEN_METERS, Count
 from llmcost.core.values.rates import Rate, SameAs
 from llmcost.core.values.reasons import Reason
-from llmcost.core.values.schedule import Spans, Window, shares, week_spans
+from llmcost.core.values.schedule import Spans, Window, shares, week_spans, weeks_from
 
 
 class ResolvedRate(NamedTuple):
@@ -52,6 +53,8 @@ class UnresolvedRate(NamedTuple):
 
 
 _ALWAYS: list[tuple[frozenset[tuple[Window, ...]], Count]] = [(frozenset(), 1)]
+WEEKS_OF_A_MONTH = 4
+"""Weeks over which holidays are spread."""
 
 
 class PricesInForce:
@@ -128,14 +131,26 @@ class PricesInForce:
                 on = frozenset(time for time in self.times if any(window.holds(instant) for window in time))
                 self._shares[hours] = [(on, 1)]
             else:
-                spans = [week_spans(time, self.day.day) for time in self.times]
-                load: Spans | None = None if hours is None else week_spans(hours, self.day.day)
-                parts = shares(load, spans)
+                parts = self._month_shares(hours)
                 self._shares[hours] = [
                     (frozenset(self.times[number] for number in numbers), share)
                     for numbers, share in sorted(parts.items(), key=lambda item: sorted(item[0]))
                 ]
         return self._shares[hours]
+
+    def _month_shares(self, hours: tuple[Window, ...] | None) -> dict[frozenset[int], Fraction]:
+        """How the load falls on the time conditions, by their numbers: in the week of the day, which stands for all.
+
+        Where days are left out, such as holidays, the weeks of a month differ, so it is the mean of four of them.
+        """
+        alike = not any(window.days_off for time in self.times for window in time)
+        weeks = [self.day.day] if alike else weeks_from(self.day.day, WEEKS_OF_A_MONTH)
+        mean: dict[frozenset[int], Fraction] = {}
+        for week in weeks:
+            load: Spans | None = None if hours is None else week_spans(hours, week)
+            for numbers, share in shares(load, [week_spans(time, week) for time in self.times]).items():
+                mean[numbers] = mean.get(numbers, Fraction(0)) + share / len(weeks)
+        return mean
 
     def limits(self, terms: str, *, by_cache: bool) -> tuple[Condition, ...]:
         """The combinations that may not be sold on some terms; ``by_cache`` asks for those that name a cache policy."""

@@ -61,6 +61,11 @@ class Comparison:
         """Whether everything compared was priced in full, shown or not."""
         return all(row.quote.complete for row in self.compared)
 
+    def cost_per_session(self, row: Row) -> Fraction | None:
+        """The mean cost of a session; None for a lower bound, or where not all that is sent are sessions."""
+        sessions = self.workload.sessions
+        return row.quote.monthly / sessions if sessions and row.quote.complete else None
+
     @property
     def cheapest(self) -> Row | None:
         """The first of the cheapest complete rows; None when there is none."""

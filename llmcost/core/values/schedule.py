@@ -81,6 +81,11 @@ def week_spans(windows: tuple[Window, ...], day: date) -> Spans:
     return tuple(merged)
 
 
+def weeks_from(day: date, number: int) -> list[date]:
+    """A day and the same weekday of the weeks that follow, so many in all; fewer at the end of the calendar."""
+    return [day + timedelta(weeks=week) for week in range(number) if (date.max - day).days >= 7 * week]
+
+
 def contains(spans: Spans, minute: int) -> bool:
     """Whether a minute of the week lies in the spans."""
     return any(begin <= minute < end for begin, end in spans)

@@ -20,7 +20,6 @@ from llmcost.foreign import escaped_json
 from llmcost.reports.numbers import fixed, plain_count
 from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import (
-    cost_per_session,
     monthly_before,
     monthly_difference,
     per_1m_tokens,
@@ -69,7 +68,7 @@ def render_jsonl(result: ComparisonReport) -> str:
 def _row(result: ComparisonReport, row: Row) -> dict[str, Any]:
     """One row of a result; where it is of a single request, its cost is called so as well."""
     data = row_data(row)
-    session = cost_per_session(result.comparison, row)
+    session = result.comparison.cost_per_session(row)
     if session is not None:
         data["cost_per_session"] = fixed(session)
     return {**data, "cost": data["monthly_cost"]} if result.by_request else data

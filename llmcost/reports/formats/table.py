@@ -13,7 +13,6 @@ from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.reports.numbers import places_for, shown_money, shown_ratio
 from llmcost.reports.style import GAP, Screen, Style
-from llmcost.reports.views.comparison import cost_per_session
 from llmcost.reports.views.conclusions import MEANINGS, conclusions
 from llmcost.reports.views.explanation import explain
 from llmcost.reports.views.footer import footer
@@ -153,7 +152,7 @@ def _lines(comparison: Comparison) -> list[TableRow]:
         figure = row.priced
         cost = shown_money(quote.cost, places) if figure else "not priced"
         each = quote.cost / quote.requests if quote.complete and quote.requests else None
-        session = cost_per_session(comparison, row)
+        session = comparison.cost_per_session(row)
         style = "bold green" if quote.offer.name in best else ("" if quote.complete and not quote.doubts else "yellow")
         lines.append(
             TableRow(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
 from llmcost.core.quotes.comparison import Comparison, Row
+from llmcost.core.quotes.quote import Month
 from llmcost.errors import LlmcostError
 from llmcost.reports.numbers import fixed, plain_count
 
@@ -46,10 +47,16 @@ COLUMNS: dict[str, Cell] = {
     "marks": lambda _, row: " ".join(row.quote.marks),
     "grade": lambda _, row: row.quote.grade or "",
     "cost_per_session": lambda comparison, row: (
-        "" if (cost := cost_per_session(comparison, row)) is None else fixed(cost)
+        "" if (cost := comparison.cost_per_session(row)) is None else fixed(cost)
     ),
     "on": lambda comparison, _: str(comparison.on),
 }
+ASKED_COLUMNS: dict[str, Cell] = {
+    "workload": lambda comparison, _: comparison.workload.name,
+    "context_window": lambda comparison, row: str(row.quote.offer.window_on(comparison.on) or ""),
+    "developer": lambda _, row: row.quote.offer.developer or "",
+}
+"""Columns that stand only where they are asked for; ``digest`` is one too."""
 SERIES_COLUMNS: dict[str, Cell] = {
     "months": lambda _, row: str(len(row.quote.months)),
     "total_cost": lambda _, row: fixed(row.quote.cost) if row.quote.complete else "",
@@ -104,22 +111,59 @@ def markdown_columns(comparison: Comparison) -> tuple[str, ...]:
     return tuple(name for name in MARKDOWN_COLUMNS if name in known)
 
 
-def comparison_table(comparison: Comparison, columns: tuple[str, ...] = (), *, by_request: bool = False) -> Table:
-    """A comparison as rows of text; all columns unless some are named. Raises LlmcostError for an unknown one.
+def comparison_table(
+    comparison: Comparison, columns: tuple[str, ...] = (), *, by_request: bool = False, digest: str = ""
+) -> Table:
+    """A comparison as rows of text; the usual columns unless some are named. Raises LlmcostError for an unknown one.
 
-    ``by_request``: the cost is that of a request, and not of a month.
+    A name with ``+`` before it is one more than the usual. ``by_request``: the cost is that of a request, and not of a
+    month. ``digest`` is that of the prices.
     """
-    known = {**COLUMNS, **_extra_columns(comparison)}
+    usual = {**COLUMNS, **_extra_columns(comparison)}
+    identity: Cell = lambda _comparison, _row: digest  # noqa: E731 - a cell as the others
+    known = {**usual, **ASKED_COLUMNS, "digest": identity}
     if by_request:
         known = {REQUEST_COLUMNS.get(name, name): cell for name, cell in known.items()}
-        columns = tuple(REQUEST_COLUMNS.get(name, name) for name in columns)
-    names = columns or tuple(known)
-    unknown = [name for name in names if name not in known]
-    if unknown:
-        raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns: {', '.join(known)}")
+        usual = {REQUEST_COLUMNS.get(name, name): cell for name, cell in usual.items()}
+    names = named_columns(columns, tuple(usual), tuple(known), REQUEST_COLUMNS if by_request else {})
     rows = tuple(tuple(known[name](comparison, row) for name in names) for row in comparison.rows)
     months = {name for name in names if name.startswith("month_")}
     return Table(names, rows, NUMERIC | months | _fleet_numeric(comparison))
+
+
+def named_columns(
+    asked: tuple[str, ...], usual: tuple[str, ...], known: tuple[str, ...], others: Mapping[str, str]
+) -> tuple[str, ...]:
+    """The columns that are asked for; ``others`` are names that some have for others. Raises LlmcostError."""
+    more = [name.startswith("+") for name in asked]
+    if any(more) and not all(more):
+        raise LlmcostError("--columns has names with + and without", "write + before all of them, or before none")
+    plain = tuple(others.get(name, name) for name in (each.removeprefix("+") for each in asked))
+    unknown = [name for name in plain if name not in known]
+    if unknown:
+        raise LlmcostError(f'unknown column "{unknown[0]}"', f"columns: {', '.join(known)}")
+    return tuple(dict.fromkeys((*usual, *plain))) if any(more) else plain or usual
+
+
+LONG_COLUMNS = ("rank", "offer", "kind", "seller", "model", "place", "terms", "currency")
+"""What a row of an offer's month says of the offer."""
+
+
+def long_table(comparison: Comparison) -> Table:
+    """A series of months with a row for each month of each offer, as pivot tables want it. Raises LlmcostError."""
+    if not any(row.quote.months for row in comparison.rows):
+        raise LlmcostError("--long has a row for each month, and there is one only", "add --months N")
+    rows = [
+        (*(COLUMNS[name](comparison, row) for name in LONG_COLUMNS), *_long_cells(month))
+        for row in comparison.rows
+        for month in row.quote.months
+    ]
+    return Table((*LONG_COLUMNS, "month", "monthly_cost", "complete"), tuple(rows), NUMERIC)
+
+
+def _long_cells(month: Month) -> tuple[str, str, str]:
+    cost = fixed(month.cost) if month.complete else ""
+    return month.starts.isoformat(), cost, "true" if month.complete else "false"
 
 
 def _has_fleets(comparison: Comparison) -> bool:
@@ -163,12 +207,6 @@ def monthly_before(row: Row) -> Fraction | None:
 def monthly_difference(row: Row) -> Fraction | None:
     """How much more a month costs than the baseline's; None without a complete baseline or for a lower bound."""
     return None if row.difference is None else row.difference / max(1, len(row.quote.months))
-
-
-def cost_per_session(comparison: Comparison, row: Row) -> Fraction | None:
-    """The mean cost of a session; None for a lower bound, or where not all that is sent are sessions."""
-    sessions = comparison.workload.sessions
-    return row.quote.monthly / sessions if sessions and row.quote.complete else None
 
 
 def per_request(row: Row) -> str | None:

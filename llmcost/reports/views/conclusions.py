@@ -8,7 +8,6 @@ from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
 from llmcost.core.quotes.notes import PRICED_STANDARD, SECOND_HAND_MARK, STALE, UNDATED
 from llmcost.reports.numbers import places_for, shown_money
-from llmcost.reports.views.unranked import unranked_lines
 
 MOST_LISTED = 3
 MEANINGS = {
@@ -22,8 +21,16 @@ MEANINGS = {
 
 def conclusions(comparison: Comparison) -> list[str]:
     """The sentences, none where there is nothing to say."""
-    found = (_legend(comparison), _cheapest(comparison), *unranked_lines(comparison), _hidden(comparison))
+    found = (_legend(comparison), _cheapest(comparison), *_unranked(comparison), _hidden(comparison))
     return [each for each in found if each]
+
+
+def _unranked(comparison: Comparison) -> list[str]:
+    if all(row.sure for row in comparison.compared):
+        return []
+    from llmcost.reports.views.unranked import unranked_lines
+
+    return unranked_lines(comparison)
 
 
 def _legend(comparison: Comparison) -> str | None:

@@ -20,4 +20,10 @@ def rows_of(report: ComparisonReport, style: Style, usual: tuple[str, ...] = ())
         from llmcost.reports.views.sensitivity import sweep_table
 
         return sweep_table(report, style.columns)
-    return comparison_table(report.comparison, style.columns or usual, by_request=report.by_request)
+    if style.long:
+        from llmcost.reports.views.comparison import long_table
+
+        return long_table(report.comparison)
+    return comparison_table(
+        report.comparison, style.columns or usual, by_request=report.by_request, digest=report.prices.digest
+    )

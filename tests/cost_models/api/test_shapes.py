@@ -187,9 +187,10 @@ def test_units_that_are_not_money_have_their_rate(tmp_path: Path) -> None:
 
 
 def test_hours_do_not_begin_on_holidays(tmp_path: Path) -> None:
-    """On a Thursday the peak doubles the price; on a Thursday that is a holiday it does not, nor in its week that day.
+    """On a Thursday the peak doubles the price; on a Thursday that is a holiday it does not, nor in its month that day.
 
-    The peak is 9 of 24 hours on five days of seven: 45 of 168 hours, and 36 in the week of the holiday.
+    The peak is 9 of 24 hours on five days of seven: 45 of 168 hours a week, and in the four weeks from the one of the
+    holiday on 4 x 45 - 9 of 4 x 168.
     """
     peak = {"weekdays": "mon-fri", "from": "09:00", "to": "18:00", "except": ["2026-10-01"]}
     variant = {"when": {"time": [peak]}, "rates": {"input": "2 USD / 1M tokens"}}
@@ -197,8 +198,8 @@ def test_hours_do_not_begin_on_holidays(tmp_path: Path) -> None:
     usage = Usage(input_tokens=10**6)
     assert quote(offer, usage, datetime(2026, 9, 24, 10, tzinfo=timezone.utc)).cost == 2
     assert quote(offer, usage, datetime(2026, 10, 1, 10, tzinfo=timezone.utc)).cost == 1
-    assert quote(offer, usage, date(2026, 9, 24)).cost == 1 + Fraction(45, 168)
-    assert quote(offer, usage, date(2026, 10, 1)).cost == 1 + Fraction(36, 168)
+    assert quote(offer, usage, date(2026, 8, 20)).cost == 1 + Fraction(45, 168)
+    assert quote(offer, usage, date(2026, 10, 1)).cost == 1 + Fraction(4 * 45 - 9, 4 * 168)
 
 
 def test_a_long_answer_moves_every_rate_of_its_request() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from llmcost.core.offers.offer import Offer
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
+from llmcost.core.workload.tasks import TASKS
 from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.files.document import Document, Place, Stop
 from llmcost.files.fields import Fields, steps_to
@@ -36,6 +37,7 @@ CLASS_KEYS = (
     "options",
     "offer",
     "growth",
+    "task",
 )
 HOLDS = (*TOKENS, *COUNTS, "input_text", "output_text", "audio_out_seconds", "video", "conversation")
 """Keys that say what a request holds."""
@@ -247,6 +249,7 @@ def _group(number: int, each: Mapping[str, Any], context: ClassContext) -> Reque
         options=options,
         growth=fields.read("growth", parse_growth) if "growth" in each else context.growth,
         offer=_offer(fields, context.find),
+        task=fields.one_of("task", TASKS),
     )
     if group.offer is not None:
         _check_taken(fields, group.offer)

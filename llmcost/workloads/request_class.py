@@ -82,6 +82,7 @@ def build_group(  # noqa: PLR0913 - keyword-only options of the front door
     options: Mapping[str, str] | None = None,
     offer: Offer | None = None,
     growth: Fraction = Fraction(0),
+    task: str | None = None,
 ) -> RequestGroup:
     """A group from the values of a class.
 
@@ -110,6 +111,7 @@ def build_group(  # noqa: PLR0913 - keyword-only options of the front door
         content=content,
         offer=offer,
         growth=growth,
+        task=task,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from llmcost.core.workload.serving import ENGINES
+from llmcost.core.workload.tasks import TASKS
 from llmcost.core.workload.text import LANGUAGES
 from llmcost.workloads.file import CLASS_KEYS
 from llmcost.workloads.request_class import CACHES, COUNTS, MODES, TOKENS
@@ -127,6 +128,7 @@ _CLASS: dict[str, tuple[str, Schema]] = {
     "options": ("Settings that change a price.", {"type": "object", "additionalProperties": WORD}),
     "offer": ("The only offer these requests go to.", WORD),
     "growth": ("How much more there is each month, over --months.", GROWTH),
+    "task": ("The work it is, for models made for it alone; left out: what it holds says so.", {"enum": list(TASKS)}),
 }
 
 _SERVING: dict[str, tuple[str, Schema]] = {

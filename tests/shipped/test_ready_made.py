@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, Run
 
 from llmcost import compare, load_exchange_rates, load_workload
 from llmcost.core.offers.catalogue import Catalogue
@@ -88,3 +89,32 @@ def test_a_voice_is_priced_where_it_is_heard_and_made(shipped: Catalogue) -> Non
     done = {row.quote.offer.model for row in comparison.rows if row.quote.complete}
     assert {"qwen3.5-omni-plus", "qwen3.5-omni-flash"} <= done
     assert all("audio" in (row.quote.offer.output_kinds or ()) for row in comparison.rows if row.quote.complete)
+
+
+@pytest.mark.parametrize(
+    ("name", "task"),
+    [
+        ("embeddings", "embedding"),
+        ("reranking", "rerank"),
+        ("transcription", "transcription"),
+        ("read-aloud", "speech"),
+        ("image-generation", "image"),
+    ],
+)
+def test_one_kind_of_work_is_compared_with_what_is_made_for_it(
+    name: str, task: str, llmcost: Run, shipped: Catalogue
+) -> None:
+    """Without any flag each row is of that kind, several are priced in full, and nothing is said of other kinds."""
+    ran = llmcost("compare", name, "--on", "2026-11-29", "-f", "csv")
+    rows = list(csv.DictReader(ran.out.splitlines()))
+    assert ran.code == 0, ran.err
+    assert {shipped.find(row["offer"]).task for row in rows} == {task}
+    assert sum(row["complete"] == "true" for row in rows) >= 4
+    assert "other work" not in ran.err
+
+
+def test_a_kind_that_nobody_sells_is_said(llmcost_small: Run) -> None:
+    """Where the sheets have no model made for the work, that is the answer."""
+    ran = llmcost_small("compare", "embeddings")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no offer here is made for embedding" in ran.err

@@ -18,7 +18,7 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import MEDIA
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.requests import Workload
-from llmcost.core.workload.tasks import TASKS
+from llmcost.core.workload.tasks import CHAT, TASKS
 from llmcost.errors import LlmcostError, OfferError, at_flag
 
 MOST_MONTHS = 120
@@ -51,13 +51,14 @@ def ask_offers(
     ``exactly``: names are ids and declared aliases, and nothing is guessed. Of those that are not named one by one only
     such are taken as are made for one of ``tasks``; None: for any.
     """
-    catalogue = meant_catalogue(catalogue, options)
+    elsewhere = not options.model and tasks is not None and CHAT not in tasks
+    catalogue = catalogue.with_agreed() if elsewhere else meant_catalogue(catalogue, options)
     offers, named, notes = _named_offers(catalogue, options.model, exactly=exactly)
     label = None
     if options.all or (options.third_party and not options.model):
         offers = {offer.name: offer for offer in catalogue.offers()} | offers
     elif not options.model:
-        chosen = [] if options.filtered else catalogue.featured()
+        chosen = [] if options.filtered or elsewhere else catalogue.featured()
         label = DEFAULT_SET if chosen else None
         offers = {offer.name: offer for offer in chosen or catalogue.offers()}
     wanted = frozenset(options.task) or tasks
@@ -68,13 +69,16 @@ def ask_offers(
         kept = {each.name: each for offer in kept.values() for each in _on_terms(offer, options.terms, on)}
     if options.caching:
         kept = {each.name: each for offer in kept.values() for each in _by_caching(offer, options.caching)}
-    if others and not kept and not options.task:
+    if others and not kept and not options.task and not elsewhere:
         raise OfferError("all offers that are meant are made for other work", _other_tasks(others))
+    if not kept and wanted and wanted.isdisjoint(offer.task for offer in offers.values()):
+        kinds = " or ".join(sorted(wanted))
+        raise OfferError(f"no offer here is made for {kinds}", "see `llmcost models --third-party --task KIND`")
     if not kept:
         raise OfferError(
             "no offer is left after the filters", "loosen --seller, --place, --min-context, --modality or --task"
         )
-    if label is None and others and not options.task:
+    if label is None and others and not options.task and not elsewhere:
         notes.append(Note("other-work", _other_tasks(others)))
     return Selection(list(kept.values()), [name for name in named if name in kept], notes, label)
 

@@ -113,6 +113,8 @@ def _unsaid(workload: Workload) -> list[Note]:
     said = []
     for group in workload.groups:
         usage = group.usage
+        if group.task is not None:
+            continue
         if group.in_tokens and not usage.counts and bool(usage.input_tokens) != bool(usage.output_tokens):
             side = "output" if usage.input_tokens else "input"
             which = f"{group.name}: " if len(workload.groups) > 1 else ""

@@ -38,7 +38,8 @@ class RequestGroup:
     ``mode`` and ``cache`` of None mean the offer's own default; ``hours`` of None an even spread over the week.
     ``content`` is what each model counts in its own way, and comes on top of ``usage``; None when there is none.
     ``offer`` is the only offer the requests go to, None when they go to the one that is compared.
-    ``growth`` is how much more there is each month, such as 1/20.
+    ``growth`` is how much more there is each month, such as 1/20. ``task`` is the work that it is, for models that are
+    made for it alone; None where what it holds says so.
     """
 
     usage: Usage
@@ -54,6 +55,7 @@ class RequestGroup:
     content: Content | None = None
     offer: Offer | None = None
     growth: Fraction = Fraction(0)
+    task: str | None = None
 
     def __post_init__(self) -> None:
         if type(self.requests) not in (int, Fraction) or self.requests < 0:
@@ -80,6 +82,8 @@ class RequestGroup:
     @property
     def tasks(self) -> frozenset[str]:
         """What a model may be made for to do this work: chat, and what takes or makes just such content."""
+        if self.task is not None:
+            return frozenset({self.task})
         content = self.content
         hears = ("input", "audio") in self.usage.kinds
         speaks = ("output", "audio") in self.usage.kinds or (content is not None and bool(content.audio_out_seconds))

@@ -37,10 +37,11 @@ DOUBTS: dict[Code, str] = {
     "start-unknown": "with a price of a later day",
 }
 """How each doubt is said of several offers."""
-ADVICE: dict[Cause, str] = {
+ADVICE: dict[str | None, str] = {
     "image-size": "give the size of an image, such as --image-size 1024x768",
     "video-size": "give the size of the video, such as --video-size 1280x720",
 }
+SPEECH = "count sound in tokens, with --audio-in and --audio-out beside --input and --output"
 """What mends a reason with one flag."""
 MOST_REASONS = 6
 
@@ -66,8 +67,9 @@ def unranked_lines(comparison: Comparison) -> list[str]:
     ranked = sum(row.sure for row in comparison.compared)
     lines = []
     for each in reasons:
-        if each.code in ADVICE and each.number > max(ranked, len(left) // 2):
-            lines.append(f"Of {each.number} offers the answer needs more: {ADVICE[each.code]}.")
+        advice = SPEECH if each.words.endswith("speech") else ADVICE.get(each.code)
+        if advice is not None and each.number > max(ranked, len(left) // 2):
+            lines.append(f"Of {each.number} offers the answer needs more: {advice}.")
     said = ", ".join(f"{each.number} {each.words}" for each in reasons[:MOST_REASONS])
     more = sum(each.number for each in reasons[MOST_REASONS:])
     others = f", {more} for other reasons" if more else ""

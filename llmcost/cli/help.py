@@ -75,7 +75,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "llmcost schema prices",
         "llmcost schema config",
     ),
-    "init": ("llmcost init",),
+    "init": ("llmcost init", "llmcost init --ci github", "llmcost init --ci gitlab"),
     "help": ("llmcost help compare", "llmcost help prices update", "llmcost help"),
 }
 """Lines to copy, by what follows the program's name."""

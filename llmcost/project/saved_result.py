@@ -13,7 +13,8 @@ from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRo
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import check_currency
 from llmcost.errors import LlmcostError, TextError
-from llmcost.files.json import read_json
+from llmcost.files.git import is_in_git, read_from_git
+from llmcost.files.json import parse_json, read_json
 from llmcost.foreign import check_name
 
 LARGEST = 20_000_000
@@ -26,9 +27,20 @@ MAKE = "make it with `llmcost compare … -f json -o FILE`"
 def read_result(path: str, beside: str = "") -> SavedResult:
     """Read a file of `llmcost compare -f json` or `llmcost check -f json`, named from where another file lies.
 
-    Raises LlmcostError, naming the file and what is wrong with it.
+    ``git:REF:PATH`` is one as it stands in git. Raises LlmcostError, naming the file and what is wrong with it.
     """
+    if is_in_git(path):
+        return result_from(read_from_git(path, Path(beside).parent), path)
     return result_of(read_json(Path(beside).parent / path, path, LARGEST, MAKE), path)
+
+
+def result_from(raw: bytes, name: str) -> SavedResult:
+    """A result from the bytes of a file. Raises LlmcostError for anything else."""
+    try:
+        data = parse_json(raw.decode("utf-8-sig"))
+    except ValueError:
+        raise LlmcostError(f"{name} is not JSON", MAKE) from None
+    return result_of(data, name)
 
 
 def load_result(path: str | Path) -> SavedResult:

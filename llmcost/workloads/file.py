@@ -16,6 +16,7 @@ from llmcost.core.workload.tasks import TASKS
 from llmcost.errors import FileProblems, LlmcostError, NumberError
 from llmcost.files.document import Document, Place, Stop
 from llmcost.files.fields import Fields, steps_to
+from llmcost.files.git import is_in_git, read_from_git
 from llmcost.files.yaml import parse_yaml, read_yaml
 from llmcost.workloads.distributions import parse_growth
 from llmcost.workloads.request_class import COUNTS, RICH_KEYS, TOKENS, build_group, parse_requests
@@ -88,7 +89,12 @@ def read_workload(
 
 
 def read_document(path: str, stdin: bytes | None = None) -> Document:
-    """A workload file as YAML, or ``stdin`` when the path is ``-``; its problems are in the document."""
+    """A workload file as YAML, or ``stdin`` when the path is ``-``; its problems are in the document.
+
+    ``git:REF:PATH`` is a file as it stands in git.
+    """
+    if is_in_git(path):
+        return parse_yaml(read_from_git(path), path)
     return parse_yaml(stdin or b"", "<stdin>") if path == "-" else read_yaml(Path(path))
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from llmcost.errors import LlmcostError
+from llmcost.files.git import is_in_git
 
 FOLDER = "workloads"
 
@@ -20,7 +21,7 @@ def workload_path(given: str, prices: Path) -> str:
 
     Raises LlmcostError when there is neither.
     """
-    if given == "-" or Path(given).exists():
+    if given == "-" or is_in_git(given) or Path(given).exists():
         return given
     names = ready_made(prices)
     if given in names:

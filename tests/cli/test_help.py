@@ -46,7 +46,7 @@ def test_every_command_has_examples(llmcost: Run) -> None:
     for name, lines in EXAMPLES.items():
         out = llmcost(*name.split(), "--help").out
         assert all(f"\n  {line}\n" in out for line in lines), name
-        assert len(lines) == 3 or name in ("init", "prices rollback")
+        assert len(lines) == 3 or name == "prices rollback"
 
 
 def test_help_of_a_command_is_its_help(llmcost: Run) -> None:

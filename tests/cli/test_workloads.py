@@ -236,7 +236,7 @@ def test_init_writes_two_files_and_never_overwrites(
     before = (tmp_path / "llmcost.yaml").read_bytes()
     again = llmcost("init")
     assert again.code == 2
-    assert "llmcost.yaml already exist here" in again.err
+    assert "llmcost.yaml already exists here" in again.err
     assert not (tmp_path / "workload.yaml").exists()
     assert (tmp_path / "llmcost.yaml").read_bytes() == before
 

@@ -180,10 +180,80 @@ def test_arguments_of_the_action_stay_words(repository: Path, programs: Path) ->
     assert not (repository / "pwned").exists()
 
 
+GH = """\
+#!/usr/bin/env bash
+# Stands in for GitHub's program: keeps the one comment in a file, and takes down how it was called.
+echo "$*" >> "$RUNNER_TEMP/calls"
+[ -n "$REFUSE" ] && exit 1
+for each in "$@"; do
+  case "$each" in body=@*) cp "${each#body=@}" "$RUNNER_TEMP/posted"; exit 0 ;; esac
+done
+[ -f "$RUNNER_TEMP/posted" ] && echo 77
+exit 0
+"""
+
+
+def comment(repository: Path, programs: Path, runner: Path, **more: str) -> str:
+    """Run the action's comment as a runner does; what it printed."""
+    (runner / "bin").mkdir(exist_ok=True)
+    gh = runner / "bin" / "gh"
+    gh.write_text(GH, encoding="utf-8")
+    gh.chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{runner / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHON": str(programs / "python"),
+        "BASE": "",
+        "WORKLOAD": "workload.yaml",
+        "GH_TOKEN": "secret",
+        "COMMENTS": "repos/o/r/issues/5/comments",
+        "REPOSITORY": "repos/o/r",
+        "FOLDER": ".",
+        "RUNNER_TEMP": str(runner),
+        "REFUSE": "",
+        **more,
+    }
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step("Comment on the pull request")]
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=repository, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def test_the_action_posts_one_comment_and_keeps_it_up_to_date(repository: Path, programs: Path) -> None:
+    """The first run posts the report, the next one changes that comment; without the right to, a warning is all."""
+    act(repository, programs, "--frozen\n--no-builtin-prices\n")
+    runner = repository.parent / "runner"
+    assert comment(repository, programs, runner) == ""
+    posted = (runner / "posted").read_text(encoding="utf-8")
+    assert posted.startswith("<!-- llmcost check . -->\n### llmcost: over budget\n")
+    comment(repository, programs, runner)
+    calls = (runner / "calls").read_text(encoding="utf-8")
+    assert "--method POST repos/o/r/issues/5/comments" in calls
+    assert "--method PATCH repos/o/r/issues/comments/77" in calls
+    refused = comment(repository, programs, runner, REFUSE="yes")
+    assert "::warning title=llmcost::the comment could not be written" in refused
+
+
+def test_the_comment_says_what_changed_since_the_base(repository: Path, programs: Path) -> None:
+    """With a reference that the checkout has, the difference stands above the verdicts."""
+    git = ["git", "-c", "user.name=n", "-c", "user.email=n@example.com", "-C", str(repository)]
+    for arguments in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-qm", "base")):
+        subprocess.run([*git, *arguments], check=True)
+    act(repository, programs, "--frozen\n--no-builtin-prices\n")
+    runner = repository.parent / "runner"
+    config = (repository / "llmcost.yaml").read_text(encoding="utf-8")
+    workload = re.search(r"^workload: (.+)$", config, re.MULTILINE)
+    assert workload is not None
+    comment(repository, programs, runner, BASE="main", WORKLOAD=workload[1].split()[0])
+    posted = (runner / "posted").read_text(encoding="utf-8")
+    assert "### Monthly cost: as before" in posted
+    assert posted.index("### Monthly cost") < posted.index("### llmcost: over budget")
+
+
 def test_the_action_is_what_github_takes() -> None:
     """action.yml is valid by GitHub's schema, and its shell holds no expression that an input could break out of."""
     validate("vendor.github-actions", ROOT / "action.yml")
-    for name in ("Install llmcost", "Check budgets"):
+    for name in ("Install llmcost", "Check budgets", "Comment on the pull request"):
         assert "${{" not in step(name)
         runs = re.findall(r'"\$(?:PYTHON|programs/python)" (\S+)', step(name))
         assert runs, "nothing of the workspace is imported in place of a module"

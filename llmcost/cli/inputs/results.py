@@ -7,7 +7,8 @@ from pathlib import Path
 from llmcost.cli.inputs.piped import piped
 from llmcost.core.analysis.saved_result import SavedResult
 from llmcost.errors import LlmcostError
-from llmcost.project.saved_result import MAKE, read_result, result_of
+from llmcost.files.git import is_in_git, read_from_git
+from llmcost.project.saved_result import read_result, result_from
 
 STDIN = "-"
 """A side that is piped in: a result or a workload, as the other one is."""
@@ -40,22 +41,19 @@ def _kind(path: str) -> str:
         return RESULT
     if Path(path).is_dir():
         return PRICES
-    from llmcost.files.yaml import read_yaml
+    from llmcost.files.yaml import parse_yaml, read_yaml
 
-    document = read_yaml(Path(path))
-    if document.root is None and not Path(path).exists():
+    document = parse_yaml(read_from_git(path), path) if is_in_git(path) else read_yaml(Path(path))
+    if document.root is None and not Path(path).exists() and not is_in_git(path):
         raise LlmcostError(f"cannot read {path}: no such file", "check the path")
     kind = document.root.entries.get("kind") if document.root is not None else None
-    return WORKLOAD if kind is None or kind[1].text == "workload" else PRICES
+    if kind is None or kind[1].text == "workload":
+        return WORKLOAD
+    if is_in_git(path):
+        raise LlmcostError(f"{path} is of price sheets, which are read from files", "name two files or folders")
+    return PRICES
 
 
 def ask_result(path: str) -> SavedResult:
     """A saved result, from a file or piped in."""
-    if path != STDIN:
-        return read_result(path)
-    from llmcost.files.json import parse_json
-
-    try:
-        return result_of(parse_json(piped().decode("utf-8-sig")), "<stdin>")
-    except ValueError:
-        raise LlmcostError("<stdin> is not JSON", MAKE) from None
+    return result_from(piped(), "<stdin>") if path == STDIN else read_result(path)

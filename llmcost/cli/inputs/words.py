@@ -11,6 +11,7 @@ from llmcost.cli.options import SelectionOptions
 from llmcost.core.quotes.notes import Note
 from llmcost.errors import LlmcostError
 
+GIT = "git:"
 PATHS = (".yaml", ".yml", ".json")
 """How a word ends that can only be a file."""
 
@@ -46,8 +47,10 @@ def ask_words(words: Sequence[str], choice: SelectionOptions) -> Words:
 
 def _is_workload(word: str, names: Sequence[str]) -> bool:
     """Whether a word is a file, a ready-made workload, or a slip for one of them."""
+    if word == "-" or word.startswith(GIT) or word in names or word.lower().endswith(PATHS):
+        return True
     path = Path(word)
-    if word == "-" or word in names or word.lower().endswith(PATHS) or (path.exists() and not path.is_dir()):
+    if path.exists() and not path.is_dir():
         return True
     from difflib import get_close_matches
 

@@ -57,7 +57,8 @@ class Verdict(NamedTuple):
     ``value`` is what it comes to and ``bound`` what it may, both as the limit measures: money in ``currency``, a share
     or days. ``against`` names what the value was set against, None for nothing. ``high`` is how far the value may go
     within its range, None where it is known exactly. ``doubts`` say why the offer may not serve the workload, or why a
-    cheaper one is not counted.
+    cheaper one is not counted. ``before`` and ``after`` are what a month costs in the baseline and now, None where the
+    limit is counted from none.
     """
 
     budget: Budget
@@ -68,6 +69,8 @@ class Verdict(NamedTuple):
     against: str | None = None
     high: Fraction | None = None
     doubts: tuple[str, ...] = ()
+    before: Fraction | None = None
+    after: Fraction | None = None
 
     @property
     def bound(self) -> Fraction:

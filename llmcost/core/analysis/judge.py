@@ -42,7 +42,7 @@ def _check_currency(budget: Budget, limit: Limit, currency: str) -> None:
 
 def _verdict(case: Case) -> Verdict:
     budget, limit = case.budget, case.limit
-    value, against, high, doubts = RULES[limit.kind].measure(case)
+    value, against, high, doubts, before, after = RULES[limit.kind].measure(case)
     status = OK if value <= limit.amount else FAIL
     near = budget.warn_at is not None and value > budget.warn_at * limit.amount
     if status == OK and (near or doubts or (high is not None and high > limit.amount)):
@@ -56,4 +56,6 @@ def _verdict(case: Case) -> Verdict:
         against=against,
         high=high,
         doubts=doubts,
+        before=before,
+        after=after,
     )

@@ -37,13 +37,16 @@ class LimitReading(NamedTuple):
     """What an offer comes to where a limit is measured.
 
     ``against`` is what that is set against, None for nothing; ``high`` how far it may go within its range, None where
-    it is known exactly; ``doubts`` are those of the offer and of cheaper ones that are not counted.
+    it is known exactly; ``doubts`` are those of the offer and of cheaper ones that are not counted. ``before`` and
+    ``after`` are what a month costs in a baseline and now, None where nothing is counted from one.
     """
 
     value: Fraction
     against: str | None = None
     high: Fraction | None = None
     doubts: tuple[str, ...] = ()
+    before: Fraction | None = None
+    after: Fraction | None = None
 
 
 class Rule(NamedTuple):
@@ -98,13 +101,15 @@ def _change(case: Case, direction: int) -> LimitReading:
             f"the baseline {baseline.name} is in {baseline.currency}, the result in {currency}",
             f"convert the result to {baseline.currency} (`currency`), or make the baseline anew",
         )
-    more = direction * (as_saved(case.quote.monthly) - row.monthly)
+    after = as_saved(case.quote.monthly)
+    more = direction * (after - row.monthly)
+    moved = LimitReading(more, baseline.name, None, case.quote.doubts, row.monthly, after)
     if case.limit.measure != SHARE:
-        return LimitReading(more, baseline.name, doubts=case.quote.doubts)
+        return moved
     if not row.monthly:
         remedy = "write the limit as an amount, like 50 USD"
         raise case.fault(f"{name} cost nothing in the baseline, so there is no percentage", remedy)
-    return LimitReading(more / row.monthly, baseline.name, doubts=case.quote.doubts)
+    return moved._replace(value=more / row.monthly)
 
 
 def _above_cheapest(case: Case) -> LimitReading:

@@ -6,7 +6,7 @@ from llmcost.core.analysis.budget import FAIL, WARN, CheckReport, NoVerdict
 from llmcost.reports.formats.json import codes_of, dump, envelope, row_data
 from llmcost.reports.formats.markdown import code_block, escape, render_markdown
 from llmcost.reports.views.comparison import Table
-from llmcost.reports.views.verdicts import BASIS, MARKS, ages, amounts, sentence, summary, verdict_data
+from llmcost.reports.views.verdicts import BASIS, MARKS, ages, amounts, moves, sentence, summary, verdict_data
 
 MOST_MARKDOWN = 900_000
 """Bytes of a job summary, below what the services take."""
@@ -36,10 +36,17 @@ def render_markdown_report(checked: CheckReport) -> str:
         more = f"\n{len(rows) - len(shown)} more limits are left out here.\n" if len(shown) < len(rows) else ""
         head = f"### llmcost: {'over budget' if checked.failed else 'within budget'}\n\n{escape(summary(checked))}\n\n"
         prices = " ".join([f"Prices of {checked.comparisons[0].on}, {checked.prices.digest}; {BASIS}.", *ages(checked)])
-        text = f"{head}{table}{more}\n{escape(prices)}\n"
+        text = f"{head}{_before_and_after(checked)}{table}{more}\n{escape(prices)}\n"
         if len(text.encode()) <= MOST_MARKDOWN or not shown:
             return text
         shown = shown[: len(shown) // 2]
+
+
+def _before_and_after(checked: CheckReport) -> str:
+    """A table of what moved since the baselines; "" where no budget has one."""
+    rows = tuple(moves(checked))
+    columns = ("offer", "before", "after", "change")
+    return f"{render_markdown(Table(columns, rows, frozenset(columns[1:])))}\n" if rows else ""
 
 
 def render_markdown_failure(found: NoVerdict) -> str:

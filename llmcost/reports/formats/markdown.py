@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape as html_escape
 
 from tabulate import tabulate
 
@@ -10,6 +11,7 @@ from llmcost.core.analysis.report import ComparisonReport
 from llmcost.reports.style import Style
 from llmcost.reports.views.comparison import Table, markdown_columns
 from llmcost.reports.views.rows import rows_of
+from llmcost.reports.views.view import Comment
 
 _MARKS = re.compile(r"([*_<>|])")
 _PLAIN = re.compile(
@@ -37,6 +39,18 @@ def render_markdown(table: Table, *, header: bool = True) -> str:
     text = tabulate(rows, columns, tablefmt="pipe", disable_numparse=True, colalign=align if rows else None)
     lines = text.splitlines()
     return "\n".join(lines if header else lines[2:]) + "\n"
+
+
+def render_comment(comment: Comment) -> str:
+    """A section for a pull request: its table below its title, the details folded away."""
+    parts = [f"### {escape(comment.title)}", render_markdown(comment.table).rstrip()] if comment.table.rows else []
+    parts = parts or [f"### {escape(comment.title)}"]
+    for summary, table in comment.details:
+        if table.rows:
+            folded = render_markdown(table).rstrip()
+            parts.append(f"<details><summary>{html_escape(summary)}</summary>\n\n{folded}\n\n</details>")
+    parts += [escape(comment.foot)] if comment.foot else []
+    return "\n\n".join(parts) + "\n"
 
 
 def escape(cell: str) -> str:

@@ -21,7 +21,10 @@ def render_view(view: View, form: str, style: Style) -> str:
         return document(view.command, view.prices, view.head, rows, view.warnings_in(form))
     tables = list(view.tables().values())
     if form == "markdown":
-        from llmcost.reports.formats.markdown import render_markdown
+        from llmcost.reports.formats.markdown import render_comment, render_markdown
+
+        if view.comment is not None:
+            return render_comment(view.comment())
 
         return "\n".join(render_markdown(table, header=style.header) for table in tables)
     from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv

@@ -9,7 +9,7 @@ from llmcost.core.analysis.difference import REASONS, Difference, OfferChange
 from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.reports.numbers import MAX_PLACES, fixed, places_for, shown_money
 from llmcost.reports.views.comparison import Table
-from llmcost.reports.views.view import View
+from llmcost.reports.views.view import Comment, View
 
 MOST_PLACES = 6
 COLUMNS = ("offer", "meter", "reason", "amount", "currency", "before", "after", "price_before", "price_after")
@@ -31,7 +31,66 @@ def difference_view(found: Difference) -> View:
         rows=lambda: difference_data(found),
         tables=lambda: {"difference": difference_table(found)},
         blocks=lambda: ["\n".join(difference_lines(found))],
+        comment=lambda: difference_comment(found),
     )
+
+
+def difference_comment(found: Difference) -> Comment:
+    """What moved and why, in a table that fits; meter by meter to unfold."""
+    currency = found.head.currency
+    moved = [change for change in found.offers if change.changed]
+    rows = [(change.offer, *_moved(change), _why(change)) for change in moved]
+    effects = [
+        (change.offer, each.meter, REASONS[each.reason], signed(each.amount, _places(change)), each.was, each.now)
+        for change in moved
+        for each in change.effects
+    ]
+    sides = f"{_side(found.base.name, found.base.on)} → {_side(found.head.name, found.head.on)}"
+    money = frozenset(("before", "after", "change"))
+    columns = ("offer", "meter", "why", "change", "price before", "price after")
+    return Comment(
+        f"Monthly cost: {_title(found, moved)}",
+        Table(("offer", "before", "after", "change", "why"), tuple(rows), money),
+        (("Meter by meter", Table(columns, tuple(effects), money)),),
+        f"{sides}, in {currency}; list prices before tax unless contracted.",
+    )
+
+
+def _title(found: Difference, moved: list[OfferChange]) -> str:
+    """The sum of it: the figures of the only offer, else how many moved."""
+    currency = found.head.currency
+    if not moved:
+        return "as before"
+    if len(found.offers) == 1:
+        before, after, change = _moved(moved[0])
+        return f"{before} → {after} {currency}, {change}" if change else f"{before} → {after} {currency}"
+    return f"{len(moved)} of {len(found.offers)} offers changed"
+
+
+def _moved(change: OfferChange) -> tuple[str, str, str]:
+    """The cost before and after, and how far it moved."""
+    places = places_for([cost for cost in (change.before, change.after) if cost])
+    before, after = (
+        "no full price" if cost is None else shown_money(cost, places) for cost in (change.before, change.after)
+    )
+    if change.difference is None:
+        return before, after, ""
+    part = f" ({_signed_percent(change.difference / change.before)})" if change.before else ""
+    return before, after, f"{signed(change.difference, places)}{part}"
+
+
+def _why(change: OfferChange) -> str:
+    """The reasons, those that moved most first."""
+    reasons = sorted(change.by_reason().items(), key=lambda item: -abs(item[1]))
+    if not reasons:
+        return "" if change.difference is not None else "no full price on one side"
+    if len(reasons) == 1:
+        return REASONS[reasons[0][0]]
+    return "; ".join(f"{REASONS[reason]} {signed(amount, _places(change))}" for reason, amount in reasons)
+
+
+def _places(change: OfferChange) -> int:
+    return min(MOST_PLACES, places_for([each.amount for each in change.effects]))
 
 
 def difference_lines(found: Difference) -> list[str]:

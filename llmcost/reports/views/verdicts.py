@@ -10,7 +10,7 @@ from llmcost.core.analysis.limit_units import LIMIT_UNITS
 from llmcost.core.analysis.limits import RULES
 from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
 from llmcost.core.quotes.notes import STALE, UNDATED
-from llmcost.reports.numbers import fixed, places_for, plain_count, told_apart
+from llmcost.reports.numbers import fixed, places_for, plain_count, shown_money, told_apart
 
 MARKS = {FAIL: "over", WARN: "warn"}
 BASIS = "list prices before tax unless contracted"
@@ -61,6 +61,21 @@ def amounts(verdict: Verdict) -> tuple[str, str]:
     return f"{value} {verdict.limit.currency}", f"{bound} {verdict.limit.currency}"
 
 
+def moves(checked: CheckReport) -> list[tuple[str, str, str, str]]:
+    """What a month costs in a baseline and now, and how far it moved, for each offer that is counted from one."""
+    found: dict[str, tuple[str, str, str, str]] = {}
+    for verdict in checked.verdicts:
+        if verdict.before is None or verdict.after is None:
+            continue
+        places = places_for([verdict.before, verdict.after])
+        before, after = (shown_money(cost, places) for cost in (verdict.before, verdict.after))
+        more = verdict.after - verdict.before
+        sign = "" if more < 0 else "+"
+        part = f" ({sign}{_percent(more / verdict.before)})" if verdict.before else ""
+        found.setdefault(verdict.offer, (verdict.offer, before, after, f"{sign}{shown_money(more, places)}{part}"))
+    return list(found.values())
+
+
 def _percent(share: Fraction) -> str:
     return f"{_trimmed(told_apart(share * 100, Fraction(-1))[0])}%"
 
@@ -109,6 +124,8 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
         "currency": verdict.limit.currency,
         "against": verdict.against,
         "doubts": list(verdict.doubts),
+        "before": None if verdict.before is None else fixed(verdict.before),
+        "after": None if verdict.after is None else fixed(verdict.after),
         "message": sentence(verdict),
         "file": verdict.budget.file,
         "line": verdict.line,

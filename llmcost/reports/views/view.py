@@ -13,11 +13,21 @@ Block = str | Table | Breakeven
 """A part of what people read: lines, a table, or a picture of a break-even."""
 
 
+class Comment(NamedTuple):
+    """What is worth posting on a pull request: a title, a table that fits, tables to unfold, and what it rests on."""
+
+    title: str
+    table: Table
+    details: tuple[tuple[str, Table], ...] = ()
+    foot: str = ""
+
+
 class View(NamedTuple):
     """What is said, and nothing of how it is written; each shape is made when a format asks for it.
 
     ``head`` is what JSON says before its rows. ``tables`` are by name; a format of rows takes the last of them.
-    ``cut`` is what formats of rows leave out, said beside them; "" for nothing.
+    ``cut`` is what formats of rows leave out, said beside them; "" for nothing. ``comment`` is what Markdown says in
+    place of the tables; None for them.
     """
 
     command: str
@@ -28,6 +38,7 @@ class View(NamedTuple):
     blocks: Callable[[], list[Block]]
     warnings: tuple[str, ...] = ()
     cut: str = ""
+    comment: Callable[[], Comment] | None = None
 
     def warnings_in(self, form: str) -> tuple[str, ...]:
         """What is said beside the view in a format."""

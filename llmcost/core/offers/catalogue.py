@@ -235,7 +235,10 @@ class Catalogue:
         if selector.startswith("self/"):
             from llmcost.core.offers.self_hosted import find_self_offer
 
-            return Resolution(find_self_offer(self.self_hosting, selector), None)
+            try:
+                return Resolution(find_self_offer(self.self_hosting, selector), None)
+            except OfferError as error:
+                return error
         if failed is None and self.widest is not self:
             return self.widest._exactly(selector)  # noqa: SLF001 - its own class
         return failed

@@ -23,6 +23,9 @@ ROUTES = ("chat", "litellm_proxy", "model", "models", "responses")
 IGNORED = re.compile(r"[.\-_\s]+")
 WINDOW = re.compile(r"\[[0-9]+[km]\]$", re.IGNORECASE)
 """The context that coding tools ask for behind a name, such as ``[1m]``; what it costs is a tier of the sheet."""
+DEPLOYED = re.compile("self/([^:@]+)(.*)")
+ACTIVE = re.compile("-a[0-9.]+b$")
+"""How many parameters of a model work on a token, which its developer writes behind the name and people leave out."""
 LATEST = re.compile("-latest$", re.IGNORECASE)
 SNAPSHOT = re.compile(r"-(20[0-9]{2}-[01][0-9]-[0-3][0-9]|20[0-9]{2}[01][0-9][0-3][0-9])$")
 
@@ -66,12 +69,22 @@ def seller_named(catalogue: Catalogue, selector: str) -> str | None:
 
 
 def _self_hosted(catalogue: Catalogue, selector: str) -> list[Offer]:
+    """The deployment that a selector means; also where its model is written in another way, or without ``-a3b``."""
     from llmcost.core.offers.self_hosted import find_self_offer
 
-    try:
-        return [find_self_offer(catalogue.self_hosting, selector)]
-    except OfferError:
+    parts = DEPLOYED.fullmatch(selector)
+    if parts is None:
         return []
+    name, rest = parts.groups()
+    hosting = catalogue.self_hosting
+    for spell in (plain, lambda known: plain(ACTIVE.sub("", known))):
+        found = {model.id for model in hosting.models.values() if plain(name) in map(spell, model.names())}
+        if found:
+            try:
+                return [find_self_offer(hosting, f"self/{model}{rest}") for model in sorted(found)]
+            except OfferError:
+                return []
+    return []
 
 
 def _candidates(text: str, sellers: dict[str, str]) -> Iterator[Candidate]:

@@ -176,3 +176,27 @@ def test_no_slip_of_a_letter_leads_to_an_offer_without_a_word(shipped: Catalogue
         except OfferError:
             continue
         assert slip in known or found.said is not None, (slip, found.offer.name)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("self/Pebble 8B:fp8@AX1", "self/pebble-8b:fp8@ax1"),
+        ("self/example/pebble_8b@grid/ax1", "self/pebble-8b:bf16@grid/ax1"),
+    ],
+)
+def test_open_weights_are_read_as_people_write_them(small: Catalogue, written: str, meant: str) -> None:
+    """Their names too differ in case and signs; where names are taken exactly the exact one is told."""
+    found = small.understand(written)
+    assert (found.offer.name, found.said) == (meant, f"{written} is taken as {meant}")
+    with pytest.raises(OfferError, match="unknown model") as refused:
+        small.find(written)
+    assert refused.value.remedy == f"write {meant}: names are taken exactly here"
+
+
+def test_open_weights_need_not_say_how_much_of_them_is_active(shipped: Catalogue) -> None:
+    """The part of the name that says it is left out by people; no other part may be."""
+    assert shipped.understand("self/qwen3.6-35b@h100").offer.model == "qwen3.6-35b-a3b"
+    for written in ("self/qwen3.6-3b@h100", "self/qwen3.6@h100"):
+        with pytest.raises(OfferError, match="unknown open-weight model"):
+            shipped.understand(written)

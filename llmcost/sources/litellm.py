@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.conditions import STANDARD
-from llmcost.core.workload.tasks import CHAT, Task
+from llmcost.core.workload.tasks import CHAT, DRAWING, Task
 from llmcost.errors import LlmcostError
 from llmcost.sources.sellers import regions_of
 from llmcost.sources.table import (
@@ -36,7 +36,7 @@ TASKS: dict[str, Task] = {
     "responses": CHAT,
     "embedding": "embedding",
     "image_generation": "image",
-    "image_edit": "image",
+    "image_edit": "image-edit",
     "audio_transcription": "transcription",
     "audio_speech": "speech",
     "video_generation": "video",
@@ -171,6 +171,7 @@ def _offer(name: str, model: Any) -> SourceOffer | LeftOut:
     if name.rpartition("/")[2] in SURCHARGES:
         return LeftOut(name, "it is a surcharge on others, and no offer")
     task = TASKS.get(str(model.get("mode")))
+    task = "ocr" if task == CHAT and "ocr" in name.rpartition("/")[2].lower().split("-") else task
     if task is None:
         return LeftOut(name, f"nothing here is for {model.get('mode') or 'a model of no kind'}")
     cells = RateCells()
@@ -251,7 +252,7 @@ def _take_image(key: str, model: Mapping[str, Any], task: Task, cells: RateCells
     made, put_in = key == IMAGES[1], key == IMAGES[0]
     if amount is None:
         return
-    if task == "image":
+    if task in DRAWING:
         cells.add("images" if made or not amount_of(model.get(IMAGES[1])) else "input_images", rate(amount, "image"))
     elif put_in:
         cells.add("input_images" if task == "video" else "images", rate(amount, "image"))
@@ -287,7 +288,7 @@ def _billed(key: str, task: Task) -> tuple[Billed | None, str | None, int, str]:
         billed = Billed(SECONDS[task][base.startswith("output")], "second")
     if base == "input_cost_per_second" and task == CHAT:
         billed = Billed("provisioned_seconds", "second")  # the map's form of throughput that is reserved for months
-    if base == "input_cost_per_pixel" and task == "image":
+    if base == "input_cost_per_pixel" and task in DRAWING:
         billed = KEYS["output_cost_per_pixel"]  # the map's oldest entries write what is made as what is put in
     return billed, kept, edge, terms
 

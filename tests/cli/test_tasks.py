@@ -104,3 +104,34 @@ def test_a_named_model_that_is_made_for_other_work_is_priced_and_said(
     """Who names a model gets its price; a note says what it is made for, where that is not this."""
     ran = ask("-m", model, *work)
     assert ("it is made for" in ran.err) is said
+
+
+PAINTERS = """\
+kind: api
+seller: studio
+name: Studio
+default_place: here
+models:
+  - id: painter
+    task: image
+    prices: [{checked_on: 2026-09-01, source: "https://studio.example", rates: {images: 0.04 USD / image}}]
+  - id: retoucher
+    task: image-edit
+    prices: [{checked_on: 2026-09-01, source: "https://studio.example", rates: {images: 0.01 USD / image}}]
+  - id: brush
+    task: image
+    prices: [{checked_on: 2026-09-01, source: "https://studio.example", rates: {input: 1 USD / 1M tokens}}]
+"""
+
+
+def test_making_pictures_is_not_compared_with_changing_them(llmcost: Run, tmp_path: Path) -> None:
+    """What only edits is never the cheapest painter, and a painter without a rate for pictures says just that."""
+    studio = on_sheet(llmcost, tmp_path, PAINTERS)
+    asked = studio("compare", "image-generation", "--all-rows")
+    assert "1 image out" in asked.out
+    assert "studio/painter@here" in asked.out
+    assert "retoucher" not in asked.out
+    assert "studio/brush@here: no rate for images" in asked.out
+    edited = studio("compare", "image-generation", "-m", "retoucher", "-m", "painter")
+    assert edited.out.index("retoucher") < edited.out.index("painter")
+    assert "it is made for" not in edited.err

@@ -110,6 +110,7 @@ def test_litellm_hours_of_the_week() -> None:
     ("mode", "prices", "rates"),
     [
         ("image_generation", {"output_cost_per_image": 0.04}, {"images": "0.04 USD / image"}),
+        ("image_edit", {"output_cost_per_image": 0.04}, {"images": "0.04 USD / image"}),
         ("image_generation", {"output_cost_per_pixel": 1.9e-08}, {"megapixels": "0.019 USD / megapixel"}),
         ("video_generation", {"output_cost_per_second": 0.1}, {"video_output_seconds": "0.1 USD / second"}),
         ("audio_transcription", {"input_cost_per_second": 0.0001}, {"audio_seconds": "0.0001 USD / second"}),
@@ -123,6 +124,21 @@ def test_litellm_hours_of_the_week() -> None:
 def test_litellm_kinds_of_models(mode: str, prices: dict[str, float], rates: dict[str, str]) -> None:
     """What a second or a picture is of follows from what the model is for; a zero is no price."""
     assert litellm(mode=mode, **prices).entry["rates"] == rates
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "task"),
+    [
+        ("draw", "image_generation", "image"),
+        ("mend", "image_edit", "image-edit"),
+        ("acme-ocr-2", "chat", "ocr"),
+        ("mediocre-2", "chat", "chat"),
+    ],
+)
+def test_litellm_what_a_model_is_for(name: str, mode: str, task: str) -> None:
+    """The mode says it, and a word of the name where the map has one for all that takes text."""
+    model = {"litellm_provider": "acme", "mode": mode, "output_cost_per_image": 0.04, "input_cost_per_token": 1e-06}
+    assert only(read_litellm(parse_json(json.dumps({name: model})))).task == task
 
 
 def test_litellm_says_what_it_cannot_say() -> None:

@@ -16,7 +16,7 @@ from llmcost.core.pricing.conditions import Options
 from llmcost.core.values.meters import METER, Count
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
-from llmcost.core.workload.tasks import CHAT, Task
+from llmcost.core.workload.tasks import CHAT, DRAWING, Task
 from llmcost.core.workload.usage import Usage
 from llmcost.errors import UsageError
 
@@ -102,6 +102,8 @@ class RequestGroup:
         """Whether a model that is made for a task, and was named for this work, may be meant for it."""
         if task in ("embedding", "rerank", "moderation"):
             return not self.usage.output_tokens
+        if task in DRAWING:
+            return not self.tasks.isdisjoint(DRAWING)
         return task in self.tasks or (task == "ocr" and ("input", "image") in self.usage.kinds)
 
     @property

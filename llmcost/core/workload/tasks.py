@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 Task = Literal[
-    "chat", "embedding", "image", "moderation", "ocr", "realtime", "rerank", "speech", "transcription", "video"
+    "chat",
+    "embedding",
+    "image",
+    "image-edit",
+    "moderation",
+    "ocr",
+    "realtime",
+    "rerank",
+    "speech",
+    "transcription",
+    "video",
 ]
 TASKS: tuple[Task, ...] = get_args(Task)
 CHAT: Task = "chat"
+DRAWING: tuple[Task, ...] = ("image", "image-edit")
+"""Work whose images are those that are made; ``image-edit`` makes them of others that it is given, and only so."""

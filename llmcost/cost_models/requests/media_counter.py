@@ -13,6 +13,7 @@ from llmcost.core.values.meters import METER, Count
 from llmcost.core.values.reasons import Reason
 from llmcost.core.workload.content import Content, Video
 from llmcost.core.workload.media_tokens import MediaRule, image_tokens, page_tokens, seconds_tokens, video_tokens
+from llmcost.core.workload.tasks import DRAWING
 from llmcost.core.workload.usage import Usage
 from llmcost.cost_models.requests.modalities import refusal
 from llmcost.errors import UsageError
@@ -131,6 +132,8 @@ class MediaCounter:
         """How much of a count becomes tokens, and is then no longer counted; 0 for what is billed as it is."""
         modality = METER[name].rule
         if modality is None or not self.counts.get(name) or name in self.active.meters:
+            return 0
+        if name == "images" and self.offer.task in DRAWING:  # they are what it makes, and no rule counts those
             return 0
         _refuse_untaken(self.offer, self.active, modality)
         if modality in self.offer.token_rules().media:

@@ -10,6 +10,7 @@ from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.values.meters import METER, Count
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
+from llmcost.core.workload.tasks import DRAWING
 from llmcost.core.workload.usage import PARTS, Usage
 from llmcost.reports.numbers import plain_count, shown_count
 
@@ -168,20 +169,24 @@ def _describe_one(group: RequestGroup) -> str:
     usage = group.usage
     content = group.content
     inside, made = _parts(usage, "input_tokens"), _parts(usage, "output_tokens")
-    counts = [
-        f"{shown_count(count)} {name.replace('_', ' ') if count != 1 else name.replace('_', ' ').rstrip('s')}"
+    media = {
+        name: f"{shown_count(count)} {name.replace('_', ' ') if count != 1 else name.replace('_', ' ').rstrip('s')}"
         for name, count in usage.counts.items()
         if count and METER[name].rule is not None
-    ]
+    }
+    drawn = [f"{media.pop('images')} out"] if group.task in DRAWING and "images" in media else []
+    counts = list(media.values())
     counts += [_video(content.video)] if content is not None and content.video is not None else []
     pieces = _input_pieces(usage.input_tokens, content, counts) + inside
     answers = [f"{content.output_text} out"] if content is not None and content.output_text else []
     if content is not None and content.audio_out_seconds:
         answers.append(f"{shown_count(content.audio_out_seconds)} s of speech out")
+    answers += drawn
     if usage.output_tokens or not answers:
         answers.insert(0, f"{shown_count(usage.output_tokens)} out{made}")
     requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests"
-    return f"{requests} of {pieces} + {' + '.join(answers)}"
+    taken = [pieces] if usage.input_tokens or counts or not drawn else []
+    return f"{requests} of {' + '.join([*taken, *answers])}"
 
 
 def _parts(usage: Usage, whole: str) -> str:

@@ -1,8 +1,8 @@
 """What the documents show is what the program prints, and what they say is what there is.
 
 Each page is one session, played from top to bottom in an empty folder. A ```yaml block that begins with a comment
-naming a file is in the folder from there on, and so is what commands write. `--update-golden` rewrites each page with
-what is printed; read the difference as a reader would.
+naming a file is in the folder from there on, and so is what commands write; what a ```sh block exports is set.
+`--update-golden` rewrites each page with what is printed; read the difference as a reader would.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 PAGES = [README, *sorted(DOCS.glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+EXPORT = re.compile(r"export (LLMCOST_\w+)=(\S+)\n")
 FILE = re.compile(r"# ([\w./-]+\.ya?ml)\n")
 EXIT_CODE = "$ echo $?\n"
 
@@ -31,8 +32,9 @@ EXIT_CODE = "$ echo $?\n"
 class Session:
     """A reader who does what a page shows, block by block, in the working directory."""
 
-    def __init__(self, run: Callable[..., Any]) -> None:
+    def __init__(self, run: Callable[..., Any], setenv: Callable[[str, str], None]) -> None:
         self.run = run
+        self.setenv = setenv
         self.said: str | None = None  # what the Python example before this block printed
         self.names: dict[str, Any] = {}
 
@@ -48,6 +50,8 @@ class Session:
             return said
         if kind == "python":
             self.said = self.python(text)
+        for name, value in EXPORT.findall(text) if kind == "sh" else ():
+            self.setenv(name, value)
         named = FILE.match(text)
         if kind == "yaml" and named:
             path = Path(named[1])
@@ -92,7 +96,7 @@ def test_a_page_shows_what_is_printed(
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     monkeypatch.chdir(tmp_path)
     text = path.read_text(encoding="utf-8")
-    printed = Session(llmcost).page(text)
+    printed = Session(llmcost, monkeypatch.setenv).page(text)
     if update_golden and printed != text:
         path.write_text(printed, encoding="utf-8", newline="\n")
         return
@@ -201,3 +205,15 @@ def test_the_words_of_the_glossary_are_those_of_the_code() -> None:
     for name in re.findall(r"\| `([A-Z]\w+)(?:\.(\w+))?` \|", text):
         assert f"class {name[0]}" in code or f"{name[0]} =" in code, name
         assert not name[1] or f"    {name[1]}: " in code or f"def {name[1]}(" in code, name
+
+
+def test_a_question_is_asked_in_few_words() -> None:
+    """Each of the twelve takes at most six words after the command, besides the names of models."""
+    text = (DOCS / "questions.md").read_text(encoding="utf-8")
+    asked = [shlex.split(line)[2:] for line in text.splitlines() if line.startswith("$ llmcost ")]
+    assert len(asked) == 12
+    for command, *words in asked:
+        named = [word for word in words if re.match(r"(self/)?[a-z]+-?[0-9v]", word)]
+        assert command in ("compare", "price")
+        assert len(words) - len(named) <= 6, words
+        assert len(named) <= 1, named

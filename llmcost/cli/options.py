@@ -242,7 +242,7 @@ class OutputOptions:
             "-f",
             "--format",
             metavar="FORMAT",
-            help="table, markdown, csv, tsv, json, jsonl; others where said. Default: by the ending of -o, else table.",
+            help="table, markdown, csv, tsv, json, jsonl, html; others where said. Default: by -o FILE, else table.",
             autocompletion=complete.formats,
         ),
     ] = None
@@ -280,7 +280,7 @@ class ReportOptions:
             "-f",
             "--format",
             metavar="FORMAT",
-            help="text, json, markdown, github, gitlab, junit or sarif. Default: by the ending of -o, else text.",
+            help="text, json, markdown, html, github, gitlab, junit or sarif. Default: by -o FILE, else text.",
             autocompletion=complete.check_formats,
         ),
     ] = None

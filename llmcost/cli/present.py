@@ -9,6 +9,7 @@ from llmcost import late
 from llmcost.cli.console import DATA, is_terminal, say, screen_of, write
 from llmcost.cli.inputs.offers import Selection
 from llmcost.cli.options import OutputOptions, ReportOptions
+from llmcost.cli.quoting import typed
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
@@ -57,7 +58,17 @@ def style_of(options: OutputOptions, columns: str | None = None, *, wide: bool =
     """How a report is to be written."""
     screen = screen_of(options.color, options.output_file) if options.form == "table" else DATA
     names = tuple(name.strip() for name in columns.split(",")) if columns else ()
-    return Style(screen, names, wide, not options.no_header, options.csv_dialect or "unix")
+    dialect = options.csv_dialect or "unix"
+    return Style(screen, names, wide, not options.no_header, dialect, command=_typed(options.form))
+
+
+def _typed(form: str = "html") -> str:
+    """The command line, for a page to name; "" where it is not a page that is written."""
+    if form != "html":
+        return ""
+    import shlex
+
+    return shlex.join(("llmcost", *typed.get()))
 
 
 def show_view(view: View, options: OutputOptions) -> int:
@@ -145,7 +156,8 @@ def _write(report: ComparisonReport, options: OutputOptions, style: Style) -> No
 def show_check(report: CheckReport, options: ReportOptions) -> None:
     """Write the verdicts, and say what is said beside them."""
     form = CHECK_FORMATS[options.form]
-    text = late.load(f"reports.formats.{form.module}", form.function)(report)
+    function = late.load(f"reports.formats.{form.module}", form.function)
+    text = function(report, Style(command=_typed())) if form.styled else function(report)
     write(text, options.output_file, commands=form.commands)
     say_notes(report.warnings, len(report.warnings), options)
     if not form.says_sum:

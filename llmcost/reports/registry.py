@@ -37,6 +37,7 @@ COMPARISON_FORMATS: dict[str, Format] = {
     "json": Format("json", "write_json", frozenset(("vary", "explain")), (".json",), rows=True),
     "jsonl": Format("json", "write_jsonl", frozenset(("explain",)), (".jsonl", ".jsonlines", ".ndjson"), rows=True),
     "xlsx": Format("xlsx", "write_xlsx", frozenset(("columns",)), (".xlsx",), binary=True),
+    "html": Format("page.html", "write_html", frozenset(("vary",)), (".html", ".htm"), rows=True),
     "focus": Format("focus", "write_focus", frozenset(), (".csv",), left_out="left_out"),
 }
 """Formats of a comparison."""
@@ -52,7 +53,8 @@ def taking(option: Option) -> list[str]:
 class CheckFormat(NamedTuple):
     """How a check is written: by which module and function, and by which one where there is no verdict (None: not).
 
-    ``says_sum``: people find there how it ended. ``commands``: lines that begin with ``::`` are meant.
+    ``says_sum``: people find there how it ended. ``commands``: lines that begin with ``::`` are meant. ``styled``: its
+    function takes the style as well.
     """
 
     module: str
@@ -61,6 +63,7 @@ class CheckFormat(NamedTuple):
     endings: tuple[str, ...] = ()
     says_sum: bool = False
     commands: bool = False
+    styled: bool = False
 
 
 CHECK_FORMATS = {
@@ -70,6 +73,7 @@ CHECK_FORMATS = {
     "github": CheckFormat("github", "render_github", "render_github_failure", says_sum=True, commands=True),
     "gitlab": CheckFormat("gitlab", "render_gitlab", "render_gitlab_failure", (".json",)),
     "junit": CheckFormat("junit", "render_junit", "render_junit_failure", (".xml",)),
+    "html": CheckFormat("page.html", "write_check", "write_failure", (".html", ".htm"), styled=True),
     "sarif": CheckFormat("sarif", "render_sarif", "render_sarif_failure", (".json", ".sarif")),
 }
 """Formats of a check."""

@@ -17,7 +17,8 @@ def render(report: ComparisonReport | CheckReport | View, form: str, style: Styl
         check_form = CHECK_FORMATS.get(form)
         if check_form is None:
             raise _unknown(form, tuple(CHECK_FORMATS))
-        text: str = late.load(f"reports.formats.{check_form.module}", check_form.function)(report)
+        function = late.load(f"reports.formats.{check_form.module}", check_form.function)
+        text: str = function(report, style) if check_form.styled else function(report)
         return text
     if isinstance(report, View):
         if form not in FORMATS:

@@ -36,7 +36,7 @@ class Style(NamedTuple):
     """What was asked of a format.
 
     ``columns`` are those to write, () for the usual ones. ``wide`` gives each charge a row, ``long`` each month.
-    ``dialect`` is one of CSV.
+    ``dialect`` is one of CSV. ``command`` is what was typed, for a page to say what made it; "" where nobody typed.
     """
 
     screen: Screen = Screen()
@@ -45,3 +45,4 @@ class Style(NamedTuple):
     header: bool = True
     dialect: str = "unix"
     long: bool = False
+    command: str = ""

@@ -83,7 +83,7 @@ def test_a_verdict_is_exact(llmcost_small: Run, limit: tuple[str, ...], code: in
             "example-ai/example-small@global has no requests to divide by",
             "limit a month",
         ),
-        ((*ONE, "--max-monthly", "1 USD", "-f", "html"), '"html" is not known here', "sarif"),
+        ((*ONE, "--max-monthly", "1 USD", "-f", "pdf"), '"pdf" is not known here', "sarif"),
     ],
 )
 def test_no_verdict_ends_with_2(llmcost_small: Run, arguments: tuple[str, ...], message: str, remedy: str) -> None:

@@ -237,7 +237,7 @@ def test_a_charge_of_another_offer_names_it(llmcost_small: Run, mixed: str) -> N
         (("-f", "json", "--columns", "offer"), "--columns has no effect with json"),
         (("-f", "csv", "-o", "costs.xlsx"), "costs.xlsx would hold csv, not xlsx"),
         (("-f", "json", "-o", "costs.csv"), "costs.csv would hold json, not csv"),
-        (("-o", "costs.html"), "what costs.html is to hold is not known by its ending"),
+        (("-o", "costs.pdf"), "what costs.pdf is to hold is not known by its ending"),
         (("-o", "costs.csv.gz"), "what costs.csv.gz is to hold is not known by its ending"),
         (("-o", "costs.xml"), "costs.xml: junit is not known here\n  write one of: table, markdown"),
         (("-o", "500"), "-o 500 would write a file called 500"),

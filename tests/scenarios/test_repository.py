@@ -69,7 +69,12 @@ def test_the_project_is_checked_in_every_format(
     """Two limits are broken: the code is 1 in every format, and each says the same of them in its own way."""
     ran = llmcost(*CHECK, "-f", format)
     assert ran.code == 1
-    expect(f"check.{format}", ran.out)
+    expect(f"check.{format}", _body_of(ran.out) if format == "html" else ran.out)
+
+
+def _body_of(page: str) -> str:
+    """What a page says, without its looks."""
+    return page.partition("<main>\n")[2].partition("</main>")[0]
 
 
 def test_below_the_root_the_verdict_is_the_same(

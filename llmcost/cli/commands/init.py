@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from llmcost.cli.console import say, write_unnamed
+from llmcost.cli.option_groups import with_options
 from llmcost.errors import LlmcostError
 from llmcost.project.config import CONFIG_NAME
 from llmcost.project.templates import CONFIG, WORKLOAD, WORKLOAD_NAME
 
 
+@with_options()
 def init(
     ci: Annotated[
         str | None, typer.Option(metavar="SERVICE", help="Also a job that checks budgets: of github or gitlab.")

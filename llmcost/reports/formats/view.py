@@ -19,6 +19,10 @@ def render_view(view: View, form: str, style: Style) -> str:
         if form == "jsonl":
             return dump_lines(rows)
         return document(view.command, view.prices, view.head, rows, view.warnings_in(form))
+    if form == "html":
+        from llmcost.reports.formats.page.html import write_view
+
+        return write_view(view, style)
     tables = list(view.tables().values())
     if form == "markdown":
         from llmcost.reports.formats.markdown import render_comment, render_markdown

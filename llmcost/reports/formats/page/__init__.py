@@ -1,0 +1,1 @@
+"""A page to look at: one file with tables and charts, which asks nothing of a network."""

@@ -100,7 +100,7 @@ def show(
     asked: dict[Option, object] = {"wide": wide or long, "vary": report.sweeps, "columns": style.columns}
     for option, given in asked.items():
         if given:
-            check_takes(options.form, option, f"--{option}")
+            check_takes(options.form, option, "--long" if option == "wide" and long else f"--{option}")
     _write(report, options, style)
     if not options.quiet:
         from llmcost.reports.views.warnings import all_warnings, shown_warnings

@@ -24,6 +24,7 @@ from llmcost.sources.table import (
     web_page,
     whole_of,
 )
+from llmcost.sources.tasks import task_of
 
 TOKENS = "1M tokens"
 KEYS = {
@@ -144,6 +145,7 @@ def _offer(name: str, provider: Mapping[str, Any], model: Any, owners: Mapping[s
     task = _task(model["id"], {meter: text for each in entries for meter, text in each["rates"].items()})
     if task is None:
         return LeftOut(name, "it has a price of input only, and its name does not say what for")
+    task = task_of(model["id"], task)
     return SourceOffer(
         name=name,
         seller=seller_of(provider["id"]),

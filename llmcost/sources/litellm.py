@@ -27,6 +27,7 @@ from llmcost.sources.table import (
     web_page,
     whole_of,
 )
+from llmcost.sources.tasks import task_of
 
 SAMPLE = "sample_spec"
 """An entry that only explains the format."""
@@ -171,9 +172,9 @@ def _offer(name: str, model: Any) -> SourceOffer | LeftOut:
     if name.rpartition("/")[2] in SURCHARGES:
         return LeftOut(name, "it is a surcharge on others, and no offer")
     task = TASKS.get(str(model.get("mode")))
-    task = "ocr" if task == CHAT and "ocr" in name.rpartition("/")[2].lower().split("-") else task
     if task is None:
         return LeftOut(name, f"nothing here is for {model.get('mode') or 'a model of no kind'}")
+    task = task_of(name, task)
     cells = RateCells()
     skipped = tuple(_take_prices(model, task, cells))
     entry = cells.entry()

@@ -135,3 +135,15 @@ def test_making_pictures_is_not_compared_with_changing_them(llmcost: Run, tmp_pa
     edited = studio("compare", "image-generation", "-m", "retoucher", "-m", "painter")
     assert edited.out.index("retoucher") < edited.out.index("painter")
     assert "it is made for" not in edited.err
+
+
+def test_a_chat_model_that_is_named_for_other_work_says_so(ask: Run) -> None:
+    """Also where the work is of one kind alone, and it could be priced for it."""
+    assert "it is made for chat" in ask("embeddings", "-m", "talker", "-m", "vector").err
+
+
+def test_film_is_asked_of_what_makes_film(ask: Run) -> None:
+    """No chat model makes film, so the set is of those that do; with none of them, that is said."""
+    ran = ask("--video-out-seconds", "5")
+    assert ran.code == 2
+    assert "no offer here is made for video" in ran.err

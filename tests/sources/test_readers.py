@@ -132,7 +132,14 @@ def test_litellm_kinds_of_models(mode: str, prices: dict[str, float], rates: dic
         ("draw", "image_generation", "image"),
         ("mend", "image_edit", "image-edit"),
         ("acme-ocr-2", "chat", "ocr"),
+        ("paddleocr-vl", "chat", "ocr"),
         ("mediocre-2", "chat", "chat"),
+        ("acme/llama-guard-3-8b", "chat", "moderation"),
+        ("acme/guardian-2", "chat", "chat"),
+        ("gemini-live-2.5", "chat", "realtime"),
+        ("olive-2", "chat", "chat"),
+        ("big-tts", "completion", "speech"),
+        ("big-5-image", "chat", "image"),
     ],
 )
 def test_litellm_what_a_model_is_for(name: str, mode: str, task: str) -> None:

@@ -11,7 +11,7 @@ from llmcost.api.context import RunContext
 from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import SelectionOptions
 from llmcost.core.offers.catalogue import Catalogue, Resolution
-from llmcost.core.offers.offer import NO_CACHE, Offer, mix
+from llmcost.core.offers.offer import CACHE_KINDS, NO_CACHE, Offer, mix
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import PricingDay
@@ -22,6 +22,8 @@ from llmcost.core.workload.tasks import CHAT, TASKS
 from llmcost.errors import LlmcostError, OfferError, at_flag
 
 MOST_MONTHS = 120
+EVERY = "all"
+"""Any terms, or any kind of cache."""
 DEFAULT_SET = "Default set: widely used chat models, each from its developer; see --all and -m."
 
 
@@ -66,8 +68,11 @@ def ask_offers(
     kept = {offer.name: offer for offer in fitting if wanted is None or offer.task in wanted or offer.name in named}
     others = [offer for offer in fitting if offer.name not in kept]
     if options.terms:
+        sold = {term for offer in kept.values() for term in offer.history.terms()}
+        _words("--terms", options.terms, {*USUAL_TERMS, *sold, EVERY}, _same_word)
         kept = {each.name: each for offer in kept.values() for each in _on_terms(offer, options.terms, on)}
     if options.caching:
+        _words("--caching", options.caching, {*CACHE_KINDS, NO_CACHE, EVERY}, _same_word)
         kept = {each.name: each for offer in kept.values() for each in _by_caching(offer, options.caching)}
     if others and not kept and not options.task and not elsewhere:
         raise OfferError("all offers that are meant are made for other work", _other_tasks(others))
@@ -86,14 +91,14 @@ def ask_offers(
 def _on_terms(offer: Offer, terms: Sequence[str], on: PricingDay) -> list[Offer]:
     """The offer, and the same on other terms that are wanted, where it is sold on them that day; ``all``: on any."""
     known = offer.history.on(on).terms() if offer.history.versions and offer.history.sold(on) else ()
-    others = [each for each in known if each != offer.terms and ("all" in terms or each in terms)]
+    others = [each for each in known if each != offer.terms and (EVERY in terms or each in terms)]
     return [offer, *(offer.on_terms(each) for each in others)]
 
 
 def _by_caching(offer: Offer, kinds: Sequence[str]) -> list[Offer]:
     """The offer by each kind of cache that is wanted and that it has; as it is where it has none of them."""
     known = [*dict.fromkeys(policy.kind for policy in offer.cache), NO_CACHE] if offer.cache else []
-    return [offer.with_caching(kind) for kind in known if "all" in kinds or kind in kinds] or [offer]
+    return [offer.with_caching(kind) for kind in known if EVERY in kinds or kind in kinds] or [offer]
 
 
 def meant_catalogue(catalogue: Catalogue, options: SelectionOptions) -> Catalogue:
@@ -135,7 +140,9 @@ def _name_note(selector: str, meant: Resolution) -> list[Note]:
 
 
 def _apart(selectors: Sequence[str]) -> list[str]:
-    """The selectors, several in one text set apart: people write them with commas."""
+    """The selectors, several in one text set apart: people write them with commas. Raises OfferError for none."""
+    if selectors and not any(text.strip(", ") for text in selectors):
+        raise OfferError("a name is empty", "name an offer: [seller/]model[@place][+terms]")
     return [part for text in selectors for part in (text.split(",") if "," in text else [text]) if part.strip()]
 
 
@@ -261,11 +268,15 @@ def ask_filters(catalogue: Catalogue, options: SelectionOptions) -> SelectionOpt
 
 def _words(flag: str, given: Sequence[str], known: set[str], meant: Callable[[str, set[str]], str | None]) -> list[str]:
     """Each word as it is known. Raises OfferError for one that is not."""
+    from difflib import get_close_matches
+
     found = []
     for word in given:
         read = meant(word, known)
         if read is None:
-            raise OfferError(f'{flag}: "{word}" is not known', f"known: {', '.join(sorted(known))}")
+            close = get_close_matches(word.lower(), sorted(known), n=3, cutoff=0.6)
+            remedy = f"did you mean: {', '.join(close)}?" if close else f"known: {', '.join(sorted(known))}"
+            raise OfferError(f'{flag}: "{word}" is not known', remedy)
         found.append(read)
     return found
 

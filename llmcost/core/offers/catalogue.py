@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from llmcost.core.offers.offer import Listing, Offer
@@ -17,6 +18,7 @@ from llmcost.errors import OfferError
 
 if TYPE_CHECKING:
     from llmcost.core.offers.hosts import SelfHosting
+    from llmcost.core.offers.spellings import Spellings
 
 
 MOST_LISTED = 12
@@ -52,6 +54,10 @@ class Resolution(NamedTuple):
     offer: Offer
     said: str | None
     guessed: bool = False
+
+
+class OpenName(OfferError):
+    """A name that several offers have, letter for letter."""
 
 
 class NameOf(NamedTuple):
@@ -145,14 +151,15 @@ class Catalogue:
         return type(self)(every, *about, third_party, names=self._names)
 
     def _give(self, names: Mapping[str, NameOf], known: Collection[str]) -> None:
-        """Let names mean offers, but for those that are known for others."""
+        """Let names mean offers, but for those that are known for others; one that is known may mean a place."""
         by_key = {(listing.seller, listing.id): listing for listing in self.listings} if names else {}
         for name, meant in names.items():
             listing = by_key.get((meant.seller, meant.id))
-            if name not in known and listing is not None:
-                self._by_name[name] = [listing]
-                if meant.place is not None:
-                    self._places[name] = meant.place
+            if listing is None or (name in known and self._by_name[name] != [listing]):
+                continue
+            self._by_name[name] = [listing]
+            if meant.place is not None:
+                self._places[name] = meant.place
 
     @property
     def widest(self) -> Catalogue:
@@ -184,9 +191,7 @@ class Catalogue:
         found = self._exactly(selector)
         if isinstance(found, Resolution):
             return found
-        from llmcost.core.offers.spellings import likely_offers
-
-        meant = likely_offers(self, selector)
+        meant = self._likely(selector, found)
         if len(meant) == 1:
             raise OfferError(
                 f'unknown model "{selector}"', f"write {self.short_name(meant[0])}: names are taken exactly here"
@@ -201,10 +206,8 @@ class Catalogue:
         found = self._exactly(selector)
         if isinstance(found, Resolution) and not (found.said and self._sells_elsewhere(found.offer)):
             return found
-        from llmcost.core.offers.spellings import likely_offers
-
-        meant = likely_offers(self, selector)
-        guess = Resolution(meant[0], f"{selector} is taken as {meant[0].name}", guessed=True) if meant else None
+        meant = self._likely(selector, found)
+        guess = Resolution(meant[0], f"{selector.strip()} is taken as {meant[0].name}", guessed=True) if meant else None
         if isinstance(found, Resolution):  # a bare name is its developer's own offer before it is a stranger's id
             own = len(meant) == 1 and meant[0].seller == meant[0].developer
             return guess if guess is not None and own else found
@@ -214,6 +217,16 @@ class Catalogue:
             ids = _listed([offer.name for offer in meant])
             raise OfferError(f'"{selector}" may be read in {len(meant)} ways', f"name one of: {ids}")
         raise found or self._unknown(selector)
+
+    def _likely(self, selector: str, found: OfferError | Resolution | None) -> list[Offer]:
+        """The offers that a selector means as people write; of one that several have exactly, the named seller's."""
+        from llmcost.core.offers.spellings import likely_offers, seller_named
+
+        meant = likely_offers(self, selector)
+        if not isinstance(found, OpenName):
+            return meant
+        seller = seller_named(self, selector)
+        return [offer for offer in meant if offer.seller == seller]
 
     def _exactly(self, selector: str) -> Resolution | OfferError | None:
         """The offer of exactly that name; the error of a name that is known and leads to no offer, None for neither."""
@@ -244,8 +257,17 @@ class Catalogue:
         return failed
 
     def _sells_elsewhere(self, offer: Offer) -> bool:
-        """Whether an offer is of a seller whom only third parties know, and not of its developer."""
-        return offer.seller != offer.developer and all(listing.seller != offer.seller for listing in self.listings)
+        """Whether only third parties state an offer, and it is not of its developer."""
+        return offer.seller != offer.developer and all(
+            (listing.seller, listing.id) != (offer.seller, offer.id) for listing in self.listings
+        )
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """Its names as people may write them, made when one is not found."""
+        from llmcost.core.offers.spellings import Spellings
+
+        return Spellings(self)
 
     def names(self) -> Iterable[str]:
         """Every name that some offer answers to."""
@@ -324,7 +346,7 @@ class Catalogue:
         why = "more than one offer has that name" if own else "its developer sells no API for it"
         if len({listing.seller for listing in found}) == 1:
             why = f"{found[0].seller} has it under several ids"
-        raise OfferError(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")
+        raise OpenName(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")
 
     def _at(self, listing: Listing, place: str | None) -> Offer:
         wanted = place or listing.home
@@ -365,11 +387,13 @@ class Catalogue:
         """Up to three known names close to one that is not, the likeliest first."""
         from llmcost.core.offers.suggestions import suggest
 
-        shown = {}
-        for listing in self.listings:
-            bare = self.named(listing.id) is listing
-            shown[listing.seller, listing.id] = listing.id if bare else f"{listing.seller}/{listing.id}"
-        return suggest(name, self.listings, shown)
+        wide = self.widest
+        kept = {(listing.seller, listing.id) for listing in self.listings}
+        return suggest(name, wide.listings, kept, wide.bare_name)
+
+    def bare_name(self, listing: Listing) -> str:
+        """The id of a listing where that alone means it, else with its seller."""
+        return listing.id if self.named(listing.id) is listing else f"{listing.seller}/{listing.id}"
 
 
 def _listed(names: list[str]) -> str:

@@ -23,6 +23,7 @@ SELF_HOSTED = "self_hosted"
 CACHING = "cache-"
 """How a name that asks for a kind of cache begins it, as in ``+cache-explicit``."""
 NO_CACHE = "none"
+CACHE_KINDS = ("automatic", "explicit", "session")
 MIX = "mix"
 """The kind of an offer that stands for several."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.core.offers.selectors import readings
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from llmcost.core.offers.catalogue import Catalogue
     from llmcost.core.offers.offer import Listing, Offer
 
-ROUTES = ("chat", "litellm_proxy", "model", "models", "responses")
+ROUTES = ("chat", "converse", "litellm_proxy", "model", "models", "publishers", "responses")
 """What other tools put before a name without saying by it whose offer is meant."""
 IGNORED = re.compile(r"[.\-_\s]+")
-WINDOW = re.compile(r"\[[0-9]+[km]\]$", re.IGNORECASE)
-"""The context that coding tools ask for behind a name, such as ``[1m]``; what it costs is a tier of the sheet."""
+WINDOW = re.compile(r"\[1m\]$", re.IGNORECASE)
+"""The context that coding tools ask for behind a name; what it costs is a tier of the sheet."""
+HANGING = re.compile(r"[.\-_](?![0-9a-z])|(?<![0-9a-z~])[.\-_]", re.IGNORECASE)
+"""A sign with nothing on one side, where a letter was lost: gpt-5. is no way to write gpt-5."""
+REGION = re.compile("[a-z]{2}(-[a-z]+)+-[0-9]")
 DEPLOYED = re.compile("self/([^:@]+)(.*)")
 ACTIVE = re.compile("-a[0-9.]+b$")
 """How many parameters of a model work on a token, which its developer writes behind the name and people leave out."""
@@ -44,18 +48,25 @@ def plain(name: str) -> str:
 
 
 def likely_offers(catalogue: Catalogue, selector: str) -> list[Offer]:
-    """The offers that a selector means when it is read as people write; [] when none, several when it is open."""
+    """The offers that a selector means when it is read as people write; [] when none, several when it is open.
+
+    Of what only third parties state, a name without a seller means the developer's own alone.
+    """
     text = selector.strip()
+    if HANGING.search(text):
+        return []
     if text.lower().startswith("self/"):
         return _self_hosted(catalogue, text.lower())
     wide = catalogue.widest
-    every = Spellings(wide)
-    known = [every] if wide is catalogue else [Spellings(catalogue), every]
+    every = wide.spellings
+    known = [every] if wide is catalogue else [catalogue.spellings, every]
     for candidate in _candidates(text, every.sellers):
         if candidate.undated and plain(candidate.name) in every.dated:
             continue
         for spellings in known:
             found = spellings.offers(candidate)
+            if candidate.seller is None and spellings.catalogue is not catalogue:
+                found = [offer for offer in found if offer.seller == offer.developer]
             if found:
                 return found
     return []
@@ -103,7 +114,11 @@ def _candidates(text: str, sellers: dict[str, str]) -> Iterator[Candidate]:
 def _without_route(text: str, sellers: dict[str, str]) -> Iterator[Candidate]:
     """The text without a route, and with the seller that it names; then without what stands between the two."""
     word, slash, rest = text.partition("/")
-    if not slash or not rest:
+    if not slash and ":" in text:  # as in openai:gpt-5
+        word, _, rest = (part.strip() for part in text.partition(":"))
+        if _seller(word, sellers) is None:
+            return
+    if not rest:
         return
     if word.lower() in ROUTES:
         yield Candidate(rest)
@@ -112,12 +127,15 @@ def _without_route(text: str, sellers: dict[str, str]) -> Iterator[Candidate]:
     seller = _seller(word, sellers)
     if seller is not None:
         yield Candidate(f"{seller}/{rest}", seller)
-        if "/" in rest:
-            yield Candidate(f"{seller}/{rest.rpartition('/')[2]}", seller)
+        between, _, name = rest.rpartition("/")
+        if REGION.fullmatch(between):
+            yield Candidate(f"{seller}/{name}@{between}", seller)
+        elif between:
+            yield Candidate(f"{seller}/{name}", seller)
 
 
 def _seller(word: str, sellers: dict[str, str]) -> str | None:
-    return sellers.get(plain(seller_of(word.lower()))) or sellers.get(plain(word))
+    return sellers.get(plain(seller_of("_".join(word.lower().split())))) or sellers.get(plain(word))
 
 
 class Spellings:
@@ -130,7 +148,7 @@ class Spellings:
         for name in catalogue.names():
             self.names.setdefault(plain(name), []).append(name)
 
-    @property
+    @cached_property
     def dated(self) -> set[str]:
         """The names of which a snapshot of some day is known, so that another day is another snapshot."""
         return {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from llmcost.core.offers.spellings import SNAPSHOT, plain
@@ -19,26 +20,30 @@ WORD = re.compile("[a-z]+|[0-9]+")
 VERSION = re.compile(r"(?<![0-9])([0-9]{1,2})(?:[.-]([0-9]{1,2}))?(?![0-9a-z])")
 
 
-def suggest(name: str, listings: Iterable[Listing], shown: dict[tuple[str, str], str]) -> list[str]:
+def suggest(
+    name: str, listings: Iterable[Listing], kept: Collection[tuple[str, str]], shown: Callable[[Listing], str]
+) -> list[str]:
     """Up to three names like one that nothing has, each of another model.
 
-    The likeliest come first, then those of the default set, then the newest.
-    ``shown`` is how each listing is written, by its seller and id.
+    The likeliest come first, then those of the default set, then the newest; what only third parties state, which is
+    not in ``kept``, only where it is spelt more like the name. ``shown`` is how a listing is written.
     """
-    wanted = plain(name)
-    if not wanted:
+    if not plain(name):
         return []
-    ranked = []
+    likeness = _Likeness(name)
+    ranked: list[tuple[tuple[object, ...], Listing]] = []
     for listing in listings:
-        alike = max(_likeness(name, own) for own in (f"{listing.seller}/{listing.id}", *listing.names()))
+        apart = (listing.seller, listing.id) not in kept  # their further names are mostly routes of one tool
+        names = (listing.id,) if apart else (f"{listing.seller}/{listing.id}", *listing.names())
+        alike = max(map(likeness, names))
         if alike:
             own = listing.seller == listing.developer
-            key = (-alike, not own, not listing.featured, _newest_first(listing.id), len(listing.id))
-            ranked.append((key, listing.model, shown[listing.seller, listing.id]))
-    first: dict[str, str] = {}
-    for _, model, called in sorted(ranked):
-        first.setdefault(model, called)
-    return list(first.values())[:MOST]
+            age = _newest_first(listing.id)
+            ranked.append(((-alike, apart, not own, not listing.featured, age, len(listing.id), listing.id), listing))
+    first: dict[str, Listing] = {}
+    for _, listing in sorted(ranked, key=lambda each: each[0]):
+        first.setdefault(plain(listing.model.rpartition("/")[2]), listing)
+    return [shown(listing) for listing in list(first.values())[:MOST]]
 
 
 def version(name: str) -> tuple[int, ...]:
@@ -52,18 +57,30 @@ def _newest_first(name: str) -> tuple[int, int]:
     return -major, -minor
 
 
-def _likeness(asked: str, name: str) -> float:
-    """How alike two names are: 3 for the same words in any order, 2 for a part of them, else below 1; 0 for none."""
-    from difflib import SequenceMatcher
+class _Likeness:
+    """How alike names are to one: 3 for the same words in any order, 2 for a part of them, else below 1; 0 for none."""
 
-    words, own = WORD.findall(asked.lower()), WORD.findall(name.lower())
-    if sorted(words) == sorted(own):
-        return 3
-    short, long = plain(asked), plain(name)
-    if set(words) <= set(own) or short in long:
-        return 2
-    matcher = SequenceMatcher(None, short, long)
-    if matcher.real_quick_ratio() < LEAST_ALIKE or matcher.quick_ratio() < LEAST_ALIKE:
-        return 0
-    ratio = matcher.ratio()
-    return ratio if ratio >= LEAST_ALIKE else 0
+    def __init__(self, asked: str) -> None:
+        from difflib import SequenceMatcher
+
+        self.words = _words(asked)
+        self.short = plain(asked)
+        self.matcher = SequenceMatcher(None, "", self.short)  # it prepares its second text, and that once
+
+    def __call__(self, name: str) -> float:
+        own = _words(name)
+        if self.words == own:
+            return 3
+        long = plain(name)
+        if {*self.words} <= {*own} or self.short in long:
+            return 2
+        self.matcher.set_seq1(long)
+        if self.matcher.real_quick_ratio() < LEAST_ALIKE or self.matcher.quick_ratio() < LEAST_ALIKE:
+            return 0
+        ratio = self.matcher.ratio()
+        return ratio if ratio >= LEAST_ALIKE else 0
+
+
+@cache
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(sorted(WORD.findall(name.lower())))

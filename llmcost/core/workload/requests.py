@@ -84,6 +84,8 @@ class RequestGroup:
         """What a model may be made for to do this work: chat, and what takes or makes just such content."""
         if self.task is not None:
             return frozenset({self.task})
+        if "video_output_seconds" in self.usage.counts:
+            return frozenset({"video"})
         content = self.content
         hears = ("input", "audio") in self.usage.kinds
         speaks = ("output", "audio") in self.usage.kinds or (content is not None and bool(content.audio_out_seconds))
@@ -100,6 +102,8 @@ class RequestGroup:
 
     def suits(self, task: str) -> bool:
         """Whether a model that is made for a task, and was named for this work, may be meant for it."""
+        if self.task is not None:
+            return task == self.task or {task, self.task} <= {*DRAWING}
         if task in ("embedding", "rerank", "moderation"):
             return not self.usage.output_tokens
         if task in DRAWING:

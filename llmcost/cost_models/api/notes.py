@@ -14,7 +14,6 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import CONTRACTED, DERIVED, QUOTED, SUPPOSED, Origin, Rate
 from llmcost.core.values.reasons import Reason
 from llmcost.core.workload.requests import RequestGroup
-from llmcost.core.workload.tasks import CHAT
 from llmcost.cost_models.api.builder import QuoteBuilder
 from llmcost.cost_models.requests.modalities import refusal
 
@@ -65,7 +64,7 @@ def say_limits(offer: Offer, active: PricesInForce, group: RequestGroup, tally: 
         tally.doubt("context-exceeded", f"input and output together exceed its context window of {window} tokens")
     if offer.output_kinds and "text" not in offer.output_kinds and group.usage.split.meters.get("output"):
         tally.doubt("no-text", f"it makes {' and '.join(offer.output_kinds)}, and the output asked for is text")
-    if offer.task != CHAT and not group.suits(offer.task):
+    if not group.suits(offer.task):
         tally.note("other-task", f"it is made for {offer.task}")
     cached = group.usage.cache_read_input_tokens or group.usage.cache_creation_input_tokens
     if not cached:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.budget import FAIL, MONEY, SHARE, WARN, CheckReport, Verdict
+from llmcost.core.analysis.budget import DAYS, FAIL, MONEY, SHARE, WARN, CheckReport, Verdict
 from llmcost.core.analysis.limit_units import LIMIT_UNITS
 from llmcost.core.analysis.limits import RULES
 from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
@@ -55,7 +55,7 @@ def amounts(verdict: Verdict) -> tuple[str, str]:
     if verdict.limit.measure != MONEY:
         noun = LIMIT_UNITS[verdict.limit.measure].noun
         value, bound = (f"{plain_count(figure)} {noun}".rstrip() for figure in (verdict.value, verdict.bound))
-        return value, bound
+        return value if verdict.against or verdict.limit.measure != DAYS else "not known", bound
     places = places_for([verdict.value, verdict.bound])
     value, bound = told_apart(verdict.value, verdict.bound, places)
     return f"{value} {verdict.limit.currency}", f"{bound} {verdict.limit.currency}"

@@ -83,7 +83,7 @@ def test_a_name_is_read_as_people_write_it_and_that_is_said(known: Catalogue, wr
     """Case, signs, routes and endings that do not change the price lead to the one offer there is, in one sentence."""
     found = known.understand(written)
     assert (found.offer.name, found.guessed) == (meant, True)
-    assert found.said == f"{written} is taken as {meant}"
+    assert found.said == f"{written.strip()} is taken as {meant}"
 
 
 @pytest.mark.parametrize(
@@ -200,3 +200,60 @@ def test_open_weights_need_not_say_how_much_of_them_is_active(shipped: Catalogue
     for written in ("self/qwen3.6-3b@h100", "self/qwen3.6@h100"):
         with pytest.raises(OfferError, match="unknown open-weight model"):
             shipped.understand(written)
+
+
+@pytest.mark.parametrize(
+    "written", ["qwen9.6-plus.", "qwen9.-plus", "-qwen9.6-plus", "qwen9..6-plus", "qwen9.6-plus[2m]"]
+)
+def test_where_a_letter_may_be_lost_nothing_is_guessed(known: Catalogue, written: str) -> None:
+    """A sign with nothing beside it stood before a figure, which may have been any; another window is another offer."""
+    with pytest.raises(OfferError, match="unknown model"):
+        known.understand(written)
+
+
+def test_a_name_that_several_have_letter_for_letter_is_not_read_in_another_way() -> None:
+    """It is open whose offer is meant, also where only one seller writes it differently."""
+    sellers = [seller(name, model("Stone/Pebble-9B")) for name in ("one", "two")]
+    catalogue = Catalogue([*sellers[0], *sellers[1], *seller("three", model("stone/pebble-9b"))])
+    with pytest.raises(OfferError, match="does not say whose offer is meant"):
+        catalogue.understand("Stone/Pebble-9B")
+
+
+def test_what_only_third_parties_state_is_not_guessed_for_a_bare_name() -> None:
+    """Of those the developer's own may be meant, or that of a seller who is named, and no other."""
+    from llmcost.core.offers.catalogue import ThirdParty
+
+    stranger = seller("stranger", model("pebble-9b"))
+    catalogue = Catalogue(seller("shop", model("other")), third_party=lambda: ThirdParty(tuple(stranger), {}))
+    with pytest.raises(OfferError, match="unknown model"):
+        catalogue.understand("Pebble 9B")
+    assert catalogue.understand("stranger/Pebble 9B").offer.name == "stranger/pebble-9b@global"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("alibaba:qwen9-max", "alibaba/qwen9-max@intl"),
+        ("Alibaba: Qwen9 Max", "alibaba/qwen9-max@intl"),
+        ("publishers/alibaba/models/qwen9-max", "alibaba/qwen9-max@intl"),
+    ],
+)
+def test_a_seller_may_stand_before_a_colon(known: Catalogue, written: str, meant: str) -> None:
+    """As libraries and lists of models for people write it, and as a cloud's addresses do."""
+    assert known.understand(written).offer.name == meant
+
+
+def test_a_region_in_a_route_is_the_place(known: Catalogue) -> None:
+    """It is never dropped: where the offer is not sold there, nothing is meant."""
+    with pytest.raises(OfferError):
+        known.understand("alibaba/eu-west-1/qwen9-max")
+
+
+def test_a_name_of_another_sheet_may_give_an_alias_its_place() -> None:
+    """What a cloud calls a model in one geography means it there, where the sheet has the same name for all."""
+    from llmcost.core.offers.catalogue import NameOf
+
+    listings = seller("alibaba", model("qwen9-max", "intl", "eu", aliases=["eu.qwen9-max"]), place="intl")
+    catalogue = Catalogue(listings, names={"eu.qwen9-max": NameOf("alibaba", "qwen9-max", "eu")})
+    assert catalogue.find("eu.qwen9-max").name == "alibaba/qwen9-max@eu"
+    assert catalogue.find("qwen9-max").name == "alibaba/qwen9-max@intl"

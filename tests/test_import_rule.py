@@ -24,7 +24,20 @@ ALLOWED = {
     "sheets": {"sheets", "files", "core", "errors", "foreign"},
     "measuring": {"measuring", "files", "core", "errors"},
     "sources": {"sources", "files", "core", "errors", "foreign", "late"},
-    "api": {"api", "core", "cost_models", "sheets", "sources", "workloads", "project", "files", "reports", "errors"},
+    "usage": {"usage", "files", "core", "errors"},
+    "api": {
+        "api",
+        "core",
+        "cost_models",
+        "sheets",
+        "sources",
+        "workloads",
+        "project",
+        "files",
+        "reports",
+        "usage",
+        "errors",
+    },
 }
 LAYERS = ("values", "pricing", "workload", "offers", "quotes", "analysis")
 """The folders of the domain; each imports only those before it, and itself."""

@@ -25,6 +25,7 @@ COMMANDS = (
     "diff",
     "breakeven",
     "measure",
+    "usage",
     "models",
     "prices",
     "config",

@@ -42,6 +42,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "llmcost measure https://host/v1 --model qwen3.6-27b --api-key-env MY_KEY",
         "llmcost measure http://localhost:8000/v1 --model qwen3.6-27b -o measured.yaml",
     ),
+    "usage": (
+        "llmcost usage usage.csv",
+        "llmcost usage usage.csv --by day,model -o used.csv",
+        "llmcost usage usage.csv --since 2026-11-01 --timezone Europe/Berlin",
+    ),
     "models": (
         "llmcost models qwen3.6",
         "llmcost models --task embedding --seller alibaba",

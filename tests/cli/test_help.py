@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
+from pathlib import Path
 
 import pytest
-from conftest import Run
+from conftest import TESTS, Run
 
 from llmcost.cli.app import COMMANDS
 from llmcost.cli.help import EXAMPLES, HEADINGS
@@ -32,9 +34,10 @@ def test_the_name_alone_shows_a_start(llmcost: Run) -> None:
 
 
 @pytest.mark.parametrize("line", RUNNABLE)
-def test_every_example_runs(llmcost: Run, line: str, tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_example_runs(llmcost: Run, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the help says to type ends well."""
-    monkeypatch.chdir(str(tmp_path))
+    shutil.copy(TESTS / "usage" / "samples" / "llmcost_generic.csv", tmp_path / "usage.csv")
+    monkeypatch.chdir(tmp_path)
     program, *arguments = shlex.split(line)
     ran = llmcost(*arguments)
     assert program == "llmcost"

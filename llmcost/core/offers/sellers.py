@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 SELLERS = {
+    "alibaba_cloud": "alibaba",
     "amazon_nova": "amazon-nova",
     "aws": "bedrock",
+    "aws.bedrock": "bedrock",
     "aws_polly": "aws-polly",
+    "azure.ai.inference": "azure",
+    "azure.ai.openai": "azure",
     "azure_text": "azure",
     "bedrock_converse": "bedrock",
     "bedrock_mantle": "bedrock",
@@ -14,6 +18,9 @@ SELLERS = {
     "dashscope": "alibaba",
     "fireworks_ai": "fireworks",
     "fireworks_ai-embedding-models": "fireworks",
+    "gcp.gemini": "google",
+    "gcp.gen_ai": "google",
+    "gcp.vertex_ai": "vertex",
     "gemini": "google",
     "google-vertex": "vertex",
     "amazon-bedrock": "bedrock",
@@ -21,6 +28,8 @@ SELLERS = {
     "togetherai": "together",
     "zhipuai": "bigmodel",
     "meta_llama": "meta",
+    "mistral_ai": "mistral",
+    "moonshot_ai": "moonshot",
     "moonshotai": "moonshot",
     "text-completion-codestral": "mistral",
     "text-completion-inception": "inception",
@@ -28,6 +37,7 @@ SELLERS = {
     "together_ai": "together",
     "voyageai": "voyage",
     "x-ai": "xai",
+    "x_ai": "xai",
     "lambda_ai": "lambda",
     "vercel_ai_gateway": "vercel",
 }

@@ -1,0 +1,108 @@
+"""What was sent, in one shape for every export and log: counts that are disjoint and add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+COUNTS = (
+    "input_uncached",
+    "cache_read",
+    "cache_write_5m",
+    "cache_write_1h",
+    "cache_write_unspecified",
+    "output",
+)
+"""The counts of tokens of a record, of which no two hold the same token."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRecord:
+    """Requests to one model within one span of time, which may be a single request.
+
+    ``start`` is in UTC, ``end`` of None the same moment. ``requests`` of None: not stated. ``output`` holds
+    ``reasoning``, of which None means that it is not stated. ``cached_unknown`` says that what was read from a cache is
+    somewhere within ``input_uncached``, and the source does not say how much. ``input_range`` is how large each
+    request's input was, its end of None without a limit; None: not stated. So are ``terms`` such as batch, and
+    ``place``, the region that served it. ``cost`` is what the source reports in ``currency``. ``session``, ``project``
+    and ``id`` are the source's own names, None without any; a repeat of the same request has the same id.
+    """
+
+    start: datetime
+    end: datetime | None = None
+    provider: str | None = None
+    model: str
+    requests: int | None = None
+    input_uncached: int = 0
+    cache_read: int = 0
+    cache_write_5m: int = 0
+    cache_write_1h: int = 0
+    cache_write_unspecified: int = 0
+    output: int = 0
+    reasoning: int | None = None
+    cached_unknown: bool = False
+    input_range: tuple[int, int | None] | None = None
+    terms: str | None = None
+    place: str | None = None
+    cost: Decimal | None = None
+    currency: str | None = None
+    session: str | None = None
+    project: str | None = None
+    id: str | None = None
+
+    @property
+    def input(self) -> int:
+        """All tokens of input, cached ones included."""
+        return sum(getattr(self, count) for count in COUNTS[:-1])
+
+
+def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
+    """The records without repeats: of those with one id, the one with the most output.
+
+    Logs write a request down with each piece of its answer, and again where a conversation goes on in another file.
+    """
+    kept: dict[object, UsageRecord] = {}
+    for number, record in enumerate(records):
+        key = number if record.id is None else (record.provider, record.id)
+        if key not in kept or record.output > kept[key].output:
+            kept[key] = record
+    return list(kept.values())
+
+
+class UsageSum(NamedTuple):
+    """Records added up; ``requests``, ``reasoning`` and ``cost`` of None: one of them does not state it.
+
+    ``currency`` is that of ``cost``.
+    """
+
+    requests: int | None
+    input_uncached: int
+    cache_read: int
+    cache_write_5m: int
+    cache_write_1h: int
+    cache_write_unspecified: int
+    output: int
+    reasoning: int | None
+    cost: Decimal | None
+    currency: str | None
+
+
+def add_up(records: Iterable[UsageRecord]) -> UsageSum:
+    """The sums of some records. Raises ValueError where their costs are in several currencies."""
+    kept = list(records)
+    if len({record.currency for record in kept if record.cost is not None}) > 1:
+        raise ValueError("the costs are in several currencies")
+    counts = {count: sum(getattr(record, count) for record in kept) for count in COUNTS}
+    requests = [record.requests for record in kept]
+    reasoning = [record.reasoning for record in kept]
+    costs = [record.cost for record in kept]
+    return UsageSum(
+        requests=None if None in requests else sum(each for each in requests if each is not None),
+        **counts,
+        reasoning=None if None in reasoning else sum(each for each in reasoning if each is not None),
+        cost=None if None in costs else sum((each for each in costs if each is not None), Decimal(0)),
+        currency=next((record.currency for record in kept if record.cost is not None), None),
+    )

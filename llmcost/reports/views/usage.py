@@ -1,0 +1,113 @@
+"""What was used, added up by day, model and others, and what it costs at list price."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.quotes.usage_cost import UsageLine
+from llmcost.reports.numbers import fixed, places_for, shown_count, shown_money
+from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.view import Block, View
+
+COUNTS = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_unspecified", "output")
+FIGURES = (
+    "requests",
+    *COUNTS,
+    "reasoning",
+    "reported_cost",
+    "reported_currency",
+    "list_cost",
+    "low",
+    "high",
+)
+LIST_PRICES = "List prices before tax, of the day of each request. Says nothing about quality."
+
+
+def usage_view(
+    lines: Sequence[UsageLine],
+    total: UsageLine,
+    keys: tuple[str, ...],
+    currency: str,
+    prices: PriceIdentity,
+    said: Sequence[str],
+) -> View:
+    """Lines of usage with their total, which people see and formats of rows leave out."""
+    gaps = tuple(dict.fromkeys(f"no price for a part: {gap}" for gap in total.gaps))
+    return View(
+        "usage",
+        prices,
+        {"currency": currency, "complete": not total.gaps, "total": _data(total, ())},
+        rows=lambda: [_data(line, keys) for line in lines],
+        tables=lambda: {"usage": _table(lines, keys)},
+        blocks=lambda: _blocks(lines, total, keys, currency),
+        warnings=(*said, *gaps),
+    )
+
+
+def _blocks(lines: Sequence[UsageLine], total: UsageLine, keys: tuple[str, ...], currency: str) -> list[Block]:
+    shown = (*lines, total._replace(keys=("total", *[""] * (len(keys) - 1))))
+    reported = any(line.sum.cost for line in lines)
+    money = ("list price", "reported") if reported else ("list price",)
+    columns = (*keys, *money, "requests", "input", "cache read", "cache write", "output")
+    places = places_for([each for line in shown for each in (line.low, line.high) if each])
+    rows = tuple(_shown(line, places, reported=reported) for line in shown)
+    return [
+        f"Usage and its list price in {currency}",
+        Table(columns, rows, frozenset(columns[len(keys) :])),
+        LIST_PRICES,
+    ]
+
+
+def _shown(line: UsageLine, places: int, *, reported: bool) -> tuple[str, ...]:
+    used = line.sum
+    written = used.cache_write_5m + used.cache_write_1h + used.cache_write_unspecified
+    counts = (used.input_uncached, used.cache_read, written, used.output)
+    cost = (
+        ()
+        if not reported
+        else ("" if used.cost is None else f"{shown_money(Fraction(used.cost), places)} {used.currency}",)
+    )
+    requests = "" if used.requests is None else shown_count(used.requests)
+    return (*line.keys, _price(line, places), *cost, requests, *(shown_count(count) for count in counts))
+
+
+def _price(line: UsageLine, places: int) -> str:
+    low, high = shown_money(line.low, places), shown_money(line.high, places)
+    if line.gaps:
+        return f"≥ {low}" if line.offers else "no price"
+    return low if low == high else f"{low} to {high}"
+
+
+def _table(lines: Sequence[UsageLine], keys: tuple[str, ...]) -> Table:
+    columns = (*keys, *FIGURES, "complete", "offers", "gaps")
+    return Table(
+        columns, tuple((*line.keys, *_cells(line)) for line in lines), frozenset(FIGURES) - {"reported_currency"}
+    )
+
+
+def _cells(line: UsageLine) -> tuple[str, ...]:
+    data = _data(line, ())
+    figures = ("" if data[name] is None else str(data[name]) for name in FIGURES)
+    return (*figures, "false" if line.gaps else "true", "; ".join(line.offers), "; ".join(line.gaps))
+
+
+def _data(line: UsageLine, keys: tuple[str, ...]) -> dict[str, Any]:
+    used, known = line.sum, not line.gaps
+    exact = line.low == line.high
+    return {
+        **dict(zip(keys, line.keys, strict=False)),
+        "requests": used.requests,
+        **{count: getattr(used, count) for count in COUNTS},
+        "reasoning": used.reasoning,
+        "reported_cost": None if used.cost is None else f"{used.cost:f}",
+        "reported_currency": used.currency,
+        "list_cost": fixed(line.low) if known and exact else None,
+        "low": fixed(line.low) if line.offers and not (known and exact) else None,
+        "high": fixed(line.high) if known and not exact else None,
+        "complete": known,
+        "offers": list(line.offers),
+        "gaps": list(line.gaps),
+    }

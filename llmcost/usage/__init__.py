@@ -1,0 +1,1 @@
+"""Real usage: what exports of vendors and gateways, and the logs of coding agents, say was sent."""

@@ -1,0 +1,76 @@
+"""What a format is: how it is told from others, and how one of its rows becomes a record."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.rows import BadRow, Row, Table
+
+RANGE = re.compile(r"(?:context_)?([0-9]+)(k|m)?-([0-9]+)(k|m)(?:_.*)?", re.IGNORECASE)
+THOUSANDS = {None: 1, "k": 1_000, "m": 1_000_000}
+BELOW = re.compile(r"≤ ?([0-9]+)k")
+ABOVE = re.compile(r"> ?([0-9]+)k")
+
+
+class Format(NamedTuple):
+    """One layout that somebody writes usage in.
+
+    ``counting`` says in a few words whether its input holds cached tokens. ``fits`` tells a table of it from others.
+    ``rows`` are those of a table that may be usage, taken out of what is around them and each only once; ``record`` is
+    one of them, or the reason why it is no usage. Both raise BadRow for what cannot be read. ``bound`` is what a file
+    of it never tells, None for nothing.
+    """
+
+    name: str
+    counting: str
+    fits: Callable[[Table], bool]
+    rows: Callable[[Table], Iterable[Row]]
+    record: Callable[[Row], UsageRecord | str]
+    bound: str | None = None
+
+
+def all_rows(table: Table) -> Iterable[Row]:
+    """The rows as they stand."""
+    return table.rows
+
+
+def has_columns(*columns: str) -> Callable[[Table], bool]:
+    """Whether a table of CSV has these columns, wherever they stand."""
+    wanted = frozenset(columns)
+    return lambda table: wanted <= table.columns
+
+
+def without(whole: int, name: str, *parts: int) -> int:
+    """What of a whole is in none of its parts. Raises BadRow when they are more."""
+    left = whole - sum(parts)
+    if left < 0:
+        raise BadRow(f"{name} is less than what of it is cached")
+    return left
+
+
+def agrees(stated: int | None, counted: int, name: str) -> None:
+    """Hold a sum of the vendor's own against ours. Raises BadRow when they differ."""
+    if stated is not None and stated != counted:
+        raise BadRow(f"{name} is not the sum of its parts")
+
+
+def size_range(text: str | None) -> tuple[int, int | None] | None:
+    """The sizes of input that a label such as 0-200k, ``> 200k`` or context_0-256k_input_token names; None for none."""
+    if text is None:
+        return None
+    if found := RANGE.fullmatch(text):
+        low, high = (int(found[at]) * THOUSANDS[found[at + 1] and found[at + 1].lower()] for at in (1, 3))
+        return low + 1 if low else 0, high
+    if found := BELOW.fullmatch(text):
+        return 0, int(found[1]) * 1_000
+    if found := ABOVE.fullmatch(text):
+        return int(found[1]) * 1_000 + 1, None
+    return None
+
+
+def terms_of(tier: str | None) -> str | None:
+    """The terms that a service tier is called by; None for the standard ones and where none is stated."""
+    return tier.lower() if tier and tier.lower() in ("batch", "flex", "priority", "fast") else None

@@ -1,0 +1,1 @@
+"""One layout a file: exports of vendors and gateways, and logs of coding agents."""

@@ -1,0 +1,106 @@
+"""Anthropic: the usage report of messages, that of its analytics, and the CSV of its console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.format import Format, agrees, all_rows, has_columns, size_range, terms_of
+from llmcost.usage.rows import BadRow, Row, Table
+
+COUNTING = "input without what is cached"
+
+
+def _first(table: Table, *keys: str) -> Any:
+    """What a document has behind some keys, by the first of each list; None for nothing."""
+    found: Any = table.document
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+        found = found[0] if isinstance(found, list) and found else found
+    return found if isinstance(found, dict) else {}
+
+
+def _whole(table: Table) -> Row:
+    (document,) = table.rows
+    if document.cells.get("has_more"):
+        raise BadRow("has_more is true: further pages are missing; ask for all of them")
+    return document
+
+
+def _report_rows(table: Table) -> Iterable[Row]:
+    for bucket in _whole(table).rows("data"):
+        for result in bucket.rows("results"):
+            around = {key: bucket.cells.get(key) for key in ("starting_at", "ending_at")}
+            yield Row(bucket.number, {**result.cells, **around})
+
+
+def _analytics_rows(table: Table) -> Iterable[Row]:
+    for row in _whole(table).rows("data"):
+        around = {key: row.cells.get(key) for key in ("starting_at", "ending_at")}
+        yield Row(row.number, {**row.part("group").cells, **row.part("usage").cells, **around})
+
+
+def _record(row: Row) -> UsageRecord | str:
+    kept = row.part("cache_creation")
+    five, hour = kept.count("ephemeral_5m_input_tokens"), kept.count("ephemeral_1h_input_tokens")
+    fresh, read = row.count("uncached_input_tokens"), row.count("cache_read_input_tokens")
+    output = row.count("output_tokens")
+    agrees(row.stated_count("total_tokens"), fresh + read + five + hour + output, "total_tokens")
+    return UsageRecord(
+        start=row.moment("starting_at"),
+        end=row.moment("ending_at"),
+        provider="anthropic",
+        model=row.named("model"),
+        requests=row.stated_count("requests"),
+        input_uncached=fresh,
+        cache_read=read,
+        cache_write_5m=five,
+        cache_write_1h=hour,
+        output=output,
+        input_range=size_range(row.text("context_window")),
+        terms=terms_of(row.text("service_tier")) or terms_of(row.text("speed")),
+        project=row.text("workspace_id"),
+    )
+
+
+def _console_record(row: Row) -> UsageRecord | str:
+    return UsageRecord(
+        start=row.moment("usage_date_utc"),
+        provider="anthropic",
+        model=row.named("model_version"),
+        input_uncached=row.count("usage_input_tokens_no_cache"),
+        cache_read=row.count("usage_input_tokens_cache_read"),
+        cache_write_5m=row.count("usage_input_tokens_cache_write_5m"),
+        cache_write_1h=row.count("usage_input_tokens_cache_write_1h"),
+        cache_write_unspecified=row.count("usage_input_tokens_cache_write"),
+        output=row.count("usage_output_tokens"),
+        input_range=size_range(row.text("context_window")),
+        terms=terms_of(row.text("usage_type")) or terms_of(row.text("speed")),
+        project=row.text("workspace"),
+    )
+
+
+REPORT = Format(
+    "a usage report of Anthropic",
+    COUNTING,
+    lambda table: "uncached_input_tokens" in _first(table, "data", "results"),
+    _report_rows,
+    _record,
+    "how many requests there were",
+)
+ANALYTICS = Format(
+    "an analytics report of Anthropic",
+    COUNTING,
+    lambda table: "uncached_input_tokens" in _first(table, "data", "usage"),
+    _analytics_rows,
+    _record,
+)
+CONSOLE = Format(
+    "a CSV of Anthropic's console",
+    COUNTING,
+    has_columns("usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"),
+    all_rows,
+    _console_record,
+    "how many requests there were",
+)

@@ -1,0 +1,37 @@
+"""llmcost's own CSV, for what no other format here holds: a column for each disjoint count."""
+
+from __future__ import annotations
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.format import Format, all_rows, has_columns, size_range
+from llmcost.usage.rows import Row
+
+
+def _record(row: Row) -> UsageRecord | str:
+    return UsageRecord(
+        start=row.moment("period_start"),
+        end=row.moment("period_end") if row.cells.get("period_end") else None,
+        provider=row.text("provider"),
+        model=row.named("model"),
+        requests=row.stated_count("requests"),
+        input_uncached=row.count("input_uncached_tokens"),
+        cache_read=row.count("cache_read_tokens"),
+        cache_write_5m=row.count("cache_write_5m_tokens"),
+        cache_write_1h=row.count("cache_write_1h_tokens"),
+        cache_write_unspecified=row.count("cache_write_tokens"),
+        output=row.count("output_tokens"),
+        reasoning=row.stated_count("reasoning_tokens"),
+        input_range=size_range(row.text("context_tier")),
+        terms="batch" if str(row.cells.get("batch")).lower() == "true" else None,
+        cost=row.money("cost"),
+        currency=row.text("currency"),
+    )
+
+
+FORMAT = Format(
+    "llmcost's own CSV",
+    "input without what is cached",
+    has_columns("period_start", "model", "input_uncached_tokens", "output_tokens"),
+    all_rows,
+    _record,
+)

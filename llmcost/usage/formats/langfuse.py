@@ -1,0 +1,82 @@
+"""Langfuse's observations: buckets of tokens by free names, which are disjoint, with the sum that the client sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.files.json import parse_json
+from llmcost.usage.format import Format, agrees
+from llmcost.usage.rows import BadRow, Row, Table
+
+BUCKETS = {
+    "input": "input_uncached",
+    "input_text": "input_uncached",
+    "input_cached_tokens": "cache_read",
+    "input_cache_read": "cache_read",
+    "cache_read_input_tokens": "cache_read",
+    "input_cache_creation": "cache_write_unspecified",
+    "cache_creation_input_tokens": "cache_write_unspecified",
+    "input_cache_creation_5m": "cache_write_5m",
+    "input_cache_creation_1h": "cache_write_1h",
+    "output": "output",
+    "output_text": "output",
+    "output_reasoning": "output",
+    "output_reasoning_tokens": "output",
+}
+"""What a bucket holds; a name that is not here is refused, as no one can say what it counts."""
+
+
+def _fits(table: Table) -> bool:
+    return bool(table.rows) and {"traceId", "usageDetails", "model", "startTime"} <= table.rows[0].cells.keys()
+
+
+def _rows(table: Table) -> Iterable[Row]:
+    """The generations, with the objects that CSV has as texts."""
+    for row in table.rows:
+        if row.cells.get("type") not in (None, "", "GENERATION"):
+            continue
+        yield Row(row.number, {**row.cells, "usageDetails": _object(row.cells.get("usageDetails"))})
+
+
+def _object(cell: object) -> object:
+    if not isinstance(cell, str):
+        return cell
+    try:
+        return parse_json(cell) if cell else None
+    except ValueError:
+        raise BadRow("usageDetails is no object") from None
+
+
+def _record(row: Row) -> UsageRecord | str:
+    details = row.part("usageDetails")
+    sums: dict[str, int] = {}
+    for bucket in details.cells:
+        if bucket == "total":
+            continue
+        if bucket not in BUCKETS:
+            raise BadRow("usageDetails has a bucket whose name says not what it counts")
+        sums[BUCKETS[bucket]] = sums.get(BUCKETS[bucket], 0) + details.count(bucket)
+    if not sums:
+        return "it says nothing of tokens"
+    agrees(details.stated_count("total"), sum(sums.values()), "total")
+    thought = [details.count(bucket) for bucket in details.cells if bucket.startswith("output_reasoning")]
+    return UsageRecord(
+        start=row.moment("startTime"),
+        model=row.named("model"),
+        requests=1,
+        input_uncached=sums.get("input_uncached", 0),
+        cache_read=sums.get("cache_read", 0),
+        cache_write_5m=sums.get("cache_write_5m", 0),
+        cache_write_1h=sums.get("cache_write_1h", 0),
+        cache_write_unspecified=sums.get("cache_write_unspecified", 0),
+        output=sums.get("output", 0),
+        reasoning=sum(thought) if thought else None,
+        cost=(cost := row.money("totalCost")),
+        currency=None if cost is None else "USD",
+        session=row.text("traceId"),
+        project=row.text("projectId"),
+    )
+
+
+FORMAT = Format("Langfuse's observations", "input without what is cached", _fits, _rows, _record)

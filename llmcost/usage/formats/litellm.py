@@ -1,0 +1,86 @@
+"""LiteLLM's gateway: its log of spend, and its table of each day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.format import Format, agrees, all_rows, has_columns, without
+from llmcost.usage.rows import BadRow, Row, Table
+
+COUNTING = "input holds what is cached"
+LOGGED = ("request_id", "call_type", "prompt_tokens", "completion_tokens", "spend")
+
+
+def _is_log(table: Table) -> bool:
+    return bool(table.rows) and table.kind != "csv" and table.rows[0].cells.keys() >= set(LOGGED)
+
+
+def _log_rows(table: Table) -> Iterable[Row]:
+    """Each request once. Raises BadRow where one id has two usages."""
+    seen: dict[str, Row] = {}
+    for row in table.rows:
+        key = row.named("request_id")
+        before = seen.setdefault(key, row)
+        if _counts(before) != _counts(row):
+            raise BadRow(f"row {row.number}: request_id is that of row {before.number}, which has other counts")
+    return seen.values()
+
+
+def _counts(row: Row) -> tuple[int, int]:
+    return row.count("prompt_tokens"), row.count("completion_tokens")
+
+
+def _logged(row: Row) -> UsageRecord | str:
+    if str(row.cells.get("cache_hit")).lower() == "true":
+        return "the gateway answered it from its own cache"
+    if (row.text("status") or "success") != "success":
+        return "it failed"
+    whole, output = _counts(row)
+    agrees(row.stated_count("total_tokens"), whole + output, "total_tokens")
+    split = row.part("metadata", "usage_object", "prompt_tokens_details")
+    read, written = split.count("cached_tokens"), split.count("cache_creation_tokens")
+    return UsageRecord(
+        start=row.moment("startTime"),
+        provider=row.text("custom_llm_provider"),
+        model=row.named("model"),
+        requests=1,
+        input_uncached=without(whole, "prompt_tokens", read, written),
+        cache_read=read,
+        cache_write_unspecified=written,
+        output=output,
+        cached_unknown=not row.part("metadata", "usage_object").cells,
+        cost=row.money("spend"),
+        currency="USD",
+        session=row.text("session_id"),
+        project=row.text("team_id"),
+    )
+
+
+def _daily(row: Row) -> UsageRecord | str:
+    read, written = row.count("cache_read_input_tokens"), row.count("cache_creation_input_tokens")
+    successful = row.stated_count("successful_requests")
+    return UsageRecord(
+        start=row.moment("date"),
+        provider=row.text("custom_llm_provider"),
+        model=row.named("model"),
+        requests=row.stated_count("api_requests") if successful is None else successful,
+        input_uncached=without(row.count("prompt_tokens"), "prompt_tokens", read, written),
+        cache_read=read,
+        cache_write_unspecified=written,
+        output=row.count("completion_tokens"),
+        cost=row.money("spend"),
+        currency="USD",
+    )
+
+
+LOG = Format("LiteLLM's log of spend", COUNTING, _is_log, _log_rows, _logged)
+DAILY = Format(
+    "LiteLLM's table of each day",
+    COUNTING,
+    has_columns(
+        "date", "custom_llm_provider", "prompt_tokens", "completion_tokens", "cache_read_input_tokens", "spend"
+    ),
+    all_rows,
+    _daily,
+)

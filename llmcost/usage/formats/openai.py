@@ -1,0 +1,76 @@
+"""OpenAI: pages of the organization's usage, and the CSV of its console."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.format import Format, agrees, all_rows, has_columns, terms_of, without
+from llmcost.usage.rows import BadRow, Row, Table
+
+PIECE = "organization.usage.completions.result"
+HEAD = ("start_time", "end_time", "start_time_iso", "end_time_iso")
+COUNTING = "input holds what is cached"
+
+
+def _is_page(table: Table) -> bool:
+    document = table.document
+    return isinstance(document, dict) and document.get("object") == "page" and PIECE in _kinds(document)
+
+
+def _kinds(document: dict[str, object]) -> set[str]:
+    """What the results of a page are called, without what they hold."""
+    buckets = document.get("data")
+    found: set[str] = set()
+    for bucket in buckets if isinstance(buckets, list) else []:
+        results = bucket.get("results") if isinstance(bucket, dict) else None
+        for result in results if isinstance(results, list) else []:
+            found.add(str(result.get("object")) if isinstance(result, dict) else "")
+    return found
+
+
+def _page_rows(table: Table) -> Iterable[Row]:
+    (page,) = table.rows
+    if page.cells.get("has_more"):
+        raise BadRow("has_more is true: further pages are missing; ask for all of them")
+    for bucket in page.rows("data"):
+        for result in bucket.rows("results"):
+            around = {key: bucket.cells.get(key) for key in ("start_time", "end_time")}
+            yield Row(bucket.number, {**result.cells, **around})
+
+
+def _record(row: Row) -> UsageRecord | str:
+    whole, read = row.count("input_tokens"), row.count("input_cached_tokens")
+    written = row.count("input_cache_write_tokens")
+    fresh = without(whole, "input_tokens", read, written)
+    agrees(row.stated_count("input_uncached_tokens"), fresh, "input_tokens")
+    return UsageRecord(
+        start=row.moment("start_time"),
+        end=row.moment("end_time"),
+        provider="openai",
+        model=row.named("model"),
+        requests=row.stated_count("num_model_requests"),
+        input_uncached=fresh,
+        cache_read=read,
+        cache_write_unspecified=written,
+        output=row.count("output_tokens"),
+        terms="batch" if str(row.cells.get("batch")).lower() == "true" else terms_of(row.text("service_tier")),
+        project=row.text("project_id"),
+    )
+
+
+PAGE = Format("a page of OpenAI's usage", COUNTING, _is_page, _page_rows, _record)
+CONSOLE = Format(
+    "a CSV of OpenAI's console",
+    COUNTING,
+    lambda table: (
+        has_columns(*HEAD)(table) and (has_columns("num_model_requests", "input_tokens")(table) or not _more(table))
+    ),
+    lambda table: all_rows(table) if _more(table) else (),
+    _record,
+)
+
+
+def _more(table: Table) -> bool:
+    """Whether it has more than the span; the export of a time without usage has not."""
+    return table.columns > frozenset(HEAD)

@@ -1,0 +1,92 @@
+"""What was really used, and its list price."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from support.running import records_of
+
+HEAD = "period_start,provider,model,requests,input_uncached_tokens,cache_read_tokens,output_tokens,cost,currency\n"
+USED = HEAD + (
+    "2026-09-01T10:00:00Z,example-ai,example-small,1,2000,0,500,0.5,USD\n"
+    "2026-09-01T23:30:00Z,example-ai,example-small,1,1000,0,100,0.25,USD\n"
+    "2026-09-02T10:00:00Z,example-ai,example-mini,1,1000,0,100,0.25,USD\n"
+)
+
+
+@pytest.fixture
+def used(tmp_path: Path) -> Path:
+    (path := tmp_path / "used.csv").write_text(USED, encoding="utf-8")
+    return path
+
+
+def test_usage_costs_what_each_request_costs(llmcost_small: Run, used: Path) -> None:
+    """The sum of a day is that of its requests priced one by one, and what no offer has is a gap, never 0."""
+    rows = records_of(llmcost_small("usage", str(used), "--by", "day,model", "-f", "csv").out)
+    ones = [
+        json.loads(llmcost_small("price", "example-small", "--input", given, "--output", out, "-f", "json").out)
+        for given, out in (("2000", "500"), ("1000", "100"))
+    ]
+    known = sum(Decimal(one["rows"][0]["cost"]) for one in ones)
+    assert Decimal(rows[0]["list_cost"]) == known
+    assert (rows[0]["day"], rows[0]["requests"], rows[0]["reported_cost"]) == ("2026-09-01", "2", "0.750000")
+    assert (rows[1]["model"], rows[1]["list_cost"], rows[1]["complete"]) == ("example-mini", "", "false")
+    assert rows[1]["gaps"] == "no offer of example-mini is known at example-ai"
+
+
+def test_days_are_those_of_a_zone_and_may_be_limited(llmcost_small: Run, used: Path) -> None:
+    """Half an hour before midnight in UTC is the next day in Berlin."""
+    ask = ("usage", str(used), "--by", "day", "--timezone", "Europe/Berlin", "-f", "csv")
+    assert [row["requests"] for row in records_of(llmcost_small(*ask).out)] == ["1", "2"]
+    first = records_of(llmcost_small(*ask, "--until", "2026-09-01").out)
+    assert [(row["day"], row["requests"]) for row in first] == [("2026-09-01", "1")]
+    assert [row["day"] for row in records_of(llmcost_small(*ask, "--since", "2026-09-02").out)] == ["2026-09-02"]
+
+
+def test_a_file_that_is_named_twice_counts_as_often_where_it_has_no_ids(llmcost_small: Run, used: Path) -> None:
+    """Only a request with an id of its own can be seen to come again."""
+    once = records_of(llmcost_small("usage", str(used), "--by", "month", "-f", "csv").out)
+    twice = records_of(llmcost_small("usage", str(used), str(used), "--by", "month", "-f", "csv").out)
+    assert int(twice[0]["requests"]) == 2 * int(once[0]["requests"])
+
+
+def test_people_see_how_it_was_read(llmcost_small: Run, used: Path) -> None:
+    """The table ends with the total, and a line says which layout was found."""
+    ran = llmcost_small("usage", str(used))
+    assert ran.code == 0
+    assert "Usage and its list price in USD" in ran.out
+    assert "\ntotal" in ran.out
+    assert "is read as llmcost's own CSV: input without what is cached" in ran.err
+    assert "no price for a part: no offer of example-mini is known at example-ai" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--by", "moon"), '--by: "moon" is not known'),
+        (("--timezone", "Mars/Base"), '--timezone: "Mars/Base" is not known'),
+        (("--since", "soon"), "--since"),
+        (("--since", "2027-01-01"), "there is no usage in that time"),
+        (("--currency", "dollars"), "--currency"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(llmcost_small: Run, used: Path, arguments: tuple[str, ...], said: str) -> None:
+    """With the flag that is wrong, and nothing is printed."""
+    ran = llmcost_small("usage", str(used), *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_bad_rows_may_be_left_out_and_are_counted(llmcost_small: Run, used: Path) -> None:
+    """Without --skip-bad the first of them ends it."""
+    used.write_text(USED + "2026-09-03,example-ai,example-small,1,minus,0,1,,\n", encoding="utf-8")
+    refused = llmcost_small("usage", str(used))
+    assert refused.code == 2
+    assert "used.csv:5: input_uncached_tokens is no count" in refused.err
+    kept = llmcost_small("usage", str(used), "--skip-bad")
+    assert kept.code == 0
+    assert "1 row left out: input_uncached_tokens is no count" in kept.err

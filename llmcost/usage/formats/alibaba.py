@@ -28,7 +28,7 @@ ITEMS = {
     "Region": "region",
 }
 CHINA = "sfm_inference_public_cn"
-"""The product of the site for China, which serves from Beijing."""
+"""The product of the site for China; the bill of instances has cn-beijing as the region of the same product."""
 THOUSAND = "千tokens"
 METERS = {"input_token": "input_uncached", "output_token": "output"}
 
@@ -105,6 +105,6 @@ CSV = Format(
     lambda table: COLUMNS.keys() <= table.columns,
     _csv_rows,
     _record,
-    BOUND,
+    f"{BOUND}, and where it ran: the product of the site for China is taken for cn-beijing",
 )
 BILL = Format("Alibaba Cloud's bill of instances", "input without what is cached", _is_bill, _item_rows, _record, BOUND)

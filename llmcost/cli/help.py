@@ -125,3 +125,13 @@ class CommandGroup(typer.core.TyperGroup):
                 rows.append((name, said.split(". ")[0].rstrip(".")))
         with formatter.section("Commands"):
             formatter.write_dl(rows)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is named. Raises LlmcostError, with what may be meant, for one that there is not."""
+        if args and args[0] not in self.commands and not args[0].startswith("-"):
+            from llmcost.cli.near_misses import command_remedy
+            from llmcost.errors import LlmcostError
+
+            remedy = command_remedy(args[0], ctx.command_path, list(self.commands))
+            raise LlmcostError(f"no such command: {args[0]}", remedy)
+        return super().resolve_command(ctx, args)

@@ -57,6 +57,36 @@ INSTEAD = {
 """What to write instead, by the flag that there is not."""
 
 
+COMMANDS = {
+    **dict.fromkeys(("list", "ls", "offers", "model"), "`llmcost models` lists what can be priced"),
+    "version": "`llmcost --version` says it",
+    **dict.fromkeys(
+        ("cost", "costs", "calc", "calculate", "estimate"),
+        "`llmcost compare` ranks offers, `llmcost price OFFER` shows the arithmetic of one request",
+    ),
+    **dict.fromkeys(("rank", "cheapest"), "`llmcost compare` ranks offers"),
+    **dict.fromkeys(("update", "validate", "drift", "lock", "show"), "write `llmcost prices {name}`"),
+    **dict.fromkeys(("budget", "ci"), "`llmcost check` holds costs against budgets"),
+    **{
+        name: f"`llmcost usage --by {key}` adds up what was used"
+        for name, key in (("daily", "day"), ("weekly", "week"), ("monthly", "month"), ("session", "session"))
+    },
+    **dict.fromkeys(("bench", "benchmark"), "`llmcost measure URL` measures a server"),
+}
+"""What is there instead of a command that other tools have."""
+
+
+def command_remedy(name: str, path: str, known: Sequence[str]) -> str:
+    """What to do about a command that there is not; ``path`` is what stands before it, ``known`` what could."""
+    from difflib import get_close_matches
+
+    if name in COMMANDS and path == "llmcost":
+        return COMMANDS[name].format(name=name)
+    close = get_close_matches(name, known, n=2)
+    near = f"did you mean {' or '.join(f'{path} {each}' for each in close)}? " if close else ""
+    return f"{near}see `{path} --help`"
+
+
 def remedies(option: str, near: Sequence[str] | None, path: str) -> list[str]:
     """What to do about a flag that there is not; ``near`` are flags that are spelt like it, ``path`` is the command."""
     known = INSTEAD.get(option.replace("_", "-").lower())

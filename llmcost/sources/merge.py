@@ -66,6 +66,7 @@ class Known:
         self._places: dict[str, str] = {}
         self._makers: dict[str, set[str | None]] = {}
         self._names: set[str] = set()
+        self._families: dict[str, set[str]] = {}
         every = [*curated]
         for listing in every:
             self._places[listing.seller] = listing.default_place
@@ -74,6 +75,7 @@ class Known:
             for name in listing.names():
                 if listing.developer == listing.seller:
                     self._models.setdefault(name, listing)
+                    self._families.setdefault(_family(name), set()).add(listing.seller)
         # An id is its model's before an alias, and that before the key that models share across sellers.
         for names in (_id, _aliases, _model_key):
             for listing in every:
@@ -108,9 +110,20 @@ class Known:
         """Whether the sheets kept by hand know a name."""
         return name in self._names
 
-    def maker(self, seller: str) -> str | None:
-        """The seller itself, where all that it is known to sell is its own; else None."""
-        return seller if self._makers.get(seller) == {seller} else None
+    def maker(self, seller: str, name: str) -> str | None:
+        """The seller itself, where all that it is known to sell is its own, and no other names its models so."""
+        family = _family(name)
+        makers = self._families.get(family, {seller}) if family not in COMMON_WORDS else {seller}
+        return seller if self._makers.get(seller) == {seller} and seller in makers else None
+
+
+COMMON_WORDS = frozenset({"text"})
+"""With what the names of models begin and which is no developer's own word."""
+
+
+def _family(name: str) -> str:
+    """The word with which a developer begins the names of its models, such as claude."""
+    return re.split("[^a-z]", name.lower(), maxsplit=1)[0]
 
 
 def _id(listing: Listing) -> tuple[str, ...]:
@@ -144,7 +157,7 @@ def _model(offers: Sequence[tuple[Origin, SourceOffer]], known: Known) -> dict[s
     first = offers[0][1]
     doubt = "; ".join(dict.fromkeys(offer.doubt for _, offer in offers if offer.doubt))
     names = [name for _, offer in by_place.get(None, ()) for name in (offer.name, *offer.names)]
-    named, maker = known.model(first.id), known.maker(first.seller)
+    named, maker = known.model(first.id), known.maker(first.seller, first.id)
     same = {"model": named.model, "developer": named.developer} if named is not None else {}
     same = same or ({"developer": maker} if maker is not None else {})
     more = {"doubt": doubt} if doubt else {}

@@ -14,7 +14,9 @@ SIGNS: dict[str, Task] = {
     r"(?<![a-z])tts(?![a-z])": "speech",
     r"whisper|transcri|(?<![a-z])asr(?![a-z])": "transcription",
     r"realtime|native-audio|(?<![a-z])(live|sonic)(?![a-z])": "realtime",
+    r"(?<![a-z])mt(?![a-z])|translat": "translation",
     r"image-edit": "image-edit",
+    r"video-?edit|lip-?sync|video.*upscal": "video-edit",
     r"-image(?![a-z])|(?<![a-z])(flux|sdxl|stable-diffusion)(?![a-z])": "image",
 }
 """What stands in the names of models that are not for chat; the first that fits counts."""

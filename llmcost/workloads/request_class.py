@@ -60,11 +60,11 @@ SHORT = {"min": "minute", "h": "hour", "s": "second", "sec": "second"}
 
 
 def parse_requests(text: str) -> Count:
-    """Read ``1M``, ``900k / month``, ``30k / day``, ``2k/hour`` or ``5/s`` as requests per month.
+    """Read ``1M``, ``900k / month``, ``30k per day``, ``2k/hour`` or ``5/s`` as requests per month.
 
     Raises NumberError for other forms.
     """
-    number, slash, period = (part.strip() for part in text.partition("/"))
+    number, slash, period = (part.strip() for part in text.replace(" per ", "/").partition("/"))
     period = SHORT.get(period, period)
     if slash and period not in PER_MONTH:
         raise NumberError(f'"{period}" is not a period', f"write one of: {', '.join(PER_MONTH)}")

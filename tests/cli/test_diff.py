@@ -118,7 +118,10 @@ def test_an_offer_that_came_or_went_is_said(llmcost_small: Run, llmcost: Run, tm
     base = result(llmcost_small, tmp_path / "a.json", *ASK)
     head = result(llmcost_small, tmp_path / "b.json", *ASK[:-1], "example-large-2026")
     ran = llmcost("diff", base, head)
-    assert "example-ai/example-small@global: 900.00 → no full price" in ran.out
+    assert "example-ai/example-small@global: 900.00 → not there" in ran.out
+    assert "example-ai/example-large-2026@global: not there → " in ran.out
+    comment = llmcost("diff", base, head, "-f", "markdown").out
+    assert [line.split("|")[-2].strip() for line in comment.splitlines() if "example-ai/" in line] == ["gone", "new"]
     assert json.loads(llmcost("diff", base, head, "-f", "json").out)["complete"] is False
 
 

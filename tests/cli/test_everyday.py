@@ -73,7 +73,14 @@ def test_where_a_verdict_rests_on_it_the_number_of_requests_is_needed(llmcost_sm
 
 @pytest.mark.parametrize(
     ("text", "a_month"),
-    [("5/s", 13_140_000), ("100/min", 4_380_000), ("2k/hour", 1_460_000), ("7/week", "30.416666"), ("1 / month", 1)],
+    [
+        ("5/s", 13_140_000),
+        ("100/min", 4_380_000),
+        ("2k/hour", 1_460_000),
+        ("7/week", "30.416666"),
+        ("24 per day", 730),
+        ("1 / month", 1),
+    ],
 )
 def test_rates_of_any_period_are_requests_a_month(text: str, a_month: int | str) -> None:
     """A month is 730 hours: 5 a second are 5 x 3,600 x 730."""
@@ -149,6 +156,8 @@ def test_hours_may_be_given_in_one_line(llmcost_small: Run) -> None:
     """They are those of a file, in one text; what is none is refused."""
     ran = llmcost_small("compare", "-m", "example-large", *ASK, "--requests", "1k", "--hours", "mon-fri 18:00-08:00")
     assert "on mon-fri 18:00-08:00 UTC" in ran.out
+    ran = llmcost_small("compare", "-m", "example-large", *ASK, "--requests", "1k", "--hours", "mon-fri 9-17")
+    assert "on mon-fri 09:00-17:00 UTC" in ran.out
     wrong = llmcost_small("compare", "-m", "example-large", *ASK, "--requests", "1k", "--hours", "at night")
     assert (wrong.code, wrong.out) == (2, "")
     assert "write them like 'mon-fri 08:00-18:00 Europe/Berlin'" in wrong.err

@@ -12,6 +12,7 @@ from conftest import TESTS, Run
 
 from llmcost.cli.app import COMMANDS
 from llmcost.cli.help import EXAMPLES, HEADINGS
+from llmcost.cli.near_misses import COMMANDS as OTHERS
 from llmcost.cli.near_misses import INSTEAD
 
 ELSEWHERE = ("measure", "prices update", "prices drift", "prices rollback", "prices lock", "init", "diff", "check")
@@ -85,3 +86,21 @@ def test_other_tools_flags_lead_to_ours(llmcost: Run) -> None:
     for flag in INSTEAD:
         assert llmcost("compare", flag).code == 2
         assert INSTEAD[flag] in llmcost("compare", flag).err, flag
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_command_of_another_tool_points_to_the_one_here(llmcost: Run, name: str) -> None:
+    """What it names instead is a command that there is, and the run ends with 2."""
+    ran = llmcost(name)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(f"llmcost: no such command: {name}\n  ")
+    named = re.findall(r"`llmcost ([a-z-]+)", ran.err)
+    assert named
+    assert all(each in (*COMMANDS, "--version") for each in named)
+
+
+def test_a_command_that_is_spelt_like_another_is_suggested(llmcost: Run) -> None:
+    """Also below a command that has others; and where nothing is near, the help is."""
+    assert "did you mean llmcost compare? " in llmcost("comprae").err
+    assert "did you mean llmcost prices show? " in llmcost("prices", "shwo").err
+    assert llmcost("zzz").err == "llmcost: no such command: zzz\n  see `llmcost --help`\n"

@@ -147,3 +147,11 @@ def test_film_is_asked_of_what_makes_film(ask: Run) -> None:
     ran = ask("--video-out-seconds", "5")
     assert ran.code == 2
     assert "no offer here is made for video" in ran.err
+
+
+def test_work_of_one_kind_may_be_asked_of_all_that_public_tables_state(llmcost: Run) -> None:
+    """--third-party widens such a set as it does every other."""
+    few = llmcost("models", "--task", "rerank", "-f", "csv")
+    ranked = llmcost("compare", "reranking", "--third-party", "--all-rows", "-f", "csv")
+    sold, asked = ({row["offer"] for row in records_of(ran.out)} for ran in (few, ranked))
+    assert sold < asked

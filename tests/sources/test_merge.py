@@ -83,6 +83,20 @@ def test_a_resold_model_has_its_makers_key() -> None:
     assert [(model.get("model"), model.get("developer")) for model in models] == [("big", "maker"), (None, None)]
 
 
+def test_a_seller_of_its_own_models_is_not_the_maker_of_what_another_names_so() -> None:
+    """What begins with the word of another maker's models is not taken for the seller's own; anything else is."""
+    entry = {"checked_on": "2026-09-01", "source": "https://x.example", "rates": {"input": "9 USD / 1M tokens"}}
+    model = {"id": "zed-1", "developer": "other", "prices": [entry]}
+    other = listings_of({"seller": "other", "name": "Other", "default_place": "here", "models": [model]})
+    sold = offer("m/zed-2", "maker", "zed-2"), offer("m/big-2", "maker", "big-2"), offer("m/new", "maker", "new")
+    models = merge_tables([(FIRST, table(*sold))], [*curated(), *other]).sheets[0]["models"]
+    assert {model["id"]: model.get("developer") for model in models} == {
+        "big-2": "maker",
+        "new": "maker",
+        "zed-2": None,
+    }
+
+
 def test_a_name_that_several_have_leads_where_its_table_says() -> None:
     """A table's own name is that of one offer, also where another seller uses it as an id; a seller's stays its own."""
     tables = [

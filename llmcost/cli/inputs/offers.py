@@ -54,7 +54,8 @@ def ask_offers(
     such are taken as are made for one of ``tasks``; None: for any.
     """
     elsewhere = not options.model and tasks is not None and CHAT not in tasks
-    catalogue = catalogue.with_agreed() if elsewhere else meant_catalogue(catalogue, options)
+    narrow = elsewhere and not options.third_party
+    catalogue = catalogue.with_agreed() if narrow else meant_catalogue(catalogue, options)
     offers, named, notes = _named_offers(catalogue, options.model, exactly=exactly)
     label = None
     if options.all or (options.third_party and not options.model):

@@ -260,7 +260,12 @@ def _hours(text: str) -> dict[str, str]:
     found = re.fullmatch(HOURS, text.strip())
     if found is None:
         raise LlmcostError(f'--hours: "{text}" is not hours', "write them like 'mon-fri 08:00-18:00 Europe/Berlin'")
-    return {key: value for key, value in found.groupdict().items() if value}
+    return {key: _clock(value) for key, value in found.groupdict().items() if value}
+
+
+def _clock(value: str) -> str:
+    """A full hour as a time of day, so that 9 is 09:00; all else as it is."""
+    return f"{value:0>2}:00" if re.fullmatch("[0-9]{1,2}", value) else value
 
 
 def _windows(hours: Mapping[str, str]) -> tuple[Window, ...] | None:

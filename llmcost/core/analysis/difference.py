@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 from llmcost.core.values.meters import METER
@@ -36,16 +36,21 @@ class Effect(NamedTuple):
     now: str = ""
 
 
+Side = Literal["base", "head"]
+
+
 class OfferChange(NamedTuple):
     """What changed at one offer; None for a side on which it has no full price or does not stand at all.
 
-    ``effects`` add up to the difference, and are empty when one side is missing.
+    ``effects`` add up to the difference, and are empty when one side is missing. ``absent`` is the side that does not
+    have it at all, ``base`` or ``head``.
     """
 
     offer: str
     before: Fraction | None
     after: Fraction | None
     effects: tuple[Effect, ...]
+    absent: Side | None = None
 
     @property
     def difference(self) -> Fraction | None:
@@ -55,7 +60,7 @@ class OfferChange(NamedTuple):
     @property
     def changed(self) -> bool:
         """Whether anything is not as it was."""
-        return self.before != self.after or any(each.amount for each in self.effects)
+        return self.before != self.after or self.absent is not None or any(each.amount for each in self.effects)
 
     def by_reason(self) -> dict[str, Fraction]:
         """The difference by reason; those that moved nothing are left out."""
@@ -91,7 +96,8 @@ def _offer(name: str, base: SavedRow | None, head: SavedRow | None) -> OfferChan
     before = base.monthly if base is not None else None
     after = head.monthly if head is not None else None
     if base is None or head is None or before is None or after is None:
-        return OfferChange(name, before, after, ())
+        absent: Side | None = "base" if base is None else "head" if head is None else None
+        return OfferChange(name, before, after, (), absent)
     effects: list[Effect] = []
     meters = dict.fromkeys(charge.meter for charge in (*base.charges, *head.charges))
     for meter in meters:

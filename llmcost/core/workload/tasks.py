@@ -15,7 +15,9 @@ Task = Literal[
     "rerank",
     "speech",
     "transcription",
+    "translation",
     "video",
+    "video-edit",
 ]
 TASKS: tuple[Task, ...] = get_args(Task)
 CHAT: Task = "chat"

@@ -70,19 +70,28 @@ def _title(found: Difference, moved: list[OfferChange]) -> str:
 def _moved(change: OfferChange) -> tuple[str, str, str]:
     """The cost before and after, and how far it moved."""
     places = places_for([cost for cost in (change.before, change.after) if cost])
-    before, after = (
-        "no full price" if cost is None else shown_money(cost, places) for cost in (change.before, change.after)
-    )
+    before, after = _figures(change, places)
     if change.difference is None:
         return before, after, ""
     part = f" ({_signed_percent(change.difference / change.before)})" if change.before else ""
     return before, after, f"{signed(change.difference, places)}{part}"
 
 
+def _figures(change: OfferChange, places: int = 2) -> list[str]:
+    """The cost on each side, and what stands where there is none."""
+    sides = (("base", change.before), ("head", change.after))
+    return [
+        "not there" if side == change.absent else "no full price" if cost is None else shown_money(cost, places)
+        for side, cost in sides
+    ]
+
+
 def _why(change: OfferChange) -> str:
     """The reasons, those that moved most first."""
     reasons = sorted(change.by_reason().items(), key=lambda item: -abs(item[1]))
     if not reasons:
+        if change.absent is not None:
+            return "new" if change.absent == "base" else "gone"
         return "" if change.difference is not None else "no full price on one side"
     if len(reasons) == 1:
         return REASONS[reasons[0][0]]
@@ -118,10 +127,7 @@ def _side(name: str, on: str) -> str:
 def _offer(change: OfferChange) -> list[str]:
     more = change.difference
     if more is None or change.before is None or change.after is None:
-        figures = " → ".join(
-            "no full price" if cost is None else shown_money(cost) for cost in (change.before, change.after)
-        )
-        return [f"{change.offer}: {figures}"]
+        return [f"{change.offer}: {' → '.join(_figures(change))}"]
     places = places_for([change.before, change.after])
     part = f" ({_signed_percent(more / change.before)})" if change.before else ""
     before, after = shown_money(change.before, places), shown_money(change.after, places)

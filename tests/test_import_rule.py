@@ -48,6 +48,7 @@ DOORS = {
     "rich": "reports/formats/table.py",
     "tabulate": "reports/formats/markdown.py",
     "yaml": "files/yaml.py",
+    "msgspec": "usage/table.py",
     "httpx": ("measuring/http.py", "sources/http.py", "sources/addresses.py"),
     "pydantic": "sheets",
     "pydantic_core": "sheets",

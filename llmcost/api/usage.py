@@ -1,10 +1,9 @@
-"""What real usage costs at list price, each record at the prices of its own day."""
+"""What real usage costs: at list price where it was used, and what it would on any other offer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from fractions import Fraction
 
 from llmcost import cost_models
@@ -12,22 +11,36 @@ from llmcost.api.builtin import builtin_rates
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.sellers import seller_of
+from llmcost.core.pricing.boundaries import Boundaries, boundaries_of
+from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.quotes.combine import sum_periods
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.quotes.usage_cost import UsageCost
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.usage import Usage
+from llmcost.core.workload.usage_cells import UsageCell, cut
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.errors import LlmcostError
+from llmcost.errors import CurrencyError, LlmcostError
 
-HOUR = timedelta(hours=1)
+Used = tuple[str | None, str, str | None, str | None]
+"""What usage is of, as its source names it: provider, model, terms and place."""
+
+
+ANY_SIZE = 10**15
+"""A context window that nothing exceeds."""
+
+
+def used_of(record: UsageRecord) -> Used:
+    """What a record is of."""
+    return record.provider, record.model, record.terms, record.place
 
 
 class UsagePricer:
-    """Prices records by the offers of a catalogue, in one currency; what was found for a model is kept.
+    """Prices usage by the offers of a catalogue, in one currency; what was found for a model is kept.
 
-    ``on`` of None means the day of each record.
+    ``on`` of None means the day of each request.
     """
 
     def __init__(
@@ -38,74 +51,106 @@ class UsagePricer:
         self.exchange_rates = exchange_rates or builtin_rates()
         self.on = on
         self.said: dict[str, None] = {}
-        self._found: dict[tuple[str | None, ...], Offer | str] = {}
+        self._found: dict[Used, Offer | str] = {}
+        self._boundaries: dict[Offer, Boundaries] = {}
         self._sellers = {listing.seller for listing in catalogue.widest.listings}
 
-    def price(self, records: Iterable[UsageRecord]) -> list[UsageCost]:
-        """Each record with its list price."""
-        return [self._priced(record) for record in records]
+    def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
+        """The list price of some usage, each model at the offer that was used."""
+        parts: dict[Used, list[UsageRecord]] = {}
+        for record in records:
+            parts.setdefault(used_of(record), []).append(record)
+        low = high = Fraction(0)
+        gaps: dict[str, None] = {}
+        offers: dict[str, None] = {}
+        for used, part in parts.items():
+            offer = self.offer_of(used)
+            if isinstance(offer, str):
+                gaps[offer] = None
+                continue
+            offers[offer.name] = None
+            try:
+                quote = self.quote(offer, part)
+            except CurrencyError as error:
+                gaps[error.message] = None
+                continue
+            low += quote.cost if quote.low is None else quote.low
+            high += quote.cost if quote.high is None else quote.high
+            if quote.incomplete_reason:
+                gaps[quote.incomplete_reason] = None
+        return UsageCost(low, high, tuple(gaps), tuple(offers))
 
-    def _priced(self, record: UsageRecord) -> UsageCost:
-        offer = self._offer(record)
-        if isinstance(offer, str):
-            return UsageCost(record, None, Fraction(0), Fraction(0), offer)
-        day = self.on or _day_of(record)
-        try:
-            quotes = [self._quote(offer, reading, day) for reading in _readings(record)]
-        except LlmcostError as error:
-            return UsageCost(record, offer.name, Fraction(0), Fraction(0), error.message)
-        low = min(quote.cost if quote.low is None else quote.low for quote in quotes)
-        high = max(quote.cost for quote in quotes)
-        gap = next((quote.incomplete_reason for quote in quotes if not quote.complete), None)
-        return UsageCost(record, offer.name, low, high, gap)
+    def quote(self, offer: Offer, records: Iterable[UsageRecord]) -> Quote:
+        """What an offer charges for some usage, in the pricer's currency.
 
-    def _quote(self, offer: Offer, record: UsageRecord, day: PricingDay) -> Quote:
-        quote = cost_models.quote(offer, Workload((_group(record),)), day)
-        return quote.in_currency(self.currency, self.exchange_rates)
-
-    def _offer(self, record: UsageRecord) -> Offer | str:
-        key = (record.provider, record.model, record.terms, record.place)
-        if key not in self._found:
-            self._found[key] = self._look_up(record)
-        return self._found[key]
-
-    def _look_up(self, record: UsageRecord) -> Offer | str:
-        """The offer of a record; why there is none.
-
-        A model is priced at the seller that the record names, and at its developer where it names none that is known.
+        Where a record does not say how much of its input was read from a cache, the quote is the dearer of none and
+        all, with the range between them. Raises CurrencyError when a price cannot be converted on its day.
         """
-        seller = seller_of(record.provider) if record.provider else None
+        if offer not in self._boundaries:
+            self._boundaries[offer] = boundaries_of([(offer.history, offer.context_window)])
+        cells = cut(records, self._boundaries[offer], self.on)
+        dearer = self._quote(offer, cells)
+        if not any(cell.record.cached_unknown for cell in cells):
+            return dearer
+        cheaper = self._quote(offer, [_all_cached(cell) for cell in cells])
+        if cheaper.cost > dearer.cost:
+            dearer, cheaper = cheaper, dearer
+        least = cheaper.cost - cheaper.uncertainty
+        return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+
+    def _quote(self, offer: Offer, cells: Sequence[UsageCell]) -> Quote:
+        by_day: dict[PricingDay, list[RequestGroup]] = {}
+        for cell in cells:
+            by_day.setdefault(cell.day, []).append(group_of(cell))
+        quotes = [cost_models.quote(offer, Workload(tuple(groups)), day) for day, groups in by_day.items()]
+        converted = [quote.in_currency(self.currency, self.exchange_rates) for quote in quotes]
+        return converted[0] if len(converted) == 1 else sum_periods(converted)
+
+    def offer_of(self, used: Used) -> Offer | str:
+        """The offer that was used, which refuses nothing for its size; why there is none."""
+        if used not in self._found:
+            self._found[used] = self._look_up(*used)
+        return self._found[used]
+
+    def _look_up(self, provider: str | None, model: str, terms: str | None, place: str | None) -> Offer | str:
+        """The offer of a model at the seller that is named, and at its developer where none is named that is known."""
+        seller = seller_of(provider) if provider else None
         known = seller in self._sellers
-        bare = record.model.startswith(f"{seller}/") or not known
-        name = record.model if bare else f"{seller}/{record.model}"
-        name += f"@{record.place}" if record.place else ""
+        bare = model.startswith(f"{seller}/") or not known
+        name = model if bare else f"{seller}/{model}"
+        name += f"@{place}" if place else ""
         try:
             found = self.catalogue.understand(name)
-            offer = found.offer if record.terms is None else found.offer.on_terms(record.terms)
+            offer = found.offer if terms is None else found.offer.on_terms(terms)
         except LlmcostError:
-            on = f" on {record.terms} terms" if record.terms else ""
-            place = f" in {record.place}" if record.place else ""
-            return f"no offer of {record.model} is known{on}" + (f" at {seller}" if known else "") + place
+            on = f" on {terms} terms" if terms else ""
+            where = f" in {place}" if place else ""
+            return f"no offer of {model} is known{on}" + (f" at {seller}" if known else "") + where
         if found.guessed or not known:
-            self.said[f"{record.model} is taken as {offer.name}"] = None
-        return offer
+            self.said[f"{model} is taken as {offer.name}"] = None
+        return as_served(offer)
 
 
-def _day_of(record: UsageRecord) -> PricingDay:
-    """When a record is priced: at its own moment, or spread over the hours of the week where it spans more than one."""
-    short = record.end is None or record.end - record.start <= HOUR
-    return PricingDay(record.start.date(), record.start if short else None)
+def as_served(offer: Offer) -> Offer:
+    """An offer whose context window refuses nothing, for requests that it has answered."""
+    history = PriceHistory(tuple(replace(version, context_window=None) for version in offer.history.versions))
+    return replace(offer, context_window=ANY_SIZE, history=history)
 
 
-def _readings(record: UsageRecord) -> list[UsageRecord]:
-    """What a record may mean: with none of its input read from a cache, and with all, where it does not say."""
+def _all_cached(cell: UsageCell) -> UsageCell:
+    """The cell with all its input read from a cache, where it does not say how much was."""
+    record = cell.record
     if not record.cached_unknown:
-        return [record]
-    return [record, replace(record, input_uncached=0, cache_read=record.cache_read + record.input_uncached)]
+        return cell
+    return cell._replace(record=record._replace(input_uncached=0, cache_read=record.cache_read + record.input_uncached))
 
 
-def _group(record: UsageRecord) -> RequestGroup:
-    """The requests of a record; where their sizes are not stated, none is larger than all of them together."""
+def group_of(cell: UsageCell) -> RequestGroup:
+    """The requests of a cell, and what one of them holds on average.
+
+    Where their number is not stated they are counted as one, of a size up to all of them together.
+    """
+    record = cell.record
     requests = record.requests or 1
     written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
     usage = Usage(
@@ -115,8 +160,12 @@ def _group(record: UsageRecord) -> RequestGroup:
         cache_creation_input_tokens=Fraction(written, requests),
         cache_creation_1h_input_tokens=Fraction(record.cache_write_1h, requests),
         reasoning_output_tokens=Fraction(min(record.reasoning or 0, record.output), requests),
+        audio_input_tokens=Fraction(record.audio_input, requests),
+        image_input_tokens=Fraction(record.image_input, requests),
+        video_input_tokens=Fraction(record.video_input, requests),
+        audio_output_tokens=Fraction(record.audio_output, requests),
+        image_output_tokens=Fraction(record.image_output, requests),
+        counts={"web_searches": Fraction(record.web_searches, requests)} if record.web_searches else {},
     )
-    sizes = record.input_range if record.requests != 1 else None
-    if sizes is None and record.requests != 1:
-        sizes = (0, record.input)
-    return RequestGroup(usage, requests, input_range=sizes)
+    terms = {record.terms: Fraction(1)} if record.terms else {}
+    return RequestGroup(usage, requests, record.model, input_range=record.input_range, terms=terms, hours=cell.hours)

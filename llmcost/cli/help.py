@@ -8,7 +8,7 @@ import typer.core
 
 OWN = "Options"
 """The heading of what only this command takes."""
-HEADINGS = (OWN, "Budgets", "Workload", "Media", "Offers", "Prices", "Output", "Self-hosting")
+HEADINGS = (OWN, "Budgets", "Real usage", "Workload", "Media", "Offers", "Prices", "Output", "Self-hosting")
 """The groups of options, in the order of the help."""
 
 EXAMPLES: dict[str, tuple[str, ...]] = {

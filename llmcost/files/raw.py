@@ -26,13 +26,16 @@ def read_bytes(path: Path, most: int) -> bytes:
     """
     descriptor = _opened(path)
     try:
-        kind = os.fstat(descriptor).st_mode
+        status = os.fstat(descriptor)
+        kind = status.st_mode
         if S_ISDIR(kind):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not S_ISREG(kind) and not is_handed_over(path):
             raise OSError(errno.EINVAL, "it is not a regular file")
         with open(descriptor, "rb", closefd=False) as stream:
-            return stream.read(most + 1)
+            # A buffer of what there is, and not of the most there may be; more may have been written meanwhile.
+            found = stream.read(min(status.st_size, most) + 1)
+            return found if len(found) <= status.st_size else found + stream.read(most + 1 - len(found))
     finally:
         os.close(descriptor)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.rows import BadRow, Row, Table
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
 
 RANGE = re.compile(r"(?:context_)?([0-9]+)(k|m)?-([0-9]+)(k|m)(?:_.*)?", re.IGNORECASE)
 THOUSANDS = {None: 1, "k": 1_000, "m": 1_000_000}
@@ -21,7 +22,8 @@ class Format(NamedTuple):
     ``counting`` says in a few words whether its input holds cached tokens. ``fits`` tells a table of it from others.
     ``rows`` are those of a table that may be usage, taken out of what is around them and each only once; ``record`` is
     one of them, or the reason why it is no usage. Both raise BadRow for what cannot be read. ``bound`` is what a file
-    of it never tells, None for nothing.
+    of it never tells, None for nothing. ``shape`` is a type of the keys that are read of a line of a log, so that
+    nothing else of it is kept, and ``mark`` a pattern that each line that matters has; None: any may matter.
     """
 
     name: str
@@ -30,6 +32,8 @@ class Format(NamedTuple):
     rows: Callable[[Table], Iterable[Row]]
     record: Callable[[Row], UsageRecord | str]
     bound: str | None = None
+    shape: Any = None
+    mark: bytes | None = None
 
 
 def all_rows(table: Table) -> Iterable[Row]:

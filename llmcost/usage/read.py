@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.file import Skip, UsageFile
+from llmcost.usage.folders import agent_logs
 from llmcost.usage.format import Format
 from llmcost.usage.registry import FORMATS
-from llmcost.usage.rows import BadRow, Table, read_table
+from llmcost.usage.rows import BadRow
+from llmcost.usage.table import Lines, Table, read_table
 
-ENDINGS = (".csv", ".json", ".jsonl")
+ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".db")
 CUT = "it is no whole JSON object"
+
+
+class NoUsage(LlmcostError):
+    """A file that can be read and is in no format known here."""
 
 
 def read_usage(path: Path, *, skip_bad: bool = False) -> UsageFile:
     """The usage that a file holds.
 
     Rows that cannot be read are named among the skips with ``skip_bad``; the last line of a log, which may be cut while
-    it is written, always is. Raises LlmcostError for a file that cannot be read or has no format known here, and
-    without ``skip_bad`` for a row that cannot be read, naming it.
+    it is written, always is. Raises LlmcostError for a file that cannot be read, NoUsage for one that has no format
+    known here, and without ``skip_bad`` LlmcostError for a row that cannot be read, naming it.
     """
-    table = read_table(path)
-    form = _format_of(table, path)
+    form, table = _recognized(read_table(path), path)
     records: list[UsageRecord] = []
     skips = _cut(table, path, skip_bad=skip_bad)
     try:
@@ -46,21 +56,156 @@ def read_usage(path: Path, *, skip_bad: bool = False) -> UsageFile:
     return UsageFile(str(path), form.name, form.counting, tuple(each_once(records)), tuple(skips), notes)
 
 
+def _recognized(source: Table | Lines, path: Path) -> tuple[Format, Table]:
+    """The format of a file, and its rows; of a log by its first lines, and by all where those do not tell."""
+    if isinstance(source, Table):
+        return _format_of(source, path), source
+    try:
+        form = _format_of(source.peek(), path)
+    except NoUsage:
+        table = source.table()
+        return _format_of(table, path), table
+    return form, source.table(form.shape, form.mark)
+
+
 def _format_of(table: Table, path: Path) -> Format:
     for form in FORMATS:
         if form.fits(table):
             return form
-    known = ", ".join(form.name for form in FORMATS)
-    raise LlmcostError(f"{path} is no usage in a format known here", f"known are {known}")
+    raise no_usage(path)
+
+
+def no_usage(path: Path) -> NoUsage:
+    """What is said of a file in no format known here."""
+    remedy = "known are exports of vendors and gateways and logs of coding agents, see docs/usage.md"
+    return NoUsage(f"{path} is no usage in a format known here", f"{remedy}; write it as llmcost's own CSV")
 
 
 def _cut(table: Table, path: Path, *, skip_bad: bool) -> list[Skip]:
     """The lines that are no JSON. Raises LlmcostError for one that is not the last, unless such are to be skipped."""
-    last = max((row.number for row in table.rows), default=0)
     for number in table.cut:
-        if number < last and not skip_bad:
+        if number < table.last and not skip_bad:
             raise LlmcostError(f"{path}:{number}: {CUT}", "mend it, or leave such rows out with --skip-bad")
     return [Skip(number, CUT) for number in table.cut]
+
+
+def read_each(paths: Sequence[Path], *, skip_bad: bool = False) -> Iterator[UsageFile | None]:
+    """What each file gave, None for one without usage; many large ones are read by several processes at once."""
+    if len(paths) > 1 and _has_processes() and sum(path.stat().st_size for path in paths) > WORTH_PROCESSES:
+        from llmcost.usage.processes import run_in_processes
+
+        read = partial(_try_to_read, skip_bad=skip_bad)
+        yield from (_unless_refused(each) for each in run_in_processes(read, paths))
+    else:
+        for path in paths:
+            yield _unless_refused(_try_to_read(path, skip_bad=skip_bad))
+
+
+WORTH_PROCESSES = 48 * 10**6
+"""Bytes of which it takes longer to read them than to start another process."""
+
+
+def _has_processes() -> bool:
+    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+
+
+def _try_to_read(path: Path, *, skip_bad: bool) -> UsageFile | LlmcostError:
+    try:
+        return read_usage(path, skip_bad=skip_bad)
+    except LlmcostError as error:
+        return error
+
+
+def _unless_refused(found: UsageFile | LlmcostError) -> UsageFile | None:
+    if isinstance(found, NoUsage):
+        return None
+    if isinstance(found, LlmcostError):
+        raise found
+    return found
+
+
+class UsageRead(NamedTuple):
+    """What several files gave: their records, and what is to be said of how each was read."""
+
+    records: list[UsageRecord]
+    said: tuple[str, ...]
+
+
+MOST_NAMED = 3
+"""Files that are named one by one where several were read alike."""
+
+
+def read_all(paths: Sequence[Path], *, skip_bad: bool = False) -> UsageRead:
+    """The usage of files and folders; of a folder, files that hold none are passed over and counted.
+
+    Raises LlmcostError as ``read_usage`` does, and for a folder in which no file holds usage.
+    """
+    found: list[UsageFile] = []
+    others: list[str] = []
+    for path in paths:
+        read: list[UsageFile] = []
+        for file, each in zip(files := files_in(path), read_each(files, skip_bad=skip_bad), strict=True):
+            if each is not None:
+                read.append(each)
+            elif path.is_dir():
+                others.append(str(file))
+            else:
+                raise no_usage(path)
+        if not read:
+            raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
+        found += read
+    return UsageRead([record for file in found for record in file.records], tuple(_said(found, others)))
+
+
+def read_logs(home: Path, *, skip_bad: bool = False) -> UsageRead:
+    """The usage in the logs of coding agents below a home directory; a file without usage is passed over.
+
+    Raises LlmcostError where there is none.
+    """
+    found: list[UsageFile] = []
+    said: list[str] = []
+    for folder, files in agent_logs(home):
+        read = [each for each in read_each(files, skip_bad=skip_bad) if each is not None]
+        found += read
+        number = f"{len(read)} file{'' if len(read) == 1 else 's'}"
+        said.append(f"{folder.agent}: {number} of {files[0].parent if len(files) == 1 else _above(files)}")
+    if not found:
+        remedy = "name files or folders: llmcost usage PATH; docs/usage.md says which logs are looked for"
+        raise LlmcostError("no log of a coding agent was found on this machine", remedy)
+    return UsageRead([record for file in found for record in file.records], (*said, *_left_out(found)))
+
+
+def _above(files: Sequence[Path]) -> str:
+    return os.path.commonpath([str(file) for file in files])
+
+
+def _said(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
+    """How the files were read, those of one format together; what was left out of them; and what holds no usage."""
+    said = []
+    for form in dict.fromkeys((file.format, file.counting) for file in files):
+        alike = [file.path for file in files if (file.format, file.counting) == form]
+        said.append(f"{_named(alike)} {'is' if len(alike) == 1 else 'are'} read as {form[0]}: {form[1]}")
+    said += _left_out(files)
+    if others:
+        said.append(f"{_named(others)} {'holds' if len(others) == 1 else 'hold'} no usage that is known here")
+    return said
+
+
+def _left_out(files: Sequence[UsageFile]) -> list[str]:
+    """The rows that were left out of some files, and what the files cannot tell."""
+    said = []
+    skips = [(file.path, skip.reason) for file in files for skip in file.skips]
+    for reason in dict.fromkeys(reason for _, reason in skips):
+        number = sum(1 for _, each in skips if each == reason)
+        where = _named(list(dict.fromkeys(path for path, each in skips if each == reason)))
+        said.append(f"{where}: {number} row{'' if number == 1 else 's'} left out: {reason}")
+    return [*said, *dict.fromkeys(note for file in files for note in file.notes)]
+
+
+def _named(paths: Sequence[str]) -> str:
+    if len(paths) <= MOST_NAMED:
+        return ", ".join(paths)
+    return f"{len(paths)} files, such as {paths[0]},"
 
 
 def files_in(path: Path) -> list[Path]:

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from llmcost.usage.format import Format
-from llmcost.usage.formats import (
+from llmcost.usage.agents import (
+    amp,
+    claude_code,
+    codebuff,
+    codex,
+    copilot,
+    gemini_cli,
+    grok,
+    kimi,
+    opencode,
+    pi,
+    qwen_code,
+    session_totals,
+    zcode,
+)
+from llmcost.usage.exports import (
     alibaba,
     anthropic,
-    claude_code,
-    codex,
     deepseek,
     generic,
     langfuse,
@@ -15,11 +27,32 @@ from llmcost.usage.formats import (
     openai,
     openrouter,
     otel,
+    responses,
 )
+from llmcost.usage.format import Format
 
 FORMATS: tuple[Format, ...] = (
     claude_code.FORMAT,
     codex.FORMAT,
+    gemini_cli.LOG,
+    gemini_cli.DOCUMENT,
+    qwen_code.FORMAT,
+    opencode.DATABASE,
+    opencode.MESSAGE,
+    copilot.EVENTS,
+    copilot.SPANS,
+    copilot.STORE,
+    kimi.CLI,
+    kimi.CODE,
+    pi.FORMAT,
+    pi.DATABASE,
+    amp.FORMAT,
+    grok.FORMAT,
+    codebuff.FORMAT,
+    session_totals.GOOSE,
+    session_totals.HERMES,
+    session_totals.DROID,
+    zcode.FORMAT,
     openai.PAGE,
     openai.CONSOLE,
     anthropic.REPORT,
@@ -36,4 +69,5 @@ FORMATS: tuple[Format, ...] = (
     alibaba.CSV,
     alibaba.BILL,
     generic.FORMAT,
+    responses.FORMAT,
 )

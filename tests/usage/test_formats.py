@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from support.usage_samples import agent_samples, sample
 
 from llmcost.core.workload.usage_record import add_up
 from llmcost.errors import LlmcostError
@@ -49,12 +50,24 @@ def test_a_layout_gives_the_work_it_holds(name: str) -> None:
     assert tuple(add_up(read_usage(SAMPLES / name).records))[:8] == EXPECTED[name]
 
 
-def test_every_format_has_a_sample() -> None:
-    """No format is without a file that shows its layout, and each file is read by one format alone."""
-    from llmcost.usage.rows import read_table
+ANY_ANSWER = "answers of an API"
+"""The format that is tried last, for what others hold as well."""
 
-    fitting = {name: [form.name for form in FORMATS if form.fits(read_table(SAMPLES / name))] for name in EXPECTED}
-    assert {name: len(forms) for name, forms in fitting.items() if len(forms) != 1} == {}
+
+def test_every_format_has_a_sample(tmp_path: Path) -> None:
+    """No format is without a file that shows its layout, and each file is read by one format alone."""
+    from llmcost.usage.table import Lines, read_table
+
+    shown = [SAMPLES / name for name in (*EXPECTED, "responses.json")] + [
+        sample(name, tmp_path) for name in agent_samples()
+    ]
+    fitting: dict[str, list[str]] = {}
+    for path in shown:
+        source = read_table(path)
+        table = source.table() if isinstance(source, Lines) else source
+        forms = [form.name for form in FORMATS if form.fits(table)]
+        fitting[path.name] = forms[:-1] if len(forms) > 1 and forms[-1] == ANY_ANSWER else forms
+    assert {name: forms for name, forms in fitting.items() if len(forms) != 1} == {}
     assert {form for forms in fitting.values() for form in forms} == {form.name for form in FORMATS}
 
 

@@ -1,5 +1,6 @@
 """``llmcost compare``: the monthly cost of offers for one workload, ranked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,14 @@ from llmcost.cli import completion as complete
 from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_filters, ask_months, ask_rows, ask_selection
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
+from llmcost.cli.inputs.usage_comparison import (
+    AskedUsage,
+    MovedUsageOptions,
+    check_alone,
+    compare_used,
+    has_usage,
+    verdict_of,
+)
 from llmcost.cli.inputs.words import ask_words
 from llmcost.cli.inputs.workload import WorkloadInput, ask_workload
 from llmcost.cli.option_groups import with_options
@@ -28,6 +37,7 @@ from llmcost.cli.options import (
 from llmcost.cli.present import check_format, check_takes, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import SORTS, Comparison, arranged
+from llmcost.core.quotes.notes import Note
 from llmcost.errors import LlmcostError
 from llmcost.reports.registry import COMPARISON_FORMATS
 
@@ -89,11 +99,16 @@ class RankingOptions:
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False
 
 
-@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions, RankingOptions)
+GROUPS = (WorkloadOptions, ServingOptions, SelectionOptions, MovedUsageOptions, PriceOptions, OutputOptions)
+"""What ``compare`` takes beside how it ranks, in the order of its help."""
+
+
+@with_options(*GROUPS, RankingOptions)
 def compare(
     work: WorkloadOptions,
     serving: ServingOptions,
     choice: SelectionOptions,
+    moved: MovedUsageOptions,
     source: PriceOptions,
     out: OutputOptions,
     ranking: RankingOptions,
@@ -101,26 +116,27 @@ def compare(
 ) -> int:
     """Monthly cost of offers for one workload, ranked. Formats beside the usual: xlsx and focus."""
     _check(out, ranking)
-    workload, choice, read = ask_words(words or (), choice)
+    workload, choice, read, paths = ask_words(words or (), choice)
+    if has_usage(moved, paths):
+        check_alone(work, serving, {"a workload": workload, **_of_months(ranking)})
+        return _of_usage(AskedUsage(paths, moved, choice, ranking.baseline), source, out, ranking, read)
     rows, months = ask_rows(ranking.top), ask_months(ranking.months)
     settings = ask_settings(work, choice, source, workload, ranking.currency)
     run = ask_run(source, settings, adjust=ranking.adjust)
     asked = ask_workload(work, run.catalogue, workload or settings.workload, countless=True, serving=serving)
-    meant = ask_filters(run.catalogue, choice).over(settings.models)
-    selection = ask_selection(run, meant, asked.workload, exactly=bool(settings.models))
+    choice = ask_filters(run.catalogue, choice).over(settings.models)
+    selection = ask_selection(run, choice, asked.workload, exactly=bool(settings.models))
     baseline = ask_baseline(run, ranking.baseline, selection, asked.workload)
     check_changes(run, source, selection.offers, asked.workload)
-
     rank = run.compare_set if selection.label == DEFAULT_SET else run.compare
     comparison = rank(selection.offers, asked.workload, baseline=baseline, label=selection.label, months=months)
-    sweeps = _sweeps(ranking, asked, comparison, run, months)
     report = ComparisonReport(
-        command="compare",
-        comparison=arranged(comparison, ranking.sort, rows),
-        prices=run.catalogue.identity,
+        "compare",
+        arranged(comparison, ranking.sort, rows),
+        run.catalogue.identity,
         said=(*settings.notes, *read, *asked.notes, *selection.notes),
         explain=ranking.explain,
-        sweeps=sweeps,
+        sweeps=_sweeps(ranking, asked, comparison, run, months),
         named=tuple(selection.named),
         all_rows=ranking.all_rows,
         per_thousand=asked.per_thousand,
@@ -128,6 +144,26 @@ def compare(
     )
     show(report, out, ranking.columns, wide=ranking.wide, long=ranking.long)
     return verdict(comparison, selection, allow_unpriced=ranking.allow_unpriced)
+
+
+def _of_months(ranking: RankingOptions) -> dict[str, object]:
+    """What only goes with a workload of a month."""
+    return {"--months": ranking.months, "--vary": ranking.vary, "--adjust": ranking.adjust, "--long": ranking.long}
+
+
+def _of_usage(
+    asked: AskedUsage, source: PriceOptions, out: OutputOptions, ranking: RankingOptions, read: Sequence[Note]
+) -> int:
+    """Compare what was really used."""
+    settings = ask_settings(WorkloadOptions(), asked.choice, source, "usage", ranking.currency)
+    run = ask_run(source, settings)
+    report = compare_used(run, asked, (*settings.notes, *read), own_days=not (source.on or source.frozen))
+    rows = ask_rows(ranking.top)
+    report = report._replace(
+        comparison=arranged(report.comparison, ranking.sort, rows), explain=ranking.explain, all_rows=ranking.all_rows
+    )
+    show(report, out, ranking.columns, wide=ranking.wide)
+    return verdict_of(report.comparison)
 
 
 def _sweeps(

@@ -22,7 +22,8 @@ class ComparisonReport(NamedTuple):
     people to show every charge. ``sweeps`` say how the ranking changes as figures move. ``named`` are the full ids of
     offers that were asked for one by one; ``all_rows`` asks reports for people to show what cannot be ranked as well.
     ``per_thousand``: nobody said how many requests there are in a month, so it is the cost of 1,000. ``few`` asks
-    reports for people to show only the first of very many.
+    reports for people to show only the first of very many. ``used``: it is the cost of what was used in this span, in
+    words; None where it is of a month or of requests.
     """
 
     command: str
@@ -35,6 +36,7 @@ class ComparisonReport(NamedTuple):
     all_rows: bool = False
     per_thousand: bool = False
     few: bool = False
+    used: str | None = None
 
     @property
     def visible(self) -> Comparison:
@@ -43,8 +45,9 @@ class ComparisonReport(NamedTuple):
 
     @property
     def by_request(self) -> bool:
-        """Whether it is the cost of a request, or of 1,000, and not of a month."""
-        return self.per_thousand or (self.command == "price" and self.comparison.workload.requests == 1)
+        """Whether it is the cost of a request, of 1,000, or of what was used, and not of a month."""
+        one = self.command == "price" and self.comparison.workload.requests == 1
+        return self.per_thousand or self.used is not None or one
 
 
 class BreakevenReport(NamedTuple):

@@ -15,6 +15,7 @@ Code = Literal[
     "cache-storage",
     "cache-writes",
     "cache-kept",
+    "cache-moved",
     "context-unknown",
     "context-exceeded",
     "sizes-cut",
@@ -48,6 +49,8 @@ Code = Literal[
     "name-guessed",
     "as-offers",
     "setting",
+    "usage-read",
+    "usage-gap",
     "override",
     "image-size",
     "sessions",
@@ -60,6 +63,7 @@ Code = Literal[
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 """Every code that there is; scripts rely on them, so they are only ever added."""
+CACHE_MOVED: Final = "cache-moved"
 STALE: Final = "stale"
 UNDATED: Final = "undated"
 PRICED_STANDARD: Final = "priced-standard"

@@ -7,36 +7,39 @@ from datetime import datetime, tzinfo
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.workload.usage_record import UsageRecord, UsageSum, add_up
+from llmcost.core.workload.usage_record import UsageRecord, UsageSum
 
 
 class UsageCost(NamedTuple):
-    """A record with its list price: the least and the most that it can be, which are the same where it is known.
+    """The list price of some usage: the least and the most that it can be, which are the same where it is known.
 
-    ``offer`` is that which was priced, None where none is known. ``gap`` says why a part, or all, has no price; None
-    when it has. With a gap ``low`` is a lower bound and ``high`` means nothing.
+    ``gaps`` say why a part of it, or all, has no price; then both are of the rest. ``offers`` are those that were
+    priced.
     """
 
-    record: UsageRecord
-    offer: str | None
     low: Fraction
     high: Fraction
-    gap: str | None = None
+    gaps: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+
+
+def sum_costs(costs: Iterable[UsageCost]) -> UsageCost:
+    """Costs added up."""
+    kept = list(costs)
+    return UsageCost(
+        sum((cost.low for cost in kept), Fraction(0)),
+        sum((cost.high for cost in kept), Fraction(0)),
+        tuple(dict.fromkeys(gap for cost in kept for gap in cost.gaps)),
+        tuple(dict.fromkeys(offer for cost in kept for offer in cost.offers)),
+    )
 
 
 class UsageLine(NamedTuple):
-    """Costs added up: ``keys`` are what its records have in common.
-
-    ``low`` and ``high`` are the least and the most at list price; ``gaps`` why a part of it has no price, then they are
-    of the rest. ``offers`` are those that were priced.
-    """
+    """Usage added up with its list price: ``keys`` are what its records have in common."""
 
     keys: tuple[str, ...]
     sum: UsageSum
-    low: Fraction
-    high: Fraction
-    gaps: tuple[str, ...]
-    offers: tuple[str, ...]
+    cost: UsageCost
 
 
 def _week(start: datetime) -> str:
@@ -51,31 +54,19 @@ KEYS: dict[str, Callable[[UsageRecord, datetime], str]] = {
     "month": lambda _, start: start.strftime("%Y-%m"),
     "model": lambda record, _: record.model,
     "provider": lambda record, _: record.provider or "",
+    "agent": lambda record, _: record.agent or "",
     "project": lambda record, _: record.project or "",
     "session": lambda record, _: record.session or "",
 }
 """What usage can be added up by, and what a record that starts at some local time counts to."""
 
 
-def lines_by(costs: Iterable[UsageCost], keys: tuple[str, ...], zone: tzinfo) -> list[UsageLine]:
-    """The costs by some keys, in order of their texts, and days as they are in a zone.
-
-    Raises ValueError where reported costs of one line are in several currencies.
-    """
-    parts: dict[tuple[str, ...], list[UsageCost]] = {}
-    for cost in costs:
-        start = cost.record.start.astimezone(zone)
-        parts.setdefault(tuple(KEYS[key](cost.record, start) for key in keys), []).append(cost)
-    return [line_of(key, parts[key]) for key in sorted(parts)]
-
-
-def line_of(keys: tuple[str, ...], costs: list[UsageCost]) -> UsageLine:
-    """Some costs as one line. Raises ValueError where their reported costs are in several currencies."""
-    return UsageLine(
-        keys,
-        add_up(cost.record for cost in costs),
-        sum((cost.low for cost in costs), Fraction(0)),
-        sum((cost.high for cost in costs), Fraction(0)),
-        tuple(dict.fromkeys(cost.gap for cost in costs if cost.gap)),
-        tuple(dict.fromkeys(cost.offer for cost in costs if cost.offer)),
-    )
+def parts_by(
+    records: Iterable[UsageRecord], keys: tuple[str, ...], zone: tzinfo
+) -> dict[tuple[str, ...], list[UsageRecord]]:
+    """The records by some keys, in order of their texts, and days as they are in a zone."""
+    parts: dict[tuple[str, ...], list[UsageRecord]] = {}
+    for record in records:
+        start = record.start.astimezone(zone)
+        parts.setdefault(tuple(KEYS[key](record, start) for key in keys), []).append(record)
+    return {key: parts[key] for key in sorted(parts)}

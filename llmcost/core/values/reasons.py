@@ -9,6 +9,7 @@ Cause = Literal[
     "not-yet",
     "not-stated",
     "price-unknown",
+    "offer-unknown",
     "subscription",
     "terms",
     "option",

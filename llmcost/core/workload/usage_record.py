@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,24 +16,31 @@ COUNTS = (
     "output",
 )
 """The counts of tokens of a record, of which no two hold the same token."""
+MEDIA_COUNTS = ("audio_input", "image_input", "video_input", "audio_output", "image_output")
+"""What of a record's input and output is no text, cached tokens included."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageRecord:
+UNDATED = datetime(1, 1, 1, tzinfo=timezone.utc)
+"""The start of a record whose source does not say when it was, until somebody does."""
+
+
+class UsageRecord(NamedTuple):
     """Requests to one model within one span of time, which may be a single request.
 
     ``start`` is in UTC, ``end`` of None the same moment. ``requests`` of None: not stated. ``output`` holds
-    ``reasoning``, of which None means that it is not stated. ``cached_unknown`` says that what was read from a cache is
-    somewhere within ``input_uncached``, and the source does not say how much. ``input_range`` is how large each
-    request's input was, its end of None without a limit; None: not stated. So are ``terms`` such as batch, and
-    ``place``, the region that served it. ``cost`` is what the source reports in ``currency``. ``session``, ``project``
-    and ``id`` are the source's own names, None without any; a repeat of the same request has the same id.
+    ``reasoning``, of which None means that it is not stated. What of both is no text is counted again by its kind;
+    ``web_searches`` are those that the model made and its seller bills. ``cached_unknown`` says that what was read from
+    a cache is somewhere within ``input_uncached``, and the source does not say how much. ``input_range`` is how large
+    each request's input was, its end of None without a limit; None: not stated. So are ``terms`` such as batch, and
+    ``place``, the region that served it. ``cost`` is what the source reports in ``currency``. ``agent`` is the
+    coding agent that sent it, None for anything else. ``session``, ``project`` and ``id`` are the source's own names,
+    None without any; a repeat of the same request has the same id.
     """
 
     start: datetime
+    model: str
     end: datetime | None = None
     provider: str | None = None
-    model: str
     requests: int | None = None
     input_uncached: int = 0
     cache_read: int = 0
@@ -43,12 +49,19 @@ class UsageRecord:
     cache_write_unspecified: int = 0
     output: int = 0
     reasoning: int | None = None
+    audio_input: int = 0
+    image_input: int = 0
+    video_input: int = 0
+    audio_output: int = 0
+    image_output: int = 0
+    web_searches: int = 0
     cached_unknown: bool = False
     input_range: tuple[int, int | None] | None = None
     terms: str | None = None
     place: str | None = None
     cost: Decimal | None = None
     currency: str | None = None
+    agent: str | None = None
     session: str | None = None
     project: str | None = None
     id: str | None = None
@@ -56,7 +69,8 @@ class UsageRecord:
     @property
     def input(self) -> int:
         """All tokens of input, cached ones included."""
-        return sum(getattr(self, count) for count in COUNTS[:-1])
+        written = self.cache_write_5m + self.cache_write_1h + self.cache_write_unspecified
+        return self.input_uncached + self.cache_read + written
 
 
 def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:

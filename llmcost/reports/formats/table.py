@@ -79,6 +79,8 @@ def _heading(result: ComparisonReport) -> str:
     months = max((len(row.quote.months) for row in comparison.rows), default=0)
     if months:
         what, prices = f"Cost of {months} months", f"from {comparison.on} on, each with the prices in force then"
+    if result.used is not None:
+        prices = result.used
     lines = [f"{what} in {comparison.currency}, {prices}", *describe_workload(comparison.workload)]
     if comparison.label:
         lines.append(comparison.label)
@@ -200,7 +202,7 @@ def _remark(row: Row) -> str | None:
     doubts = [f"in doubt: {'; '.join(quote.doubts)}"] if quote.doubts else []
     if gaps or doubts:
         return "; ".join([*gaps, *doubts])
-    if quote.low is not None and quote.high is not None:
+    if quote.low is not None and quote.high is not None and not quote.cache_guessed:
         places = places_for([quote.low, quote.high])
         span = f"between {shown_money(quote.low, places)} and {shown_money(quote.high, places)}"
         plain = not quote.counted and quote.spread is None

@@ -21,7 +21,13 @@ MEANINGS = {
 
 def conclusions(comparison: Comparison) -> list[str]:
     """The sentences, none where there is nothing to say."""
-    found = (_legend(comparison), _cheapest(comparison), *_unranked(comparison), _hidden(comparison))
+    found = (
+        _legend(comparison),
+        _cheapest(comparison),
+        _uncached(comparison),
+        *_unranked(comparison),
+        _hidden(comparison),
+    )
     return [each for each in found if each]
 
 
@@ -58,6 +64,18 @@ def _cheapest(comparison: Comparison) -> str | None:
     if doubtful:
         text += f"\nNot counted, as a doubt is left: {_listed(doubtful)}"
     return text
+
+
+def _uncached(comparison: Comparison) -> str | None:
+    """What the offers cost whose caches are taken to be hit as others were, if they never are; None without any."""
+    guessed = [row for row in comparison.rows if row.priced and row.quote.cache_guessed]
+    if not guessed:
+        return None
+    dearest = [(row.quote.offer.name, row.quote.high) for row in guessed if row.quote.high is not None]
+    places = places_for([cost for _, cost in dearest])
+    shown = ", ".join(f"{name} {shown_money(cost, places)}" for name, cost in dearest[:MOST_LISTED])
+    more = f" and {len(dearest) - MOST_LISTED} more" if len(dearest) > MOST_LISTED else ""
+    return f"Their caches are taken to be hit as those that were used. If they never are: {shown}{more}"
 
 
 def _may_be_less(row: Row, best: Row) -> bool:

@@ -35,11 +35,11 @@ def usage_view(
     said: Sequence[str],
 ) -> View:
     """Lines of usage with their total, which people see and formats of rows leave out."""
-    gaps = tuple(dict.fromkeys(f"no price for a part: {gap}" for gap in total.gaps))
+    gaps = tuple(dict.fromkeys(f"no price for a part: {gap}" for gap in total.cost.gaps))
     return View(
         "usage",
         prices,
-        {"currency": currency, "complete": not total.gaps, "total": _data(total, ())},
+        {"currency": currency, "complete": not total.cost.gaps, "total": _data(total, ())},
         rows=lambda: [_data(line, keys) for line in lines],
         tables=lambda: {"usage": _table(lines, keys)},
         blocks=lambda: _blocks(lines, total, keys, currency),
@@ -52,7 +52,7 @@ def _blocks(lines: Sequence[UsageLine], total: UsageLine, keys: tuple[str, ...],
     reported = any(line.sum.cost for line in lines)
     money = ("list price", "reported") if reported else ("list price",)
     columns = (*keys, *money, "requests", "input", "cache read", "cache write", "output")
-    places = places_for([each for line in shown for each in (line.low, line.high) if each])
+    places = places_for([each for line in shown for each in (line.cost.low, line.cost.high) if each])
     rows = tuple(_shown(line, places, reported=reported) for line in shown)
     return [
         f"Usage and its list price in {currency}",
@@ -75,9 +75,9 @@ def _shown(line: UsageLine, places: int, *, reported: bool) -> tuple[str, ...]:
 
 
 def _price(line: UsageLine, places: int) -> str:
-    low, high = shown_money(line.low, places), shown_money(line.high, places)
-    if line.gaps:
-        return f"≥ {low}" if line.offers else "no price"
+    low, high = shown_money(line.cost.low, places), shown_money(line.cost.high, places)
+    if line.cost.gaps:
+        return f"≥ {low}" if line.cost.offers else "no price"
     return low if low == high else f"{low} to {high}"
 
 
@@ -91,12 +91,12 @@ def _table(lines: Sequence[UsageLine], keys: tuple[str, ...]) -> Table:
 def _cells(line: UsageLine) -> tuple[str, ...]:
     data = _data(line, ())
     figures = ("" if data[name] is None else str(data[name]) for name in FIGURES)
-    return (*figures, "false" if line.gaps else "true", "; ".join(line.offers), "; ".join(line.gaps))
+    return (*figures, "false" if line.cost.gaps else "true", "; ".join(line.cost.offers), "; ".join(line.cost.gaps))
 
 
 def _data(line: UsageLine, keys: tuple[str, ...]) -> dict[str, Any]:
-    used, known = line.sum, not line.gaps
-    exact = line.low == line.high
+    used, known = line.sum, not line.cost.gaps
+    exact = line.cost.low == line.cost.high
     return {
         **dict(zip(keys, line.keys, strict=False)),
         "requests": used.requests,
@@ -104,10 +104,10 @@ def _data(line: UsageLine, keys: tuple[str, ...]) -> dict[str, Any]:
         "reasoning": used.reasoning,
         "reported_cost": None if used.cost is None else f"{used.cost:f}",
         "reported_currency": used.currency,
-        "list_cost": fixed(line.low) if known and exact else None,
-        "low": fixed(line.low) if line.offers and not (known and exact) else None,
-        "high": fixed(line.high) if known and not exact else None,
+        "list_cost": fixed(line.cost.low) if known and exact else None,
+        "low": fixed(line.cost.low) if line.cost.offers and not (known and exact) else None,
+        "high": fixed(line.cost.high) if known and not exact else None,
         "complete": known,
-        "offers": list(line.offers),
-        "gaps": list(line.gaps),
+        "offers": list(line.cost.offers),
+        "gaps": list(line.cost.gaps),
     }

@@ -45,7 +45,7 @@ def write_html(report: ComparisonReport, style: Style) -> str:
     """A comparison as a page: the ranking, charts, and the arithmetic of each row to unfold."""
     comparison = report.visible
     what = ("Cost of 1,000 requests" if report.per_thousand else "Cost") if report.by_request else "Monthly cost"
-    title = f"{what} in {comparison.currency}, prices of {comparison.on}"
+    title = f"{what} in {comparison.currency}, {report.used or f'prices of {comparison.on}'}"
     asked = [*describe_workload(comparison.workload), *([comparison.label] if comparison.label else [])]
     ranked = [row for row in comparison.rows if row.priced]
     shown = {row.quote.offer.name for row in ranked}

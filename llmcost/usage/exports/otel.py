@@ -7,7 +7,8 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, without
-from llmcost.usage.rows import Row, Table
+from llmcost.usage.rows import Row
+from llmcost.usage.table import Table
 
 USAGE = "gen_ai.usage."
 INPUTS = (f"{USAGE}input_tokens", f"{USAGE}prompt_tokens")

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, agrees, all_rows, has_columns, without
-from llmcost.usage.rows import BadRow, Row, Table
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
 
 COUNTING = "input holds what is cached"
 LOGGED = ("request_id", "call_type", "prompt_tokens", "completion_tokens", "spend")

@@ -7,7 +7,8 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format
-from llmcost.usage.rows import BadRow, Row, Table
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
 
 TYPES = ("input_cache_hit_tokens", "input_cache_miss_tokens", "output_tokens", "request_count")
 AROUND = ("start_time_iso", "end_time_iso", "utc_date", "model", "api_key_name", "api_key", "user_id")

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.files.json import parse_json
 from llmcost.usage.format import Format, agrees
-from llmcost.usage.rows import BadRow, Row, Table
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
 
 BUCKETS = {
     "input": "input_uncached",

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, all_rows, has_columns, without
-from llmcost.usage.rows import Row, Table
+from llmcost.usage.rows import Row
+from llmcost.usage.table import Table
 
 COUNTING = "input holds what is cached"
 NO_SPLIT = "how much of the input was read from a cache"

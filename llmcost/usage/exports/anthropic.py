@@ -7,7 +7,8 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, agrees, all_rows, has_columns, size_range, terms_of
-from llmcost.usage.rows import BadRow, Row, Table
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
 
 COUNTING = "input without what is cached"
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, agrees, all_rows, has_columns, terms_of, without
-from llmcost.usage.rows import BadRow, Row, Table
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
 
 PIECE = "organization.usage.completions.result"
 HEAD = ("start_time", "end_time", "start_time_iso", "end_time_iso")

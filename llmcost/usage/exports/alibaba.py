@@ -7,7 +7,8 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, size_range
-from llmcost.usage.rows import BadRow, Row, Table
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
 
 COLUMNS = {
     "账单信息/账单日期": "day",

@@ -1,0 +1,143 @@
+"""From paths and options to what was really used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
+
+import typer
+
+from llmcost.cli.options import Text
+from llmcost.core.values.dates import parse_day
+from llmcost.core.workload.usage_record import UNDATED, UsageRecord, each_once
+from llmcost.errors import LlmcostError, at_flag
+
+if TYPE_CHECKING:
+    from llmcost.core.offers.catalogue import Catalogue
+    from llmcost.core.offers.offer import Offer
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class UsageOptions:
+    """Which of what was used counts."""
+
+    HEADING: ClassVar[str] = "Real usage"
+
+    since: Annotated[Text, typer.Option(metavar="DATE", help="The first day that counts, of real usage.")] = None
+    until: Annotated[Text, typer.Option(metavar="DATE", help="The last day that counts, of real usage.")] = None
+    timezone_name: Annotated[
+        str, typer.Option("--timezone", metavar="ZONE", help="Whose days and hours, such as Europe/Berlin.")
+    ] = "UTC"
+    skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count rows that cannot be read, and go on.")] = False
+
+
+class UsageInput(NamedTuple):
+    """What was used, each request once; what is to be said of how it was read; and whose days count."""
+
+    records: list[UsageRecord]
+    said: list[str]
+    zone: tzinfo
+
+    @property
+    def span(self) -> tuple[date, date]:
+        """The first and the last day of it."""
+        days = [record.start.astimezone(self.zone).date() for record in self.records]
+        return min(days), max(days)
+
+
+def ask_usage(paths: Sequence[str], options: UsageOptions, today: date) -> UsageInput:
+    """The usage that paths hold, or without any the logs of coding agents on this machine.
+
+    What does not say when it was is taken as of ``today``, and that is said.
+    Raises LlmcostError for what cannot be read, and where there is none in the time that is asked about.
+    """
+    from llmcost.usage.read import read_all, read_logs
+
+    zone = _zone(options.timezone_name)
+    if paths:
+        found = read_all([Path(path) for path in paths], skip_bad=options.skip_bad)
+    else:
+        found = read_logs(Path.home(), skip_bad=options.skip_bad)
+    dated, said = _dated(each_once(found.records), today)
+    records = _within(dated, options, zone)
+    if not records:
+        raise LlmcostError("there is no usage in that time", "see --since and --until, or name other files")
+    return UsageInput(records, [*found.said, *said], zone)
+
+
+def _dated(records: list[UsageRecord], today: date) -> tuple[list[UsageRecord], list[str]]:
+    """The records with those that do not say when they were on one day, and what is said of them."""
+    number = sum(1 for record in records if record.start == UNDATED)
+    if not number:
+        return records, []
+    start = datetime.combine(today, time(), timezone.utc)
+    end = start + timedelta(days=1)
+    made = [record._replace(start=start, end=end) if record.start == UNDATED else record for record in records]
+    return made, [f"{number} row{'' if number == 1 else 's'} without a time: taken as of {today}"]
+
+
+def _zone(name: str) -> tzinfo:
+    if name == "UTC":
+        return timezone.utc
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise LlmcostError(f'--timezone: "{name}" is not known', "write it like Europe/Berlin") from None
+
+
+def _within(records: list[UsageRecord], options: UsageOptions, zone: tzinfo) -> list[UsageRecord]:
+    with at_flag("--since"):
+        first = parse_day(options.since) if options.since else None
+    with at_flag("--until"):
+        last = parse_day(options.until) if options.until else None
+    if first is None and last is None:
+        return records
+
+    def counts(start: datetime) -> bool:
+        day = start.astimezone(zone).date()
+        return (first is None or day >= first) and (last is None or day <= last)
+
+    return [record for record in records if counts(record.start)]
+
+
+def ask_moves(texts: Sequence[str], catalogue: Catalogue) -> Mapping[str, Offer]:
+    """The offers that models are moved to, by the name that the usage has: ``gpt-5=qwen3.6-plus``.
+
+    Raises LlmcostError for a text that is none, and for two moves of one model.
+    """
+    moves: dict[str, Offer] = {}
+    for text in (part for each in texts for part in each.split(",")):
+        model, sign, selector = (part.strip() for part in text.partition("="))
+        if not (model and sign and selector):
+            raise LlmcostError(f'--map: "{text}" is no move', "write it like gpt-5=qwen3.6-plus")
+        if model in moves:
+            raise LlmcostError(f"--map: {model} is moved twice", "leave one of them out")
+        with at_flag("--map"):
+            moves[model] = catalogue.understand(selector).offer
+    return moves
+
+
+USAGE_ENDINGS = (".csv", ".jsonl", ".parquet", ".gz", ".zst")
+
+
+def is_usage(word: str) -> bool:
+    """Whether a word names a file or a folder of usage, and no workload."""
+    path = Path(word)
+    if path.is_dir():
+        return True
+    lower = word.lower()
+    if lower.endswith(USAGE_ENDINGS):
+        return True
+    return lower.endswith(".json") and path.is_file() and not _is_workload(path)
+
+
+def _is_workload(path: Path) -> bool:
+    """Whether a JSON file is a workload, which says so at its beginning."""
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    return b'"classes"' in head or b'"workload"' in head

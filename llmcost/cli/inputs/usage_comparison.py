@@ -1,0 +1,114 @@
+"""Compare what was really used: what does not go with it, which rows, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from llmcost.cli.inputs.offers import ask_filters, ask_offers
+from llmcost.cli.inputs.usage import UsageOptions, ask_moves, ask_usage
+from llmcost.cli.options import SelectionOptions, ServingOptions, WorkloadOptions, many
+from llmcost.core.analysis.report import ComparisonReport
+from llmcost.core.quotes.comparison import Comparison
+from llmcost.core.quotes.notes import Note
+from llmcost.errors import LlmcostError
+
+if TYPE_CHECKING:
+    from llmcost.api.context import RunContext
+    from llmcost.core.offers.offer import Offer
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class MovedUsageOptions(UsageOptions):
+    """Which of what was used counts, and where it is moved."""
+
+    from_usage: Annotated[
+        bool, typer.Option("--from-usage", help="Compare what coding agents on this machine really used.")
+    ] = False
+    map: Annotated[
+        list[str],
+        typer.Option(
+            metavar="MODEL=OFFER", help="Of real usage: move this model to that offer, the others stay (repeat)."
+        ),
+    ] = field(default_factory=many)
+
+    @property
+    def given(self) -> bool:
+        """Whether any of it was said."""
+        return bool(self.map or self.since or self.until or self.skip_bad or self.timezone_name != "UTC")
+
+
+class AskedUsage(NamedTuple):
+    """What a comparison of usage is asked about: its paths, which part of it counts, and which rows."""
+
+    paths: Sequence[str]
+    counting: MovedUsageOptions
+    choice: SelectionOptions
+    baseline: str | None = None
+
+
+def has_usage(options: MovedUsageOptions, paths: Sequence[str]) -> bool:
+    """Whether real usage is compared. Raises LlmcostError for an option of it where there is none."""
+    if paths or options.from_usage:
+        return True
+    if options.given:
+        what = "--since, --until, --timezone, --skip-bad and --map are of real usage"
+        raise LlmcostError(what, "name its files or folders, or write --from-usage")
+    return False
+
+
+def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str, object]) -> None:
+    """Raise LlmcostError for an option that says what is sent, which the usage says already."""
+    said = {**work.given, **{key: value for key, value in vars(work).items() if key != "given"}, **vars(serving)}
+    flags = [f"--{key.replace('_', '-').replace('.', '-')}" for key, value in said.items() if value not in (None, [])]
+    flags += [name for name, value in others.items() if value]
+    if flags:
+        remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml"
+        raise LlmcostError(f"{flags[0]} does not go with real usage, which says what is sent", remedy)
+
+
+def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, own_days: bool) -> ComparisonReport:
+    """The comparison of what was used, with what is said of it; ``own_days``: each request at its own day's prices."""
+    from llmcost.api.usage import UsagePricer
+    from llmcost.api.usage_compare import AS_USED, MAPPED, compare_usage, plans_of
+
+    used = ask_usage(asked.paths, asked.counting, run.day.day)
+    pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, None if own_days else run.day)
+    notes: list[Note] = []
+    offers: list[Offer] = []
+    named: list[str] = []
+    if asked.choice.asked:
+        selection = ask_offers(run.catalogue, ask_filters(run.catalogue, asked.choice), run.day, frozenset({"chat"}))
+        offers, notes, named = selection.offers, list(selection.notes), selection.named
+    owned = [offer.name for offer in offers if offer.deployment is not None]
+    if owned:
+        remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml, then llmcost compare workload.yaml"
+        raise LlmcostError(f"{owned[0]} is sized by the load of a month, which real usage does not say", remedy)
+    moves = ask_moves(asked.counting.map, run.catalogue)
+    plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
+    baseline = asked.baseline or plans[0].row.name
+    comparison = compare_usage(pricer, used.records, plans, _name(asked.paths), baseline)
+    first, last = used.span
+    span = str(first) if first == last else f"{first} to {last}"
+    when = "each request at the prices of its own day" if own_days else f"prices of {run.day}"
+    how = [Note("usage-read", text) for text in (*used.said, *pricer.said)]
+    return ComparisonReport(
+        command="compare",
+        comparison=comparison,
+        prices=run.catalogue.identity,
+        said=(*said, *how, *notes),
+        named=(*named, *(plan.row.name for plan in plans if plan.name in (AS_USED, MAPPED))),
+        used=f"what was used {'on' if first == last else 'from'} {span}, {when}",
+    )
+
+
+def _name(paths: Sequence[str]) -> str:
+    return ", ".join(paths) if paths else "this machine's logs"
+
+
+def verdict_of(comparison: Comparison) -> int:
+    """The exit code: 2 where nothing could be priced."""
+    return 0 if any(row.sure for row in comparison.rows) else 2

@@ -1,0 +1,49 @@
+"""Where prices change: the sizes, moments and hours at which a request meets other conditions than its neighbour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from llmcost.core.pricing.conditions import Condition
+from llmcost.core.pricing.entries import PriceEntry, Variant
+from llmcost.core.pricing.history import PriceHistory
+from llmcost.core.pricing.tiers import edges_of
+from llmcost.core.values.dates import Moment
+from llmcost.core.values.schedule import Window
+
+
+class Boundaries(NamedTuple):
+    """Requests between the same boundaries are priced alike, so they may be added up before they are priced.
+
+    ``inputs`` and ``outputs`` are the smallest sizes above each edge, ``moments`` when a price begins or ends, all in
+    order; ``windows`` are the hours of the week that conditions name.
+    """
+
+    inputs: tuple[int, ...] = ()
+    outputs: tuple[int, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    windows: tuple[tuple[Window, ...], ...] = ()
+
+
+def boundaries_of(histories: Iterable[tuple[PriceHistory, int | None]]) -> Boundaries:
+    """The boundaries of some offers together; of each its prices and its context window, None where it has none."""
+    inputs: set[int] = set()
+    outputs: set[int] = set()
+    moments: dict[Moment, None] = {}
+    windows: dict[tuple[Window, ...], None] = {}
+    for history, window in histories:
+        for version in history.versions:
+            asked = _conditions(version)
+            inputs |= edges_of(each.input_tokens for each in asked).keys()
+            outputs |= edges_of(each.output_tokens for each in asked).keys()
+            inputs |= {size + 1 for size in (window, version.context_window) if size is not None}
+            windows.update(dict.fromkeys(each.time for each in asked if each.time is not None))
+            dated: list[PriceEntry | Variant] = [version, *version.variants]
+            moments.update((moment, None) for each in dated for moment in (each.starts, each.ends) if moment)
+    in_order = sorted(moments, key=lambda moment: (moment.instant, str(moment)))
+    return Boundaries(tuple(sorted(inputs)), tuple(sorted(outputs)), tuple(in_order), tuple(windows))
+
+
+def _conditions(version: PriceEntry) -> list[Condition]:
+    return [*(v.when for v in version.variants), *(u.when for u in version.unpriced), *version.not_sold]

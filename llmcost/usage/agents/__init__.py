@@ -1,0 +1,1 @@
+"""The local logs of coding agents, one file an agent or a family of them."""

@@ -1,0 +1,150 @@
+"""Codex's local log: events with the tokens so far and those of the last request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.format import Format, agrees, without
+from llmcost.usage.rows import Row
+from llmcost.usage.table import Table
+
+COUNTS = (
+    "input_tokens",
+    "cached_input_tokens",
+    "cache_write_input_tokens",
+    "output_tokens",
+    "reasoning_output_tokens",
+    "total_tokens",
+)
+AT_ONCE = timedelta(seconds=1)
+
+
+class Payload(TypedDict, total=False):
+    """What a line is about, without what was said."""
+
+    type: Any
+    id: Any
+    cwd: Any
+    model: Any
+    info: Any
+    source: Any
+    forked_from_id: Any
+    thread_settings: Any
+
+
+class Line(TypedDict, total=False):
+    """A line of the log."""
+
+    type: Any
+    timestamp: Any
+    payload: Payload | None
+
+
+def _fits(table: Table) -> bool:
+    return table.kind == "jsonl" and any(_is_count(row) or _is_head(row) for row in table.rows)
+
+
+def _is_head(row: Row) -> bool:
+    payload = row.cells.get("payload")
+    return row.cells.get("type") == "session_meta" and isinstance(payload, dict) and "cwd" in payload
+
+
+def _is_count(row: Row) -> bool:
+    payload = row.cells.get("payload")
+    return row.cells.get("type") == "event_msg" and isinstance(payload, dict) and payload.get("type") == "token_count"
+
+
+def _rows(table: Table) -> Iterable[Row]:
+    """One row for each request, with the model in force then.
+
+    An event whose sum so far has not moved says it again. Where an event does not have the counts of the last request,
+    they are what the sum so far has grown by.
+    """
+    around: dict[str, Any] = {}
+    before: Mapping[str, Any] = {}
+    replay = _Replay()
+    for row in table.rows:
+        payload = row.part("payload")
+        kind = payload.cells.get("type") if row.cells.get("type") == "event_msg" else row.cells.get("type")
+        if kind == "session_meta":
+            around |= {"session": payload.cells.get("id"), "project": payload.cells.get("cwd")}
+            replay.begin(row)
+        elif kind == "turn_context":
+            around["model"] = payload.text("model") or around.get("model")
+        elif kind == "thread_settings_applied":
+            tier = payload.part("thread_settings").text("service_tier")
+            around["terms"] = "priority" if tier in ("fast", "priority") else None
+        if kind != "token_count":
+            continue
+        info = payload.part("info")
+        total, last = info.part("total_token_usage").cells, info.part("last_token_usage").cells
+        used = last if last and total != before else _growth(total, before)
+        before = total or before
+        if any(used.values()) and not replay.holds(row):
+            yield Row(row.number, {**used, **around, "timestamp": row.cells.get("timestamp"), "total": total})
+
+
+def _growth(total: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, int]:
+    """What a sum has grown by; nothing where it began anew."""
+    now, then = Row(0, total), Row(0, before)
+    return {key: max(now.count(key) - then.count(key), 0) for key in COUNTS}
+
+
+class _Replay:
+    """The beginning of a log that goes on from another one, whose events are written down again all at once."""
+
+    def __init__(self) -> None:
+        self.last: datetime | None = None
+
+    def begin(self, row: Row) -> None:
+        """Begin where a log says that it goes on from another."""
+        payload = row.part("payload")
+        source = payload.cells.get("source")
+        spawned = payload.part("source", "subagent").cells if isinstance(source, dict) else {}
+        if payload.cells.get("forked_from_id") or spawned.get("thread_spawn"):
+            self.last = row.moment("timestamp")
+
+    def holds(self, row: Row) -> bool:
+        """Whether an event is of the beginning: no request is answered so soon after the event before it."""
+        if self.last is None:
+            return False
+        at = row.moment("timestamp")
+        self.last = at if at - self.last <= AT_ONCE else None
+        return self.last is not None
+
+
+def _record(row: Row) -> UsageRecord | str:
+    whole, output = row.count("input_tokens"), row.count("output_tokens")
+    read, written = row.count("cached_input_tokens"), row.count("cache_write_input_tokens")
+    agrees(row.stated_count("total_tokens") or None, whole + output, "total_tokens")
+    counts = [row.count(key) for key in COUNTS]
+    return UsageRecord(
+        start=row.moment("timestamp"),
+        provider="openai",
+        model=row.text("model") or "not stated",
+        requests=1,
+        input_uncached=without(whole, "input_tokens", read, written),
+        cache_read=read,
+        cache_write_unspecified=written,
+        output=output,
+        reasoning=row.stated_count("reasoning_output_tokens"),
+        terms=row.text("terms"),
+        agent="Codex",
+        session=row.text("session"),
+        project=row.text("project"),
+        id=f"{row.cells.get('timestamp')} {row.text('model')} {counts} {row.part('total').cells.get('total_tokens')}",
+    )
+
+
+FORMAT = Format(
+    "a log of Codex",
+    "input holds what is cached",
+    _fits,
+    _rows,
+    _record,
+    shape=Line,
+    mark=b'"(token_count|turn_context|session_meta|thread_settings_applied)"',
+)

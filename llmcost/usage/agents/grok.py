@@ -1,0 +1,71 @@
+"""Grok Build CLI's local log: what each turn used, by model.
+
+Source of the counts: ccusage, crates/adapters/grok.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.format import Format, agrees, without
+from llmcost.usage.rows import Row
+from llmcost.usage.table import Table
+
+TICKS_PER_USD = Decimal(10**10)
+
+
+def _fits(table: Table) -> bool:
+    return table.kind == "jsonl" and any(
+        str(row.cells.get("method", "")).endswith("session/update") and "params" in row.cells for row in table.rows
+    )
+
+
+def _rows(table: Table) -> Iterable[Row]:
+    """Each turn once, taken apart by model where it says so."""
+    kept: dict[object, Row] = {}
+    for row in table.rows:
+        params = row.part("params")
+        update, meta = params.part("update"), params.part("_meta")
+        if update.cells.get("sessionUpdate") != "turn_completed" or not update.cells.get("usage"):
+            continue
+        usage = update.part("usage")
+        by_model = usage.part("modelUsage").cells or {"": usage.cells}
+        for model in by_model:
+            counts = usage.part("modelUsage", model) if model else usage
+            around = {
+                "model": model or None,
+                "session": params.cells.get("sessionId"),
+                "time": meta.cells.get("agentTimestampMs") or row.cells.get("timestamp"),
+            }
+            key = (meta.cells.get("eventId") or update.cells.get("prompt_id") or row.number, model)
+            kept.setdefault(key, Row(row.number, {**counts.cells, **around}))
+    return kept.values()
+
+
+def _record(row: Row) -> UsageRecord | str:
+    read, written = row.count("cachedReadTokens"), row.count("cacheCreationTokens")
+    whole, output = row.count("inputTokens"), row.count("outputTokens")
+    agrees(row.stated_count("totalTokens"), whole + output, "totalTokens")
+    ticks = row.stated_count("costUsdTicks")
+    return UsageRecord(
+        start=row.moment("time"),
+        provider="xai",
+        model=row.text("model") or "not stated",
+        requests=row.stated_count("modelCalls"),
+        input_uncached=without(whole, "inputTokens", read, written),
+        cache_read=read,
+        cache_write_unspecified=written,
+        output=output,
+        reasoning=row.stated_count("reasoningTokens"),
+        cost=None if ticks is None else ticks / TICKS_PER_USD,
+        currency=None if ticks is None else "USD",
+        agent="Grok Build CLI",
+        session=row.text("session"),
+    )
+
+
+FORMAT = Format(
+    "a log of Grok Build CLI", "input holds what is cached", _fits, _rows, _record, mark=b'"turn_completed"'
+)

@@ -1,0 +1,136 @@
+"""OpenCode, and Kilo, which is made of it: a database of messages; older releases keep a file for each.
+
+Source of the counts: anomalyco/opencode, packages/opencode/src/session/session.ts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.format import Format
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table, parsed, select
+
+COUNTING = "input without what is cached, output without reasoning"
+
+
+def _database_rows(table: Table) -> Iterable[Row]:
+    """The answers; of sessions whose answers say nothing, what the session says of itself."""
+    assert table.path is not None
+    found: list[dict[str, Any]] = []
+    for name in ("message", "session_message"):
+        if name in table.columns:
+            listed = "m.data, m.id, m.session_id, m.time_created" + (", m.type" if name != "message" else "")
+            query = f"select {listed}, s.directory from {name} m left join session s on s.id = m.session_id"
+            found += [
+                _message(each, beside=name != "message")
+                for each in select(table.path, f"{query} order by m.time_created, m.id")
+            ]
+    used = [each for each in found if _has_usage(each)]
+    if "session_message" in table.columns:
+        used += _sessions(table, {each.get("sessionID") for each in used})
+    agent = "Kilo" if table.path.stem.startswith("kilo") else "OpenCode"
+    return [Row(number, {**each, "agent": agent}) for number, each in enumerate(used, 1)]
+
+
+def _message(row: dict[str, Any], *, beside: bool) -> dict[str, Any]:
+    """A message with what stands around it in its row; ``beside``: its output is without reasoning, total or not."""
+    data = parsed(row.pop("data"))
+    data = data if isinstance(data, dict) else {}
+    data.setdefault("role", row.get("type"))
+    around = {"beside": beside, "id": row["id"], "sessionID": row["session_id"], "directory": row["directory"]}
+    return {**data, **{key: value for key, value in around.items() if value is not None}}
+
+
+def _has_usage(message: dict[str, Any]) -> bool:
+    tokens = message.get("tokens")
+    return message.get("role") == "assistant" and isinstance(tokens, dict) and any(_numbers(tokens))
+
+
+def _numbers(tokens: dict[str, Any]) -> Iterable[Any]:
+    cache = tokens.get("cache")
+    yield from (tokens.get(key) for key in ("input", "output", "reasoning"))
+    yield from cache.values() if isinstance(cache, dict) else ()
+
+
+def _sessions(table: Table, known: set[Any]) -> list[dict[str, Any]]:
+    """The totals of sessions that have no message with counts."""
+    assert table.path is not None
+    if not {"tokens_input", "tokens_output", "model"} <= table.fields("session"):
+        return []
+    rows = select(
+        table.path,
+        "select id, directory, model, time_created, cost, tokens_input, tokens_output, tokens_reasoning, "
+        "tokens_cache_read, tokens_cache_write from session order by time_created, id",
+    )
+    made = []
+    for row in rows:
+        if row["id"] in known or not row["tokens_input"]:
+            continue
+        cache = {"read": row["tokens_cache_read"], "write": row["tokens_cache_write"]}
+        counts = {"input": row["tokens_input"], "output": row["tokens_output"], "reasoning": row["tokens_reasoning"]}
+        made.append(
+            {
+                "sessionID": row["id"],
+                "directory": row["directory"],
+                "model": parsed(row["model"]),
+                "time": {"created": row["time_created"]},
+                "cost": row["cost"],
+                "tokens": {**counts, "cache": cache, "total": None},
+                "whole_session": True,
+                "beside": True,
+            }
+        )
+    return made
+
+
+def _is_message(table: Table) -> bool:
+    document = table.document
+    return isinstance(document, dict) and {"sessionID", "modelID", "providerID", "tokens"} <= document.keys()
+
+
+def _record(row: Row) -> UsageRecord | str:
+    tokens, cache = row.part("tokens"), row.part("tokens", "cache")
+    model = row.part("model") if isinstance(row.cells.get("model"), dict) else row
+    output, reasoning = tokens.count("output"), tokens.count("reasoning")
+    read, written, fresh = cache.count("read"), cache.count("write"), tokens.count("input")
+    whole_session = bool(row.cells.get("whole_session"))
+    return UsageRecord(
+        start=row.part("time").moment("created"),
+        provider=model.text("providerID"),
+        model=model.text("modelID") or model.named("id"),
+        requests=None if whole_session else 1,
+        input_uncached=fresh,
+        cache_read=read,
+        cache_write_unspecified=written,
+        output=output + (reasoning if row.cells.get("beside") else _beside(tokens, fresh + read + written + output)),
+        reasoning=reasoning,
+        cost=row.money("cost"),
+        currency="USD",
+        agent=row.text("agent") or "OpenCode",
+        session=row.text("sessionID"),
+        project=row.text("directory") or row.part("path").text("root") or row.part("path").text("cwd"),
+        id=row.text("id"),
+    )
+
+
+def _beside(tokens: Row, rest: int) -> int:
+    """The reasoning that is not within the output: releases that count so state a total, and older ones none."""
+    total, reasoning = tokens.stated_count("total"), tokens.count("reasoning")
+    if total is None or total == rest:
+        return 0
+    if total != rest + reasoning:
+        raise BadRow("total is not the sum of its parts")
+    return reasoning
+
+
+DATABASE = Format(
+    "the database of OpenCode or Kilo",
+    COUNTING,
+    lambda table: {"session", "message"} <= table.columns or {"session", "session_message"} <= table.columns,
+    _database_rows,
+    _record,
+)
+MESSAGE = Format("a message of OpenCode", COUNTING, _is_message, lambda table: table.rows, _record)

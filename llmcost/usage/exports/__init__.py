@@ -1,0 +1,1 @@
+"""What vendors and gateways export, one file each."""

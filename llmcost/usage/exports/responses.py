@@ -1,0 +1,169 @@
+"""Answers of models as their APIs return them, or the usage out of them with a model beside it, one or many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from llmcost.core.workload.usage_record import UNDATED, UsageRecord
+from llmcost.usage.format import Format, agrees, terms_of, without
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
+
+TIMES = ("created", "created_at", "createTime", "timestamp", "time")
+MODELS = ("model", "modelVersion", "modelId", "model_id")
+
+
+class Layout(NamedTuple):
+    """How an API counts: the object that the counts are in, a key that only it has, and how they become a record.
+
+    ``provider`` is None where many sellers answer so.
+    """
+
+    name: str
+    key: str
+    inside: str
+    counts: Callable[[Row], dict[str, Any]]
+    provider: str | None = None
+
+
+def _chat(usage: Row) -> dict[str, Any]:
+    whole, output = usage.count("prompt_tokens"), usage.count("completion_tokens")
+    sent, made = usage.part("prompt_tokens_details"), usage.part("completion_tokens_details")
+    read = sent.count("cached_tokens") or usage.count("prompt_cache_hit_tokens")
+    written = sent.count("cache_creation_input_tokens") or sent.count("cache_write_tokens")
+    agrees(usage.stated_count("total_tokens"), whole + output, "total_tokens")
+    return {
+        "input_uncached": without(whole, "prompt_tokens", read, written),
+        "cache_read": read,
+        "cache_write_unspecified": written,
+        "output": output,
+        "reasoning": made.stated_count("reasoning_tokens"),
+        "audio_input": sent.count("audio_tokens"),
+        "image_input": sent.count("image_tokens"),
+        "audio_output": made.count("audio_tokens"),
+    }
+
+
+def _responses(usage: Row) -> dict[str, Any]:
+    whole, output = usage.count("input_tokens"), usage.count("output_tokens")
+    sent, made = usage.part("input_tokens_details"), usage.part("output_tokens_details")
+    cached = usage.part("prompt_tokens_details")  # where Alibaba's own API says what was cached
+    read = sent.count("cached_tokens") or cached.count("cached_tokens")
+    written = sent.count("cache_write_tokens") or cached.count("cache_creation_input_tokens")
+    agrees(usage.stated_count("total_tokens"), whole + output, "total_tokens")
+    return {
+        "input_uncached": without(whole, "input_tokens", read, written),
+        "cache_read": read,
+        "cache_write_unspecified": written,
+        "output": output,
+        "reasoning": made.stated_count("reasoning_tokens"),
+        "audio_input": sent.count("audio_tokens"),
+        "image_input": sent.count("image_tokens"),
+        "audio_output": made.count("audio_tokens"),
+    }
+
+
+def _messages(usage: Row) -> dict[str, Any]:
+    kept = usage.part("cache_creation")
+    five, hour = kept.count("ephemeral_5m_input_tokens"), kept.count("ephemeral_1h_input_tokens")
+    return {
+        "input_uncached": usage.count("input_tokens"),
+        "cache_read": usage.count("cache_read_input_tokens"),
+        "cache_write_5m": five,
+        "cache_write_1h": hour,
+        "cache_write_unspecified": max(usage.count("cache_creation_input_tokens") - five - hour, 0),
+        "output": usage.count("output_tokens"),
+        "web_searches": usage.part("server_tool_use").count("web_search_requests"),
+        "terms": terms_of(usage.text("service_tier")) or terms_of(usage.text("speed")),
+    }
+
+
+def _generate(usage: Row) -> dict[str, Any]:
+    whole, read = usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")
+    answer, thoughts = usage.count("candidatesTokenCount"), usage.count("thoughtsTokenCount")
+    tool = usage.count("toolUsePromptTokenCount")
+    agrees(usage.stated_count("totalTokenCount"), whole + answer + thoughts + tool, "totalTokenCount")
+    return {
+        "input_uncached": without(whole, "promptTokenCount", read) + tool,
+        "cache_read": read,
+        "output": answer + thoughts,
+        "reasoning": thoughts,
+        **_modalities(usage, "promptTokensDetails", "input"),
+        **_modalities(usage, "candidatesTokensDetails", "output"),
+    }
+
+
+def _modalities(usage: Row, key: str, side: str) -> dict[str, int]:
+    if key not in usage.cells:
+        return {}
+    known = {f"{kind}_{side}" for kind in ("audio", "image", "video")} & {*UsageRecord._fields}
+    found = {f"{str(each.cells.get('modality')).lower()}_{side}": each.count("tokenCount") for each in usage.rows(key)}
+    return {name: count for name, count in found.items() if name in known}
+
+
+def _converse(usage: Row) -> dict[str, Any]:
+    return {
+        "input_uncached": usage.count("inputTokens"),
+        "cache_read": usage.count("cacheReadInputTokens"),
+        "cache_write_unspecified": usage.count("cacheWriteInputTokens"),
+        "output": usage.count("outputTokens"),
+    }
+
+
+LAYOUTS = (
+    Layout("OpenAI's chat completions", "prompt_tokens", "usage", _chat),
+    Layout("Anthropic's messages", "cache_read_input_tokens", "usage", _messages, "anthropic"),
+    Layout("Anthropic's messages", "cache_creation_input_tokens", "usage", _messages, "anthropic"),
+    Layout("OpenAI's responses", "input_tokens", "usage", _responses),
+    Layout("Gemini", "promptTokenCount", "usageMetadata", _generate),
+    Layout("Bedrock's Converse", "inputTokens", "usage", _converse, "bedrock"),
+)
+"""The layouts, in the order in which they are tried; where nothing is cached, Anthropic's counts are as OpenAI's."""
+
+
+def _layout(row: Row) -> tuple[Layout, Row] | None:
+    """The layout of an answer, and its counts, which may also stand alone."""
+    for layout in LAYOUTS:
+        inner = row.cells.get(layout.inside)
+        if isinstance(inner, dict) and layout.key in inner:
+            return layout, row.part(layout.inside)
+        if layout.key in row.cells and layout.inside not in row.cells:
+            return layout, row
+    return None
+
+
+def _fits(table: Table) -> bool:
+    return table.kind in ("json", "jsonl") and any(_layout(row) is not None for row in table.rows)
+
+
+def _record(row: Row) -> UsageRecord | str:
+    found = _layout(row)
+    if found is None:
+        return "it has no usage"
+    layout, usage = found
+    counts = layout.counts(usage)
+    at = next((key for key in TIMES if row.cells.get(key)), None)
+    model = next((name for key in MODELS if (name := row.text(key))), None)
+    if model is None:
+        raise BadRow('it names no model; write {"model": …, "usage": …}')
+    terms = counts.pop("terms", None) or terms_of(row.text("service_tier"))
+    provider = row.text("provider") or layout.provider
+    if provider is None and isinstance(row.cells.get("output"), dict) and "request_id" in row.cells:
+        provider = "alibaba"
+    return UsageRecord(
+        start=UNDATED if at is None else row.moment(at),
+        provider=provider,
+        model=model.removeprefix("models/"),
+        requests=1,
+        terms=terms,
+        id=row.text("id") or row.text("responseId") or row.text("request_id"),
+        **counts,
+    )
+
+
+def _rows(table: Table) -> Iterable[Row]:
+    return table.rows
+
+
+FORMAT = Format("answers of an API", "each as its API counts", _fits, _rows, _record)

@@ -1,0 +1,229 @@
+"""A file taken apart into rows: CSV, JSON, lines of JSON or a database, compressed or not."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from llmcost.errors import LlmcostError
+from llmcost.files.raw import read_bytes
+from llmcost.usage.rows import Row
+
+MOST_BYTES = 4 * 10**9
+PEEK = 40
+"""Lines of a log that tell what it is of."""
+FIRST = 5
+"""Lines of which one has to be a JSON object where each line is to be one."""
+ENDS = (b"}", b"}\r")
+BOM = b"\xef\xbb\xbf"
+GZIP, SQLITE, PARQUET = b"\x1f\x8b", b"SQLite format 3\0", b"PAR1"
+
+
+class Table(NamedTuple):
+    """A file taken apart: ``kind`` is csv, json, jsonl or sqlite. ``document`` is that of a JSON file, None of others.
+
+    ``columns`` are those of CSV, and the tables of a database, whose file is ``path``. ``cut`` are the numbers of lines
+    that are no JSON, and ``last`` that of the last line.
+    """
+
+    kind: str
+    rows: Sequence[Row] = ()
+    columns: frozenset[str] = frozenset()
+    document: Any = None
+    cut: tuple[int, ...] = ()
+    last: int = 0
+    path: Path | None = None
+
+    def fields(self, name: str) -> frozenset[str]:
+        """The columns of a table of a database."""
+        if self.path is None:
+            return frozenset()
+        found = select(self.path, f"select name from pragma_table_info('{name}')")
+        return frozenset(row["name"] for row in found)
+
+
+class Lines(NamedTuple):
+    """A log of a JSON object a line, not yet decoded."""
+
+    raw: bytes
+
+    def peek(self) -> Table:
+        """The first lines, for finding out what it is."""
+        return _decoded(self.raw.split(b"\n", PEEK)[:PEEK], None, None)
+
+    def table(self, shape: Any = None, mark: bytes | None = None) -> Table:
+        """All lines. ``shape`` is a type of the keys that are wanted, so that nothing else is kept of a line.
+
+        A whole line without ``mark``, a pattern, is passed over; None: none is.
+        """
+        lines = self.raw.rstrip(b"\r\n ").split(b"\n")
+        return _decoded(lines, shape, None if mark is None else re.compile(mark).search)
+
+
+def _decoded(lines: Sequence[bytes], shape: Any, matters: Callable[[bytes], object] | None) -> Table:
+    """The lines as rows, with the numbers of those that are no JSON objects."""
+    rows: list[Row] = []
+    cut: list[int] = []
+    decode = _decoder(shape or Any).decode
+    for number, line in enumerate(lines, 1):
+        if not line or line.isspace():
+            continue
+        if matters is not None and not matters(line) and line.endswith(ENDS):
+            continue
+        try:
+            value = decode(line)
+        except msgspec.ValidationError:  # another shape than it should have: what is wrong is said where it matters
+            value = _any_line(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            value = None
+        if isinstance(value, dict):
+            rows.append(Row(number, value))
+        else:
+            cut.append(number)
+    return Table("jsonl", rows, cut=tuple(cut), last=len(lines))
+
+
+@cache
+def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape, float_hook=Decimal)
+
+
+def _any_line(line: bytes) -> Any:
+    try:
+        return _decoder(Any).decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def read_table(path: Path) -> Table | Lines:
+    """The rows of a file. Raises LlmcostError when it cannot be read, or is none of these kinds."""
+    raw = _bytes(path)
+    if raw.startswith(SQLITE):
+        return _database(path)
+    if raw.startswith(GZIP):
+        raw = _unpacked(raw, path)
+    raw = raw.removeprefix(BOM)
+    head = raw[:4096].lstrip()
+    if not head and not raw.strip():
+        raise LlmcostError(f"{path} is empty", "export it again, of a time in which there was usage")
+    if head[:1] in (b"[", b"{"):
+        return _json(raw, path)
+    return _csv(_text(raw, path), path)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        raw = read_bytes(path, MOST_BYTES)
+    except OSError as error:
+        raise LlmcostError(f"cannot read {path}: {error.strerror or error}", "check the path") from None
+    if len(raw) > MOST_BYTES:
+        raise LlmcostError(f"cannot read {path}: it is larger than {MOST_BYTES // 10**9} GB", "cut it into months")
+    return raw
+
+
+def _unpacked(raw: bytes, path: Path) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(raw)) as stream:
+            unpacked = stream.read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
+        raise LlmcostError(f"{path} cannot be unpacked: it is cut or damaged", "compress it again") from None
+    if len(unpacked) > MOST_BYTES:
+        raise LlmcostError(f"{path}: unpacked it is larger than {MOST_BYTES // 10**9} GB", "cut it into months")
+    return unpacked
+
+
+def _text(raw: bytes, path: Path) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise LlmcostError(f"{path}:{line}: it is not UTF-8", "export it as UTF-8") from None
+
+
+def _json(raw: bytes, path: Path) -> Table | Lines:
+    if raw.lstrip()[:1] == b"{" or b"\n{" in raw[:4096]:
+        lines = raw.split(b"\n", FIRST)
+        if len(lines) > 1 and any(isinstance(_any_line(line), dict) for line in lines[:FIRST]):
+            return Lines(raw)
+    try:
+        document = _decoder(Any).decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        _text(raw, path)
+        raise LlmcostError(f"{path} is not JSON", "export it again, in full") from None
+    listed = document if isinstance(document, list) else [document]
+    rows = [Row(number, each) for number, each in enumerate(listed, 1) if isinstance(each, dict)]
+    return Table("json", rows, document=document)
+
+
+def _csv(text: str, path: Path) -> Table:
+    csv.field_size_limit(MOST_BYTES)  # a cell may hold a whole conversation, which is not looked at
+    body = text.lstrip("\r\n")
+    reader = csv.reader(io.StringIO(body), delimiter=_delimiter(body), strict=True)
+    skipped = text[: len(text) - len(body)].count("\n")
+    try:
+        head = [column.strip() for column in next(reader)]
+        if len(set(head)) < len(head):
+            raise LlmcostError(f"{path} has two columns of one name", "export it again")
+        rows = list(_csv_rows(reader, head, path, skipped))
+    except (csv.Error, StopIteration) as error:
+        raise LlmcostError(f"{path}:{reader.line_num}: it is not CSV: {error}", "export it again") from None
+    return Table("csv", rows, frozenset(head))
+
+
+def _csv_rows(reader: Any, head: list[str], path: Path, skipped: int) -> Iterable[Row]:
+    for cells in reader:
+        if not cells:
+            continue
+        if len(cells) != len(head):
+            where = f"{path}:{reader.line_num + skipped}"
+            raise LlmcostError(f"{where}: {len(cells)} cells, and the head has {len(head)}", "export it again")
+        yield Row(reader.line_num + skipped, dict(zip(head, cells, strict=True)))
+
+
+def _delimiter(body: str) -> str:
+    head = body.partition("\n")[0]
+    return max((",", ";", "\t"), key=head.count)
+
+
+def _database(path: Path) -> Table:
+    """The tables of a database, which a format then reads, with nothing written to it."""
+    names = frozenset(row["name"] for row in select(path, "select name from sqlite_master where type = 'table'"))
+    return Table("sqlite", columns=names, path=path)
+
+
+def parsed(text: Any) -> Any:
+    """The data of a JSON text within a cell; None for what is none."""
+    return _any_line(text.encode()) if isinstance(text, str) else None
+
+
+def select(path: Path, query: str) -> list[dict[str, Any]]:
+    """The rows of a query, by column, on a database file that is only read.
+
+    Raises LlmcostError where that cannot be done.
+    """
+    import sqlite3
+    from contextlib import closing
+
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+            found = connection.execute(query)
+            names = [column[0] for column in found.description]
+            return [{name: _exact(value) for name, value in zip(names, row, strict=True)} for row in found]
+    except sqlite3.Error as error:
+        raise LlmcostError(f"cannot read {path}: {error}", "close what is writing to it, or copy it first") from None
+
+
+def _exact(value: Any) -> Any:
+    """A number as it is written, for a database keeps what has a point in binary."""
+    return Decimal(repr(value)) if isinstance(value, float) else value

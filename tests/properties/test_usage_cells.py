@@ -1,0 +1,116 @@
+"""Usage that is cut at the boundaries of prices and added up costs what its requests cost one by one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from fractions import Fraction
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.examples import examples
+
+from llmcost import Usage, Workload, quote
+from llmcost.api.usage import UsagePricer
+from llmcost.core.offers.offer import Offer
+from llmcost.core.pricing.boundaries import boundaries_of
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.workload.requests import RequestGroup
+from llmcost.core.workload.usage_cells import cut
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.sheets.load import load_prices
+
+SMALL = load_prices([Path(__file__).parent.parent / "sheets_small"], builtin=False)
+OFFERS = [offer for offer in SMALL.catalogue.offers() if offer.deployment is None]
+START = datetime(2026, 1, 5, tzinfo=timezone.utc)
+EDGES = (0, 1, 999, 1000, 100_000, 128_000, 128_001, 200_000, 200_001, 256_000, 256_001)
+
+checked = examples(0.3)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> UsageRecord:
+    """One request at some time of the year 2026, often at an edge of a tier."""
+    whole = draw(st.one_of(st.sampled_from(EDGES), st.integers(0, 300_000)))
+    read = draw(st.sampled_from([0, whole // 2, whole]))
+    written = draw(st.sampled_from([0, (whole - read) // 3]))
+    hour = draw(st.sampled_from([0, written]))
+    output = draw(st.integers(0, 5_000))
+    media = draw(st.sampled_from(["", "", "audio_input", "image_input"]))
+    return UsageRecord(
+        start=START + timedelta(minutes=draw(st.integers(0, 365 * 24 * 60))),
+        model="m",
+        requests=1,
+        input_uncached=whole - read - written,
+        cache_read=read,
+        cache_write_5m=written - hour,
+        cache_write_1h=hour,
+        output=output,
+        reasoning=draw(st.sampled_from([None, output // 2])),
+        web_searches=draw(st.sampled_from([0, 0, 3])),
+        **({media: whole // 4} if media else {}),
+    )
+
+
+def usage_of(record: UsageRecord) -> Usage:
+    return Usage(
+        record.input,
+        record.output,
+        cache_read_input_tokens=record.cache_read,
+        cache_creation_input_tokens=record.cache_write_5m + record.cache_write_1h,
+        cache_creation_1h_input_tokens=record.cache_write_1h,
+        reasoning_output_tokens=record.reasoning or 0,
+        audio_input_tokens=record.audio_input,
+        image_input_tokens=record.image_input,
+        counts={"web_searches": record.web_searches} if record.web_searches else {},
+    )
+
+
+def alone(offer: Offer, record: UsageRecord, on: PricingDay | None) -> tuple[Fraction, Fraction, Fraction]:
+    """What a single request costs, how much less it may be, and how much of it has no price."""
+    day = PricingDay(record.start.date(), record.start) if on is None else on
+    found = quote(offer, Workload((RequestGroup(usage_of(record)),)), day)
+    return found.cost, Fraction(found.uncertainty), Fraction(sum(gap.quantity for gap in found.gaps))
+
+
+@checked
+@given(st.lists(requests(), min_size=1, max_size=12), st.sampled_from(OFFERS))
+def test_cells_cost_what_their_requests_cost(records: list[UsageRecord], offer: Offer) -> None:
+    """Across tiers, windows, caches, modalities and price changes, to the last fraction, each on its own day."""
+    pricer = UsagePricer(SMALL.catalogue, _currency(offer), SMALL.exchange_rates)
+    found = pricer.quote(offer, records)
+    ones = [alone(offer, record, None) for record in records]
+    assert found.cost == sum(cost for cost, _, _ in ones)
+    assert found.uncertainty == sum(less for _, less, _ in ones)
+    assert sum(gap.quantity for gap in found.gaps) == sum(missing for _, _, missing in ones)
+
+
+@checked
+@given(st.lists(requests(), min_size=1, max_size=12), st.sampled_from(OFFERS))
+def test_on_one_day_each_request_keeps_its_hour(records: list[UsageRecord], offer: Offer) -> None:
+    """At the prices of a Monday a request is billed as at the same minute of that day's week."""
+    day = datetime(2026, 9, 7, tzinfo=timezone.utc)
+    pricer = UsagePricer(SMALL.catalogue, _currency(offer), SMALL.exchange_rates, PricingDay(day.date()))
+    found = pricer.quote(offer, records)
+    moved = [day + (record.start - START) % timedelta(weeks=1) for record in records]
+    ones = [alone(offer, record, PricingDay(at.date(), at)) for record, at in zip(records, moved, strict=True)]
+    assert found.cost == sum(cost for cost, _, _ in ones)
+
+
+@checked
+@given(st.lists(requests(), min_size=2, max_size=12), st.sampled_from(OFFERS))
+def test_cutting_again_by_the_same_boundaries_changes_nothing(records: list[UsageRecord], offer: Offer) -> None:
+    """What was cut by the boundaries of all offers may be cut by those of one: that is how one scan prices them all."""
+    every = boundaries_of((each.history, each.context_window) for each in OFFERS)
+    own = boundaries_of([(offer.history, offer.context_window)])
+    pricer = UsagePricer(SMALL.catalogue, _currency(offer), SMALL.exchange_rates)
+    first = [cell.record for cell in cut(records, every)]
+    assert pricer.quote(offer, first).cost == pricer.quote(offer, records).cost
+    assert len(cut(first, own)) <= len(first)
+
+
+def _currency(offer: Offer) -> str:
+    found = next(
+        (v for version in offer.history.versions for v in version.base.values() if hasattr(v, "currency")), None
+    )
+    return getattr(found, "currency", "USD")

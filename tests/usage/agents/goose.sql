@@ -1,0 +1,10 @@
+BEGIN TRANSACTION;
+CREATE TABLE messages (id INTEGER PRIMARY KEY AUTOINCREMENT, message_id TEXT, session_id TEXT NOT NULL, role TEXT NOT NULL, content_json TEXT NOT NULL, created_timestamp INTEGER NOT NULL, timestamp TIMESTAMP DEFAULT CURRENT_TIMESTAMP, tokens INTEGER, metadata_json TEXT);
+INSERT INTO "messages" VALUES(1,NULL,'20260501_1','user','[{"type": "text", "text": "tokens? input_tokens: 5"}]',1777597323,'2026-11-29 19:58:25',NULL,NULL);
+CREATE TABLE schema_version (version INTEGER PRIMARY KEY, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP);
+CREATE TABLE sessions (id TEXT PRIMARY KEY, name TEXT NOT NULL DEFAULT '', description TEXT NOT NULL DEFAULT '', user_set_name BOOLEAN DEFAULT FALSE, session_type TEXT NOT NULL DEFAULT 'user', working_dir TEXT NOT NULL, created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP, extension_data TEXT DEFAULT '{}', total_tokens INTEGER, input_tokens INTEGER, output_tokens INTEGER, accumulated_total_tokens INTEGER, accumulated_input_tokens INTEGER, accumulated_output_tokens INTEGER, accumulated_cost REAL, schedule_id TEXT, recipe_json TEXT, user_recipe_values_json TEXT, provider_name TEXT, model_config_json TEXT, goose_mode TEXT NOT NULL DEFAULT 'auto', archived_at TIMESTAMP, project_id TEXT);
+INSERT INTO "sessions" VALUES('20260501_1','Fix','',0,'user','/home/me/proj','2026-05-01 01:02:03','2026-05-01 02:00:00','{}',21000,20500,500,105000,100000,5000,0.42,NULL,NULL,NULL,'anthropic','{"model_name": "claude-sonnet-4-5", "context_limit": null}','auto',NULL,NULL);
+INSERT INTO "sessions" VALUES('20260501_2','Empty','',0,'user','/home/me/proj','2026-05-01 03:00:00','2026-05-01 03:00:00','{}',NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,NULL,'auto',NULL,NULL);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('messages',1);
+COMMIT;

@@ -1,0 +1,11 @@
+BEGIN TRANSACTION;
+CREATE TABLE message (id text PRIMARY KEY, session_id text NOT NULL, time_created integer NOT NULL, time_updated integer NOT NULL, data text NOT NULL);
+CREATE TABLE part (id text PRIMARY KEY, message_id text NOT NULL, session_id text NOT NULL, time_created integer NOT NULL, time_updated integer NOT NULL, data text NOT NULL);
+CREATE TABLE project (id text PRIMARY KEY, worktree text NOT NULL, vcs text, name text, time_created integer NOT NULL, time_updated integer NOT NULL, sandboxes text NOT NULL);
+CREATE TABLE session (id text PRIMARY KEY, project_id text NOT NULL, workspace_id text, parent_id text, slug text NOT NULL, directory text NOT NULL, path text, title text NOT NULL, version text NOT NULL, share_url text, cost real DEFAULT 0 NOT NULL, tokens_input integer DEFAULT 0 NOT NULL, tokens_output integer DEFAULT 0 NOT NULL, tokens_reasoning integer DEFAULT 0 NOT NULL, tokens_cache_read integer DEFAULT 0 NOT NULL, tokens_cache_write integer DEFAULT 0 NOT NULL, agent text, model text, time_created integer NOT NULL, time_updated integer NOT NULL, time_archived integer);
+INSERT INTO "session" VALUES('ses_a','prj1',NULL,NULL,'s-ses_a','/home/me/proj',NULL,'t','2.0.0',NULL,0.02,800,100,20,4000,0,NULL,'{"id": "claude-sonnet-4-6", "providerID": "anthropic"}',1780000000000,1780000000000,NULL);
+INSERT INTO "session" VALUES('ses_b','prj1',NULL,NULL,'s-ses_b','/home/me/proj',NULL,'t','2.0.0',NULL,0.5,70000,2000,300,9000,100,NULL,'{"id": "gpt-5.5", "providerID": "openai"}',1780000000000,1780000000000,NULL);
+CREATE TABLE session_message (id text PRIMARY KEY, session_id text NOT NULL, type text NOT NULL, seq integer NOT NULL, time_created integer NOT NULL, time_updated integer NOT NULL, data text NOT NULL);
+INSERT INTO "session_message" VALUES('m1','ses_a','user',1,1780000000000,1780000000000,'{"text": "hello, tokens please", "time": {"created": 1780000000000}}');
+INSERT INTO "session_message" VALUES('m2','ses_a','assistant',2,1780000000500,1780000000500,'{"agent": "build", "model": {"id": "claude-sonnet-4-6", "providerID": "anthropic"}, "content": [{"type": "text", "text": "hi"}], "cost": 0.02, "tokens": {"input": 800, "output": 100, "reasoning": 20, "cache": {"read": 4000, "write": 0}}, "time": {"created": 1780000000500, "completed": 1780000000900}}');
+COMMIT;

@@ -11,6 +11,7 @@ from llmcost.cli import completion as complete
 from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_filters, ask_months, ask_rows, ask_selection
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
+from llmcost.cli.inputs.usage import ask_own_days
 from llmcost.cli.inputs.usage_comparison import (
     AskedUsage,
     MovedUsageOptions,
@@ -155,9 +156,10 @@ def _of_usage(
     asked: AskedUsage, source: PriceOptions, out: OutputOptions, ranking: RankingOptions, read: Sequence[Note]
 ) -> int:
     """Compare what was really used."""
+    source, own_days = ask_own_days(source)
     settings = ask_settings(WorkloadOptions(), asked.choice, source, "usage", ranking.currency)
     run = ask_run(source, settings)
-    report = compare_used(run, asked, (*settings.notes, *read), own_days=not (source.on or source.frozen))
+    report = compare_used(run, asked, (*settings.notes, *read), own_days=own_days)
     rows = ask_rows(ranking.top)
     report = report._replace(
         comparison=arranged(report.comparison, ranking.sort, rows), explain=ranking.explain, all_rows=ranking.all_rows

@@ -7,10 +7,11 @@ import typer
 from llmcost.api.usage import UsagePricer
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
-from llmcost.cli.inputs.usage import UsageOptions, ask_usage
+from llmcost.cli.inputs.usage import UsageInput, UsageOptions, ask_own_days, ask_usage
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import CurrencyCode, OutputOptions, PriceOptions
 from llmcost.cli.present import check_format, show_view
+from llmcost.cli.workload_output import is_workload, write_workload
 from llmcost.core.quotes.usage_cost import KEYS, UsageLine, parts_by, sum_costs
 from llmcost.core.values.money import check_currency
 from llmcost.core.workload.usage_record import add_up
@@ -36,27 +37,40 @@ def usage(
     ] = "month,model",
     currency: CurrencyCode = None,
 ) -> int:
-    """What was really used, read from exports and logs, and its list price on the day of each request."""
-    check_format(out)
+    """What was really used, and its list price on the day of each request.
+
+    Formats beside the usual: workload, a file for compare, check and breakeven (-o FILE.yaml).
+    """
+    as_workload = is_workload(out)
+    if not as_workload:
+        check_format(out)
     keys = _keys(by)
+    source, own_days = ask_own_days(source)
     prices = ask_prices(source, ask_price_paths(source))
-    code = "USD" if currency is None else currency
-    with at_flag("--currency"):
-        check_currency(code)
-    pricer = UsagePricer(
-        prices.catalogue, code, prices.exchange_rates, ask_day(source) if source.on or source.frozen else None
-    )
-    used = ask_usage(path or (), counting, ask_day(source).day)
-    try:
-        lines = [
-            UsageLine(key, add_up(part), pricer.cost(part))
-            for key, part in parts_by(used.records, keys, used.zone).items()
-        ]
-        total = UsageLine((), add_up(used.records), sum_costs(line.cost for line in lines))
-    except ValueError as error:
-        raise LlmcostError(f"they cannot be added up: {error}", "read each file on its own") from None
+    code, day = _currency(currency), ask_day(source)
+    pricer = UsagePricer(prices.catalogue, code, prices.exchange_rates, None if own_days else day)
+    used = ask_usage(path or (), counting, day.day)
+    if as_workload:
+        return write_workload(used, pricer, path or (), out)
+    lines, total = _lines(used, pricer, keys)
     view = usage_view(lines, total, keys, code, prices.catalogue.identity, (*used.said, *pricer.said))
     return show_view(view, out)
+
+
+def _currency(asked: str | None) -> str:
+    code = "USD" if asked is None else asked
+    with at_flag("--currency"):
+        return check_currency(code)
+
+
+def _lines(used: UsageInput, pricer: UsagePricer, keys: tuple[str, ...]) -> tuple[list[UsageLine], UsageLine]:
+    """The usage by some keys, and all of it."""
+    parts = parts_by(used.records, keys, used.zone)
+    try:
+        lines = [UsageLine(key, add_up(part), pricer.cost(part)) for key, part in parts.items()]
+        return lines, UsageLine((), add_up(used.records), sum_costs(line.cost for line in lines))
+    except ValueError as error:
+        raise LlmcostError(f"they cannot be added up: {error}", "read each file on its own") from None
 
 
 def _keys(text: str) -> tuple[str, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 import typer
 
-from llmcost.cli.options import Text
+from llmcost.cli.options import PriceOptions, Text
 from llmcost.core.values.dates import parse_day
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord, each_once
 from llmcost.errors import LlmcostError, at_flag
@@ -46,6 +46,17 @@ class UsageInput(NamedTuple):
         """The first and the last day of it."""
         days = [record.start.astimezone(self.zone).date() for record in self.records]
         return min(days), max(days)
+
+
+OWN_DAY = "used"
+"""What --on says for the prices of each request's own day, where something else says a day."""
+
+
+def ask_own_days(source: PriceOptions) -> tuple[PriceOptions, bool]:
+    """Whether each request has the prices of its own day, as where nobody says another; and the options without it."""
+    if source.on == OWN_DAY and not source.frozen:
+        return replace(source, on=None), True
+    return source, source.on is None and not source.frozen
 
 
 def ask_usage(paths: Sequence[str], options: UsageOptions, today: date) -> UsageInput:

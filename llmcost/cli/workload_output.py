@@ -1,0 +1,34 @@
+"""Real usage written as a workload file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from llmcost.api.usage import UsagePricer
+from llmcost.cli.console import say, write
+from llmcost.cli.inputs.usage import UsageInput
+from llmcost.cli.options import OutputOptions
+
+NAME = "workload"
+"""What the format is called with -f."""
+ENDINGS = (".yaml", ".yml")
+
+
+def is_workload(out: OutputOptions) -> bool:
+    """Whether a workload file is to be written: named as the format, or by the ending of the file."""
+    ending = PurePath(out.output_file or "").suffix.lower()
+    return out.format == NAME or (out.format is None and ending in ENDINGS)
+
+
+def write_workload(used: UsageInput, pricer: UsagePricer, paths: Sequence[str], out: OutputOptions) -> int:
+    """Write the usage as a workload file, and say how it was read; the exit code."""
+    from llmcost.core.pricing.boundaries import boundaries_of
+    from llmcost.workloads.usage_text import workload_text
+
+    edges = boundaries_of((offer.history, None) for offer in pricer.catalogue.offers() if offer.deployment is None)
+    name = ", ".join(PurePath(path).name for path in paths) or "what was used"
+    write(workload_text(used.records, name, edges.inputs, used.span), out.output_file)
+    for line in used.said if not out.quiet else ():
+        say(f"note: {line}")
+    return 0

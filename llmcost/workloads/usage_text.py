@@ -1,0 +1,103 @@
+"""A workload file written from real usage, so that a month of it can be a budget, a what-if or a break-even."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timezone
+from fractions import Fraction
+from math import ceil
+
+from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.workload.requests import DAYS_PER_MONTH
+from llmcost.core.workload.usage_cells import cut
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.errors import LlmcostError
+
+MONTH = range(28, 32)
+"""Spans of days that are taken as a month as they are."""
+PARTS = {
+    "cache_read": "cache_read",
+    "cache_write_1h": "cache_write_1h",
+    "reasoning": "reasoning",
+    "audio_input": "audio_in",
+    "image_input": "image_in",
+    "video_input": "video_in",
+    "audio_output": "audio_out",
+    "image_output": "image_out",
+    "web_searches": "web_searches",
+}
+"""What a workload file calls the counts of a record, beside the wholes."""
+PLACES = 6
+
+
+def workload_text(records: Sequence[UsageRecord], name: str, sizes: Iterable[int], span: tuple[date, date]) -> str:
+    """The text of a workload file with a class for each model, cut at the sizes from which prices change.
+
+    Each class has the mean of its requests, which is priced as they are, as none of them lies beyond a boundary of the
+    mean. A span of about a month is taken as one, any other is scaled to it. Raises LlmcostError for usage that does
+    not say how many requests it was, of which there is no mean.
+    """
+    first, last = span
+    days = (last - first).days + 1
+    month = Fraction(1) if days in MONTH else DAYS_PER_MONTH / days
+    scaled = "taken as a month" if month == 1 else f"{days} day{'' if days == 1 else 's'}, scaled to a month"
+    lines = [
+        f"# What was used from {first} to {last}, {scaled}. Each class holds the mean of its requests.",
+        "kind: workload",
+        f"name: {_quoted(name)}",
+        "classes:",
+    ]
+    for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in records), Boundaries(tuple(sizes))):
+        lines += _class(cell.record, month)
+    return "\n".join([*lines, *_load(records, days)]) + "\n"
+
+
+_SOME_TIME = datetime(2026, 1, 1, tzinfo=timezone.utc)
+"""One time for all, as a workload is sent at any."""
+
+
+def _class(record: UsageRecord, month: Fraction) -> list[str]:
+    if record.requests is None:
+        raise LlmcostError(
+            f"the usage of {record.model} does not say how many requests it was",
+            "a workload needs what one request holds; use a log, or an export that counts requests",
+        )
+    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
+    counts = {"input_tokens": record.input, "output_tokens": record.output, "cache_write": written}
+    counts |= {key: getattr(record, field) or 0 for field, key in PARTS.items()}
+    low, high = record.input_range or (0, None)
+    label = record.model if low == high else f"{record.model}, {low} to {high} tokens in"
+    lines = [
+        f"  - name: {_quoted(label if record.terms is None else f'{label}, {record.terms}')}",
+        f"    requests: {_decimal(record.requests * month)} / month",
+    ]
+    lines += [f"    {key}: {_decimal(Fraction(count, record.requests))}" for key, count in counts.items() if count]
+    return [*lines, *([f"    terms: {{{record.terms}: 100%}}"] if record.terms else [])]
+
+
+def _load(records: Sequence[UsageRecord], days: int) -> list[str]:
+    """How much more the busiest hour holds than the mean one, where the hours are known."""
+    if any(record.end is not None for record in records):
+        return []
+    by_hour: dict[datetime, int] = {}
+    for record in records:
+        hour = record.start.replace(minute=0, second=0, microsecond=0)
+        by_hour[hour] = by_hour.get(hour, 0) + record.input + record.output
+    total = sum(by_hour.values())
+    if not total:
+        return []
+    ratio = Fraction(max(by_hour.values()) * days * 24, total)
+    return [f"load: {{peak_to_mean: {_decimal(Fraction(ceil(ratio * 100), 100))}}}"]
+
+
+def _decimal(value: Fraction | int) -> str:
+    """A figure with six decimals at most, half-even."""
+    rounded = round(Fraction(value) * 10**PLACES)
+    whole, part = divmod(rounded, 10**PLACES)
+    return f"{whole}.{part:0{PLACES}}".rstrip("0").rstrip(".")
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML reads it back, whatever is in it."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,183 @@
+"""Real usage on other offers, and real usage as a workload."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from conftest import Run
+from support.running import records_of
+
+HEAD = (
+    "period_start,provider,model,requests,input_uncached_tokens,cache_read_tokens,cache_write_5m_tokens,output_tokens,"
+    "batch\n"
+)
+SMALL = (
+    "2026-05-20T10:00:00Z,example-ai,example-small,1,100000,0,0,10000,\n"
+    "2026-06-10T10:00:00Z,example-ai,example-small,1,100000,0,0,10000,\n"
+)
+LARGE = (
+    "2026-08-03T00:30:00Z,example-ai,example-large-2026,1,100000,0,0,10000,\n"
+    "2026-08-03T02:00:00Z,example-ai,example-large-2026,1,100000,0,0,10000,\n"
+)
+CACHED = "2026-08-03T00:30:00Z,night-cloud,night-vision,1,1000,9000,0,100,\n"
+
+
+@pytest.fixture
+def ask(llmcost_small: Run, tmp_path: Path) -> Any:
+    """Compare rows of usage, as CSV by row."""
+
+    def call(rows: str, *arguments: str) -> dict[str, dict[str, str]]:
+        (path := tmp_path / "used.csv").write_text(HEAD + rows, encoding="utf-8")
+        ran = llmcost_small("compare", str(path), *arguments, "-f", "csv")
+        assert ran.code in (0, 2), ran.err
+        return {row["offer"]: row for row in records_of(ran.out)}
+
+    return call
+
+
+def test_each_request_has_the_prices_of_its_own_day(ask: Any) -> None:
+    """The small model cost 1.00 and 4.00 in May, 0.50 and 2.00 in June; on one day both cost the same."""
+    rows = ask(SMALL, "--on", "used")
+    may, june = Decimal("0.1") + Decimal("0.04"), Decimal("0.05") + Decimal("0.02")
+    assert Decimal(rows["example-ai/example-small@global"]["cost"]) == may + june
+    fixed = ask(SMALL, "--on", "2026-09-15")
+    assert Decimal(fixed["example-ai/example-small@global"]["cost"]) == 2 * june
+
+
+def test_the_same_model_at_other_sellers_is_compared_unasked(ask: Any) -> None:
+    """Night Cloud sells the large one, at twice the price in its peak hours; 7 CNY are a dollar."""
+    rows = ask(LARGE, "--on", "used")
+    assert set(rows) == {"example-ai/example-large-2026@global", "night-cloud/example/large@cn"}
+    plain, peak = (Decimal(price) * 100 / 1000 + Decimal(out) * 10 for price, out in (("20", "0.1"), ("40", "0.2")))
+    moved = Decimal(rows["night-cloud/example/large@cn"]["cost"])
+    assert abs(moved - (plain + peak) / 7) < Decimal("1e-11")
+
+
+def test_any_offer_may_be_named_and_a_model_moved_alone(ask: Any) -> None:
+    """-m moves everything, --map one model while the others stay where they are."""
+    rows = ask(SMALL + LARGE, "-m", "example-small", "--on", "2026-09-15")
+    small, large = 2 * Decimal("0.07"), 2 * (Decimal("0.4") + Decimal("0.2"))
+    assert Decimal(rows["as used"]["cost"]) == small + large
+    assert Decimal(rows["example-ai/example-small@global"]["cost"]) == 2 * small
+    mapped = ask(SMALL + LARGE, "--map", "example-large-2026=example-small", "--on", "2026-09-15")
+    assert Decimal(mapped["example-ai/example-small@global"]["cost"]) == 2 * small
+    other = ask(SMALL + LARGE, "--map", "example-small=example-large", "--on", "2026-09-15")
+    assert Decimal(other["example-ai/example-large-2026@global"]["cost"]) == 2 * large
+
+
+def test_another_cache_is_a_range_from_the_same_hits_to_none(ask: Any) -> None:
+    """9,000 of 10,000 tokens come from a cache there; here they may, or they may never."""
+    row = ask(CACHED, "-m", "example-large", "--on", "2026-09-15")["example-ai/example-large-2026@global"]
+    hits = Decimal("0.001") * 4 + Decimal("0.009") * Decimal("0.8") + Decimal("0.0001") * 20
+    none = Decimal("0.01") * 4 + Decimal("0.0001") * 20
+    assert (Decimal(row["cost"]), Decimal(row["low"]), Decimal(row["high"])) == (hits, hits, none)
+    assert "taken to be hit as often" in row["notes"]
+
+
+def test_a_seller_that_charges_for_writing_is_taken_to_write_what_was_not_read(ask: Any) -> None:
+    """1,000 tokens at 5.00 instead of 4.00: what an automatic cache does not count is written here."""
+    row = ask(CACHED, "-m", "example-large+cache-explicit", "--on", "2026-09-15")
+    (cost,) = {Decimal(each["low"]) for name, each in row.items() if "explicit" in name}
+    assert cost == Decimal("0.001") * 5 + Decimal("0.009") * Decimal("0.4") + Decimal("0.0001") * 20
+
+
+def test_batch_stays_batch_where_it_is_sold(ask: Any) -> None:
+    """And is priced standard, with a mark, where it is not."""
+    rows = ask(LARGE.replace(",\n", ",true\n"), "-m", "example-small", "--on", "2026-09-15")
+    used = next(row for row in rows.values() if row["terms"] == "batch")
+    assert Decimal(used["cost"]) == 2 * (Decimal("0.2") + Decimal("0.1"))
+    assert "priced-standard" in rows["example-ai/example-small@global"]["marks"]
+
+
+def test_a_model_that_nobody_knows_is_a_gap_and_the_others_are_told(llmcost_small: Run, tmp_path: Path) -> None:
+    """What was used has no price then; what it is moved to has one."""
+    (path := tmp_path / "used.csv").write_text(HEAD + CACHED.replace("night-vision", "night-owl"), encoding="utf-8")
+    ran = llmcost_small("compare", str(path), "-m", "example-small", "--on", "2026-09-15")
+    assert ran.code == 0
+    assert "as used: no offer of night-owl is known at night-cloud" in ran.out
+    alone = llmcost_small("compare", str(path))
+    assert (alone.code, "as used" in alone.out) == (2, True)
+
+
+def test_people_see_the_span_and_what_never_being_cached_would_cost(llmcost_small: Run, tmp_path: Path) -> None:
+    """In the heading and below the table; JSON has the same range."""
+    (path := tmp_path / "used.csv").write_text(HEAD + CACHED, encoding="utf-8")
+    ran = llmcost_small("compare", str(path), "-m", "example-large", "--on", "used")
+    assert ran.out.startswith(
+        "Cost in USD, what was used on 2026-08-03, each request at the prices of its own day\n"
+    ), ran.out
+    assert "If they never are: example-ai/example-large-2026@global 0.042" in ran.out
+    data = json.loads(llmcost_small("compare", str(path), "-m", "example-large", "-f", "json").out)
+    assert [row["cost"] for row in data["rows"] if row["model"] == "example-large"] == ["0.013200"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--input", "5"), "--input-tokens does not go with real usage"),
+        (("--requests", "5"), "--requests does not go with real usage"),
+        (("--months", "3"), "--months does not go with real usage"),
+        (("--turns", "3"), "does not go with real usage"),
+        (("chat-support",), "is usage and chat-support a workload"),
+        (("--map", "gpt-9=example-small"), "gpt-9 was not used"),
+        (("--map", "example-small"), '--map: "example-small" is no move'),
+        (("--map", "example-small=no-such-model"), "--map"),
+        (("--since", "2027-01-01"), "there is no usage in that time"),
+        (("-m", "self/boulder-200b@grid/ax1x1"), "is sized by the load of a month"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(
+    llmcost_small: Run, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    """With the flag that is wrong, and nothing is printed."""
+    (path := tmp_path / "used.csv").write_text(HEAD + SMALL, encoding="utf-8")
+    ran = llmcost_small("compare", str(path), *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
+def test_what_is_of_usage_needs_usage(llmcost_small: Run) -> None:
+    """A flag of it beside flags of a workload is a slip."""
+    ran = llmcost_small("compare", "--input", "5", "--map", "a=b")
+    assert (ran.code, ran.out) == (2, "")
+    assert "are of real usage" in ran.err
+
+
+def test_usage_becomes_a_workload_that_costs_the_same(llmcost_small: Run, tmp_path: Path) -> None:
+    """Thirty days are a month: the sum of the file is that of its workload, across a tier, to the last decimal."""
+    rows = "".join(
+        f"2026-09-{day:02}T10:00:00Z,example-ai,example-large-2026,1,{size},0,0,1000,{'true' if day == 9 else ''}\n"
+        for day, size in ((1, 1000), (9, 150_000), (15, 199_000), (30, 200_001))
+    )
+    (path := tmp_path / "used.csv").write_text(HEAD + rows, encoding="utf-8")
+    written = llmcost_small("usage", str(path), "-o", str(tmp_path / "work.yaml"))
+    assert written.code == 0, written.err
+    document = yaml.safe_load((tmp_path / "work.yaml").read_text(encoding="utf-8"))
+    assert [each["input_tokens"] for each in document["classes"]] == [100_000, 150_000, 200_001]
+    assert document["load"]["peak_to_mean"] > 1
+    ask = ("-m", "example-large", "--on", "2026-09-30", "-f", "csv")
+    (asked,) = records_of(llmcost_small("compare", str(tmp_path / "work.yaml"), *ask).out)
+    used = records_of(llmcost_small("compare", str(path), *ask).out)
+    assert Decimal(asked["monthly_cost"]) == min(Decimal(row["cost"]) for row in used if row["terms"] == "standard")
+
+
+def test_another_span_is_scaled_to_a_month(llmcost_small: Run, tmp_path: Path) -> None:
+    """Two requests in 22 days are 2 / 22 x 365 / 12 a month."""
+    (path := tmp_path / "used.csv").write_text(HEAD + SMALL, encoding="utf-8")
+    text = llmcost_small("usage", str(path), "-f", "workload").out
+    assert "22 days, scaled to a month" in text
+    assert yaml.safe_load(text)["classes"][0]["requests"] == "2.765152 / month"
+
+
+def test_sums_without_a_number_of_requests_are_no_workload(llmcost_small: Run, tmp_path: Path) -> None:
+    """There is no mean request then, and none is made up."""
+    (path := tmp_path / "used.csv").write_text(HEAD + SMALL.replace(",1,1", ",,1"), encoding="utf-8")
+    ran = llmcost_small("usage", str(path), "-o", str(tmp_path / "work.yaml"))
+    assert ran.code == 2
+    assert "does not say how many requests it was" in ran.err
+    assert not (tmp_path / "work.yaml").exists()

@@ -1,6 +1,6 @@
 """What the documents show is what the program prints, and what they say is what there is.
 
-Each page is one session, played from top to bottom in an empty folder. A ```yaml block that begins with a comment
+Each page is one session, played from top to bottom in a folder with nothing but the samples of `docs/`. A ```yaml block that begins with a comment
 naming a file is in the folder from there on, and so is what commands write; what a ```sh block exports is set.
 `--update-golden` rewrites each page with what is printed; read the difference as a reader would.
 """
@@ -95,6 +95,10 @@ def test_a_page_shows_what_is_printed(
     (tmp_path / ".git").mkdir()  # no config above it counts
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))
     monkeypatch.chdir(tmp_path)
+    samples = tmp_path / "docs"
+    samples.mkdir()
+    for sample in DOCS.glob("*.csv"):
+        (samples / sample.name).write_bytes(sample.read_bytes())
     text = path.read_text(encoding="utf-8")
     printed = Session(llmcost, monkeypatch.setenv).page(text)
     if update_golden and printed != text:

@@ -80,8 +80,10 @@ class UsagePricer:
                 gaps[quote.incomplete_reason] = None
         return UsageCost(low, high, tuple(gaps), tuple(offers))
 
-    def quote(self, offer: Offer, records: Iterable[UsageRecord]) -> Quote:
+    def quote(self, offer: Offer, records: Iterable[UsageRecord], sizes: tuple[int, int | None] | None = None) -> Quote:
         """What an offer charges for some usage, in the pricer's currency.
+
+        ``sizes`` are those that the input of every request is supposed to have, None those that it has.
 
         Where a record does not say how much of its input was read from a cache, the quote is the dearer of none and
         all, with the range between them. Raises CurrencyError when a price cannot be converted on its day.
@@ -89,6 +91,8 @@ class UsagePricer:
         if offer not in self._boundaries:
             self._boundaries[offer] = boundaries_of([(offer.history, offer.context_window)])
         cells = cut(records, self._boundaries[offer], self.on)
+        if sizes is not None:
+            cells = [cell._replace(record=cell.record._replace(input_range=sizes)) for cell in cells]
         dearer = self._quote(offer, cells)
         if not any(cell.record.cached_unknown for cell in cells):
             return dearer

@@ -10,7 +10,7 @@ from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.quotes.combine import combine_offers
 from llmcost.core.quotes.comparison import Comparison, QuoteSet, rank
-from llmcost.core.quotes.notes import CACHE_MOVED, Note
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.reasons import Reason
@@ -64,9 +64,17 @@ def compare_usage(
         row = plan.row
         if row.name not in quotes:
             quotes[row.name] = _planned(pricer, parts, plan, row)
+    sold = [_as_sold(quote) for quote in quotes.values()]
     workload = workload_of(records, name)
     day = pricer.on or PricingDay(max(record.start for record in records).date())
-    return rank(workload, day, QuoteSet(pricer.currency, list(quotes.values())), baseline)
+    return rank(workload, day, QuoteSet(pricer.currency, sold), baseline)
+
+
+def _as_sold(quote: Quote) -> Quote:
+    """The quote without a doubt whether it was sold already: what is asked is what it would have cost."""
+    early = tuple(doubt for doubt in quote.doubts if doubt.code == "start-unknown")
+    kept = tuple(doubt for doubt in quote.doubts if doubt not in early)
+    return quote._replace(doubts=kept, notes=(*quote.notes, *(note for note in early if note not in quote.notes)))
 
 
 def _planned(pricer: UsagePricer, parts: Mapping[Used, Sequence[UsageRecord]], plan: Plan, row: Offer) -> Quote:
@@ -104,7 +112,7 @@ def _on_offer(pricer: UsagePricer, offer: Offer, same: Sequence[UsageRecord], mo
         return hits
     low, high = (hits.cost if hits.low is None else hits.low), (none.cost if none.high is None else none.high)
     said = Note(
-        CACHE_MOVED,
+        "cache-moved",
         "its cache is taken to be hit as often as that which was used; the range ends where it never is",
     )
     return hits._replace(spread=(min(low, high), max(low, high)), notes=(*hits.notes, said))

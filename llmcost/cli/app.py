@@ -26,6 +26,7 @@ COMMANDS = (
     "breakeven",
     "measure",
     "usage",
+    "reconcile",
     "models",
     "prices",
     "config",

@@ -45,7 +45,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "usage": (
         "llmcost usage usage.csv",
         "llmcost usage usage.csv --by day,model -o used.csv",
-        "llmcost usage usage.csv --since 2026-11-01 --timezone Europe/Berlin",
+        "llmcost usage usage.csv --since 2026-10-15 --timezone Europe/Berlin",
+    ),
+    "reconcile": (
+        "llmcost reconcile usage.csv bill.csv",
+        "llmcost reconcile usage.csv bill.csv -o differences.csv",
+        "llmcost reconcile usage.csv bill.csv --exit-code",
     ),
     "models": (
         "llmcost models qwen3.6",

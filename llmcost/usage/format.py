@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
@@ -16,8 +15,11 @@ BELOW = re.compile(r"≤ ?([0-9]+)k")
 ABOVE = re.compile(r"> ?([0-9]+)k")
 
 
-class Format(NamedTuple):
-    """One layout that somebody writes usage in.
+Found = TypeVar("Found")
+
+
+class Format(NamedTuple, Generic[Found]):
+    """One layout that somebody writes usage, or costs, in.
 
     ``counting`` says in a few words whether its input holds cached tokens. ``fits`` tells a table of it from others.
     ``rows`` are those of a table that may be usage, taken out of what is around them and each only once; ``record`` is
@@ -30,7 +32,7 @@ class Format(NamedTuple):
     counting: str
     fits: Callable[[Table], bool]
     rows: Callable[[Table], Iterable[Row]]
-    record: Callable[[Row], UsageRecord | str]
+    record: Callable[[Row], Found | str]
     bound: str | None = None
     shape: Any = None
     mark: bytes | None = None

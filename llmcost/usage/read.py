@@ -5,21 +5,33 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
+from llmcost.usage.bills import BILLS
 from llmcost.usage.file import Skip, UsageFile
 from llmcost.usage.folders import agent_logs
-from llmcost.usage.format import Format
+from llmcost.usage.format import Format, Found
 from llmcost.usage.registry import FORMATS
 from llmcost.usage.rows import BadRow
 from llmcost.usage.table import Lines, Table, read_table
 
 ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".db")
 CUT = "it is no whole JSON object"
+
+
+class Bill(NamedTuple):
+    """What one file says that was billed, and the format that was found in it."""
+
+    path: str
+    format: str
+    costs: list[BilledCost]
 
 
 class NoUsage(LlmcostError):
@@ -33,8 +45,48 @@ def read_usage(path: Path, *, skip_bad: bool = False) -> UsageFile:
     it is written, always is. Raises LlmcostError for a file that cannot be read, NoUsage for one that has no format
     known here, and without ``skip_bad`` LlmcostError for a row that cannot be read, naming it.
     """
-    form, table = _recognized(read_table(path), path)
-    records: list[UsageRecord] = []
+    form, table = _recognized(read_table(path), FORMATS, path)
+    records, skips = _read(form, table, path, skip_bad=skip_bad)
+    notes = (f"{path} does not say {form.bound}",) if form.bound and records else ()
+    return UsageFile(str(path), form.name, form.counting, tuple(each_once(records)), tuple(skips), notes)
+
+
+def read_bill(path: Path) -> Bill:
+    """What a file says that was billed: a report of costs, or usage that says what it cost.
+
+    Raises LlmcostError as ``read_usage`` does, and for usage without costs.
+    """
+    source = read_table(path)
+    try:
+        form, table = _recognized(source, BILLS, path)
+    except NoUsage:
+        used = read_usage(path)
+        costs = [_as_billed(record) for record in used.records if record.cost is not None]
+        if not costs:
+            raise LlmcostError(f"{path} does not say what anything cost", "name the vendor's report of costs") from None
+        return Bill(str(path), f"{used.format}, with what it says it cost", costs)
+    costs, _ = _read(form, table, path, skip_bad=False)
+    if not costs:
+        raise LlmcostError(f"{path} has no costs", "export it again, of a time in which there were any")
+    return Bill(str(path), form.name, costs)
+
+
+def _as_billed(record: UsageRecord) -> BilledCost:
+    """The cost that usage reports, of all its meters together."""
+    day = record.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    return BilledCost(
+        start=day,
+        end=max(record.end or day, day + timedelta(days=1)),
+        cost=record.cost or Decimal(0),
+        currency=record.currency or "USD",
+        provider=record.provider,
+        model=record.model,
+    )
+
+
+def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> tuple[list[Found], list[Skip]]:
+    """What the rows of a table are, and those that are nothing."""
+    found: list[Found] = []
     skips = _cut(table, path, skip_bad=skip_bad)
     try:
         rows = list(form.rows(table))
@@ -42,34 +94,33 @@ def read_usage(path: Path, *, skip_bad: bool = False) -> UsageFile:
         raise LlmcostError(f"{path}: {error}", f"it was read as {form.name}; export it again") from None
     for row in rows:
         try:
-            found = form.record(row)
+            each = form.record(row)
         except BadRow as error:
             if not skip_bad:
                 remedy = f"it was read as {form.name}; export it again, or leave such rows out with --skip-bad"
                 raise LlmcostError(f"{path}:{row.number}: {error}", remedy) from None
-            found = str(error)
-        if isinstance(found, str):
-            skips.append(Skip(row.number, found))
+            each = str(error)
+        if isinstance(each, str):
+            skips.append(Skip(row.number, each))
         else:
-            records.append(found)
-    notes = (f"{path} does not say {form.bound}",) if form.bound and records else ()
-    return UsageFile(str(path), form.name, form.counting, tuple(each_once(records)), tuple(skips), notes)
+            found.append(each)
+    return found, skips
 
 
-def _recognized(source: Table | Lines, path: Path) -> tuple[Format, Table]:
+def _recognized(source: Table | Lines, forms: Sequence[Format[Found]], path: Path) -> tuple[Format[Found], Table]:
     """The format of a file, and its rows; of a log by its first lines, and by all where those do not tell."""
     if isinstance(source, Table):
-        return _format_of(source, path), source
+        return _format_of(source, forms, path), source
     try:
-        form = _format_of(source.peek(), path)
+        form = _format_of(source.peek(), forms, path)
     except NoUsage:
         table = source.table()
-        return _format_of(table, path), table
+        return _format_of(table, forms, path), table
     return form, source.table(form.shape, form.mark)
 
 
-def _format_of(table: Table, path: Path) -> Format:
-    for form in FORMATS:
+def _format_of(table: Table, forms: Sequence[Format[Found]], path: Path) -> Format[Found]:
+    for form in forms:
         if form.fits(table):
             return form
     raise no_usage(path)

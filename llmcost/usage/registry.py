@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.agents import (
     amp,
     claude_code,
@@ -31,7 +32,7 @@ from llmcost.usage.exports import (
 )
 from llmcost.usage.format import Format
 
-FORMATS: tuple[Format, ...] = (
+FORMATS: tuple[Format[UsageRecord], ...] = (
     claude_code.FORMAT,
     codex.FORMAT,
     gemini_cli.LOG,

@@ -118,6 +118,10 @@ class Row(NamedTuple):
             raise BadRow(f"{key} is no moment")
         return found
 
+    def day_after(self, key: str) -> datetime:
+        """The end of a day. Raises BadRow as ``moment`` does."""
+        return self.moment(key) + timedelta(days=1)
+
     def nanoseconds(self, key: str) -> datetime:
         """A moment from nanoseconds since 1970, which JSON has as a text. Raises BadRow for what is none."""
         value = self.cells.get(key)

@@ -976,6 +976,11 @@ def _text_options() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("command", "option"), list(_text_options()))
 def test_an_empty_value_is_blamed_on_its_option(command: str, option: str, llmcost: Run) -> None:
     """Whatever an option is called in Python, the message names it as a person wrote it."""
-    ran = llmcost(command, *{"price": ["x"], "usage": ["x"], "breakeven": ["x", "y"]}.get(command, []), option, "")
+    ran = llmcost(
+        command,
+        *{"price": ["x"], "usage": ["x"], "breakeven": ["x", "y"], "reconcile": ["x", "y"]}.get(command, []),
+        option,
+        "",
+    )
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"llmcost: {option} has an empty value")

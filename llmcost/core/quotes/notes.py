@@ -50,7 +50,6 @@ Code = Literal[
     "as-offers",
     "setting",
     "usage-read",
-    "usage-gap",
     "override",
     "image-size",
     "sessions",

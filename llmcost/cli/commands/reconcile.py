@@ -1,0 +1,45 @@
+"""``llmcost reconcile``: a vendor's bill against list prices of the usage it is for."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from llmcost.api.reconcile import reconcile_usage
+from llmcost.api.usage import UsagePricer
+from llmcost.cli.inputs.prices import ask_day, ask_prices
+from llmcost.cli.inputs.settings import ask_price_paths
+from llmcost.cli.inputs.usage import UsageOptions, ask_own_days, ask_usage
+from llmcost.cli.option_groups import with_options
+from llmcost.cli.options import OutputOptions, PriceOptions
+from llmcost.cli.present import check_format, show_view
+from llmcost.reports.views.reconciliation import reconciliation_view
+from llmcost.usage.read import read_bill
+
+
+@with_options(UsageOptions, PriceOptions, OutputOptions)
+def reconcile(
+    counting: UsageOptions,
+    source: PriceOptions,
+    out: OutputOptions,
+    usage: Annotated[str, typer.Argument(metavar="USAGE", help="An export or log, or a folder of them.")],
+    bill: Annotated[
+        str, typer.Argument(metavar="BILL", help="What was billed: a report of costs, or usage that says what it cost.")
+    ],
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 1 when a difference is left that nothing explains.")
+    ] = False,
+) -> int:
+    """A vendor's bill against list prices of the usage it is for: what explains each difference, and what is left."""
+    check_format(out)
+    source, own_days = ask_own_days(source)
+    day = ask_day(source)
+    billed = read_bill(Path(bill))
+    used = ask_usage([usage], counting, day.day)
+    prices = ask_prices(source, ask_price_paths(source))
+    currency = billed.costs[0].currency
+    pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day)
+    found = reconcile_usage(pricer, used.records, billed.costs)
+    said = (*used.said, f"{billed.path} is read as {billed.format}", *pricer.said)
+    show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
+    return 1 if exit_code and not found.explained else 0

@@ -1,0 +1,185 @@
+"""A bill held against list prices of the usage it is for: what explains each difference, and what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+Cause = Literal[
+    "price-date", "tier", "terms", "cache", "discount", "rounding", "unpriced", "not-used", "not-billed", "left"
+]
+CAUSES: dict[Cause, str] = {
+    "price-date": "prices of another day",
+    "tier": "another tier of input",
+    "terms": "other terms",
+    "cache": "another count of what was cached",
+    "discount": "a share below or above list",
+    "rounding": "the bill is rounded",
+    "unpriced": "no list price is known",
+    "not-used": "billed, and the usage has none of it",
+    "not-billed": "used, and the bill has none of it",
+    "left": "not explained",
+}
+"""What explains a difference, in the order in which it is told."""
+HALF_PERCENT = Fraction(1, 200)
+
+
+class BilledPart(NamedTuple):
+    """What is to be explained: usage of one model in one span of time at list price, and what was billed for it.
+
+    ``meter`` of None: all of it. ``listed`` of None: no list price is known, and ``why`` says why. ``billed`` of None:
+    the bill has none of it. ``quoted`` is what the bill itself says that it costs at list price, None where it does
+    not. ``step`` is by how much rounding alone may move the amount. ``others`` are what the usage would cost in other
+    ways: by what would explain it, in words, and how much.
+    """
+
+    start: datetime
+    end: datetime | None
+    model: str
+    meter: str | None
+    listed: Fraction | None
+    billed: Fraction | None
+    quoted: Fraction | None = None
+    step: Fraction = Fraction(0)
+    others: tuple[tuple[Cause, str, Fraction], ...] = ()
+    why: str = ""
+
+
+class Effect(NamedTuple):
+    """A part of a difference, with what explains it."""
+
+    cause: Cause
+    words: str
+    amount: Fraction
+
+
+class ReconciledPart(NamedTuple):
+    """A part with its effects, which add up to what was billed beyond the list price."""
+
+    part: BilledPart
+    effects: tuple[Effect, ...]
+
+    @property
+    def difference(self) -> Fraction:
+        """How much more was billed than the list price; what is not known counts as nothing."""
+        return (self.part.billed or Fraction(0)) - (self.part.listed or Fraction(0))
+
+    @property
+    def left(self) -> Fraction:
+        """What of the difference nothing explains."""
+        return sum((each.amount for each in self.effects if each.cause == "left"), Fraction(0))
+
+
+class Reconciliation(NamedTuple):
+    """A whole bill against the usage it is for, in one currency."""
+
+    currency: str
+    parts: tuple[ReconciledPart, ...]
+
+    @property
+    def listed(self) -> Fraction:
+        """The list price of all usage that has one."""
+        return sum((each.part.listed or Fraction(0) for each in self.parts), Fraction(0))
+
+    @property
+    def billed(self) -> Fraction:
+        """What was billed."""
+        return sum((each.part.billed or Fraction(0) for each in self.parts), Fraction(0))
+
+    def by_cause(self) -> Mapping[Cause, Fraction]:
+        """The difference by what explains it; what moved nothing is left out."""
+        sums = {
+            cause: sum((e.amount for p in self.parts for e in p.effects if e.cause == cause), Fraction(0))
+            for cause in CAUSES
+        }
+        return {cause: amount for cause, amount in sums.items() if amount}
+
+    @property
+    def explained(self) -> bool:
+        """Whether nothing is left."""
+        return not any(each.left for each in self.parts)
+
+
+def reconcile(currency: str, parts: Iterable[BilledPart]) -> Reconciliation:
+    """Explain every part: by itself where that can be done, then by a share that all the rest of a model has."""
+    kept = list(parts)
+    shares = _shares([part for part in kept if _alone(part) is None])
+    return Reconciliation(
+        currency, tuple(ReconciledPart(part, _effects(part, shares.get(part.model))) for part in kept)
+    )
+
+
+def _effects(part: BilledPart, share: Fraction | None) -> tuple[Effect, ...]:
+    found = _alone(part)
+    if found is not None:
+        return tuple(found)
+    assert part.listed is not None
+    assert part.billed is not None
+    if share is not None:
+        off = (1 - share) * 100
+        words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
+        return _with_rest(part, [Effect("discount", words, part.listed * share - part.listed)], part.listed * share)
+    return (Effect("left", CAUSES["left"], part.billed - part.listed),)
+
+
+def _alone(part: BilledPart) -> list[Effect] | None:
+    """What explains a part by itself, [] for one as listed; None where nothing does."""
+    if part.billed is None:
+        return [Effect("not-billed", part.why or CAUSES["not-billed"], -(part.listed or Fraction(0)))]
+    if part.listed is None:
+        cause: Cause = "unpriced" if part.why else "not-used"
+        return [Effect(cause, part.why or CAUSES["not-used"], part.billed)]
+    first = [] if part.quoted is None else _discount(part, part.quoted)
+    meant = part.billed if part.quoted is None else part.quoted
+    if abs(meant - part.listed) <= part.step:
+        return list(_with_rest(part, first, part.listed + sum((each.amount for each in first), Fraction(0))))
+    for cause, words, cost in part.others:
+        if abs(meant - cost) <= part.step:
+            moved = [*first, Effect(cause, words, cost - part.listed)]
+            return list(_with_rest(part, moved, part.listed + sum((each.amount for each in moved), Fraction(0))))
+    return None
+
+
+def _discount(part: BilledPart, quoted: Fraction) -> list[Effect]:
+    """What the bill itself takes off its list price."""
+    assert part.billed is not None
+    off = part.billed - quoted
+    return [Effect("discount", "taken off by the bill itself", off)] if abs(off) > part.step else []
+
+
+def _with_rest(part: BilledPart, effects: Sequence[Effect], reached: Fraction) -> tuple[Effect, ...]:
+    """The effects, and what is left up to the bill, which rounding has moved."""
+    assert part.billed is not None
+    rest = part.billed - reached
+    return (*effects, *([Effect("rounding", CAUSES["rounding"], rest)] if rest else []))
+
+
+def _shares(parts: Sequence[BilledPart]) -> dict[str, Fraction]:
+    """By model, the one share of the list price that all its parts were billed at; none for a model without one.
+
+    A single part has some share in any case, so of one it counts only where it is a multiple of half a percent.
+    """
+    found: dict[str, Fraction] = {}
+    for model in dict.fromkeys(part.model for part in parts):
+        own = [part for part in parts if part.model == model and part.listed]
+        if not own:
+            continue
+        largest = max(own, key=lambda part: part.listed or Fraction(0))
+        share = (largest.billed or Fraction(0)) / (largest.listed or Fraction(1))
+        slack = largest.step / (largest.listed or Fraction(1))
+        rounded = round(share / HALF_PERCENT) * HALF_PERCENT
+        share = rounded if abs(rounded - share) <= slack + Fraction(1, 10**9) else share
+        agree = all(
+            abs((part.billed or 0) - share * (part.listed or 0)) <= part.step + slack * (part.listed or 0)
+            for part in own
+        )
+        if agree and share and (len(own) > 1 or share == rounded):
+            found[model] = share
+    return found
+
+
+def _percent(value: Fraction) -> str:
+    text = f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return f"{text}%"

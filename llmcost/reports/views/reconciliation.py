@@ -1,0 +1,101 @@
+"""A bill against list prices: what it comes to by cause, and each part that is not as listed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from llmcost.core.analysis.reconciliation import CAUSES, BilledPart, ReconciledPart, Reconciliation
+from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.reports.numbers import fixed, places_for, shown_money
+from llmcost.reports.views.comparison import Table
+from llmcost.reports.views.difference import signed
+from llmcost.reports.views.view import Block, View
+
+COLUMNS = ("from", "until", "model", "meter", "listed", "billed", "difference", "cause", "amount", "words")
+MOST_PLACES = 6
+AS_LISTED = {"cause": "as-listed", "amount": "0.000000", "words": ""}
+
+
+def reconciliation_view(found: Reconciliation, prices: PriceIdentity, said: Sequence[str]) -> View:
+    """The bill as a whole, by cause, and by model and meter; formats of rows get every part with each of its causes."""
+    head = {
+        "currency": found.currency,
+        "complete": found.explained,
+        "listed": fixed(found.listed),
+        "billed": fixed(found.billed),
+        "causes": {cause: fixed(amount) for cause, amount in found.by_cause().items()},
+    }
+    return View(
+        "reconcile",
+        prices,
+        head,
+        rows=lambda: [_data(part) for part in found.parts],
+        tables=lambda: {"reconciliation": _table(found)},
+        blocks=lambda: _blocks(found),
+        warnings=tuple(said),
+    )
+
+
+def _data(part: ReconciledPart) -> dict[str, Any]:
+    own = part.part
+    return {
+        **_span(own),
+        "model": own.model,
+        "meter": own.meter,
+        "listed": None if own.listed is None else fixed(own.listed),
+        "billed": None if own.billed is None else fixed(own.billed),
+        "difference": fixed(part.difference),
+        "causes": [{"cause": each.cause, "amount": fixed(each.amount), "words": each.words} for each in part.effects],
+    }
+
+
+def _span(part: BilledPart) -> dict[str, str]:
+    end = "" if part.end is None else part.end.isoformat().replace("+00:00", "Z")
+    return {"from": part.start.isoformat().replace("+00:00", "Z"), "until": end}
+
+
+def _table(found: Reconciliation) -> Table:
+    rows = []
+    for part in found.parts:
+        data = _data(part)
+        for each in data["causes"] or [AS_LISTED]:
+            line = {**data, **each}
+            rows.append(tuple("" if line[name] is None else str(line[name]) for name in COLUMNS))
+    return Table(COLUMNS, tuple(rows), frozenset(("listed", "billed", "difference", "amount")))
+
+
+def _blocks(found: Reconciliation) -> list[Block]:
+    places = min(MOST_PLACES, places_for([each for each in (found.listed, found.billed) if each]))
+    more = found.billed - found.listed
+    lines = [
+        f"Billed {shown_money(found.billed, places)} {found.currency}, at list price "
+        f"{shown_money(found.listed, places)}: {signed(more, places) if more else 'the same'}"
+    ]
+    causes = found.by_cause()
+    width = max((len(signed(amount, places)) for amount in causes.values()), default=0)
+    lines += [f"  {signed(amount, places):>{width}}  {CAUSES[cause]}" for cause, amount in causes.items()]
+    foot = "List prices before tax, of the day of each request. A bill may hold what no usage has, such as tax."
+    return ["\n".join(lines), *(["\n".join(rows)] if (rows := _by_meter(found, places)) else []), foot]
+
+
+def _by_meter(found: Reconciliation, places: int) -> list[str]:
+    """Each model and meter that is not as listed, those that differ most first; rounding alone is not worth a line."""
+    together: dict[tuple[str, str | None], list[ReconciledPart]] = {}
+    for part in found.parts:
+        together.setdefault((part.part.model, part.part.meter), []).append(part)
+    lines: list[tuple[Fraction, str]] = []
+    for (model, meter), parts in together.items():
+        effects = [each for part in parts for each in part.effects if each.amount and each.cause != "rounding"]
+        listed = sum((part.part.listed or Fraction(0) for part in parts), Fraction(0))
+        billed = sum((part.part.billed or Fraction(0) for part in parts), Fraction(0))
+        figures = f"{shown_money(listed, places)} → {shown_money(billed, places)}"
+        name = model if meter is None else f"{model} {meter}"
+        whys = [
+            f"  {signed(sum((e.amount for e in effects if e.words == words), Fraction(0)), places)}  {words}"
+            for words in dict.fromkeys(each.words for each in effects)
+        ]
+        if whys:
+            lines.append((abs(billed - listed), "\n".join([f"{name}: {figures}", *whys])))
+    return [text for _, text in sorted(lines, key=lambda each: (-each[0], each[1]))]

@@ -1,0 +1,139 @@
+"""Reports of costs: OpenAI's pages, Anthropic's report and the CSV of its console, DeepSeek's CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from llmcost.core.workload.billed_cost import BilledCost
+from llmcost.usage.format import Format, has_columns
+from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.table import Table
+
+CENT = Decimal("0.01")
+OPENAI_METERS = {
+    "input": "input",
+    "cached input": "cache_read",
+    "cache read": "cache_read",
+    "cache write": "cache_write",
+    "output": "output",
+}
+ANTHROPIC_METERS = {
+    "uncached_input_tokens": "input",
+    "input_no_cache": "input",
+    "cache_read_input_tokens": "cache_read",
+    "input_cache_read": "cache_read",
+    "cache_creation.ephemeral_5m_input_tokens": "cache_write",
+    "input_cache_write_5m": "cache_write",
+    "cache_creation.ephemeral_1h_input_tokens": "cache_write_1h",
+    "input_cache_write_1h": "cache_write_1h",
+    "output_tokens": "output",
+    "output": "output",
+}
+
+
+def _results(document: Any) -> list[Any]:
+    buckets = document.get("data") if isinstance(document, dict) else None
+    listed = [bucket.get("results") for bucket in buckets or () if isinstance(bucket, dict)]
+    return [each for results in listed if isinstance(results, list) for each in results if isinstance(each, dict)]
+
+
+def _pages(table: Table) -> Iterable[Row]:
+    (page,) = table.rows
+    if page.cells.get("has_more"):
+        raise BadRow("has_more is true: further pages are missing; ask for all of them")
+    for bucket in page.rows("data"):
+        span = {key: bucket.cells.get(key) for key in ("start_time", "end_time", "starting_at", "ending_at")}
+        for result in bucket.rows("results"):
+            yield Row(bucket.number, {**result.cells, **span})
+
+
+def _openai(row: Row) -> BilledCost | str:
+    amount = row.part("amount")
+    model, _, meter = (row.text("line_item") or "").rpartition(", ")
+    return BilledCost(
+        start=row.moment("start_time"),
+        end=row.moment("end_time"),
+        cost=_amount(amount, "value"),
+        currency=amount.named("currency").upper(),
+        provider="openai",
+        model=model or None,
+        meter=OPENAI_METERS.get(meter),
+    )
+
+
+def _amount(row: Row, key: str) -> Decimal:
+    found = row.money(key)
+    if found is None:
+        raise BadRow(f"{key} is missing")
+    return found
+
+
+def _report(row: Row) -> BilledCost | str:
+    return BilledCost(
+        start=row.moment("starting_at"),
+        end=row.moment("ending_at"),
+        cost=_amount(row, "amount") * CENT,  # the report is in cents
+        currency=row.named("currency"),
+        provider="anthropic",
+        model=row.text("model"),
+        meter=ANTHROPIC_METERS.get(row.text("token_type") or ""),
+    )
+
+
+def _console(row: Row) -> BilledCost | str:
+    return BilledCost(
+        start=row.moment("usage_date_utc"),
+        end=row.day_after("usage_date_utc"),
+        cost=_amount(row, "cost_usd"),
+        currency="USD",
+        provider="anthropic",
+        model=row.text("model"),
+        meter=ANTHROPIC_METERS.get(row.text("token_type") or ""),
+        list_cost=row.money("list_price_usd"),
+        step=CENT,
+    )
+
+
+def _deepseek(row: Row) -> BilledCost | str:
+    return BilledCost(
+        start=row.moment("start_time_iso"),
+        end=row.moment("end_time_iso"),
+        cost=_amount(row, "cost"),
+        currency=row.named("currency"),
+        provider="deepseek",
+        model=row.text("model"),
+    )
+
+
+BILLS: tuple[Format[BilledCost], ...] = (
+    Format(
+        "a page of OpenAI's costs",
+        "amounts by line",
+        lambda table: any("line_item" in each and "amount" in each for each in _results(table.document)),
+        _pages,
+        _openai,
+    ),
+    Format(
+        "a cost report of Anthropic",
+        "amounts in cents",
+        lambda table: any("cost_type" in each and "amount" in each for each in _results(table.document)),
+        _pages,
+        _report,
+    ),
+    Format(
+        "a CSV of costs of Anthropic's console",
+        "amounts in whole cents",
+        has_columns("usage_date_utc", "model", "token_type", "cost_usd"),
+        lambda table: table.rows,
+        _console,
+    ),
+    Format(
+        "a CSV of costs of DeepSeek",
+        "amounts by model",
+        has_columns("start_time_iso", "end_time_iso", "model", "cost", "currency"),
+        lambda table: table.rows,
+        _deepseek,
+    ),
+)

@@ -1,0 +1,171 @@
+"""A bill against list prices: every cause of a difference is named, and what nothing explains is left."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import TESTS, Run
+from support.running import records_of
+
+USAGE, BILLS = TESTS / "usage" / "samples", TESTS / "usage" / "bills"
+SHEET = """\
+kind: api
+seller: {seller}
+name: Invented
+default_place: global
+models:
+  - id: {model}
+    developer: {seller}
+    context_window: 1000000
+    cache: [{{kind: automatic}}]
+    prices:
+      - effective_from: 2026-01-01
+        checked_on: 2026-01-01
+        source: https://acme.example/prices
+        rates: &plain {{input: 0.5 USD / 1M tokens, cache_read: 0.05 USD / 1M tokens, cache_write: 0.625 USD / 1M tokens,
+                 cache_write_1h: 1 USD / 1M tokens, output: 3 USD / 1M tokens}}
+        variants:
+{tier}
+          - when: {{terms: batch}}
+            rates: {{input: 0.25 USD / 1M tokens, cache_read: = input, cache_write: = input, cache_write_1h: = input,
+                    output: 1.5 USD / 1M tokens}}
+      - effective_from: 2026-12-01
+        checked_on: 2026-01-01
+        source: https://acme.example/prices
+        rates: {{input: 5 USD / 1M tokens, cache_read: 0.5 USD / 1M tokens, cache_write: 6.25 USD / 1M tokens,
+                cache_write_1h: 10 USD / 1M tokens, output: 30 USD / 1M tokens}}
+"""
+TIER = """\
+          - when: {input_tokens: "> 256000"}
+            rates: {input: 2 USD / 1M tokens, cache_read: 0.2 USD / 1M tokens, cache_write: 2.5 USD / 1M tokens,
+                    cache_write_1h: 4 USD / 1M tokens, output: 6 USD / 1M tokens}
+          - when: {input_tokens: "> 256000", terms: batch}
+            rates: {input: 1 USD / 1M tokens, cache_read: = input, cache_write: = input, cache_write_1h: = input,
+                    output: 3 USD / 1M tokens}"""
+HEAD = "period_start,provider,model,requests,input_uncached_tokens,cache_read_tokens,output_tokens,cost,currency\n"
+
+
+@pytest.fixture
+def hold(llmcost: Run, tmp_path: Path) -> Any:
+    """Hold a bill against usage, with one seller's invented prices."""
+
+    def call(
+        usage: Path, bill: Path, *arguments: str, seller: str = "acme", model: str = "m1", tier: str = TIER
+    ) -> Any:
+        sheet = SHEET.format(seller=seller, model=model, tier=tier)
+        (path := tmp_path / "prices.yaml").write_text(sheet, encoding="utf-8")
+        options = ("--no-builtin-prices", "--prices", str(path), "--on", "used")
+        return llmcost("reconcile", str(usage), str(bill), *options, *arguments)
+
+    return call
+
+
+def row(size: int, read: int, out: int, cost: str, model: str = "m1", day: int = 1) -> str:
+    return f"2026-11-{day:02}T09:00:00Z,acme,{model},1,{size},{read},{out},{cost},USD\n"
+
+
+@pytest.mark.parametrize(
+    ("usage", "billed", "cause", "amount"),
+    [
+        # 0.05 of input, 0.0025 read and 0.03 out are 0.0825 at list price
+        (row(100_000, 50_000, 10_000, ""), "0.0825", "as-listed", "0"),
+        (row(100_000, 50_000, 10_000, ""), "0.825", "price-date", "0.7425"),
+        (row(100_000, 50_000, 10_000, ""), "0.0525", "terms", "-0.03"),
+        (row(100_000, 50_000, 10_000, ""), "0.105", "cache", "0.0225"),
+        (row(100_000, 50_000, 10_000, ""), "0.066", "discount", "-0.0165"),
+        (row(100_000, 50_000, 10_000, ""), "0.0777", "left", "-0.0048"),
+        # 0.6 + 0.06 beyond the tier, 0.15 + 0.03 below it
+        (row(300_000, 0, 10_000, ""), "0.18", "tier", "-0.48"),
+        (row(100_000, 0, 0, "", model="m9"), "0.5", "unpriced", "0.5"),
+    ],
+)
+def test_each_cause_is_named(hold: Any, tmp_path: Path, usage: str, billed: str, cause: str, amount: str) -> None:
+    """With the part of the difference that it makes."""
+    (used := tmp_path / "used.csv").write_text(HEAD + usage, encoding="utf-8")
+    (bill := tmp_path / "bill.csv").write_text(HEAD + usage.replace(",,USD", f",{billed},USD"), encoding="utf-8")
+    ran = hold(used, bill, "-f", "csv")
+    assert ran.code == 0, ran.err
+    (found,) = records_of(ran.out)
+    assert (found["cause"], Decimal(found["amount"])) == (cause, Decimal(amount))
+    assert Decimal(found["difference"]) == Decimal(amount)
+    assert hold(used, bill, "--exit-code").code == (1 if cause == "left" else 0)
+
+
+def test_what_only_one_side_has_is_told(hold: Any, tmp_path: Path) -> None:
+    """Usage that was not billed, and a bill for what was not used."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 0, 0, "", day=1), encoding="utf-8")
+    (bill := tmp_path / "bill.csv").write_text(HEAD + row(100_000, 0, 0, "0.05", day=2), encoding="utf-8")
+    found = {each["cause"]: Decimal(each["amount"]) for each in records_of(hold(used, bill, "-f", "csv").out)}
+    assert found == {"not-billed": Decimal("-0.05"), "not-used": Decimal("0.05")}
+
+
+def test_a_share_that_all_days_have_is_a_discount(hold: Any, tmp_path: Path) -> None:
+    """13.7 % below list is no figure of its own; that every day has it says what it is."""
+    rows = [
+        row(100_000 * day, 0, 1_000 * day, str(Decimal("0.053") * day * Decimal("0.863")), day=day) for day in (1, 2)
+    ]
+    (used := tmp_path / "used.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+    ran = hold(used, used, "-f", "json")
+    data = json.loads(ran.out)
+    assert {each["cause"] for line in data["rows"] for each in line["causes"]} == {"discount"}
+    assert {each["words"] for line in data["rows"] for each in line["causes"]} == {"13.7% below list"}
+    assert data["complete"] is True
+
+
+@pytest.mark.parametrize(
+    ("usage", "bill", "seller", "model"),
+    [
+        ("openai_usage_completions.json", "openai_costs.json", "openai", "synthetic-gpt-1"),
+        ("anthropic_usage_report_messages.json", "anthropic_cost_report.json", "anthropic", "synthetic-claude-1"),
+        ("anthropic_console_usage.csv", "anthropic_console_cost.csv", "anthropic", "synthetic-claude-1"),
+    ],
+)
+def test_a_vendors_costs_are_those_of_its_usage(hold: Any, usage: str, bill: str, seller: str, model: str) -> None:
+    """Meter by meter and day by day; what the console rounds to cents is rounding, and nothing is left."""
+    ran = hold(USAGE / usage, BILLS / bill, "-f", "json", "--exit-code", seller=seller, model=model)
+    assert ran.code == 0, ran.err + ran.out
+    data = json.loads(ran.out)
+    causes = {each["cause"] for line in data["rows"] for each in line["causes"]}
+    assert causes == ({"rounding"} if "console" in bill else set())
+    assert {line["meter"] for line in data["rows"]} >= {"input", "cache_read", "output"}
+
+
+def test_a_vendor_without_the_tier_is_told_as_such(hold: Any) -> None:
+    """DeepSeek bills the long request at the price of small ones; by prices with a tier that is the cause, 0.606 - 0.153."""
+    files = USAGE / "deepseek_amount.csv", BILLS / "deepseek_cost.csv"
+    ran = hold(*files, "-f", "csv", seller="deepseek", model="deepseek-v4-pro")
+    (tier,) = [each for each in records_of(ran.out) if each["cause"] == "tier"]
+    assert Decimal(tier["amount"]) == Decimal("0.153") - Decimal("0.606")
+    flat = hold(*files, "-f", "csv", seller="deepseek", model="deepseek-v4-pro", tier="")
+    assert {each["cause"] for each in records_of(flat.out)} == {"as-listed"}
+
+
+def test_people_read_the_sum_and_its_causes(hold: Any, tmp_path: Path) -> None:
+    """The whole first, then by cause, then by model."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 50_000, 10_000, "0.0525"), encoding="utf-8")
+    out = hold(used, used).out
+    assert out.startswith("Billed 0.052 USD, at list price 0.082: -0.030\n  -0.030  other terms\n"), out
+    assert "m1: 0.082 → 0.052\n  -0.030  the price of batch terms" in out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD + row(1, 0, 0, ""), "does not say what anything cost"),
+        ("a,b\n1,2\n", "is no usage in a format known here"),
+        (HEAD + row(1, 0, 0, "1") + row(1, 0, 0, "1").replace("USD", "EUR"), "the bill is in EUR, USD"),
+        ('{"object": "page", "has_more": true, "data": [{"results": [{"amount": {"value": 1, "currency": "usd"}, '
+         '"line_item": "m, input"}]}]}', "further pages are missing"),
+    ],
+)  # fmt: skip
+def test_what_is_no_bill_is_refused(hold: Any, tmp_path: Path, text: str, said: str) -> None:
+    """With the file, and nothing is printed."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(1, 0, 0, ""), encoding="utf-8")
+    (bill := tmp_path / "bill").write_text(text, encoding="utf-8")
+    ran = hold(used, bill)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err

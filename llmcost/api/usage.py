@@ -20,7 +20,7 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.usage import Usage
-from llmcost.core.workload.usage_cells import UsageCell, cut
+from llmcost.core.workload.usage_cells import Cutter, UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError, LlmcostError
 
@@ -28,6 +28,7 @@ Used = tuple[str | None, str, str | None, str | None]
 """What usage is of, as its source names it: provider, model, terms and place."""
 
 
+MOST_CUTTERS = 4
 ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
 
@@ -53,6 +54,7 @@ class UsagePricer:
         self.said: dict[str, None] = {}
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
+        self._cutters: dict[int, tuple[Iterable[UsageRecord], Cutter]] = {}
         self._sellers = {listing.seller for listing in catalogue.widest.listings}
 
     def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
@@ -90,7 +92,7 @@ class UsagePricer:
         """
         if offer not in self._boundaries:
             self._boundaries[offer] = boundaries_of([(offer.history, offer.context_window)])
-        cells = cut(records, self._boundaries[offer], self.on)
+        cells = self._cutter(records).cells(self._boundaries[offer], self.on)
         if sizes is not None:
             cells = [cell._replace(record=cell.record._replace(input_range=sizes)) for cell in cells]
         dearer = self._quote(offer, cells)
@@ -101,6 +103,15 @@ class UsagePricer:
             dearer, cheaper = cheaper, dearer
         least = cheaper.cost - cheaper.uncertainty
         return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+
+    def _cutter(self, records: Iterable[UsageRecord]) -> Cutter:
+        """The records ready to be cut; the last few are kept, as one offer after the other asks for them."""
+        key = id(records)
+        if key not in self._cutters:
+            while len(self._cutters) >= MOST_CUTTERS:
+                del self._cutters[next(iter(self._cutters))]
+            self._cutters[key] = (records, Cutter(records))  # with the records, so that no others get their id
+        return self._cutters[key][1]
 
     def _quote(self, offer: Offer, cells: Sequence[UsageCell]) -> Quote:
         by_day: dict[PricingDay, list[RequestGroup]] = {}

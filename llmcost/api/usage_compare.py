@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from llmcost.api.usage import UsagePricer, Used, group_of, used_of
 from llmcost.core.offers.offer import Offer, mix
-from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.pricing.boundaries import Boundaries, boundaries_of
 from llmcost.core.quotes.combine import combine_offers
 from llmcost.core.quotes.comparison import Comparison, QuoteSet, rank
 from llmcost.core.quotes.notes import Note
@@ -56,11 +56,13 @@ def compare_usage(
     On another seller's offer the hits of the cache are taken to be the same, and the quote has a range from there to no
     caching at all. ``baseline`` is a row's name.
     """
-    parts: dict[Used, list[UsageRecord]] = {}
-    for record in records:
-        parts.setdefault(used_of(record), []).append(record)
+    chosen = list(plans)
+    offers = {offer.name: offer for plan in chosen for offer in plan.offers.values() if isinstance(offer, Offer)}
+    every = boundaries_of((offer.history, offer.context_window) for offer in offers.values())
+    # Cut once by the boundaries of all of them, so that each cuts a few cells and not every record again.
+    parts = _Parts(cell.record for cell in cut(records, every, pricer.on))
     quotes: dict[str, Quote] = {}
-    for plan in plans:
+    for plan in chosen:
         row = plan.row
         if row.name not in quotes:
             quotes[row.name] = _planned(pricer, parts, plan, row)
@@ -77,10 +79,30 @@ def _as_sold(quote: Quote) -> Quote:
     return quote._replace(doubts=kept, notes=(*quote.notes, *(note for note in early if note not in quote.notes)))
 
 
-def _planned(pricer: UsagePricer, parts: Mapping[Used, Sequence[UsageRecord]], plan: Plan, row: Offer) -> Quote:
-    by_offer: dict[str, tuple[Offer, list[UsageRecord], list[UsageRecord]]] = {}
+class _Parts:
+    """The usage by what it is of, as it was and as other sellers count it; made once, as many offers ask for it."""
+
+    def __init__(self, records: Iterable[UsageRecord]) -> None:
+        self.of: dict[Used, list[UsageRecord]] = {}
+        for record in records:
+            self.of.setdefault(used_of(record), []).append(record)
+        self._made: dict[tuple[frozenset[Used], frozenset[Used], bool], list[UsageRecord]] = {}
+
+    def moved(self, same: frozenset[Used], moved: frozenset[Used], *, hit: bool) -> list[UsageRecord]:
+        """Some parts as they are, and some as another seller counts them, with the same hits or without a cache."""
+        key = (same, moved, hit)
+        if key not in self._made:
+            change = with_same_hits if hit else without_cache
+            own = [record for used, part in self.of.items() if used in same for record in part]
+            others = [change(record) for used, part in self.of.items() if used in moved for record in part]
+            self._made[key] = [*own, *others]
+        return self._made[key]
+
+
+def _planned(pricer: UsagePricer, parts: _Parts, plan: Plan, row: Offer) -> Quote:
+    by_offer: dict[str, tuple[Offer, set[Used], set[Used]]] = {}
     open_parts: list[Quote] = []
-    for used, records in parts.items():
+    for used, records in parts.of.items():
         offer = plan.offers[used]
         if isinstance(offer, str):
             why = Reason("offer-unknown", offer)
@@ -89,9 +111,11 @@ def _planned(pricer: UsagePricer, parts: Mapping[Used, Sequence[UsageRecord]], p
             continue
         own = pricer.offer_of(used)
         at_home = isinstance(own, Offer) and own.seller == offer.seller
-        _, same, moved = by_offer.setdefault(offer.name, (offer, [], []))
-        (same if at_home else moved).extend(records)
-    quotes = [_on_offer(pricer, offer, same, moved) for offer, same, moved in by_offer.values()]
+        _, same, moved = by_offer.setdefault(offer.name, (offer, set(), set()))
+        (same if at_home else moved).add(used)
+    quotes = [
+        _on_offer(pricer, offer, parts, frozenset(same), frozenset(moved)) for offer, same, moved in by_offer.values()
+    ]
     if len(quotes) == 1 and not open_parts and quotes[0].offer == row:
         return quotes[0]
     whole = combine_offers(row, [*quotes, *(part._replace(offer=row, unserved=None) for part in open_parts)])
@@ -102,12 +126,12 @@ def _day(pricer: UsagePricer, records: Sequence[UsageRecord]) -> PricingDay:
     return pricer.on or PricingDay(records[0].start.date())
 
 
-def _on_offer(pricer: UsagePricer, offer: Offer, same: Sequence[UsageRecord], moved: Sequence[UsageRecord]) -> Quote:
+def _on_offer(pricer: UsagePricer, offer: Offer, parts: _Parts, same: frozenset[Used], moved: frozenset[Used]) -> Quote:
     """The quote of an offer for usage of its own seller, which counts as it does, and for usage of others."""
+    hits = pricer.quote(offer, parts.moved(same, moved, hit=True))
     if not moved:
-        return pricer.quote(offer, same)
-    hits = pricer.quote(offer, [*same, *map(with_same_hits, moved)])
-    none = pricer.quote(offer, [*same, *map(without_cache, moved)])
+        return hits
+    none = pricer.quote(offer, parts.moved(same, moved, hit=False))
     if hits.cost == none.cost or not (hits.complete and none.complete):
         return hits
     low, high = (hits.cost if hits.low is None else hits.low), (none.cost if none.high is None else none.high)

@@ -11,7 +11,7 @@ from llmcost.cli import completion as complete
 from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_filters, ask_months, ask_rows, ask_selection
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
-from llmcost.cli.inputs.usage import ask_own_days
+from llmcost.cli.inputs.usage import UsageSource, ask_own_days
 from llmcost.cli.inputs.usage_comparison import (
     AskedUsage,
     MovedUsageOptions,
@@ -120,7 +120,9 @@ def compare(
     workload, choice, read, paths = ask_words(words or (), choice)
     if has_usage(moved, paths):
         check_alone(work, serving, {"a workload": workload, **_of_months(ranking)})
-        return _of_usage(AskedUsage(paths, moved, choice, ranking.baseline), source, out, ranking, read)
+        return _of_usage(
+            AskedUsage(UsageSource(paths, serving.engine), moved, choice, ranking.baseline), source, out, ranking, read
+        )
     rows, months = ask_rows(ranking.top), ask_months(ranking.months)
     settings = ask_settings(work, choice, source, workload, ranking.currency)
     run = ask_run(source, settings, adjust=ranking.adjust)

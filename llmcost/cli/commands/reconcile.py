@@ -9,7 +9,7 @@ from llmcost.api.reconcile import reconcile_usage
 from llmcost.api.usage import UsagePricer
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
-from llmcost.cli.inputs.usage import UsageOptions, ask_own_days, ask_usage
+from llmcost.cli.inputs.usage import UsageEngineOptions, UsageSource, ask_own_days, ask_usage
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputOptions, PriceOptions
 from llmcost.cli.present import check_format, show_view
@@ -17,9 +17,9 @@ from llmcost.reports.views.reconciliation import reconciliation_view
 from llmcost.usage.read import read_bill
 
 
-@with_options(UsageOptions, PriceOptions, OutputOptions)
+@with_options(UsageEngineOptions, PriceOptions, OutputOptions)
 def reconcile(
-    counting: UsageOptions,
+    counting: UsageEngineOptions,
     source: PriceOptions,
     out: OutputOptions,
     usage: Annotated[str, typer.Argument(metavar="USAGE", help="An export or log, or a folder of them.")],
@@ -35,8 +35,8 @@ def reconcile(
     source, own_days = ask_own_days(source)
     day = ask_day(source)
     billed = read_bill(Path(bill))
-    used = ask_usage([usage], counting, day.day)
     prices = ask_prices(source, ask_price_paths(source))
+    used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, prices.catalogue, ("day",))
     currency = billed.costs[0].currency
     pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day)
     found = reconcile_usage(pricer, used.records, billed.costs)

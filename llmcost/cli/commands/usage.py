@@ -7,7 +7,7 @@ import typer
 from llmcost.api.usage import UsagePricer
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
-from llmcost.cli.inputs.usage import UsageInput, UsageOptions, ask_own_days, ask_usage
+from llmcost.cli.inputs.usage import UsageEngineOptions, UsageInput, UsageSource, ask_own_days, ask_usage
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import CurrencyCode, OutputOptions, PriceOptions
 from llmcost.cli.present import check_format, show_view
@@ -19,9 +19,9 @@ from llmcost.errors import LlmcostError, at_flag
 from llmcost.reports.views.usage import usage_view
 
 
-@with_options(UsageOptions, PriceOptions, OutputOptions)
+@with_options(UsageEngineOptions, PriceOptions, OutputOptions)
 def usage(
-    counting: UsageOptions,
+    counting: UsageEngineOptions,
     source: PriceOptions,
     out: OutputOptions,
     path: Annotated[
@@ -49,7 +49,7 @@ def usage(
     prices = ask_prices(source, ask_price_paths(source))
     code, day = _currency(currency), ask_day(source)
     pricer = UsagePricer(prices.catalogue, code, prices.exchange_rates, None if own_days else day)
-    used = ask_usage(path or (), counting, day.day)
+    used = ask_usage(UsageSource(path or (), counting.engine), counting, day.day, prices.catalogue, keys)
     if as_workload:
         return write_workload(used, pricer, path or (), out)
     lines, total = _lines(used, pricer, keys)

@@ -32,6 +32,24 @@ class UsageOptions:
         str, typer.Option("--timezone", metavar="ZONE", help="Whose days and hours, such as Europe/Berlin.")
     ] = "UTC"
     skip_bad: Annotated[bool, typer.Option("--skip-bad", help="Count rows that cannot be read, and go on.")] = False
+    table: Annotated[Text, typer.Option(metavar="NAME", help="A table that the engine has, in place of files.")] = None
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class UsageEngineOptions(UsageOptions):
+    """Which of what was used counts, and what adds it up."""
+
+    engine: Annotated[
+        Text,
+        typer.Option(metavar="NAME", help="Add up tables where they are: duckdb (files; usual for Parquet) or spark."),
+    ] = None
+
+
+class UsageSource(NamedTuple):
+    """Where usage is: its paths, () for the logs of this machine, and the engine that adds up tables, None for none."""
+
+    paths: Sequence[str]
+    engine: str | None = None
 
 
 class UsageInput(NamedTuple):
@@ -59,24 +77,65 @@ def ask_own_days(source: PriceOptions) -> tuple[PriceOptions, bool]:
     return source, source.on is None and not source.frozen
 
 
-def ask_usage(paths: Sequence[str], options: UsageOptions, today: date) -> UsageInput:
-    """The usage that paths hold, or without any the logs of coding agents on this machine.
+def ask_usage(
+    source: UsageSource, options: UsageOptions, today: date, catalogue: Catalogue, keys: Sequence[str] = ()
+) -> UsageInput:
+    """The usage that files hold, or without any the logs of coding agents on this machine.
 
-    What does not say when it was is taken as of ``today``, and that is said.
+    What does not say when it was is taken as of ``today``, and that is said. Tables are cut at the boundaries of all
+    prices of ``catalogue`` and added up by an engine, but for what ``keys`` tell apart.
     Raises LlmcostError for what cannot be read, and where there is none in the time that is asked about.
     """
     from llmcost.usage.read import read_all, read_logs
 
     zone = _zone(options.timezone_name)
+    paths = source.paths
+    if source.engine or options.table or any(map(_is_table, paths)):
+        records = _within(_of_tables(source, options, zone, catalogue, keys), options, zone)
+        return _not_empty(UsageInput(records, [f"{', '.join(paths) or options.table} is added up by its engine"], zone))
     if paths:
         found = read_all([Path(path) for path in paths], skip_bad=options.skip_bad)
     else:
         found = read_logs(Path.home(), skip_bad=options.skip_bad)
     dated, said = _dated(each_once(found.records), today)
-    records = _within(dated, options, zone)
-    if not records:
+    return _not_empty(UsageInput(_within(dated, options, zone), [*found.said, *said], zone))
+
+
+def _not_empty(found: UsageInput) -> UsageInput:
+    if not found.records:
         raise LlmcostError("there is no usage in that time", "see --since and --until, or name other files")
-    return UsageInput(records, [*found.said, *said], zone)
+    return found
+
+
+def _is_table(path: str) -> bool:
+    return path.lower().endswith(".parquet") or any(sign in path for sign in "*?[")
+
+
+def _of_tables(
+    source: UsageSource, options: UsageOptions, zone: tzinfo, catalogue: Catalogue, keys: Sequence[str]
+) -> list[UsageRecord]:
+    """The usage of tables, by an engine."""
+    from llmcost.core.pricing.boundaries import boundaries_of
+    from llmcost.core.quotes.usage_cost import TIMES
+    from llmcost.usage.engine.sources import ENGINES, TableSource, read_tables
+
+    engine = source.engine or ("spark" if options.table else "duckdb")
+    if engine not in ENGINES:
+        raise LlmcostError(f'--engine: "{engine}" is not known', f"write one of: {', '.join(ENGINES)}")
+    if bool(source.paths) == bool(options.table):
+        raise LlmcostError("name files, or a table with --table", "and not both")
+    offers = [offer for offer in catalogue.widest.offers() if offer.deployment is None]
+    boundaries = boundaries_of((offer.history, offer.context_window) for offer in offers)
+    named = [key for key in keys if key not in (*TIMES, "model", "provider")]
+    limited = ["day"] if options.since or options.until else []
+    times = [TIMES[key] for key in (*keys, *limited) if key in TIMES]
+    return read_tables(
+        TableSource(source.paths, engine, options.table),
+        boundaries,
+        lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
+        keys=named,
+        skip_bad=options.skip_bad,
+    )
 
 
 def _dated(records: list[UsageRecord], today: date) -> tuple[list[UsageRecord], list[str]]:
@@ -142,7 +201,7 @@ def is_usage(word: str) -> bool:
     if path.is_dir():
         return True
     lower = word.lower()
-    if lower.endswith(USAGE_ENDINGS):
+    if lower.endswith(USAGE_ENDINGS) or (("*" in word or "?" in word) and lower.endswith(".json")):
         return True
     return lower.endswith(".json") and path.is_file() and not _is_workload(path)
 

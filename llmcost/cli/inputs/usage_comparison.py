@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from llmcost.cli.inputs.offers import ask_filters, ask_offers
-from llmcost.cli.inputs.usage import UsageOptions, ask_moves, ask_usage
+from llmcost.cli.inputs.usage import UsageOptions, UsageSource, ask_moves, ask_usage
 from llmcost.cli.options import SelectionOptions, ServingOptions, WorkloadOptions, many
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
@@ -38,13 +38,14 @@ class MovedUsageOptions(UsageOptions):
     @property
     def given(self) -> bool:
         """Whether any of it was said."""
-        return bool(self.map or self.since or self.until or self.skip_bad or self.timezone_name != "UTC")
+        said = (self.map, self.since, self.until, self.skip_bad, self.table)
+        return any(said) or self.timezone_name != "UTC"
 
 
 class AskedUsage(NamedTuple):
     """What a comparison of usage is asked about: its paths, which part of it counts, and which rows."""
 
-    paths: Sequence[str]
+    source: UsageSource
     counting: MovedUsageOptions
     choice: SelectionOptions
     baseline: str | None = None
@@ -52,10 +53,10 @@ class AskedUsage(NamedTuple):
 
 def has_usage(options: MovedUsageOptions, paths: Sequence[str]) -> bool:
     """Whether real usage is compared. Raises LlmcostError for an option of it where there is none."""
-    if paths or options.from_usage:
+    if paths or options.from_usage or options.table:
         return True
     if options.given:
-        what = "--since, --until, --timezone, --skip-bad and --map are of real usage"
+        what = "--since, --until, --timezone, --skip-bad, --table and --map are of real usage"
         raise LlmcostError(what, "name its files or folders, or write --from-usage")
     return False
 
@@ -63,6 +64,7 @@ def has_usage(options: MovedUsageOptions, paths: Sequence[str]) -> bool:
 def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str, object]) -> None:
     """Raise LlmcostError for an option that says what is sent, which the usage says already."""
     said = {**work.given, **{key: value for key, value in vars(work).items() if key != "given"}, **vars(serving)}
+    del said["engine"]  # here it is what adds up tables
     flags = [f"--{key.replace('_', '-').replace('.', '-')}" for key, value in said.items() if value not in (None, [])]
     flags += [name for name, value in others.items() if value]
     if flags:
@@ -75,7 +77,7 @@ def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, ow
     from llmcost.api.usage import UsagePricer
     from llmcost.api.usage_compare import AS_USED, MAPPED, compare_usage, plans_of
 
-    used = ask_usage(asked.paths, asked.counting, run.day.day)
+    used = ask_usage(asked.source, asked.counting, run.day.day, run.catalogue)
     pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, None if own_days else run.day)
     notes: list[Note] = []
     offers: list[Offer] = []
@@ -90,7 +92,7 @@ def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, ow
     moves = ask_moves(asked.counting.map, run.catalogue)
     plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
     baseline = asked.baseline or plans[0].row.name
-    comparison = compare_usage(pricer, used.records, plans, _name(asked.paths), baseline)
+    comparison = compare_usage(pricer, used.records, plans, _name(asked.source.paths), baseline)
     first, last = used.span
     span = str(first) if first == last else f"{first} to {last}"
     when = "each request at the prices of its own day" if own_days else f"prices of {run.day}"
@@ -106,7 +108,7 @@ def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, ow
 
 
 def _name(paths: Sequence[str]) -> str:
-    return ", ".join(paths) if paths else "this machine's logs"
+    return ", ".join(paths) if paths else "what was used"
 
 
 def verdict_of(comparison: Comparison) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import Condition
@@ -24,6 +25,14 @@ class Boundaries(NamedTuple):
     outputs: tuple[int, ...] = ()
     moments: tuple[Moment, ...] = ()
     windows: tuple[tuple[Window, ...], ...] = ()
+
+    def within(self, first: datetime, last: datetime, most_input: int, most_output: int) -> Boundaries:
+        """Those that cut usage of some span of time and of sizes up to some; the others leave it whole."""
+        return self._replace(
+            inputs=tuple(size for size in self.inputs if size <= most_input),
+            outputs=tuple(size for size in self.outputs if size <= most_output),
+            moments=tuple(moment for moment in self.moments if first < moment.instant <= last),
+        )
 
 
 def boundaries_of(histories: Iterable[tuple[PriceHistory, int | None]]) -> Boundaries:

@@ -47,11 +47,21 @@ def _week(start: datetime) -> str:
     return f"{year}-W{week:02}"
 
 
+TIMES: dict[str, Callable[[datetime], str]] = {
+    "hour": lambda start: start.strftime("%Y-%m-%dT%H:00"),
+    "day": lambda start: start.date().isoformat(),
+    "week": _week,
+    "month": lambda start: start.strftime("%Y-%m"),
+}
+"""What a local time counts to."""
+
+
+def _by_time(key: str) -> Callable[[UsageRecord, datetime], str]:
+    return lambda _, start: TIMES[key](start)
+
+
 KEYS: dict[str, Callable[[UsageRecord, datetime], str]] = {
-    "hour": lambda _, start: start.strftime("%Y-%m-%dT%H:00"),
-    "day": lambda _, start: start.date().isoformat(),
-    "week": lambda _, start: _week(start),
-    "month": lambda _, start: start.strftime("%Y-%m"),
+    **{key: _by_time(key) for key in TIMES},
     "model": lambda record, _: record.model,
     "provider": lambda record, _: record.provider or "",
     "agent": lambda record, _: record.agent or "",

@@ -36,30 +36,71 @@ def cut(records: Iterable[UsageRecord], boundaries: Boundaries, on: PricingDay |
     ``on`` is the day whose prices count; None: each request's own. What a cell adds up costs what its records cost, as
     pricing is linear between boundaries. A record that may lie on both sides of one keeps its range.
     """
-    clock = _Clock(boundaries, on)
-    sums: dict[Hashable, list[int]] = {}
-    firsts: dict[Hashable, UsageCell] = {}
-    ranges: dict[Hashable, Sizes] = {}
-    for record in records:
-        when, day, hours = clock.cell(record)
-        sizes = sizes_of(record)
-        key = (
-            (record.model, record.provider, record.terms, record.place),
-            (record.requests is None, record.reasoning is None, record.cached_unknown),
-            _media(record),
-            _bracket(boundaries.inputs, sizes),
-            _output_bracket(boundaries.outputs, record),
-            when,
-        )
-        total = sums.get(key)
-        if total is None:
-            sums[key] = _counts(record)
-            firsts[key] = UsageCell(record, day, hours)
-            ranges[key] = sizes
-            continue
-        sums[key] = list(map(add, total, _counts(record)))
-        ranges[key] = _joined(ranges[key], sizes)
-    return [cell._replace(record=_record(cell.record, sums[key], ranges[key])) for key, cell in firsts.items()]
+    return Cutter(records).cells(boundaries, on)
+
+
+class Cutter:
+    """Usage that is cut at the boundaries of one offer after the other; what offers that cut alike share is kept."""
+
+    def __init__(self, records: Iterable[UsageRecord]) -> None:
+        self.records = list(records)
+        self._told = [_told(record) for record in self.records]
+        starts = [record.start for record in self.records]
+        ends = [record.end for record in self.records if record.end is not None]
+        self._span = (min(starts), max(*starts, *ends, starts[0])) if starts else None
+        self._most = max((told.sizes[1] or 0 for told in self._told), default=0)
+        self._most_output = max((told.output for told in self._told), default=0)
+        self._cells: dict[Hashable, list[UsageCell]] = {}
+
+    def cells(self, boundaries: Boundaries, on: PricingDay | None = None) -> list[UsageCell]:
+        """As ``cut``."""
+        if self._span is None:
+            return []
+        within = boundaries.within(*self._span, self._most, self._most_output)
+        if on is not None:
+            within = within._replace(moments=())
+        key = (within, on)
+        if key not in self._cells:
+            self._cells[key] = self._cut(within, on)
+        return self._cells[key]
+
+    def _cut(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageCell]:
+        clock = Clock(boundaries, on)
+        sums: dict[Hashable, list[int]] = {}
+        firsts: dict[Hashable, UsageCell] = {}
+        ranges: dict[Hashable, Sizes] = {}
+        inputs, outputs = boundaries.inputs, boundaries.outputs
+        for record, told in zip(self.records, self._told, strict=True):
+            when, day, hours = clock.cell(record)
+            made = bisect_right(outputs, told.output) if outputs else 0
+            key = (told.apart, _bracket(inputs, told.sizes), made, when)
+            total = sums.get(key)
+            if total is None:
+                sums[key] = told.counts
+                firsts[key] = UsageCell(record, day, hours)
+                ranges[key] = told.sizes
+                continue
+            sums[key] = list(map(add, total, told.counts))
+            ranges[key] = _joined(ranges[key], told.sizes)
+        return [cell._replace(record=_record(cell.record, sums[key], ranges[key])) for key, cell in firsts.items()]
+
+
+class _Told(NamedTuple):
+    """What a record says, worked out once: what keeps it apart, how large its requests are, and what is added up."""
+
+    apart: Hashable
+    sizes: Sizes
+    output: int
+    counts: list[int]
+
+
+def _told(record: UsageRecord) -> _Told:
+    apart = (
+        (record.model, record.provider, record.terms, record.place),
+        (record.requests is None, record.reasoning is None, record.cached_unknown),
+        _media(record),
+    )
+    return _Told(apart, sizes_of(record), -(-record.output // (record.requests or 1)), _counts(record))
 
 
 SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
@@ -109,10 +150,6 @@ def _bracket(firsts: tuple[int, ...], sizes: Sizes) -> Hashable:
     return at if inside or not firsts else sizes
 
 
-def _output_bracket(firsts: tuple[int, ...], record: UsageRecord) -> int:
-    return bisect_right(firsts, -(-record.output // (record.requests or 1))) if firsts else 0
-
-
 def _record(first: UsageRecord, sums: list[int], sizes: Sizes) -> UsageRecord:
     requests, reasoning, *counts = sums
     return UsageRecord(
@@ -130,7 +167,7 @@ def _record(first: UsageRecord, sums: list[int], sizes: Sizes) -> UsageRecord:
     )
 
 
-class _Clock:
+class Clock:
     """Finds between which boundaries of time a record lies."""
 
     def __init__(self, boundaries: Boundaries, on: PricingDay | None) -> None:
@@ -144,15 +181,15 @@ class _Clock:
         """What tells its cell from others, when it is priced, and at which hours of the week."""
         start = record.start
         short = record.end is None or record.end - start <= HOUR
-        at = start.replace(second=0, microsecond=0) if short else start.date()
+        at = start if short else start.date()
         found = self._known.get(at)
         if found is None:
-            found = self._known[at] = self._of(start.replace(second=0, microsecond=0), short=short)
+            found = self._known[at] = self._of(start, short=short)
         return found
 
     def _of(self, start: datetime, *, short: bool) -> tuple[Hashable, PricingDay, tuple[Window, ...] | None]:
-        windows = self.boundaries.windows
         if self.on is not None:
+            windows = self.boundaries.windows
             if not short or not windows or self.on.instant is not None:
                 return short or not windows, self.on, None
             minute = start.hour * 60 + start.minute
@@ -160,9 +197,12 @@ class _Clock:
             held = [contains(spans, start.weekday() * DAY + minute) for spans in self._weeks]
             return tuple(held), self.on, hours
         if short:
-            held = [any(window.holds(start) for window in each) for each in windows]
-            passed = bisect_right(self._instants, start)
-            return (passed, tuple(held)), PricingDay(start.date(), start), None
+            return self.part(start), PricingDay(start.date(), start), None
         day = PricingDay(start.date())
         reached = tuple(moment.reached(day) for moment in self.boundaries.moments)
-        return (reached, start.date() if windows else None), day, None
+        return (reached, start.date() if self.boundaries.windows else None), day, None
+
+    def part(self, start: datetime) -> Hashable:
+        """Between which boundaries a moment lies."""
+        held = tuple(any(window.holds(start) for window in each) for each in self.boundaries.windows)
+        return bisect_right(self._instants, start), held

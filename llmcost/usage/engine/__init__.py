@@ -1,0 +1,1 @@
+"""Usage at any size: added up where the data is, by an engine."""

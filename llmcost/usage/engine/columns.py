@@ -1,0 +1,139 @@
+"""Which column of a table is what, and the columns that count in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmcost.errors import LlmcostError
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+MOST_COUNT = 10**12
+"""Tokens of one row; a larger count is not believed."""
+WHEN = ("period_start", "start", "timestamp", "start_time", "time")
+MODEL = ("model", "gen_ai.response.model", "gen_ai.request.model", "gen_ai_response_model", "gen_ai_request_model")
+INSIDE = ("input_tokens", "gen_ai.usage.input_tokens", "gen_ai_usage_input_tokens", "prompt_tokens")
+OUTPUT = ("output_tokens", "gen_ai.usage.output_tokens", "gen_ai_usage_output_tokens", "completion_tokens")
+COUNTS: dict[str, tuple[str, ...]] = {
+    "cache_read": (
+        "cache_read_tokens",
+        "cache_read_input_tokens",
+        "gen_ai.usage.cache_read.input_tokens",
+        "gen_ai_usage_cache_read_input_tokens",
+        "cached_tokens",
+    ),
+    "cache_write_5m": ("cache_write_5m_tokens",),
+    "cache_write_1h": ("cache_write_1h_tokens",),
+    "cache_write_unspecified": (
+        "cache_write_tokens",
+        "cache_creation_input_tokens",
+        "gen_ai.usage.cache_creation.input_tokens",
+        "gen_ai_usage_cache_creation_input_tokens",
+    ),
+    "reasoning": (
+        "reasoning_tokens",
+        "gen_ai.usage.reasoning.output_tokens",
+        "gen_ai_usage_reasoning_output_tokens",
+    ),
+    "audio_input": ("audio_input_tokens",),
+    "image_input": ("image_input_tokens",),
+    "video_input": ("video_input_tokens",),
+    "audio_output": ("audio_output_tokens",),
+    "image_output": ("image_output_tokens",),
+    "web_searches": ("web_searches",),
+}
+"""What counts are called in a table, in llmcost's own words and in those of OpenTelemetry; the first that is there."""
+NAMES: dict[str, tuple[str, ...]] = {
+    "provider": ("provider", "gen_ai.provider.name", "gen_ai_provider_name", "gen_ai.system"),
+    "terms": ("terms", "service_tier"),
+    "place": ("place", "region"),
+    "agent": ("agent",),
+    "session": ("session", "session_id"),
+    "project": ("project", "project_id"),
+}
+USUAL_TERMS = ("batch", "flex", "priority", "fast")
+
+
+class Layout(NamedTuple):
+    """Which column of a table is what; ``inclusive``: its input holds what is cached."""
+
+    start: str
+    model: str
+    input: str
+    output: str
+    inclusive: bool
+    counts: Mapping[str, str]
+    names: Mapping[str, str]
+    requests: str | None
+
+
+def layout_of(columns: Iterable[str], where: str) -> Layout:
+    """Which columns of a table are meant, by their names. Raises LlmcostError for one that is missing."""
+    known = set(columns)
+
+    def first(names: Sequence[str], what: str) -> str:
+        found = next((name for name in names if name in known), None)
+        if found is None:
+            raise LlmcostError(f"{where} has no column for {what}", f"name one {' or '.join(names)}")
+        return found
+
+    exclusive = "input_uncached_tokens" in known
+    return Layout(
+        start=first(WHEN, "when it was"),
+        model=first(MODEL, "the model"),
+        input="input_uncached_tokens" if exclusive else first(INSIDE, "the input"),
+        output=first(OUTPUT, "the output"),
+        inclusive=not exclusive,
+        counts={key: name for key, names in COUNTS.items() if (name := next((n for n in names if n in known), None))},
+        names={key: name for key, names in NAMES.items() if (name := next((n for n in names if n in known), None))},
+        requests="requests" if "requests" in known else None,
+    )
+
+
+INPUTS = ("n_input_uncached", "n_cache_read", "n_cache_write_5m", "n_cache_write_1h", "n_cache_write_unspecified")
+MEDIA = ("n_audio_input", "n_image_input", "n_video_input", "n_audio_output", "n_image_output")
+
+
+def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
+    """The columns that count, as this code calls them: disjoint counts with ``n_`` before their names."""
+    import ibis
+
+    def count(name: str) -> Any:
+        return table[name].cast("int64")
+
+    found: dict[str, Any] = {
+        "start": table[layout.start].cast("timestamp"),
+        "model": table[layout.model].cast("string"),
+        **({"requests": count(layout.requests).fill_null(1)} if layout.requests else {}),
+        "n_output": count(layout.output),
+        **{f"n_{key}": count(name).fill_null(0) for key, name in layout.counts.items()},
+        **{key: table[name].cast("string") for key, name in layout.names.items()},
+    }
+    cached = [found[name] for name in INPUTS[1:] if name in found]
+    fresh = count(layout.input)
+    found["n_input_uncached"] = fresh - sum_of(cached) if layout.inclusive and cached else fresh
+    if "terms" in found:
+        lower = found["terms"].lower()
+        found["terms"] = ibis.ifelse(lower.isin(USUAL_TERMS), lower, ibis.null("string"))
+    elif "batch" in table.columns:
+        batch = table["batch"].cast("string").lower() == "true"
+        found["terms"] = ibis.ifelse(batch, ibis.literal("batch"), ibis.null("string"))
+    return found
+
+
+def sum_of(values: Sequence[Any]) -> Any:
+    """The expression for the sum of some."""
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total
+
+
+def any_of(values: Sequence[Any]) -> Any:
+    """The expression for whether one of some holds."""
+    found = values[0]
+    for value in values[1:]:
+        found = found | value
+    return found

@@ -1,0 +1,166 @@
+"""Tables where they are: files through DuckDB on this machine, or tables of Spark."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.errors import LlmcostError
+from llmcost.usage.engine.columns import MOST_COUNT
+from llmcost.usage.engine.expression import bad_rows, extent, grouped, records_of, survey
+from llmcost.usage.engine.slots import slots_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+ENGINES = ("duckdb", "spark")
+MEMORY = "1500MB"
+"""What DuckDB may hold at once; more is spilled to disk."""
+READERS = {
+    ".parquet": "read_parquet",
+    ".csv": "read_csv",
+    ".tsv": "read_csv",
+    ".json": "read_json",
+    ".jsonl": "read_json",
+}
+EXTRA = "install llmcost with its extra: pip install 'llmcost-cli[{extra}]'"
+
+
+class TableSource(NamedTuple):
+    """What an engine reads: files, or a table that it has by ``name``."""
+
+    paths: Sequence[str]
+    engine: str = "duckdb"
+    name: str | None = None
+
+    @property
+    def where(self) -> str:
+        """What messages call it."""
+        return self.name or ", ".join(self.paths)
+
+
+def read_tables(
+    source: TableSource,
+    boundaries: Boundaries,
+    apart: Callable[[datetime], Hashable] = lambda _: None,
+    *,
+    keys: Sequence[str] = (),
+    skip_bad: bool = False,
+) -> list[UsageRecord]:
+    """The usage of tables, cut at boundaries and added up by an engine.
+
+    ``apart`` tells times from each other that are not to be added up, such as days; ``keys`` are names that are kept
+    apart, such as session. Raises LlmcostError where the engine is not installed, for files it cannot read, for tables
+    without the columns, and without ``skip_bad`` for rows that cannot be read.
+    """
+    where = source.where
+    try:
+        table, run = (_spark if source.engine == "spark" else _duckdb)(source)
+        return sum_up(table, boundaries, run, apart, keys=keys, skip_bad=skip_bad)
+    except ImportError:
+        extra = "spark" if source.engine == "spark" else "tables"
+        raise LlmcostError(f"reading {where} needs Ibis and {source.engine}", EXTRA.format(extra=extra)) from None
+    except LlmcostError as error:
+        raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
+    except Exception as error:  # each engine has a tree of errors of its own
+        said = str(error).strip().splitlines() or [type(error).__name__]
+        raise LlmcostError(f"{source.engine} cannot read {where}: {said[0]}", "check the files and columns") from None
+
+
+Runner = Callable[["ir.Table"], list[Mapping[str, Any]]]
+"""Executes an expression where its table is, and gives the rows."""
+
+
+def sum_up(
+    table: ir.Table,
+    boundaries: Boundaries,
+    run: Runner,
+    apart: Callable[[datetime], Hashable] = lambda _: None,
+    *,
+    keys: Sequence[str] = (),
+    skip_bad: bool = False,
+) -> list[UsageRecord]:
+    """The usage of any table of Ibis, cut at boundaries and added up where it is.
+
+    Two expressions are run: how far the table reaches, and the sums. Raises LlmcostError as ``read_tables`` does.
+    """
+    (reach,) = run(survey(table))
+    if not reach["rows"]:
+        return []
+    sound = not reach["gaps"] and reach["least"] >= 0 and reach["most"] <= MOST_COUNT
+    if not sound:
+        bad = int(run(bad_rows(table))[0]["bad"])
+        if not skip_bad:
+            remedy = "a count is none, or a model or time is missing; mend them, or leave such rows out with --skip-bad"
+            raise LlmcostError(f"{bad:,} row{'' if bad == 1 else 's'} cannot be read", remedy)
+        (reach,) = run(extent(table))
+        if reach["first"] is None:
+            return []
+    first, last = int(reach["first"]), int(reach["last"])
+    since, until = (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=each) for each in (first, last))
+    cuts = boundaries.within(since, until, int(reach["most_input"]), int(reach["most_output"]))
+    slots = slots_of(first, last, cuts, apart)
+    return records_of(run(grouped(table, cuts, slots, keys, sound=sound)), slots)
+
+
+def _files(paths: Sequence[str]) -> tuple[str, list[str]]:
+    """The reader of some files, and the files. Raises LlmcostError for none, and for several kinds."""
+    files: list[str] = []
+    for path in paths:
+        found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]
+        if not found:
+            raise LlmcostError(f"no file matches {path}", "check the pattern")
+        files += found
+    kinds = {_reader(file) for file in files}
+    if len(kinds) > 1:
+        raise LlmcostError("files of several kinds are not read together", "name those of one kind")
+    return kinds.pop(), files
+
+
+def _reader(file: str) -> str:
+    suffixes = [suffix.lower() for suffix in Path(file).suffixes if suffix.lower() not in (".gz", ".zst")]
+    if not suffixes or suffixes[-1] not in READERS:
+        raise LlmcostError(f"{file} is no table by its ending", f"known are {', '.join(READERS)}, also as .gz and .zst")
+    return READERS[suffixes[-1]]
+
+
+def _duckdb(source: TableSource) -> tuple[ir.Table, Any]:
+    import ibis
+
+    if source.name is not None:
+        raise LlmcostError("DuckDB reads files", "name files, or write --engine spark for a table")
+    reader, files = _files(source.paths)
+    connection = ibis.duckdb.connect()
+    connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
+    table: ir.Table = getattr(connection, reader)(files)
+    return table, lambda expression: _listed(connection.to_pyarrow(expression))
+
+
+def _spark(source: TableSource) -> tuple[ir.Table, Any]:
+    import ibis
+    from pyspark.sql import SparkSession
+
+    session = (
+        SparkSession.builder.appName("llmcost")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.ui.enabled", "false")
+        .getOrCreate()
+    )
+    session.sparkContext.setLogLevel("ERROR")
+    connection = ibis.pyspark.connect(session)
+    if source.name is not None:
+        table: ir.Table = connection.table(source.name)
+    else:
+        reader, files = _files(source.paths)
+        table = getattr(connection, reader)(files)
+    return table, lambda expression: _listed(connection.to_pyarrow(expression))
+
+
+def _listed(found: Any) -> list[Mapping[str, Any]]:
+    rows: list[Mapping[str, Any]] = found.to_pylist()
+    return rows

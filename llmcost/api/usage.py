@@ -18,6 +18,7 @@ from llmcost.core.quotes.quote import Quote
 from llmcost.core.quotes.usage_cost import UsageCost
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.rates import Rate
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.usage import Usage
 from llmcost.core.workload.usage_cells import Cutter, UsageCell
@@ -91,7 +92,7 @@ class UsagePricer:
         all, with the range between them. Raises CurrencyError when a price cannot be converted on its day.
         """
         if offer not in self._boundaries:
-            self._boundaries[offer] = boundaries_of([(offer.history, offer.context_window)])
+            self._boundaries[offer] = self._own_boundaries(offer)
         cells = self._cutter(records).cells(self._boundaries[offer], self.on)
         if sizes is not None:
             cells = [cell._replace(record=cell.record._replace(input_range=sizes)) for cell in cells]
@@ -103,6 +104,19 @@ class UsagePricer:
             dearer, cheaper = cheaper, dearer
         least = cheaper.cost - cheaper.uncertainty
         return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+
+    def _own_boundaries(self, offer: Offer) -> Boundaries:
+        """Where an offer's prices change, in the pricer's currency."""
+        found = boundaries_of([(offer.history, offer.context_window)])
+        rates = (rate for version in offer.history.versions for rate in version.base.values())
+        foreign = any(isinstance(rate, Rate) and rate.currency != self.currency for rate in rates)
+        return found.with_days(self.exchange_rates.days) if foreign else found
+
+    def boundaries(self) -> Boundaries:
+        """Where the prices of any offer that is known change, for adding up usage before it is known what is asked."""
+        offers = (offer for offer in self.catalogue.widest.offers() if offer.deployment is None)
+        every = boundaries_of((offer.history, offer.context_window) for offer in offers)
+        return every.with_days(self.exchange_rates.days)
 
     def _cutter(self, records: Iterable[UsageRecord]) -> Cutter:
         """The records ready to be cut; the last few are kept, as one offer after the other asks for them."""

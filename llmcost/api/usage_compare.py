@@ -59,6 +59,7 @@ def compare_usage(
     chosen = list(plans)
     offers = {offer.name: offer for plan in chosen for offer in plan.offers.values() if isinstance(offer, Offer)}
     every = boundaries_of((offer.history, offer.context_window) for offer in offers.values())
+    every = every.with_days(pricer.exchange_rates.days)
     # Cut once by the boundaries of all of them, so that each cuts a few cells and not every record again.
     parts = _Parts(cell.record for cell in cut(records, every, pricer.on))
     quotes: dict[str, Quote] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from llmcost.api.usage import UsagePricer
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.boundaries import boundaries_of
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.core.workload.usage_cells import cut
 from llmcost.core.workload.usage_record import UsageRecord
@@ -83,6 +84,24 @@ def test_cells_cost_what_their_requests_cost(records: list[UsageRecord], offer: 
     assert found.cost == sum(cost for cost, _, _ in ones)
     assert found.uncertainty == sum(less for _, less, _ in ones)
     assert sum(gap.quantity for gap in found.gaps) == sum(missing for _, _, missing in ones)
+
+
+@checked
+@given(st.lists(requests(), min_size=1, max_size=12), st.sampled_from(OFFERS))
+def test_what_is_converted_is_converted_on_its_own_day(records: list[UsageRecord], offer: Offer) -> None:
+    """A sum over months has no rate of its own: each request has that of its day."""
+    late = [record._replace(start=record.start + timedelta(days=365)) for record in records]
+    rates = replace_days(SMALL.exchange_rates)
+    pricer = UsagePricer(SMALL.catalogue, "EUR", rates)
+    ones = [pricer.quote(offer, [record]).cost for record in late]
+    assert pricer.quote(offer, late).cost == sum(ones)
+
+
+def replace_days(rates: ExchangeRates) -> ExchangeRates:
+    """Other rates every month from 2026 on."""
+    months = [date(2026 + number // 12, number % 12 + 1, 1) for number in range(30)]
+    tables = tuple({code: rate * (number + 1) for code, rate in rates.rates[0].items()} for number in range(30))
+    return rates._replace(days=tuple(months), rates=tables)
 
 
 @checked

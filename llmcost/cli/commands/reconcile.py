@@ -36,9 +36,9 @@ def reconcile(
     day = ask_day(source)
     billed = read_bill(Path(bill))
     prices = ask_prices(source, ask_price_paths(source))
-    used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, prices.catalogue, ("day",))
     currency = billed.costs[0].currency
     pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day)
+    used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, ("day",))
     found = reconcile_usage(pricer, used.records, billed.costs)
     said = (*used.said, f"{billed.path} is read as {billed.format}", *pricer.said)
     show_view(reconciliation_view(found, prices.catalogue.identity, said), out)

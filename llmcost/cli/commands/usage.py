@@ -49,7 +49,7 @@ def usage(
     prices = ask_prices(source, ask_price_paths(source))
     code, day = _currency(currency), ask_day(source)
     pricer = UsagePricer(prices.catalogue, code, prices.exchange_rates, None if own_days else day)
-    used = ask_usage(UsageSource(path or (), counting.engine), counting, day.day, prices.catalogue, keys)
+    used = ask_usage(UsageSource(path or (), counting.engine), counting, day.day, pricer, keys)
     if as_workload:
         return write_workload(used, pricer, path or (), out)
     lines, total = _lines(used, pricer, keys)

@@ -16,6 +16,7 @@ from llmcost.core.workload.usage_record import UNDATED, UsageRecord, each_once
 from llmcost.errors import LlmcostError, at_flag
 
 if TYPE_CHECKING:
+    from llmcost.api.usage import UsagePricer
     from llmcost.core.offers.catalogue import Catalogue
     from llmcost.core.offers.offer import Offer
 
@@ -78,12 +79,12 @@ def ask_own_days(source: PriceOptions) -> tuple[PriceOptions, bool]:
 
 
 def ask_usage(
-    source: UsageSource, options: UsageOptions, today: date, catalogue: Catalogue, keys: Sequence[str] = ()
+    source: UsageSource, options: UsageOptions, today: date, pricer: UsagePricer, keys: Sequence[str] = ()
 ) -> UsageInput:
     """The usage that files hold, or without any the logs of coding agents on this machine.
 
     What does not say when it was is taken as of ``today``, and that is said. Tables are cut at the boundaries of all
-    prices of ``catalogue`` and added up by an engine, but for what ``keys`` tell apart.
+    prices of ``pricer`` and added up by an engine, but for what ``keys`` tell apart.
     Raises LlmcostError for what cannot be read, and where there is none in the time that is asked about.
     """
     from llmcost.usage.read import read_all, read_logs
@@ -91,7 +92,7 @@ def ask_usage(
     zone = _zone(options.timezone_name)
     paths = source.paths
     if source.engine or options.table or any(map(_is_table, paths)):
-        records = _within(_of_tables(source, options, zone, catalogue, keys), options, zone)
+        records = _within(_of_tables(source, options, zone, pricer, keys), options, zone)
         return _not_empty(UsageInput(records, [f"{', '.join(paths) or options.table} is added up by its engine"], zone))
     if paths:
         found = read_all([Path(path) for path in paths], skip_bad=options.skip_bad)
@@ -112,10 +113,9 @@ def _is_table(path: str) -> bool:
 
 
 def _of_tables(
-    source: UsageSource, options: UsageOptions, zone: tzinfo, catalogue: Catalogue, keys: Sequence[str]
+    source: UsageSource, options: UsageOptions, zone: tzinfo, pricer: UsagePricer, keys: Sequence[str]
 ) -> list[UsageRecord]:
     """The usage of tables, by an engine."""
-    from llmcost.core.pricing.boundaries import boundaries_of
     from llmcost.core.quotes.usage_cost import TIMES
     from llmcost.usage.engine.sources import ENGINES, TableSource, read_tables
 
@@ -124,14 +124,12 @@ def _of_tables(
         raise LlmcostError(f'--engine: "{engine}" is not known', f"write one of: {', '.join(ENGINES)}")
     if bool(source.paths) == bool(options.table):
         raise LlmcostError("name files, or a table with --table", "and not both")
-    offers = [offer for offer in catalogue.widest.offers() if offer.deployment is None]
-    boundaries = boundaries_of((offer.history, offer.context_window) for offer in offers)
     named = [key for key in keys if key not in (*TIMES, "model", "provider")]
     limited = ["day"] if options.since or options.until else []
     times = [TIMES[key] for key in (*keys, *limited) if key in TIMES]
     return read_tables(
         TableSource(source.paths, engine, options.table),
-        boundaries,
+        pricer.boundaries(),
         lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
         keys=named,
         skip_bad=options.skip_bad,

@@ -77,8 +77,8 @@ def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, ow
     from llmcost.api.usage import UsagePricer
     from llmcost.api.usage_compare import AS_USED, MAPPED, compare_usage, plans_of
 
-    used = ask_usage(asked.source, asked.counting, run.day.day, run.catalogue)
     pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, None if own_days else run.day)
+    used = ask_usage(asked.source, asked.counting, run.day.day, pricer)
     notes: list[Note] = []
     offers: list[Offer] = []
     named: list[str] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime, time, timezone
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import Condition
@@ -34,6 +34,15 @@ class Boundaries(NamedTuple):
             moments=tuple(moment for moment in self.moments if first < moment.instant <= last),
         )
 
+    def with_days(self, days: Iterable[date]) -> Boundaries:
+        """These and the beginnings of some days in UTC, such as those from which an exchange rate is another."""
+        more = [Moment(datetime.combine(day, time(), timezone.utc), day) for day in days]
+        return self._replace(moments=_in_order({*self.moments, *more}))
+
+
+def _in_order(moments: Iterable[Moment]) -> tuple[Moment, ...]:
+    return tuple(sorted(moments, key=lambda moment: (moment.instant, str(moment))))
+
 
 def boundaries_of(histories: Iterable[tuple[PriceHistory, int | None]]) -> Boundaries:
     """The boundaries of some offers together; of each its prices and its context window, None where it has none."""
@@ -50,8 +59,7 @@ def boundaries_of(histories: Iterable[tuple[PriceHistory, int | None]]) -> Bound
             windows.update(dict.fromkeys(each.time for each in asked if each.time is not None))
             dated: list[PriceEntry | Variant] = [version, *version.variants]
             moments.update((moment, None) for each in dated for moment in (each.starts, each.ends) if moment)
-    in_order = sorted(moments, key=lambda moment: (moment.instant, str(moment)))
-    return Boundaries(tuple(sorted(inputs)), tuple(sorted(outputs)), tuple(in_order), tuple(windows))
+    return Boundaries(tuple(sorted(inputs)), tuple(sorted(outputs)), _in_order(moments), tuple(windows))
 
 
 def _conditions(version: PriceEntry) -> list[Condition]:

@@ -72,6 +72,11 @@ class Layout(NamedTuple):
 def layout_of(columns: Iterable[str], where: str) -> Layout:
     """Which columns of a table are meant, by their names. Raises LlmcostError for one that is missing."""
     known = set(columns)
+    if "period_end" in known:
+        remedy = "give rows of requests, or read the files without an engine"
+        raise LlmcostError(
+            f"{where} has a column period_end: its rows are sums over time, which no engine cuts", remedy
+        )
 
     def first(names: Sequence[str], what: str) -> str:
         found = next((name for name in names if name in known), None)
@@ -106,7 +111,7 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
     found: dict[str, Any] = {
         "start": table[layout.start].cast("timestamp"),
         "model": table[layout.model].cast("string"),
-        **({"requests": count(layout.requests).fill_null(1)} if layout.requests else {}),
+        **({"requests": count(layout.requests)} if layout.requests else {}),
         "n_output": count(layout.output),
         **{f"n_{key}": count(name).fill_null(0) for key, name in layout.counts.items()},
         **{key: table[name].cast("string") for key, name in layout.names.items()},

@@ -58,7 +58,8 @@ def _reach(whole: ir.Table, **more: Any) -> ir.Table:
 def bad_rows(table: ir.Table, where: str = "the table") -> ir.Table:
     """The expression for how many rows have a count that is none, or no model or time: one row."""
     whole = table.select(**columns_of(table, layout_of(table.columns, where)))
-    return whole.filter(_bad(whole)).aggregate(bad=whole.count())
+    found = whole.filter(_bad(whole))
+    return found.aggregate(bad=found.count())
 
 
 def _bad(whole: ir.Table) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import warnings
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -29,6 +30,10 @@ READERS = {
     ".jsonl": "read_json",
 }
 EXTRA = "install llmcost with its extra: pip install 'llmcost-cli[{extra}]'"
+
+
+Runner = Callable[["ir.Table"], list[Mapping[str, Any]]]
+"""Executes an expression where its table is, and gives the rows."""
 
 
 class TableSource(NamedTuple):
@@ -60,8 +65,10 @@ def read_tables(
     """
     where = source.where
     try:
-        table, run = (_spark if source.engine == "spark" else _duckdb)(source)
-        return sum_up(table, boundaries, run, apart, keys=keys, skip_bad=skip_bad)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Ibis calls what its engines deprecate, which is not for a user to mend
+            table, run = (_spark if source.engine == "spark" else _duckdb)(source)
+            return sum_up(table, boundaries, run, apart, keys=keys, skip_bad=skip_bad)
     except ImportError:
         extra = "spark" if source.engine == "spark" else "tables"
         raise LlmcostError(f"reading {where} needs Ibis and {source.engine}", EXTRA.format(extra=extra)) from None
@@ -70,10 +77,6 @@ def read_tables(
     except Exception as error:  # each engine has a tree of errors of its own
         said = str(error).strip().splitlines() or [type(error).__name__]
         raise LlmcostError(f"{source.engine} cannot read {where}: {said[0]}", "check the files and columns") from None
-
-
-Runner = Callable[["ir.Table"], list[Mapping[str, Any]]]
-"""Executes an expression where its table is, and gives the rows."""
 
 
 def sum_up(
@@ -129,7 +132,7 @@ def _reader(file: str) -> str:
     return READERS[suffixes[-1]]
 
 
-def _duckdb(source: TableSource) -> tuple[ir.Table, Any]:
+def _duckdb(source: TableSource) -> tuple[ir.Table, Runner]:
     import ibis
 
     if source.name is not None:
@@ -138,10 +141,10 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Any]:
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
     table: ir.Table = getattr(connection, reader)(files)
-    return table, lambda expression: _listed(connection.to_pyarrow(expression))
+    return table, _runner(connection)
 
 
-def _spark(source: TableSource) -> tuple[ir.Table, Any]:
+def _spark(source: TableSource) -> tuple[ir.Table, Runner]:
     import ibis
     from pyspark.sql import SparkSession
 
@@ -158,9 +161,14 @@ def _spark(source: TableSource) -> tuple[ir.Table, Any]:
     else:
         reader, files = _files(source.paths)
         table = getattr(connection, reader)(files)
-    return table, lambda expression: _listed(connection.to_pyarrow(expression))
+    return table, _runner(connection)
 
 
-def _listed(found: Any) -> list[Mapping[str, Any]]:
-    rows: list[Mapping[str, Any]] = found.to_pylist()
-    return rows
+def _runner(connection: Any) -> Runner:
+    """What executes expressions over a connection."""
+
+    def run(expression: ir.Table) -> list[Mapping[str, Any]]:
+        rows: list[Mapping[str, Any]] = connection.to_pyarrow(expression).to_pylist()
+        return rows
+
+    return run

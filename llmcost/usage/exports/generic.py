@@ -8,12 +8,13 @@ from llmcost.usage.rows import Row
 
 
 def _record(row: Row) -> UsageRecord | str:
+    a_request = "requests" not in row.cells and not row.cells.get("period_end")
     return UsageRecord(
         start=row.moment("period_start"),
         end=row.moment("period_end") if row.cells.get("period_end") else None,
         provider=row.text("provider"),
         model=row.named("model"),
-        requests=row.stated_count("requests"),
+        requests=1 if a_request else row.stated_count("requests"),
         input_uncached=row.count("input_uncached_tokens"),
         cache_read=row.count("cache_read_tokens"),
         cache_write_5m=row.count("cache_write_5m_tokens"),

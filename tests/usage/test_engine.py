@@ -1,0 +1,217 @@
+"""Usage of any size: what an engine adds up between boundaries costs what its rows cost one by one."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run
+from support.running import records_of
+
+from llmcost.api.usage import UsagePricer
+from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.errors import LlmcostError
+from llmcost.sheets.load import load_prices
+from llmcost.usage.engine.sources import TableSource, read_tables
+
+duckdb = pytest.importorskip("duckdb")
+ibis = pytest.importorskip("ibis")
+
+SMALL = load_prices([Path(__file__).parent.parent / "sheets_small"], builtin=False)
+OFFERS = [offer for offer in SMALL.catalogue.offers() if offer.deployment is None]
+EVERY = UsagePricer(SMALL.catalogue, "USD", SMALL.exchange_rates).boundaries()
+START = datetime(2026, 7, 1, tzinfo=timezone.utc)
+SIZES = (1, 500, 128_000, 128_001, 200_000, 200_001, 256_000, 256_001)
+
+
+def rows_of(number: int, seed: int = 1) -> list[dict[str, Any]]:
+    """Requests at all times of half a year, many of them at an edge."""
+    draw = random.Random(seed)
+    rows = []
+    for _ in range(number):
+        whole = draw.choice((*SIZES, draw.randrange(300_000)))
+        read = draw.choice((0, whole // 2))
+        written = draw.choice((0, (whole - read) // 3))
+        rows.append(
+            {
+                "period_start": START + timedelta(seconds=draw.randrange(200 * 86_400)),
+                "provider": "example-ai",
+                "model": draw.choice(("example-large-2026", "example-small")),
+                "input_uncached_tokens": whole - read - written,
+                "cache_read_tokens": read,
+                "cache_write_5m_tokens": written,
+                "output_tokens": draw.randrange(5_000),
+            }
+        )
+    return rows
+
+
+def write(rows: list[dict[str, Any]], path: Path) -> Path:
+    """Write rows as a file of the kind that its ending says."""
+    columns = list(rows[0])
+    values = ", ".join(f"({', '.join(map(literal, row.values()))})" for row in rows)
+    kind = {".parquet": "parquet", ".jsonl": "json", ".csv": "csv, header"}[path.suffix.replace(".gz", "")]
+    duckdb.sql(f"copy (select * from (values {values}) as t({', '.join(columns)})) to '{path}' (format {kind})")
+    return path
+
+
+def literal(value: Any) -> str:
+    if isinstance(value, datetime):
+        return f"timestamp '{value:%Y-%m-%d %H:%M:%S}'"
+    return "null" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def singly(rows: list[dict[str, Any]]) -> list[UsageRecord]:
+    return [
+        UsageRecord(
+            start=row["period_start"],
+            model=row["model"],
+            provider=row["provider"],
+            requests=1,
+            input_uncached=row["input_uncached_tokens"],
+            cache_read=row["cache_read_tokens"],
+            cache_write_5m=row["cache_write_5m_tokens"],
+            output=row["output_tokens"],
+        )
+        for row in rows
+    ]
+
+
+@pytest.mark.parametrize("ending", [".parquet", ".csv", ".jsonl"])
+def test_sums_of_an_engine_cost_what_their_rows_cost(tmp_path: Path, ending: str) -> None:
+    """For every offer, across tiers, windows, caches and price changes, to the last fraction."""
+    rows = rows_of(2_000)
+    found = read_tables(TableSource([str(write(rows, tmp_path / f"used{ending}"))]), EVERY)
+    assert sum(record.requests or 0 for record in found) == len(rows)
+    assert len(found) < len(rows)
+    ones = singly(rows)
+    tokens = [offer for offer in OFFERS if not any(version.minimum for version in offer.history.versions)]
+    for offer in tokens:  # of a minimum for each request a sum knows no more
+        pricer = UsagePricer(SMALL.catalogue, "USD", SMALL.exchange_rates)
+        assert pricer.quote(offer, found).cost == pricer.quote(offer, ones).cost, offer.name
+
+
+def test_a_table_may_speak_as_opentelemetry_does(tmp_path: Path) -> None:
+    """Its input holds what is cached."""
+    rows = [
+        {
+            "timestamp": START,
+            '"gen_ai.request.model"': "example-small",
+            '"gen_ai.usage.input_tokens"': 1000,
+            '"gen_ai.usage.cache_read.input_tokens"': 400,
+            '"gen_ai.usage.output_tokens"': 50,
+        }
+    ]
+    (record,) = read_tables(TableSource([str(write(rows, tmp_path / "spans.parquet"))]), EVERY)
+    assert (record.input_uncached, record.cache_read, record.output) == (600, 400, 50)
+
+
+def test_days_and_names_may_be_kept_apart(tmp_path: Path) -> None:
+    """As --by asks for; nothing else is."""
+    rows = [row | {"session": f"s{number % 3}"} for number, row in enumerate(rows_of(50))]
+    path = str(write(rows, tmp_path / "used.parquet"))
+    found = read_tables(TableSource([path]), Boundaries(), lambda start: start.date(), keys=("session",))
+    kept = {(row["period_start"].date(), row["session"], row["model"]) for row in rows}
+    assert {(record.start.date(), record.session, record.model) for record in found} == kept
+    assert len(found) == len(kept)
+
+
+def test_sums_of_several_requests_keep_how_large_they_may_be(tmp_path: Path) -> None:
+    """A row of three requests says nothing of each but that none is larger than all."""
+    rows = [{"period_start": START, "model": "m", "requests": 3, "input_uncached_tokens": 300_000, "output_tokens": 9}]
+    (record,) = read_tables(TableSource([str(write(rows * 2, tmp_path / "used.parquet"))]), EVERY)
+    assert (record.requests, record.input, record.input_range) == (6, 600_000, (0, 300_000))
+
+
+@pytest.mark.parametrize(
+    ("change", "number"),
+    [
+        ({"output_tokens": -1}, 1),
+        ({"output_tokens": None}, 1),
+        ({"model": None}, 1),
+        ({"period_start": None}, 1),
+        ({"input_uncached_tokens": 10**13}, 1),
+    ],
+)
+def test_bad_rows_are_refused_or_counted_out(tmp_path: Path, change: dict[str, Any], number: int) -> None:
+    """With how many they are; --skip-bad leaves them out and takes the rest."""
+    good = rows_of(10)
+    path = str(write([*good, good[0] | change], tmp_path / "used.parquet"))
+    with pytest.raises(LlmcostError, match=f"{number} row cannot be read"):
+        read_tables(TableSource([path]), EVERY)
+    found = read_tables(TableSource([path]), EVERY, skip_bad=True)
+    assert sum(record.requests or 0 for record in found) == 10
+
+
+@pytest.mark.parametrize(
+    "dialect", ["bigquery", "snowflake", "clickhouse", "postgres", "databricks", "pyspark", "duckdb"]
+)
+def test_the_same_expression_is_sql_of_every_warehouse(dialect: str) -> None:
+    """It is written without a connection; what comes back is one row a group."""
+    from llmcost.usage.engine.expression import grouped, survey
+    from llmcost.usage.engine.slots import slots_of
+
+    schema = {
+        "period_start": "timestamp",
+        "model": "string",
+        "input_uncached_tokens": "int64",
+        "cache_read_tokens": "int64",
+        "output_tokens": "int64",
+    }
+    table = ibis.table(schema, name="usage_of_all")
+    first = int(START.timestamp())
+    slots = slots_of(first, first + 86_400, EVERY, lambda _: None)
+    for expression in (survey(table), grouped(table, EVERY, slots)):
+        text = str(ibis.to_sql(expression, dialect=dialect))
+        assert "usage_of_all" in text
+        assert text.upper().startswith(("SELECT", "WITH"))
+    assert "GROUP BY" in text.upper()
+
+
+def test_the_command_reads_tables(llmcost_small: Run, tmp_path: Path) -> None:
+    """Parquet as it is, patterns of many files, and CSV where an engine is named; with the same sums as without."""
+    rows = rows_of(200)
+    whole = write(rows, tmp_path / "used.parquet")
+    write(rows[:100], tmp_path / "part-1.csv")
+    write(rows[100:], tmp_path / "part-2.csv")
+    ask = ("--by", "month,model", "-f", "csv", "--on", "used")
+    expected = records_of(llmcost_small("usage", str(whole), *ask).out)
+    assert records_of(llmcost_small("usage", str(tmp_path / "part-*.csv"), *ask).out) == expected
+    parts = [str(tmp_path / name) for name in ("part-1.csv", "part-2.csv")]
+    assert records_of(llmcost_small("usage", *parts, "--engine", "duckdb", *ask).out) == expected
+    plain = records_of(llmcost_small("usage", *parts, *ask).out)
+    money = [(row["list_cost"], row["low"], row["requests"], row["output"]) for row in expected]
+    assert [(row["list_cost"], row["low"], row["requests"], row["output"]) for row in plain] == money
+    moved = llmcost_small("compare", str(whole), "-m", "example-small", "--on", "2026-09-15", "-f", "csv")
+    assert {row["requests"] for row in records_of(moved.out)} == {"200"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("no-such.parquet",), "no-such.parquet"),
+        (("no-*.parquet",), "no file matches"),
+        (("used.parquet", "--engine", "abacus"), '--engine: "abacus" is not known'),
+        (("--table", "t", "--engine", "duckdb"), "DuckDB reads files"),
+        (("used.parquet", "--table", "t"), "name files, or a table with --table"),
+        (("other.parquet",), "has no column for the input"),
+        (("spans.parquet",), "its rows are sums over time"),
+        (("used.parquet", "other.csv", "--engine", "duckdb"), "files of several kinds"),
+    ],
+)
+def test_what_an_engine_cannot_read_is_refused(
+    llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    """With the reason, and nothing is printed."""
+    monkeypatch.chdir(tmp_path)
+    write(rows_of(3), tmp_path / "used.parquet")
+    write([{"period_start": START, "model": "m", "output_tokens": 1}], tmp_path / "other.parquet")
+    write([rows_of(1)[0] | {"period_end": START}], tmp_path / "spans.parquet")
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    ran = llmcost_small("usage", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err

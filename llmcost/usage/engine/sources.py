@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 ENGINES = ("duckdb", "spark")
+VIEW = "llmcost_usage"
 MEMORY = "1500MB"
 """What DuckDB may hold at once; more is spilled to disk."""
 READERS = {
@@ -152,15 +153,23 @@ def _spark(source: TableSource) -> tuple[ir.Table, Runner]:
         SparkSession.builder.appName("llmcost")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.ui.enabled", "false")
+        .config("spark.ui.showConsoleProgress", "false")
         .getOrCreate()
     )
-    session.sparkContext.setLogLevel("ERROR")
+    session.sparkContext.setLogLevel("OFF")  # what goes wrong is told once, by the error
     connection = ibis.pyspark.connect(session)
     if source.name is not None:
         table: ir.Table = connection.table(source.name)
     else:
         reader, files = _files(source.paths)
-        table = getattr(connection, reader)(files)
+        if reader == "read_parquet":
+            frame = session.read.parquet(*files)
+        elif reader == "read_csv":
+            frame = session.read.csv(files, header=True, inferSchema=True)
+        else:
+            frame = session.read.json(files)
+        frame.createOrReplaceTempView(VIEW)
+        table = connection.table(VIEW)
     return table, _runner(connection)
 
 

@@ -1,0 +1,48 @@
+"""Spark adds up to the same groups as DuckDB, to the last integer, where Spark and Java are installed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from llmcost.api.usage import UsagePricer
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.sheets.load import load_prices
+from llmcost.usage.engine.sources import TableSource, read_tables
+
+duckdb = pytest.importorskip("duckdb")
+pytest.importorskip("ibis")
+pytest.importorskip("pyspark")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("java") is None, reason="Java is not installed"),
+    pytest.mark.filterwarnings("ignore"),
+    pytest.mark.network,
+]
+
+ROWS = """\
+select timestamp '2026-10-01' + interval (cast(hash(i, 1) % (40 * 86400) as int)) second as period_start,
+  ['anthropic', 'openai'][1 + cast(hash(i, 2) % 2 as int)] as provider,
+  ['example-large-2026', 'example-small'][1 + cast(hash(i, 2) % 2 as int)] as model,
+  cast(hash(i, 3) % 300000 as bigint) as input_uncached_tokens,
+  cast(hash(i, 4) % 200000 as bigint) as cache_read_tokens,
+  cast(hash(i, 5) % 3000 as bigint) as output_tokens
+from range(20000) t(i)"""
+
+
+def test_spark_and_duckdb_have_the_same_groups(tmp_path: Path) -> None:
+    """The same Parquet, the same expression, the boundaries of all shipped prices."""
+    path = str(tmp_path / "used.parquet")
+    duckdb.sql(f"copy ({ROWS}) to '{path}' (format parquet)")
+    prices = load_prices()
+    boundaries = UsagePricer(prices.catalogue, "USD", prices.exchange_rates).boundaries()
+    by_engine = [
+        sorted(read_tables(TableSource([path], engine), boundaries), key=_key) for engine in ("duckdb", "spark")
+    ]
+    assert by_engine[0] == by_engine[1]
+    assert sum(record.requests or 0 for record in by_engine[0]) == 20_000
+
+
+def _key(record: UsageRecord) -> tuple[object, ...]:
+    return record.start, record.model, record.input_range, record.requests, record.output

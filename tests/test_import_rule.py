@@ -49,6 +49,8 @@ DOORS = {
     "tabulate": "reports/formats/markdown.py",
     "yaml": "files/yaml.py",
     "msgspec": "usage/table.py",
+    "ibis": "usage/engine",
+    "pyspark": "usage/engine/sources.py",
     "httpx": ("measuring/http.py", "sources/http.py", "sources/addresses.py"),
     "pydantic": "sheets",
     "pydantic_core": "sheets",

@@ -13,7 +13,7 @@ from llmcost.reports.render import render
 from llmcost.reports.style import Screen, Style
 
 if TYPE_CHECKING:
-    from llmcost.core.offers.catalogue import PriceIdentity
+    from llmcost.core.offers.price_identity import PriceIdentity
     from llmcost.reports.views.view import View
 
 
@@ -58,9 +58,11 @@ class ComparisonAnswer(Rendering, Comparison):
     """A comparison that can be written."""
 
     prices: PriceIdentity
+    used: str | None = None
+    """What it is the cost of, where it is of real usage; None: of a month."""
 
     def _report(self) -> ComparisonReport:
-        return ComparisonReport("compare", self, self.prices)
+        return ComparisonReport("compare", self, self.prices, used=self.used)
 
 
 class BreakevenAnswer(Rendering, BreakevenReport):

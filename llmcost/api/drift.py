@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from llmcost.api.update import SourceFile, read_source
 from llmcost.core.analysis.drift import Explanation, RateDrift, drift_of, with_reasons, with_votes
-from llmcost.core.offers.catalogue import Catalogue, PriceIdentity
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Listing
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.values.dates import PricingDay
 from llmcost.errors import NotPricedError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from fractions import Fraction
@@ -13,8 +13,8 @@ from llmcost.api.compare import quote
 from llmcost.api.context import RunContext
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
-from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.dates import PricingDay, pricing_day
+from llmcost.core.values.money import ExchangeRates, check_currency
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage import Usage
 
@@ -68,6 +68,37 @@ class PriceCatalogue(Catalogue):
         made = run.compare(found, workload, baseline=baseline, label=label, months=months)
         answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})
         object.__setattr__(answer, "prices", self.identity)
+        return answer
+
+    def compare_used(
+        self,
+        used: Any,
+        offers: Iterable[Offer | str] = (),
+        on: Day | None = None,
+        *,
+        moves: Mapping[str, Offer | str] | None = None,
+        currency: str = "USD",
+    ) -> ComparisonAnswer:
+        """What real usage would have cost on some offers, or on other sellers of the same models where none are named.
+
+        ``used`` is a file or folder, as ``llmcost usage`` reads it, or a table of Ibis, which is added up where it is.
+        ``on`` of None: each request at the prices of its own day. ``moves`` says for a model that was used to which
+        offer it goes. Raises LlmcostError for what cannot be read.
+        """
+        from llmcost.api.usage import UsagePricer
+        from llmcost.api.usage_compare import compare_usage, plans_of, records_from
+
+        day = None if on is None else pricing_day(on)
+        pricer = UsagePricer(self, check_currency(currency), self.exchange_rates, day)
+        records = records_from(used, pricer)
+        run = self._run(day or max(record.start for record in records).date(), {})
+        chosen = run.find(offers)
+        moved = {model: run.find([offer])[0] for model, offer in (moves or {}).items()}
+        plans = plans_of(pricer, records, offers=chosen, moves=moved, elsewhere=not chosen and not moved)
+        made = compare_usage(pricer, records, plans, baseline=plans[0].row.name)
+        answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})
+        object.__setattr__(answer, "prices", self.identity)
+        object.__setattr__(answer, "used", "what was used")
         return answer
 
     def breakeven(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from llmcost.api.usage import UsagePricer, Used, group_of, used_of
 from llmcost.core.offers.offer import Offer, mix
@@ -16,8 +17,8 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.reasons import Reason
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.usage_cells import cut
-from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.errors import OfferError
+from llmcost.core.workload.usage_record import UsageRecord, each_once
+from llmcost.errors import LlmcostError, OfferError
 
 AS_USED = "as used"
 MAPPED = "as mapped"
@@ -42,6 +43,21 @@ class Plan(NamedTuple):
     def whole(self) -> bool:
         """Whether an offer is known for everything."""
         return all(isinstance(offer, Offer) for offer in self.offers.values())
+
+
+def records_from(used: Any, pricer: UsagePricer) -> list[UsageRecord]:
+    """The usage of a file, a folder or a table of Ibis. Raises LlmcostError for what cannot be read, or holds none."""
+    if isinstance(used, (str, Path)):
+        from llmcost.usage.read import read_all
+
+        records = each_once(read_all([Path(used)]).records)
+    else:
+        from llmcost.usage.engine.sources import runner_of, sum_up
+
+        records = sum_up(used, pricer.boundaries(), runner_of(used.get_backend()))
+    if not records:
+        raise LlmcostError("there is no usage in it", "name another file, folder or table")
+    return records
 
 
 def compare_usage(

@@ -8,8 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.core.offers.catalogue import Catalogue, ThirdParty
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Listing
+from llmcost.core.offers.resolution import ThirdParty
 from llmcost.core.values.money import NO_RATES, ExchangeRates
 from llmcost.errors import LlmcostError
 from llmcost.files.user_folder import user_folder

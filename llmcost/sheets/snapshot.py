@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.core.offers.catalogue import NameOf
 from llmcost.core.offers.offer import Listing, Offer, TokenRules
+from llmcost.core.offers.resolution import NameOf
 from llmcost.core.pricing.evidence import PAGE, SECOND_HAND, grade_of
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.workload.tasks import CHAT

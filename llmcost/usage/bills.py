@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from llmcost.core.workload.billed_cost import BilledCost
-from llmcost.usage.format import Format, has_columns
+from llmcost.usage.format import Format, has_columns, results_in_buckets
 from llmcost.usage.rows import BadRow, Row
-from llmcost.usage.table import Table
 
 CENT = Decimal("0.01")
 OPENAI_METERS = {
@@ -37,16 +35,6 @@ def _results(document: Any) -> list[Any]:
     buckets = document.get("data") if isinstance(document, dict) else None
     listed = [bucket.get("results") for bucket in buckets or () if isinstance(bucket, dict)]
     return [each for results in listed if isinstance(results, list) for each in results if isinstance(each, dict)]
-
-
-def _pages(table: Table) -> Iterable[Row]:
-    (page,) = table.rows
-    if page.cells.get("has_more"):
-        raise BadRow("has_more is true: further pages are missing; ask for all of them")
-    for bucket in page.rows("data"):
-        span = {key: bucket.cells.get(key) for key in ("start_time", "end_time", "starting_at", "ending_at")}
-        for result in bucket.rows("results"):
-            yield Row(bucket.number, {**result.cells, **span})
 
 
 def _openai(row: Row) -> BilledCost | str:
@@ -112,14 +100,14 @@ BILLS: tuple[Format[BilledCost], ...] = (
         "a page of OpenAI's costs",
         "amounts by line",
         lambda table: any("line_item" in each and "amount" in each for each in _results(table.document)),
-        _pages,
+        results_in_buckets("start_time", "end_time"),
         _openai,
     ),
     Format(
         "a cost report of Anthropic",
         "amounts in cents",
         lambda table: any("cost_type" in each and "amount" in each for each in _results(table.document)),
-        _pages,
+        results_in_buckets("starting_at", "ending_at"),
         _report,
     ),
     Format(

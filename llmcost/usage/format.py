@@ -43,6 +43,26 @@ def all_rows(table: Table) -> Iterable[Row]:
     return table.rows
 
 
+def whole_page(table: Table) -> Row:
+    """The document of a page. Raises BadRow where it is not the last of several, as a part would be taken for all."""
+    (page,) = table.rows
+    if page.cells.get("has_more"):
+        raise BadRow("has_more is true: further pages are missing; ask for all of them")
+    return page
+
+
+def results_in_buckets(*span: str) -> Callable[[Table], Iterable[Row]]:
+    """A way to the results of a page, each with the keys of its bucket that say its span of time."""
+
+    def rows(table: Table) -> Iterable[Row]:
+        for bucket in whole_page(table).rows("data"):
+            around = {key: bucket.cells.get(key) for key in span}
+            for result in bucket.rows("results"):
+                yield Row(bucket.number, {**result.cells, **around})
+
+    return rows
+
+
 def has_columns(*columns: str) -> Callable[[Table], bool]:
     """Whether a table of CSV has these columns, wherever they stand."""
     wanted = frozenset(columns)

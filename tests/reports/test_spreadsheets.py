@@ -18,7 +18,8 @@ from support.running import Run, records_of, rows_of
 
 from llmcost import Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.offers.catalogue import Catalogue, PriceIdentity
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.formats.csv import DIALECTS, render_csv, render_tsv
 from llmcost.reports.formats.xlsx import render_xlsx
 from llmcost.reports.views.comparison import Table

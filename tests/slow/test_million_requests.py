@@ -21,6 +21,7 @@ from llmcost.usage.engine.sources import TableSource, read_tables
 
 duckdb = pytest.importorskip("duckdb")
 pytest.importorskip("ibis")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 KINDS = 1_500
 REQUESTS = 1_000_000

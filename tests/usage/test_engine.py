@@ -20,6 +20,8 @@ from llmcost.usage.engine.sources import TableSource, read_tables
 
 duckdb = pytest.importorskip("duckdb")
 ibis = pytest.importorskip("ibis")
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+"""Ibis calls what its engines deprecate, which is not for a user to mend."""
 
 SMALL = load_prices([Path(__file__).parent.parent / "sheets_small"], builtin=False)
 OFFERS = [offer for offer in SMALL.catalogue.offers() if offer.deployment is None]
@@ -125,6 +127,19 @@ def test_sums_of_several_requests_keep_how_large_they_may_be(tmp_path: Path) -> 
     rows = [{"period_start": START, "model": "m", "requests": 3, "input_uncached_tokens": 300_000, "output_tokens": 9}]
     (record,) = read_tables(TableSource([str(write(rows * 2, tmp_path / "used.parquet"))]), EVERY)
     assert (record.requests, record.input, record.input_range) == (6, 600_000, (0, 300_000))
+
+
+def test_a_table_of_ibis_is_compared_from_python(tmp_path: Path) -> None:
+    """As the command does with the file that it is of; nothing but sums is fetched."""
+    from llmcost.api.prices import PriceCatalogue
+
+    path = write(rows_of(300), tmp_path / "used.parquet")
+    prices = load_prices([Path(__file__).parent.parent / "sheets_small"], builtin=False, make=PriceCatalogue).catalogue
+    table = ibis.duckdb.connect().read_parquet(str(path))
+    found = prices.compare_used(table, ["example-small"], "2026-09-15")
+    assert {row.quote.offer.name for row in found.rows} == {"as used", "example-ai/example-small@global"}
+    assert {row.quote.requests for row in found.rows} == {300}
+    assert found.render().startswith("Cost in USD, what was used")
 
 
 @pytest.mark.parametrize(

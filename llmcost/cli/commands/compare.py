@@ -8,7 +8,15 @@ import typer
 
 from llmcost.api.context import RunContext
 from llmcost.cli import completion as complete
-from llmcost.cli.inputs.offers import DEFAULT_SET, ask_baseline, ask_filters, ask_months, ask_rows, ask_selection
+from llmcost.cli.inputs.offers import (
+    DEFAULT_SET,
+    Selection,
+    ask_baseline,
+    ask_filters,
+    ask_months,
+    ask_rows,
+    ask_selection,
+)
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
 from llmcost.cli.inputs.usage import UsageSource, ask_own_days
@@ -39,6 +47,7 @@ from llmcost.cli.present import check_format, check_takes, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import SORTS, Comparison, arranged
 from llmcost.core.quotes.notes import Note
+from llmcost.core.workload.requests import Workload
 from llmcost.errors import LlmcostError
 from llmcost.reports.registry import COMPARISON_FORMATS
 
@@ -129,10 +138,8 @@ def compare(
     asked = ask_workload(work, run.catalogue, workload or settings.workload, countless=True, serving=serving)
     choice = ask_filters(run.catalogue, choice).over(settings.models)
     selection = ask_selection(run, choice, asked.workload, exactly=bool(settings.models))
-    baseline = ask_baseline(run, ranking.baseline, selection, asked.workload)
     check_changes(run, source, selection.offers, asked.workload)
-    rank = run.compare_set if selection.label == DEFAULT_SET else run.compare
-    comparison = rank(selection.offers, asked.workload, baseline=baseline, label=selection.label, months=months)
+    comparison = _ranked(run, selection, asked.workload, ranking.baseline, months)
     report = ComparisonReport(
         "compare",
         arranged(comparison, ranking.sort, rows),
@@ -147,6 +154,13 @@ def compare(
     )
     show(report, out, ranking.columns, wide=ranking.wide, long=ranking.long)
     return verdict(comparison, selection, allow_unpriced=ranking.allow_unpriced)
+
+
+def _ranked(run: RunContext, selection: Selection, workload: Workload, asked: str | None, months: int) -> Comparison:
+    """The offers ranked; of the default set, all that can serve where none of it does."""
+    baseline = ask_baseline(run, asked, selection, workload)
+    rank = run.compare_set if selection.label == DEFAULT_SET else run.compare
+    return rank(selection.offers, workload, baseline=baseline, label=selection.label, months=months)
 
 
 def _of_months(ranking: RankingOptions) -> dict[str, object]:

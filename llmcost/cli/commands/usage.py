@@ -66,11 +66,8 @@ def _currency(asked: str | None) -> str:
 def _lines(used: UsageInput, pricer: UsagePricer, keys: tuple[str, ...]) -> tuple[list[UsageLine], UsageLine]:
     """The usage by some keys, and all of it."""
     parts = parts_by(used.records, keys, used.zone)
-    try:
-        lines = [UsageLine(key, add_up(part), pricer.cost(part)) for key, part in parts.items()]
-        return lines, UsageLine((), add_up(used.records), sum_costs(line.cost for line in lines))
-    except ValueError as error:
-        raise LlmcostError(f"they cannot be added up: {error}", "read each file on its own") from None
+    lines = [UsageLine(key, add_up(part), pricer.cost(part)) for key, part in parts.items()]
+    return lines, UsageLine((), add_up(used.records), sum_costs(line.cost for line in lines))
 
 
 def _keys(text: str) -> tuple[str, ...]:

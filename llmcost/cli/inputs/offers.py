@@ -10,8 +10,9 @@ from typing import NamedTuple
 from llmcost.api.context import RunContext
 from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import SelectionOptions
-from llmcost.core.offers.catalogue import Catalogue, Resolution
+from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import CACHE_KINDS, NO_CACHE, Offer, mix
+from llmcost.core.offers.resolution import Resolution
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import PricingDay

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.notes import Note
 from llmcost.errors import Problem

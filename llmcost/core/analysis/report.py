@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.quotes.comparison import Comparison, for_people
 from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import PricingDay

@@ -10,9 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from llmcost.core.offers.offer import Listing, Offer
+from llmcost.core.offers.price_identity import PriceIdentity
+from llmcost.core.offers.resolution import NameOf, OpenName, Resolution, ThirdParty
 from llmcost.core.offers.selectors import readings
 from llmcost.errors import OfferError
 
@@ -25,54 +27,6 @@ MOST_LISTED = 12
 """Offers that an error lists; the others are counted."""
 SNAPSHOT_DAY = re.compile("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
-
-
-class PriceIdentity:
-    """Which prices a result rests on: where they came from, and the digest of all, worked out when it is asked for."""
-
-    __slots__ = ("_digest", "sources")
-
-    def __init__(self, digest: str | Callable[[], str], sources: tuple[str, ...]) -> None:
-        self._digest = digest
-        self.sources = sources
-
-    @property
-    def digest(self) -> str:
-        """``sha256:`` and the digest in hexadecimal; empty for prices that came from nowhere."""
-        if not isinstance(self._digest, str):
-            self._digest = self._digest()
-        return self._digest
-
-
-class Resolution(NamedTuple):
-    """An offer and how its selector led to it.
-
-    ``said`` is None for a full id, else a sentence such as which seller and place a bare name was taken to mean.
-    ``guessed`` says that nothing has exactly the name that was given.
-    """
-
-    offer: Offer
-    said: str | None
-    guessed: bool = False
-
-
-class OpenName(OfferError):
-    """A name that several offers have, letter for letter."""
-
-
-class NameOf(NamedTuple):
-    """The offer that a name stands for; a ``place`` of None is the seller's default one."""
-
-    seller: str
-    id: str
-    place: str | None
-
-
-class ThirdParty(NamedTuple):
-    """What only others than the sellers state: offers that no sheet kept by hand has, and names for those it has."""
-
-    listings: tuple[Listing, ...]
-    names: Mapping[str, NameOf]
 
 
 class Catalogue:

@@ -89,7 +89,7 @@ def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
 class UsageSum(NamedTuple):
     """Records added up; ``requests``, ``reasoning`` and ``cost`` of None: one of them does not state it.
 
-    ``currency`` is that of ``cost``.
+    ``currency`` is that of ``cost``, which is None as well where costs are in several.
     """
 
     requests: int | None
@@ -105,10 +105,9 @@ class UsageSum(NamedTuple):
 
 
 def add_up(records: Iterable[UsageRecord]) -> UsageSum:
-    """The sums of some records. Raises ValueError where their costs are in several currencies."""
+    """The sums of some records."""
     kept = list(records)
-    if len({record.currency for record in kept if record.cost is not None}) > 1:
-        raise ValueError("the costs are in several currencies")
+    currencies = {record.currency for record in kept if record.cost is not None}
     counts = {count: sum(getattr(record, count) for record in kept) for count in COUNTS}
     requests = [record.requests for record in kept]
     reasoning = [record.reasoning for record in kept]
@@ -117,6 +116,6 @@ def add_up(records: Iterable[UsageRecord]) -> UsageSum:
         requests=None if None in requests else sum(each for each in requests if each is not None),
         **counts,
         reasoning=None if None in reasoning else sum(each for each in reasoning if each is not None),
-        cost=None if None in costs else sum((each for each in costs if each is not None), Decimal(0)),
-        currency=next((record.currency for record in kept if record.cost is not None), None),
+        cost=None if None in costs or len(currencies) > 1 else sum((each or Decimal(0) for each in costs), Decimal(0)),
+        currency=currencies.pop() if len(currencies) == 1 else None,
     )

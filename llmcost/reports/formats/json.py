@@ -11,7 +11,7 @@ from typing import Any
 
 from llmcost import __version__
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.quotes.comparison import Row
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Charge, RequestBreakdown, TokenCount

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.difference import REASONS, Difference, OfferChange
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.numbers import MAX_PLACES, fixed, places_for, shown_money
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.view import Comment, View

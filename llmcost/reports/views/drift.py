@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from llmcost.core.analysis.drift import RateDrift
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.values.dates import PricingDay
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.view import View

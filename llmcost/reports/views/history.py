@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.rates import Rate, SameAs

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from llmcost.core.offers.catalogue import PriceIdentity
 from llmcost.core.offers.offer import CachePolicy, Offer
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.pricing.evidence import SECOND_HAND, seen_on

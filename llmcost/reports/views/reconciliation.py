@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.reconciliation import CAUSES, BilledPart, ReconciledPart, Reconciliation
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.numbers import fixed, places_for, shown_money
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.difference import signed

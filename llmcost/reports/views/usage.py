@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.quotes.usage_cost import UsageLine
 from llmcost.reports.numbers import fixed, places_for, shown_count, shown_money
 from llmcost.reports.views.comparison import Table

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from llmcost.core.analysis.breakeven import Breakeven
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.views.comparison import Table
 
 Block = str | Table | Breakeven

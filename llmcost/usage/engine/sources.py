@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import warnings
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -66,10 +65,8 @@ def read_tables(
     """
     where = source.where
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Ibis calls what its engines deprecate, which is not for a user to mend
-            table, run = (_spark if source.engine == "spark" else _duckdb)(source)
-            return sum_up(table, boundaries, run, apart, keys=keys, skip_bad=skip_bad)
+        table, run = (_spark if source.engine == "spark" else _duckdb)(source)
+        return sum_up(table, boundaries, run, apart, keys=keys, skip_bad=skip_bad)
     except ImportError:
         extra = "spark" if source.engine == "spark" else "tables"
         raise LlmcostError(f"reading {where} needs Ibis and {source.engine}", EXTRA.format(extra=extra)) from None
@@ -142,7 +139,7 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Runner]:
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
     table: ir.Table = getattr(connection, reader)(files)
-    return table, _runner(connection)
+    return table, runner_of(connection)
 
 
 def _spark(source: TableSource) -> tuple[ir.Table, Runner]:
@@ -170,10 +167,10 @@ def _spark(source: TableSource) -> tuple[ir.Table, Runner]:
             frame = session.read.json(files)
         frame.createOrReplaceTempView(VIEW)
         table = connection.table(VIEW)
-    return table, _runner(connection)
+    return table, runner_of(connection)
 
 
-def _runner(connection: Any) -> Runner:
+def runner_of(connection: Any) -> Runner:
     """What executes expressions over a connection."""
 
     def run(expression: ir.Table) -> list[Mapping[str, Any]]:

@@ -6,8 +6,17 @@ from collections.abc import Iterable
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.format import Format, agrees, all_rows, has_columns, size_range, terms_of
-from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.format import (
+    Format,
+    agrees,
+    all_rows,
+    has_columns,
+    results_in_buckets,
+    size_range,
+    terms_of,
+    whole_page,
+)
+from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
 
 COUNTING = "input without what is cached"
@@ -22,22 +31,8 @@ def _first(table: Table, *keys: str) -> Any:
     return found if isinstance(found, dict) else {}
 
 
-def _whole(table: Table) -> Row:
-    (document,) = table.rows
-    if document.cells.get("has_more"):
-        raise BadRow("has_more is true: further pages are missing; ask for all of them")
-    return document
-
-
-def _report_rows(table: Table) -> Iterable[Row]:
-    for bucket in _whole(table).rows("data"):
-        for result in bucket.rows("results"):
-            around = {key: bucket.cells.get(key) for key in ("starting_at", "ending_at")}
-            yield Row(bucket.number, {**result.cells, **around})
-
-
 def _analytics_rows(table: Table) -> Iterable[Row]:
-    for row in _whole(table).rows("data"):
+    for row in whole_page(table).rows("data"):
         around = {key: row.cells.get(key) for key in ("starting_at", "ending_at")}
         yield Row(row.number, {**row.part("group").cells, **row.part("usage").cells, **around})
 
@@ -86,7 +81,7 @@ REPORT = Format(
     "a usage report of Anthropic",
     COUNTING,
     lambda table: "uncached_input_tokens" in _first(table, "data", "results"),
-    _report_rows,
+    results_in_buckets("starting_at", "ending_at"),
     _record,
     "how many requests there were",
 )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.format import Format, agrees, all_rows, has_columns, terms_of, without
-from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.format import Format, agrees, all_rows, has_columns, results_in_buckets, terms_of, without
+from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
 
 PIECE = "organization.usage.completions.result"
@@ -30,16 +28,6 @@ def _kinds(document: dict[str, object]) -> set[str]:
     return found
 
 
-def _page_rows(table: Table) -> Iterable[Row]:
-    (page,) = table.rows
-    if page.cells.get("has_more"):
-        raise BadRow("has_more is true: further pages are missing; ask for all of them")
-    for bucket in page.rows("data"):
-        for result in bucket.rows("results"):
-            around = {key: bucket.cells.get(key) for key in ("start_time", "end_time")}
-            yield Row(bucket.number, {**result.cells, **around})
-
-
 def _record(row: Row) -> UsageRecord | str:
     whole, read = row.count("input_tokens"), row.count("input_cached_tokens")
     written = row.count("input_cache_write_tokens")
@@ -60,7 +48,7 @@ def _record(row: Row) -> UsageRecord | str:
     )
 
 
-PAGE = Format("a page of OpenAI's usage", COUNTING, _is_page, _page_rows, _record)
+PAGE = Format("a page of OpenAI's usage", COUNTING, _is_page, results_in_buckets("start_time", "end_time"), _record)
 CONSOLE = Format(
     "a CSV of OpenAI's console",
     COUNTING,

@@ -152,7 +152,7 @@ def test_the_likeliest_name_is_suggested_first(known: Catalogue, written: str, f
 
 def test_a_bare_name_is_its_developers_offer_before_a_strangers_id() -> None:
     """A seller whom only third parties know may use any id; the developer's own offer is meant."""
-    from llmcost.core.offers.catalogue import ThirdParty
+    from llmcost.core.offers.resolution import ThirdParty
 
     stranger = seller("stranger", model("qwen-9.6-plus"))
     own = seller("alibaba", model("qwen9.6-plus", developer="alibaba"))
@@ -221,7 +221,7 @@ def test_a_name_that_several_have_letter_for_letter_is_not_read_in_another_way()
 
 def test_what_only_third_parties_state_is_not_guessed_for_a_bare_name() -> None:
     """Of those the developer's own may be meant, or that of a seller who is named, and no other."""
-    from llmcost.core.offers.catalogue import ThirdParty
+    from llmcost.core.offers.resolution import ThirdParty
 
     stranger = seller("stranger", model("pebble-9b"))
     catalogue = Catalogue(seller("shop", model("other")), third_party=lambda: ThirdParty(tuple(stranger), {}))
@@ -251,7 +251,7 @@ def test_a_region_in_a_route_is_the_place(known: Catalogue) -> None:
 
 def test_a_name_of_another_sheet_may_give_an_alias_its_place() -> None:
     """What a cloud calls a model in one geography means it there, where the sheet has the same name for all."""
-    from llmcost.core.offers.catalogue import NameOf
+    from llmcost.core.offers.resolution import NameOf
 
     listings = seller("alibaba", model("qwen9-max", "intl", "eu", aliases=["eu.qwen9-max"]), place="intl")
     catalogue = Catalogue(listings, names={"eu.qwen9-max": NameOf("alibaba", "qwen9-max", "eu")})

@@ -13,7 +13,8 @@ from support.running import Run, on_sheet
 
 from llmcost import RequestGroup, Usage, Workload, compare
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.offers.catalogue import Catalogue, PriceIdentity
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import ExchangeRates

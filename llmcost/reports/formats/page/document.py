@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 
 from llmcost import __version__
-from llmcost.core.offers.catalogue import PriceIdentity
+from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.views.comparison import Table
 
 

@@ -14,7 +14,7 @@ from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.boundaries import Boundaries, boundaries_of
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.quotes.combine import sum_periods
-from llmcost.core.quotes.quote import Quote
+from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.quotes.usage_cost import UsageCost
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.money import ExchangeRates
@@ -132,6 +132,8 @@ class UsagePricer:
         for cell in cells:
             by_day.setdefault(cell.day, []).append(group_of(cell))
         quotes = [cost_models.quote(offer, Workload(tuple(groups)), day) for day, groups in by_day.items()]
+        if any(cell.record.requests is None for cell in cells):
+            quotes = list(map(_without_requests, quotes))
         converted = [quote.in_currency(self.currency, self.exchange_rates) for quote in quotes]
         return converted[0] if len(converted) == 1 else sum_periods(converted)
 
@@ -164,6 +166,16 @@ def as_served(offer: Offer) -> Offer:
     """An offer whose context window refuses nothing, for requests that it has answered."""
     history = PriceHistory(tuple(replace(version, context_window=None) for version in offer.history.versions))
     return replace(offer, context_window=ANY_SIZE, history=history)
+
+
+def _without_requests(quote: Quote) -> Quote:
+    """A quote of usage that does not say how many requests it was: what is charged for each is not known."""
+    if not any(charge.meter == "requests" for charge in quote.charges):
+        return quote
+    gap = Gap("requests", 0, "the usage does not say how many requests there were", "usage")
+    return quote._replace(
+        charges=tuple(charge for charge in quote.charges if charge.meter != "requests"), gaps=(*quote.gaps, gap)
+    )
 
 
 def _all_cached(cell: UsageCell) -> UsageCell:

@@ -64,6 +64,24 @@ def test_people_see_how_it_was_read(llmcost_small: Run, used: Path) -> None:
     assert "no price for a part: no offer of example-mini is known at example-ai" in ran.err
 
 
+def test_what_is_charged_for_each_request_is_a_gap_where_their_number_is_not_known(
+    llmcost_small: Run, tmp_path: Path
+) -> None:
+    """Never one request's charge for all of them."""
+    text = HEAD + "2026-09-01,night-cloud,night-search,,2000,0,500,,\n"
+    (path := tmp_path / "sums.csv").write_text(text, encoding="utf-8")
+    (row,) = records_of(llmcost_small("usage", str(path), "-f", "csv").out)
+    assert (row["list_cost"], row["complete"]) == ("", "false")
+    assert row["gaps"] == "the usage does not say how many requests there were"
+
+
+def test_costs_in_several_currencies_are_not_added_up(llmcost_small: Run, tmp_path: Path) -> None:
+    """The list price still is."""
+    (path := tmp_path / "two.csv").write_text(USED.replace("0.5,USD", "0.5,EUR"), encoding="utf-8")
+    (row,) = records_of(llmcost_small("usage", str(path), "--by", "month", "-f", "csv").out)
+    assert (row["reported_cost"], row["reported_currency"], row["requests"]) == ("", "", "3")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -67,6 +67,8 @@ class UsageInput(NamedTuple):
         return min(days), max(days)
 
 
+STDIN = "/dev/stdin"
+"""The file that ``-`` stands for."""
 OWN_DAY = "used"
 """What --on says for the prices of each request's own day, where something else says a day."""
 
@@ -95,7 +97,7 @@ def ask_usage(
         records = _within(_of_tables(source, options, zone, pricer, keys), options, zone)
         return _not_empty(UsageInput(records, [f"{', '.join(paths) or options.table} is added up by its engine"], zone))
     if paths:
-        found = read_all([Path(path) for path in paths], skip_bad=options.skip_bad)
+        found = read_all([Path(STDIN if path == "-" else path) for path in paths], skip_bad=options.skip_bad)
     else:
         found = read_logs(Path.home(), skip_bad=options.skip_bad)
     dated, said = _dated(each_once(found.records), today)

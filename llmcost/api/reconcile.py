@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from llmcost.api.usage import UsagePricer, used_of
@@ -176,7 +177,7 @@ def _others(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Oth
         at = UsagePricer(pricer.catalogue, pricer.currency, pricer.exchange_rates, PricingDay(day))
         yield "price-date", f"the prices of {day}", _costs(at, offer, records)
     for words, sizes in (("the price of small inputs", SMALL), ("the price of the largest inputs", LARGE)):
-        yield "tier", words, _costs(pricer, offer, records, sizes)
+        yield "tier", words, _costs(pricer, offer, records, partial(_of_sizes, sizes=sizes))
     plainly = [record._replace(terms=None) for record in records]
     for terms in offer.history.terms():
         yield "terms", f"the price of {terms} terms", _costs(pricer, offer.on_terms(terms), plainly)
@@ -188,9 +189,17 @@ def _days(offer: Offer) -> list[date]:
     return sorted({version.starts.instant.date() for version in offer.history.versions if version.starts is not None})
 
 
+def _of_sizes(record: UsageRecord, sizes: tuple[int, int]) -> UsageRecord:
+    """A record as if the input of each of its requests had some size."""
+    return record._replace(input_range=sizes)
+
+
 def _costs(
-    pricer: UsagePricer, offer: Offer, records: Iterable[UsageRecord], sizes: tuple[int, int] | None = None
+    pricer: UsagePricer,
+    offer: Offer,
+    records: Iterable[UsageRecord],
+    change: Callable[[UsageRecord], UsageRecord] | None = None,
 ) -> dict[str, Fraction]:
     costs: dict[str, Fraction] = {}
-    _add(costs, pricer.quote(offer, records, sizes))
+    _add(costs, pricer.quote(offer, records, change))
     return costs

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -83,10 +83,15 @@ class UsagePricer:
                 gaps[quote.incomplete_reason] = None
         return UsageCost(low, high, tuple(gaps), tuple(offers))
 
-    def quote(self, offer: Offer, records: Iterable[UsageRecord], sizes: tuple[int, int | None] | None = None) -> Quote:
+    def quote(
+        self,
+        offer: Offer,
+        records: Iterable[UsageRecord],
+        change: Callable[[UsageRecord], UsageRecord] | None = None,
+    ) -> Quote:
         """What an offer charges for some usage, in the pricer's currency.
 
-        ``sizes`` are those that the input of every request is supposed to have, None those that it has.
+        ``change`` makes of usage what it is supposed to be, such as what another seller would count; None: as it is.
 
         Where a record does not say how much of its input was read from a cache, the quote is the dearer of none and
         all, with the range between them. Raises CurrencyError when a price cannot be converted on its day.
@@ -94,8 +99,8 @@ class UsagePricer:
         if offer not in self._boundaries:
             self._boundaries[offer] = self._own_boundaries(offer)
         cells = self._cutter(records).cells(self._boundaries[offer], self.on)
-        if sizes is not None:
-            cells = [cell._replace(record=cell.record._replace(input_range=sizes)) for cell in cells]
+        if change is not None:
+            cells = [cell._replace(record=change(cell.record)) for cell in cells]
         dearer = self._quote(offer, cells)
         if not any(cell.record.cached_unknown for cell in cells):
             return dearer

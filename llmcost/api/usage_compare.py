@@ -97,23 +97,19 @@ def _as_sold(quote: Quote) -> Quote:
 
 
 class _Parts:
-    """The usage by what it is of, as it was and as other sellers count it; made once, as many offers ask for it."""
+    """The usage by what it is of, and together; made once, as many offers ask for the same."""
 
     def __init__(self, records: Iterable[UsageRecord]) -> None:
         self.of: dict[Used, list[UsageRecord]] = {}
         for record in records:
             self.of.setdefault(used_of(record), []).append(record)
-        self._made: dict[tuple[frozenset[Used], frozenset[Used], bool], list[UsageRecord]] = {}
+        self._made: dict[frozenset[Used], list[UsageRecord]] = {}
 
-    def moved(self, same: frozenset[Used], moved: frozenset[Used], *, hit: bool) -> list[UsageRecord]:
-        """Some parts as they are, and some as another seller counts them, with the same hits or without a cache."""
-        key = (same, moved, hit)
-        if key not in self._made:
-            change = with_same_hits if hit else without_cache
-            own = [record for used, part in self.of.items() if used in same for record in part]
-            others = [change(record) for used, part in self.of.items() if used in moved for record in part]
-            self._made[key] = [*own, *others]
-        return self._made[key]
+    def together(self, wanted: frozenset[Used]) -> list[UsageRecord]:
+        """Some parts as one list, the same one each time."""
+        if wanted not in self._made:
+            self._made[wanted] = [record for used, part in self.of.items() if used in wanted for record in part]
+        return self._made[wanted]
 
 
 def _planned(pricer: UsagePricer, parts: _Parts, plan: Plan, row: Offer) -> Quote:
@@ -145,10 +141,11 @@ def _day(pricer: UsagePricer, records: Sequence[UsageRecord]) -> PricingDay:
 
 def _on_offer(pricer: UsagePricer, offer: Offer, parts: _Parts, same: frozenset[Used], moved: frozenset[Used]) -> Quote:
     """The quote of an offer for usage of its own seller, which counts as it does, and for usage of others."""
-    hits = pricer.quote(offer, parts.moved(same, moved, hit=True))
+    records = parts.together(same | moved)
     if not moved:
-        return hits
-    none = pricer.quote(offer, parts.moved(same, moved, hit=False))
+        return pricer.quote(offer, records)
+    hits = pricer.quote(offer, records, lambda record: with_same_hits(record) if used_of(record) in moved else record)
+    none = pricer.quote(offer, records, lambda record: without_cache(record) if used_of(record) in moved else record)
     if hits.cost == none.cost or not (hits.complete and none.complete):
         return hits
     low, high = (hits.cost if hits.low is None else hits.low), (none.cost if none.high is None else none.high)

@@ -65,7 +65,7 @@ def delay(server: Server, which: range, seconds: float) -> None:
 
 
 def test_clients_that_wait_in_a_queue_do_not_raise_the_rate() -> None:
-    """A server that works on 16 requests at once is as fast at two and four times as many, and no faster by 10%.
+    """A server that works on 16 requests at once is as fast at two and four times as many, and no faster by a quarter.
 
     On a busy machine clients begin late, which can only make it look slower. What it really sent a second in the middle of its work is compared with, so that a busy machine changes both. Each of
     the two has a server of its own, both at the same time, since all they do is wait.
@@ -78,7 +78,7 @@ def test_clients_that_wait_in_a_queue_do_not_raise_the_rate() -> None:
 
     with ThreadPoolExecutor() as both:
         for concurrency, (level, steady) in zip((32, 64), both.map(rates, (32, 64)), strict=True):
-            assert 0.7 * steady < level.tokens_per_second < 1.1 * steady
+            assert 0.7 * steady < level.tokens_per_second < 1.25 * steady
             assert (level.requests, level.failed, level.doubt) == (4 * concurrency, 0, None)
 
 

@@ -98,6 +98,8 @@ def _told(record: UsageRecord) -> _Told:
     apart = (
         (record.model, record.provider, record.terms, record.place),
         (record.requests is None, record.reasoning is None, record.cached_unknown),
+        # Another seller counts a record by whether anything of it was read or written, so a sum has to say so as well.
+        (record.cache_read > 0, record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0),
         _media(record),
     )
     return _Told(apart, sizes_of(record), -(-record.output // (record.requests or 1)), _counts(record))

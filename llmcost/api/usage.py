@@ -71,12 +71,13 @@ class UsagePricer:
             if isinstance(offer, str):
                 gaps[offer] = None
                 continue
-            offers[offer.name] = None
             try:
                 quote = self.quote(offer, part)
             except CurrencyError as error:
                 gaps[error.message] = None
                 continue
+            if quote.charges or quote.complete:
+                offers[offer.name] = None
             low += quote.cost if quote.low is None else quote.low
             high += quote.cost if quote.high is None else quote.high
             if quote.incomplete_reason:

@@ -54,7 +54,7 @@ def records_from(used: Any, pricer: UsagePricer) -> list[UsageRecord]:
     else:
         from llmcost.usage.engine.sources import runner_of, sum_up
 
-        records = sum_up(used, pricer.boundaries(), runner_of(used.get_backend()))
+        records = sum_up(used, pricer.boundaries(), runner_of(used.get_backend())).records
     if not records:
         raise LlmcostError("there is no usage in it", "name another file, folder or table")
     return records
@@ -83,15 +83,20 @@ def compare_usage(
         row = plan.row
         if row.name not in quotes:
             quotes[row.name] = _planned(pricer, parts, plan, row)
-    sold = [_as_sold(quote) for quote in quotes.values()]
+    sums = any(record.requests != 1 and record.input_range is None for record in records)
+    sold = [_as_sold(quote, ("start-unknown", *(UNKNOWN_SIZES if sums else ()))) for quote in quotes.values()]
     workload = workload_of(records, name)
     day = pricer.on or PricingDay(max(record.start for record in records).date())
     return rank(workload, day, QuoteSet(pricer.currency, sold), baseline)
 
 
-def _as_sold(quote: Quote) -> Quote:
-    """The quote without a doubt whether it was sold already: what is asked is what it would have cost."""
-    early = tuple(doubt for doubt in quote.doubts if doubt.code == "start-unknown")
+UNKNOWN_SIZES = ("context-unknown", "context-exceeded")
+"""Doubts that a sum of many requests raises, of which nobody says that any was so large."""
+
+
+def _as_sold(quote: Quote, codes: Sequence[str]) -> Quote:
+    """The quote with some of its doubts as notes: what is asked is what it would have cost."""
+    early = tuple(doubt for doubt in quote.doubts if doubt.code in codes)
     kept = tuple(doubt for doubt in quote.doubts if doubt not in early)
     return quote._replace(doubts=kept, notes=(*quote.notes, *(note for note in early if note not in quote.notes)))
 
@@ -103,6 +108,8 @@ class _Parts:
         self.of: dict[Used, list[UsageRecord]] = {}
         for record in records:
             self.of.setdefault(used_of(record), []).append(record)
+        self.writing = {used for used, part in self.of.items() if any(map(_has_written, part))}
+        """Of which the source counts what is written to a cache: some of it is."""
         self._made: dict[frozenset[Used], list[UsageRecord]] = {}
 
     def together(self, wanted: frozenset[Used]) -> list[UsageRecord]:
@@ -110,6 +117,10 @@ class _Parts:
         if wanted not in self._made:
             self._made[wanted] = [record for used, part in self.of.items() if used in wanted for record in part]
         return self._made[wanted]
+
+
+def _has_written(record: UsageRecord) -> bool:
+    return record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0
 
 
 def _planned(pricer: UsagePricer, parts: _Parts, plan: Plan, row: Offer) -> Quote:
@@ -144,7 +155,12 @@ def _on_offer(pricer: UsagePricer, offer: Offer, parts: _Parts, same: frozenset[
     records = parts.together(same | moved)
     if not moved:
         return pricer.quote(offer, records)
-    hits = pricer.quote(offer, records, lambda record: with_same_hits(record) if used_of(record) in moved else record)
+
+    def hit(record: UsageRecord) -> UsageRecord:
+        used = used_of(record)
+        return with_same_hits(record, counts_writing=used in parts.writing) if used in moved else record
+
+    hits = pricer.quote(offer, records, hit)
     none = pricer.quote(offer, records, lambda record: without_cache(record) if used_of(record) in moved else record)
     if hits.cost == none.cost or not (hits.complete and none.complete):
         return hits
@@ -156,16 +172,16 @@ def _on_offer(pricer: UsagePricer, offer: Offer, parts: _Parts, same: frozenset[
     return hits._replace(spread=(min(low, high), max(low, high)), notes=(*hits.notes, said))
 
 
-def with_same_hits(record: UsageRecord) -> UsageRecord:
+def with_same_hits(record: UsageRecord, *, counts_writing: bool) -> UsageRecord:
     """A record as another seller would count it with the same hits.
 
-    How long the cache keeps what was written is the other seller's own. Where the source charges nothing for writing,
-    and so does not count it, all that was not read is taken as written; a seller that does not charge either bills it
-    as input.
+    How long the cache keeps what was written is the other seller's own. Where the source does not count what is
+    written, as it charges nothing for that, all that was not read is taken as written; a seller that does not charge
+    either bills it as input.
     """
     written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
     fresh = record.input_uncached
-    if not written and record.cache_read:
+    if record.cache_read and not counts_writing:
         written, fresh = fresh, 0
     return record._replace(input_uncached=fresh, cache_write_5m=0, cache_write_1h=0, cache_write_unspecified=written)
 

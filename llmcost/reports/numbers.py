@@ -30,6 +30,14 @@ def grouped(text: str) -> str:
     return f"{sign}{int(whole.lstrip('-')):,}{point}{decimals}"
 
 
+def short_count(value: int) -> str:
+    """A count for people in narrow tables: from a million on in millions, from a billion on in billions."""
+    for size, sign in ((10**9, "B"), (10**6, "M")):
+        if value >= size:
+            return f"{shown_money(Fraction(value, size), 2)}{sign}"
+    return shown_count(value)
+
+
 def shown_count(value: Fraction | int) -> str:
     """A count for people: thousands marks, at most two decimals, or two digits of a count that is all but nothing."""
     tiny = value and abs(Fraction(value)) < Fraction(1, 100)

@@ -19,10 +19,10 @@ from llmcost.usage.file import Skip, UsageFile
 from llmcost.usage.folders import agent_logs
 from llmcost.usage.format import Format, Found
 from llmcost.usage.registry import FORMATS
-from llmcost.usage.rows import BadRow
+from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Lines, Table, read_table
 
-ENDINGS = (".csv", ".json", ".jsonl", ".gz", ".db")
+ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db")
 CUT = "it is no whole JSON object"
 
 
@@ -90,11 +90,14 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     skips = _cut(table, path, skip_bad=skip_bad)
     try:
         rows = list(form.rows(table))
+    except STRANGE:
+        remedy = f"it was read as {form.name}; export it again"
+        raise LlmcostError(f"{path}: something in it is of another kind than its format has", remedy) from None
     except BadRow as error:
         raise LlmcostError(f"{path}: {error}", f"it was read as {form.name}; export it again") from None
     for row in rows:
         try:
-            each = form.record(row)
+            each = _record(form, row)
         except BadRow as error:
             if not skip_bad:
                 remedy = f"it was read as {form.name}; export it again, or leave such rows out with --skip-bad"
@@ -105,6 +108,17 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
         else:
             found.append(each)
     return found, skips
+
+
+STRANGE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
+"""What a value of another kind than a format has makes of the code that takes it as such."""
+
+
+def _record(form: Format[Found], row: Row) -> Found | str:
+    try:
+        return form.record(row)
+    except STRANGE:
+        raise BadRow("something in it is of another kind than its format has") from None
 
 
 def _recognized(source: Table | Lines, forms: Sequence[Format[Found]], path: Path) -> tuple[Format[Found], Table]:
@@ -202,6 +216,8 @@ def read_all(paths: Sequence[Path], *, skip_bad: bool = False) -> UsageRead:
                 others.append(str(file))
             else:
                 raise no_usage(path)
+        if path.is_dir():
+            others += [str(each) for each in sorted(path.rglob("*.parquet"))]
         if not read:
             raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
         found += read
@@ -237,6 +253,10 @@ def _said(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
         alike = [file.path for file in files if (file.format, file.counting) == form]
         said.append(f"{_named(alike)} {'is' if len(alike) == 1 else 'are'} read as {form[0]}: {form[1]}")
     said += _left_out(files)
+    tables = [other for other in others if other.endswith(".parquet")]
+    if tables:
+        said.append(f"{_named(tables)}: Parquet is read where it is named, and not in a folder")
+    others = [other for other in others if other not in tables]
     if others:
         said.append(f"{_named(others)} {'holds' if len(others) == 1 else 'hold'} no usage that is known here")
     return said

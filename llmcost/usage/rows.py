@@ -17,6 +17,8 @@ LAST_SECOND = 10**11
 """A larger number since 1970 is of milliseconds."""
 BELIEVED = range(2015, 2101)
 """Years in which there can have been usage."""
+YES, NO = ("true", "yes", "1", "t", "y"), ("", "false", "no", "0", "f", "n", "none")
+DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 WHOLE = re.compile(r"[0-9]{1,16}(\.0+)?")
 MONEY = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
 
@@ -84,6 +86,26 @@ class Row(NamedTuple):
             raise BadRow(f"{key} is missing")
         return value
 
+    def truth(self, key: str) -> bool:
+        """A yes or no; no where it is left out. Raises BadRow for anything else."""
+        word = str(self.cells.get(key) or "").strip().lower()
+        if word not in (*YES, *NO):
+            raise BadRow(f"{key} is neither yes nor no")
+        return word in YES
+
+    def needed_count(self, key: str) -> int:
+        """A count that has to be there. Raises BadRow."""
+        value = self.stated_count(key)
+        if value is None:
+            raise BadRow(f"{key} is missing")
+        return value
+
+    def span(self, key: str) -> tuple[datetime, datetime | None]:
+        """A moment, or a whole day where no time is given, as its start and end. Raises BadRow as ``moment`` does."""
+        start = self.moment(key)
+        is_day = DAY.fullmatch(str(self.cells.get(key)).strip()) is not None
+        return start, start + timedelta(days=1) if is_day else None
+
     def money(self, key: str) -> Decimal | None:
         """An amount; None where it is left out. Raises BadRow for what is none."""
         value = self.cells.get(key)
@@ -147,6 +169,6 @@ def _moment(value: Any) -> datetime | None:
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)

@@ -53,7 +53,7 @@ def test_rows_are_added_up_at_about_the_speed_of_the_engine(path: str) -> None:
     boundaries = UsagePricer(prices.catalogue, "USD", prices.exchange_rates).boundaries()
     own = f"select model, date_trunc('hour', period_start), {SUMS} from '{path}' group by all"
     yardstick = best(lambda: duckdb.sql(own).fetchall())
-    ours = best(lambda: read_tables(TableSource([path]), boundaries))
+    ours = best(lambda: read_tables(TableSource([path]), boundaries).records)
     print(
         f"\n{ROWS:,} rows added up: {ours:.2f} s, DuckDB's own groups {yardstick:.2f} s, ratio {ours / yardstick:.1f}"
     )
@@ -66,7 +66,7 @@ def test_all_offers_cost_little_more_than_one(path: str) -> None:
     pricer = UsagePricer(prices.catalogue, "USD", prices.exchange_rates)
     offers = [offer for offer in prices.catalogue.offers() if offer.deployment is None]
     start = time.perf_counter()
-    found = read_tables(TableSource([path]), pricer.boundaries())
+    found = read_tables(TableSource([path]), pricer.boundaries()).records
     compare_usage(pricer, found, plans_of(pricer, found, offers=offers, elsewhere=False))
     whole = time.perf_counter() - start
     offer, day = prices.catalogue.find("gpt-5.5"), PricingDay(date(2026, 11, 23))

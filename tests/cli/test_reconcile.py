@@ -88,11 +88,21 @@ def test_each_cause_is_named(hold: Any, tmp_path: Path, usage: str, billed: str,
     (used := tmp_path / "used.csv").write_text(HEAD + usage, encoding="utf-8")
     (bill := tmp_path / "bill.csv").write_text(HEAD + usage.replace(",,USD", f",{billed},USD"), encoding="utf-8")
     ran = hold(used, bill, "-f", "csv")
-    assert ran.code == 0, ran.err
+    assert ran.code == (2 if cause == "unpriced" else 0), ran.err
     (found,) = records_of(ran.out)
     assert (found["cause"], Decimal(found["amount"])) == (cause, Decimal(amount))
     assert Decimal(found["difference"]) == Decimal(amount)
-    assert hold(used, bill, "--exit-code").code == (1 if cause == "left" else 0)
+    assert hold(used, bill, "--exit-code").code == {"left": 1, "unpriced": 2}.get(cause, 0)
+
+
+def test_a_bill_of_other_things_is_no_verdict(hold: Any, tmp_path: Path) -> None:
+    """Nothing that was billed is held against a price, so nothing is said to be right; and no price is shown as 0."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100, 0, 0, "", model="m9"), encoding="utf-8")
+    (bill := tmp_path / "bill.csv").write_text(HEAD + row(100, 0, 0, "0.5", model="m9"), encoding="utf-8")
+    ran = hold(used, bill, "-f", "json")
+    data = json.loads(ran.out)
+    assert (ran.code, data["listed"], data["complete"]) == (2, None, False)
+    assert "of which nothing could be held against a list price" in hold(used, bill).out
 
 
 def test_what_only_one_side_has_is_told(hold: Any, tmp_path: Path) -> None:

@@ -47,6 +47,16 @@ def test_days_are_those_of_a_zone_and_may_be_limited(llmcost_small: Run, used: P
     assert [row["day"] for row in records_of(llmcost_small(*ask, "--since", "2026-09-02").out)] == ["2026-09-02"]
 
 
+def test_a_day_without_hours_stays_that_day_in_every_zone(llmcost_small: Run, tmp_path: Path) -> None:
+    """A sum of a day was counted by its source's days; its requests are spread over them."""
+    text = HEAD + "2026-09-02,example-ai,example-small,3,3000,0,30,,\n"
+    (path := tmp_path / "day.csv").write_text(text, encoding="utf-8")
+    ask = ("usage", str(path), "--by", "day", "--timezone", "America/New_York", "-f", "csv")
+    assert [row["day"] for row in records_of(llmcost_small(*ask).out)] == ["2026-09-02"]
+    only = llmcost_small(*ask, "--since", "2026-09-02", "--until", "2026-09-02")
+    assert only.code == 0
+
+
 def test_a_file_that_is_named_twice_counts_as_often_where_it_has_no_ids(llmcost_small: Run, used: Path) -> None:
     """Only a request with an id of its own can be seen to come again."""
     once = records_of(llmcost_small("usage", str(used), "--by", "month", "-f", "csv").out)

@@ -86,6 +86,22 @@ def test_a_seller_that_charges_for_writing_is_taken_to_write_what_was_not_read(a
     assert cost == Decimal("0.001") * 5 + Decimal("0.009") * Decimal("0.4") + Decimal("0.0001") * 20
 
 
+def test_a_source_that_counts_writes_has_none_where_it_says_none(ask: Any) -> None:
+    """A request of it that wrote nothing writes nothing elsewhere, so one more request never makes a sum smaller."""
+    more = CACHED.replace(",1000,9000,0,", ",10,9000,1,")
+    ask_large = ("-m", "example-large+cache-explicit", "--on", "2026-09-15")
+    (cost,) = {Decimal(row["low"]) for name, row in ask(CACHED + more, *ask_large).items() if "explicit" in name}
+    fresh, read, written, out = Decimal("0.00101") * 4, Decimal("0.018") * Decimal("0.4"), Decimal("0.000001") * 5, 200
+    assert cost == fresh + read + written + Decimal(out) / 10**6 * 20
+
+
+def test_sums_of_a_day_are_not_in_doubt_for_their_size(ask: Any) -> None:
+    """That a thousand requests of a day together exceed a window says nothing of any of them."""
+    row = "2026-08-03,night-cloud,night-vision,1000,2000000,0,0,500000,\n"
+    found = ask(row, "-m", "example-large", "--on", "2026-09-15")["example-ai/example-large-2026@global"]
+    assert (found["rank"] != "", found["doubts"]) == (True, "")
+
+
 def test_batch_stays_batch_where_it_is_sold(ask: Any) -> None:
     """And is priced standard, with a mark, where it is not."""
     rows = ask(LARGE.replace(",\n", ",true\n"), "-m", "example-small", "--on", "2026-09-15")

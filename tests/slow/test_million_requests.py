@@ -82,7 +82,7 @@ def test_a_million_requests_cost_what_they_cost_one_by_one(tmp_path: Path) -> No
     )
     prices = load_prices()
     pricer = UsagePricer(prices.catalogue, "USD", prices.exchange_rates)
-    found = read_tables(TableSource([str(path)]), pricer.boundaries())
+    found = read_tables(TableSource([str(path)]), pricer.boundaries()).records
     assert sum(record.requests or 0 for record in found) == REQUESTS
     offers = [offer for offer in prices.catalogue.offers() if offer.deployment is None and _in_dollars(offer)]
     for offer in random.Random(50).sample(offers, OFFERS):

@@ -38,7 +38,7 @@ def test_spark_and_duckdb_have_the_same_groups(tmp_path: Path) -> None:
     prices = load_prices()
     boundaries = UsagePricer(prices.catalogue, "USD", prices.exchange_rates).boundaries()
     by_engine = [
-        sorted(read_tables(TableSource([path], engine), boundaries), key=_key) for engine in ("duckdb", "spark")
+        sorted(read_tables(TableSource([path], engine), boundaries).records, key=_key) for engine in ("duckdb", "spark")
     ]
     assert by_engine[0] == by_engine[1]
     assert sum(record.requests or 0 for record in by_engine[0]) == 20_000

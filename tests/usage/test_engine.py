@@ -87,7 +87,7 @@ def singly(rows: list[dict[str, Any]]) -> list[UsageRecord]:
 def test_sums_of_an_engine_cost_what_their_rows_cost(tmp_path: Path, ending: str) -> None:
     """For every offer, across tiers, windows, caches and price changes, to the last fraction."""
     rows = rows_of(2_000)
-    found = read_tables(TableSource([str(write(rows, tmp_path / f"used{ending}"))]), EVERY)
+    found = read_tables(TableSource([str(write(rows, tmp_path / f"used{ending}"))]), EVERY).records
     assert sum(record.requests or 0 for record in found) == len(rows)
     assert len(found) < len(rows)
     ones = singly(rows)
@@ -108,7 +108,7 @@ def test_a_table_may_speak_as_opentelemetry_does(tmp_path: Path) -> None:
             '"gen_ai.usage.output_tokens"': 50,
         }
     ]
-    (record,) = read_tables(TableSource([str(write(rows, tmp_path / "spans.parquet"))]), EVERY)
+    (record,) = read_tables(TableSource([str(write(rows, tmp_path / "spans.parquet"))]), EVERY).records
     assert (record.input_uncached, record.cache_read, record.output) == (600, 400, 50)
 
 
@@ -116,7 +116,7 @@ def test_days_and_names_may_be_kept_apart(tmp_path: Path) -> None:
     """As --by asks for; nothing else is."""
     rows = [row | {"session": f"s{number % 3}"} for number, row in enumerate(rows_of(50))]
     path = str(write(rows, tmp_path / "used.parquet"))
-    found = read_tables(TableSource([path]), Boundaries(), lambda start: start.date(), keys=("session",))
+    found = read_tables(TableSource([path]), Boundaries(), lambda start: start.date(), keys=("session",)).records
     kept = {(row["period_start"].date(), row["session"], row["model"]) for row in rows}
     assert {(record.start.date(), record.session, record.model) for record in found} == kept
     assert len(found) == len(kept)
@@ -125,7 +125,7 @@ def test_days_and_names_may_be_kept_apart(tmp_path: Path) -> None:
 def test_sums_of_several_requests_keep_how_large_they_may_be(tmp_path: Path) -> None:
     """A row of three requests says nothing of each but that none is larger than all."""
     rows = [{"period_start": START, "model": "m", "requests": 3, "input_uncached_tokens": 300_000, "output_tokens": 9}]
-    (record,) = read_tables(TableSource([str(write(rows * 2, tmp_path / "used.parquet"))]), EVERY)
+    (record,) = read_tables(TableSource([str(write(rows * 2, tmp_path / "used.parquet"))]), EVERY).records
     assert (record.requests, record.input, record.input_range) == (6, 600_000, (0, 300_000))
 
 
@@ -159,7 +159,7 @@ def test_bad_rows_are_refused_or_counted_out(tmp_path: Path, change: dict[str, A
     with pytest.raises(LlmcostError, match=f"{number} row cannot be read"):
         read_tables(TableSource([path]), EVERY)
     found = read_tables(TableSource([path]), EVERY, skip_bad=True)
-    assert sum(record.requests or 0 for record in found) == 10
+    assert (sum(record.requests or 0 for record in found.records), found.left_out) == (10, number)
 
 
 @pytest.mark.parametrize(

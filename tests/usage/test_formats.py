@@ -109,6 +109,9 @@ GENERIC = "period_start,model,requests,input_uncached_tokens,output_tokens\n"
         (GENERIC + "yesterday,m,1,5,1\n", ":2: period_start is no moment"),
         (GENERIC + "1926-11-01,m,1,5,1\n", ":2: period_start is no moment"),
         (GENERIC + "2026-11-01,,1,5,1\n", ":2: model is missing"),
+        (GENERIC + "2026-11-01,m,1,,1\n", ":2: input_uncached_tokens is missing"),
+        (GENERIC + "0001-01-01T00:00:00+14:00,m,1,5,1\n", ":2: period_start is no moment"),
+        (GENERIC.replace("requests", "batch") + "2026-11-01,m,maybe,5,1\n", ":2: batch is neither yes nor no"),
         (GENERIC + "2026-11-01,m,1,5\n", ":2: 4 cells, and the head has 5"),
         (GENERIC + '2026-11-01,"m,1,5,1\n', "it is not CSV"),
         ('{"request_id": "a", "call_type": "c", "prompt_tokens": 5, "completion_tokens": 1, "spend": 0}\n'

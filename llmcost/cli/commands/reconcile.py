@@ -7,6 +7,7 @@ import typer
 
 from llmcost.api.reconcile import reconcile_usage
 from llmcost.api.usage import UsagePricer
+from llmcost.cli.console import say
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
 from llmcost.cli.inputs.usage import UsageEngineOptions, UsageSource, ask_own_days, ask_usage
@@ -42,4 +43,7 @@ def reconcile(
     found = reconcile_usage(pricer, used.records, billed.costs)
     said = (*used.said, f"{billed.path} is read as {billed.format}", *pricer.said)
     show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
+    if not found.held:
+        say("llmcost: nothing that was billed could be held against a list price, so there is no verdict")
+        return 2
     return 1 if exit_code and not found.explained else 0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from llmcost.api.usage import UsagePricer
     from llmcost.core.offers.catalogue import Catalogue
     from llmcost.core.offers.offer import Offer
+    from llmcost.usage.engine.sources import TableRead
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -63,7 +64,7 @@ class UsageInput(NamedTuple):
     @property
     def span(self) -> tuple[date, date]:
         """The first and the last day of it."""
-        days = [record.start.astimezone(self.zone).date() for record in self.records]
+        days = [record.local_start(self.zone).date() for record in self.records]
         return min(days), max(days)
 
 
@@ -94,20 +95,25 @@ def ask_usage(
     zone = _zone(options.timezone_name)
     paths = source.paths
     if source.engine or options.table or any(map(_is_table, paths)):
-        records = _within(_of_tables(source, options, zone, pricer, keys), options, zone)
-        return _not_empty(UsageInput(records, [f"{', '.join(paths) or options.table} is added up by its engine"], zone))
+        found = _of_tables(source, options, zone, pricer, keys)
+        name = ", ".join(paths) or options.table
+        said = [f"{name} is added up by {source.engine or 'its engine'}"]
+        said += [f"{name}: {found.left_out:,} rows left out, as they cannot be read"] if found.left_out else []
+        return _not_empty(UsageInput(_within(found.records, options, zone), said, zone), options)
     if paths:
-        found = read_all([Path(STDIN if path == "-" else path) for path in paths], skip_bad=options.skip_bad)
+        read = read_all([Path(STDIN if path == "-" else path) for path in paths], skip_bad=options.skip_bad)
     else:
-        found = read_logs(Path.home(), skip_bad=options.skip_bad)
-    dated, said = _dated(each_once(found.records), today)
-    return _not_empty(UsageInput(_within(dated, options, zone), [*found.said, *said], zone))
+        read = read_logs(Path.home(), skip_bad=options.skip_bad)
+    dated, more = _dated(each_once(read.records), today)
+    return _not_empty(UsageInput(_within(dated, options, zone), [*read.said, *more], zone), options)
 
 
-def _not_empty(found: UsageInput) -> UsageInput:
-    if not found.records:
+def _not_empty(found: UsageInput, options: UsageOptions) -> UsageInput:
+    if found.records:
+        return found
+    if options.since or options.until:
         raise LlmcostError("there is no usage in that time", "see --since and --until, or name other files")
-    return found
+    raise LlmcostError("there is no usage in it", "name other files")
 
 
 def _is_table(path: str) -> bool:
@@ -116,7 +122,7 @@ def _is_table(path: str) -> bool:
 
 def _of_tables(
     source: UsageSource, options: UsageOptions, zone: tzinfo, pricer: UsagePricer, keys: Sequence[str]
-) -> list[UsageRecord]:
+) -> TableRead:
     """The usage of tables, by an engine."""
     from llmcost.core.quotes.usage_cost import TIMES
     from llmcost.usage.engine.sources import ENGINES, TableSource, read_tables
@@ -168,11 +174,10 @@ def _within(records: list[UsageRecord], options: UsageOptions, zone: tzinfo) -> 
     if first is None and last is None:
         return records
 
-    def counts(start: datetime) -> bool:
-        day = start.astimezone(zone).date()
+    def counts(day: date) -> bool:
         return (first is None or day >= first) and (last is None or day <= last)
 
-    return [record for record in records if counts(record.start)]
+    return [record for record in records if counts(record.local_start(zone).date())]
 
 
 def ask_moves(texts: Sequence[str], catalogue: Catalogue) -> Mapping[str, Offer]:

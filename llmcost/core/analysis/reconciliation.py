@@ -98,8 +98,16 @@ class Reconciliation(NamedTuple):
 
     @property
     def explained(self) -> bool:
-        """Whether nothing is left."""
-        return not any(each.left for each in self.parts)
+        """Whether nothing is left, and all that was billed has a list price."""
+        unpriced = any(
+            each.part.billed is not None and each.part.listed is None and each.part.why for each in self.parts
+        )
+        return not unpriced and not any(each.left for each in self.parts)
+
+    @property
+    def held(self) -> bool:
+        """Whether anything that was billed could be held against a list price."""
+        return any(each.part.billed is not None and each.part.listed is not None for each in self.parts)
 
 
 def reconcile(currency: str, parts: Iterable[BilledPart]) -> Reconciliation:

@@ -77,6 +77,6 @@ def parts_by(
     """The records by some keys, in order of their texts, and days as they are in a zone."""
     parts: dict[tuple[str, ...], list[UsageRecord]] = {}
     for record in records:
-        start = record.start.astimezone(zone)
+        start = record.local_start(zone)
         parts.setdefault(tuple(KEYS[key](record, start) for key in keys), []).append(record)
     return {key: parts[key] for key in sorted(parts)}

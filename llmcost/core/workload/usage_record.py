@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -65,6 +65,11 @@ class UsageRecord(NamedTuple):
     session: str | None = None
     project: str | None = None
     id: str | None = None
+
+    def local_start(self, zone: tzinfo) -> datetime:
+        """When it starts by the clock of a zone; of a day or longer, the day as its source has it."""
+        is_long = self.end is not None and self.end - self.start >= timedelta(days=1)
+        return self.start if is_long else self.start.astimezone(zone)
 
     @property
     def input(self) -> int:

@@ -23,7 +23,7 @@ def reconciliation_view(found: Reconciliation, prices: PriceIdentity, said: Sequ
     head = {
         "currency": found.currency,
         "complete": found.explained,
-        "listed": fixed(found.listed),
+        "listed": fixed(found.listed) if found.held else None,
         "billed": fixed(found.billed),
         "causes": {cause: fixed(amount) for cause, amount in found.by_cause().items()},
     }
@@ -69,10 +69,9 @@ def _table(found: Reconciliation) -> Table:
 def _blocks(found: Reconciliation) -> list[Block]:
     places = min(MOST_PLACES, places_for([each for each in (found.listed, found.billed) if each]))
     more = found.billed - found.listed
-    lines = [
-        f"Billed {shown_money(found.billed, places)} {found.currency}, at list price "
-        f"{shown_money(found.listed, places)}: {signed(more, places) if more else 'the same'}"
-    ]
+    listed = f"at list price {shown_money(found.listed, places)}: {signed(more, places) if more else 'the same'}"
+    listed = listed if found.held else "of which nothing could be held against a list price"
+    lines = [f"Billed {shown_money(found.billed, places)} {found.currency}, {listed}"]
     causes = found.by_cause()
     width = max((len(signed(amount, places)) for amount in causes.values()), default=0)
     lines += [f"  {signed(amount, places):>{width}}  {CAUSES[cause]}" for cause, amount in causes.items()]

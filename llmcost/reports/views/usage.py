@@ -8,7 +8,7 @@ from typing import Any
 
 from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.quotes.usage_cost import UsageLine
-from llmcost.reports.numbers import fixed, places_for, shown_count, shown_money
+from llmcost.reports.numbers import fixed, places_for, short_count, shown_money
 from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.view import Block, View
 
@@ -51,7 +51,7 @@ def _blocks(lines: Sequence[UsageLine], total: UsageLine, keys: tuple[str, ...],
     shown = (*lines, total._replace(keys=("total", *[""] * (len(keys) - 1))))
     reported = any(line.sum.cost for line in lines)
     money = ("list price", "reported") if reported else ("list price",)
-    columns = (*keys, *money, "requests", "input", "cache read", "cache write", "output")
+    columns = (*keys, *money, "requests", "input", "output", "cache read", "cache write")
     places = places_for([each for line in shown for each in (line.cost.low, line.cost.high) if each])
     rows = tuple(_shown(line, places, reported=reported) for line in shown)
     return [
@@ -64,14 +64,14 @@ def _blocks(lines: Sequence[UsageLine], total: UsageLine, keys: tuple[str, ...],
 def _shown(line: UsageLine, places: int, *, reported: bool) -> tuple[str, ...]:
     used = line.sum
     written = used.cache_write_5m + used.cache_write_1h + used.cache_write_unspecified
-    counts = (used.input_uncached, used.cache_read, written, used.output)
+    counts = (used.input_uncached, used.output, used.cache_read, written)
     cost = (
         ()
         if not reported
         else ("" if used.cost is None else f"{shown_money(Fraction(used.cost), places)} {used.currency}",)
     )
-    requests = "" if used.requests is None else shown_count(used.requests)
-    return (*line.keys, _price(line, places), *cost, requests, *(shown_count(count) for count in counts))
+    requests = "" if used.requests is None else short_count(used.requests)
+    return (*line.keys, _price(line, places), *cost, requests, *(short_count(count) for count in counts))
 
 
 def _price(line: UsageLine, places: int) -> str:

@@ -53,6 +53,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "session": ("session", "session_id"),
     "project": ("project", "project_id"),
 }
+YES = ("true", "yes", "1", "t", "y")
 USUAL_TERMS = ("batch", "flex", "priority", "fast")
 
 
@@ -123,7 +124,7 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
         lower = found["terms"].lower()
         found["terms"] = ibis.ifelse(lower.isin(USUAL_TERMS), lower, ibis.null("string"))
     elif "batch" in table.columns:
-        batch = table["batch"].cast("string").lower() == "true"
+        batch = table["batch"].cast("string").lower().isin(YES)
         found["terms"] = ibis.ifelse(batch, ibis.literal("batch"), ibis.null("string"))
     return found
 

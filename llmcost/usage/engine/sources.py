@@ -36,6 +36,13 @@ Runner = Callable[["ir.Table"], list[Mapping[str, Any]]]
 """Executes an expression where its table is, and gives the rows."""
 
 
+class TableRead(NamedTuple):
+    """The usage of a table, and how many rows were left out because they cannot be read."""
+
+    records: list[UsageRecord]
+    left_out: int
+
+
 class TableSource(NamedTuple):
     """What an engine reads: files, or a table that it has by ``name``."""
 
@@ -56,7 +63,7 @@ def read_tables(
     *,
     keys: Sequence[str] = (),
     skip_bad: bool = False,
-) -> list[UsageRecord]:
+) -> TableRead:
     """The usage of tables, cut at boundaries and added up by an engine.
 
     ``apart`` tells times from each other that are not to be added up, such as days; ``keys`` are names that are kept
@@ -85,28 +92,30 @@ def sum_up(
     *,
     keys: Sequence[str] = (),
     skip_bad: bool = False,
-) -> list[UsageRecord]:
+) -> TableRead:
     """The usage of any table of Ibis, cut at boundaries and added up where it is.
 
     Two expressions are run: how far the table reaches, and the sums. Raises LlmcostError as ``read_tables`` does.
     """
     (reach,) = run(survey(table))
+    bad = 0
     if not reach["rows"]:
-        return []
+        return TableRead([], 0)
     sound = not reach["gaps"] and reach["least"] >= 0 and reach["most"] <= MOST_COUNT
     if not sound:
         bad = int(run(bad_rows(table))[0]["bad"])
         if not skip_bad:
-            remedy = "a count is none, or a model or time is missing; mend them, or leave such rows out with --skip-bad"
+            wrong = "a count is negative or missing, or a model or time is"
+            remedy = f"{wrong}; mend them, or leave such rows out with --skip-bad"
             raise LlmcostError(f"{bad:,} row{'' if bad == 1 else 's'} cannot be read", remedy)
         (reach,) = run(extent(table))
         if reach["first"] is None:
-            return []
+            return TableRead([], bad)
     first, last = int(reach["first"]), int(reach["last"])
     since, until = (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=each) for each in (first, last))
     cuts = boundaries.within(since, until, int(reach["most_input"]), int(reach["most_output"]))
     slots = slots_of(first, last, cuts, apart)
-    return records_of(run(grouped(table, cuts, slots, keys, sound=sound)), slots)
+    return TableRead(records_of(run(grouped(table, cuts, slots, keys, sound=sound)), slots), bad)
 
 
 def _files(paths: Sequence[str]) -> tuple[str, list[str]]:

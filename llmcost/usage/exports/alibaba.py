@@ -85,8 +85,10 @@ def _meter(text: str, number: int) -> tuple[str | None, str]:
 def _record(row: Row) -> UsageRecord | str:
     if not row.count("input_uncached") and not row.count("output"):
         return "all of it was a free quota"
+    start, end = row.span("day")
     return UsageRecord(
-        start=row.moment("day"),
+        start=start,
+        end=end,
         provider="alibaba",
         model=row.named("model"),
         input_uncached=row.count("input_uncached"),

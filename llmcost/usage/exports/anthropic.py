@@ -61,8 +61,10 @@ def _record(row: Row) -> UsageRecord | str:
 
 
 def _console_record(row: Row) -> UsageRecord | str:
+    start, end = row.span("usage_date_utc")
     return UsageRecord(
-        start=row.moment("usage_date_utc"),
+        start=start,
+        end=end,
         provider="anthropic",
         model=row.named("model_version"),
         input_uncached=row.count("usage_input_tokens_no_cache"),

@@ -35,9 +35,10 @@ def _rows(table: Table) -> Iterable[Row]:
 
 
 def _record(row: Row) -> UsageRecord | str:
+    start, end = row.span("start_time_iso" if row.cells.get("start_time_iso") else "utc_date")
     return UsageRecord(
-        start=row.moment("start_time_iso" if row.cells.get("start_time_iso") else "utc_date"),
-        end=row.moment("end_time_iso") if row.cells.get("end_time_iso") else None,
+        start=start,
+        end=row.moment("end_time_iso") if row.cells.get("end_time_iso") else end,
         provider="deepseek",
         model=row.named("model"),
         requests=row.stated_count("request_count"),

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, all_rows, has_columns, size_range
-from llmcost.usage.rows import Row
+from llmcost.usage.rows import BadRow, Row
 
 
 def _record(row: Row) -> UsageRecord | str:
     a_request = "requests" not in row.cells and not row.cells.get("period_end")
+    start, end = row.span("period_start")
+    end = row.moment("period_end") if row.cells.get("period_end") else end
+    if end is not None and end < start:
+        raise BadRow("period_end lies before period_start")
+    cost = row.money("cost")
     return UsageRecord(
-        start=row.moment("period_start"),
-        end=row.moment("period_end") if row.cells.get("period_end") else None,
+        start=start,
+        end=end,
         provider=row.text("provider"),
         model=row.named("model"),
         requests=1 if a_request else row.stated_count("requests"),
-        input_uncached=row.count("input_uncached_tokens"),
+        input_uncached=row.needed_count("input_uncached_tokens"),
         cache_read=row.count("cache_read_tokens"),
         cache_write_5m=row.count("cache_write_5m_tokens"),
         cache_write_1h=row.count("cache_write_1h_tokens"),
         cache_write_unspecified=row.count("cache_write_tokens"),
-        output=row.count("output_tokens"),
+        output=row.needed_count("output_tokens"),
         reasoning=row.stated_count("reasoning_tokens"),
         input_range=size_range(row.text("context_tier")),
-        terms="batch" if str(row.cells.get("batch")).lower() == "true" else None,
-        cost=row.money("cost"),
-        currency=row.text("currency"),
+        terms="batch" if row.truth("batch") else None,
+        cost=cost,
+        currency=None if cost is None else row.named("currency"),
     )
 
 

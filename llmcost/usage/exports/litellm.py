@@ -61,8 +61,10 @@ def _logged(row: Row) -> UsageRecord | str:
 def _daily(row: Row) -> UsageRecord | str:
     read, written = row.count("cache_read_input_tokens"), row.count("cache_creation_input_tokens")
     successful = row.stated_count("successful_requests")
+    start, end = row.span("date")
     return UsageRecord(
-        start=row.moment("date"),
+        start=start,
+        end=end,
         provider=row.text("custom_llm_provider"),
         model=row.named("model"),
         requests=row.stated_count("api_requests") if successful is None else successful,

@@ -43,7 +43,7 @@ def _record(row: Row) -> UsageRecord | str:
         cache_read=read,
         cache_write_unspecified=written,
         output=row.count("output_tokens"),
-        terms="batch" if str(row.cells.get("batch")).lower() == "true" else terms_of(row.text("service_tier")),
+        terms="batch" if row.truth("batch") else terms_of(row.text("service_tier")),
         project=row.text("project_id"),
     )
 

@@ -45,8 +45,10 @@ def _activity_rows(table: Table) -> Iterable[Row]:
 
 
 def _activity(row: Row) -> UsageRecord | str:
+    start, end = row.span("date")
     return UsageRecord(
-        start=row.moment("date"),
+        start=start,
+        end=end,
         provider="openrouter",
         model=row.named("model"),
         requests=row.stated_count("requests"),

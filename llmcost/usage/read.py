@@ -19,6 +19,7 @@ from llmcost.usage.file import Skip, UsageFile
 from llmcost.usage.folders import agent_logs
 from llmcost.usage.format import Format, Found
 from llmcost.usage.registry import FORMATS
+from llmcost.usage.remarks import left_out, named_again, remarks_on
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Lines, Table, read_table
 
@@ -196,20 +197,26 @@ class UsageRead(NamedTuple):
     said: tuple[str, ...]
 
 
-MOST_NAMED = 3
-"""Files that are named one by one where several were read alike."""
-
-
 def read_all(paths: Sequence[Path], *, skip_bad: bool = False) -> UsageRead:
     """The usage of files and folders; of a folder, files that hold none are passed over and counted.
 
-    Raises LlmcostError as ``read_usage`` does, and for a folder in which no file holds usage.
+    A file that is named twice, by itself or by a folder, is read once. Raises LlmcostError as ``read_usage`` does, and
+    for a folder in which no file holds usage.
     """
     found: list[UsageFile] = []
     others: list[str] = []
+    seen: set[Path] = set()
+    again: list[str] = []
     for path in paths:
+        files = []
+        for file in files_in(path):
+            if (real := file.resolve()) in seen:
+                again.append(str(file))
+            else:
+                seen.add(real)
+                files.append(file)
         read: list[UsageFile] = []
-        for file, each in zip(files := files_in(path), read_each(files, skip_bad=skip_bad), strict=True):
+        for file, each in zip(files, read_each(files, skip_bad=skip_bad), strict=True):
             if each is not None:
                 read.append(each)
             elif path.is_dir():
@@ -218,10 +225,12 @@ def read_all(paths: Sequence[Path], *, skip_bad: bool = False) -> UsageRead:
                 raise no_usage(path)
         if path.is_dir():
             others += [str(each) for each in sorted(path.rglob("*.parquet"))]
-        if not read:
+        if files and not read:
             raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
         found += read
-    return UsageRead([record for file in found for record in file.records], tuple(_said(found, others)))
+    return UsageRead(
+        [record for file in found for record in file.records], (*remarks_on(found, others), *named_again(again))
+    )
 
 
 def read_logs(home: Path, *, skip_bad: bool = False) -> UsageRead:
@@ -239,44 +248,11 @@ def read_logs(home: Path, *, skip_bad: bool = False) -> UsageRead:
     if not found:
         remedy = "name files or folders: llmcost usage PATH; docs/usage.md says which logs are looked for"
         raise LlmcostError("no log of a coding agent was found on this machine", remedy)
-    return UsageRead([record for file in found for record in file.records], (*said, *_left_out(found)))
+    return UsageRead([record for file in found for record in file.records], (*said, *left_out(found)))
 
 
 def _above(files: Sequence[Path]) -> str:
     return os.path.commonpath([str(file) for file in files])
-
-
-def _said(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
-    """How the files were read, those of one format together; what was left out of them; and what holds no usage."""
-    said = []
-    for form in dict.fromkeys((file.format, file.counting) for file in files):
-        alike = [file.path for file in files if (file.format, file.counting) == form]
-        said.append(f"{_named(alike)} {'is' if len(alike) == 1 else 'are'} read as {form[0]}: {form[1]}")
-    said += _left_out(files)
-    tables = [other for other in others if other.endswith(".parquet")]
-    if tables:
-        said.append(f"{_named(tables)}: Parquet is read where it is named, and not in a folder")
-    others = [other for other in others if other not in tables]
-    if others:
-        said.append(f"{_named(others)} {'holds' if len(others) == 1 else 'hold'} no usage that is known here")
-    return said
-
-
-def _left_out(files: Sequence[UsageFile]) -> list[str]:
-    """The rows that were left out of some files, and what the files cannot tell."""
-    said = []
-    skips = [(file.path, skip.reason) for file in files for skip in file.skips]
-    for reason in dict.fromkeys(reason for _, reason in skips):
-        number = sum(1 for _, each in skips if each == reason)
-        where = _named(list(dict.fromkeys(path for path, each in skips if each == reason)))
-        said.append(f"{where}: {number} row{'' if number == 1 else 's'} left out: {reason}")
-    return [*said, *dict.fromkeys(note for file in files for note in file.notes)]
-
-
-def _named(paths: Sequence[str]) -> str:
-    if len(paths) <= MOST_NAMED:
-        return ", ".join(paths)
-    return f"{len(paths)} files, such as {paths[0]},"
 
 
 def files_in(path: Path) -> list[Path]:

@@ -57,11 +57,17 @@ def test_a_day_without_hours_stays_that_day_in_every_zone(llmcost_small: Run, tm
     assert only.code == 0
 
 
-def test_a_file_that_is_named_twice_counts_as_often_where_it_has_no_ids(llmcost_small: Run, used: Path) -> None:
-    """Only a request with an id of its own can be seen to come again."""
-    once = records_of(llmcost_small("usage", str(used), "--by", "month", "-f", "csv").out)
-    twice = records_of(llmcost_small("usage", str(used), str(used), "--by", "month", "-f", "csv").out)
-    assert int(twice[0]["requests"]) == 2 * int(once[0]["requests"])
+def test_a_file_that_is_named_twice_counts_once(llmcost_small: Run, used: Path) -> None:
+    """By itself, by another spelling and by its folder, and that is said; a copy of it is another file."""
+    ask = ("--by", "month", "-f", "csv")
+    once = records_of(llmcost_small("usage", str(used), *ask).out)
+    again = llmcost_small("usage", str(used), str(used.parent / ".." / used.parent.name), *ask)
+    assert records_of(again.out) == once
+    assert "is named more than once and read once" in again.err
+    copy = used.with_name("copy.csv")
+    copy.write_text(USED, encoding="utf-8")
+    both = records_of(llmcost_small("usage", str(used), str(copy), *ask).out)
+    assert int(both[0]["requests"]) == 2 * int(once[0]["requests"])
 
 
 def test_people_see_how_it_was_read(llmcost_small: Run, used: Path) -> None:
@@ -88,8 +94,18 @@ def test_what_is_charged_for_each_request_is_a_gap_where_their_number_is_not_kno
 def test_costs_in_several_currencies_are_not_added_up(llmcost_small: Run, tmp_path: Path) -> None:
     """The list price still is."""
     (path := tmp_path / "two.csv").write_text(USED.replace("0.5,USD", "0.5,EUR"), encoding="utf-8")
-    (row,) = records_of(llmcost_small("usage", str(path), "--by", "month", "-f", "csv").out)
+    ran = llmcost_small("usage", str(path), "--by", "month", "-f", "csv")
+    (row,) = records_of(ran.out)
     assert (row["reported_cost"], row["reported_currency"], row["requests"]) == ("", "", "3")
+    assert "what it says it cost is not added up where it is in several currencies: EUR, USD" in ran.err
+
+
+def test_costs_that_some_rows_state_are_no_sum(llmcost_small: Run, tmp_path: Path) -> None:
+    """Part of a cost is not shown as all of it, and that is said."""
+    (path := tmp_path / "some.csv").write_text(USED.replace("0.5,USD", ","), encoding="utf-8")
+    ran = llmcost_small("usage", str(path), "--by", "month", "-f", "csv")
+    assert records_of(ran.out)[0]["reported_cost"] == ""
+    assert "2 of 3 rows say what they cost: it is added up only where all do" in ran.err
 
 
 @pytest.mark.parametrize(

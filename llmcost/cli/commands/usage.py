@@ -1,5 +1,6 @@
 """``llmcost usage``: what was really used, and its list price."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from llmcost.cli.present import check_format, show_view
 from llmcost.cli.workload_output import is_workload, write_workload
 from llmcost.core.quotes.usage_cost import KEYS, UsageLine, parts_by, sum_costs
 from llmcost.core.values.money import check_currency
-from llmcost.core.workload.usage_record import add_up
+from llmcost.core.workload.usage_record import UsageRecord, add_up
 from llmcost.errors import LlmcostError, at_flag
 from llmcost.reports.views.usage import usage_view
 
@@ -53,7 +54,8 @@ def usage(
     if as_workload:
         return write_workload(used, pricer, path or (), out)
     lines, total = _lines(used, pricer, keys)
-    view = usage_view(lines, total, keys, code, prices.catalogue.identity, (*used.said, *pricer.said))
+    said = (*used.said, *_not_added(used.records), *pricer.said)
+    view = usage_view(lines, total, keys, code, prices.catalogue.identity, said)
     return show_view(view, out)
 
 
@@ -68,6 +70,18 @@ def _lines(used: UsageInput, pricer: UsagePricer, keys: tuple[str, ...]) -> tupl
     parts = parts_by(used.records, keys, used.zone)
     lines = [UsageLine(key, add_up(part), pricer.cost(part)) for key, part in parts.items()]
     return lines, UsageLine((), add_up(used.records), sum_costs(line.cost for line in lines))
+
+
+def _not_added(records: Sequence[UsageRecord]) -> list[str]:
+    """Why what some records say they cost is not added up, where it is not."""
+    costs = [record for record in records if record.cost is not None]
+    currencies = sorted({record.currency or "USD" for record in costs})
+    if len(currencies) > 1:
+        return [f"what it says it cost is not added up where it is in several currencies: {', '.join(currencies)}"]
+    if costs and len(costs) < len(records):
+        number = f"{len(costs):,} of {len(records):,} rows"
+        return [f"{number} say what they cost: it is added up only where all do"]
+    return []
 
 
 def _keys(text: str) -> tuple[str, ...]:

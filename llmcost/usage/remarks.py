@@ -1,0 +1,50 @@
+"""What people are told of how files of usage were read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmcost.usage.file import UsageFile
+
+MOST_NAMED = 3
+"""Files that are named one by one where several were read alike."""
+
+
+def remarks_on(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
+    """How the files were read, those of one format together; what was left out of them; and what holds no usage."""
+    said = []
+    for form in dict.fromkeys((file.format, file.counting) for file in files):
+        alike = [file.path for file in files if (file.format, file.counting) == form]
+        said.append(f"{_named(alike)} {'is' if len(alike) == 1 else 'are'} read as {form[0]}: {form[1]}")
+    said += left_out(files)
+    tables = [other for other in others if other.endswith(".parquet")]
+    if tables:
+        said.append(f"{_named(tables)}: Parquet is read where it is named, and not in a folder")
+    others = [other for other in others if other not in tables]
+    if others:
+        said.append(f"{_named(others)} {'holds' if len(others) == 1 else 'hold'} no usage that is known here")
+    return said
+
+
+def left_out(files: Sequence[UsageFile]) -> list[str]:
+    """The rows that were left out of some files, and what the files cannot tell."""
+    said = []
+    skips = [(file.path, skip.reason) for file in files for skip in file.skips]
+    for reason in dict.fromkeys(reason for _, reason in skips):
+        number = sum(1 for _, each in skips if each == reason)
+        where = _named(list(dict.fromkeys(path for path, each in skips if each == reason)))
+        said.append(f"{where}: {number} row{'' if number == 1 else 's'} left out: {reason}")
+    return [*said, *dict.fromkeys(note for file in files for note in file.notes)]
+
+
+def named_again(paths: Sequence[str]) -> list[str]:
+    """What is said of files that were named more than once."""
+    if not paths:
+        return []
+    return [f"{_named(paths)} {'is' if len(paths) == 1 else 'are'} named more than once and read once"]
+
+
+def _named(paths: Sequence[str]) -> str:
+    if len(paths) <= MOST_NAMED:
+        return ", ".join(paths)
+    return f"{len(paths)} files, such as {paths[0]},"

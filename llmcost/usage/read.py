@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -155,20 +155,52 @@ def _cut(table: Table, path: Path, *, skip_bad: bool) -> list[Skip]:
     return [Skip(number, CUT) for number in table.cut]
 
 
-def read_each(paths: Sequence[Path], *, skip_bad: bool = False) -> Iterator[UsageFile | None]:
-    """What each file gave, None for one without usage; many large ones are read by several processes at once."""
-    if len(paths) > 1 and _has_processes() and sum(path.stat().st_size for path in paths) > WORTH_PROCESSES:
+Progress = Callable[[str], None]
+"""Takes what is being done, and an empty text when it is done."""
+
+
+def read_each(
+    paths: Sequence[Path], *, skip_bad: bool = False, progress: Progress | None = None
+) -> Iterator[UsageFile | None]:
+    """What each file gave, None for one without usage; many large ones are read by several processes at once.
+
+    ``progress`` hears of files that take long.
+    """
+    is_large = sum(map(_size, paths)) > WORTH_PROCESSES
+    read = partial(_try_to_read, skip_bad=skip_bad)
+    if is_large and len(paths) > 1 and _has_processes():
         from llmcost.usage.processes import run_in_processes
 
-        read = partial(_try_to_read, skip_bad=skip_bad)
-        yield from (_unless_refused(each) for each in run_in_processes(read, paths))
+        found = run_in_processes(read, paths)
     else:
-        for path in paths:
-            yield _unless_refused(_try_to_read(path, skip_bad=skip_bad))
+        found = map(read, paths)
+    files = map(_unless_refused, found)
+    return _watched(files, len(paths), progress) if is_large and progress else files
+
+
+def _watched(files: Iterator[UsageFile | None], number: int, progress: Progress) -> Iterator[UsageFile | None]:
+    """The files, while each hundredth part of it is told."""
+    step = max(1, number // 100)
+    progress(f"reading usage: 0 of {number:,} files")
+    try:
+        for count, file in enumerate(files, 1):
+            if count % step == 0:
+                progress(f"reading usage: {count:,} of {number:,} files")
+            yield file
+    finally:
+        progress("")
 
 
 WORTH_PROCESSES = 48 * 10**6
 """Bytes of which it takes longer to read them than to start another process."""
+
+
+def _size(path: Path) -> int:
+    """How many bytes a file has; 0 for one that is not there, which is refused where it is read."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _has_processes() -> bool:
@@ -197,7 +229,7 @@ class UsageRead(NamedTuple):
     said: tuple[str, ...]
 
 
-def read_all(paths: Sequence[Path], *, skip_bad: bool = False) -> UsageRead:
+def read_all(paths: Sequence[Path], *, skip_bad: bool = False, progress: Progress | None = None) -> UsageRead:
     """The usage of files and folders; of a folder, files that hold none are passed over and counted.
 
     A file that is named twice, by itself or by a folder, is read once. Raises LlmcostError as ``read_usage`` does, and
@@ -216,7 +248,7 @@ def read_all(paths: Sequence[Path], *, skip_bad: bool = False) -> UsageRead:
                 seen.add(real)
                 files.append(file)
         read: list[UsageFile] = []
-        for file, each in zip(files, read_each(files, skip_bad=skip_bad), strict=True):
+        for file, each in zip(files, read_each(files, skip_bad=skip_bad, progress=progress), strict=True):
             if each is not None:
                 read.append(each)
             elif path.is_dir():
@@ -233,7 +265,7 @@ def read_all(paths: Sequence[Path], *, skip_bad: bool = False) -> UsageRead:
     )
 
 
-def read_logs(home: Path, *, skip_bad: bool = False) -> UsageRead:
+def read_logs(home: Path, *, skip_bad: bool = False, progress: Progress | None = None) -> UsageRead:
     """The usage in the logs of coding agents below a home directory; a file without usage is passed over.
 
     Raises LlmcostError where there is none.
@@ -241,7 +273,7 @@ def read_logs(home: Path, *, skip_bad: bool = False) -> UsageRead:
     found: list[UsageFile] = []
     said: list[str] = []
     for folder, files in agent_logs(home):
-        read = [each for each in read_each(files, skip_bad=skip_bad) if each is not None]
+        read = [each for each in read_each(files, skip_bad=skip_bad, progress=progress) if each is not None]
         found += read
         number = f"{len(read)} file{'' if len(read) == 1 else 's'}"
         said.append(f"{folder.agent}: {number} of {files[0].parent if len(files) == 1 else _above(files)}")

@@ -10,7 +10,7 @@ from support.usage_samples import agent_samples, sample
 
 from llmcost.core.workload.usage_record import add_up
 from llmcost.errors import LlmcostError
-from llmcost.usage.read import files_in, read_usage
+from llmcost.usage.read import files_in, read_each, read_usage
 from llmcost.usage.registry import FORMATS
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -166,3 +166,19 @@ def test_a_folder_is_its_files(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(LlmcostError, match="has no file that ends in"):
         files_in(tmp_path / "empty")
+
+
+def test_long_work_is_told_and_ends_its_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of files that are large together, and of a refused one too; of small ones nothing."""
+    (path := tmp_path / "one.csv").write_text(GENERIC, encoding="utf-8")
+    said: list[str] = []
+    list(read_each([path], progress=said.append))
+    assert said == []
+    monkeypatch.setattr("llmcost.usage.read.WORTH_PROCESSES", 10)
+    list(read_each([path], progress=said.append))
+    assert said == ["reading usage: 0 of 1 files", "reading usage: 1 of 1 files", ""]
+    path.write_text(GENERIC + "soon\n", encoding="utf-8")
+    said.clear()
+    with pytest.raises(LlmcostError):
+        list(read_each([path], progress=said.append))
+    assert said[-1] == ""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 import typer
 
+from llmcost.cli.console import show_progress
 from llmcost.cli.options import PriceOptions, Text
 from llmcost.core.values.dates import parse_day
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord, each_once
@@ -101,9 +102,10 @@ def ask_usage(
         said += [f"{name}: {found.left_out:,} rows left out, as they cannot be read"] if found.left_out else []
         return _not_empty(UsageInput(_within(found.records, options, zone), said, zone), options)
     if paths:
-        read = read_all([Path(STDIN if path == "-" else path) for path in paths], skip_bad=options.skip_bad)
+        named = [Path(STDIN if path == "-" else path) for path in paths]
+        read = read_all(named, skip_bad=options.skip_bad, progress=show_progress)
     else:
-        read = read_logs(Path.home(), skip_bad=options.skip_bad)
+        read = read_logs(Path.home(), skip_bad=options.skip_bad, progress=show_progress)
     dated, more = _dated(each_once(read.records), today)
     return _not_empty(UsageInput(_within(dated, options, zone), [*read.said, *more], zone), options)
 
@@ -135,13 +137,17 @@ def _of_tables(
     named = [key for key in keys if key not in (*TIMES, "model", "provider")]
     limited = ["day"] if options.since or options.until else []
     times = [TIMES[key] for key in (*keys, *limited) if key in TIMES]
-    return read_tables(
-        TableSource(source.paths, engine, options.table),
-        pricer.boundaries(),
-        lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
-        keys=named,
-        skip_bad=options.skip_bad,
-    )
+    show_progress(f"adding up by {engine}")
+    try:
+        return read_tables(
+            TableSource(source.paths, engine, options.table),
+            pricer.boundaries(),
+            lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
+            keys=named,
+            skip_bad=options.skip_bad,
+        )
+    finally:
+        show_progress("")
 
 
 def _dated(records: list[UsageRecord], today: date) -> tuple[list[UsageRecord], list[str]]:

@@ -182,3 +182,22 @@ def test_long_work_is_told_and_ends_its_line(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(LlmcostError):
         list(read_each([path], progress=said.append))
     assert said[-1] == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "left", "said"),
+    [
+        ('"PretaxAmount": ', '"PretaxAmount": null, "Paid": ', "what it cost is missing"),
+        ('"Currency": ', '"Currency": null, "Coin": ', "currency is missing"),
+    ],
+)
+def test_a_bill_without_an_amount_or_its_currency_is_refused(
+    written: str, left: str, said: str, tmp_path: Path
+) -> None:
+    """What is not stated is neither 0 nor dollars."""
+    name = next(path.name for path in SAMPLES.glob("alibaba*.json"))
+    text = (SAMPLES / name).read_text(encoding="utf-8")
+    assert written in text
+    (path := tmp_path / name).write_text(text.replace(written, left), encoding="utf-8")
+    with pytest.raises(LlmcostError, match=said):
+        read_usage(path)

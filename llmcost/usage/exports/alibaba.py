@@ -70,7 +70,9 @@ def _joined(rows: Iterable[Row], names: dict[str, str]) -> list[Row]:
         if amount is None or tokens != int(tokens):
             raise BadRow(f"row {row.number}: its amount is no number of tokens")
         span[meter] = span.get(meter, 0) + int(tokens)
-        span["paid"] = span.get("paid", 0) + (cells.money("cost") or 0)
+        if (cost := cells.money("cost")) is None:
+            raise BadRow(f"row {row.number}: what it cost is missing")
+        span["paid"] = span.get("paid", 0) + cost
     return [Row(number, span) for number, span in spans.values()]
 
 
@@ -96,7 +98,7 @@ def _record(row: Row) -> UsageRecord | str:
         input_range=size_range(row.text("size")),
         place=row.text("region") or ("cn-beijing" if row.text("product") == CHINA else None),
         cost=row.money("paid"),
-        currency=row.text("currency"),
+        currency=row.named("currency"),
         project=row.text("project"),
     )
 

@@ -20,7 +20,7 @@ class SnapshotHook(BuildHookInterface):  # type: ignore[type-arg]
         sys.path.insert(0, self.root)
         try:
             from llmcost.sheets.load import THIRD_PARTY, sheet_files
-            from llmcost.sheets.snapshot import SNAPSHOT_NAME, compile_sheets, text_of, write_whole
+            from llmcost.sheets.snapshot import SNAPSHOT_NAME, compile_sheets, content_of, write_whole
         finally:
             sys.path.remove(self.root)
         root = Path(self.root)
@@ -28,7 +28,7 @@ class SnapshotHook(BuildHookInterface):  # type: ignore[type-arg]
         for number, folder in enumerate(("pricing", f"pricing/{THIRD_PARTY}")):
             files = [(path, path.relative_to(root).as_posix()) for path, _ in sheet_files(root / folder)]
             file = Path(self._folder.name) / f"{number}-{SNAPSHOT_NAME}"
-            write_whole(file, text_of(compile_sheets(files)))
+            write_whole(file, content_of(compile_sheets(files)))
             build_data["force_include"][str(file)] = f"llmcost/{folder}/{SNAPSHOT_NAME}"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:

@@ -94,7 +94,7 @@ def with_options(*groups: type) -> Callable[[Callable[..., Any]], Callable[..., 
             return command(**groups, **{name: values[name] for name in own.parameters if name not in grouped})
 
         run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+        run.__annotations__ = {}  # typer would resolve each once more; all of them are in the signature
         return run
 
     return decorate

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from llmcost.errors import LlmcostError
-from llmcost.sheets.snapshot import Snapshot, compile_sheets, parse_snapshot, text_of, write_whole
+from llmcost.sheets.snapshot import Snapshot, compile_sheets, content_of, parse_snapshot, write_whole
 
 LARGEST_KEPT = 5 * 1024 * 1024
 """Bytes of the largest sheet that is compiled ahead; a larger one is refused when it is read."""
@@ -36,8 +36,8 @@ def cached_snapshot(paths: list[tuple[Path, str]], *, fresh: bool = False) -> Sn
         return snapshot  # changed while it was read, so what was read is not known to be what the key names
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        text = text_of(snapshot)
-        write_whole(file, f"{_checksum(key, text.encode())}\n{text}")
+        content = content_of(snapshot)
+        write_whole(file, _checksum(key, content).encode() + b"\n" + content)
     return snapshot
 
 
@@ -49,9 +49,9 @@ def _kept(file: Path, key: str) -> Snapshot | None:
         with open(handle, "rb") as stream:
             if not _is_own(os.fstat(handle)):
                 return None
-            checksum, _, text = stream.read(LARGEST_CACHE).partition(b"\n")
-        if checksum.decode() == _checksum(key, text):
-            return parse_snapshot(text.decode())
+            checksum, _, content = stream.read(LARGEST_CACHE).partition(b"\n")
+        if checksum.decode() == _checksum(key, content):
+            return parse_snapshot(content)
     return None
 
 
@@ -61,10 +61,10 @@ def _is_own(found: os.stat_result) -> bool:
     return stat.S_ISREG(found.st_mode) and mine and found.st_size < LARGEST_CACHE
 
 
-def _checksum(key: str, text: bytes) -> str:
+def _checksum(key: str, content: bytes) -> str:
     import hashlib
 
-    return hashlib.sha256(key.encode() + text).hexdigest()
+    return hashlib.sha256(key.encode() + content).hexdigest()
 
 
 def _content_key(paths: list[tuple[Path, str]]) -> str | None:

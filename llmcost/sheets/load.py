@@ -158,7 +158,7 @@ def load_third_party(rules: TokenRulesOf) -> ThirdParty:
 def _snapshot_of(folder: Path, *, fresh: bool = False) -> Snapshot:
     """The sheets of a folder, from the snapshot that was built with the package, else from the checkout."""
     try:
-        return parse_snapshot((folder / SNAPSHOT_NAME).read_text(encoding="utf-8"))
+        return parse_snapshot((folder / SNAPSHOT_NAME).read_bytes())
     except FileNotFoundError:
         return cached_snapshot(sheet_files(folder), fresh=fresh)
 

@@ -1,7 +1,7 @@
 """The compiled form of sheets: checked once, then loaded in milliseconds without yaml or pydantic.
 
-A wheel carries a snapshot made when it was built; see ``cache`` for a checkout and a user's own sheets. Its text is
-an index and then one line for every document, so that only the prices that are asked for are ever decoded.
+A wheel carries a snapshot made when it was built; see ``cache`` for a checkout and a user's own sheets. Its first line
+is an index that says where each document lies behind it, so that only the prices that are asked for are ever decoded.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ SELF_HOSTING = ("accelerators", "compute", "open_weights", "measurements")
 
 
 class Snapshot(NamedTuple):
-    """Sheets as they are loaded: ``contents`` says what there is, by the numbers of ``documents``, which are JSON.
+    """Sheets as they are loaded: ``contents`` says what there is, and where in ``documents`` its JSON lies.
 
     ``digest`` identifies what the sheets say; ``newest_check`` is the latest day of any price, empty without one.
     """
@@ -47,11 +47,12 @@ class Snapshot(NamedTuple):
     digest: str
     newest_check: str
     contents: dict[str, Any]
-    documents: list[str]
+    documents: bytes
 
-    def document(self, number: int) -> Any:
-        """One document, decoded."""
-        return json.loads(self.documents[number])
+    def document(self, where: Sequence[int]) -> Any:
+        """One document, decoded: its first byte and the one after its last are in the contents."""
+        first, end = where
+        return json.loads(self.documents[first:end])
 
 
 def compile_sheets(paths: Iterable[tuple[Path, str]]) -> Snapshot:
@@ -70,11 +71,12 @@ def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
     canonical = "\n".join(
         sorted(json.dumps(each, sort_keys=True, separators=(",", ":"), ensure_ascii=False) for each in sheets)
     )
-    documents: list[str] = []
+    documents = bytearray()
 
-    def keep(document: Any) -> int:
-        documents.append(_json(document))
-        return len(documents) - 1
+    def keep(document: Any) -> list[int]:
+        first = len(documents)
+        documents.extend(_json(document))
+        return [first, len(documents)]
 
     sellers = []
     newest = ""
@@ -99,7 +101,7 @@ def snapshot_of(sheets: Sequence[Mapping[str, Any]]) -> Snapshot:
         "self_hosting": keep([sheet for sheet in sheets if sheet["kind"] in SELF_HOSTING]),
     }
     digest = "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
-    return Snapshot(digest, newest, contents, documents)
+    return Snapshot(digest, newest, contents, bytes(documents))
 
 
 def _agreed(model: Mapping[str, Any], sheet: Mapping[str, Any]) -> list[str]:
@@ -130,16 +132,16 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def text_of(snapshot: Snapshot) -> str:
-    """A snapshot as text, which ``parse_snapshot`` reads again."""
+def content_of(snapshot: Snapshot) -> bytes:
+    """A snapshot as the content of a file, which ``parse_snapshot`` reads again."""
     head = {"digest": snapshot.digest, "newest_check": snapshot.newest_check, "contents": snapshot.contents}
-    return "\n".join([_json(head), *snapshot.documents])
+    return _json(head) + b"\n" + snapshot.documents
 
 
-def parse_snapshot(text: str) -> Snapshot:
-    """The snapshot that a text is of. Raises LlmcostError for a text that is none."""
+def parse_snapshot(content: bytes) -> Snapshot:
+    """The snapshot that a file holds. Raises LlmcostError for a content that is none."""
     with _sound():
-        head, *documents = text.split("\n")
+        head, _, documents = content.partition(b"\n")
         return Snapshot(**json.loads(head), documents=documents)
 
 
@@ -153,8 +155,8 @@ def _sound() -> Iterator[None]:
         raise LlmcostError("the compiled price sheets are damaged", remedy) from None
 
 
-def _json(document: Any) -> str:
-    return json.dumps(document, separators=(",", ":"))
+def _json(document: Any) -> bytes:
+    return json.dumps(document, separators=(",", ":")).encode()
 
 
 def snapshot_listings(snapshot: Snapshot, rules: TokenRulesOf) -> list[Listing]:
@@ -170,7 +172,7 @@ def snapshot_listings(snapshot: Snapshot, rules: TokenRulesOf) -> list[Listing]:
 def snapshot_rates(snapshot: Snapshot) -> list[ExchangeRates]:
     """The exchange rates of a snapshot, sheet by sheet."""
     with _sound():
-        return [build_exchange_rates(snapshot.document(number)) for number in snapshot.contents["fx"]]
+        return [build_exchange_rates(snapshot.document(each)) for each in snapshot.contents["fx"]]
 
 
 def snapshot_explanations(snapshot: Snapshot) -> list[Explanation]:
@@ -178,13 +180,13 @@ def snapshot_explanations(snapshot: Snapshot) -> list[Explanation]:
     from llmcost.sheets.explanations.build import build_explanations
 
     with _sound():
-        return list(build_explanations(snapshot.document(number) for number in snapshot.contents["explanations"]))
+        return list(build_explanations(snapshot.document(each) for each in snapshot.contents["explanations"]))
 
 
 def snapshot_names(snapshot: Snapshot) -> dict[str, NameOf]:
     """The names that a snapshot gives to offers."""
     with _sound():
-        sheets = [snapshot.document(number) for number in snapshot.contents["names"]]
+        sheets = [snapshot.document(each) for each in snapshot.contents["names"]]
         offers = [offer for sheet in sheets for offer in sheet["offers"]]
         return {
             name: NameOf(each["seller"], each["id"], each.get("place")) for each in offers for name in each["names"]
@@ -200,7 +202,7 @@ def snapshot_rules(snapshots: Sequence[Snapshot]) -> TokenRulesOf:
             from llmcost.sheets.tokens.build import build_token_rules
 
             with _sound():
-                sheets = [each.document(number) for each in snapshots for number in each.contents["tokens"]]
+                sheets = [each.document(where) for each in snapshots for where in each.contents["tokens"]]
                 made.append(build_token_rules(sheets))
         return made[0](model)
 
@@ -248,14 +250,14 @@ def _listing(snapshot: Snapshot, sheet: Mapping[str, Any], model: Mapping[str, A
     )
 
 
-def write_whole(file: Path, text: str) -> None:
+def write_whole(file: Path, content: bytes) -> None:
     """Write a file that only this user can read and write, as a whole or not at all. Raises OSError."""
     import tempfile
 
     handle, temporary = tempfile.mkstemp(dir=file.parent, prefix=".snapshot-")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
         os.replace(temporary, file)
     except BaseException:
         with suppress(OSError):

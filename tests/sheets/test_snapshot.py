@@ -22,10 +22,10 @@ from llmcost.sheets.read import read_sheets
 from llmcost.sheets.snapshot import (
     Snapshot,
     compile_sheets,
+    content_of,
     parse_snapshot,
     snapshot_listings,
     snapshot_rules,
-    text_of,
 )
 
 
@@ -33,7 +33,7 @@ def test_a_snapshot_gives_the_same_quotes_as_the_sheets() -> None:
     """What is read from a snapshot, written out and read back, prices exactly as what is read from YAML."""
     sheets = [sheet for sheet in read_sheets(sheet_files(SMALL)) if sheet["kind"] == "api"]
     direct = Catalogue([listing for sheet in sheets for listing in listings_of(sheet)])
-    snapshot = parse_snapshot(text_of(compile_sheets(sheet_files(SMALL))))
+    snapshot = parse_snapshot(content_of(compile_sheets(sheet_files(SMALL))))
     stored = Catalogue(snapshot_listings(snapshot, snapshot_rules([snapshot])))
     usage = Usage(input_tokens=250_000, cache_read_input_tokens=1000, output_tokens=77)
 

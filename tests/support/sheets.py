@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from llmcost.core.offers.offer import Listing, no_rules
-from llmcost.sheets.snapshot import parse_snapshot, snapshot_listings, snapshot_of, text_of
+from llmcost.sheets.snapshot import content_of, parse_snapshot, snapshot_listings, snapshot_of
 
 
 def listings_of(sheet: Mapping[str, Any]) -> list[Listing]:
     """The listings of a sheet of `kind: api`, whatever it leaves out of its head."""
     whole = {"kind": "api", **sheet}
-    return snapshot_listings(parse_snapshot(text_of(snapshot_of([whole]))), lambda model: no_rules())
+    return snapshot_listings(parse_snapshot(content_of(snapshot_of([whole]))), lambda model: no_rules())
 
 
 def listing_of(sheet: Mapping[str, Any], model: Mapping[str, Any]) -> Listing:

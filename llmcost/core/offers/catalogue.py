@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
@@ -90,7 +89,7 @@ class Catalogue:
 
     def with_agreed(self) -> Self:
         """The same catalogue with those offers of third parties on whose price two independent ones agree."""
-        agreed = [replace(each, places=each.agreed) for each in self._stated_elsewhere().listings if each.agreed]
+        agreed = [each._replace(places=each.agreed) for each in self._stated_elsewhere().listings if each.agreed]
         return self._with(agreed, self._third_party)
 
     def _stated_elsewhere(self) -> ThirdParty:

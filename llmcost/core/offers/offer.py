@@ -180,8 +180,7 @@ def mix(name: str) -> Offer:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class Listing(NamedTuple):
     """One model of one seller: its names and places, and a way to get its offers when they are wanted.
 
     ``agreed`` are the places whose every price has two independent sources or better.
@@ -197,7 +196,7 @@ class Listing:
     featured: bool
     task: str
     agreed: tuple[str, ...]
-    load: Callable[[], Mapping[str, Offer]] = field(compare=False, repr=False)
+    load: Callable[[], Mapping[str, Offer]]
 
     @property
     def home(self) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, Literal, get_args
 
 from llmcost.core.pricing.history import Change
@@ -94,6 +95,7 @@ class Note(str):
         return self.code.startswith("cache-")
 
 
+@cache
 def change_note(change: Change) -> Note:
     """The note on the next change of a price, or on its end."""
     if change.withdrawn:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 HOURS_PER_MONTH = 730
 DAYS_PER_MONTH = Fraction(365, 12)
+VIDEO_SECONDS = "video_output_seconds"
+"""The meter of work that only models of video do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +79,14 @@ class RequestGroup:
     def in_tokens(self) -> bool:
         """Whether all it holds is known in tokens, the same at every offer."""
         counts = self.usage.counts
-        return self.content is None and (not any(METER[name].rule for name in counts))
+        return self.content is None and (not counts or not any(METER[name].rule for name in counts))
 
     @property
     def tasks(self) -> frozenset[str]:
         """What a model may be made for to do this work: chat, and what takes or makes just such content."""
         if self.task is not None:
             return frozenset({self.task})
-        if "video_output_seconds" in self.usage.counts:
+        if VIDEO_SECONDS in self.usage.counts:
             return frozenset({"video"})
         content = self.content
         hears = ("input", "audio") in self.usage.kinds
@@ -104,6 +106,8 @@ class RequestGroup:
         """Whether a model that is made for a task, and was named for this work, may be meant for it."""
         if self.task is not None:
             return task == self.task or {task, self.task} <= {*DRAWING}
+        if task == CHAT:
+            return VIDEO_SECONDS not in self.usage.counts
         if task in ("embedding", "rerank", "moderation"):
             return not self.usage.output_tokens
         if task in DRAWING:

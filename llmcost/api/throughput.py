@@ -37,7 +37,7 @@ def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front doo
     Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit or
     a number makes no sense.
     """
-    from llmcost.core.offers.open_weights import parse_precision
+    from llmcost.core.offers.precisions import parse_precision
     from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
     from llmcost.cost_models.self_hosted.throughput import ReplicaQuery, estimate
 

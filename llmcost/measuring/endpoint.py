@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from time import perf_counter
@@ -11,22 +12,37 @@ from urllib.parse import urlsplit, urlunsplit
 
 from llmcost.errors import NetworkError
 from llmcost.files.json import count_of, parse_json
-from llmcost.measuring.http import Client, check_address, shown_address
+from llmcost.measuring.http import Client, Refusal, check_address, shown_address
 
 PREFIX = "data:"
 DONE = "[DONE]"
 EXTRA = "ignore_eos"
 """A field of vLLM and SGLang that other servers may refuse."""
+ESSENTIAL = ("stream_options", "max_tokens", "stream")
+"""Fields of OpenAI's API without which nothing can be measured."""
+UNPROCESSABLE = (400, 422)
+"""Statuses of a server that does not take a request as it is."""
+REFUSAL = re.compile("unexpected|unknown|unsupported|unrecogni[sz]ed|extra|not (permitted|supported|allowed)", re.I)
+"""What servers say of a field they do not take at all, and not of its value."""
 MOST_TOKENS = 10_000_000
 """Of a prompt or an answer; a server that counts more is not believed."""
 OPENING = 24
 """Tokens of a prompt before its words."""
+TOKENS_A_WORD = (0.5, 8.0)
+"""Bounds of what a tokenizer can make of a short word; a server that counts otherwise counts something else."""
 WORDS = ("river", "stone", "light", "house", "green", "paper", "north", "water", "table", "music")
 NOT_A_STREAM = "is this an OpenAI-compatible endpoint? give its address, such as http://localhost:8000/v1"
 
 
+class ExtraRefusal(NetworkError):
+    """A server does not take requests with the field EXTRA."""
+
+
 class Question(NamedTuple):
-    """What is asked of an endpoint: a model's served name, so many tokens in and out, and further fields."""
+    """What is asked of an endpoint: a model's served name, so many tokens in and out, and further fields.
+
+    ``tokens_a_word`` is what the server's tokenizer makes of a word of the prompt.
+    """
 
     url: str
     model: str
@@ -34,6 +50,18 @@ class Question(NamedTuple):
     output_tokens: int
     headers: Mapping[str, str]
     ignore_eos: bool = True
+    tokens_a_word: float = 1.0
+
+    @property
+    def words(self) -> int:
+        """Words of the prompt after its opening."""
+        return max(0, round((self.input_tokens - OPENING) / self.tokens_a_word))
+
+    def adapt(self, counted: float) -> Question:
+        """The question whose prompts have as many tokens as it asks for, when those of this one had ``counted``."""
+        found = (counted - OPENING) / self.words if self.words else 0.0
+        least, most = TOKENS_A_WORD
+        return self._replace(tokens_a_word=found) if least <= found <= most else self
 
     @property
     def shown(self) -> str:
@@ -90,7 +118,7 @@ def endpoint(url: str) -> str:
 async def ask(client: Client, question: Question, nonce: str) -> Reply:
     """Send one request and read its answer to the end; ``nonce`` makes its prompt unlike all others.
 
-    Raises NetworkError when the answer is not what such an endpoint sends.
+    Raises NetworkError when the answer is not what such an endpoint sends, ExtraRefusal when leaving a field out helps.
     """
     answer = _Answer(question.shown)
     body = json.dumps(_payload(question, nonce)).encode()
@@ -99,11 +127,22 @@ async def ask(client: Client, question: Question, nonce: str) -> Reply:
         async for line in client.lines(question.url, body, question.headers):
             if answer.ends_with(line):
                 break
-    except NetworkError as error:
-        if question.ignore_eos and EXTRA in error.message:
-            raise NetworkError(error.message, f"--no-ignore-eos leaves {EXTRA} out of the requests") from None
-        raise
+    except Refusal as error:
+        raise _explain(error, question) from None
     return answer.reply(started)
+
+
+def _explain(error: Refusal, question: Question) -> NetworkError:
+    """What helps when a server refuses a field by its name."""
+    if error.status not in UNPROCESSABLE:
+        return error
+    if question.ignore_eos and EXTRA in error.message:
+        return ExtraRefusal(error.message, f"--no-ignore-eos leaves {EXTRA} out of the requests")
+    field = next((each for each in ESSENTIAL if re.search(rf"\b{each}\b", error.message)), None)
+    if field is None or not REFUSAL.search(error.message):
+        return error
+    remedy = f"requests need {field}, as in OpenAI's API: use a server that takes it, or give a result file with --from"
+    return NetworkError(error.message, remedy)
 
 
 def _payload(question: Question, nonce: str) -> dict[str, Any]:
@@ -115,14 +154,14 @@ def _payload(question: Question, nonce: str) -> dict[str, Any]:
     }
     if question.ignore_eos:
         payload[EXTRA] = True
-    text = prompt(question.input_tokens, nonce)
+    text = prompt(question.words, nonce)
     if "/chat/" in question.url:
         return {**payload, "messages": [{"role": "user", "content": text}]}
     return {**payload, "prompt": text}
 
 
 class _Answer:
-    """What has come of an answer so far: pieces of text with the times of the first and the last, and its usage."""
+    """What has come of an answer so far: pieces with the times of the first and the last, and its usage."""
 
     def __init__(self, shown: str) -> None:
         self.shown = shown
@@ -146,7 +185,7 @@ class _Answer:
         return False
 
     def _take(self, event: Mapping[str, Any]) -> None:
-        if _says_something(event):
+        if _brings_a_token(event):
             self.ended = perf_counter()
             self.first = self.ended if self.first is None else self.first
             self.pieces += 1
@@ -156,12 +195,14 @@ class _Answer:
 
     def reply(self, started: float) -> Reply:
         """The whole answer. Raises NetworkError when it is none."""
+        counted, read = (_tokens(self.usage.get(key)) for key in ("completion_tokens", "prompt_tokens"))
+        if self.first is None and counted and read:  # its tokens show nothing, and came in no piece of their own
+            self.first = self.ended = perf_counter()
         if self.first is None:
             raise NetworkError(f"{self.shown} ended its answer without a token", "see the server's log")
         if not self.complete:
             what = f"cut its answer off after {self.pieces} pieces, without a reason to finish or [DONE]"
             raise NetworkError(f"{self.shown} {what}", "see the server's log")
-        counted, read = (_tokens(self.usage.get(key)) for key in ("completion_tokens", "prompt_tokens"))
         if counted and read:
             return Reply(started, self.first, self.ended, counted, read)
         return Reply(started, self.first, self.ended, self.pieces, None)
@@ -184,15 +225,20 @@ def _event(shown: str, data: str) -> Mapping[str, Any]:
     return event
 
 
-def _says_something(event: Mapping[str, Any]) -> bool:
+def _brings_a_token(event: Mapping[str, Any]) -> bool:
+    """Whether a piece has a token, seen or not: half a letter and a special token come as an empty text.
+
+    An empty text is no token with the role, which comes first, nor with the reason to finish, which comes last.
+    """
     choices = event.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         return False
-    delta = choices[0].get("delta")
-    text = choices[0].get("text")
-    if isinstance(delta, dict):
-        return bool(delta.get("content") or delta.get("reasoning_content") or delta.get("reasoning"))
-    return bool(text)
+    choice = choices[0]
+    delta = choice.get("delta")
+    piece = delta if isinstance(delta, dict) else {"content": choice.get("text")}
+    if any(value for key, value in piece.items() if key != "role"):
+        return True
+    return piece.get("content") == "" and not piece.get("role") and not choice.get("finish_reason")
 
 
 def _finishes(event: Mapping[str, Any]) -> bool:
@@ -200,9 +246,9 @@ def _finishes(event: Mapping[str, Any]) -> bool:
     return isinstance(choices, list) and any(isinstance(one, dict) and one.get("finish_reason") for one in choices)
 
 
-def prompt(tokens: int, nonce: str) -> str:
-    """A prompt of about so many tokens that no cache has seen: short words, one token each in most tokenizers."""
-    return f"{nonce}. Write a long story about these words: {_words(max(0, tokens - OPENING))}"
+def prompt(words: int, nonce: str) -> str:
+    """A prompt of so many short words after an opening of OPENING tokens or so, one that no cache has seen."""
+    return f"{nonce}. Write a long story about these words: {_words(words)}"
 
 
 @lru_cache(maxsize=4)

@@ -44,6 +44,14 @@ def _no_address(url: str, why: str) -> NetworkError:
     return NetworkError(f'"{shown}" is not an address: {why}', "write it like http://localhost:8000/v1")
 
 
+class Refusal(NetworkError):
+    """An answer with another status than 200."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class Client:
     """Posts requests and streams answers; follows no redirect and takes no proxy from the environment."""
 
@@ -112,7 +120,7 @@ async def _check(answer: httpx.Response, shown: str) -> None:
         if len(body) > LONGEST_REASON:
             break
     said = " ".join(body[:LONGEST_REASON].decode("utf-8", "replace").split())
-    raise NetworkError(f"{shown} answers {answer.status_code}: {said or answer.reason_phrase}")
+    raise Refusal(f"{shown} answers {answer.status_code}: {said or answer.reason_phrase}", answer.status_code)
 
 
 async def _lines(answer: httpx.Response, shown: str) -> AsyncIterator[str]:

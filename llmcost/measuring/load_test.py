@@ -7,18 +7,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from secrets import token_hex
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import NamedTuple
 
 from llmcost.core.offers.measurements import ROUNDS
 from llmcost.errors import NetworkError
-from llmcost.measuring.endpoint import Question, Reply, ask
+from llmcost.measuring.endpoint import EXTRA, ExtraRefusal, Question, Reply, ask
 from llmcost.measuring.http import Client, open_clients
 
 STAGGER = 0.02
 """Seconds between the first requests of two clients, so that they do not wait for each other to be sent."""
 FAILED_SHARE = 0.1
 """More failed requests than this end a level."""
+BUSY = 0.8
+"""Part of a core from which the client may be what holds the rate down; its one thread can use no more than one."""
+SHORT = 8
+"""Tokens of the answers before a level."""
+WITHOUT_EXTRA = f"the server refuses {EXTRA} and was asked without it: answers end where the model ends them"
 
 
 class Limits(NamedTuple):
@@ -36,6 +41,7 @@ class Level(NamedTuple):
     """What was seen at one concurrency: output tokens a second in all, and mean times in seconds.
 
     ``requests`` were answered, ``failed`` were not; ``failure`` is what the first of these said, None without one.
+    ``client_load`` is how much of a core the client itself used.
     """
 
     concurrency: int
@@ -47,6 +53,7 @@ class Level(NamedTuple):
     output_tokens: float
     failed: int = 0
     failure: str | None = None
+    client_load: float = 0.0
 
     @property
     def doubt(self) -> str | None:
@@ -55,15 +62,21 @@ class Level(NamedTuple):
         reasons = [f"{self.failed} of {asked} requests failed, the first so: {self.failure}"] if self.failed else []
         if asked < ROUNDS * self.concurrency:
             reasons.append(f"{asked} requests are fewer than {ROUNDS} for each of {self.concurrency} clients")
+        if self.client_load >= BUSY:
+            reasons.append(f"this machine may be the limit, as llmcost itself used {self.client_load:.0%} of a core")
         return f"a lower bound: {'; '.join(reasons)}" if reasons else None
 
 
 class LoadTest(NamedTuple):
-    """The levels that were finished, and why it ended early; None when it did not."""
+    """The levels that were finished, and why it ended early; None when it did not.
+
+    ``notes`` is how the server had to be asked, where that was not as wished.
+    """
 
     levels: tuple[Level, ...]
     problem: str | None = None
     remedy: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 Progress = Callable[[int, int, int, float], None]
@@ -73,53 +86,77 @@ Progress = Callable[[int, int, int, float], None]
 def drive(question: Question, concurrencies: Sequence[int], limits: Limits, progress: Progress) -> LoadTest:
     """Measure level by level; what was finished is kept whatever happens then, Ctrl-C included."""
     levels: list[Level] = []
+    notes: list[str] = []
+    problem: str | None = None
+    remedy: str | None = None
     try:
-        asyncio.run(_levels(question, concurrencies, limits, progress, levels))
+        asyncio.run(_levels(question, concurrencies, limits, progress, levels, notes))
     except NetworkError as error:
-        return LoadTest(tuple(levels), error.message, error.remedy)
+        problem, remedy = error.message, error.remedy
     except KeyboardInterrupt:
-        return LoadTest(tuple(levels), INTERRUPTED)
-    return LoadTest(tuple(levels))
+        problem = INTERRUPTED
+    return LoadTest(tuple(levels), problem, remedy, tuple(notes))
 
 
 INTERRUPTED = "interrupted"
 
 
 async def _levels(
-    question: Question, concurrencies: Sequence[int], limits: Limits, progress: Progress, levels: list[Level]
+    question: Question,
+    concurrencies: Sequence[int],
+    limits: Limits,
+    progress: Progress,
+    levels: list[Level],
+    notes: list[str],
 ) -> None:
     async with open_clients(max(concurrencies), limits.stall) as clients:
         for concurrency in concurrencies:
-            await _warm(clients[:concurrency], question, limits.seconds)
+            wish = question
+            question = await _warm(clients[:concurrency], wish, limits.seconds)
+            if question.ignore_eos != wish.ignore_eos:
+                notes.append(WITHOUT_EXTRA)
             await _level(clients[:concurrency], question, limits, progress, levels)
 
 
-async def _warm(clients: Sequence[Client], question: Question, seconds: float) -> None:
+async def _warm(clients: Sequence[Client], question: Question, seconds: float) -> Question:
     """One short request of each client first, as servers are slow when they meet so many for the first time.
 
-    Raises NetworkError when none is answered; what fails for some is left to the level.
+    Returns the question as this server takes it: without EXTRA where it refuses that, and with prompts of the length
+    that is asked for by its own count. Raises NetworkError when none is answered; what fails for some is left to the
+    level.
     """
-    short = question._replace(output_tokens=min(8, question.output_tokens))
-    found = await asyncio.gather(*(_failure(each, short, seconds) for each in clients))
-    failures = [each for each in found if each is not None]
-    if len(failures) == len(clients):
-        raise failures[0]
+    found = await _short(clients, question, seconds)
+    if any(isinstance(each, ExtraRefusal) for each in found):
+        question = question._replace(ignore_eos=False)
+        found = await _short(clients, question, seconds)
+    replies = [each for each in found if isinstance(each, Reply)]
+    if not replies:
+        raise next(each for each in found if isinstance(each, NetworkError))
+    read = [each.input_tokens for each in replies if each.input_tokens is not None]
+    return question.adapt(sum(read) / len(read)) if read else question
 
 
-async def _failure(client: Client, question: Question, seconds: float) -> NetworkError | None:
+async def _short(clients: Sequence[Client], question: Question, seconds: float) -> list[Reply | NetworkError]:
+    """What came of one short request of each client."""
+    short = question._replace(output_tokens=min(SHORT, question.output_tokens))
+    return list(await asyncio.gather(*(_try(each, short, seconds) for each in clients)))
+
+
+async def _try(client: Client, question: Question, seconds: float) -> Reply | NetworkError:
     try:
-        await asyncio.wait_for(ask(client, question, token_hex(8)), seconds)
+        return await asyncio.wait_for(ask(client, question, token_hex(8)), seconds)
     except NetworkError as error:
         return error
     except TimeoutError:
         message = f"{question.shown} did not finish one short answer in {seconds:g} seconds"
         return NetworkError(message, "raise --max-seconds")
-    return None
 
 
 @dataclass(kw_only=True)
 class _Course:
-    """What happens at one concurrency, on the clock of the replies.
+    """What happens at one concurrency, on the clock of the replies; ``work`` is the client's own work before it.
+
+    That is the work of its thread, as others of the process do not hold the client up.
 
     From ``busy_from``, when the last client begins, until ``busy_until``, when the first finds nothing left, all
     clients have a request under way.
@@ -128,6 +165,7 @@ class _Course:
     clients: int
     wanted: int
     began: float = field(default_factory=perf_counter)
+    work: float = field(default_factory=thread_time)
     busy_from: float = inf
     busy_until: float = inf
     replies: list[Reply] = field(default_factory=list)
@@ -143,7 +181,8 @@ class _Course:
 
         One that was cut short goes by all its time, so that its rate is a lower bound.
         """
-        since, until = (self.busy_from, self.busy_until) if self.whole else (self.began, perf_counter())
+        now = perf_counter()
+        since, until = (self.busy_from, self.busy_until) if self.whole else (self.began, now)
         seen = [each for each in self.replies if each.started >= since]
         times = [each.tpot for each in seen if each.tpot is not None]
         read = [each.input_tokens for each in seen if each.input_tokens is not None]
@@ -157,6 +196,7 @@ class _Course:
             output_tokens=sum(each.output_tokens for each in seen) / len(seen),
             failed=len(self.failures),
             failure=self.failures[0].message if self.failures else None,
+            client_load=(thread_time() - self.work) / (now - self.began),
         )
 
 

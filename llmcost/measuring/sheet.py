@@ -27,21 +27,28 @@ class MeasuredPoint(NamedTuple):
 
 
 class ServerFacts(NamedTuple):
-    """What a server does not say of itself; None where nobody says it."""
+    """What is known of a server: its model, what it runs on and how; None where nobody says it."""
 
-    name: str | None
-    accelerator: str | None
-    accelerators: int
-    precision: str | None
-    engine: str | None
-    engine_version: str | None
-    tensor_parallel: int | None
+    name: str | None = None
+    accelerator: str | None = None
+    accelerators: int | None = None
+    precision: str | None = None
+    engine: str | None = None
+    engine_version: str | None = None
+    tensor_parallel: int | None = None
+    speculative: str | None = None
+
+    def fill(self, other: ServerFacts) -> ServerFacts:
+        """These facts, and what only the other has."""
+        return self._replace(**{key: value for key, value in other._asdict().items() if self._asdict()[key] is None})
 
 
 class MeasuredCurve(NamedTuple):
-    """What a curve says of itself; None for what nobody said. With a ``doubt`` it is only shown."""
+    """What a curve says of itself; None for what nobody said. With a ``doubt`` it is only shown.
 
-    model: str
+    The server has a name, its model's. Where nobody says how many accelerators it uses, it is one.
+    """
+
     server: ServerFacts
     input_tokens: float
     output_tokens: float
@@ -65,14 +72,16 @@ def measurements_sheet(curves: Sequence[MeasuredCurve]) -> str:
 
 def _curve(curve: MeasuredCurve) -> list[str]:
     server = curve.server
+    accelerators = server.accelerators or 1
     facts = {
-        "model": curve.model,
+        "model": server.name,
         "accelerator": server.accelerator,
-        "accelerators": str(server.accelerators),
+        "accelerators": str(accelerators),
         "precision": server.precision,
         "engine": server.engine,
         "engine_version": server.engine_version,
         "tensor_parallel": None if server.tensor_parallel is None else str(server.tensor_parallel),
+        "speculative": server.speculative,
         "input_tokens": _number(curve.input_tokens),
         "output_tokens": _number(curve.output_tokens),
         "measured_on": curve.measured_on,
@@ -82,7 +91,7 @@ def _curve(curve: MeasuredCurve) -> list[str]:
     known = [f"{key}: {_scalar(value)}" for key, value in facts.items() if value is not None]
     lines = [f"  {'- ' if number == 0 else '  '}{text}" for number, text in enumerate(known)]
     lines.append("    points:")
-    lines += [f"      - {_point(point, server.accelerators)}" for point in curve.points]
+    lines += [f"      - {_point(point, accelerators)}" for point in curve.points]
     return lines
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,11 +19,11 @@ import pytest
 import respx
 from conftest import SMALL
 from support.running import Run
-from support.serving import Server, serving, steady_rate
+from support.serving import HEAD, Server, chunk, serving, steady_rate
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
 from llmcost.measuring.endpoint import Question, Reply, endpoint, prompt
-from llmcost.measuring.load_test import Limits, drive
+from llmcost.measuring.load_test import Level, Limits, drive
 
 pytestmark = pytest.mark.network
 
@@ -62,6 +64,51 @@ def delay(server: Server, which: range, seconds: float) -> None:
         await real(payload, writer)
 
     server.reply = late  # type: ignore[method-assign]
+
+
+def refuse(server: Server, code: int, body: str, whether: Callable[[dict[str, object]], bool]) -> None:
+    """Let some requests be answered with another status."""
+    real = server.reply
+
+    async def refusal(payload: dict[str, object], writer: Any) -> None:
+        if whether(payload):
+            data = body.encode()
+            writer.write(b"HTTP/1.1 %d No\r\ncontent-length: %d\r\n\r\n%s" % (code, len(data), data))
+            await writer.drain()
+        else:
+            await real(payload, writer)
+
+    server.reply = refusal  # type: ignore[method-assign]
+
+
+def count_words(server: Server, tokens_a_word: float, more: int) -> None:
+    """Let the server count the tokens of each prompt by its words."""
+    real = server.reply
+
+    async def count(payload: dict[str, Any], writer: Any) -> None:
+        words = len(payload["messages"][0]["content"].split())
+        usage = {"prompt_tokens": round(more + tokens_a_word * words), "completion_tokens": payload["max_tokens"]}
+        server.usage = json.dumps(usage)
+        await real(payload, writer)
+
+    server.reply = count  # type: ignore[method-assign]
+
+
+def send(server: Server, choices: list[dict[str, object]], pause: float) -> None:
+    """Let the server answer with these pieces, a pause between each two, and count ten tokens."""
+    usage = b'data: {"choices": [], "usage": {"prompt_tokens": 100, "completion_tokens": 10}}\n\ndata: [DONE]\n\n'
+    pieces = [b"data: " + json.dumps({"choices": [each]}).encode() + b"\n\n" for each in choices]
+
+    async def pieces_of(_: dict[str, object], writer: Any) -> None:
+        writer.write(HEAD)
+        for piece in pieces if pause else [b"".join(pieces)]:
+            await chunk(writer, piece)
+            await asyncio.sleep(pause)
+        await chunk(writer, usage)
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+
+    server.reply = pieces_of  # type: ignore[method-assign]
 
 
 def test_clients_that_wait_in_a_queue_do_not_raise_the_rate() -> None:
@@ -262,19 +309,132 @@ def test_a_key_is_sent_and_an_error_of_the_server_is_said() -> None:
     assert "secret" not in str(found)
 
 
-@respx.mock
 @pytest.mark.parametrize(
     ("code", "body"), [(422, "Unexpected keys in the request: {'ignore_eos'}"), (400, "unknown argument: ignore_eos")]
 )
 def test_a_server_that_refuses_ignore_eos_is_asked_without_it(code: int, body: str) -> None:
-    """The message names the option that helps; without the field there is nothing to leave out."""
-    respx.post("http://llm.example/v1/chat/completions").mock(return_value=httpx.Response(code, text=body))
-    question = Question("http://llm.example/v1/chat/completions", "m", 10, 5, {})
-    asked = [
-        drive(each, [1], Limits(4, 5, 5), lambda *_: None) for each in (question, question._replace(ignore_eos=False))
-    ]
-    assert "--no-ignore-eos" in str(asked[0].remedy)
-    assert asked[1].remedy is None
+    """Each client meets the refusal once, before anything is measured; all levels are asked without, and it is said."""
+    with serving(0.01, 0.001) as server:
+        refuse(server, code, body, lambda payload: "ignore_eos" in payload)
+        found = measure(server.url, [2, 4], output=10)
+    assert (found.problem, [level.requests for level in found.levels]) == (None, [8, 16])
+    assert ["ignore_eos" in each for each in server.asked] == [True] * 2 + [False] * (2 + 8 + 4 + 16)
+    assert found.notes == (
+        "the server refuses ignore_eos and was asked without it: answers end where the model ends them",
+    )
+
+
+def test_a_refusal_that_stays_is_said_once() -> None:
+    """A server that refuses the same without the field is not asked a third time."""
+    with serving(0.01, 0.001) as server:
+        refuse(server, 422, "no ignore_eos here", lambda _: True)
+        found = measure(server.url, [1])
+    assert "answers 422: no ignore_eos here" in str(found.problem)
+    assert len(server.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "field"),
+    [
+        (422, '{"detail": [{"type": "extra_forbidden", "loc": ["body", "stream_options"]}]}', "stream_options"),
+        (400, "Unsupported parameter: 'max_tokens' is not supported with this model.", "max_tokens"),
+        (400, "max_tokens is too large: 200. The context has 128 tokens", None),
+        (400, "unknown model upstream", None),
+        (500, "unknown argument: stream_options", None),
+    ],
+)
+def test_a_field_that_cannot_be_left_out_is_named(code: int, body: str, field: str | None) -> None:
+    """The remedy names the field that a server refuses; what it says of values is no refusal of a field."""
+    with serving(0.01, 0.001) as server:
+        refuse(server, code, body, lambda _: True)
+        found = measure(server.url, [1])
+    assert f"answers {code}: " in str(found.problem)
+    assert found.remedy == (
+        field
+        and f"requests need {field}, as in OpenAI's API: use a server that takes it, or give a result file with --from"
+    )
+
+
+def test_prompts_have_the_length_asked_for_by_the_count_of_the_server() -> None:
+    """A tokenizer of 2.4 tokens a word gets fewer words: 1,000 within 3% in the first level, and nearer in the next.
+
+    The short requests before the first level have 24 + 2.4 x 976 tokens and more.
+    """
+    with serving(0.01, 0.001) as server:
+        count_words(server, 2.4, 9)
+        question = Question(endpoint(server.url), "Example/Pebble-8B", 1000, 10, {})
+        first, second = drive(question, [1, 2], Limits(None, 60, 10), lambda *_: None).levels
+    assert first.input_tokens == pytest.approx(1000, rel=0.03)
+    assert second.input_tokens == pytest.approx(1000, rel=0.005)
+
+
+@pytest.mark.parametrize(("tokens_a_word", "words"), [(40.0, 976), (0.1, 976), (6.0, 163)])
+def test_a_count_that_no_tokenizer_makes_changes_nothing(tokens_a_word: float, words: int) -> None:
+    """A server that counts 40 tokens or a tenth for a short word counts something else; 6 letters can be 6 tokens."""
+    question = Question("", "m", 1000, 10, {})
+    assert question.adapt(24 + 976 * tokens_a_word).words == words
+    assert question._replace(input_tokens=10).adapt(500).words == 0
+
+
+# An answer in pieces: what each brings, and the token that is measured as the first
+
+ROLE = {"delta": {"role": "assistant", "content": ""}}
+HALF = {"delta": {"content": ""}}
+WORD = {"delta": {"content": "word"}}
+END = {"delta": {"content": ""}, "finish_reason": "stop"}
+
+
+@pytest.mark.parametrize(
+    ("choices", "first"),
+    [
+        ([ROLE, WORD, WORD, END], 1),
+        ([ROLE, HALF, WORD, END], 1),
+        ([ROLE, {"delta": {"reasoning_content": "so"}}, WORD, END], 1),
+        ([ROLE, {"delta": {"role": None, "content": "", "tool_calls": None}}, WORD, END], 1),
+        ([{"delta": {"role": "assistant", "content": None}}, ROLE, WORD, END], 2),
+        ([{"delta": {}}, {"delta": {"role": "assistant", "content": "a"}}, WORD, END], 1),
+        ([{"text": ""}, {"text": "word"}, {"text": "", "finish_reason": "stop"}], 0),
+    ],
+)
+def test_the_first_token_is_the_first_that_comes(choices: list[dict[str, object]], first: int) -> None:
+    """A token counts whether it shows or not, as half a letter and thoughts do; a role and an ending are none.
+
+    The last token is the last but one of the pieces, and 9 of the 10 come after the first.
+    """
+    with serving() as server:
+        send(server, choices, 0.1)
+        (level,) = measure(server.url, [1], output=10).levels
+    assert 0.1 * first <= level.ttft < 0.1 * first + 0.08
+    assert 9 * (level.tpot or 0) == pytest.approx(0.1 * (len(choices) - 2 - first), abs=0.05)
+    assert level.output_tokens == 10
+
+
+def test_tokens_that_never_show_are_no_failure() -> None:
+    """An answer of special tokens brings no piece; its usage says that they came, and they came with its end."""
+    with serving() as server:
+        send(server, [ROLE, END], 0.05)
+        found = measure(server.url, [1], output=10)
+    assert found.problem is None
+    assert (found.levels[0].output_tokens, found.levels[0].tpot) == (10, None)
+    assert found.levels[0].ttft >= 0.05
+
+
+@pytest.mark.parametrize(("load", "doubt"), [(0.79, None), (0.9, "llmcost itself used 90% of a core")])
+def test_a_client_that_is_the_limit_is_said(load: float, doubt: str | None) -> None:
+    """From four fifths of a core the rate is a lower bound, as it may be that of llmcost."""
+    level = Level(1, 100, 0.1, 0.01, 4, 100, 10, client_load=load)
+    assert level.doubt == (doubt and f"a lower bound: this machine may be the limit, as {doubt}")
+
+
+def test_the_work_of_the_client_is_its_own() -> None:
+    """Reading 20,000 pieces that are there at once is work; waiting for a slow server, in a thread beside, is none."""
+    loads = []
+    for pieces, pause in (([WORD] * 20_000, 0), ([WORD] * 3, 0.05)):
+        with serving() as server:
+            send(server, [*pieces, END], pause)
+            (level,) = measure(server.url, [2], output=10).levels
+        loads.append(level.client_load)
+    assert loads[0] > 3 * loads[1]
 
 
 @respx.mock
@@ -342,7 +502,8 @@ def test_what_is_no_address_is_said(typed: str) -> None:
 @pytest.mark.parametrize("tokens", [1, 50, 1000])
 def test_a_prompt_has_about_so_many_words(tokens: int) -> None:
     """One word a token, and the opening beside them."""
-    assert abs(len(prompt(tokens, "ab12").split()) - max(tokens, 10)) <= 16
+    words = Question("", "m", tokens, 10, {}).words
+    assert abs(len(prompt(words, "ab12").split()) - max(tokens, 10)) <= 16
 
 
 # The command
@@ -378,6 +539,7 @@ def test_a_level_in_doubt_is_shown_and_serves_no_estimate(tmp_path: Path, llmcos
     assert ran.code == 0, ran.err
     assert "16 at once is a lower bound: 1 of 64 requests failed" in ran.err
     assert sheet.read_text(encoding="utf-8").count("doubt: ") == 1
+    assert 'doubt: "a lower bound: 1 of 64 requests failed' in sheet.read_text(encoding="utf-8")
     assert llmcost("prices", "validate", str(sheet)).code == 0
     catalogue = load_catalogue(sheet)
     found = [
@@ -424,6 +586,24 @@ def test_short_answers_are_said(llmcost: Run) -> None:
     assert ran.code == 0
     assert "output_tokens: 4\n" in ran.out
     assert "answers had 4 tokens on average, not the 30 asked for" in ran.err
+
+
+def test_prompts_of_another_length_are_said(llmcost: Run) -> None:
+    """A server that counts 1,003 tokens whatever is sent is measured at that length, and the note says so."""
+    with serving(0.01, 0.001) as server:
+        ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1")
+    assert "prompts had 1003 tokens on average, not the 100 asked for" in ran.err
+
+
+def test_how_the_server_had_to_be_asked_is_said_and_kept(llmcost: Run) -> None:
+    """A refused ignore_eos and a server without usage stand in a note on the terminal and in the sheet."""
+    with serving(0.01, 0.001, "no-usage") as server:
+        refuse(server, 422, "Unexpected keys: ignore_eos", lambda payload: "ignore_eos" in payload)
+        ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1")
+    assert ran.code == 0
+    for note in ("the server gives no usage", "the server refuses ignore_eos and was asked without it"):
+        assert f"note: {note}" in ran.err
+        assert note in next(line for line in ran.out.splitlines() if line.startswith("    note: "))
 
 
 def test_a_failure_keeps_the_sheet_and_ends_with_2(tmp_path: Path, llmcost: Run) -> None:

@@ -10,7 +10,8 @@ import pytest
 from support.running import Run
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
-from llmcost.measuring.vllm_bench import read_vllm_bench
+from llmcost.measuring.results.registry import read_results
+from llmcost.measuring.results.result import Result
 
 # The keys of a result file, with invented figures: 200 requests of 1,000 tokens in and 200 out, 16 at once.
 RESULT: dict[str, Any] = {
@@ -47,24 +48,29 @@ def saved(folder: Path, name: str = "result.json", **changes: Any) -> str:
     return str(file)
 
 
+def read_one(path: str) -> Result:
+    (found,) = read_results(path)
+    return found
+
+
 def test_a_result_is_read_by_hand(tmp_path: Path) -> None:
     """200,000 / 200 tokens in, 40,000 / 200 out, 800 tokens a second at 16 at once, medians of the times."""
-    found = read_vllm_bench(saved(tmp_path))
-    assert (found.model, found.input_tokens, found.output_tokens) == ("Qwen/Qwen3-8B", 1000, 200)
+    found = read_one(saved(tmp_path))
+    assert (found.server.name, found.input_tokens, found.output_tokens) == ("Qwen/Qwen3-8B", 1000, 200)
     assert (found.concurrency, found.tokens_per_second) == (16, 800)
     assert (found.ttft, found.tpot, found.day) == (0.12, 0.019, "2026-11-03")
 
 
 def test_means_stand_in_for_medians_and_older_files_have_less(tmp_path: Path) -> None:
     """A file without medians gives its means; one without times gives none; a missing date is not made up."""
-    found = read_vllm_bench(saved(tmp_path, median_ttft_ms=None, median_tpot_ms=None, mean_tpot_ms=None, date=None))
+    found = read_one(saved(tmp_path, median_ttft_ms=None, median_tpot_ms=None, mean_tpot_ms=None, date=None))
     assert (found.ttft, found.tpot, found.day) == (0.13, None, None)
 
 
 @pytest.mark.parametrize("date", ["99999999-1", "11111111-1", "today", "", 10**39, [], 20261103])
 def test_a_day_no_calendar_has_is_left_out(tmp_path: Path, date: Any) -> None:
     """A date that is none is not written into a sheet; a zero is a time that was not measured."""
-    found = read_vllm_bench(saved(tmp_path, date=date, median_tpot_ms=0.0))
+    found = read_one(saved(tmp_path, date=date, median_tpot_ms=0.0))
     assert (found.day, found.tpot) == ("2026-11-03" if date == 20261103 else None, None)
 
 
@@ -73,12 +79,13 @@ def test_without_a_limit_concurrency_follows_from_littles_law(tmp_path: Path) ->
 
     No request takes longer than the run. A file without the time of whole requests has it as 0.13 s to the first token and 199 x 0.0195 s for the others.
     """
-    found = read_vllm_bench(saved(tmp_path, max_concurrency=None))
+    found = read_one(saved(tmp_path, max_concurrency=None))
     assert found.concurrency == 16
     assert "Little's law" in str(found.note)
-    found = read_vllm_bench(saved(tmp_path, max_concurrency=None, mean_e2el_ms=None))
+    found = read_one(saved(tmp_path, max_concurrency=None, mean_e2el_ms=None))
+    assert "(TTFT + TPOT x (output tokens - 1))" in str(found.note)
     assert found.concurrency == pytest.approx(4 * (0.13 + 199 * 0.0195))
-    assert read_vllm_bench(saved(tmp_path, max_concurrency=None, mean_e2el_ms=1e12)).concurrency == 200
+    assert read_one(saved(tmp_path, max_concurrency=None, mean_e2el_ms=1e12)).concurrency == 200
 
 
 @pytest.mark.parametrize(
@@ -111,7 +118,7 @@ def test_a_run_that_did_not_load_the_server_is_a_lower_bound(
     tmp_path: Path, changes: dict[str, Any], doubt: str | None
 ) -> None:
     """A rate that the run itself held down says what the server did, not what it can do."""
-    found = read_vllm_bench(saved(tmp_path, **changes))
+    found = read_one(saved(tmp_path, **changes))
     assert found.doubt == (doubt and f"a lower bound: {doubt}")
 
 
@@ -157,7 +164,7 @@ def test_a_file_that_lacks_something_is_refused(tmp_path: Path, changes: dict[st
     """The message names the file, the key and what is wrong with it."""
     path = saved(tmp_path, **changes)
     with pytest.raises(LlmcostError) as refused:
-        read_vllm_bench(path)
+        read_one(path)
     assert refused.value.message.startswith(path)
     assert message in refused.value.message
     assert refused.value.remedy
@@ -171,9 +178,9 @@ def test_what_is_no_result_is_refused(tmp_path: Path, text: str, message: str) -
     file = tmp_path / "x.json"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(LlmcostError, match=message):
-        read_vllm_bench(str(file))
+        read_one(str(file))
     with pytest.raises(LlmcostError, match="cannot read"):
-        read_vllm_bench(str(tmp_path / "none.json"))
+        read_one(str(tmp_path / "none.json"))
 
 
 def test_results_become_one_curve_that_estimates_rest_on(tmp_path: Path, llmcost: Run) -> None:

@@ -47,7 +47,6 @@ def test_everything_is_there(hosting: SelfHosting) -> None:
     stated = {each["id"]: "bandwidth_gb_s" in each for sheet in written for each in sheet.get("accelerators", ())}
     assert set(hosting.models) == {sheet["id"] for sheet in written if sheet["kind"] == "open_weights"}
     assert stated == {name: each.bandwidth is not None for name, each in hosting.accelerators.items()}
-    assert {*stated.values()} == {True, False}, "some are only rented, without facts of their own"
     points = [point for model in hosting.models for curve in hosting.curves(model) for point in curve.points]
     assert len(points) == sum(len(curve["points"]) for sheet in written for curve in sheet.get("curves", ())) > 0
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from llmcost.cli.console import say, show_progress, write
-from llmcost.cli.inputs.curves import curves_of_files, curves_of_levels, known_model
+from llmcost.cli.inputs.curves import NO_USAGE, curves_of_files, curves_of_levels, known_model
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputFile, Text
-from llmcost.core.offers.open_weights import parse_precision
+from llmcost.core.offers.precisions import parse_precision
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import LlmcostError, at_flag
-from llmcost.measuring.sheet import ServerFacts, measurements_sheet
+from llmcost.measuring.sheet import MeasuredCurve, ServerFacts, measurements_sheet
 from llmcost.sheets.load import load_prices
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ MOST_CONCURRENCY = 4096
 MOST_SECONDS = 3600
 FULL = 0.9
 """Part of the length asked for below which answers count as short."""
+NEAR = 0.1
+"""Part of the length asked for by which prompts may differ from it without a word."""
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -39,7 +41,9 @@ class ServerOptions:
         typer.Option("--as", metavar="MODEL", help="The open-weight model it is, when it is served by another name."),
     ] = None
     accelerator: Annotated[Text, typer.Option(metavar="ID", help="What it runs on, such as h100.")] = None
-    count: Annotated[str, typer.Option(metavar="N", help="How many accelerators the server uses.")] = "1"
+    count: Annotated[
+        Text, typer.Option(metavar="N", help="How many accelerators the server uses; 1 where nothing says it.")
+    ] = None
     precision: Annotated[Text, typer.Option(metavar="P", help="Of its weights: bf16, fp8, fp4 or int4.")] = None
     engine: Annotated[Text, typer.Option(metavar="NAME", help="vllm, sglang or tensorrt-llm.")] = None
     engine_version: Annotated[Text, typer.Option(metavar="V", help="The engine's version.")] = None
@@ -85,30 +89,36 @@ def measure(
     from_: Annotated[
         list[str] | None,
         typer.Option(
-            "--from", metavar="FILE", help="Read results of `vllm bench serve --save-result` instead (repeat)."
+            "--from",
+            metavar="FILE",
+            help="Read what vLLM's, SGLang's or TensorRT-LLM's benchmark, GuideLLM or AIPerf saved instead (repeat).",
         ),
     ] = None,
     output_file: OutputFile = None,
 ) -> int:
-    """Measure your own server, or read what vLLM's benchmark saved, into a sheet for --prices."""
-    facts = _facts(server)
+    """Measure your own server, or read what a benchmark saved, into a sheet for --prices."""
+    facts = _facts(server, None if from_ else 1)
     if (url is None) == (not from_):
         raise LlmcostError(
             "measure needs an address, or files with --from", "write: llmcost measure http://localhost:8000/v1 -m MODEL"
         )
     if from_:
-        write(measurements_sheet(curves_of_files(from_, facts)), output_file)
-        _say_missing(facts)
+        curves = curves_of_files(from_, facts)
+        write(measurements_sheet(curves), output_file)
+        _say_missing(curves)
         return 0
     return _measure(str(url), load, facts, output_file)
 
 
-def _facts(server: ServerOptions) -> ServerFacts:
-    """What the options say of the server. Raises LlmcostError for what no estimate knows."""
+def _facts(server: ServerOptions, count: int | None) -> ServerFacts:
+    """What the options say of the server, which uses ``count`` accelerators where they do not say it.
+
+    Raises LlmcostError for what no estimate knows.
+    """
     facts = ServerFacts(
         name=server.as_,
         accelerator=server.accelerator,
-        accelerators=_whole("--count", server.count, MOST_ACCELERATORS),
+        accelerators=count if server.count is None else _whole("--count", server.count, MOST_ACCELERATORS),
         precision=None if server.precision is None else parse_precision(server.precision),
         engine=server.engine,
         engine_version=server.engine_version,
@@ -136,18 +146,20 @@ def _measure(url: str, load: LoadOptions, facts: ServerFacts, output_file: str |
     prompt = _whole("--input", load.input_tokens, MOST_TOKENS)
     answer = _whole("--output", load.output_tokens, MOST_TOKENS)
     question = Question(endpoint(url), load.model, prompt, answer, _key(load.api_key_env), load.ignore_eos)
-    name = known_model(facts.name or load.model)
+    facts = facts._replace(name=known_model(facts.name or load.model))
     found = drive(question, levels, limits, _progress())
     show_progress("")
-    if found.levels:
-        write(measurements_sheet(curves_of_levels(found.levels, name, facts, prompt)), output_file)
-    _say_levels(found.levels, answer)
+    curves = curves_of_levels(found.levels, facts, prompt, "; ".join(found.notes) or None)
+    if curves:
+        write(measurements_sheet(curves), output_file)
+    _say_levels(found.levels)
+    _say_lengths(found, prompt, answer)
     if found.problem is None:
-        _say_missing(facts)
+        _say_missing(curves)
     return _ending(found, len(levels))
 
 
-def _say_levels(levels: Sequence[Level], answer: int) -> None:
+def _say_levels(levels: Sequence[Level]) -> None:
     for each in levels:
         say(
             f"{each.concurrency} at once: {each.tokens_per_second:,.1f} output tokens/s, "
@@ -157,12 +169,30 @@ def _say_levels(levels: Sequence[Level], answer: int) -> None:
         )
         if each.doubt is not None:
             say(f"note: {each.concurrency} at once is {each.doubt}; it is only shown, and serves no estimate")
-    mean = sum(each.output_tokens for each in levels) / len(levels) if levels else answer
+
+
+def _say_lengths(found: LoadTest, prompt: int, answer: int) -> None:
+    """Say how the server had to be asked, and where prompts and answers are not as long as asked for."""
+    for note in found.notes:
+        say(f"note: {note}")
+    levels = found.levels
+    if not levels:
+        return
+    read = [each.input_tokens for each in levels if each.input_tokens is not None]
+    if len(read) < len(levels):
+        say(f"note: {NO_USAGE}")
+    elif abs(sum(read) / len(read) - prompt) > NEAR * prompt:
+        _say_length("prompts", sum(read) / len(read), prompt)
+    mean = sum(each.output_tokens for each in levels) / len(levels)
     if mean < FULL * answer:
-        say(
-            f"note: answers had {mean:.4g} tokens on average, not the {answer} asked for; "
-            "the curve serves estimates of such lengths"
-        )
+        _say_length("answers", mean, answer)
+
+
+def _say_length(what: str, mean: float, asked: int) -> None:
+    say(
+        f"note: {what} had {mean:.4g} tokens on average, not the {asked} asked for; "
+        "the curve serves estimates of such lengths"
+    )
 
 
 def _ending(found: LoadTest, wanted: int) -> int:
@@ -183,17 +213,19 @@ def _check(stated: ServerFacts) -> None:
     """Raise LlmcostError for an engine that no estimate knows, and for a count that is not cut evenly."""
     if stated.engine not in (None, *ENGINES):
         raise LlmcostError(f'--engine: "{stated.engine}" is not known', f"write one of: {', '.join(ENGINES)}")
-    if stated.tensor_parallel is not None and stated.accelerators % stated.tensor_parallel:
+    if stated.tensor_parallel and stated.accelerators and stated.accelerators % stated.tensor_parallel:
         message = f"--tensor-parallel {stated.tensor_parallel} does not divide --count {stated.accelerators}"
         raise LlmcostError(message, "check both")
 
 
-def _say_missing(stated: ServerFacts) -> None:
-    missing = [
-        flag for flag, value in (("--accelerator", stated.accelerator), ("--precision", stated.precision)) if not value
-    ]
+def _say_missing(curves: Sequence[MeasuredCurve]) -> None:
+    facts = {
+        "--accelerator": [each.server.accelerator for each in curves],
+        "--precision": [each.server.precision for each in curves],
+    }
+    missing = [flag for flag, values in facts.items() if not all(values)]
     if missing:
-        say(f"note: the server does not say what it runs on; estimates use the curve only with {' and '.join(missing)}")
+        say(f"note: nothing says what the server runs on; estimates use the curve only with {' and '.join(missing)}")
 
 
 def _key(name: str | None) -> dict[str, str]:

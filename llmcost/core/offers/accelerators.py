@@ -12,7 +12,9 @@ class Accelerator:
 
     ``memory_gib`` is what one has, in GiB; ``bandwidth`` in GB/s; ``tflops`` dense TFLOP/s by precision, without those
     it has no units for; ``weight_only`` are those whose weights it takes all the same. ``link`` is GB/s one way to its
-    neighbours, of which ``domain`` are joined; ``power_w`` its thermal design power; ``provisioned_kw`` all-in kW with
+    neighbours, of which ``domain`` are joined; without one they meet over ``pcie`` of a generation, by ``peer_access``
+    directly or else through the host's memory. ``unserved`` says why no engine runs models on it; ``power_w`` is its
+    thermal design power; ``provisioned_kw`` all-in kW with
     server, network and facility.
     """
 
@@ -26,6 +28,9 @@ class Accelerator:
     weight_only: tuple[str, ...] = ()
     link: float | None = None
     domain: int | None = None
+    pcie: int | None = None
+    peer_access: bool | None = None
+    unserved: str | None = None
     power_w: int | None = None
     provisioned_kw: str | None = None
     checked_on: str | None = None

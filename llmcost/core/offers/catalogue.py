@@ -199,10 +199,11 @@ class Catalogue:
                 said += ", its developer's own offer"
             return Resolution(offer, said)
         if selector.startswith("self/"):
-            from llmcost.core.offers.self_hosted import find_self_offer
+            from llmcost.core.offers.self_hosted import find_self_offer, precision_taken
 
             try:
-                return Resolution(find_self_offer(self.self_hosting, selector), None)
+                offer = find_self_offer(self.self_hosting, selector)
+                return Resolution(offer, precision_taken(offer, selector))
             except OfferError as error:
                 return error
         if failed is None and self.widest is not self:

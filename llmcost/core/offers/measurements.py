@@ -41,6 +41,7 @@ class Measurement(NamedTuple):
     output_tokens: float
     points: tuple[MeasuredPoint, ...]
     accelerators: int | None = None
+    kv_precision: str | None = None
     engine: str | None = None
     engine_version: str | None = None
     tensor_parallel: int | None = None

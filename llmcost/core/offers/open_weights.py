@@ -3,33 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
-
-from llmcost.errors import OfferError
-
-Precision = Literal["bf16", "fp8", "fp4", "int4"]
-PRECISIONS: tuple[str, ...] = get_args(Precision)
-OTHER_NAMES = {
-    "bfloat16": "bf16",
-    "fp16": "bf16",
-    "nvfp4": "fp4",
-    "mxfp4": "fp4",
-    "awq": "int4",
-    "gptq": "int4",
-    "w4a16": "int4",
-}
-"""Other words for a precision; both 4-bit floating-point formats are counted as one, and so are ways to make int4."""
-WEIGHTS_ONLY = frozenset({"int4"})
-"""Precisions of weights that are made wide again before any sum, so that every accelerator with bf16 runs them."""
-
-
-def parse_precision(text: str) -> str:
-    """The precision a word means. Raises OfferError for another word."""
-    word = text.lower()
-    found = OTHER_NAMES.get(word, word)
-    if found not in PRECISIONS:
-        raise OfferError(f'"{text}" is not a precision', f"write one of: {', '.join(PRECISIONS)}")
-    return found
+from typing import NamedTuple
 
 
 class Architecture(NamedTuple):
@@ -82,8 +56,9 @@ class OpenWeights:
     """A model whose weights can be run by anybody.
 
     ``name`` is its public name, ``aliases`` those of models built alike. ``precisions`` are those a source shows, the
-    usual one first. ``total`` and ``active`` count parameters, ``active`` those that work on one token without the
-    embedding; None when they are not known. ``licence`` of None was not verified.
+    usual one first. ``kv_precision`` is of the cache beside all of them, None where the engine decides. ``total`` and
+    ``active`` count parameters, ``active`` those that work on one token without the embedding; None when they are not
+    known. ``licence`` of None was not verified.
     """
 
     id: str
@@ -93,6 +68,7 @@ class OpenWeights:
     precisions: tuple[str, ...]
     architecture: Architecture
     aliases: tuple[str, ...] = ()
+    kv_precision: str | None = None
     total: int | None = None
     active: int | None = None
     licence: str | None = None

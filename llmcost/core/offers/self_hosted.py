@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from llmcost.core.offers.hosts import SELF, Deployment, Instance, SelfHosting
 from llmcost.core.offers.offer import SELF_HOSTED, CachePolicy, Offer, no_rules
-from llmcost.core.offers.open_weights import parse_precision
+from llmcost.core.offers.precisions import parse_precision
+from llmcost.core.offers.weight_names import precision_said, usual_precision
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.errors import OfferError
@@ -40,8 +41,9 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
     """
     parts = _parts(hosting, selector)
     model = hosting.model(parts.model)
-    precision = parse_precision(parts.precision) if parts.precision else model.precisions[0]
     accelerator = hosting.accelerator(parts.accelerator)
+    precision = parts.precision or precision_said(parts.model) or usual_precision(model, accelerator)
+    precision = parse_precision(precision)
     if parts.size == 0:
         raise OfferError(f"{selector} has no accelerators", FORM)
     if parts.host is not None:
@@ -76,6 +78,14 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
     )
 
 
+def precision_taken(offer: Offer, selector: str) -> str | None:
+    """What is to be said of the precision of an offer; None where its selector names one."""
+    model = selector.removeprefix("self/").partition("@")[0]
+    if ":" in model or precision_said(model) is not None:
+        return None
+    return f"{selector} is taken in {offer.hosted.precision}, as most would serve it; name another like :bf16"
+
+
 def pin_deployment(offer: Offer, count: int, instance: Instance) -> Offer:
     """The offer with what the workload decided: how many accelerators a replica takes, and what is rented."""
     made = replace(offer.hosted, count=count, host=instance.host, place=instance.place, instance=instance)
@@ -102,9 +112,9 @@ def match_self_offers(hosting: SelfHosting, pattern: str) -> list[Offer]:
         names = [name for name in model.names() if fnmatchcase(name, parts.model)]
         if not names:
             continue
-        precisions = [p for p in model.precisions if fnmatchcase(p, parts.precision or model.precisions[0])]
-        for precision in precisions:
-            for where, accelerator in _rented(hosting, parts):
+        for where, accelerator in _rented(hosting, parts):
+            wanted = parts.precision or usual_precision(model, hosting.accelerators[accelerator])
+            for precision in (each for each in model.precisions if fnmatchcase(each, wanted)):
                 count = f"x{parts.size}" if parts.size else ""
                 terms = "" if parts.terms == STANDARD else f"+{parts.terms}"
                 name = f"self/{model.id}:{precision}@{where}{accelerator}{count}{terms}"

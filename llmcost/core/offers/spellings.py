@@ -28,8 +28,6 @@ HANGING = re.compile(r"[.\-_](?![0-9a-z])|(?<![0-9a-z~])[.\-_]", re.IGNORECASE)
 """A sign with nothing on one side, where a letter was lost: gpt-5. is no way to write gpt-5."""
 REGION = re.compile("[a-z]{2}(-[a-z]+)+-[0-9]")
 DEPLOYED = re.compile("self/([^:@]+)(.*)")
-ACTIVE = re.compile("-a[0-9.]+b$")
-"""How many parameters of a model work on a token, which its developer writes behind the name and people leave out."""
 LATEST = re.compile("-latest$", re.IGNORECASE)
 SNAPSHOT = re.compile(r"-(20[0-9]{2}-[01][0-9]-[0-3][0-9]|20[0-9]{2}[01][0-9][0-3][0-9])$")
 
@@ -82,20 +80,20 @@ def seller_named(catalogue: Catalogue, selector: str) -> str | None:
 def _self_hosted(catalogue: Catalogue, selector: str) -> list[Offer]:
     """The deployment that a selector means; also where its model is written in another way, or without ``-a3b``."""
     from llmcost.core.offers.self_hosted import find_self_offer
+    from llmcost.core.offers.weight_names import models_meant, precision_said
 
     parts = DEPLOYED.fullmatch(selector)
     if parts is None:
         return []
     name, rest = parts.groups()
     hosting = catalogue.self_hosting
-    for spell in (plain, lambda known: plain(ACTIVE.sub("", known))):
-        found = {model.id for model in hosting.models.values() if plain(name) in map(spell, model.names())}
-        if found:
-            try:
-                return [find_self_offer(hosting, f"self/{model}{rest}") for model in sorted(found)]
-            except OfferError:
-                return []
-    return []
+    said = precision_said(name)
+    narrowed = f":{said}" if said is not None and not rest.startswith(":") else ""
+    try:
+        found = models_meant(hosting.models.values(), name)
+        return [find_self_offer(hosting, f"self/{model}{narrowed}{rest}") for model in found]
+    except OfferError:
+        return []
 
 
 def _candidates(text: str, sellers: dict[str, str]) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ DEFAULT_TPOT = Fraction(1, 20)
 """Seconds between tokens that are aimed at when nobody says: 20 tokens a second for each user."""
 DEFAULT_HEADROOM = Fraction(1, 5)
 DEFAULT_SPARES = 1
-ENGINES = ("vllm", "sglang", "tensorrt-llm")
+ENGINES = ("vllm", "sglang", "tensorrt-llm", "llama.cpp")
 """Engines that speed is known of."""
 
 

@@ -165,7 +165,8 @@ def _setup(
         accelerator=hosting.accelerators[accelerator],
         count=count,
         engine=engine,
-        curves=tuple(hosting.curves(model, accelerator)),
+        curves=tuple(hosting.curves(model)),
+        elsewhere=hosting.accelerators,
     )
 
 

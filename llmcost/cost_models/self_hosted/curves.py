@@ -32,6 +32,14 @@ class SpeedCurve(NamedTuple):
         """Whether the concurrency lies within what was measured."""
         return self.concurrency[0] / CLOSE <= concurrency <= self.concurrency[-1] * CLOSE
 
+    def gap(self, concurrency: float) -> float:
+        """How many times the next measured concurrency above is the next one below; 1 on a measured one."""
+        if any(max(each, concurrency) / min(each, concurrency) <= CLOSE for each in self.concurrency):
+            return 1.0
+        above = next((each for each in self.concurrency if each > concurrency), self.concurrency[-1])
+        below = next((each for each in reversed(self.concurrency) if each < concurrency), self.concurrency[0])
+        return above / below
+
     def rate(self, concurrency: float) -> float:
         """Output tokens a second of one accelerator at a concurrency within the curve; at its end outside it."""
         held = self._held(concurrency)

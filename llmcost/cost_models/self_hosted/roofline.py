@@ -3,7 +3,7 @@
 A decode step reads the weights and the cache once, launches a fixed number of kernels in each layer and handles every
 running sequence; it also carries its share of reading prompts:
 
-    step = sqrt(memory^2 + compute^2) + collectives + kernels + sequences
+    step = sqrt(memory^2 + compute^2) + all-reduces + kernels + sequences
     output tokens a second = B / (step + B / output x prefill)      (B sequences under way: B / output prompts a step)
     time between tokens = step + (B - 1) / output x prefill         (a request's own prompt is read before its first)
 
@@ -13,16 +13,22 @@ measured points, each family of models predicted by a fit without it; ``docs/cal
 
 from __future__ import annotations
 
-from math import sqrt
+from math import floor, sqrt
 from typing import NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.cost_models.self_hosted.memory import CACHE_BYTES, WEIGHT_BYTES, Layout, batch_room, fixed_precision
+from llmcost.core.offers.precisions import KV_BYTES, WEIGHT_FORMATS
+from llmcost.cost_models.self_hosted.memory import Layout, Numbers, batch_room, ends_bytes, fixed_precision
 from llmcost.cost_models.self_hosted.shape import Shape
 
 GIGA, TERA = 1e9, 1e12
-PCIE = 32 * GIGA
-"""Bytes a second one way where no link is stated: PCIe 4 x16."""
+PCIE_LANES = 16
+PCIE_LANE = {3: 0.985 * GIGA, 4: 1.969 * GIGA, 5: 3.938 * GIGA, 6: 7.877 * GIGA}
+"""Bytes a second one way of a lane, by generation."""
+USUAL_PCIE = 4
+PEERS, STAGED, UNSURE = 0.85, 0.15, 0.3
+"""Part of PCIe that an all-reduce reaches where cards copy to each other, where all goes through the host's memory,
+and where no source says which; chosen by a few points, not fitted."""
 NETWORK = 50 * GIGA
 """Bytes a second one way between servers: a 400 Gb/s adapter for each accelerator."""
 
@@ -30,30 +36,34 @@ NETWORK = 50 * GIGA
 class Constants(NamedTuple):
     """What was calibrated, each with its meaning; seconds, or parts of a peak."""
 
-    weights: float = 0.899
+    weights: float = 0.8987
     """Part of the memory bandwidth reached in reading weights."""
-    cache: float = 0.6044
-    """Part of the memory bandwidth reached in reading the cache."""
-    compute: float = 0.6403
+    cache: float = 0.7227
+    """Part of the memory bandwidth reached in reading a cache in bf16."""
+    narrow: float = 0.6343
+    """Part of that reached in reading one in fp8, but for TensorRT-LLM, whose kernels lose nothing."""
+    compute: float = 0.6147
     """Part of the dense peak reached by matrix products."""
-    link: float = 0.3837
-    """Part of the link reached by an all-reduce."""
-    reduce: float = 8.21e-06
+    link: float = 0.2567
+    """Part of the link reached by the small all-reduces of a decode step."""
+    bulk: float = 0.4092
+    """The same by the large ones of reading a prompt."""
+    reduce: float = 8.314e-06
     """Start of an all-reduce, of which there are two a layer."""
-    layer: float = 5.102e-05
+    layer: float = 5.082e-05
     """Launching the kernels of a dense layer, some ten."""
-    moe: float = 4.094e-05
+    moe: float = 4.052e-05
     """Launching those that experts add: route, permute, combine."""
-    moe_fused: float = 0.3856
+    moe_fused: float = 0.3869
     """Part of that left by fused 4-bit kernels, on accelerators with 4-bit units."""
-    sequence: float = 2.14e-05
+    sequence: float = 1.606e-05
     """Scheduling and sampling of one sequence in a step, in vLLM or an engine that is not named."""
-    sglang: float = 1.481
+    sglang: float = 1.225
     """The same in SGLang, against vLLM."""
-    tensorrt: float = 0.6276
+    tensorrt: float = 0.739
     """The same in TensorRT-LLM, against vLLM."""
-    traffic: float = 83.5
-    """Bytes moved in reading a prompt, for each token, hidden unit, chosen expert and layer of experts."""
+    routing: float = 1.262e-11
+    """Moving one hidden unit of a token to a chosen expert of a layer and back, in reading a prompt."""
 
 
 CONSTANTS = Constants()
@@ -63,8 +73,12 @@ SPARSE_LAYERS = 1.5
 """Kernels that choosing keys adds; counted."""
 HYBRID_BATCH = 0.33
 """Part of the batch that fits which SGLang runs where layers keep a state; also taken where no engine is named."""
-AMD_SLOWER = 1.35
+AMD_SLOWER = 1.5
 """How much longer a step takes on AMD than these formulas say; from few points."""
+
+LLAMA_CPP = "llama.cpp"
+LLAMA_SLOWER = 1.4
+"""The same for llama.cpp, which works through the layers of one accelerator after the other; from few points."""
 
 
 class Speed(NamedTuple):
@@ -80,10 +94,10 @@ class Speed(NamedTuple):
 
 
 class Replica(NamedTuple):
-    """What runs: a model of some shape in a precision, cut over accelerators; ``engine`` of None is any."""
+    """What runs: a model of some shape in some precisions, cut over accelerators; ``engine`` of None is any."""
 
     shape: Shape
-    precision: str
+    numbers: Numbers
     accelerator: Accelerator
     layout: Layout
     engine: str | None = None
@@ -106,35 +120,57 @@ def speed_of(replica: Replica, load: ReplicaLoad, constants: Constants = CONSTAN
 
     The cache limits how many run; one runs where not even one fits, which the caller has to refuse.
     """
-    shape, precision, accelerator, layout, engine = replica
-    c, gpus = constants, layout.accelerators
-    prompt, output = max(1.0, load.prompt), max(1.0, load.output)
-    assert accelerator.bandwidth is not None
-    bandwidth = accelerator.bandwidth * GIGA
-    room = batch_room(shape, precision, accelerator, layout, prompt + output)
+    load = load._replace(prompt=max(1.0, load.prompt), output=max(1.0, load.output))
+    batch = max(1.0, min(max(1.0, load.concurrency), _room(replica, load.prompt + load.output)))
+    slower = AMD_SLOWER if replica.accelerator.maker == "amd" else 1.0
+    if replica.engine == LLAMA_CPP:
+        replica, slower = replica._replace(layout=Layout(1, 1)), slower * LLAMA_SLOWER
+    step = slower * _step_seconds(replica, load.prompt + load.output / 2, batch, constants)
+    prefill = slower * _prefill_seconds(replica, load, constants)
+    whole = step + batch / load.output * prefill
+    return Speed(batch / whole, step + (batch - 1.0) / load.output * prefill, batch, 1.0 - step / whole)
+
+
+def _room(replica: Replica, length: float) -> float:
+    """How many whole sequences of a length run at once, for the cache of each data-parallel group."""
+    shape, numbers, accelerator, layout, engine = replica
+    room = batch_room(shape, numbers, accelerator, layout, length)
     if shape.linear and engine in (None, "sglang"):
         room *= HYBRID_BATCH
-    batch = max(1.0, min(max(1.0, load.concurrency), room))
+    return floor(room / layout.data) * layout.data
 
-    token = _token_seconds(shape, precision, accelerator) / (gpus * c.compute)
-    reduced = 8.0 * shape.layers * (gpus - 1) / gpus * shape.hidden / (c.link * _link(accelerator, gpus))
-    slower = AMD_SLOWER if accelerator.maker == "amd" else 1.0
 
-    memory = _memory_seconds(shape, precision, layout, prompt + output / 2, batch, c) / bandwidth
-    compute = batch * token
-    collectives = (2.0 * shape.layers * c.reduce if gpus > 1 else 0.0) + batch / layout.data * reduced
-    kernels = _kernel_seconds(shape, precision, accelerator, c)
+def _step_seconds(replica: Replica, length: float, batch: float, c: Constants) -> float:
+    """Seconds in which every one of so many sequences, of a mean length, gets its next token."""
+    shape, numbers, accelerator, layout, engine = replica
+    assert accelerator.bandwidth is not None
+    gpus = layout.accelerators
+    weights, cache = _bytes_read(shape, numbers, layout, length, batch)
+    narrow = c.narrow if numbers.cache == "fp8" and engine != "tensorrt-llm" else 1.0
+    memory = (weights / c.weights + cache / (c.cache * narrow)) / (accelerator.bandwidth * GIGA)
+    compute = batch * _token_seconds(shape, numbers.weights, accelerator) / (gpus * c.compute)
+    started = 2.0 * shape.layers * c.reduce if gpus > 1 else 0.0
+    reduced = batch / layout.data * _reduced_bytes(shape, layout) / _link(accelerator, layout.tensor, c.link)
     sequences = batch * c.sequence * {"sglang": c.sglang, "tensorrt-llm": c.tensorrt}.get(engine or "", 1.0)
-    step = (sqrt(memory * memory + compute * compute) + collectives + kernels + sequences) * slower
+    kernels = _kernel_seconds(shape, numbers.weights, accelerator, c)
+    return sqrt(memory * memory + compute * compute) + started + reduced + kernels + sequences
 
-    read = max(0.0, prompt - load.cached)
-    routed = c.traffic * shape.hidden * shape.top_k * shape.moe_layers / (gpus * bandwidth)
-    attention = (_attended(shape, prompt) - _attended(shape, prompt - read)) / (
-        gpus * c.compute * accelerator.tflops["bf16"] * TERA
-    )
-    prefill = slower * (read * (token + reduced + routed) + attention)
-    whole = step + batch / output * prefill
-    return Speed(batch / whole, step + (batch - 1.0) / output * prefill, batch, 1.0 - step / whole)
+
+def _prefill_seconds(replica: Replica, load: ReplicaLoad, c: Constants) -> float:
+    """Seconds in which the replica reads one prompt, but for what of it is cached; its groups read at once."""
+    shape, numbers, accelerator, layout, _ = replica
+    gpus = layout.accelerators
+    read = max(0.0, load.prompt - load.cached)
+    token = _token_seconds(shape, numbers.weights, accelerator) / (gpus * c.compute)
+    reduced = _reduced_bytes(shape, layout) / (layout.data * _link(accelerator, layout.tensor, c.bulk))
+    routed = c.routing * shape.hidden * shape.top_k * shape.moe_layers / gpus
+    products = _attended(shape, load.prompt) - _attended(shape, load.prompt - read)
+    return read * (token + reduced + routed) + products / (gpus * c.compute * accelerator.tflops["bf16"] * TERA)
+
+
+def _reduced_bytes(shape: Shape, layout: Layout) -> float:
+    """Bytes that a token moves in the two all-reduces of every layer."""
+    return 8.0 * shape.layers * (1 - 1 / layout.tensor) * shape.hidden
 
 
 def _token_seconds(shape: Shape, precision: str, accelerator: Accelerator) -> float:
@@ -148,27 +184,32 @@ def _token_seconds(shape: Shape, precision: str, accelerator: Accelerator) -> fl
 
 def _peak(accelerator: Accelerator, precision: str) -> float:
     """Dense products a second in a precision; without units for it, in the next wider one that has them."""
-    wider = ("fp4", "bf16") if precision == "fp4" else (precision, "bf16")
-    return next(accelerator.tflops[each] for each in wider if each in accelerator.tflops) * TERA
+    units = WEIGHT_FORMATS[precision].units
+    return next(accelerator.tflops[each] for each in units if each in accelerator.tflops) * TERA
 
 
-def _link(accelerator: Accelerator, gpus: int) -> float:
-    link = accelerator.link * GIGA if accelerator.link is not None else PCIE
-    return min(link, NETWORK) if accelerator.domain and gpus > accelerator.domain else link
+def _link(accelerator: Accelerator, gpus: int, part: float) -> float:
+    """Bytes a second of an all-reduce over so many, of which ``part`` of a link of their own is reached."""
+    if accelerator.link is None:
+        reached = UNSURE if accelerator.peer_access is None else PEERS if accelerator.peer_access else STAGED
+        return reached * PCIE_LANES * PCIE_LANE[accelerator.pcie or USUAL_PCIE]
+    link = part * accelerator.link * GIGA
+    return min(link, part * NETWORK) if accelerator.domain and gpus > accelerator.domain else link
 
 
-def _memory_seconds(shape: Shape, precision: str, layout: Layout, length: float, batch: float, c: Constants) -> float:
-    """Bytes one step reads, over the parts of the bandwidth that are reached."""
-    fixed = WEIGHT_BYTES[fixed_precision(shape, precision)] * shape.fixed + 2.0 * shape.head
+def _bytes_read(shape: Shape, numbers: Numbers, layout: Layout, length: float, batch: float) -> tuple[float, float]:
+    """Bytes of weights and of the cache that one step reads on one accelerator."""
+    fixed = WEIGHT_FORMATS[fixed_precision(shape, numbers.weights)].bytes * shape.fixed
+    fixed += ends_bytes(numbers.weights) * shape.head
     touched = shape.experts * (1.0 - (1.0 - shape.top_k / shape.experts) ** batch) if shape.experts else 0.0
-    experts = shape.moe_layers * touched * WEIGHT_BYTES[precision] * shape.expert
+    experts = shape.moe_layers * touched * WEIGHT_FORMATS[numbers.weights].bytes * shape.expert
     looked_at = min(length, shape.top_tokens) if shape.top_tokens else length
     elements = (
         shape.cache * looked_at + shape.index_cache * length + shape.window_cache * min(length, shape.window)
     ) / min(layout.tensor, shape.cache_ways)
-    cache = CACHE_BYTES[precision] * elements + 2.0 * shape.state / layout.tensor
+    cache = KV_BYTES[numbers.cache] * elements + 2.0 * shape.state / layout.tensor
     weights = fixed / layout.tensor + experts / layout.accelerators
-    return weights / c.weights + batch / layout.data * cache / c.cache
+    return weights, batch / layout.data * cache
 
 
 def _kernel_seconds(shape: Shape, precision: str, accelerator: Accelerator, c: Constants) -> float:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from math import log
 from typing import Any, NamedTuple
 
 from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.measurements import Measurement
-from llmcost.core.offers.open_weights import WEIGHTS_ONLY, OpenWeights
+from llmcost.core.offers.open_weights import OpenWeights
+from llmcost.core.offers.precisions import GGUF, WEIGHTS_ONLY, usual_kv_precision
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.cost_models.self_hosted.curves import SpeedCurve, speed_curve_of
-from llmcost.cost_models.self_hosted.memory import Layout
-from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Replica, ReplicaLoad, Speed, speed_of
+from llmcost.cost_models.self_hosted.memory import Layout, Numbers
+from llmcost.cost_models.self_hosted.roofline import (
+    CONSTANTS,
+    LLAMA_CPP,
+    Constants,
+    Replica,
+    ReplicaLoad,
+    Speed,
+    speed_of,
+)
 from llmcost.cost_models.self_hosted.shape import Shape, shape_of
 
 ALIKE = 1.15
@@ -22,24 +31,40 @@ ALIKE = 1.15
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class ReplicaSetup:
-    """What is run: a model in a precision on so many accelerators; None leaves a setting to the engine."""
+    """What is run: a model in a precision on so many accelerators; None leaves a setting to the engine.
+
+    ``curves`` are what was measured of the model; ``elsewhere`` describes other accelerators that they are of.
+    """
 
     model: OpenWeights
     precision: str
     accelerator: Accelerator
     count: int
+    kv_precision: str | None = None
     engine: str | None = None
     tensor_parallel: int | None = None
     data_parallel: int | None = None
     expert_parallel: int | None = None
     curves: tuple[Measurement, ...] = ()
+    elsewhere: Mapping[str, Accelerator] = field(default_factory=dict)
     constants: Constants = CONSTANTS
     kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)  # a changed copy has its own
+
+    @property
+    def runs_on(self) -> str | None:
+        """The engine that is asked for, or the only one for its precision; None for any."""
+        return LLAMA_CPP if self.engine is None and self.precision in GGUF else self.engine
 
     @property
     def layout(self) -> Layout:
         """How the replica is cut; one group of tensor parallelism unless something else is said."""
         return _cut(self.count, self.tensor_parallel, self.data_parallel)
+
+    @property
+    def numbers(self) -> Numbers:
+        """The precisions of the weights and of the cache, which is the engine's usual one where nobody says."""
+        usual = self.model.kv_precision or usual_kv_precision(self.precision, self.runs_on)
+        return Numbers(self.precision, self.kv_precision or usual)
 
     @property
     def unknown(self) -> str | None:
@@ -53,6 +78,8 @@ class ReplicaSetup:
     def refused(self) -> str | None:
         """Why the accelerator cannot run weights in this precision; None when it can, or somebody measured it."""
         on = self.accelerator
+        if on.unserved is not None:
+            return f"no engine runs language models on {on.id}: {on.unserved}"
         if not on.lacks(self.precision) or self.precision in {*on.weight_only, *WEIGHTS_ONLY}:
             return None
         if any(_believed(curve, self) for curve in self.curves):
@@ -77,7 +104,7 @@ def known_shape(run: ReplicaSetup) -> Shape:
 
 def model_speed(run: ReplicaSetup, load: ReplicaLoad) -> Speed:
     """What the calibrated model says of a run of which nothing is unknown."""
-    replica = Replica(known_shape(run), run.precision, run.accelerator, run.layout, run.engine)
+    replica = Replica(known_shape(run), run.numbers, run.accelerator, run.layout, run.runs_on)
     return speed_of(replica, load, run.constants)
 
 
@@ -97,13 +124,19 @@ def _speed_curve(run: ReplicaSetup, number: int) -> SpeedCurve | None:
 
 @kept_with_owner
 def anchors_of(run: ReplicaSetup) -> tuple[Anchor, ...]:
-    """Measured points of the same model, accelerator, precision and engine, with how far the model is off at each."""
+    """Measured points of the same model, precision and engine, with how far the model is off at each.
+
+    Those of other accelerators count where the engine is named: engines differ more than accelerators do.
+    """
     found = []
     for curve in run.curves:
-        if not _believed(curve, run) or run.engine not in (None, curve.engine):
+        on = run.accelerator if curve.accelerator == run.accelerator.id else run.elsewhere.get(curve.accelerator)
+        if on is None or on.unknown is not None or not _serves(curve, run) or run.engine not in (None, curve.engine):
+            continue
+        if on is not run.accelerator and run.engine is None:
             continue
         layout = layout_of(curve)
-        replica = Replica(known_shape(run), run.precision, run.accelerator, layout, curve.engine)
+        replica = Replica(known_shape(run), numbers_of(curve, run.model), on, layout, curve.engine)
         for point in curve.points:
             rate = curve.rate(point)
             if rate is not None:
@@ -112,6 +145,12 @@ def anchors_of(run: ReplicaSetup) -> tuple[Anchor, ...]:
                 off = log(rate * layout.accelerators / speed.tokens_per_second)
                 found.append(Anchor(curve, point.concurrency, off))
     return tuple(found)
+
+
+def numbers_of(curve: Measurement, model: OpenWeights) -> Numbers:
+    """The precisions of a curve of a model; of the cache the usual one where its source does not say."""
+    usual = model.kv_precision or usual_kv_precision(curve.precision, curve.engine)
+    return Numbers(curve.precision, curve.kv_precision or usual)
 
 
 def layout_of(curve: Measurement) -> Layout:
@@ -126,9 +165,13 @@ def _cut(count: int, tensor: int | None, data: int | None) -> Layout:
 
 def _believed(curve: Measurement, run: ReplicaSetup) -> bool:
     """Whether a curve is of the same model, accelerator and precision and serves estimates at all."""
+    return curve.accelerator == run.accelerator.id and _serves(curve, run)
+
+
+def _serves(curve: Measurement, run: ReplicaSetup) -> bool:
+    """Whether a curve is of the same precision and serves estimates at all."""
     return (
-        curve.accelerator == run.accelerator.id
-        and curve.precision == run.precision
+        curve.precision == run.precision
         and curve.accelerators is not None
         and curve.speculative is None
         and curve.doubt is None
@@ -138,6 +181,7 @@ def _believed(curve: Measurement, run: ReplicaSetup) -> bool:
 def _is_of(curve: Measurement, run: ReplicaSetup) -> bool:
     """Whether a curve was measured on this very configuration, as far as it is named."""
     asked = (
+        (run.kv_precision, numbers_of(curve, run.model).cache),
         (run.engine, curve.engine),
         (run.tensor_parallel, layout_of(curve).tensor),
         (run.data_parallel, curve.data_parallel or 1),

@@ -90,7 +90,7 @@ def size_demand(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDem
 
 def _planned(run: ReplicaSetup, prompt: float, output: float, most: int) -> int:
     """How many requests at once the plan of memory allows, up to a limit. Raises CannotServe when not even one fits."""
-    fit = most_sequences(run.model, run.precision, run.accelerator, run.layout, prompt + output)
+    fit = most_sequences(run.model, run.numbers, run.accelerator, run.layout, prompt + output)
     if fit.problem is not None:
         raise CannotServe(fit.problem, larger=fit.larger)
     return min(most, most_at_once(run, prompt, output))

@@ -13,11 +13,14 @@ from numbers import Integral
 
 from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.measurements import Measurement
+from llmcost.core.offers.open_weights import OpenWeights
+from llmcost.core.offers.precisions import FOUR_BITS
+from llmcost.core.offers.weight_names import models_meant
 from llmcost.core.quotes.fleet import EVIDENCE
 from llmcost.core.workload.serving import ENGINES
 from llmcost.cost_models.self_hosted.curves import SpeedCurve
-from llmcost.cost_models.self_hosted.memory import FOUR_BITS, most_sequences
-from llmcost.cost_models.self_hosted.roofline import ReplicaLoad, Speed
+from llmcost.cost_models.self_hosted.memory import most_sequences
+from llmcost.cost_models.self_hosted.roofline import LLAMA_CPP, ReplicaLoad, Speed
 from llmcost.cost_models.self_hosted.setup import (
     Anchor,
     ReplicaSetup,
@@ -26,7 +29,7 @@ from llmcost.cost_models.self_hosted.setup import (
     model_speed,
     speed_curves_of,
 )
-from llmcost.errors import LlmcostError
+from llmcost.errors import LlmcostError, OfferError
 
 OWN, MEASURED, SCALED, MODELLED = EVIDENCE
 
@@ -50,17 +53,24 @@ class Throughput:
     source: str | None = None
 
 
+WIDE = 4.0
+"""Measured concurrencies farther apart than this factor tell little of what lies between them."""
+UNSETTLED = 1.2
+"""The range of a measured curve with points so far apart, or of which versions of its engine are known to differ."""
 RANGES = {OWN: 1.08, MEASURED: 1.08, SCALED: 1.3, MODELLED: 1.5}
 """What an estimate is divided and multiplied by for its range, by its evidence: more than 85 % of the points left out
 of calibration lie within; the last is for NVIDIA and mainstream architectures."""
 UNUSUAL = 1.7
 """The same for 4-bit weights, sparse attention and layers that keep a state."""
 ROUGH = 2.6
-"""The same for AMD, accelerators without a link, and layouts that the model was not made for."""
-NEAREST, SOFTEN, FADE = 4, 0.3, 2.0
+"""The same for other makers, cards without a link, llama.cpp, and layouts that the model was not made for."""
+UNPROVEN = frozenset({"amd", "apple", "aws", "google", "huawei", "intel"})
+"""Makers of accelerators on which little was measured, or nothing."""
+NEAREST, SOFTEN, FADE, ELSEWHERE, NEAR = 4, 0.3, 2.0, 2.0, 0.5
 """How many measured points scale the model, and how their weight falls with distance, in logarithms.
 
-They are round figures and not fitted; ``RANGES`` has what estimates made with them have earned on points left out.
+Those of another accelerator are so much farther away; within the last the range is that of near points. They are round
+figures and not fitted; ``RANGES`` has what estimates made with them have earned on points left out.
 """
 
 
@@ -72,6 +82,7 @@ class ReplicaQuery:
     precision: str
     accelerator: str
     count: int
+    kv_precision: str | None = None
     engine: str | None = None
     tensor_parallel: int | None = None
     data_parallel: int | None = None
@@ -85,7 +96,7 @@ def estimate(
 
     Raises OfferError for a name that is not known, LlmcostError when the replica cannot hold one request.
     """
-    known, on = hosting.model(asked.model), hosting.accelerator(asked.accelerator)
+    known, on = _model(hosting, asked.model), hosting.accelerator(asked.accelerator)
     precision, count = asked.precision, asked.count
     tensor, data, expert = asked.tensor_parallel, asked.data_parallel, asked.expert_parallel
     wholes = [each for each in (count, tensor, data, expert or None) if each is not None]
@@ -93,26 +104,39 @@ def estimate(
         raise LlmcostError("counts are whole numbers from one up, and the parts divide the whole", "check the numbers")
     if not all(isfinite(each) and each >= 0 for each in load) or load.concurrency < 1:
         raise LlmcostError("concurrency is at least one, and lengths are not negative", "check the numbers")
-    curves = tuple(hosting.curves(known.id, on.id)) if use_measurements else ()
+    curves = tuple(hosting.curves(known.id)) if use_measurements else ()
     run = ReplicaSetup(
         model=known,
         precision=precision,
         accelerator=on,
         count=count,
+        kv_precision=asked.kv_precision,
         engine=_engine(asked.engine),
         tensor_parallel=tensor,
         data_parallel=data,
         expert_parallel=expert,
         curves=curves,
+        elsewhere=hosting.accelerators,
     )
     if run.refused is not None:
         raise LlmcostError(run.refused, f"name {' or '.join(on.tflops)}, or an accelerator that has them")
     found = predict(run, load._replace(output=max(1.0, load.output)))
     if found.evidence in (SCALED, MODELLED):
-        fit = most_sequences(known, precision, on, run.layout, load.prompt + load.output)
+        fit = most_sequences(known, run.numbers, on, run.layout, load.prompt + load.output)
         if fit.problem is not None:
             raise LlmcostError(fit.problem, "name another count, accelerator or precision")
     return found
+
+
+def _model(hosting: SelfHosting, name: str) -> OpenWeights:
+    """The model of a name, also with a maker, a precision or a tuning that is not on record. Raises OfferError."""
+    try:
+        return hosting.model(name)
+    except OfferError:
+        meant = models_meant(hosting.models.values(), name)
+        if len(meant) != 1:
+            raise
+        return hosting.models[meant[0]]
 
 
 def engine_id(name: str | None) -> str | None:
@@ -183,7 +207,7 @@ def _measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], model: Speed, load
     if load.cached:
         whole = model_speed(run, load._replace(cached=0.0))
         faster, evidence = model.tokens_per_second / whole.tokens_per_second, SCALED
-    far = RANGES[evidence]
+    far = RANGES[evidence] if load.cached else _measured_range(chosen, lines, concurrency, evidence)
     tpot = chosen.seconds_per_token(concurrency) if not load.cached else None
     return Throughput(
         output_tokens_per_second=rate * faster,
@@ -209,11 +233,12 @@ def _only_measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], concurrency: 
     rate = chosen.rate(concurrency) * run.count
     first, tpot = chosen.seconds_to_first_token(concurrency), chosen.seconds_per_token(concurrency)
     evidence = OWN if own else MEASURED
+    far = _measured_range(chosen, lines, concurrency, evidence)
     wait = concurrency / rate
     return Throughput(
         output_tokens_per_second=rate,
-        low=min(rates) / RANGES[evidence],
-        high=max(rates) * RANGES[evidence],
+        low=min(rates) / far,
+        high=max(rates) * far,
         evidence=evidence,
         concurrency=concurrency,
         tpot=tpot if tpot is not None else wait,
@@ -221,6 +246,13 @@ def _only_measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], concurrency: 
         prefill_share=min(0.99, first / (wait * chosen.curve.output_tokens)) if first is not None else 0.0,
         source=_describe(chosen.curve),
     )
+
+
+def _measured_range(chosen: SpeedCurve, lines: Sequence[SpeedCurve], concurrency: float, evidence: str) -> float:
+    """The range of what is read from a curve: wider between points that lie far apart, and where versions differ."""
+    versions = {line.curve.engine_version for line in lines if line.curve.engine == chosen.curve.engine}
+    settled = chosen.gap(concurrency) <= WIDE and (evidence == OWN or len(versions) == 1)
+    return RANGES[evidence] if settled else UNSETTLED
 
 
 def _choose(
@@ -251,7 +283,7 @@ def _scaled(run: ReplicaSetup, model: Speed, anchors: Sequence[Anchor], load: Re
     off = sum(weight * anchors[at].off for weight, (_, at) in zip(weights, found, strict=True)) / total
     distance = sum(weight * away for weight, (away, _) in zip(weights, found, strict=True)) / total
     factor = exp(off / (1 + distance / FADE))
-    far = _range(run) if distance > FADE else RANGES[SCALED]
+    far = _scaled_range(run, distance)
     rate = model.tokens_per_second * factor
     nearest = anchors[found[0][1]]
     return Throughput(
@@ -267,20 +299,28 @@ def _scaled(run: ReplicaSetup, model: Speed, anchors: Sequence[Anchor], load: Re
     )
 
 
+def _scaled_range(run: ReplicaSetup, distance: float) -> float:
+    """The range of what measured points scale: that of the model alone where they are far, less where they are near."""
+    part = min(1.0, max(0.0, distance - NEAR) / (FADE - NEAR))
+    return exp((1 - part) * log(RANGES[SCALED]) + part * log(_range(run)))
+
+
 def _distance(anchor: Anchor, run: ReplicaSetup, load: ReplicaLoad) -> float:
     """How far a measured point is from what is asked, in logarithms; the count of accelerators weighs most."""
     curve = anchor.curve
+    away = 0.0 if curve.accelerator == run.accelerator.id else ELSEWHERE
     lengths = abs(log(curve.input_tokens / max(1.0, load.prompt))) + abs(
         log(curve.output_tokens / max(1.0, load.output))
     )
     users = abs(log(anchor.concurrency / max(1.0, load.concurrency)))
-    return 0.3 * (lengths + users) + abs(log((curve.accelerators or 1) / run.count))
+    return 0.3 * (lengths + users) + abs(log((curve.accelerators or 1) / run.count)) + away
 
 
 def _range(run: ReplicaSetup) -> float:
     """The range of the model alone, by how well its kind of architecture and hardware is known."""
     shape = known_shape(run)
-    if shape.novel or run.accelerator.maker == "amd" or (run.accelerator.link is None and run.count > 1):
+    beside = run.accelerator.link is None and run.count > 1
+    if shape.novel or run.accelerator.maker in UNPROVEN or beside or run.runs_on == LLAMA_CPP:
         return ROUGH
     mainstream = not shape.linear and not shape.top_tokens and run.precision not in FOUR_BITS
     return RANGES[MODELLED] if mainstream else UNUSUAL

@@ -44,6 +44,9 @@ def accelerators_of(sheet: Sheet) -> list[Accelerator]:
             weight_only=tuple(each.get("weight_only") or ()),
             link=_number(each, "link_gb_s"),
             domain=whole(each, "domain"),
+            pcie=whole(each, "pcie"),
+            peer_access=_yes(each, "peer_access"),
+            unserved=each.get("unserved"),
             power_w=whole(each, "power_w"),
             provisioned_kw=each.get("provisioned_kw"),
             checked_on=each.get("checked_on"),
@@ -77,6 +80,7 @@ def open_weights_of(sheet: Sheet) -> OpenWeights:
         precisions=tuple(sheet["precisions"]),
         architecture=architecture,
         aliases=tuple(sheet.get("aliases") or ()),
+        kv_precision=sheet.get("kv_precision"),
         total=whole(counted, "total"),
         active=whole(counted, "active") or (None if architecture.experts else whole(counted, "total")),
         licence=sheet.get("licence"),
@@ -183,6 +187,7 @@ def _curve(sheet: Sheet, each: Sheet, *, own: bool) -> Measurement:
         output_tokens=float(parse_decimal(each["output_tokens"])) * factor,
         points=tuple(sorted(parse_point(text) for text in each["points"])),
         accelerators=whole(each, "accelerators"),
+        kv_precision=each.get("kv_precision"),
         engine=each.get("engine"),
         engine_version=each.get("engine_version"),
         tensor_parallel=whole(each, "tensor_parallel"),
@@ -269,6 +274,11 @@ def _announcement(sheet: Sheet, each: Sheet) -> Announcement:
 
 def _day(entry: Sheet) -> date | None:
     return date.fromisoformat(entry["checked_on"]) if entry.get("checked_on") else None
+
+
+def _yes(each: Sheet, key: str) -> bool | None:
+    """What is said under a key; None when it is left out."""
+    return each[key] == "true" if each.get(key) else None
 
 
 def _number(each: Sheet, key: str) -> float | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from llmcost.core.offers.open_weights import Precision
+from llmcost.core.offers.precisions import KvPrecision, Precision
 from llmcost.sheets.field_types import (
     Day,
     Evidence,
@@ -47,6 +47,12 @@ class AcceleratorSheet(Strict):
     """Interconnect between accelerators, one way, in GB/s."""
     domain: Whole | None = None
     """How many are joined by that interconnect."""
+    pcie: Literal["3", "4", "5", "6"] | None = None
+    """The generation of its PCIe with 16 lanes, by which cards without an interconnect of their own meet."""
+    peer_access: Literal["true", "false"] | None = None
+    """Whether such cards copy to each other directly; false goes through the host's memory."""
+    unserved: Text | None = None
+    """Why no engine runs language models on it; such an accelerator is refused with these words."""
     power_w: Factor | None = None
     """Thermal design power of one, in W."""
     provisioned_kw: Factor | None = None
@@ -243,6 +249,8 @@ class OpenWeightsSheet(Strict):
     context_window: Whole
     precisions: list[Precision] = Field(min_length=1)
     """Precisions of weights that a source shows; the first is meant when none is named."""
+    kv_precision: KvPrecision | None = None
+    """Of the cache of keys and values that engines keep beside its checkpoints; left out: the engine's usual one."""
     parameters: Parameters | None = None
     """Left out when no source states them and they cannot be computed."""
     architecture: ArchitectureSheet
@@ -262,6 +270,8 @@ class CurveSheet(Strict):
     accelerators: Whole | None = None
     """How many one replica used; left out when the source does not say, and then it is only shown."""
     precision: Precision | None = None
+    kv_precision: KvPrecision | None = None
+    """Of the cache of keys and values; left out when the source does not say: the engine's usual one is taken."""
     engine: Word | None = None
     engine_version: Text | None = None
     tensor_parallel: Whole | None = None

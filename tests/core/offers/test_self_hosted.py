@@ -12,14 +12,14 @@ from llmcost.errors import OfferError
 @pytest.mark.parametrize(
     ("selector", "name"),
     [
-        ("self/pebble-8b@ax1", "self/pebble-8b:bf16@ax1"),
+        ("self/pebble-8b@ax1", "self/pebble-8b:fp8@ax1"),
         ("self/pebble-8b:fp8@ax1", "self/pebble-8b:fp8@ax1"),
         ("self/pebble-8b:nvfp4@axon-1", "self/pebble-8b:fp4@ax1"),
         ("self/pebble-8b:fp8@ax1x4", "self/pebble-8b:fp8@ax1x4"),
-        ("self/pebble-8b@grid/ax1", "self/pebble-8b:bf16@grid/ax1"),
-        ("self/pebble-8b@grid:south/ax1x8", "self/pebble-8b:bf16@grid:south/ax1x8"),
-        ("self/pebble-8b@grid/ax1x2+spot", "self/pebble-8b:bf16@grid/ax1x2+spot"),
-        ("self/pebble-8b@grid/ax1+on-demand", "self/pebble-8b:bf16@grid/ax1"),
+        ("self/pebble-8b@grid/ax1", "self/pebble-8b:fp8@grid/ax1"),
+        ("self/pebble-8b@grid:south/ax1x8", "self/pebble-8b:fp8@grid:south/ax1x8"),
+        ("self/pebble-8b@grid/ax1x2+spot", "self/pebble-8b:fp8@grid/ax1x2+spot"),
+        ("self/pebble-8b@grid/ax1+on-demand", "self/pebble-8b:fp8@grid/ax1"),
         ("self/Example/Pebble-8B:fp8@ax1", "self/pebble-8b:fp8@ax1"),
         ("self/pebble-8b@barn/ax3x9", "self/pebble-8b:bf16@barn/ax3x9"),  # known ids before xN
         ("self/pebble-8b@barn/ax3x9x2", "self/pebble-8b:bf16@barn/ax3x9x2"),
@@ -69,7 +69,7 @@ def test_a_slip_is_named_with_its_remedy(small: Catalogue, selector: str, messag
 @pytest.mark.parametrize(
     ("pattern", "names"),
     [
-        ("self/pebble-8b@*", ["self/pebble-8b:bf16@ax1", "self/pebble-8b:bf16@ax2", "self/pebble-8b:bf16@ax3x9"]),
+        ("self/pebble-8b@*", ["self/pebble-8b:fp8@ax1", "self/pebble-8b:fp8@ax2", "self/pebble-8b:bf16@ax3x9"]),
         ("self/pebble-8b:*@grid/ax2", ["self/pebble-8b:bf16@grid/ax2", "self/pebble-8b:fp8@grid/ax2"]),
         (
             "self/*@*/ax1",
@@ -78,11 +78,11 @@ def test_a_slip_is_named_with_its_remedy(small: Catalogue, selector: str, messag
                 "self/boulder-200b:fp8@grid/ax1",
                 "self/dust:bf16@barn/ax1",
                 "self/dust:bf16@grid/ax1",
-                "self/pebble-8b:bf16@barn/ax1",
-                "self/pebble-8b:bf16@grid/ax1",
+                "self/pebble-8b:fp8@barn/ax1",
+                "self/pebble-8b:fp8@grid/ax1",
             ],
         ),
-        ("self/pebble-8b@grid:*/ax1", ["self/pebble-8b:bf16@grid/ax1", "self/pebble-8b:bf16@grid:south/ax1"]),
+        ("self/pebble-8b@grid:*/ax1", ["self/pebble-8b:fp8@grid/ax1", "self/pebble-8b:fp8@grid:south/ax1"]),
     ],
 )
 def test_a_pattern_means_all_that_fit(small: Catalogue, pattern: str, names: list[str]) -> None:

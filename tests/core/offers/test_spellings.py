@@ -182,7 +182,7 @@ def test_no_slip_of_a_letter_leads_to_an_offer_without_a_word(shipped: Catalogue
     ("written", "meant"),
     [
         ("self/Pebble 8B:fp8@AX1", "self/pebble-8b:fp8@ax1"),
-        ("self/example/pebble_8b@grid/ax1", "self/pebble-8b:bf16@grid/ax1"),
+        ("self/example/pebble_8b@grid/ax1", "self/pebble-8b:fp8@grid/ax1"),
     ],
 )
 def test_open_weights_are_read_as_people_write_them(small: Catalogue, written: str, meant: str) -> None:

@@ -10,10 +10,12 @@ from support.examples import examples
 from llmcost import predict_throughput
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.open_weights import Architecture, OpenWeights, parse_precision
+from llmcost.core.offers.open_weights import Architecture, OpenWeights
+from llmcost.core.offers.precisions import parse_kv_precision, parse_precision, usual_kv_precision
 from llmcost.cost_models.self_hosted.memory import (
     GIB,
     Layout,
+    Numbers,
     batch_room,
     cache_bytes,
     cache_room,
@@ -25,6 +27,7 @@ from llmcost.cost_models.self_hosted.shape import shape_of
 from llmcost.errors import OfferError
 
 lengths = st.floats(1, 1e6)
+BF16, FP8 = Numbers("bf16", "bf16"), Numbers("fp8", "fp8")
 
 
 @pytest.fixture(scope="module")
@@ -50,12 +53,51 @@ def test_a_dense_shape_by_hand(hosting: SelfHosting) -> None:
     assert cache_bytes(shape, "fp8", Layout(4, 1), 1000) == 65_536 * 1000 / 4
 
 
-@pytest.mark.parametrize(("precision", "width"), [("bf16", 2), ("fp8", 1), ("fp4", 1), ("int4", 2)])
-def test_how_wide_a_cache_is_kept(hosting: SelfHosting, precision: str, width: int) -> None:
-    """A byte an element beside fp8 and fp4 weights, two beside bf16 ones and those that are made wide before any sum."""
+@pytest.mark.parametrize(("kept", "width"), [("bf16", 2), ("fp8", 1)])
+def test_how_wide_a_cache_is_kept(hosting: SelfHosting, kept: str, width: int) -> None:
+    """Two bytes an element in bf16, one in fp8, whatever the weights are."""
     shape = shape_of(hosting.models["pebble-8b"])
     assert shape is not None
-    assert cache_bytes(shape, precision, Layout(1, 1), 1000) == width * 65_536 * 1000
+    assert cache_bytes(shape, kept, Layout(1, 1), 1000) == width * 65_536 * 1000
+
+
+@pytest.mark.parametrize(
+    ("precision", "engine", "kept"),
+    [
+        ("bf16", None, "bf16"),
+        ("int4", "vllm", "bf16"),
+        ("fp8", None, "bf16"),
+        ("fp8", "vllm", "bf16"),
+        ("fp8", "sglang", "bf16"),
+        ("fp8", "tensorrt-llm", "fp8"),
+        ("fp4", "vllm", "fp8"),
+        ("q4_k_m", None, "bf16"),
+    ],
+)
+def test_the_cache_that_an_engine_keeps_by_itself(precision: str, engine: str | None, kept: str) -> None:
+    """Engines keep bf16 beside all but nvfp4 checkpoints, which say fp8, and TensorRT-LLM what fp8 checkpoints say."""
+    assert usual_kv_precision(precision, engine) == kept
+
+
+@pytest.mark.parametrize(
+    ("word", "kept"), [("fp8", "fp8"), ("FP8_E4M3", "fp8"), ("bfloat16", "bf16"), ("fp16", "bf16")]
+)
+def test_a_cache_goes_by_the_words_of_engines(word: str, kept: str) -> None:
+    """What engines take as the type of the cache is understood."""
+    assert parse_kv_precision(word) == kept
+
+
+def test_a_cache_of_another_kind_is_refused() -> None:
+    """A type that no formula here knows is not guessed."""
+    with pytest.raises(OfferError, match='"int2" is not a precision of a cache'):
+        parse_kv_precision("int2")
+
+
+def test_weights_of_gguf_by_hand(hosting: SelfHosting) -> None:
+    """llama.cpp states 4.8944 bits a weight for Q4_K_M, embedding and head included: 8,047,820,800 x 4.8944 / 8 bytes."""
+    pebble = shape_of(hosting.models["pebble-8b"])
+    assert pebble is not None
+    assert weights_bytes(pebble, "q4_k_m", Layout(1, 1)) == pytest.approx(8_047_820_800 * 4.8944 / 8)
 
 
 def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
@@ -111,10 +153,13 @@ def test_a_latent_cache_without_parts_of_its_own() -> None:
         ("awq", "int4"),
         ("GPTQ", "int4"),
         ("W4A16", "int4"),
+        ("gptq-int4", "int4"),
+        ("w8a8", "int8"),
+        ("Q4_K_M", "q4_k_m"),
     ],
 )
 def test_a_precision_goes_by_any_of_its_words(word: str, precision: str) -> None:
-    """Every word that makers of checkpoints use means one of the four precisions, in capitals too."""
+    """Every word that makers of checkpoints use means one of the precisions, in capitals too."""
     assert parse_precision(word) == precision
 
 
@@ -193,19 +238,19 @@ def test_a_sliding_window_stops_growing(real: SelfHosting) -> None:
 def test_a_model_that_does_not_fit_says_how_many_would_do(hosting: SelfHosting) -> None:
     """Boulder's 186 GiB do not fit on one Axon One of 100 GiB, nor on two beside the reserve; four would do."""
     boulder, ax1 = hosting.models["boulder-200b"], hosting.accelerators["ax1"]
-    fit = most_sequences(boulder, "fp8", ax1, Layout(1, 1), 2000)
+    fit = most_sequences(boulder, FP8, ax1, Layout(1, 1), 2000)
     assert fit.problem == "boulder-200b in fp8 (187 GiB of weights) does not fit on ax1x1; 4 would do"
     assert fit.larger
-    assert most_sequences(boulder, "fp8", ax1, Layout(4, 1), 2000).sequences > 1
+    assert most_sequences(boulder, FP8, ax1, Layout(4, 1), 2000).sequences > 1
 
 
 def test_what_nobody_states_is_said(hosting: SelfHosting) -> None:
     """Without a count of parameters, or an accelerator's memory, nothing is guessed."""
     pebble, dust = hosting.models["pebble-8b"], hosting.models["dust"]
     known, mystery = hosting.accelerators["ax1"], hosting.accelerators["mystery"]
-    assert "how many parameters dust has" in str(most_sequences(dust, "bf16", known, Layout(1, 1), 10).problem)
+    assert "how many parameters dust has" in str(most_sequences(dust, BF16, known, Layout(1, 1), 10).problem)
     assert "the memory and bandwidth and TFLOP/s of mystery" in str(
-        most_sequences(pebble, "bf16", mystery, Layout(1, 1), 10).problem
+        most_sequences(pebble, BF16, mystery, Layout(1, 1), 10).problem
     )
 
 
@@ -216,9 +261,9 @@ def test_longer_requests_never_fit_more_often(small: Catalogue, length: float, m
     model = shape_of(small.self_hosting.models["pebble-8b"])
     accelerator = small.self_hosting.accelerators["ax1"]
     assert model is not None
-    room = batch_room(model, "bf16", accelerator, Layout(count, 1), length)
-    assert batch_room(model, "bf16", accelerator, Layout(count, 1), length + more) <= room
-    assert batch_room(model, "bf16", accelerator, Layout(count * 2, 1), length) >= room
+    room = batch_room(model, BF16, accelerator, Layout(count, 1), length)
+    assert batch_room(model, BF16, accelerator, Layout(count, 1), length + more) <= room
+    assert batch_room(model, BF16, accelerator, Layout(count * 2, 1), length) >= room
 
 
 MEASURED = [
@@ -271,7 +316,7 @@ def test_weights_are_what_vllm_loads(real: SelfHosting, model: str, precision: s
 
 
 def test_int4_weights_by_hand(hosting: SelfHosting, real: SelfHosting) -> None:
-    """Four bits and a scale of 16 bits for every 32 weights; beside them the cache stays in bf16.
+    """Four bits and a scale of 16 bits for every 32 weights.
 
     Pebble: 7,785,676,800 x 0.5625 + 262,144,000 x 2 bytes. Kimi-K2.5's experts are published so, the rest in bf16: its
     maker serves it on one node of eight H200, and its files hold 555 to 600 GB.
@@ -279,11 +324,10 @@ def test_int4_weights_by_hand(hosting: SelfHosting, real: SelfHosting) -> None:
     pebble = shape_of(hosting.models["pebble-8b"])
     assert pebble is not None
     assert weights_bytes(pebble, "int4", Layout(1, 1)) == 7_785_676_800 * 0.5625 + 262_144_000 * 2
-    assert cache_bytes(pebble, "int4", Layout(1, 1), 1000) == cache_bytes(pebble, "bf16", Layout(1, 1), 1000)
     kimi, h200 = real.models["kimi-k2.5"], real.accelerators["h200"]
     assert 555e9 < weights_gib(kimi, "int4") * GIB < 600e9
-    assert most_sequences(kimi, "int4", h200, Layout(8, 1), 8000).sequences > 16
-    assert most_sequences(kimi, "int4", h200, Layout(4, 1), 8000).larger
+    assert most_sequences(kimi, Numbers("int4", "bf16"), h200, Layout(8, 1), 8000).sequences > 16
+    assert most_sequences(kimi, Numbers("int4", "bf16"), h200, Layout(4, 1), 8000).larger
 
 
 @pytest.mark.parametrize("word", ["int4", "AWQ", "gptq", "w4a16"])
@@ -299,10 +343,8 @@ def test_where_the_weights_are_too_large_no_sequence_fits(hosting: SelfHosting) 
     """A replica without room for the weights has room for none of a sequence, and never for less than none."""
     shape = shape_of(hosting.models["boulder-200b"])
     assert shape is not None
-    assert batch_room(shape, "bf16", hosting.accelerators["ax1"], Layout(1, 1), 1000) == 0
-    assert most_sequences(
-        hosting.models["boulder-200b"], "bf16", hosting.accelerators["ax1"], Layout(1, 1), 1000
-    ).problem
+    assert batch_room(shape, BF16, hosting.accelerators["ax1"], Layout(1, 1), 1000) == 0
+    assert most_sequences(hosting.models["boulder-200b"], BF16, hosting.accelerators["ax1"], Layout(1, 1), 1000).problem
 
 
 @pytest.mark.parametrize("name", ["a3b", "b"])

@@ -1,0 +1,72 @@
+"""Names of open weights as hubs and people write them: by a maker, and with what was done to them behind it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from llmcost.core.offers.accelerators import Accelerator
+from llmcost.core.offers.open_weights import OpenWeights
+from llmcost.core.offers.precisions import OTHER_NAMES, PRECISIONS
+
+IGNORED = re.compile(r"[.\-_\s]+")
+"""What people write in different ways between the parts of a name."""
+MAKER = re.compile("^meta-(?=llama)")
+"""A maker that some hubs write once more before the name."""
+ACTIVE = re.compile("-a[0-9.]+b$")
+"""How many parameters work on a token, which people leave out."""
+NARROWED = re.compile(
+    r"[-_.](fp8|nvfp4|mxfp4|fp4|awq|gptq|int8|int4|w4a16|w8a16|w8a8|bf16|q8_0|q6_k|q5_k_m|q4_k_m)"
+    r"(-int[48]|-(kv|dynamic|block|dynamic-block|g128|autoround))*$"
+)
+"""The precision that a checkpoint's name ends in, with what else is said of how it was made."""
+TUNED = re.compile("[-_.](instruct|thinking|chat|it|hf|base|2507|gguf|quantized|v1)$")
+"""What was done to weights without a change of how they are built."""
+
+
+def precision_said(name: str) -> str | None:
+    """The precision that a name of weights ends in, such as ``-FP8``; None without one."""
+    found = NARROWED.search(name.lower())
+    if found is None:
+        return None
+    word = found[1] + ("-int8" if found[1] == "gptq" and "int8" in found[0] else "")
+    meant = OTHER_NAMES.get(word, word)
+    return meant if meant in PRECISIONS else None
+
+
+def models_meant(models: Iterable[OpenWeights], name: str) -> list[str]:
+    """The ids of the models that a name means once its maker, its precision and its tuning are left out.
+
+    Nothing is left out beyond what makes it known. [] for none, several where it is open.
+    """
+    known: dict[str, set[str]] = {}
+    short: dict[str, set[str]] = {}
+    for model in models:
+        for each in model.names():
+            last = _last(each)
+            known.setdefault(_plain(last), set()).add(model.id)
+            short.setdefault(_plain(ACTIVE.sub("", last)), set()).add(model.id)
+    word = _last(name.strip())
+    while word:
+        found = known.get(_plain(word)) or short.get(_plain(word))
+        if found:
+            return sorted(found)
+        left = TUNED.sub("", NARROWED.sub("", word))
+        if left == word:
+            return []
+        word = left
+    return []
+
+
+def usual_precision(model: OpenWeights, accelerator: Accelerator) -> str:
+    """The precision that most would serve a model in: its own, or fp8 where it is published so and units take it."""
+    first = model.precisions[0]
+    return "fp8" if first == "bf16" and "fp8" in model.precisions and "fp8" in accelerator.tflops else first
+
+
+def _last(name: str) -> str:
+    return MAKER.sub("", name.lower().rpartition("/")[2])
+
+
+def _plain(name: str) -> str:
+    return IGNORED.sub("", name)

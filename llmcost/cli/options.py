@@ -109,6 +109,18 @@ class ServingOptions:
     engine: Annotated[
         Text, typer.Option(metavar="NAME", help="Use measurements of this engine only (self-hosting).")
     ] = None
+    kv_precision: Annotated[
+        Text,
+        typer.Option(metavar="P", help="Of the cache: bf16 or fp8; the engine's own when left out (self-hosting)."),
+    ] = None
+    offline: Annotated[
+        bool | None,
+        typer.Option("--offline", help="Nobody waits: no target, headroom or spare, an even load (self-hosting)."),
+    ] = None
+    speculative: Annotated[
+        Text,
+        typer.Option(metavar="N[:T]", help="Guess N tokens a step, of which it gives T if you know (self-hosting)."),
+    ] = None
     staff: Annotated[Text, typer.Option(metavar="PRICE", help="People, such as '4000 USD / month' (self-hosting).")] = (
         None
     )

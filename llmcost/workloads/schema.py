@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from llmcost.core.offers.precisions import KV_PRECISIONS
 from llmcost.core.workload.serving import ENGINES
 from llmcost.core.workload.tasks import TASKS
 from llmcost.core.workload.text import LANGUAGES
@@ -138,6 +139,15 @@ _SERVING: dict[str, tuple[str, Schema]] = {
     "spares": ("Replicas beside those that serve the peak; left out: 1.", NUMBER),
     "max_batch": ("The engine's own limit of requests under way in a replica.", NUMBER),
     "engine": ("Use measurements of this engine only.", {"enum": list(ENGINES)}),
+    "kv_precision": (
+        "Of the cache of keys and values; left out: the engine's usual one.",
+        {"enum": list(KV_PRECISIONS)},
+    ),
+    "speculative": (
+        "Tokens guessed in each step, and how many a step gives if you know; left out: none.",
+        {"type": ["string", "integer"], "examples": ["3", "3:2.4"]},
+    ),
+    "offline": ("Nobody waits: no target, headroom or spare unless given, and an even load.", TRUTH),
     "hours": (
         "Hours of the week in which it is up; left out: always.",
         {"anyOf": [_HOURS, {"type": "array", "minItems": 1, "items": _HOURS}]},

@@ -6,12 +6,13 @@ import re
 from fractions import Fraction
 from typing import Any
 
+from llmcost.core.offers.precisions import KV_PRECISIONS
 from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.money import check_currency
-from llmcost.core.values.numerals import parse_decimal, parse_percentage
+from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_whole
 from llmcost.core.values.rates import Rate, parse_price
 from llmcost.core.values.units import PricingUnit
-from llmcost.core.workload.serving import ENGINES
+from llmcost.core.workload.serving import ENGINES, Speculation
 from llmcost.errors import NumberError
 from llmcost.files.fields import Fields
 from llmcost.workloads.schedule import read_hours
@@ -23,6 +24,9 @@ SERVING_KEYS = (
     "spares",
     "max_batch",
     "engine",
+    "kv_precision",
+    "offline",
+    "speculative",
     "hours",
     "cold_start",
     "storage_gb",
@@ -40,6 +44,9 @@ def read_serving(fields: Fields) -> dict[str, Any]:
         "spares": fields.whole("spares"),
         "max_batch": fields.read("max_batch", _above_zero),
         "engine": fields.one_of("engine", ENGINES),
+        "kv_precision": fields.one_of("kv_precision", KV_PRECISIONS),
+        "offline": _yes(fields, "offline"),
+        "speculative": fields.read("speculative", _speculation),
         "hours": read_hours(fields),
         "cold_start": fields.read("cold_start", _from_zero),
         "storage_gb": fields.count("storage_gb"),
@@ -49,7 +56,34 @@ def read_serving(fields: Fields) -> dict[str, Any]:
     if ("storage_gb" in fields) != ("storage" in fields):
         missing = "storage" if "storage_gb" in fields else "storage_gb"
         fields.needed(missing, f"add `{missing}:`; storage is so many GB at a price like 0.10 USD / GB-month")
-    return {key: value for key, value in given.items() if value is not None}
+    found = {key: value for key, value in given.items() if value is not None}
+    return {**NOBODY_WAITS, **found} if found.get("offline") else found
+
+
+NOBODY_WAITS = {"headroom": Fraction(0), "spares": 0}
+"""What offline work keeps in reserve, unless something else is said."""
+
+
+MOST_DRAFTS = 16
+"""Tokens that an engine guesses in a step at most."""
+
+
+def _speculation(text: str) -> Speculation:
+    """How many tokens are guessed, and how many a step gives: ``3`` or ``3:2.4``. Raises NumberError."""
+    drafts, colon, tokens = text.partition(":")
+    number = parse_whole(drafts.strip())
+    given = Fraction(parse_decimal(tokens.strip())) if colon else None
+    if not 1 <= number <= MOST_DRAFTS or (given is not None and not 1 <= given <= number + 1):
+        raise NumberError(
+            f'"{text}" is no speculation that can be',
+            f"guess 1 to {MOST_DRAFTS} tokens; a step gives 1 to one more than are guessed, as in 3:2.4",
+        )
+    return Speculation(number, given)
+
+
+def _yes(fields: Fields, key: str) -> bool | None:
+    text = fields.one_of(key, ("true", "false", "yes", "no"))
+    return None if text is None else text in ("true", "yes")
 
 
 def parse_peak(text: str) -> Fraction:
@@ -66,8 +100,6 @@ def _from_zero(text: str) -> Fraction:
 
 
 def _above_zero(text: str) -> int:
-    from llmcost.core.values.numerals import parse_whole
-
     number = parse_whole(text)
     if not number:
         raise NumberError("no request at all could run", "write 1 or more, or leave it out")

@@ -124,7 +124,7 @@ def _unsaid(workload: Workload) -> list[Note]:
 
 def _served(build: WorkloadFactory, serving: ServingOptions) -> WorkloadFactory:
     """The factory with how a self-hosted service is run, as flags say."""
-    given = {key: value for key, value in vars(serving).items() if value is not None}
+    given = {key: "true" if value is True else value for key, value in vars(serving).items() if value is not None}
     if not given:
         return build
     from llmcost.workloads.serving import parse_peak, read_serving

@@ -51,6 +51,16 @@ class Architecture(NamedTuple):
     novel: bool = False
 
 
+class Acceptance(NamedTuple):
+    """How many tokens a step gave on average where ``drafts`` further ones were guessed by a method, at one task."""
+
+    method: str
+    drafts: int
+    task: str
+    tokens: float
+    source: str
+
+
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class OpenWeights:
     """A model whose weights can be run by anybody.
@@ -58,7 +68,7 @@ class OpenWeights:
     ``name`` is its public name, ``aliases`` those of models built alike. ``precisions`` are those a source shows, the
     usual one first. ``kv_precision`` is of the cache beside all of them, None where the engine decides. ``total`` and
     ``active`` count parameters, ``active`` those that work on one token without the embedding; None when they are not
-    known. ``licence`` of None was not verified.
+    known. ``speculation`` is what was measured of guessing tokens. ``licence`` of None was not verified.
     """
 
     id: str
@@ -71,6 +81,7 @@ class OpenWeights:
     kv_precision: str | None = None
     total: int | None = None
     active: int | None = None
+    speculation: tuple[Acceptance, ...] = ()
     licence: str | None = None
     source: str = ""
     note: str | None = None

@@ -9,6 +9,9 @@ from typing import NamedTuple
 EVIDENCE = ("own measurement", "measured curve", "scaled measurement", "calibrated model")
 """Classes of throughput estimates, best first."""
 
+BUSY = Fraction(6, 10)
+"""A load that well-used fleets are run at, for comparison."""
+
 
 class ReplicaSize(NamedTuple):
     """What one replica does with requests of one kind, and how much of the fleet's work they are.
@@ -38,7 +41,8 @@ class Fleet(NamedTuple):
     ``input_cost`` and ``output_cost`` are per 1M tokens and add up to the bill; None without such tokens.
     ``per_instance`` replicas are in an instance, a part of one where a replica spans several. ``work`` is how many
     replicas the peak with its headroom would keep wholly busy, ``work_low`` and ``work_high`` the least and the
-    most of it that the ranges of speed and of counted text allow.
+    most of it that the ranges of speed and of counted text allow. ``spares_cost`` is the part of the bill that falls
+    without spares; ``busy_cost`` is what 1M tokens would cost if the same fleet worked for BUSY of its time.
     """
 
     accelerators: int
@@ -55,6 +59,8 @@ class Fleet(NamedTuple):
     work: Fraction
     work_low: Fraction
     work_high: Fraction
+    spares_cost: Fraction = Fraction(0)
+    busy_cost: Fraction | None = None
 
     def instances_for(self, work: Fraction) -> int:
         """Instances that hold the replicas for so much work, and the spares."""

@@ -145,6 +145,11 @@ class Workload:
         return cls((RequestGroup(usage, requests),))
 
     @property
+    def peak(self) -> Fraction | None:
+        """The busiest hour against the mean one; 1 for work that waits its turn, None when it is not known."""
+        return Fraction(1) if self.peak_to_mean is None and self.serving.offline else self.peak_to_mean
+
+    @property
     def free(self) -> Workload:
         """The part that goes to whatever offer is compared."""
         return replace(self, groups=tuple(group for group in self.groups if group.offer is None))

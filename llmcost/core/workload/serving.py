@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from llmcost.core.values.rates import Rate
 from llmcost.core.values.schedule import Window
@@ -16,6 +17,13 @@ ENGINES = ("vllm", "sglang", "tensorrt-llm", "llama.cpp")
 """Engines that speed is known of."""
 
 
+class Speculation(NamedTuple):
+    """Tokens that are guessed in each step, and how many a step gives with them; None for what sources state."""
+
+    drafts: int
+    tokens: Fraction | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """What sizing goes by.
@@ -23,6 +31,8 @@ class Serving:
     ``tpot`` is the most seconds between two tokens, None for the default; ``ttft`` the most to the first, None: any.
     ``headroom`` is kept above the peak; ``spares`` are replicas beside those at work. ``max_batch`` is the engine's own
     limit of requests under way in a replica, None when it has none. ``engine`` of None takes any that was measured.
+    ``kv_precision`` is of the cache, None for the engine's usual one. ``offline`` says that nobody waits for an answer.
+    ``speculative`` of None guesses no tokens.
     ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time.
     ``storage_gb`` and ``staff`` are billed by their rates; None when they are not given.
     """
@@ -33,6 +43,9 @@ class Serving:
     spares: int = DEFAULT_SPARES
     max_batch: int | None = None
     engine: str | None = None
+    kv_precision: str | None = None
+    offline: bool = False
+    speculative: Speculation | None = None
     hours: tuple[Window, ...] | None = None
     cold_start: Fraction = Fraction(600)
     storage_gb: Fraction = Fraction(0)
@@ -45,9 +58,9 @@ class Serving:
         return replace(self, storage_gb=Fraction(0), storage=None, staff=None)
 
     @property
-    def most_tpot(self) -> Fraction:
-        """The most seconds between two tokens, asked for or by default."""
-        return DEFAULT_TPOT if self.tpot is None else self.tpot
+    def most_tpot(self) -> Fraction | None:
+        """The most seconds between two tokens, asked for or by default; None where nobody waits for them."""
+        return (None if self.offline else DEFAULT_TPOT) if self.tpot is None else self.tpot
 
 
 STANDARD_SERVING = Serving()

@@ -15,10 +15,12 @@ from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand
+from llmcost.cost_models.self_hosted.speculation import guess_of
 from llmcost.errors import CannotServe, LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
@@ -30,7 +32,7 @@ COMMITTED = r"[0-9]+(yr|mo)"
 def pin_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     """The offer with its count and host as the workload decides them; the same offer when it cannot serve."""
     demands = demands_of(offer, workload, on)
-    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
+    if workload.peak is None or demands.problem is not None or not demands.kinds:
         return offer
     try:
         return choose_setup(offer, workload, demands, on)[0]
@@ -41,7 +43,7 @@ def pin_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
 def alternatives_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
     """The offers among which ``pin_self_hosted`` chooses, one for each instance; none when it cannot serve."""
     demands = demands_of(offer, workload, on)
-    if workload.peak_to_mean is None or demands.problem is not None or not demands.kinds:
+    if workload.peak is None or demands.problem is not None or not demands.kinds:
         return []
     try:
         count, instances, _ = _open(offer, workload, demands, on)
@@ -67,7 +69,7 @@ def _open(
 ) -> tuple[int, list[Instance], list[SizedDemand]]:
     """The count of an offer, all instances that hold it, and what one replica does. Raises CannotServe."""
     made = offer.hosted
-    rented = [each for each in _instances(made) if _sold(each, offer.terms, on)]
+    rented = [each for each in _instances(made) if _sold(each, offer.terms, on) and (made.host or _dated(each, on))]
     if not rented:
         raise CannotServe(*_not_rented(made, offer.terms, on))
     most = max(each.joined for each in rented)
@@ -130,6 +132,11 @@ def _sold(instance: Instance, terms: str, on: PricingDay) -> bool:
     return terms in active.terms()
 
 
+def _dated(instance: Instance, on: PricingDay) -> bool:
+    """Whether it is known when its price was seen; one that nobody dated is used only where its host is named."""
+    return instance.owned is not None or instance.history.on(on).version.checked_on is not None
+
+
 def _cheapest(
     offer: Offer, workload: Workload, kinds: list[SizedDemand], rented: list[Instance], count: int, on: PricingDay
 ) -> Instance:
@@ -150,21 +157,30 @@ def _cheapest(
 
 def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
     """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
-    setup = _setup(made.hosting, made.model, made.precision, made.accelerator, count, workload.serving.engine)
+    setup = _setup(made, count, workload.serving)
     return [size_demand(setup, demand, workload.serving) for demand in demands.kinds]
 
 
+def _setup(made: Deployment, count: int, serving: Serving) -> ReplicaSetup:
+    how = (serving.engine, serving.kv_precision, serving.speculative)
+    return _setup_of(made.hosting, (made.model, made.precision, made.accelerator, count), how)
+
+
 @kept_with_owner
-def _setup(
-    hosting: SelfHosting, model: str, precision: str, accelerator: str, count: int, engine: str | None
+def _setup_of(
+    hosting: SelfHosting, run: tuple[str, str, str, int], how: tuple[str | None, str | None, Speculation | None]
 ) -> ReplicaSetup:
     """What is run; the same object for the same question, as what was measured of it is kept with it."""
+    (model, precision, accelerator, count), (engine, kv_precision, speculative) = run, how
+    known = hosting.models[model]
     return ReplicaSetup(
-        model=hosting.models[model],
+        model=known,
         precision=precision,
         accelerator=hosting.accelerators[accelerator],
         count=count,
+        kv_precision=kv_precision,
         engine=engine,
+        guess=None if speculative is None else guess_of(known, hosting.models.values(), speculative),
         curves=tuple(hosting.curves(model)),
         elsewhere=hosting.accelerators,
     )

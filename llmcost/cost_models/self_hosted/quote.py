@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from llmcost.core.offers.hosts import Instance
 from llmcost.core.offers.offer import Offer
-from llmcost.core.quotes.fleet import EVIDENCE, Fleet
+from llmcost.core.quotes.fleet import BUSY, EVIDENCE, Fleet
 from llmcost.core.quotes.freshness import NO_DATE, age_note
 from llmcost.core.quotes.notes import Note, change_note
 from llmcost.core.quotes.quote import Gap, Quote, unserved_quote
@@ -26,7 +28,7 @@ def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote
     What the offer leaves open is settled first: the smallest count that fits and meets the targets, the cheapest
     listed host. An offer that cannot serve comes back unserved with the reason.
     """
-    if workload.peak_to_mean is None:
+    if workload.peak is None:
         return _unserved(offer, workload, on, f"{NO_PEAK}: {SAY_PEAK}")
     demands = demands_of(offer, workload, on)
     if demands.problem is not None:
@@ -71,6 +73,9 @@ def _quote(
     ends = (fleet.instances_for(work) for work in (fleet.work_low, fleet.work_high))
     low, high = (bill_fleet(offer, workload, instances, fleet, on).cost for instances in ends)
     read, written = split_of(kinds, fleet, bill.cost)
+    alone = ceil(max(1, fleet.replicas) / fleet.per_instance)
+    without = bill_fleet(offer, workload, alone, fleet, on).cost if fleet.spares else bill.cost
+    busy = bill.cost * fleet.load / BUSY / demands.tokens * 10**6 if demands.tokens else None
     gaps = tuple(Gap(each.meter, fleet.instances, each.reason, workload.name) for each in bill.missing)
     unserved = gaps[0].reason if gaps and not bill.charges else None
     return Quote(
@@ -86,7 +91,7 @@ def _quote(
         doubts=(*demands.doubts, *_doubts(instance)),
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
-        fleet=fleet._replace(input_cost=read, output_cost=written),
+        fleet=fleet._replace(input_cost=read, output_cost=written, spares_cost=bill.cost - without, busy_cost=busy),
     )
 
 

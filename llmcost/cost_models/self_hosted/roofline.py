@@ -76,6 +76,9 @@ HYBRID_BATCH = 0.33
 AMD_SLOWER = 1.5
 """How much longer a step takes on AMD than these formulas say; from few points."""
 
+DRAFT = 0.06
+"""How much longer a step takes for each token that is guessed: 1.92, 2.58 and 2.82 tokens a step made DeepSeek-R1 1.78,
+2.25 and 2.28 times as fast with one, two and three guesses, one request at a time."""
 LLAMA_CPP = "llama.cpp"
 LLAMA_SLOWER = 1.4
 """The same for llama.cpp, which works through the layers of one accelerator after the other; from few points."""
@@ -93,6 +96,16 @@ class Speed(NamedTuple):
     prefill_share: float
 
 
+class Guess(NamedTuple):
+    """Tokens that are guessed and checked in one step: how many, and how many a step gives on average."""
+
+    drafts: int = 0
+    tokens: float = 1.0
+
+
+NO_GUESS = Guess()
+
+
 class Replica(NamedTuple):
     """What runs: a model of some shape in some precisions, cut over accelerators; ``engine`` of None is any."""
 
@@ -101,6 +114,7 @@ class Replica(NamedTuple):
     accelerator: Accelerator
     layout: Layout
     engine: str | None = None
+    guess: Guess = NO_GUESS
 
 
 class ReplicaLoad(NamedTuple):
@@ -125,7 +139,7 @@ def speed_of(replica: Replica, load: ReplicaLoad, constants: Constants = CONSTAN
     slower = AMD_SLOWER if replica.accelerator.maker == "amd" else 1.0
     if replica.engine == LLAMA_CPP:
         replica, slower = replica._replace(layout=Layout(1, 1)), slower * LLAMA_SLOWER
-    step = slower * _step_seconds(replica, load.prompt + load.output / 2, batch, constants)
+    step = slower * _step_seconds(replica, load.prompt + load.output / 2, batch, constants) / replica.guess.tokens
     prefill = slower * _prefill_seconds(replica, load, constants)
     whole = step + batch / load.output * prefill
     return Speed(batch / whole, step + (batch - 1.0) / load.output * prefill, batch, 1.0 - step / whole)
@@ -133,7 +147,7 @@ def speed_of(replica: Replica, load: ReplicaLoad, constants: Constants = CONSTAN
 
 def _room(replica: Replica, length: float) -> float:
     """How many whole sequences of a length run at once, for the cache of each data-parallel group."""
-    shape, numbers, accelerator, layout, engine = replica
+    shape, numbers, accelerator, layout, engine, _ = replica
     room = batch_room(shape, numbers, accelerator, layout, length)
     if shape.linear and engine in (None, "sglang"):
         room *= HYBRID_BATCH
@@ -141,24 +155,26 @@ def _room(replica: Replica, length: float) -> float:
 
 
 def _step_seconds(replica: Replica, length: float, batch: float, c: Constants) -> float:
-    """Seconds in which every one of so many sequences, of a mean length, gets its next token."""
-    shape, numbers, accelerator, layout, engine = replica
+    """Seconds of one step of so many sequences of a mean length, in which each gets its next token and its guesses."""
+    shape, numbers, accelerator, layout, engine, guess = replica
+    checked = batch * (1 + guess.drafts)
     assert accelerator.bandwidth is not None
     gpus = layout.accelerators
-    weights, cache = _bytes_read(shape, numbers, layout, length, batch)
+    weights, cache = _bytes_read(shape, numbers, layout, length, batch, checked)
     narrow = c.narrow if numbers.cache == "fp8" and engine != "tensorrt-llm" else 1.0
     memory = (weights / c.weights + cache / (c.cache * narrow)) / (accelerator.bandwidth * GIGA)
-    compute = batch * _token_seconds(shape, numbers.weights, accelerator) / (gpus * c.compute)
+    compute = checked * _token_seconds(shape, numbers.weights, accelerator) / (gpus * c.compute)
     started = 2.0 * shape.layers * c.reduce if gpus > 1 else 0.0
-    reduced = batch / layout.data * _reduced_bytes(shape, layout) / _link(accelerator, layout.tensor, c.link)
+    reduced = checked / layout.data * _reduced_bytes(shape, layout) / _link(accelerator, layout.tensor, c.link)
     sequences = batch * c.sequence * {"sglang": c.sglang, "tensorrt-llm": c.tensorrt}.get(engine or "", 1.0)
     kernels = _kernel_seconds(shape, numbers.weights, accelerator, c)
-    return sqrt(memory * memory + compute * compute) + started + reduced + kernels + sequences
+    whole = sqrt(memory * memory + compute * compute) + started + reduced + kernels + sequences
+    return whole * (1 + DRAFT * guess.drafts)
 
 
 def _prefill_seconds(replica: Replica, load: ReplicaLoad, c: Constants) -> float:
     """Seconds in which the replica reads one prompt, but for what of it is cached; its groups read at once."""
-    shape, numbers, accelerator, layout, _ = replica
+    shape, numbers, accelerator, layout, *_ = replica
     gpus = layout.accelerators
     read = max(0.0, load.prompt - load.cached)
     token = _token_seconds(shape, numbers.weights, accelerator) / (gpus * c.compute)
@@ -197,11 +213,13 @@ def _link(accelerator: Accelerator, gpus: int, part: float) -> float:
     return min(link, part * NETWORK) if accelerator.domain and gpus > accelerator.domain else link
 
 
-def _bytes_read(shape: Shape, numbers: Numbers, layout: Layout, length: float, batch: float) -> tuple[float, float]:
-    """Bytes of weights and of the cache that one step reads on one accelerator."""
+def _bytes_read(
+    shape: Shape, numbers: Numbers, layout: Layout, length: float, batch: float, checked: float
+) -> tuple[float, float]:
+    """Bytes of weights and of the cache that one step reads on one accelerator; ``checked`` tokens choose experts."""
     fixed = WEIGHT_FORMATS[fixed_precision(shape, numbers.weights)].bytes * shape.fixed
     fixed += ends_bytes(numbers.weights) * shape.head
-    touched = shape.experts * (1.0 - (1.0 - shape.top_k / shape.experts) ** batch) if shape.experts else 0.0
+    touched = shape.experts * (1.0 - (1.0 - shape.top_k / shape.experts) ** checked) if shape.experts else 0.0
     experts = shape.moe_layers * touched * WEIGHT_FORMATS[numbers.weights].bytes * shape.expert
     looked_at = min(length, shape.top_tokens) if shape.top_tokens else length
     elements = (

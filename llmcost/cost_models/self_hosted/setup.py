@@ -17,13 +17,16 @@ from llmcost.cost_models.self_hosted.memory import Layout, Numbers
 from llmcost.cost_models.self_hosted.roofline import (
     CONSTANTS,
     LLAMA_CPP,
+    NO_GUESS,
     Constants,
+    Guess,
     Replica,
     ReplicaLoad,
     Speed,
     speed_of,
 )
 from llmcost.cost_models.self_hosted.shape import Shape, shape_of
+from llmcost.cost_models.self_hosted.speculation import TokenGuess
 
 ALIKE = 1.15
 """Lengths within this factor are taken as the same: a tenth lies between nominal lengths and their means."""
@@ -47,6 +50,7 @@ class ReplicaSetup:
     expert_parallel: int | None = None
     curves: tuple[Measurement, ...] = ()
     elsewhere: Mapping[str, Accelerator] = field(default_factory=dict)
+    guess: TokenGuess | None = None
     constants: Constants = CONSTANTS
     kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)  # a changed copy has its own
 
@@ -102,9 +106,10 @@ def known_shape(run: ReplicaSetup) -> Shape:
     return shape
 
 
-def model_speed(run: ReplicaSetup, load: ReplicaLoad) -> Speed:
-    """What the calibrated model says of a run of which nothing is unknown."""
-    replica = Replica(known_shape(run), run.numbers, run.accelerator, run.layout, run.runs_on)
+def model_speed(run: ReplicaSetup, load: ReplicaLoad, tokens: float | None = None) -> Speed:
+    """What the calibrated model says of a run of which nothing is unknown; ``tokens`` a step gives with its guesses."""
+    guess = Guess(run.guess.drafts, tokens or run.guess.middle) if run.guess is not None else NO_GUESS
+    replica = Replica(known_shape(run), run.numbers, run.accelerator, run.layout, run.runs_on, guess)
     return speed_of(replica, load, run.constants)
 
 

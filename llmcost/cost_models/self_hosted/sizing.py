@@ -123,7 +123,8 @@ def _most(run: ReplicaSetup, demand: Demand, serving: Serving, least: int, limit
 
     def meets(found: Throughput) -> bool:
         late = serving.ttft is not None and (found.ttft is None or exact(found.ttft) > serving.ttft)
-        return (demand.output <= 1 or exact(found.tpot) <= serving.most_tpot) and not late
+        target = serving.most_tpot
+        return (demand.output <= 1 or target is None or exact(found.tpot) <= target) and not late
 
     low = at(least)
     if not meets(low):
@@ -153,6 +154,7 @@ def _too_slow(run: ReplicaSetup, found: Throughput, serving: Serving) -> CannotS
     if serving.ttft is not None and found.ttft is not None and exact(found.ttft) > serving.ttft:
         what = f"the first token takes {_ms(found.ttft)} {on}, and {_ms(serving.ttft)} is asked for"
         return CannotServe(what, "raise `ttft`, or name more or faster accelerators", larger=True)
+    assert serving.most_tpot is not None
     asked = "aimed at by default" if serving.tpot is None else "asked for"
     what = f"a token takes {_ms(found.tpot)} {on}, and {_ms(serving.most_tpot)} is {asked}"
     return CannotServe(what, "raise `tpot`, or name more or faster accelerators", larger=True)
@@ -176,17 +178,17 @@ def fleet_of(
     Raises CannotServe when the month's requests do not fit in the hours of the schedule at that peak.
     """
     serving = workload.serving
-    assert workload.peak_to_mean is not None
+    assert workload.peak is not None
     opened, up = _hours(serving)
     up = Fraction(HOURS_PER_MONTH) if always else up
-    if workload.peak_to_mean * opened < HOURS_PER_MONTH:
+    if workload.peak * opened < HOURS_PER_MONTH:
         level = ceil(HOURS_PER_MONTH / opened * 10) / 10
         raise CannotServe(
             f"it is up for {float(opened):.4g} of {HOURS_PER_MONTH} hours, in which the mean alone is {level:g} times "
-            f"that of the month, and the peak is said to be {float(workload.peak_to_mean):.4g} times",
+            f"that of the month, and the peak is said to be {float(workload.peak):.4g} times",
             f"say a peak of at least {level:g} (`peak_to_mean`), or more `hours`",
         )
-    highest = workload.peak_to_mean * (1 + serving.headroom)
+    highest = workload.peak * (1 + serving.headroom)
     mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]
 
     def work(of: str) -> list[Fraction]:

@@ -7,7 +7,7 @@ point, the calibrated model alone. Nothing is ever inferred from the width of we
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, exp, isfinite, log
 from numbers import Integral
 
@@ -29,6 +29,7 @@ from llmcost.cost_models.self_hosted.setup import (
     model_speed,
     speed_curves_of,
 )
+from llmcost.cost_models.self_hosted.speculation import TokenGuess
 from llmcost.errors import LlmcostError, OfferError
 
 OWN, MEASURED, SCALED, MODELLED = EVIDENCE
@@ -160,6 +161,8 @@ def predict(run: ReplicaSetup, load: ReplicaLoad, *, use_measurements: bool = Tr
     ``timed`` goes by curves that know the time to the first token, where there are some.
     Raises LlmcostError when no source says how large the model is, or what the accelerator can do.
     """
+    if run.guess is not None:
+        return _guessed(run, run.guess, load)
     lines = _lines(run, load.prompt, load.output, timed=timed) if use_measurements else []
     spanning = [line for line in lines if line.spans(load.concurrency)]
     if run.unknown is not None and spanning and not load.cached:
@@ -184,6 +187,8 @@ def measured_span(
     run: ReplicaSetup, prompt: float, output: float, limit: int, *, timed: bool = False
 ) -> tuple[int, int] | None:
     """The least and the most concurrency, up to a limit, of the curves with such lengths; None without one."""
+    if run.guess is not None:  # they are of runs without guesses
+        return None
     lines = [line for line in _lines(run, prompt, output, timed=timed) if line.concurrency[0] <= limit]
     if not lines:
         return None
@@ -339,6 +344,16 @@ def _modelled(run: ReplicaSetup, model: Speed, concurrency: float) -> Throughput
         ttft=None,
         prefill_share=model.prefill_share,
     )
+
+
+def _guessed(run: ReplicaSetup, guess: TokenGuess, load: ReplicaLoad) -> Throughput:
+    """What the model says of guessing tokens: as wide as what a step may give, and as an unusual layout."""
+    if run.unknown is not None:
+        raise LlmcostError(run.unknown, "measure it with `llmcost measure`, or name another")
+    far = max(_range(run), UNUSUAL)
+    found = _modelled(run, model_speed(run, load), load.concurrency)
+    low, high = (model_speed(run, load, tokens).tokens_per_second for tokens in (guess.low, guess.high))
+    return replace(found, low=low / far, high=high * far, source=f"{guess.drafts} guessed, {guess.source}")
 
 
 def _describe(curve: Measurement) -> str:

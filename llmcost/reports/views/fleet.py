@@ -7,21 +7,29 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.quotes.comparison import Comparison, Row
-from llmcost.core.quotes.fleet import Fleet, ReplicaSize
+from llmcost.core.quotes.fleet import BUSY, Fleet, ReplicaSize
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
 
 Cell = Callable[[Comparison, Row], str]
+AT_BUSY = f"1M at {int(BUSY * 100)}%"
+"""The heading of what 1M tokens would cost at a usual load."""
 
 
 def sizing_line(workload: Workload) -> str:
     """What the fleets are sized by, in one line."""
     serving = workload.serving
-    parts = [f"peak {shown_count(workload.peak_to_mean or 1)}x the mean", f"{shown_percent(serving.headroom)} headroom"]
+    parts = [f"peak {shown_count(workload.peak or 1)}x the mean", f"{shown_percent(serving.headroom)} headroom"]
     parts.append(f"{serving.spares} spare" + ("s" if serving.spares > 1 else "") if serving.spares else "no spare")
     usual = "" if serving.tpot is not None else ", the default"
-    parts.append(f"{_ms(serving.most_tpot)} a token at most{usual}")
+    target = serving.most_tpot
+    parts.append("nobody waiting" if target is None else f"{_ms(target)} a token at most{usual}")
+    if serving.speculative is not None:
+        drafts = serving.speculative.drafts
+        parts.append(f"{drafts} token{'s' if drafts > 1 else ''} guessed each step")
+    if serving.kv_precision is not None:
+        parts.append(f"a cache in {serving.kv_precision}")
     if serving.ttft is not None:
         parts.append(f"{_ms(serving.ttft)} to the first")
     if serving.max_batch is not None:
@@ -32,7 +40,7 @@ def sizing_line(workload: Workload) -> str:
 def fleet_table(comparison: Comparison) -> Table:
     """The fleets of the self-hosted rows by their number in the comparison: what they consist of, do and cost."""
     rows = [(row, row.quote.fleet) for row in comparison.rows if row.quote.fleet is not None]
-    costs = [cost for _, fleet in rows for cost in (fleet.input_cost, fleet.output_cost) if cost]
+    costs = [cost for _, fleet in rows for cost in (fleet.input_cost, fleet.output_cost, fleet.busy_cost) if cost]
     places = min(4, places_for(costs)) if costs else 2
     lines = [
         (
@@ -41,15 +49,19 @@ def fleet_table(comparison: Comparison) -> Table:
             str(fleet.accelerators),
             _rate(max(fleet.sized, key=lambda each: each.share)),
             shown_percent(fleet.load),
+            shown_money(fleet.spares_cost, 2),
+            _cost(fleet.busy_cost, places),
+            fleet.evidence,
             _cost(fleet.input_cost, places),
             _cost(fleet.output_cost, places),
-            fleet.evidence,
             f"{fleet.instances} x {fleet.instance}",
         )
         for row, fleet in rows
     ]
-    names = ("#", "replicas", "GPUs", "tokens/s each", "load", "1M in", "1M out", "speed from", "rented")
-    return Table(names, tuple(lines), frozenset(names[:7]) - {"replicas"})
+    words = frozenset({"replicas", "speed from", "rented"})
+    figures = ("tokens/s each", "load", "spares", AT_BUSY)
+    names = ("#", "replicas", "GPUs", *figures, "speed from", "1M in", "1M out", "rented")
+    return Table(names, tuple(lines), frozenset(names) - words)
 
 
 def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
@@ -67,6 +79,12 @@ def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
         lines.append(
             f"{each.group}: {_rate(each)} output tokens/s a replica ({_round(each.low)} to {_round(each.high)}) at "
             f"{shown_count(each.concurrency)} at once{between}{first}; {each.evidence}{source}"
+        )
+    if fleet.spares:
+        lines.append(f"{shown_money(fleet.spares_cost, 2)} {currency} of it are for what stands by")
+    if fleet.busy_cost is not None:
+        lines.append(
+            f"{_cost(fleet.busy_cost, 4)} {currency} per 1M tokens would be its cost at {shown_percent(BUSY)} load"
         )
     if fleet.input_cost is not None and fleet.output_cost is not None:
         lines.append(
@@ -130,8 +148,12 @@ FLEET_COLUMNS: dict[str, Cell] = {
     "evidence": _fleet(lambda fleet: fleet.evidence),
     "output_tokens_per_second": _first(lambda each: plain_count(each.tokens_per_second)),
     "concurrency": _first(lambda each: str(each.concurrency)),
+    "spares_cost": _fleet(lambda fleet: fixed(fleet.spares_cost)),
+    "cost_per_1m_tokens_at_60_percent_load": _fleet(
+        lambda fleet: "" if fleet.busy_cost is None else fixed(fleet.busy_cost)
+    ),
 }
-"""Columns of self-hosted offers; the last two are of the class that is most of the work."""
+"""Columns of self-hosted offers; speed and concurrency are of the class that is most of the work."""
 FLEET_NUMERIC = frozenset(FLEET_COLUMNS) - {"instance", "evidence"}
 
 
@@ -146,6 +168,8 @@ def fleet_data(fleet: Fleet) -> dict[str, Any]:
         "hours": plain_count(fleet.hours),
         "load": fixed(fleet.load),
         "idle": fixed(fleet.idle),
+        "spares_cost": fixed(fleet.spares_cost),
+        "cost_per_1m_tokens_at_60_percent_load": None if fleet.busy_cost is None else fixed(fleet.busy_cost),
         "cost_per_1m_input_tokens": None if fleet.input_cost is None else fixed(fleet.input_cost),
         "cost_per_1m_output_tokens": None if fleet.output_cost is None else fixed(fleet.output_cost),
         "evidence": fleet.evidence,

@@ -12,7 +12,7 @@ from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.hosts import Announcement, Instance, Ownership, SelfHosting
 from llmcost.core.offers.measurements import Measurement, parse_point
 from llmcost.core.offers.offer import TokenRules
-from llmcost.core.offers.open_weights import Architecture, OpenWeights
+from llmcost.core.offers.open_weights import Acceptance, Architecture, OpenWeights
 from llmcost.core.pricing.conditions import Condition
 from llmcost.core.pricing.entries import PriceEntry, Variant
 from llmcost.core.pricing.evidence import PAGE
@@ -83,10 +83,19 @@ def open_weights_of(sheet: Sheet) -> OpenWeights:
         kv_precision=sheet.get("kv_precision"),
         total=whole(counted, "total"),
         active=whole(counted, "active") or (None if architecture.experts else whole(counted, "total")),
+        speculation=tuple(_acceptances(sheet)),
         licence=sheet.get("licence"),
         source=sheet["source"],
         note=sheet.get("note"),
     )
+
+
+def _acceptances(sheet: Sheet) -> Iterator[Acceptance]:
+    for each in sheet.get("speculation") or ():
+        for task, tokens in each["tokens"].items():
+            yield Acceptance(
+                each["method"], parse_whole(each["drafts"]), task, float(parse_decimal(tokens)), each["source"]
+            )
 
 
 _WORDS = ("model_type", "tied_embeddings", "novel", "expert_precision")

@@ -233,6 +233,21 @@ class ArchitectureSheet(Strict):
     """Whether the layout is one that the capacity model was not made for."""
 
 
+class SpeculationSheet(Strict):
+    """How many tokens a step gave on average where further ones were guessed."""
+
+    method: Text
+    """How they were guessed, such as MTP or EAGLE-3."""
+    drafts: Whole
+    """How many were guessed in each step."""
+    tokens: Annotated[dict[Text, Factor], Field(min_length=1)]
+    """Tokens of a step by task, with the one that comes without guessing."""
+    source: Url
+    via: Text | None = None
+    checked_on: Day | None = None
+    note: Text | None = None
+
+
 class OpenWeightsSheet(Strict):
     """A model whose weights can be run by anybody."""
 
@@ -254,6 +269,8 @@ class OpenWeightsSheet(Strict):
     parameters: Parameters | None = None
     """Left out when no source states them and they cannot be computed."""
     architecture: ArchitectureSheet
+    speculation: list[SpeculationSheet] = []
+    """What was measured of speculative decoding."""
     checked_on: Day | None = None
     source: Url
     via: Text | None = None

@@ -21,6 +21,8 @@ FAILED_SHARE = 0.1
 """More failed requests than this end a level."""
 BUSY = 0.8
 """Part of a core from which the client may be what holds the rate down; its one thread can use no more than one."""
+LEAST = 24
+"""Requests of a level where nobody limits them; of few clients so many, that one of them does not decide."""
 SHORT = 8
 """Tokens of the answers before a level."""
 WITHOUT_EXTRA = f"the server refuses {EXTRA} and was asked without it: answers end where the model ends them"
@@ -205,7 +207,7 @@ async def _level(
 ) -> None:
     """Measure one concurrency; a level that is stopped is kept when every client has had an answer."""
     concurrency = len(clients)
-    full = concurrency * ROUNDS
+    full = max(concurrency * ROUNDS, LEAST)
     course = _Course(clients=concurrency, wanted=max(concurrency, min(limits.requests or full, full)))
     loops = _start(course, clients, question, progress)
     try:

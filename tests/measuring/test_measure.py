@@ -23,7 +23,7 @@ from support.serving import HEAD, Server, chunk, serving, steady_rate
 
 from llmcost import LlmcostError, load_catalogue, predict_throughput
 from llmcost.measuring.endpoint import Question, Reply, endpoint, prompt
-from llmcost.measuring.load_test import Level, Limits, drive
+from llmcost.measuring.load_test import LEAST, Level, Limits, drive
 
 pytestmark = pytest.mark.network
 
@@ -262,13 +262,20 @@ def test_bad_manners_end_with_a_message(manner: str, message: str) -> None:
     assert time.monotonic() - began < 8
 
 
-@pytest.mark.parametrize("manner", ["fails-from-10", "hangs-from-10"])
+@pytest.mark.parametrize("manner", ["fails-from-30", "hangs-from-30"])
 def test_what_was_measured_is_kept(manner: str) -> None:
     """A server that fails in the second level leaves the first one standing."""
     with serving(0.01, 0.001, manner) as server:
         found = measure(server.url, [1, 16], stall=0.5)
     assert [level.concurrency for level in found.levels] == [1]
     assert found.problem
+
+
+def test_a_level_of_one_client_is_not_judged_by_a_few_requests() -> None:
+    """Four rounds of one client would be four requests; a level has at least LEAST where nobody limits them."""
+    with serving(0.001, 0.0001) as server:
+        found = measure(server.url, [1, 16])
+    assert [level.requests for level in found.levels] == [LEAST, 64]
 
 
 def test_a_few_failures_do_not_end_a_level() -> None:
@@ -317,7 +324,7 @@ def test_a_server_that_refuses_ignore_eos_is_asked_without_it(code: int, body: s
     with serving(0.01, 0.001) as server:
         refuse(server, code, body, lambda payload: "ignore_eos" in payload)
         found = measure(server.url, [2, 4], output=10)
-    assert (found.problem, [level.requests for level in found.levels]) == (None, [8, 16])
+    assert (found.problem, [level.requests for level in found.levels]) == (None, [24, 24])
     assert ["ignore_eos" in each for each in server.asked] == [True] * 2 + [False] * (2 + 8 + 4 + 16)
     assert found.notes == (
         "the server refuses ignore_eos and was asked without it: answers end where the model ends them",
@@ -534,7 +541,7 @@ def test_a_level_in_doubt_is_shown_and_serves_no_estimate(tmp_path: Path, llmcos
     """A failed request is said for its level and stands in the sheet; estimates go by the other levels only."""
     sheet = tmp_path / "mine.yaml"
     with serving(0.05, 0.005) as server:
-        break_one(server, 40)
+        break_one(server, 70)
         ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1,16", "-o", str(sheet))
     assert ran.code == 0, ran.err
     assert "16 at once is a lower bound: 1 of 64 requests failed" in ran.err
@@ -608,7 +615,7 @@ def test_how_the_server_had_to_be_asked_is_said_and_kept(llmcost: Run) -> None:
 
 def test_a_failure_keeps_the_sheet_and_ends_with_2(tmp_path: Path, llmcost: Run) -> None:
     """The finished level is written; the message says what happened and how many are kept."""
-    with serving(0.01, 0.001, "fails-from-10") as server:
+    with serving(0.01, 0.001, "fails-from-30") as server:
         ran = llmcost("measure", server.url, *ASK, *STATED, "--concurrency", "1,16")
     assert ran.code == 2
     assert ran.out.count("      - 1 ") == 1

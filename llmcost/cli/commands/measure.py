@@ -96,7 +96,7 @@ def measure(
     ] = None,
     output_file: OutputFile = None,
 ) -> int:
-    """Measure your own server, or read what a benchmark saved, into a sheet for --prices."""
+    """Measure your own server, or read what a benchmark saved, into a sheet that estimates rest on."""
     facts = _facts(server, None if from_ else 1)
     if (url is None) == (not from_):
         raise LlmcostError(

@@ -43,7 +43,7 @@ class Instance:
     """Something a host rents, or a server of one's own, at one place: ``accelerators`` of a kind.
 
     A replica may span several up to ``joined`` accelerators. ``reference`` marks published figures that nobody
-    rents at.
+    rents at; ``at_home`` a machine for one person, which serves one request after the other.
     """
 
     host: str
@@ -57,6 +57,7 @@ class Instance:
     history: PriceHistory
     owned: Ownership | None = None
     reference: bool = False
+    at_home: bool = False
     note: str | None = None
 
     def holds(self, count: int) -> Fraction:

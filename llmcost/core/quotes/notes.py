@@ -59,6 +59,7 @@ Code = Literal[
     "other-work",
     "alternative",
     "contract",
+    "home",
     "exchange-rate",
 ]
 CODES: tuple[Code, ...] = get_args(Code)

@@ -41,7 +41,7 @@ class Bill(NamedTuple):
 class Reservation(NamedTuple):
     """What is paid for: so many of an instance on some terms.
 
-    ``hours`` are those each is paid for; ``part`` is how much of a month it is.
+    ``hours`` are those each is paid for, at home those it works; ``part`` is how much of a month it is.
     """
 
     instance: Instance
@@ -113,10 +113,11 @@ def _owned(
             notes.append(Note("power", text))
         else:
             facility = "facility included" if all_in else f"PUE {float(pue):g}"
+            when = "while it works" if instance.at_home else "at full power"
             yield (
                 "power",
                 instances * kilowatts * pue * hours,
-                f"{float(kilowatts):g} kW each, {facility}, at full power",
+                f"{float(kilowatts):g} kW each, {facility}, {when}",
             )
     if "hosting" in named and kilowatts is not None:
         yield "hosting", instances * kilowatts * part, f"{float(kilowatts):g} kW each"

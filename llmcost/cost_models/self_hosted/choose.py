@@ -18,6 +18,7 @@ from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
+from llmcost.cost_models.self_hosted.home import as_asked_of
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand
 from llmcost.cost_models.self_hosted.speculation import guess_of
@@ -31,6 +32,7 @@ COMMITTED = r"[0-9]+(yr|mo)"
 
 def pin_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
     """The offer with its count and host as the workload decides them; the same offer when it cannot serve."""
+    workload = as_asked_of(offer, workload)
     demands = demands_of(offer, workload, on)
     if workload.peak is None or demands.problem is not None or not demands.kinds:
         return offer
@@ -42,6 +44,7 @@ def pin_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Offer:
 
 def alternatives_for(offer: Offer, workload: Workload, on: PricingDay) -> list[Offer]:
     """The offers among which ``pin_self_hosted`` chooses, one for each instance; none when it cannot serve."""
+    workload = as_asked_of(offer, workload)
     demands = demands_of(offer, workload, on)
     if workload.peak is None or demands.problem is not None or not demands.kinds:
         return []
@@ -205,7 +208,8 @@ def bill_fleet(offer: Offer, workload: Workload, instances: int, fleet: Fleet, o
     made, instance, _ = parts_of(offer)
     active = offer.history.on(on)
     accelerator = made.hosting.accelerators[made.accelerator]
-    reservation = Reservation(instance, accelerator, offer.terms, instances, fleet.hours, workload.part)
+    hours = fleet.hours * fleet.load if instance.at_home else fleet.hours
+    reservation = Reservation(instance, accelerator, offer.terms, instances, hours, workload.part)
     return bill_of(active, reservation, workload.serving)
 
 

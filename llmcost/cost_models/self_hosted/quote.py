@@ -15,6 +15,7 @@ from llmcost.core.workload.requests import Workload
 from llmcost.cost_models.self_hosted.bill import Bill
 from llmcost.cost_models.self_hosted.choose import bill_fleet, choose_setup, is_always_paid, kinds_of, parts_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
+from llmcost.cost_models.self_hosted.home import AT_HOME, as_asked_of
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, split_of
 from llmcost.errors import CannotServe, LlmcostError
 
@@ -28,6 +29,7 @@ def quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote
     What the offer leaves open is settled first: the smallest count that fits and meets the targets, the cheapest
     listed host. An offer that cannot serve comes back unserved with the reason.
     """
+    workload = as_asked_of(offer, workload)
     if workload.peak is None:
         return _unserved(offer, workload, on, f"{NO_PEAK}: {SAY_PEAK}")
     demands = demands_of(offer, workload, on)
@@ -100,7 +102,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     made, instance, _ = parts_of(offer)
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
-    notes = [*demands.notes, *demands.doubts, *bill.notes]
+    notes = [*demands.notes, *demands.doubts, *bill.notes, *([AT_HOME] if instance.at_home else [])]
     if made.precision not in model.precisions:
         notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
     if accelerator.lacks(made.precision) and made.precision != "bf16":

@@ -129,6 +129,7 @@ def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
             history=PriceHistory(tuple(versions)),
             owned=_owned(owned) if owned else None,
             reference=sheet.get("reference") == "true",
+            at_home=sheet.get("at_home") == "true",
             note=each.get("note"),
         )
 
@@ -181,7 +182,12 @@ def _owned_version(owned: Sheet) -> PriceEntry:
             price, own, _ = parse_price(owned[key])
             rates[meter] = Rate(price, own, PricingUnit(unit, unit.lower(), 1))
     return PriceEntry(
-        checked_on=_day(owned), source=owned.get("source") or "your own figure", base=rates, note=owned.get("note")
+        checked_on=_day(owned),
+        source=owned.get("source") or "your own figure",
+        base=rates,
+        via=owned.get("via"),
+        evidence=evidence_of(owned) or PAGE,
+        note=owned.get("note"),
     )
 
 

@@ -118,6 +118,8 @@ class OwnedSheet(Strict):
     """Such as `4000 USD / month` for the whole fleet."""
     source: Url | None = None
     """Where the figures are from; left out for your own."""
+    via: Text | None = None
+    """How the source was read, when not itself."""
     checked_on: Day | None = None
     note: Text | None = None
 
@@ -164,6 +166,8 @@ class ComputeSheet(Strict):
     """The region meant when none is named."""
     reference: Literal["true", "false"] = "false"
     """Whether these are published averages that nobody rents at; such a host is never chosen by itself."""
+    at_home: Literal["true", "false"] = "false"
+    """Whether these are machines for one person: one request at a time, no spare, power while they work."""
     note: Text | None = None
     instances: list[InstanceSheet] = []
     announcements: list[Announcement] = []

@@ -1,0 +1,37 @@
+"""Machines for one person: what they are asked for differs from a service for many."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+from llmcost.core.offers.offer import Offer
+from llmcost.core.quotes.notes import Note
+from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.serving import DEFAULT_HEADROOM, DEFAULT_SPARES
+
+AT_HOME = Note(
+    "home",
+    "at home: one request at a time, no spare, headroom or target unless given, at an even load; power while it works",
+)
+
+
+def is_at_home(offer: Offer) -> bool:
+    """Whether an offer names a machine for one person."""
+    made = offer.hosted
+    return made.host is not None and any(each.at_home for each in made.hosting.instances if each.host == made.host)
+
+
+def as_asked_of(offer: Offer, workload: Workload) -> Workload:
+    """The workload as an offer is to serve it: at home nobody else waits, and what nobody asked for is not kept."""
+    if not is_at_home(offer):
+        return workload
+    serving = workload.serving
+    own = replace(
+        serving,
+        offline=True,
+        spares=0 if serving.spares == DEFAULT_SPARES else serving.spares,
+        headroom=Fraction(0) if serving.headroom == DEFAULT_HEADROOM else serving.headroom,
+        max_batch=serving.max_batch or 1,
+    )
+    return replace(workload, serving=own)

@@ -1,0 +1,87 @@
+"""Names of open weights: with makers, precisions and tunings that the sheets do not list."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmcost import predict_throughput
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.weight_names import models_meant, precision_said
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("Qwen/Qwen3-8B-FP8", ["qwen3-8b"]),
+        ("Qwen/Qwen3-235B-A22B-Instruct-2507-FP8", ["qwen3-235b-a22b"]),
+        ("meta-llama/Meta-Llama-3.1-8B-Instruct", ["llama-3.1-8b"]),
+        ("amd/Llama-3.1-405B-Instruct-FP8-KV", ["llama-3.1-405b"]),
+        ("RedHatAI/Llama-3.3-70B-Instruct-quantized.w4a16", ["llama-3.1-70b"]),
+        ("neuralmagic/Meta-Llama-3.1-70B-Instruct-FP8-dynamic", ["llama-3.1-70b"]),
+        ("TheBloke/phi-4-GPTQ-Int4", ["phi-4"]),
+        ("qwen3.6-35b", ["qwen3.6-35b-a3b"]),
+        ("someone/gpt_oss_120b", ["gpt-oss-120b"]),
+        ("Qwen/Qwen9-8B", []),
+        ("Qwen/Qwen3-8", []),
+        ("", []),
+    ],
+)
+def test_a_name_means_the_weights_below_it(shipped: Catalogue, name: str, meant: list[str]) -> None:
+    """Maker, precision and tuning are left out as far as needed; another word is never a match."""
+    assert models_meant(shipped.self_hosting.models.values(), name) == meant
+
+
+@pytest.mark.parametrize("model", ["qwen3-30b-a3b-2507", "qwen3-30b-a3b"])
+def test_nothing_is_left_out_beyond_what_makes_a_name_known(shipped: Catalogue, model: str) -> None:
+    """A model whose name ends in its date is meant before the one without."""
+    assert models_meant(shipped.self_hosting.models.values(), model.upper()) == [model]
+
+
+@pytest.mark.parametrize(
+    ("name", "precision"),
+    [
+        ("Qwen/Qwen3-8B-FP8", "fp8"),
+        ("x/y-NVFP4", "fp4"),
+        ("x/y-AWQ", "int4"),
+        ("x/y-GPTQ-Int8", "int8"),
+        ("x/y-quantized.w8a8", "int8"),
+        ("x/y-FP8-KV", "fp8"),
+        ("x/y-Q4_K_M", "q4_k_m"),
+        ("Qwen/Qwen3-8B", None),
+        ("x/fp8-trained", None),
+    ],
+)
+def test_a_name_may_end_in_its_precision(name: str, precision: str | None) -> None:
+    """What stands at the end says how the weights are kept; elsewhere it says nothing."""
+    assert precision_said(name) == precision
+
+
+def test_an_estimate_takes_such_a_name(shipped: Catalogue) -> None:
+    """The same speed under the name of a checkpoint and under the model's own."""
+    one, other = (
+        predict_throughput(name, "fp8", "h100", 1, 1000, 200, 8, catalogue=shipped)
+        for name in ("RedHatAI/Qwen3-8B-FP8-dynamic", "qwen3-8b")
+    )
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("selector", "name"),
+    [
+        ("self/Qwen/Qwen3-8B-FP8@h100", "self/qwen3-8b:fp8@h100"),
+        ("self/qwen3-8b@h100", "self/qwen3-8b:fp8@h100"),
+        ("self/qwen3-8b@a100", "self/qwen3-8b:bf16@a100"),
+        ("self/gpt-oss-120b@h100", "self/gpt-oss-120b:fp4@h100"),
+        ("self/kimi-k2.5@h200", "self/kimi-k2.5:int4@h200"),
+    ],
+)
+def test_the_precision_that_most_would_serve(shipped: Catalogue, selector: str, name: str) -> None:
+    """A checkpoint's own, or fp8 where it is published so and the accelerator has units for it."""
+    assert shipped.find(selector).name == name
+
+
+def test_the_precision_that_was_taken_is_said(shipped: Catalogue) -> None:
+    """Only where the selector does not say it."""
+    assert "is taken in fp8" in str(shipped.look_up("self/qwen3-8b@h100").said)
+    assert shipped.look_up("self/qwen3-8b:bf16@h100").said is None
+    assert shipped.look_up("self/Qwen/Qwen3-8B-FP8@h100").said is None

@@ -1,0 +1,258 @@
+"""Ways to run weights: links, groups, guesses, offline, at home, and what a fleet says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import SMALL
+
+from llmcost import RequestGroup, Usage, Workload, load_catalogue, load_workload, quote
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.workload.serving import Serving, Speculation
+from llmcost.cost_models.self_hosted.memory import Layout, Numbers
+from llmcost.cost_models.self_hosted.roofline import (
+    LLAMA_SLOWER,
+    Guess,
+    Replica,
+    ReplicaLoad,
+    speed_of,
+)
+from llmcost.cost_models.self_hosted.shape import shape_of
+from llmcost.cost_models.self_hosted.speculation import guess_of
+from llmcost.errors import CannotServe, FileProblems
+
+DAY = date(2026, 9, 15)
+FP8 = Numbers("fp8", "bf16")
+LOAD = ReplicaLoad(2000, 200, 32)
+
+
+@pytest.fixture(scope="module")
+def hosting(small: Catalogue) -> SelfHosting:
+    return small.self_hosting
+
+
+def replica(hosting: SelfHosting, layout: Layout, engine: str | None = None, **card: Any) -> Replica:
+    """Pebble in fp8 on some Axon Ones, with other facts of the card."""
+    shape = shape_of(hosting.models["pebble-8b"])
+    assert shape is not None
+    return Replica(shape, FP8, replace(hosting.accelerators["ax1"], **card), layout, engine)
+
+
+def rate(what: Replica, load: ReplicaLoad = LOAD) -> float:
+    return speed_of(what, load).tokens_per_second
+
+
+def test_cards_without_a_link_meet_over_pcie(hosting: SelfHosting) -> None:
+    """A newer generation is faster, and copies between cards are faster than those through the host; unsure is between."""
+    cards = [
+        {"link": None, "pcie": 4, "peer_access": False},
+        {"link": None, "pcie": 4, "peer_access": None},
+        {"link": None, "pcie": 4, "peer_access": True},
+        {"link": None, "pcie": 5, "peer_access": True},
+        {},
+    ]
+    rates = [rate(replica(hosting, Layout(4, 1), **card)) for card in cards]
+    assert rates == sorted(rates)
+    assert len(set(rates)) == len(rates)
+    alone = [rate(replica(hosting, Layout(1, 1), **card)) for card in cards]
+    assert len(set(alone)) == 1
+
+
+def test_groups_beside_each_other_read_prompts_without_each_other(hosting: SelfHosting) -> None:
+    """Two groups of one card read twice as many prompts as one card: nothing is reduced between them."""
+    whole = ReplicaLoad(4000, 1, 1)
+    one = speed_of(replica(hosting, Layout(1, 1)), whole)
+    two = speed_of(replica(hosting, Layout(1, 2)), whole)
+    read = [(1 - each.prefill_share, each.tokens_per_second) for each in (one, two)]
+    prefill = [(1 - free) / speed for free, speed in read]
+    assert prefill[0] == pytest.approx(2 * prefill[1])
+
+
+def test_whole_sequences_fill_the_memory(hosting: SelfHosting) -> None:
+    """What memory allows is a whole number for each group, so asking for more changes nothing."""
+    found = speed_of(replica(hosting, Layout(1, 2)), ReplicaLoad(8000, 1000, 10_000))
+    assert found.batch == int(found.batch)
+    assert found.batch % 2 == 0
+
+
+def test_llama_cpp_works_through_one_card_after_the_other(hosting: SelfHosting) -> None:
+    """More cards hold more and are no faster, and a step takes so much longer than elsewhere."""
+    load = ReplicaLoad(100, 100, 1)
+    one, four = (rate(replica(hosting, Layout(n, 1), "llama.cpp"), load) for n in (1, 4))
+    assert one == pytest.approx(four)
+    assert one == pytest.approx(rate(replica(hosting, Layout(1, 1)), load) / LLAMA_SLOWER)
+
+
+def test_a_cache_in_fp8_holds_more_sequences(hosting: SelfHosting) -> None:
+    """Half the bytes an element make room for twice the sequences of a model without fixed state."""
+    wide = speed_of(replica(hosting, Layout(1, 1)), ReplicaLoad(20_000, 1000, 10_000))
+    narrow = speed_of(
+        replica(hosting, Layout(1, 1))._replace(numbers=Numbers("fp8", "fp8")), ReplicaLoad(20_000, 1000, 10_000)
+    )
+    assert narrow.batch == pytest.approx(2 * wide.batch, abs=1)
+
+
+# Guessing tokens
+
+
+def test_guesses_help_one_request_most(hosting: SelfHosting) -> None:
+    """A step gives more tokens and takes longer; the more requests share it, the less is gained."""
+    plain = replica(hosting, Layout(1, 1))
+    guessed = plain._replace(guess=Guess(3, 2.5))
+    gains = [rate(guessed, ReplicaLoad(500, 500, n)) / rate(plain, ReplicaLoad(500, 500, n)) for n in (1, 64, 512)]
+    assert 1 < gains[0] < 2.5
+    assert gains == sorted(gains, reverse=True)
+
+
+def test_a_step_that_gives_no_more_is_only_slower(hosting: SelfHosting) -> None:
+    """Guesses that are never right cost their time."""
+    plain = replica(hosting, Layout(1, 1))
+    assert rate(plain._replace(guess=Guess(3, 1.0))) < rate(plain)
+
+
+def test_what_a_step_gives_is_measured_or_said(shipped: Catalogue) -> None:
+    """Own measurements of the model first, over all tasks; those of other models else; what is given before both."""
+    hosting = shipped.self_hosting
+    models = hosting.models.values()
+    own = guess_of(hosting.models["llama-3.1-70b"], models, Speculation(3))
+    assert (own.low, own.high) == (2.191, 2.961)
+    other = guess_of(hosting.models["phi-4"], models, Speculation(3))
+    assert other.source == "measured of other models"
+    assert other.low < own.low <= own.high < other.high
+    given = guess_of(hosting.models["phi-4"], models, Speculation(3, Fraction(24, 10)))
+    assert (given.low, given.high, given.middle) == (2.4, 2.4, pytest.approx(2.4))
+    with pytest.raises(CannotServe, match="no source says what a step gives with 11 guesses"):
+        guess_of(hosting.models["phi-4"], models, Speculation(11))
+
+
+# Offline, and at home
+
+
+def work(requests: int, peak: int | None = 2, **serving: Any) -> Workload:
+    group = RequestGroup(Usage(input_tokens=1000, output_tokens=200), requests)
+    return Workload((group,), peak_to_mean=None if peak is None else Fraction(peak), serving=Serving(**serving))
+
+
+def test_offline_work_needs_no_peak_and_meets_no_target(small: Catalogue, tmp_path: Path) -> None:
+    """Spread evenly, with neither spare nor headroom, on as many requests at once as memory allows."""
+    file = tmp_path / "night.yaml"
+    file.write_text(
+        "kind: workload\nserving: {offline: true}\n"
+        "classes: [{requests: 10M, input_tokens: 1000, output_tokens: 200}]\n",
+        encoding="utf-8",
+    )
+    found = quote(small.find("self/pebble-8b:bf16@grid/ax1x1"), load_workload(file), DAY)
+    assert found.fleet is not None
+    assert (found.fleet.spares, found.fleet.spares_cost) == (0, 0)
+    served = quote(small.find("self/pebble-8b:bf16@grid/ax1x1"), work(10_000_000), DAY)
+    assert served.fleet is not None
+    assert found.fleet.sized[0].concurrency > served.fleet.sized[0].concurrency
+    slow = work(10_000_000, peak=None, offline=True, tpot=Fraction(1, 1000))
+    assert "is asked for" in str(quote(small.find("self/pebble-8b:bf16@grid/ax1x1"), slow, DAY).unserved)
+
+
+HOME = """\
+kind: compute
+host: desk
+name: A desk
+default_place: home
+at_home: true
+instances:
+  - id: box
+    accelerator: ax1
+    accelerators: 1
+    owned: {purchase: 4800 USD, years: 4, power_kw: 0.5, power_price: 0.20 USD / kWh}
+"""
+
+
+def test_a_machine_at_home_by_hand(tmp_path: Path) -> None:
+    """4,800 USD over 48 months are 100 a month; power is 0.5 kW x 0.20 USD while it works, one request at a time."""
+    sheet = tmp_path / "desk.yaml"
+    sheet.write_text(HOME, encoding="utf-8")
+    catalogue = load_catalogue(SMALL, sheet, builtin=False)
+    found = quote(catalogue.find("self/pebble-8b:bf16@desk/ax1x1"), work(10_000, peak=None), DAY)
+    fleet = found.fleet
+    assert fleet is not None
+    assert (fleet.replicas, fleet.spares, fleet.sized[0].concurrency) == (1, 0, 1)
+    busy = Fraction(10_000 * 200) / fleet.sized[0].tokens_per_second / 3600
+    assert fleet.load == busy / 730
+    assert found.cost == 100 + busy * Fraction(1, 2) * Fraction(1, 5)
+
+
+def test_home_is_never_the_cheapest_host_by_itself(tmp_path: Path) -> None:
+    """A machine of one's own is taken only where it is named."""
+    sheet = tmp_path / "desk.yaml"
+    sheet.write_text(HOME, encoding="utf-8")
+    catalogue = load_catalogue(SMALL, sheet, builtin=False)
+    assert quote(catalogue.find("self/pebble-8b:bf16@ax1"), work(10_000), DAY).offer.place.startswith("grid")
+
+
+# What a fleet says of itself
+
+
+def test_what_the_spare_and_a_busy_fleet_cost_by_hand(small: Catalogue) -> None:
+    """4 a second x 2 x 1.2 over 8 of a replica are 2, and 1 spare: 3 x 730 h x 2.00 = 4,380, of which 1,460 are the spare.
+
+    A sixth of it works; 12.6144 billion tokens would cost 4,380 x (1/6) / 0.6 of it.
+    """
+    found = quote(small.find("self/pebble-8b:fp8@grid/ax1x1"), work(10_512_000), DAY)
+    assert found.fleet is not None
+    assert found.fleet.spares_cost == 1460
+    assert found.fleet.busy_cost == Fraction(4380) / 6 / Fraction(6, 10) / Fraction(12_614_400_000) * 10**6
+
+
+UNDATED = """\
+kind: compute
+host: attic
+name: Attic
+default_place: roof
+instances:
+  - id: one
+    accelerator: ax1
+    accelerators: 1
+    prices:
+      - source: https://example.com/attic
+        rates: {on-demand: 0.01 USD / hour}
+"""
+
+
+def test_a_price_without_a_day_is_used_only_where_its_host_is_named(tmp_path: Path) -> None:
+    """The cheapest of all is left aside when nobody says when it was seen."""
+    sheet = tmp_path / "attic.yaml"
+    sheet.write_text(UNDATED, encoding="utf-8")
+    catalogue = load_catalogue(SMALL, sheet, builtin=False)
+    assert quote(catalogue.find("self/pebble-8b:bf16@ax1"), work(1000), DAY).offer.hosted.host == "grid"
+    assert quote(catalogue.find("self/pebble-8b:bf16@attic/ax1"), work(1000), DAY).cost == Fraction(2 * 730, 100)
+
+
+def test_an_accelerator_that_no_engine_serves_says_why(tmp_path: Path) -> None:
+    """It is refused with the words of its sheet."""
+    sheet = tmp_path / "old.yaml"
+    sheet.write_text(
+        "kind: accelerators\naccelerators:\n  - {id: ax0, name: Axon Zero, maker: axon, memory_gib: 90, "
+        "bandwidth_gb_s: 500, tflops: {bf16: 20}, unserved: it has no matrix units, source: https://example.com/ax0}\n",
+        encoding="utf-8",
+    )
+    from llmcost import LlmcostError, predict_throughput
+
+    catalogue = load_catalogue(SMALL, sheet, builtin=False)
+    with pytest.raises(LlmcostError, match="no engine runs language models on ax0: it has no matrix units"):
+        predict_throughput("pebble-8b", "bf16", "ax0", 1, 100, 100, 1, catalogue=catalogue)
+
+
+@pytest.mark.parametrize("text", ["0", "17", "3:0.5", "3:4.5", "x"])
+def test_speculation_that_cannot_be_is_refused(tmp_path: Path, text: str) -> None:
+    """No guesses, too many, or more tokens a step than are guessed and one."""
+    file = tmp_path / "w.yaml"
+    file.write_text(
+        f'kind: workload\nserving: {{speculative: "{text}"}}\nclasses: [{{requests: 1, input_tokens: 1}}]\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(FileProblems):
+        load_workload(file)

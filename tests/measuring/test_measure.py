@@ -325,7 +325,7 @@ def test_a_server_that_refuses_ignore_eos_is_asked_without_it(code: int, body: s
         refuse(server, code, body, lambda payload: "ignore_eos" in payload)
         found = measure(server.url, [2, 4], output=10)
     assert (found.problem, [level.requests for level in found.levels]) == (None, [24, 24])
-    assert ["ignore_eos" in each for each in server.asked] == [True] * 2 + [False] * (2 + 8 + 4 + 16)
+    assert ["ignore_eos" in each for each in server.asked] == [True] * 2 + [False] * (2 + 24 + 4 + 24)
     assert found.notes == (
         "the server refuses ignore_eos and was asked without it: answers end where the model ends them",
     )

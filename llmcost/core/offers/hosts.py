@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -103,6 +103,11 @@ class SelfHosting:
         self.instances = tuple(sorted(instances, key=lambda each: (each.host, each.place, each.accelerators, each.id)))
         self.announcements = tuple(announcements)
         self.token_rules = token_rules
+        self._rented: dict[str, list[Instance]] = {}
+        for each in self.instances:
+            self._rented.setdefault(each.accelerator, []).append(each)
+        self.homes = frozenset(each.host for each in self.instances if each.at_home)
+        """The hosts that are machines for one person."""
         self._models = {name: each for each in self.models.values() for name in each.names()}
         self._accelerators = {name: each for each in self.accelerators.values() for name in each.names()}
         self._measured = measured
@@ -134,6 +139,10 @@ class SelfHosting:
         if model not in self._curves:
             self._curves[model] = list(self._measured(self.models[model]))
         return [curve for curve in self._curves[model] if accelerator in (None, curve.accelerator)]
+
+    def having(self, accelerator: str) -> Sequence[Instance]:
+        """The instances that have an accelerator, by its id."""
+        return self._rented.get(accelerator, ())
 
     def hosts(self) -> list[str]:
         """The ids of all hosts that have instances."""

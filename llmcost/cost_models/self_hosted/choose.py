@@ -97,9 +97,7 @@ def _open(
 
 def _instances(made: Deployment) -> Iterable[Instance]:
     """What may be rented: at the host and place that are named, else everywhere but at published averages."""
-    for each in made.hosting.instances:
-        if each.accelerator != made.accelerator:
-            continue
+    for each in made.hosting.having(made.accelerator):
         if made.host is None:
             if not each.reference and each.owned is None:
                 yield each
@@ -155,7 +153,7 @@ def _cheapest(
         away = instance.place != instance.default_place
         return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
 
-    return min(rented, key=cost)
+    return min(rented, key=cost) if len(rented) > 1 else rented[0]
 
 
 def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:

@@ -18,8 +18,7 @@ AT_HOME = Note(
 
 def is_at_home(offer: Offer) -> bool:
     """Whether an offer names a machine for one person."""
-    made = offer.hosted
-    return made.host is not None and any(each.at_home for each in made.hosting.instances if each.host == made.host)
+    return offer.hosted.host in offer.hosted.hosting.homes
 
 
 def as_asked_of(offer: Offer, workload: Workload) -> Workload:

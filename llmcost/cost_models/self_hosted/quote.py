@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import ceil
 
 from llmcost.core.offers.hosts import Instance
@@ -72,11 +73,17 @@ def _quote(
     lightest = fleet if least is kinds else fleet_of(least, workload, instance, count, always=always)
     fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
     bill = bill_fleet(offer, workload, fleet.instances, fleet, on)
-    ends = (fleet.instances_for(work) for work in (fleet.work_low, fleet.work_high))
-    low, high = (bill_fleet(offer, workload, instances, fleet, on).cost for instances in ends)
+    costs = {fleet.instances: bill.cost}
+
+    def cost(instances: int) -> Fraction:
+        if instances not in costs:
+            costs[instances] = bill_fleet(offer, workload, instances, fleet, on).cost
+        return costs[instances]
+
+    low, high = (cost(fleet.instances_for(work)) for work in (fleet.work_low, fleet.work_high))
     read, written = split_of(kinds, fleet, bill.cost)
     alone = ceil(max(1, fleet.replicas) / fleet.per_instance)
-    without = bill_fleet(offer, workload, alone, fleet, on).cost if fleet.spares else bill.cost
+    without = cost(alone) if fleet.spares else bill.cost
     busy = bill.cost * fleet.load / BUSY / demands.tokens * 10**6 if demands.tokens else None
     gaps = tuple(Gap(each.meter, fleet.instances, each.reason, workload.name) for each in bill.missing)
     unserved = gaps[0].reason if gaps and not bill.charges else None

@@ -410,7 +410,7 @@ def test_the_first_token_is_the_first_that_comes(choices: list[dict[str, object]
     """
     with serving() as server:
         send(server, choices, 0.1)
-        (level,) = measure(server.url, [1], output=10).levels
+        (level,) = measure(server.url, [1], requests=4, output=10).levels
     assert 0.1 * first <= level.ttft < 0.1 * first + 0.08
     assert 9 * (level.tpot or 0) == pytest.approx(0.1 * (len(choices) - 2 - first), abs=0.05)
     assert level.output_tokens == 10
@@ -420,7 +420,7 @@ def test_tokens_that_never_show_are_no_failure() -> None:
     """An answer of special tokens brings no piece; its usage says that they came, and they came with its end."""
     with serving() as server:
         send(server, [ROLE, END], 0.05)
-        found = measure(server.url, [1], output=10)
+        found = measure(server.url, [1], requests=4, output=10)
     assert found.problem is None
     assert (found.levels[0].output_tokens, found.levels[0].tpot) == (10, None)
     assert found.levels[0].ttft >= 0.05
@@ -439,7 +439,7 @@ def test_the_work_of_the_client_is_its_own() -> None:
     for pieces, pause in (([WORD] * 20_000, 0), ([WORD] * 3, 0.05)):
         with serving() as server:
             send(server, [*pieces, END], pause)
-            (level,) = measure(server.url, [2], output=10).levels
+            (level,) = measure(server.url, [2], requests=4, output=10).levels
         loads.append(level.client_load)
     assert loads[0] > 3 * loads[1]
 

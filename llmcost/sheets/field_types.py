@@ -12,7 +12,7 @@ from pydantic_core.core_schema import no_info_plain_validator_function
 
 from llmcost.core.offers.measurements import parse_point
 from llmcost.core.pricing.tiers import parse_sizes
-from llmcost.core.values.dates import parse_day, parse_moment
+from llmcost.core.values.dates import parse_day, parse_duration, parse_moment
 from llmcost.core.values.meters import METERS
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole
@@ -146,6 +146,7 @@ Clock = Annotated[str, Form(parse_clock, {"type": "string", "pattern": "^([01]\\
 Ttl = Annotated[
     str, Form(_matching(r"[1-9][0-9]{0,8}[smhd]", "a duration", "write it like 30s, 5m, 1h or 1d"), {"type": "string"})
 ]
+Duration = Annotated[str, Form(parse_duration, {"type": "string", "examples": ["60s", "5m"]})]
 SpanText = Annotated[str, Form(parse_span, {"type": ["string", "number"], "examples": ["1.22 to 1.33", "1.25"]})]
 Currency = Annotated[str, Form(check_currency, {"type": "string", "pattern": "^[A-Z]{3}$"})]
 Amount = Annotated[str, Form(_positive, _NUMBER)]

@@ -38,12 +38,25 @@ class Ownership(NamedTuple):
     pue: Fraction
 
 
+class Scaling(NamedTuple):
+    """How an instance comes and goes with its requests, in seconds.
+
+    It stays for ``idle`` after its last one; ``cold_start`` is what each start takes and bills, None where nobody
+    states it. ``source`` says so.
+    """
+
+    idle: Fraction
+    cold_start: Fraction | None
+    source: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
     """Something a host rents, or a server of one's own, at one place: ``accelerators`` of a kind.
 
     A replica may span several up to ``joined`` accelerators. ``reference`` marks published figures that nobody
     rents at; ``at_home`` a machine for one person, which serves one request after the other.
+    ``scaling`` of None is there until it is given back.
     """
 
     host: str
@@ -58,6 +71,7 @@ class Instance:
     owned: Ownership | None = None
     reference: bool = False
     at_home: bool = False
+    scaling: Scaling | None = None
     note: str | None = None
 
     def holds(self, count: int) -> Fraction:

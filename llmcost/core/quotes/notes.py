@@ -60,6 +60,7 @@ Code = Literal[
     "alternative",
     "contract",
     "home",
+    "scaling",
     "exchange-rate",
 ]
 CODES: tuple[Code, ...] = get_args(Code)

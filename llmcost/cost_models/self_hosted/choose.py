@@ -19,6 +19,7 @@ from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import as_asked_of
+from llmcost.cost_models.self_hosted.scaling import scaled_fleet
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand
 from llmcost.cost_models.self_hosted.speculation import guess_of
@@ -96,10 +97,10 @@ def _open(
 
 
 def _instances(made: Deployment) -> Iterable[Instance]:
-    """What may be rented: at the host and place that are named, else everywhere but at published averages."""
+    """What may be rented: at the host and place that are named, else all that is really rented and stays up."""
     for each in made.hosting.having(made.accelerator):
         if made.host is None:
-            if not each.reference and each.owned is None:
+            if not each.reference and each.owned is None and each.scaling is None:
                 yield each
         elif each.host == made.host and made.place in (None, each.place):
             yield each
@@ -147,13 +148,20 @@ def _cheapest(
     """
 
     def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
-        fleet = fleet_of(kinds, workload, instance, count, always=is_always_paid(instance, offer.terms, on))
+        fleet = fleet_for(kinds, workload, instance, count, always=is_always_paid(instance, offer.terms, on))
         bill = bill_fleet(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
         currency = bill.charges[0].currency if bill.charges else ""
         away = instance.place != instance.default_place
         return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
 
     return min(rented, key=cost) if len(rented) > 1 else rented[0]
+
+
+def fleet_for(kinds: list[SizedDemand], workload: Workload, instance: Instance, count: int, *, always: bool) -> Fleet:
+    """The fleet of an instance, which stays or comes and goes. Raises CannotServe as ``fleet_of``."""
+    if instance.scaling is not None:
+        return scaled_fleet(kinds, workload, instance, count)
+    return fleet_of(kinds, workload, instance, count, always=always)
 
 
 def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:

@@ -14,10 +14,18 @@ from llmcost.core.quotes.quote import Gap, Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.requests import Workload
 from llmcost.cost_models.self_hosted.bill import Bill
-from llmcost.cost_models.self_hosted.choose import bill_fleet, choose_setup, is_always_paid, kinds_of, parts_of
+from llmcost.cost_models.self_hosted.choose import (
+    bill_fleet,
+    choose_setup,
+    fleet_for,
+    is_always_paid,
+    kinds_of,
+    parts_of,
+)
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import AT_HOME, as_asked_of
-from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, split_of
+from llmcost.cost_models.self_hosted.scaling import scaling_note
+from llmcost.cost_models.self_hosted.sizing import SizedDemand, split_of
 from llmcost.errors import CannotServe, LlmcostError
 
 NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
@@ -69,8 +77,8 @@ def _quote(
 ) -> Quote:
     _, instance, count = parts_of(offer)
     always = is_always_paid(instance, offer.terms, on)
-    fleet = fleet_of(kinds, workload, instance, count, always=always)
-    lightest = fleet if least is kinds else fleet_of(least, workload, instance, count, always=always)
+    fleet = fleet_for(kinds, workload, instance, count, always=always)
+    lightest = fleet if least is kinds else fleet_for(least, workload, instance, count, always=always)
     fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
     bill = bill_fleet(offer, workload, fleet.instances, fleet, on)
     costs = {fleet.instances: bill.cost}
@@ -80,7 +88,11 @@ def _quote(
             costs[instances] = bill_fleet(offer, workload, instances, fleet, on).cost
         return costs[instances]
 
-    low, high = (cost(fleet.instances_for(work)) for work in (fleet.work_low, fleet.work_high))
+    if fleet.hours_range is None:
+        low, high = (cost(fleet.instances_for(work)) for work in (fleet.work_low, fleet.work_high))
+    else:
+        ends = (min(fleet.hours_range[0], (lightest.hours_range or fleet.hours_range)[0]), fleet.hours_range[1])
+        low, high = (bill_fleet(offer, workload, 1, fleet._replace(hours=hours), on).cost for hours in ends)
     read, written = split_of(kinds, fleet, bill.cost)
     alone = ceil(max(1, fleet.replicas) / fleet.per_instance)
     without = cost(alone) if fleet.spares else bill.cost
@@ -109,7 +121,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     made, instance, _ = parts_of(offer)
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
-    notes = [*demands.notes, *demands.doubts, *bill.notes, *([AT_HOME] if instance.at_home else [])]
+    notes = [*demands.notes, *demands.doubts, *bill.notes, *_ways(instance, workload)]
     if made.precision not in model.precisions:
         notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
     if accelerator.lacks(made.precision) and made.precision != "bf16":
@@ -135,6 +147,16 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     if change is not None:
         notes.append(change_note(change))
     return notes
+
+
+def _ways(instance: Instance, workload: Workload) -> list[Note]:
+    """What is particular about the way an instance is had."""
+    found = [AT_HOME] if instance.at_home else []
+    if instance.scaling is not None:
+        found.append(scaling_note(instance.scaling, workload.serving))
+    if instance.note is not None:
+        found.append(Note("sheet-note", f"its host's price sheet says: {instance.note}"))
+    return found
 
 
 def _age(instance: Instance, bill: Bill, on: PricingDay) -> list[Note]:

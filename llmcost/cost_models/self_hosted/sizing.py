@@ -221,6 +221,11 @@ def fleet_of(
     )
 
 
+def opened_hours(serving: Serving) -> Fraction:
+    """Hours of a month in which requests are taken in."""
+    return _hours(serving)[0]
+
+
 def _hours(serving: Serving) -> tuple[Fraction, Fraction]:
     """Hours of a month that requests are taken in, and those that are paid for: with a schedule, its starts too."""
     if serving.hours is None:

@@ -66,11 +66,12 @@ def fleet_table(comparison: Comparison) -> Table:
 
 def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
     """The sizing of one offer, line by line, for the explanation."""
-    reserved = "all the time" if fleet.hours == HOURS_PER_MONTH else f"{shown_count(fleet.hours)} hours"
+    reserved = "all the time" if fleet.hours == HOURS_PER_MONTH else f"{shown_count(round(fleet.hours, 2))} hours"
+    taken = "reserved" if fleet.hours_range is None else "up"
     each_has = f"{shown_count(fleet.accelerators)} accelerator" + ("s" if fleet.accelerators > 1 else "")
     lines = [
         f"{_replicas(fleet)} of {each_has} on {fleet.instances} x {fleet.instance}, "
-        f"reserved {reserved}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"
+        f"{taken} {reserved}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"
     ]
     for each in fleet.sized:
         first = "" if each.ttft is None else f", {_ms(each.ttft)} to the first"

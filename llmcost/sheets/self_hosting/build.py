@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.hosts import Announcement, Instance, Ownership, SelfHosting
+from llmcost.core.offers.hosts import Announcement, Instance, Ownership, Scaling, SelfHosting
 from llmcost.core.offers.measurements import Measurement, parse_point
 from llmcost.core.offers.offer import TokenRules
 from llmcost.core.offers.open_weights import Acceptance, Architecture, OpenWeights
@@ -17,7 +17,7 @@ from llmcost.core.pricing.conditions import Condition
 from llmcost.core.pricing.entries import PriceEntry, Variant
 from llmcost.core.pricing.evidence import PAGE
 from llmcost.core.pricing.history import PriceHistory
-from llmcost.core.values.dates import parse_moment
+from llmcost.core.values.dates import parse_duration, parse_moment
 from llmcost.core.values.numerals import parse_decimal, parse_share, parse_whole
 from llmcost.core.values.rates import DERIVED, QUOTED, Origin, Rate, parse_price
 from llmcost.core.values.units import PricingUnit, parse_unit
@@ -28,6 +28,8 @@ Sheet = Mapping[str, Any]
 ON_DEMAND = "on-demand"
 OWN_RATES = {"power_price": ("power", "kWh"), "hosting": ("hosting", "kW-month"), "staff": ("staff", "month")}
 """Rates of owned hardware: their key, meter and unit."""
+HOURLY = {"second": 3600, "minute": 60, "hour": 1}
+"""What an hour holds of the units that time is sold by."""
 
 
 def accelerators_of(sheet: Sheet) -> list[Accelerator]:
@@ -130,8 +132,14 @@ def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
             owned=_owned(owned) if owned else None,
             reference=sheet.get("reference") == "true",
             at_home=sheet.get("at_home") == "true",
-            note=each.get("note"),
+            scaling=_scaling(each["scale_to_zero"]) if each.get("scale_to_zero") else None,
+            note=each.get("note") or sheet.get("note"),
         )
+
+
+def _scaling(sheet: Sheet) -> Scaling:
+    start = sheet.get("cold_start")
+    return Scaling(parse_duration(sheet["idle"]), parse_duration(start) if start else None, sheet["source"])
 
 
 def _version(entry: Sheet, count: int) -> PriceEntry:
@@ -155,9 +163,11 @@ def _version(entry: Sheet, count: int) -> PriceEntry:
 def _rate(text: str, count: int, derived: str | None) -> Rate:
     amount, currency, unit = parse_price(text)
     named = f"{count} " if count > 1 else ""
-    noun = ("gpu-hour" if unit == "hour" else "gpu-month") + ("s" if count > 1 else "")
+    noun = ("gpu-hour" if unit in HOURLY else "gpu-month") + ("s" if count > 1 else "")
     origin: Origin = QUOTED if derived is None else DERIVED
-    return Rate(amount, currency, parse_unit(named + noun), derived=derived, origin=origin)
+    note = None if unit in ("hour", "month") else f"quoted as {text}"
+    by_hour = amount * HOURLY.get(unit, 1)
+    return Rate(by_hour, currency, parse_unit(named + noun), derived=derived, note=note, origin=origin)
 
 
 def _owned(owned: Sheet) -> Ownership:

@@ -10,7 +10,7 @@ from llmcost.core.values.numerals import parse_decimal, parse_whole
 from llmcost.core.values.rates import parse_price
 from llmcost.sheets.evidence import evidence_is_of_a_way
 from llmcost.sheets.finding import Check, Finding, Sheet
-from llmcost.sheets.self_hosting.build import OWN_RATES, whole
+from llmcost.sheets.self_hosting.build import HOURLY, OWN_RATES, whole
 
 
 def accelerators_are_named_once(sheet: Sheet) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def rates_go_with_times(sheet: Sheet) -> Iterator[Finding]:
 
 
 def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
-    """Every instance has prices per hour or month, or is owned, and one currency."""
+    """Every instance has prices by time, or is owned, and one currency."""
     seen: set[str] = set()
     for number, each in enumerate(sheet.get("instances") or ()):
         place = ("instances", number)
@@ -84,9 +84,11 @@ def _price_findings(place: tuple[str | int, ...], entry: Sheet) -> Iterator[Find
     for terms, text in entry["rates"].items():
         _, currency, unit = parse_price(text)
         currencies.add(currency)
-        if unit not in ("hour", "month"):
+        if unit not in ("month", *HOURLY):
             yield Finding(
-                (*place, "rates", terms), f'"{text}" is not per hour or month', "write it like 2.95 USD / hour"
+                (*place, "rates", terms),
+                f'"{text}" is not per second, minute, hour or month',
+                "write it like 2.95 USD / hour",
             )
     if len(currencies) > 1:
         yield Finding((*place, "rates"), f"two currencies: {' and '.join(sorted(currencies))}", "use one in an entry")

@@ -9,6 +9,7 @@ from pydantic import Field
 from llmcost.core.offers.precisions import KvPrecision, Precision
 from llmcost.sheets.field_types import (
     Day,
+    Duration,
     Evidence,
     Factor,
     Id,
@@ -87,7 +88,7 @@ class ComputePrice(Strict):
     evidence: Evidence | None = None
     """What `via` names: a copy of the host's page, or a third party that says so; left out: third-party."""
     rates: Annotated[dict[Word, PriceText], Field(min_length=1)]
-    """Terms to rate: on-demand, spot, 1yr, 3yr … each `AMOUNT CUR / hour` or `/ month` for the whole instance."""
+    """Terms to rate: on-demand, spot, 1yr, 3yr …, of the whole instance, by second, minute, hour or month."""
     derived: Text | None = None
     """The rule by which the figures were computed; left out when quoted."""
     note: Text | None = None
@@ -124,6 +125,19 @@ class OwnedSheet(Strict):
     note: Text | None = None
 
 
+class ScalingSheet(Strict):
+    """How an instance comes and goes with its requests."""
+
+    idle: Duration
+    """How long it stays, and is billed, after its last request."""
+    cold_start: Duration | None = None
+    """What a start takes and bills until it answers; left out when nobody states it."""
+    source: Url
+    via: Text | None = None
+    checked_on: Day | None = None
+    note: Text | None = None
+
+
 class InstanceSheet(Strict):
     """Something the host rents, or a server of your own."""
 
@@ -136,6 +150,8 @@ class InstanceSheet(Strict):
     """How many accelerators of such instances one replica may span; left out: those of one instance."""
     prices: list[ComputePrice] = []
     """The history, one entry per change."""
+    scale_to_zero: ScalingSheet | None = None
+    """Given where it is billed only while requests come."""
     owned: OwnedSheet | None = None
     """Given instead of prices for hardware that is bought."""
     note: Text | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -256,3 +257,73 @@ def test_speculation_that_cannot_be_is_refused(tmp_path: Path, text: str) -> Non
     )
     with pytest.raises(FileProblems):
         load_workload(file)
+
+
+# Billed while it is up
+
+SCALES = """\
+kind: compute
+host: cloudlet
+name: Cloudlet
+default_place: anywhere
+instances:
+  - id: box
+    accelerator: ax1
+    accelerators: 1
+    scale_to_zero: {idle: 60s, cold_start: 120s, source: "https://example.com/scaling"}
+    prices:
+      - {checked_on: 2026-09-01, source: "https://example.com/cloudlet", rates: {on-demand: 0.001 USD / second}}
+"""
+
+
+@pytest.fixture
+def cloudlet(tmp_path: Path) -> Catalogue:
+    sheet = tmp_path / "cloudlet.yaml"
+    sheet.write_text(SCALES, encoding="utf-8")
+    return load_catalogue(SMALL, sheet, builtin=False)
+
+
+def test_hours_of_what_comes_and_goes_by_hand(cloudlet: Catalogue) -> None:
+    """Billed of a round of being gone, starting and being up: (1 - g + L C g) / (1 + L C g), at 3.60 USD an hour."""
+    found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(26_280), DAY)
+    fleet = found.fleet
+    assert fleet is not None
+    one = fleet.sized[0]
+    arrivals = 26_280 / (730 * 3600)  # one in a hundred seconds
+    takes = float(one.concurrency * 200 / one.tokens_per_second)
+    gone = exp(-arrivals * (takes + 60))
+    there = (1 - gone + arrivals * 120 * gone) / (1 + arrivals * 120 * gone)
+    assert float(found.cost) == pytest.approx(730 * there * 3.60, rel=1e-5)
+    assert (fleet.spares, fleet.instances) == (0, 1)
+
+
+def test_more_requests_never_cost_less_where_it_comes_and_goes(cloudlet: Catalogue) -> None:
+    """From a few a month, over always there, to more than one can do."""
+    offer = cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1")
+    costs = [quote(offer, work(4**step), DAY).cost for step in range(1, 16)]
+    assert costs == sorted(costs)
+    assert costs[0] < 5
+    always = Fraction(730 * 3600, 1000)
+    assert any(abs(cost - always) < always / 1000 for cost in costs)
+    assert costs[-1] > 2 * always
+
+
+def test_what_comes_and_goes_is_taken_only_where_it_is_named(cloudlet: Catalogue) -> None:
+    """Whoever asks it first waits for its start, so it is nobody's choice by itself; and its cost has no steps."""
+    from llmcost import LlmcostError
+    from llmcost.core.analysis.breakeven import breakeven
+
+    assert quote(cloudlet.find("self/pebble-8b:bf16@ax1"), work(100), DAY).offer.hosted.host == "grid"
+    here = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(100), DAY)
+    api = quote(cloudlet.find("example-large"), Workload((work(100).groups[0],)), DAY)
+    with pytest.raises(LlmcostError, match="billed while it is up, so its cost has no steps"):
+        breakeven(here, api)
+
+
+def test_a_start_takes_what_the_workload_says_or_what_is_stated(cloudlet: Catalogue) -> None:
+    """The workload's own word goes before the sheet's; either is said."""
+    offer = cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1")
+    stated, said = quote(offer, work(1000), DAY), quote(offer, work(1000, cold_start=Fraction(5)), DAY)
+    assert said.cost < stated.cost
+    assert any("a start takes 120 s" in note for note in stated.notes)
+    assert any("a start takes 5 s" in note for note in said.notes)

@@ -21,6 +21,7 @@ def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front doo
     output_tokens: float,
     concurrency: float,
     *,
+    kv_precision: str | None = None,
     engine: str | None = None,
     tensor_parallel: int | None = None,
     data_parallel: int | None = None,
@@ -30,16 +31,17 @@ def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front doo
 ) -> Throughput:
     """How many output tokens a second one replica of open weights makes, from the best evidence there is.
 
-    ``model`` is a public name such as ``Qwen/Qwen3.6-27B`` or an id, ``precision`` bf16, fp8, fp4 or int4,
-    ``count`` the accelerators of the replica, ``concurrency`` the requests under way at once. ``engine`` of None takes
-    any; the parallelism of None is one tensor-parallel group. ``use_measurements`` of False asks the calibrated model
-    alone. ``catalogue`` of None is the built-in sheets.
+    ``model`` is a public name such as ``Qwen/Qwen3.6-27B`` or an id, ``precision`` bf16, fp8, fp4, int4 and so on,
+    ``count`` the accelerators of the replica, ``concurrency`` the requests under way at once. ``kv_precision`` is of
+    the cache; None is what the engine keeps by itself. ``engine`` of None takes any; the parallelism of None is one
+    tensor-parallel group. ``use_measurements`` of False asks the calibrated model alone. ``catalogue`` of None is the
+    built-in sheets.
     Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit or
     a number makes no sense.
     """
-    from llmcost.core.offers.precisions import parse_precision
+    from llmcost.core.offers.precisions import parse_kv_precision, parse_precision
+    from llmcost.cost_models.self_hosted.query import ReplicaQuery, estimate
     from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
-    from llmcost.cost_models.self_hosted.throughput import ReplicaQuery, estimate
 
     hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
     try:
@@ -51,6 +53,7 @@ def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front doo
         precision=parse_precision(precision),
         accelerator=accelerator,
         count=count,
+        kv_precision=None if kv_precision is None else parse_kv_precision(kv_precision),
         engine=engine,
         tensor_parallel=tensor_parallel,
         data_parallel=data_parallel,

@@ -21,6 +21,7 @@ from llmcost.core.offers.measurements import MeasuredPoint, Measurement
 from llmcost.core.offers.precisions import parse_precision
 from llmcost.cost_models.self_hosted import throughput
 from llmcost.cost_models.self_hosted.curves import speed_curve_of
+from llmcost.cost_models.self_hosted.query import ReplicaQuery, estimate
 from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Replica, ReplicaLoad, speed_of
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup, layout_of, numbers_of
 from llmcost.cost_models.self_hosted.shape import shape_of
@@ -29,8 +30,6 @@ from llmcost.cost_models.self_hosted.throughput import (
     MODELLED,
     RANGES,
     SCALED,
-    ReplicaQuery,
-    estimate,
     predict,
 )
 from llmcost.errors import LlmcostError

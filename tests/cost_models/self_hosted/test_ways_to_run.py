@@ -327,3 +327,18 @@ def test_a_start_takes_what_the_workload_says_or_what_is_stated(cloudlet: Catalo
     assert said.cost < stated.cost
     assert any("a start takes 120 s" in note for note in stated.notes)
     assert any("a start takes 5 s" in note for note in said.notes)
+
+
+def test_a_script_may_say_how_the_cache_is_kept(shipped: Catalogue) -> None:
+    """Half the bytes to read make long answers faster; a word that means nothing is refused."""
+    from llmcost import LlmcostError, predict_throughput
+
+    rates = [
+        predict_throughput(
+            "qwen3-8b", "fp8", "h100", 1, 30_000, 2000, 32, kv_precision=kept, catalogue=shipped
+        ).output_tokens_per_second
+        for kept in (None, "bf16", "fp8_e4m3")
+    ]
+    assert rates[0] == rates[1] < rates[2]
+    with pytest.raises(LlmcostError, match="is not a precision of a cache"):
+        predict_throughput("qwen3-8b", "fp8", "h100", 1, 100, 100, 1, kv_precision="int3", catalogue=shipped)

@@ -112,7 +112,13 @@ def _quote(
         doubts=(*demands.doubts, *_doubts(instance)),
         counted=tuple(demands.counted),
         spread=None if low == high == bill.cost else (low, high),
-        fleet=fleet._replace(input_cost=read, output_cost=written, spares_cost=bill.cost - without, busy_cost=busy),
+        fleet=fleet._replace(
+            input_cost=read,
+            output_cost=written,
+            spares_cost=bill.cost - without,
+            busy_cost=busy,
+            at_home=instance.at_home,
+        ),
     )
 
 

@@ -51,13 +51,13 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
         said = conclusions(comparison)
         if said:
             parts.append("\n".join(said))
-        if any(row.quote.fleet is not None for row in comparison.rows):
+        fleets = [row.quote.fleet for row in comparison.rows if row.quote.fleet is not None]
+        if fleets:
             from llmcost.reports.formats.plain_table import render_plain_table
             from llmcost.reports.views.fleet import fleet_table, sizing_line
 
-            parts.append(
-                f"{sizing_line(comparison.workload)}\n{render_plain_table(fleet_table(comparison), screen, 3)}"
-            )
+            sized = sizing_line(comparison.workload, fleets)
+            parts.append(f"{sized}\n{render_plain_table(fleet_table(comparison), screen, 3)}")
         series = _series(comparison, screen)
         if series:
             parts.append(series)

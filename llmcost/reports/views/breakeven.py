@@ -69,7 +69,7 @@ def _blocks(report: BreakevenReport) -> list[Block]:
     question = [
         f"Break-even in {found.api_quote.currency}, prices of {report.on}",
         *describe_workload(report.workload),
-        sizing_line(report.workload),
+        sizing_line(report.workload, [fleet] if (fleet := found.self_quote.fleet) is not None else []),
     ]
     answer = breakeven_lines(found, report.before)
     return ["\n".join(question), "\n".join(answer), found, footer([found.self_quote, found.api_quote])]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -17,8 +17,19 @@ AT_BUSY = f"1M at {int(BUSY * 100)}%"
 """The heading of what 1M tokens would cost at a usual load."""
 
 
-def sizing_line(workload: Workload) -> str:
-    """What the fleets are sized by, in one line."""
+def sizing_line(workload: Workload, fleets: Iterable[Fleet]) -> str:
+    """What the fleets are sized by, in one line; those at home in their own way."""
+    homes = [fleet.at_home for fleet in fleets]
+    if homes and all(homes):
+        return f"Sized {ONE_BY_ONE}"
+    return f"Sized for {_policy(workload)}" + (f"; at home {ONE_BY_ONE}" if any(homes) else "")
+
+
+ONE_BY_ONE = "for one request at a time, without spares"
+
+
+def _policy(workload: Workload) -> str:
+    """What a service is sized by."""
     serving = workload.serving
     parts = [f"peak {shown_count(workload.peak or 1)}x the mean", f"{shown_percent(serving.headroom)} headroom"]
     parts.append(f"{serving.spares} spare" + ("s" if serving.spares > 1 else "") if serving.spares else "no spare")
@@ -34,7 +45,7 @@ def sizing_line(workload: Workload) -> str:
         parts.append(f"{_ms(serving.ttft)} to the first")
     if serving.max_batch is not None:
         parts.append(f"{shown_count(serving.max_batch)} request{'s' if serving.max_batch > 1 else ''} at once at most")
-    return "Sized for " + ", ".join(parts)
+    return ", ".join(parts)
 
 
 def fleet_table(comparison: Comparison) -> Table:

@@ -44,6 +44,10 @@ def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front doo
     from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
 
     hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
+    words = {"model": model, "precision": precision, "accelerator": accelerator}
+    for name, word in words.items():
+        if not isinstance(word, str):
+            raise LlmcostError(f"{name} is a name, not {word!r}", "give it as text")
     try:
         load = ReplicaLoad(float(input_tokens), float(output_tokens), float(concurrency))
     except (TypeError, ValueError):

@@ -56,12 +56,7 @@ def read_serving(fields: Fields) -> dict[str, Any]:
     if ("storage_gb" in fields) != ("storage" in fields):
         missing = "storage" if "storage_gb" in fields else "storage_gb"
         fields.needed(missing, f"add `{missing}:`; storage is so many GB at a price like 0.10 USD / GB-month")
-    found = {key: value for key, value in given.items() if value is not None}
-    return {**NOBODY_WAITS, **found} if found.get("offline") else found
-
-
-NOBODY_WAITS = {"headroom": Fraction(0), "spares": 0}
-"""What offline work keeps in reserve, unless something else is said."""
+    return {key: value for key, value in given.items() if value is not None}
 
 
 MOST_DRAFTS = 16

@@ -138,7 +138,8 @@ def _rented(hosting: SelfHosting, parts: SelectorParts) -> Iterator[tuple[str, s
         return
     pairs: dict[tuple[str, str], None] = {}
     for each in hosting.instances:
-        meant = fnmatchcase(each.host, parts.host) and (not each.reference or each.host == parts.host)
+        usual = not each.reference and not each.at_home and each.scaling is None
+        meant = fnmatchcase(each.host, parts.host) and (usual or each.host == parts.host)
         if each.accelerator not in accelerators or not meant:
             continue
         if parts.place is None:

@@ -16,11 +16,13 @@ MAKER = re.compile("^meta-(?=llama)")
 ACTIVE = re.compile("-a[0-9.]+b$")
 """How many parameters work on a token, which people leave out."""
 NARROWED = re.compile(
-    r"[-_.](fp8|nvfp4|mxfp4|fp4|awq|gptq|int8|int4|w4a16|w8a16|w8a8|bf16|q8_0|q6_k|q5_k_m|q4_k_m)"
+    r"[-_.](fp8|nvfp4|mxfp4|fp4|awq|gptq|int8|int4|w4a16|w8a16|w8a8|bf16|q8_0|q6_k|q5_k_m|q4_k_m|gguf)"
     r"(-int[48]|-(kv|dynamic|block|dynamic-block|g128|autoround))*$"
 )
 """The precision that a checkpoint's name ends in, with what else is said of how it was made."""
-TUNED = re.compile("[-_.](instruct|thinking|chat|it|hf|base|2507|gguf|quantized|v1)$")
+USUAL_GGUF = "q4_k_m"
+"""What is taken of a collection of GGUF files, of which nobody says one."""
+TUNED = re.compile("[-_.](instruct|thinking|chat|it|hf|base|2507|quantized|v1)$")
 """What was done to weights without a change of how they are built."""
 
 
@@ -30,7 +32,7 @@ def precision_said(name: str) -> str | None:
     if found is None:
         return None
     word = found[1] + ("-int8" if found[1] == "gptq" and "int8" in found[0] else "")
-    meant = OTHER_NAMES.get(word, word)
+    meant = USUAL_GGUF if word == "gguf" else OTHER_NAMES.get(word, word)
     return meant if meant in PRECISIONS else None
 
 

@@ -13,6 +13,7 @@ DEFAULT_TPOT = Fraction(1, 20)
 """Seconds between tokens that are aimed at when nobody says: 20 tokens a second for each user."""
 DEFAULT_HEADROOM = Fraction(1, 5)
 DEFAULT_SPARES = 1
+DEFAULT_START = Fraction(600)
 ENGINES = ("vllm", "sglang", "tensorrt-llm", "llama.cpp")
 """Engines that speed is known of."""
 
@@ -29,9 +30,10 @@ class Serving:
     """What sizing goes by.
 
     ``tpot`` is the most seconds between two tokens, None for the default; ``ttft`` the most to the first, None: any.
-    ``headroom`` is kept above the peak; ``spares`` are replicas beside those at work. ``max_batch`` is the engine's own
-    limit of requests under way in a replica, None when it has none. ``engine`` of None takes any that was measured.
-    ``kv_precision`` is of the cache, None for the engine's usual one. ``offline`` says that nobody waits for an answer.
+    ``headroom`` is kept above the peak; ``spares`` are replicas beside those at work; None for the usual ones.
+    ``max_batch`` is the engine's own limit of requests under way in a replica, None when it has none. ``engine`` of
+    None takes any that was measured. ``kv_precision`` is of the cache, None for the engine's usual one. ``offline``
+    says that nobody waits for an answer.
     ``speculative`` of None guesses no tokens.
     ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time.
     ``storage_gb`` and ``staff`` are billed by their rates; None when they are not given.
@@ -39,15 +41,15 @@ class Serving:
 
     tpot: Fraction | None = None
     ttft: Fraction | None = None
-    headroom: Fraction = DEFAULT_HEADROOM
-    spares: int = DEFAULT_SPARES
+    headroom: Fraction | None = None
+    spares: int | None = None
     max_batch: int | None = None
     engine: str | None = None
     kv_precision: str | None = None
     offline: bool = False
     speculative: Speculation | None = None
     hours: tuple[Window, ...] | None = None
-    cold_start: Fraction = Fraction(600)
+    cold_start: Fraction | None = None
     storage_gb: Fraction = Fraction(0)
     storage: Rate | None = None
     staff: Rate | None = None
@@ -56,6 +58,21 @@ class Serving:
     def shared(self) -> Serving:
         """What a further service of the same workload is run by: storage and staff are there already."""
         return replace(self, storage_gb=Fraction(0), storage=None, staff=None)
+
+    @property
+    def reserve(self) -> Fraction:
+        """The part of the peak that is kept above it, asked for or by default; none where nobody waits."""
+        return (Fraction(0) if self.offline else DEFAULT_HEADROOM) if self.headroom is None else self.headroom
+
+    @property
+    def stand_by(self) -> int:
+        """How many replicas stand by, asked for or by default; none where nobody waits."""
+        return (0 if self.offline else DEFAULT_SPARES) if self.spares is None else self.spares
+
+    @property
+    def start(self) -> Fraction:
+        """Billed seconds of a start of whole servers, given or by default."""
+        return DEFAULT_START if self.cold_start is None else self.cold_start
 
     @property
     def most_tpot(self) -> Fraction | None:

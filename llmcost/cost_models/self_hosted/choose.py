@@ -159,7 +159,7 @@ def _cheapest(
 
 def fleet_for(kinds: list[SizedDemand], workload: Workload, instance: Instance, count: int, *, always: bool) -> Fleet:
     """The fleet of an instance, which stays or comes and goes. Raises CannotServe as ``fleet_of``."""
-    if instance.scaling is not None:
+    if instance.scaling is not None and not always:
         return scaled_fleet(kinds, workload, instance, count)
     return fleet_of(kinds, workload, instance, count, always=always)
 
@@ -214,7 +214,8 @@ def bill_fleet(offer: Offer, workload: Workload, instances: int, fleet: Fleet, o
     made, instance, _ = parts_of(offer)
     active = offer.history.on(on)
     accelerator = made.hosting.accelerators[made.accelerator]
-    hours = fleet.hours * fleet.load if instance.at_home else fleet.hours
+    works = instance.at_home and instance.owned is not None
+    hours = fleet.hours * fleet.load if works else fleet.hours
     reservation = Reservation(instance, accelerator, offer.terms, instances, hours, workload.part)
     return bill_of(active, reservation, workload.serving)
 

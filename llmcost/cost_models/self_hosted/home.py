@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.requests import Workload
-from llmcost.core.workload.serving import DEFAULT_HEADROOM, DEFAULT_SPARES
 
 AT_HOME = Note(
     "home",
@@ -26,11 +24,4 @@ def as_asked_of(offer: Offer, workload: Workload) -> Workload:
     if not is_at_home(offer):
         return workload
     serving = workload.serving
-    own = replace(
-        serving,
-        offline=True,
-        spares=0 if serving.spares == DEFAULT_SPARES else serving.spares,
-        headroom=Fraction(0) if serving.headroom == DEFAULT_HEADROOM else serving.headroom,
-        max_batch=serving.max_batch or 1,
-    )
-    return replace(workload, serving=own)
+    return replace(workload, serving=replace(serving, offline=True, max_batch=serving.max_batch or 1))

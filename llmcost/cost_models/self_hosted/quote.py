@@ -81,22 +81,27 @@ def _quote(
     lightest = fleet if least is kinds else fleet_for(least, workload, instance, count, always=always)
     fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
     bill = bill_fleet(offer, workload, fleet.instances, fleet, on)
-    costs = {fleet.instances: bill.cost}
+    costs = {(fleet.instances, fleet.load): bill.cost}
 
-    def cost(instances: int) -> Fraction:
-        if instances not in costs:
-            costs[instances] = bill_fleet(offer, workload, instances, fleet, on).cost
-        return costs[instances]
+    def cost(instances: int, work: Fraction) -> Fraction:
+        load = fleet.load  # what changes with the work at home is how long its machines take power
+        if instance.at_home and fleet.work:
+            load *= work / fleet.work * fleet.instances / instances
+        if (instances, load) not in costs:
+            costs[instances, load] = bill_fleet(offer, workload, instances, fleet._replace(load=load), on).cost
+        return costs[instances, load]
 
     if fleet.hours_range is None:
-        low, high = (cost(fleet.instances_for(work)) for work in (fleet.work_low, fleet.work_high))
+        low, high = (cost(fleet.instances_for(work), work) for work in (fleet.work_low, fleet.work_high))
     else:
         ends = (min(fleet.hours_range[0], (lightest.hours_range or fleet.hours_range)[0]), fleet.hours_range[1])
         low, high = (bill_fleet(offer, workload, 1, fleet._replace(hours=hours), on).cost for hours in ends)
     read, written = split_of(kinds, fleet, bill.cost)
     alone = ceil(max(1, fleet.replicas) / fleet.per_instance)
-    without = cost(alone) if fleet.spares else bill.cost
-    busy = bill.cost * fleet.load / BUSY / demands.tokens * 10**6 if demands.tokens else None
+    without = cost(alone, fleet.work) if fleet.spares else bill.cost
+    moving = sum((each.cost for each in bill.charges if instance.at_home and each.meter == "power"), Fraction(0))
+    whole = (bill.cost - moving) * fleet.load / BUSY + moving
+    busy = whole / demands.tokens * 10**6 if demands.tokens else None
     gaps = tuple(Gap(each.meter, fleet.instances, each.reason, workload.name) for each in bill.missing)
     unserved = gaps[0].reason if gaps and not bill.charges else None
     return Quote(

@@ -4,19 +4,19 @@ Requests come by chance (Poisson), L a second, and take S seconds each; the inst
 one and takes C to start. It is gone for 1 / L on average, then starts, then is up for (exp(L (S + T)) - 1) / L, the
 busy time of a queue with servers without end (M/G/oo) whose requests take T longer. Of such a round all but the first
 part is billed: with g = exp(-L (S + T)), (1 - g + L C g) / (1 + L C g). Where the work fills more than one, as many are
-up as it fills.
+up as it fills. Work that nobody waits for is done at once, with one start.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import exp
+from math import expm1
 
 from llmcost.core.offers.hosts import Instance, Scaling
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.quotes.notes import Note
-from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
+from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.sizing import (
     SECONDS_PER_HOUR,
@@ -26,30 +26,34 @@ from llmcost.cost_models.self_hosted.sizing import (
     opened_hours,
 )
 
+UNSTATED = Fraction(96)
+"""Seconds of a start that nobody states: what one host states for vLLM."""
+
 
 def scaled_fleet(kinds: Sequence[SizedDemand], workload: Workload, instance: Instance, count: int) -> Fleet:
     """The fleet of an instance that scales to nothing: what is up on average, without spares. Raises CannotServe."""
     assert instance.scaling is not None
     own = fleet_of(kinds, workload, instance, count)
     opened = opened_hours(workload.serving)
-    part = opened / HOURS_PER_MONTH
-    seconds = HOURS_PER_MONTH * SECONDS_PER_HOUR * part * workload.part
+    seconds = SECONDS_PER_HOUR * opened * workload.part
     rates = [each.demand.requests / seconds for each in kinds]
-    taken = [each.sized.concurrency / each.requests_per_second(each.sized.tokens_per_second) for each in kinds]
     arrivals = sum(rates, Fraction(0))
-    under_way = sum((rate * time for rate, time in zip(rates, taken, strict=True)), Fraction(0))
-    gone = exact(exp(-float(under_way + arrivals * instance.scaling.idle)))
-    starts = arrivals * gone * cold_start_of(instance.scaling, workload.serving)
-    there = (1 - gone + starts) / (1 + starts)
-    assert workload.peak is not None
-    highest = workload.peak * (1 + workload.serving.headroom)
+    under_way = sum((rate * each.alone for rate, each in zip(rates, kinds, strict=True)), Fraction(0))
+    met = exact(-expm1(-float(under_way + arrivals * instance.scaling.idle)))
+    start = cold_start_of(instance.scaling, workload.serving)
+    starts = arrivals * (1 - met) * start
+    there = (met + starts) / (1 + starts)
+    once = (instance.scaling.idle + start) / SECONDS_PER_HOUR
+    at_once = own.load * own.instances * own.hours  # the hours of work, which do not depend on how it is spread
 
     def hours(work: Fraction) -> Fraction:
-        filled = work / highest / own.per_instance / part
-        return max(there, filled) * opened * workload.part
+        busy = at_once * work / own.work if own.work else Fraction(0)
+        if workload.serving.offline:  # it waits until there is enough to do all of it at once
+            return busy + once
+        return max(there * opened * workload.part, busy)
 
     up = hours(own.work)
-    busy = own.work / highest / own.per_instance * HOURS_PER_MONTH * workload.part
+    busy = at_once
     return own._replace(
         spares=0,
         instances=1,
@@ -60,15 +64,17 @@ def scaled_fleet(kinds: Sequence[SizedDemand], workload: Workload, instance: Ins
 
 
 def cold_start_of(scaling: Scaling, serving: Serving) -> Fraction:
-    """Seconds that a start bills: as the workload says, else as stated, else the workload's usual ones."""
-    given = serving.cold_start != Serving().cold_start
-    return serving.cold_start if given or scaling.cold_start is None else scaling.cold_start
+    """Seconds that a start bills: as the workload says, else as stated, else as elsewhere."""
+    if serving.cold_start is not None:
+        return serving.cold_start
+    return UNSTATED if scaling.cold_start is None else scaling.cold_start
 
 
 def scaling_note(scaling: Scaling, serving: Serving) -> Note:
     """What a reader should know of an instance that comes and goes."""
     start = float(cold_start_of(scaling, serving))
-    taken = "" if scaling.cold_start is not None else ", which nobody states and is taken"
+    known = scaling.cold_start is not None or serving.cold_start is not None
+    taken = "" if known else ", as elsewhere, for nobody states it"
     text = (
         f"billed while it is up: it stays {float(scaling.idle):g} s after a request, and a start takes {start:g} s"
         f"{taken}; requests are taken to come by chance, and those that meet a start wait for it"

@@ -22,7 +22,7 @@ from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.demand import Demand
 from llmcost.cost_models.self_hosted.memory import most_sequences
 from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup
+from llmcost.cost_models.self_hosted.setup import ReplicaSetup, model_speed
 from llmcost.cost_models.self_hosted.throughput import Throughput, measured_span, most_at_once, predict
 from llmcost.errors import CannotServe
 
@@ -35,11 +35,15 @@ DIGITS = 6
 
 
 class SizedDemand(NamedTuple):
-    """A kind of requests with what one replica does of it, and how much of that is reading prompts."""
+    """A kind of requests with what one replica does of it, and how much of that is reading prompts.
+
+    ``alone`` is how many seconds one of them takes with nothing else under way.
+    """
 
     demand: Demand
     sized: ReplicaSize
     prefill_share: Fraction
+    alone: Fraction
 
     def requests_per_second(self, tokens_per_second: Fraction) -> Fraction:
         """Requests a second of one replica that makes so many output tokens."""
@@ -85,7 +89,18 @@ def size_demand(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDem
         share=Fraction(0),
         source=best.source,
     )
-    return SizedDemand(demand, sized, exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0))
+    reading = exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0)
+    return SizedDemand(demand, sized, reading, exact(_alone(run, demand, best)))
+
+
+def _alone(run: ReplicaSetup, demand: Demand, best: Throughput) -> float:
+    """Seconds of one request with nothing else under way; where that is not known, as at the chosen concurrency."""
+    output = max(1.0, float(demand.output))
+    busy = best.concurrency * output / best.output_tokens_per_second
+    if run.unknown is not None:
+        return busy
+    load = ReplicaLoad(float(demand.input), output, 1.0, cached=float(demand.cached))
+    return min(busy, output / model_speed(run, load).tokens_per_second)
 
 
 def _planned(run: ReplicaSetup, prompt: float, output: float, most: int) -> int:
@@ -180,15 +195,16 @@ def fleet_of(
     serving = workload.serving
     assert workload.peak is not None
     opened, up = _hours(serving)
+    peak = Fraction(HOURS_PER_MONTH) / opened if workload.peak_to_mean is None else workload.peak_to_mean
     up = Fraction(HOURS_PER_MONTH) if always else up
-    if workload.peak * opened < HOURS_PER_MONTH:
+    if peak * opened < HOURS_PER_MONTH:
         level = ceil(HOURS_PER_MONTH / opened * 10) / 10
         raise CannotServe(
             f"it is up for {float(opened):.4g} of {HOURS_PER_MONTH} hours, in which the mean alone is {level:g} times "
-            f"that of the month, and the peak is said to be {float(workload.peak):.4g} times",
+            f"that of the month, and the peak is said to be {float(peak):.4g} times",
             f"say a peak of at least {level:g} (`peak_to_mean`), or more `hours`",
         )
-    highest = workload.peak * (1 + serving.headroom)
+    highest = peak * (1 + serving.reserve)
     mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]
 
     def work(of: str) -> list[Fraction]:
@@ -199,11 +215,11 @@ def fleet_of(
     total, fast, slow = (sum(work(of), Fraction(0)) for of in ("tokens_per_second", "high", "low"))
     replicas = max(1, ceil(total * highest))
     per_instance = instance.holds(count)
-    instances = ceil((replicas + serving.spares) / per_instance)
+    instances = ceil((replicas + serving.stand_by) / per_instance)
     return Fleet(
         accelerators=count,
         replicas=replicas,
-        spares=serving.spares,
+        spares=serving.stand_by,
         instance=instance.id,
         instances=instances,
         hours=up * workload.part,
@@ -235,7 +251,7 @@ def _hours(serving: Serving) -> tuple[Fraction, Fraction]:
     joined = spans[0][0] == 0 and spans[-1][1] == WEEK
     starts = len(spans) - joined if minutes < WEEK else 0
     opened = Fraction(minutes, 60)
-    paid = opened + starts * serving.cold_start / SECONDS_PER_HOUR
+    paid = opened + starts * serving.start / SECONDS_PER_HOUR
     opened, paid = opened * WEEKS_PER_MONTH, paid * WEEKS_PER_MONTH
     return min(opened, Fraction(HOURS_PER_MONTH)), min(paid, Fraction(HOURS_PER_MONTH))
 

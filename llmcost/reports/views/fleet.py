@@ -19,7 +19,10 @@ AT_BUSY = f"1M at {int(BUSY * 100)}%"
 
 def sizing_line(workload: Workload, fleets: Iterable[Fleet]) -> str:
     """What the fleets are sized by, in one line; those at home in their own way."""
-    homes = [fleet.at_home for fleet in fleets]
+    found = list(fleets)
+    if found and all(fleet.hours_range is not None for fleet in found):
+        return "Sized for what comes, billed while it is up"
+    homes = [fleet.at_home and not fleet.spares and fleet.sized[0].concurrency == 1 for fleet in found]
     if homes and all(homes):
         return f"Sized {ONE_BY_ONE}"
     return f"Sized for {_policy(workload)}" + (f"; at home {ONE_BY_ONE}" if any(homes) else "")
@@ -31,8 +34,9 @@ ONE_BY_ONE = "for one request at a time, without spares"
 def _policy(workload: Workload) -> str:
     """What a service is sized by."""
     serving = workload.serving
-    parts = [f"peak {shown_count(workload.peak or 1)}x the mean", f"{shown_percent(serving.headroom)} headroom"]
-    parts.append(f"{serving.spares} spare" + ("s" if serving.spares > 1 else "") if serving.spares else "no spare")
+    parts = [f"peak {shown_count(workload.peak or 1)}x the mean", f"{shown_percent(serving.reserve)} headroom"]
+    spares = serving.stand_by
+    parts.append(f"{spares} spare" + ("s" if spares > 1 else "") if spares else "no spare")
     usual = "" if serving.tpot is not None else ", the default"
     target = serving.most_tpot
     parts.append("nobody waiting" if target is None else f"{_ms(target)} a token at most{usual}")
@@ -78,12 +82,11 @@ def fleet_table(comparison: Comparison) -> Table:
 def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
     """The sizing of one offer, line by line, for the explanation."""
     reserved = "all the time" if fleet.hours == HOURS_PER_MONTH else f"{shown_count(round(fleet.hours, 2))} hours"
-    taken = "reserved" if fleet.hours_range is None else "up"
     each_has = f"{shown_count(fleet.accelerators)} accelerator" + ("s" if fleet.accelerators > 1 else "")
-    lines = [
-        f"{_replicas(fleet)} of {each_has} on {fleet.instances} x {fleet.instance}, "
-        f"{taken} {reserved}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"
-    ]
+    where = f"{_replicas(fleet)} of {each_has} on {fleet.instances} x {fleet.instance}, reserved {reserved}"
+    if fleet.hours_range is not None:
+        where = f"at most {fleet.replicas} of {each_has} on {fleet.instance}, up {reserved} in all"
+    lines = [f"{where}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"]
     for each in fleet.sized:
         first = "" if each.ttft is None else f", {_ms(each.ttft)} to the first"
         between = "" if each.tpot is None else f", {_ms(each.tpot)} a token"

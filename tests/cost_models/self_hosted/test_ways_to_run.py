@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from conftest import SMALL
 
-from llmcost import RequestGroup, Usage, Workload, load_catalogue, load_workload, quote
+from llmcost import RequestGroup, Usage, Workload, load_catalogue, load_workload, predict_throughput, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.values.schedule import parse_window
 from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.memory import Layout, Numbers
 from llmcost.cost_models.self_hosted.roofline import (
@@ -186,6 +187,37 @@ def test_a_machine_at_home_by_hand(tmp_path: Path) -> None:
     assert found.cost == 100 + busy * Fraction(1, 2) * Fraction(1, 5)
 
 
+def test_what_is_asked_for_is_kept_at_home_too(tmp_path: Path) -> None:
+    """Also where it is what a service would have by default: one spare and 20% of headroom are two machines."""
+    sheet = tmp_path / "desk.yaml"
+    sheet.write_text(HOME, encoding="utf-8")
+    offer = load_catalogue(SMALL, sheet, builtin=False).find("self/pebble-8b:bf16@desk/ax1x1")
+    kept = quote(offer, work(10_000, peak=None, spares=1, headroom=Fraction(1, 5)), DAY).fleet
+    assert kept is not None
+    assert (kept.replicas, kept.spares) == (1, 1)
+
+
+def test_the_range_at_home_is_that_of_its_power(tmp_path: Path) -> None:
+    """One machine whatever the speed, so purchase is sure and power is not; neither end falls as more is asked."""
+    sheet = tmp_path / "desk.yaml"
+    sheet.write_text(HOME, encoding="utf-8")
+    offer = load_catalogue(SMALL, sheet, builtin=False).find("self/pebble-8b:bf16@desk/ax1x1")
+    found = [quote(offer, work(number, peak=None), DAY) for number in (1000, 20_000, 400_000, 900_000)]
+    assert 100 < found[0].low < found[0].cost < found[0].high < 101
+    for ends in ([each.low for each in found], [each.high for each in found]):
+        assert ends == sorted(ends)
+
+
+def test_offline_work_in_a_schedule_fills_its_hours(small: Catalogue) -> None:
+    """Without a peak the month's requests are spread over the hours that are open, and that is enough."""
+    nights = (parse_window({"weekdays": "mon-fri", "from": "20:00", "to": "06:00", "timezone": "UTC"}),)
+    found = quote(
+        small.find("self/pebble-8b:bf16@grid/ax1x1"), work(10_000, peak=None, offline=True, hours=nights), DAY
+    )
+    assert found.fleet is not None
+    assert found.fleet.hours < 300
+
+
 def test_home_is_never_the_cheapest_host_by_itself(tmp_path: Path) -> None:
     """A machine of one's own is taken only where it is named."""
     sheet = tmp_path / "desk.yaml"
@@ -288,9 +320,9 @@ def test_hours_of_what_comes_and_goes_by_hand(cloudlet: Catalogue) -> None:
     found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(26_280), DAY)
     fleet = found.fleet
     assert fleet is not None
-    one = fleet.sized[0]
     arrivals = 26_280 / (730 * 3600)  # one in a hundred seconds
-    takes = float(one.concurrency * 200 / one.tokens_per_second)
+    alone = predict_throughput("pebble-8b", "bf16", "ax1", 1, 1000, 200, 1, catalogue=cloudlet)
+    takes = 200 / alone.output_tokens_per_second
     gone = exp(-arrivals * (takes + 60))
     there = (1 - gone + arrivals * 120 * gone) / (1 + arrivals * 120 * gone)
     assert float(found.cost) == pytest.approx(730 * there * 3.60, rel=1e-5)
@@ -306,6 +338,29 @@ def test_more_requests_never_cost_less_where_it_comes_and_goes(cloudlet: Catalog
     always = Fraction(730 * 3600, 1000)
     assert any(abs(cost - always) < always / 1000 for cost in costs)
     assert costs[-1] > 2 * always
+
+
+def test_offline_work_is_done_at_once_where_it_comes_and_goes(cloudlet: Catalogue) -> None:
+    """The hours of its work, one start of 120 s and one wait of 60 s, at 3.60 USD an hour."""
+    found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(1_000_000, peak=None, offline=True), DAY)
+    assert found.fleet is not None
+    busy = Fraction(1_000_000 * 200) / found.fleet.sized[0].tokens_per_second / 3600
+    assert found.cost == (busy + Fraction(180, 3600)) * Fraction(36, 10)
+
+
+def test_what_is_paid_by_the_month_is_billed_whole(tmp_path: Path) -> None:
+    """At home as elsewhere, and also where an instance could go: 300 USD a month are 300."""
+    sheet = tmp_path / "flat.yaml"
+    sheet.write_text(
+        HOME.replace(
+            "    owned: {purchase: 4800 USD, years: 4, power_kw: 0.5, power_price: 0.20 USD / kWh}\n",
+            '    scale_to_zero: {idle: 60s, source: "https://example.com/s"}\n'
+            "    prices:\n      - {checked_on: 2026-09-01, source: https://example.com/f, rates: {on-demand: 300 USD / month}}\n",
+        ),
+        encoding="utf-8",
+    )
+    catalogue = load_catalogue(SMALL, sheet, builtin=False)
+    assert quote(catalogue.find("self/pebble-8b:bf16@desk/ax1x1"), work(1000, peak=None), DAY).cost == 300
 
 
 def test_what_comes_and_goes_is_taken_only_where_it_is_named(cloudlet: Catalogue) -> None:

@@ -7,6 +7,7 @@ from math import ceil
 
 from llmcost.core.offers.hosts import Instance
 from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.precisions import GGUF
 from llmcost.core.quotes.fleet import BUSY, EVIDENCE, Fleet
 from llmcost.core.quotes.freshness import NO_DATE, age_note
 from llmcost.core.quotes.notes import Note, change_note
@@ -133,12 +134,13 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
     notes = [*demands.notes, *demands.doubts, *bill.notes, *_ways(instance, workload)]
-    if made.precision not in model.precisions:
+    files = made.precision in GGUF  # anybody makes them of any weights, and llama.cpp runs them anywhere
+    if made.precision not in model.precisions and not files:
         notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
-    if accelerator.lacks(made.precision) and made.precision != "bf16":
+    if accelerator.lacks(made.precision) and made.precision != "bf16" and not files:
         text = f"{accelerator.id} has no {made.precision} units: weights are kept small, sums run in another format"
         notes.append(Note("precision", text))
-    if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16":
+    if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16" and not files:
         text = f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower"
         notes.append(Note("precision", text))
     if any(each.output <= 1 for each in demands.kinds):

@@ -53,12 +53,11 @@ def scaled_fleet(kinds: Sequence[SizedDemand], workload: Workload, instance: Ins
         return max(there * opened * workload.part, busy)
 
     up = hours(own.work)
-    busy = at_once
     return own._replace(
         spares=0,
         instances=1,
         hours=up,
-        load=min(Fraction(1), busy / up) if up else Fraction(0),
+        load=min(Fraction(1), at_once / up) if up else Fraction(0),
         hours_range=(hours(own.work_low), hours(own.work_high)),
     )
 

@@ -67,8 +67,8 @@ WEAK = """
 - **Never measured here**: racks of 72, several servers for one replica, several adapters at once and prefix caching.
   Cards that meet over PCIe, A100, long prompts and llama.cpp only among the points that no sheet has.
 - **Measured points of other accelerators** scale the model only where the engine is named. On the points left out here
-  that makes estimates no better (11.0% and 29.1% against 10.6% and 27.8%); on those that no sheet has the 90th
-  percentile of offline runs falls from 39% to 31%. They count as far away, so the range stays the model's.
+  that makes estimates no better (10.8% and 29.6% against 10.2% and 27.5%); on those that no sheet has the 90th
+  percentile of offline runs falls from 39% to 34%. They count as far away, so the range stays the model's.
 - **The type of the cache** is that of InferenceX's recipes for each model, accelerator and engine, not stated run by run.
 - **Engine versions** gain tens of percent in months; repeated runs of one configuration on other versions differ by a
   fifth in the median. Versions are shown beside each curve and are no input of the model.

@@ -14,8 +14,7 @@ class Accelerator:
     it has no units for; ``weight_only`` are those whose weights it takes all the same. ``link`` is GB/s one way to its
     neighbours, of which ``domain`` are joined; without one they meet over ``pcie`` of a generation, by ``peer_access``
     directly or else through the host's memory. ``unserved`` says why no engine runs models on it; ``power_w`` is its
-    thermal design power; ``provisioned_kw`` all-in kW with
-    server, network and facility.
+    thermal design power; ``provisioned_kw`` all-in kW with server, network and facility.
     """
 
     id: str

@@ -42,8 +42,8 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
     parts = _parts(hosting, selector)
     model = hosting.model(parts.model)
     accelerator = hosting.accelerator(parts.accelerator)
-    precision = parts.precision or precision_said(parts.model) or usual_precision(model, accelerator)
-    precision = parse_precision(precision)
+    named = parts.precision or precision_said(parts.model)
+    precision = parse_precision(named) if named else usual_precision(model, accelerator)
     if parts.size == 0:
         raise OfferError(f"{selector} has no accelerators", FORM)
     if parts.host is not None:
@@ -178,9 +178,14 @@ def _parts(hosting: SelfHosting, selector: str) -> SelectorParts:
 
 def _check_host(hosting: SelfHosting, parts: SelectorParts, accelerator: str) -> None:
     """Raise OfferError when the host is not known, or does not have the accelerator there."""
+    from difflib import get_close_matches
+
     here = [each for each in hosting.instances if each.host == parts.host]
     if not here:
-        raise OfferError(f'unknown host "{parts.host}"', f"known: {', '.join(hosting.hosts())}")
+        known = hosting.hosts()
+        close = get_close_matches(parts.host or "", known, n=3, cutoff=0.6)
+        meant = f"did you mean: {', '.join(close)}? " if close else ""
+        raise OfferError(f'unknown host "{parts.host}"', f"{meant}known: {', '.join(known)}")
     there = [each for each in here if each.accelerator == accelerator]
     if not there:
         has = ", ".join(dict.fromkeys(each.accelerator for each in here))

@@ -10,7 +10,7 @@ from llmcost.core.workload.requests import Workload
 
 AT_HOME = Note(
     "home",
-    "at home: one request at a time, no spare, headroom or target unless given, at an even load; power while it works",
+    "at home: one request at a time, an even load, no spare, headroom or target, unless given; power while it works",
 )
 
 

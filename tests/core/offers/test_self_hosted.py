@@ -51,7 +51,7 @@ def test_an_x_in_an_id_is_not_a_count(shipped: Catalogue, name: str) -> None:
         ("self/pebble-8b@ax9", 'unknown accelerator "ax9"', "did you mean: ax3x9, ax2, ax1"),
         ("self/pebble-8b:fp3@ax1", '"fp3" is not a precision', "bf16, fp8, fp4"),
         ("self/pebble-8b@ax1x0", "has no accelerators", "llmcost models self"),
-        ("self/pebble-8b@gird/ax1", 'unknown host "gird"', "known: averages, barn, grid"),
+        ("self/pebble-8b@gird/ax1", 'unknown host "gird"', "did you mean: grid? known: averages, barn, grid"),
         ("self/pebble-8b@barn/ax2", "barn is not known to have ax2", "it has ax1, mystery, ax3x9"),
         ("self/pebble-8b@grid:east/ax1", "grid has no ax1 at east", "places: north, south"),
         ("self/pebble-8b@grid/ax1+2yr", "does not have ax1 on 2yr terms", "it has +1yr, +spot"),

@@ -56,7 +56,6 @@ class UsagePricer:
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
         self._cutters: dict[int, tuple[Iterable[UsageRecord], Cutter]] = {}
-        self._sellers = {listing.seller for listing in catalogue.widest.listings}
 
     def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
         """The list price of some usage, each model at the offer that was used."""
@@ -152,7 +151,8 @@ class UsagePricer:
     def _look_up(self, provider: str | None, model: str, terms: str | None, place: str | None) -> Offer | str:
         """The offer of a model at the seller that is named, and at its developer where none is named that is known."""
         seller = seller_of(provider) if provider else None
-        known = seller in self._sellers
+        # Public tables are asked last, as reading them takes as long as all else here.
+        known = _sells(self.catalogue, seller) or _sells(self.catalogue.widest, seller)
         bare = model.startswith(f"{seller}/") or not known
         name = model if bare else f"{seller}/{model}"
         name += f"@{place}" if place else ""
@@ -166,6 +166,11 @@ class UsagePricer:
         if found.guessed or not known:
             self.said[f"{model} is taken as {offer.name}"] = None
         return as_served(offer)
+
+
+def _sells(catalogue: Catalogue, seller: str | None) -> bool:
+    """Whether a catalogue has anything of a seller."""
+    return any(listing.seller == seller for listing in catalogue.listings)
 
 
 def as_served(offer: Offer) -> Offer:

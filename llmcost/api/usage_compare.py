@@ -52,9 +52,9 @@ def records_from(used: Any, pricer: UsagePricer) -> list[UsageRecord]:
 
         records = each_once(read_all([Path(used)]).records)
     else:
-        from llmcost.usage.engine.sources import runner_of, sum_up
+        from llmcost.usage.engine.sources import engine_on, sum_up
 
-        records = sum_up(used, pricer.boundaries(), runner_of(used.get_backend())).records
+        records = sum_up(used, pricer.boundaries(), engine_on(used.get_backend())).records
     if not records:
         raise LlmcostError("there is no usage in it", "name another file, folder or table")
     return records

@@ -25,7 +25,7 @@ class Format(NamedTuple, Generic[Found]):
     ``rows`` are those of a table that may be usage, taken out of what is around them and each only once; ``record`` is
     one of them, or the reason why it is no usage. Both raise BadRow for what cannot be read. ``bound`` is what a file
     of it never tells, None for nothing. ``shape`` is a type of the keys that are read of a line of a log, so that
-    nothing else of it is kept, and ``mark`` a pattern that each line that matters has; None: any may matter.
+    nothing else of it is kept, and ``marks`` the words of which each line that matters has one; without any, all may.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Format(NamedTuple, Generic[Found]):
     record: Callable[[Row], Found | str]
     bound: str | None = None
     shape: Any = None
-    mark: bytes | None = None
+    marks: tuple[bytes, ...] = ()
 
 
 def all_rows(table: Table) -> Iterable[Row]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
@@ -23,6 +24,8 @@ from llmcost.usage.remarks import left_out, named_again, remarks_on
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Lines, Table, read_table
 
+PEEKS = (4, 40)
+"""First lines of a log that tell what it is of, mostly the few."""
 ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db")
 CUT = "it is no whole JSON object"
 
@@ -126,12 +129,12 @@ def _recognized(source: Table | Lines, forms: Sequence[Format[Found]], path: Pat
     """The format of a file, and its rows; of a log by its first lines, and by all where those do not tell."""
     if isinstance(source, Table):
         return _format_of(source, forms, path), source
-    try:
-        form = _format_of(source.peek(), forms, path)
-    except NoUsage:
-        table = source.table()
-        return _format_of(table, forms, path), table
-    return form, source.table(form.shape, form.mark)
+    for most in PEEKS:
+        with suppress(NoUsage):
+            form = _format_of(source.peek(most), forms, path)
+            return form, source.table(form.shape, form.marks)
+    table = source.table()
+    return _format_of(table, forms, path), table
 
 
 def _format_of(table: Table, forms: Sequence[Format[Found]], path: Path) -> Format[Found]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import re
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,11 +20,9 @@ from llmcost.files.raw import read_bytes
 from llmcost.usage.rows import Row
 
 MOST_BYTES = 4 * 10**9
-PEEK = 40
-"""Lines of a log that tell what it is of."""
 FIRST = 5
 """Lines of which one has to be a JSON object where each line is to be one."""
-ENDS = (b"}", b"}\r")
+BRACE = ord("}")
 BOM = b"\xef\xbb\xbf"
 GZIP, SQLITE, PARQUET = b"\x1f\x8b", b"SQLite format 3\0", b"PAR1"
 
@@ -57,28 +55,39 @@ class Lines(NamedTuple):
 
     raw: bytes
 
-    def peek(self) -> Table:
+    def peek(self, most: int) -> Table:
         """The first lines, for finding out what it is."""
-        return _decoded(self.raw.split(b"\n", PEEK)[:PEEK], None, None)
+        return _decoded(list(islice(self._lines(()), most)), None)
 
-    def table(self, shape: Any = None, mark: bytes | None = None) -> Table:
+    def table(self, shape: Any = None, marks: Sequence[bytes] = ()) -> Table:
         """All lines. ``shape`` is a type of the keys that are wanted, so that nothing else is kept of a line.
 
-        A whole line without ``mark``, a pattern, is passed over; None: none is.
+        A whole line that holds none of ``marks`` is passed over; without any, none is.
         """
-        lines = self.raw.rstrip(b"\r\n ").split(b"\n")
-        return _decoded(lines, shape, None if mark is None else re.compile(mark).search)
+        return _decoded(self._lines(marks), shape)
+
+    def _lines(self, marks: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+        """The lines by their numbers, empty where passed over: those are not copied, and are most of a log."""
+        raw, start, number = self.raw, 0, 0
+        most = len(raw.rstrip(b"\r\n "))
+        while start < most:
+            number += 1
+            end = raw.find(b"\n", start, most)
+            end = most if end < 0 else end
+            last = end - 2 if raw.startswith(b"\r", end - 1) else end - 1
+            is_wanted = not marks or raw[last] != BRACE or any(raw.find(mark, start, end) >= 0 for mark in marks)
+            yield number, raw[start:end] if is_wanted else b""
+            start = end + 1
 
 
-def _decoded(lines: Sequence[bytes], shape: Any, matters: Callable[[bytes], object] | None) -> Table:
+def _decoded(lines: Iterable[tuple[int, bytes]], shape: Any) -> Table:
     """The lines as rows, with the numbers of those that are no JSON objects."""
     rows: list[Row] = []
     cut: list[int] = []
+    number = 0
     decode = _decoder(shape or Any).decode
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         if not line or line.isspace():
-            continue
-        if matters is not None and not matters(line) and line.endswith(ENDS):
             continue
         try:
             value = decode(line)
@@ -90,7 +99,7 @@ def _decoded(lines: Sequence[bytes], shape: Any, matters: Callable[[bytes], obje
             rows.append(Row(number, value))
         else:
             cut.append(number)
-    return Table("jsonl", rows, cut=tuple(cut), last=len(lines))
+    return Table("jsonl", rows, cut=tuple(cut), last=number)
 
 
 @cache

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from conftest import Run
+from hypothesis import given
+from hypothesis import strategies as st
 from support.running import records_of
 
 from llmcost.api.usage import UsagePricer
@@ -16,6 +18,7 @@ from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.sheets.load import load_prices
+from llmcost.usage.engine.brackets import brackets_of
 from llmcost.usage.engine.sources import TableSource, read_tables
 
 duckdb = pytest.importorskip("duckdb")
@@ -167,7 +170,7 @@ def test_bad_rows_are_refused_or_counted_out(tmp_path: Path, change: dict[str, A
 )
 def test_the_same_expression_is_sql_of_every_warehouse(dialect: str) -> None:
     """It is written without a connection; what comes back is one row a group."""
-    from llmcost.usage.engine.expression import grouped, survey
+    from llmcost.usage.engine.expression import Cuts, grouped, survey
     from llmcost.usage.engine.slots import slots_of
 
     schema = {
@@ -180,11 +183,35 @@ def test_the_same_expression_is_sql_of_every_warehouse(dialect: str) -> None:
     table = ibis.table(schema, name="usage_of_all")
     first = int(START.timestamp())
     slots = slots_of(first, first + 86_400, EVERY, lambda _: None)
-    for expression in (survey(table), grouped(table, EVERY, slots)):
+    cuts = Cuts(slots, brackets_of(EVERY.inputs), EVERY.outputs, 10**6)
+    for expression in (survey(table), grouped(table, cuts)):
         text = str(ibis.to_sql(expression, dialect=dialect))
         assert "usage_of_all" in text
         assert text.upper().startswith(("SELECT", "WITH"))
     assert "GROUP BY" in text.upper()
+
+
+@given(st.sets(st.integers(1, 3_000_000), max_size=60).map(sorted), st.lists(st.integers(0, 4_000_000), max_size=20))
+def test_a_look_up_and_a_few_comparisons_find_the_bracket_of_any_size(edges: list[int], sizes: list[int]) -> None:
+    """As counting the edges that a size reaches would, also at an edge, and beyond the last."""
+    found = brackets_of(edges)
+    for size in (*sizes, *edges, *(edge - 1 for edge in edges)):
+        bucket = min(size >> found.shift, len(found.below) - 1)
+        bracket = found.below[bucket] + sum(size >= edge for edge in found.inside[bucket])
+        assert bracket == sum(size >= edge for edge in edges)
+        least, most = found.sizes(bracket, 5_000_000)
+        assert least <= size <= most
+
+
+def test_columns_that_say_their_extremes_are_not_read_for_the_survey(tmp_path: Path) -> None:
+    """What DuckDB runs for it has no scan of the file: Parquet has the least and the most of each column."""
+    from llmcost.usage.engine.expression import survey
+
+    path = write(rows_of(100), tmp_path / "used.parquet")
+    connection = ibis.duckdb.connect()
+    sql = ibis.to_sql(survey(connection.read_parquet(str(path))), dialect="duckdb")
+    ((_, plan),) = connection.con.execute(f"explain {sql}").fetchall()
+    assert "PARQUET" not in plan.upper()
 
 
 def test_the_command_reads_tables(llmcost_small: Run, tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ class Cutter:
         sums: dict[Hashable, list[int]] = {}
         firsts: dict[Hashable, UsageCell] = {}
         ranges: dict[Hashable, Sizes] = {}
+        days: dict[Hashable, PricingDay] = {}
         inputs, outputs = boundaries.inputs, boundaries.outputs
         for record, told in zip(self.records, self._told, strict=True):
             when, day, hours = clock.cell(record)
@@ -77,7 +78,8 @@ class Cutter:
             total = sums.get(key)
             if total is None:
                 sums[key] = told.counts
-                firsts[key] = UsageCell(record, day, hours)
+                # Of what lies between the same boundaries of time, one moment will do: it is priced at once.
+                firsts[key] = UsageCell(record, days.setdefault(when, day), hours)
                 ranges[key] = told.sizes
                 continue
             sums[key] = list(map(add, total, told.counts))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
 COUNTS = (
@@ -113,13 +114,13 @@ def add_up(records: Iterable[UsageRecord]) -> UsageSum:
     """The sums of some records."""
     kept = list(records)
     currencies = {record.currency for record in kept if record.cost is not None}
-    counts = {count: sum(getattr(record, count) for record in kept) for count in COUNTS}
+    sums = map(sum, zip((0,) * len(COUNTS), *map(attrgetter(*COUNTS), kept), strict=True))
     requests = [record.requests for record in kept]
     reasoning = [record.reasoning for record in kept]
     costs = [record.cost for record in kept]
     return UsageSum(
         requests=None if None in requests else sum(each for each in requests if each is not None),
-        **counts,
+        **dict(zip(COUNTS, sums, strict=True)),
         reasoning=None if None in reasoning else sum(each for each in reasoning if each is not None),
         cost=None if None in costs or len(currencies) > 1 else sum((each or Decimal(0) for each in costs), Decimal(0)),
         currency=currencies.pop() if len(currencies) == 1 else None,

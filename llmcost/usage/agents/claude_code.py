@@ -55,20 +55,17 @@ def _fits(table: Table) -> bool:
 
 def _rows(table: Table) -> Iterable[Row]:
     """Each answer once: of its pieces, which repeat what was used so far, the one with the most output."""
-    kept: dict[object, Row] = {}
+    kept: dict[object, tuple[int, Row]] = {}
     for row in table.rows:
         answer = row.cells.get("message")
         if row.cells.get("type") != "assistant" or not isinstance(answer, dict) or not answer.get("usage"):
             continue
-        key = answer.get("id")
-        known = kept.get(key) if isinstance(key, str) else None
-        if known is None or _output(row) > _output(known):
-            kept[key if isinstance(key, str) else row.number] = row
-    return kept.values()
-
-
-def _output(row: Row) -> int:
-    return row.part("message", "usage").count("output_tokens")
+        output = row.part("message", "usage").count("output_tokens")
+        name = answer.get("id")
+        key = name if isinstance(name, str) else row.number
+        if key not in kept or output > kept[key][0]:
+            kept[key] = output, row
+    return [row for _, row in kept.values()]
 
 
 def _record(row: Row) -> UsageRecord | str:
@@ -106,5 +103,5 @@ FORMAT = Format(
     _rows,
     _record,
     shape=Line,
-    mark=b'"usage"',
+    marks=(b'"usage"',),
 )

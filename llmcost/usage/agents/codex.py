@@ -146,5 +146,5 @@ FORMAT = Format(
     _rows,
     _record,
     shape=Line,
-    mark=b'"(token_count|turn_context|session_meta|thread_settings_applied)"',
+    marks=(b'"token_count"', b'"turn_context"', b'"session_meta"', b'"thread_settings_applied"'),
 )

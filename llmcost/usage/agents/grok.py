@@ -67,5 +67,5 @@ def _record(row: Row) -> UsageRecord | str:
 
 
 FORMAT = Format(
-    "a log of Grok Build CLI", "input holds what is cached", _fits, _rows, _record, mark=b'"turn_completed"'
+    "a log of Grok Build CLI", "input holds what is cached", _fits, _rows, _record, marks=(b'"turn_completed"',)
 )

@@ -87,4 +87,6 @@ def _code_record(row: Row) -> UsageRecord | str:
 
 
 CLI = Format("a log of Kimi CLI", COUNTING, _is_cli, _cli_rows, _cli_record, "which model answered")
-CODE = Format("a log of Kimi Code", COUNTING, _is_code, _code_rows, _code_record, mark=b'"(usage[.]record|metadata)"')
+CODE = Format(
+    "a log of Kimi Code", COUNTING, _is_code, _code_rows, _code_record, marks=(b'"usage.record"', b'"metadata"')
+)

@@ -74,5 +74,5 @@ FORMAT = Format(
     _rows,
     _record,
     shape=Line,
-    mark=b'"usageMetadata"',
+    marks=(b'"usageMetadata"',),
 )

@@ -6,11 +6,12 @@ is a few thousand sums, whatever the number of rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.engine.brackets import Brackets
 from llmcost.usage.engine.columns import INPUTS, MEDIA, MOST_COUNT, NAMES, any_of, columns_of, layout_of, sum_of
 from llmcost.usage.engine.slots import Slots
 
@@ -19,38 +20,53 @@ if TYPE_CHECKING:
 
 
 def extent(table: ir.Table, where: str = "the table") -> ir.Table:
-    """The expression for the first and last second and the largest sizes of the rows that can be read: one row."""
+    """The expression for the first and last second and the largest counts of the rows that can be read: one row."""
     whole = table.select(**columns_of(table, layout_of(table.columns, where)))
     return _reach(whole.filter(~_bad(whole)))
 
 
 def survey(table: ir.Table, where: str = "the table") -> ir.Table:
-    """As ``extent``, of all rows, with what tells whether any is bad: much faster, as no row is looked at alone.
+    """As ``extent``, of all rows, with what tells whether any is bad.
 
-    ``least`` and ``most`` are the smallest and the largest count, ``gaps`` how many of them are missing.
+    ``least_X`` is the smallest of a count and ``rows`` their number; ``gaps`` is how many counts, models and times are
+    missing. Nothing is worked out for a row, so an engine whose files say as much of their columns reads no row.
     """
-    import ibis
-
     whole = table.select(**columns_of(table, layout_of(table.columns, where)))
-    counts = [whole[name] for name in whole.columns if name.startswith("n_")]
-    needed = [*counts, whole["start"], whole["model"]]
-    first_request = whole["requests"].min() if "requests" in whole.columns else ibis.literal(1)
+    counts = _counts(whole)
+    needed = [*counts.values(), whole["start"], whole["model"]]
+    if "requests" in whole.columns:
+        counts["requests"] = whole["requests"]
+        needed.append(whole["requests"])
     return _reach(
         whole,
-        least=ibis.least(*[count.min() for count in counts], first_request - 1),
-        most=ibis.greatest(*[count.max() for count in counts]),
+        **{f"least_{name}": count.min() for name, count in counts.items()},
         gaps=sum_of([whole.count() - each.count() for each in needed]),
         rows=whole.count(),
     )
 
 
+def is_sound(reach: Mapping[str, Any]) -> bool:
+    """Whether a survey found every row to be one that can be read."""
+    counts = {name.removeprefix("least_"): least for name, least in reach.items() if name.startswith("least_")}
+    enough = all(least >= (1 if name == "requests" else 0) for name, least in counts.items() if least is not None)
+    few = all(most <= MOST_COUNT for name, most in reach.items() if name.startswith("most_") and most is not None)
+    return not reach["gaps"] and enough and few
+
+
+def most_input(reach: Mapping[str, Any]) -> int:
+    """More than the input of any row: the largest of each of its parts together."""
+    return sum(int(reach[f"most_{name}"]) for name in INPUTS if f"most_{name}" in reach)
+
+
+def _counts(whole: ir.Table) -> dict[str, Any]:
+    return {name: whole[name] for name in whole.columns if name.startswith("n_")}
+
+
 def _reach(whole: ir.Table, **more: Any) -> ir.Table:
-    seconds = whole["start"].epoch_seconds()
     return whole.aggregate(
-        first=seconds.min(),
-        last=seconds.max(),
-        most_input=_total(whole).max(),
-        most_output=whole["n_output"].max(),
+        first=whole["start"].min().epoch_seconds(),
+        last=whole["start"].max().epoch_seconds(),
+        **{f"most_{name}": count.max() for name, count in _counts(whole).items()},
         **more,
     )
 
@@ -63,21 +79,52 @@ def bad_rows(table: ir.Table, where: str = "the table") -> ir.Table:
 
 
 def _bad(whole: ir.Table) -> Any:
-    counts = [whole[name] for name in whole.columns if name.startswith("n_")]
-    wrong = [count.isnull() | (count < 0) | (count > MOST_COUNT) for count in counts]
+    wrong = [count.isnull() | (count < 0) | (count > MOST_COUNT) for count in _counts(whole).values()]
     missing = [whole["start"].isnull(), whole["model"].isnull()]
     if "requests" in whole.columns:
         missing += [whole["requests"].isnull(), whole["requests"] < 1]
     return any_of([*wrong, *missing])
 
 
+class Cuts(NamedTuple):
+    """Where usage is cut: at times, and at sizes of input and output; ``most`` is more than any input.
+
+    A cell is one of each, by one number: of few groups by a number an engine makes less than of many columns.
+    """
+
+    slots: Slots
+    inputs: Brackets
+    outputs: Sequence[int]
+    most: int
+
+    def cell(self, part: Any, size: Any, made: Any) -> Any:
+        """The number of a cell."""
+        return (part * (len(self.inputs.edges) + 1) + size) * (len(self.outputs) + 1) + made
+
+    def of(self, cell: int) -> tuple[datetime, tuple[int, int]]:
+        """A moment within a cell, and the sizes of input in it."""
+        part, size = divmod(cell // (len(self.outputs) + 1), len(self.inputs.edges) + 1)
+        return self.slots.starts[part], self.inputs.sizes(size, self.most)
+
+
+def as_it_is(table: ir.Table) -> ir.Table:
+    """A small table of numbers, sent with the expression."""
+    return table
+
+
 def grouped(
-    table: ir.Table, boundaries: Boundaries, slots: Slots, keys: Sequence[str] = (), *, sound: bool = False
+    table: ir.Table,
+    cuts: Cuts,
+    keys: Sequence[str] = (),
+    *,
+    sound: bool = False,
+    place: Callable[[ir.Table], ir.Table] = as_it_is,
 ) -> ir.Table:
     """The expression that cuts a table and adds it up: the same for every engine.
 
     ``keys`` are further names that are kept apart, such as session. Bad rows are left out; ``sound``: there are none.
-    Raises LlmcostError for a table without the columns.
+    ``place`` puts a small table of numbers where an engine joins it fastest. Raises LlmcostError for a table without
+    the columns.
     """
     import ibis
 
@@ -86,45 +133,65 @@ def grouped(
     whole = whole if sound else whole.filter(~_bad(whole))
     cut = whole.mutate(total=_total(whole))
     apart: dict[str, Any] = {}
-    if boundaries.inputs:
-        apart["size"] = _bracket(ibis, cut["total"], boundaries.inputs)
-    if boundaries.outputs:
-        requests = cut["requests"] if layout.requests else 1
-        apart["made"] = _bracket(ibis, (cut["n_output"] + requests - 1) // requests, boundaries.outputs)
     if layout.requests:  # of a row of several requests only the sum is known; such rows are told apart by it
         apart["several"] = ibis.ifelse(cut["requests"] == 1, ibis.literal(-1, type="int64"), cut["total"])
     if any(name in cut.columns for name in MEDIA):
         apart["kinds"] = _kinds(ibis, cut)
         apart["overlap"] = _overlap(ibis, cut)
-    cut = cut.mutate(slot=(cut["start"].epoch_seconds() // slots.step).cast("int64"), **apart)
-    times = ibis.memtable(
-        {"slot": [slots.first + number for number in range(len(slots.parts))], "part": list(slots.parts)},
-        schema={"slot": "int64", "part": "int64"},
+    slots, inputs = cuts.slots, cuts.inputs
+    last = len(inputs.below) - 1
+    cut = cut.mutate(
+        slot=(cut["start"].epoch_seconds() // slots.step).cast("int64"),
+        bucket=ibis.least(cut["total"] >> inputs.shift, last),
+        **apart,
     )
-    timed = cut.join(times, "slot")
+    # Every row is in one slot and one bucket; from the left, an engine takes the small side for the small one.
+    timed = cut.left_join(place(_times(ibis, slots)), "slot").drop("slot_right")
+    joined = timed.left_join(place(_sizes(ibis, inputs)), "bucket")
+    edges = [joined[f"edge{number}"] for number in range(len(inputs.inside[0]))]
+    output = joined["n_output"]
+    if layout.requests:
+        output = (output + joined["requests"] - 1) // joined["requests"]
+    cell = cuts.cell(
+        joined["part"],
+        joined["below"] + _reached(ibis, joined["total"], edges),
+        _reached(ibis, output, cuts.outputs),
+    )
+    joined = joined.mutate(cell=cell)
     named = [name for name in ("provider", "terms", "place", *keys) if name in cut.columns]
-    sums = {name: timed[name].sum() for name in cut.columns if name.startswith("n_")}
-    requests = timed["requests"].sum() if layout.requests else timed.count()
-    return timed.group_by(["model", *named, "part", *apart]).aggregate(
-        requests=requests, least=timed["total"].min(), most=timed["total"].max(), **sums
+    requests = joined["requests"].sum() if layout.requests else joined.count()
+    sums = {name: joined[name].sum() for name in _counts(cut)}
+    return joined.group_by(["model", *named, "cell", *apart]).aggregate(requests=requests, **sums)
+
+
+def _times(ibis: Any, slots: Slots) -> ir.Table:
+    """The slots of time, and to which part of time each belongs."""
+    numbers = range(slots.first, slots.first + len(slots.parts))
+    return _memtable(ibis, {"slot": numbers, "part": slots.parts})
+
+
+def _sizes(ibis: Any, brackets: Brackets) -> ir.Table:
+    """The buckets of sizes, with the edges in each."""
+    edges = zip(*brackets.inside, strict=True)
+    columns = {f"edge{number}": column for number, column in enumerate(edges)}
+    return _memtable(ibis, {"bucket": range(len(brackets.below)), "below": brackets.below, **columns})
+
+
+def _memtable(ibis: Any, columns: Mapping[str, Iterable[int]]) -> ir.Table:
+    made: ir.Table = ibis.memtable(
+        {name: list(values) for name, values in columns.items()}, schema=dict.fromkeys(columns, "int64")
     )
+    return made
+
+
+def _reached(ibis: Any, value: Any, edges: Sequence[Any]) -> Any:
+    """How many edges a value reaches."""
+    return sum_of([ibis.ifelse(value >= edge, 1, 0) for edge in edges]) if edges else 0
 
 
 def _total(whole: ir.Table) -> Any:
     """All tokens of input of a row."""
     return sum_of([whole[name] for name in INPUTS if name in whole.columns])
-
-
-def _bracket(ibis: Any, value: Any, firsts: Sequence[int]) -> Any:
-    """Between which edges a value lies: a tree of comparisons, so that many edges cost few of them."""
-
-    def tree(low: int, high: int) -> Any:
-        if low == high:
-            return ibis.literal(low, type="int64")
-        middle = (low + high) // 2
-        return ibis.ifelse(value < firsts[middle], tree(low, middle), tree(middle + 1, high))
-
-    return tree(0, len(firsts))
 
 
 def _kinds(ibis: Any, whole: ir.Table) -> Any:
@@ -150,22 +217,24 @@ def _overlap(ibis: Any, cut: ir.Table) -> Any:
     return ibis.ifelse(both, text, none)
 
 
-def records_of(rows: Iterable[Mapping[str, Any]], slots: Slots) -> list[UsageRecord]:
+def records_of(rows: Sequence[Mapping[str, Any]], cuts: Cuts) -> list[UsageRecord]:
     """The sums that came back as records, each of one part of time."""
+    columns = rows[0].keys() if rows else ()
+    counts = [(name.removeprefix("n_"), name) for name in columns if name.startswith("n_")]
+    names = [name for name in NAMES if name in columns]
     kept: list[UsageRecord] = []
     for row in rows:
-        counts: dict[str, Any] = {
-            key.removeprefix("n_"): int(value) for key, value in row.items() if key.startswith("n_")
-        }
+        start, sizes = cuts.of(int(row["cell"]))
         several = int(row.get("several", -1))
+        fields: dict[str, Any] = {field: int(row[name]) for field, name in counts}
+        fields |= {name: row[name] for name in names}
         kept.append(
             UsageRecord(
-                start=slots.starts[int(row["part"])],
+                start=start,
                 model=str(row["model"]),
-                **{key: row[key] for key in NAMES if row.get(key) is not None},
                 requests=int(row["requests"]),
-                input_range=(0, several) if several >= 0 else (int(row["least"]), int(row["most"])),
-                **counts,
+                input_range=(0, several) if several >= 0 else sizes,
+                **fields,
             )
         )
     return kept

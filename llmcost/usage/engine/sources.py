@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
-from llmcost.usage.engine.columns import MOST_COUNT
-from llmcost.usage.engine.expression import bad_rows, extent, grouped, records_of, survey
+from llmcost.usage.engine.brackets import brackets_of
+from llmcost.usage.engine.expression import (
+    Cuts,
+    as_it_is,
+    bad_rows,
+    extent,
+    grouped,
+    is_sound,
+    most_input,
+    records_of,
+    survey,
+)
 from llmcost.usage.engine.slots import slots_of
 
 if TYPE_CHECKING:
@@ -32,8 +42,15 @@ READERS = {
 EXTRA = "install llmcost with its extra: pip install 'llmcost-cli[{extra}]'"
 
 
-Runner = Callable[["ir.Table"], list[Mapping[str, Any]]]
-"""Executes an expression where its table is, and gives the rows."""
+class Engine(NamedTuple):
+    """What adds up.
+
+    ``run`` executes an expression where its table is, and gives the rows. ``place`` puts a small table where the engine
+    joins it fastest.
+    """
+
+    run: Callable[[ir.Table], list[Mapping[str, Any]]]
+    place: Callable[[ir.Table], ir.Table] = as_it_is
 
 
 class TableRead(NamedTuple):
@@ -72,8 +89,8 @@ def read_tables(
     """
     where = source.where
     try:
-        table, run = (_spark if source.engine == "spark" else _duckdb)(source)
-        return sum_up(table, boundaries, run, apart, keys=keys, skip_bad=skip_bad)
+        table, engine = (_spark if source.engine == "spark" else _duckdb)(source)
+        return sum_up(table, boundaries, engine, apart, keys=keys, skip_bad=skip_bad)
     except ImportError:
         extra = "spark" if source.engine == "spark" else "tables"
         raise LlmcostError(f"reading {where} needs Ibis and {source.engine}", EXTRA.format(extra=extra)) from None
@@ -87,7 +104,7 @@ def read_tables(
 def sum_up(
     table: ir.Table,
     boundaries: Boundaries,
-    run: Runner,
+    engine: Engine,
     apart: Callable[[datetime], Hashable] = lambda _: None,
     *,
     keys: Sequence[str] = (),
@@ -97,12 +114,12 @@ def sum_up(
 
     Two expressions are run: how far the table reaches, and the sums. Raises LlmcostError as ``read_tables`` does.
     """
+    run, place = engine
     (reach,) = run(survey(table))
     bad = 0
     if not reach["rows"]:
         return TableRead([], 0)
-    sound = not reach["gaps"] and reach["least"] >= 0 and reach["most"] <= MOST_COUNT
-    if not sound:
+    if not (sound := is_sound(reach)):
         bad = int(run(bad_rows(table))[0]["bad"])
         if not skip_bad:
             wrong = "a count is negative or missing, or a model or time is"
@@ -113,9 +130,10 @@ def sum_up(
             return TableRead([], bad)
     first, last = int(reach["first"]), int(reach["last"])
     since, until = (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=each) for each in (first, last))
-    cuts = boundaries.within(since, until, int(reach["most_input"]), int(reach["most_output"]))
-    slots = slots_of(first, last, cuts, apart)
-    return TableRead(records_of(run(grouped(table, cuts, slots, keys, sound=sound)), slots), bad)
+    most = most_input(reach)
+    within = boundaries.within(since, until, most, int(reach["most_n_output"]))
+    cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs), within.outputs, most)
+    return TableRead(records_of(run(grouped(table, cuts, keys, sound=sound, place=place)), cuts), bad)
 
 
 def _files(paths: Sequence[str]) -> tuple[str, list[str]]:
@@ -139,8 +157,9 @@ def _reader(file: str) -> str:
     return READERS[suffixes[-1]]
 
 
-def _duckdb(source: TableSource) -> tuple[ir.Table, Runner]:
+def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
     import ibis
+    from ibis.util import gen_name
 
     if source.name is not None:
         raise LlmcostError("DuckDB reads files", "name files, or write --engine spark for a table")
@@ -148,10 +167,15 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Runner]:
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
     table: ir.Table = getattr(connection, reader)(files)
-    return table, runner_of(connection)
+
+    def place(small: ir.Table) -> ir.Table:  # of a table of its own DuckDB knows how small it is
+        made: ir.Table = connection.create_table(gen_name(VIEW), small, temp=True)
+        return made
+
+    return table, engine_on(connection)._replace(place=place)
 
 
-def _spark(source: TableSource) -> tuple[ir.Table, Runner]:
+def _spark(source: TableSource) -> tuple[ir.Table, Engine]:
     import ibis
     from pyspark.sql import SparkSession
 
@@ -176,14 +200,14 @@ def _spark(source: TableSource) -> tuple[ir.Table, Runner]:
             frame = session.read.json(files)
         frame.createOrReplaceTempView(VIEW)
         table = connection.table(VIEW)
-    return table, runner_of(connection)
+    return table, engine_on(connection)
 
 
-def runner_of(connection: Any) -> Runner:
-    """What executes expressions over a connection."""
+def engine_on(connection: Any) -> Engine:
+    """The engine that a connection of Ibis is to."""
 
     def run(expression: ir.Table) -> list[Mapping[str, Any]]:
         rows: list[Mapping[str, Any]] = connection.to_pyarrow(expression).to_pylist()
         return rows
 
-    return run
+    return Engine(run)

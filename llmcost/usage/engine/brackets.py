@@ -1,0 +1,45 @@
+"""Sizes in buckets, so that one look-up and a few comparisons tell between which edges a size lies."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import NamedTuple
+
+BUCKETS = 4096
+"""A table of so many rows is small beside what it is joined to, wherever that is."""
+SHIFTS = 14
+"""Sizes of buckets that are tried, from 1 to 8,192 tokens."""
+NEVER = 2**62
+"""An edge that no size reaches."""
+
+
+class Brackets(NamedTuple):
+    """The brackets between edges, each of which is the least size of one; the first begins at 0.
+
+    A size lies in the bucket ``size >> shift``, or in the last where that is beyond it. ``below`` is how many edges lie
+    before each bucket, ``inside`` those within it, filled up with edges that are never reached.
+    """
+
+    edges: Sequence[int]
+    shift: int
+    below: Sequence[int]
+    inside: Sequence[Sequence[int]]
+
+    def sizes(self, bracket: int, most: int) -> tuple[int, int]:
+        """The least and the most size of a bracket, where none is larger than ``most``."""
+        high = self.edges[bracket] - 1 if bracket < len(self.edges) else most
+        return self.edges[bracket - 1] if bracket else 0, high
+
+
+def brackets_of(edges: Sequence[int]) -> Brackets:
+    """The brackets between edges in order, in the buckets of which each holds as few of them as can be."""
+    return min((_in_buckets(edges, shift) for shift in range(SHIFTS)), key=lambda found: len(found.inside[0]))
+
+
+def _in_buckets(edges: Sequence[int], shift: int) -> Brackets:
+    number = min(BUCKETS, (edges[-1] >> shift) + 1 if edges else 1)
+    starts = [bisect_left(edges, bucket << shift) for bucket in range(number)]
+    within = [edges[start:end] for start, end in zip(starts, (*starts[1:], len(edges)), strict=True)]
+    most = max(map(len, within))
+    return Brackets(edges, shift, starts, [(*each, *[NEVER] * (most - len(each))) for each in within])

@@ -86,7 +86,7 @@ class PriceCatalogue(Catalogue):
         offer it goes. Raises LlmcostError for what cannot be read.
         """
         from llmcost.api.usage import UsagePricer
-        from llmcost.api.usage_compare import compare_usage, plans_of, records_from
+        from llmcost.api.usage_compare import UsageQuestion, compare_usage, plans_of, records_from
 
         day = None if on is None else pricing_day(on)
         pricer = UsagePricer(self, check_currency(currency), self.exchange_rates, day)
@@ -95,7 +95,7 @@ class PriceCatalogue(Catalogue):
         chosen = run.find(offers)
         moved = {model: run.find([offer])[0] for model, offer in (moves or {}).items()}
         plans = plans_of(pricer, records, offers=chosen, moves=moved, elsewhere=not chosen and not moved)
-        made = compare_usage(pricer, records, plans, baseline=plans[0].row.name)
+        made = compare_usage(pricer, records, plans, UsageQuestion(baseline=plans[0].row.name))
         answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})
         object.__setattr__(answer, "prices", self.identity)
         object.__setattr__(answer, "used", "what was used")

@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
-from llmcost.api.usage import UsagePricer, used_of
-from llmcost.api.usage_compare import without_cache
+from llmcost.api.usage import Supposition, UsagePricer, used_of
+from llmcost.api.usage_moves import without_cache
 from llmcost.core.analysis.reconciliation import BilledPart, Cause, Reconciliation, reconcile
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.spellings import plain
@@ -201,5 +201,5 @@ def _costs(
     change: Callable[[UsageRecord], UsageRecord] | None = None,
 ) -> dict[str, Fraction]:
     costs: dict[str, Fraction] = {}
-    _add(costs, pricer.quote(offer, records, change))
+    _add(costs, pricer.quote(offer, records, Supposition(change, change) if change else None))
     return costs

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
@@ -30,6 +31,8 @@ Used = tuple[str | None, str, str | None, str | None]
 
 
 MOST_CUTTERS = 4
+FEW_CELLS = 500
+"""Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
 ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
 
@@ -37,6 +40,39 @@ ANY_SIZE = 10**15
 def used_of(record: UsageRecord) -> Used:
     """What a record is of."""
     return record.provider, record.model, record.terms, record.place
+
+
+class Supposition(NamedTuple):
+    """What usage is supposed to be, such as what another seller would count.
+
+    ``change`` makes of a record what it is then, and ``ratios`` are those by which it makes requests larger. ``key``
+    tells it from other suppositions.
+    """
+
+    key: Hashable
+    change: Callable[[UsageRecord], UsageRecord]
+    ratios: frozenset[Fraction] = frozenset()
+
+
+class _Work(NamedTuple):
+    """Cells as work to price, by the day whose prices count, and what the usage leaves open."""
+
+    cells: Sequence[UsageCell]
+    by_day: Mapping[PricingDay, Workload]
+    requests_unknown: bool
+    cached_unknown: bool
+
+
+def _work_of(cells: Sequence[UsageCell]) -> _Work:
+    by_day: dict[PricingDay, list[RequestGroup]] = {}
+    for cell in cells:
+        by_day.setdefault(cell.day, []).append(group_of(cell))
+    return _Work(
+        cells,
+        {day: Workload(tuple(groups)) for day, groups in by_day.items()},
+        requests_unknown=any(cell.record.requests is None for cell in cells),
+        cached_unknown=any(cell.record.cached_unknown for cell in cells),
+    )
 
 
 class UsagePricer:
@@ -55,6 +91,7 @@ class UsagePricer:
         self.said: dict[str, None] = {}
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
+        self._works: dict[Hashable, tuple[list[UsageCell], _Work]] = {}
         self._cutters: dict[int, tuple[Iterable[UsageRecord], Cutter]] = {}
 
     def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
@@ -83,35 +120,44 @@ class UsagePricer:
                 gaps[quote.incomplete_reason] = None
         return UsageCost(low, high, tuple(gaps), tuple(offers))
 
-    def quote(
-        self,
-        offer: Offer,
-        records: Iterable[UsageRecord],
-        change: Callable[[UsageRecord], UsageRecord] | None = None,
-    ) -> Quote:
-        """What an offer charges for some usage, in the pricer's currency.
-
-        ``change`` makes of usage what it is supposed to be, such as what another seller would count; None: as it is.
+    def quote(self, offer: Offer, records: Iterable[UsageRecord], supposed: Supposition | None = None) -> Quote:
+        """What an offer charges for some usage, in the pricer's currency; ``supposed`` of None: as it is.
 
         Where a record does not say how much of its input was read from a cache, the quote is the dearer of none and
         all, with the range between them. Raises CurrencyError when a price cannot be converted on its day.
         """
-        if offer not in self._boundaries:
-            self._boundaries[offer] = self._own_boundaries(offer)
-        cells = self._cutter(records).cells(self._boundaries[offer], self.on)
-        if change is not None:
-            cells = [cell._replace(record=change(cell.record)) for cell in cells]
-        dearer = self._quote(offer, cells)
-        if not any(cell.record.cached_unknown for cell in cells):
+        ratios = supposed.ratios if supposed else ()
+        cells = self._cutter(records).cells(self.boundaries_at(offer).stretched(ratios), self.on)
+        work = self._work(cells, supposed)
+        dearer = self._quote(offer, work)
+        if not work.cached_unknown:
             return dearer
-        cheaper = self._quote(offer, [_all_cached(cell) for cell in cells])
+        cheaper = self._quote(offer, _work_of([_all_cached(cell) for cell in work.cells]))
         if cheaper.cost > dearer.cost:
             dearer, cheaper = cheaper, dearer
         least = cheaper.cost - cheaper.uncertainty
         return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
 
-    def _own_boundaries(self, offer: Offer) -> Boundaries:
+    def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> _Work:
+        """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""
+        key = (id(cells), supposed.key if supposed else None)
+        if key in self._works:
+            return self._works[key][1]
+        changed = cells
+        if supposed is not None:
+            changed = [cell._replace(record=supposed.change(cell.record)) for cell in cells]
+        work = _work_of(changed)
+        if len(cells) <= FEW_CELLS:
+            self._works[key] = cells, work  # with the cells, so that no others get their id
+        return work
+
+    def boundaries_at(self, offer: Offer) -> Boundaries:
         """Where an offer's prices change, in the pricer's currency."""
+        if offer not in self._boundaries:
+            self._boundaries[offer] = self._own_boundaries(offer)
+        return self._boundaries[offer]
+
+    def _own_boundaries(self, offer: Offer) -> Boundaries:
         found = boundaries_of([(offer.history, offer.context_window)])
         rates = (rate for version in offer.history.versions for rate in version.base.values())
         foreign = any(isinstance(rate, Rate) and rate.currency != self.currency for rate in rates)
@@ -132,12 +178,9 @@ class UsagePricer:
             self._cutters[key] = (records, Cutter(records))  # with the records, so that no others get their id
         return self._cutters[key][1]
 
-    def _quote(self, offer: Offer, cells: Sequence[UsageCell]) -> Quote:
-        by_day: dict[PricingDay, list[RequestGroup]] = {}
-        for cell in cells:
-            by_day.setdefault(cell.day, []).append(group_of(cell))
-        quotes = [cost_models.quote(offer, Workload(tuple(groups)), day) for day, groups in by_day.items()]
-        if any(cell.record.requests is None for cell in cells):
+    def _quote(self, offer: Offer, work: _Work) -> Quote:
+        quotes = [cost_models.quote(offer, workload, day) for day, workload in work.by_day.items()]
+        if work.requests_unknown:
             quotes = list(map(_without_requests, quotes))
         converted = [quote.in_currency(self.currency, self.exchange_rates) for quote in quotes]
         return converted[0] if len(converted) == 1 else sum_periods(converted)

@@ -70,7 +70,13 @@ class WorkloadOptions:
             metavar="FILE", help="The text of one request, or - for stdin; its tokens are estimated for each model."
         ),
     ] = None
-    language: Annotated[Text, typer.Option(metavar="NAME", help="Language of --text: en, zh or code.")] = None
+    language: Annotated[
+        Text,
+        typer.Option(
+            metavar="NAME",
+            help="Language of --text: en, zh or code. Of real usage that is moved, some of en, zh, code, json.",
+        ),
+    ] = None
     hours: Annotated[
         Text,
         typer.Option(metavar="HOURS", help="When requests are sent, such as 'mon-fri 18:00-08:00 Europe/Berlin'."),

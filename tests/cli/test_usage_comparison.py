@@ -127,14 +127,60 @@ def test_people_see_the_span_and_what_never_being_cached_would_cost(llmcost_smal
     assert ran.out.startswith(
         "Cost in USD, what was used on 2026-08-03, each request at the prices of its own day\n"
     ), ran.out
-    assert "If they never are: example-ai/example-large-2026@global 0.042" in ran.out
+    assert "and at the most never. From the least to the most: example-ai/example-large-2026@global 0.013 to 0.042" in (
+        ran.out
+    )
     data = json.loads(llmcost_small("compare", str(path), "-m", "example-large", "-f", "json").out)
     assert [row["cost"] for row in data["rows"] if row["model"] == "example-large"] == ["0.013200"]
+
+
+OMNI = "2026-08-03T00:30:00Z,night-cloud,night-omni,1,{input},0,0,1000,\n"
+
+
+def test_another_tokenizer_counts_as_samples_say(ask: Any) -> None:
+    """1.25 tokens of the Night vocabulary for each of the Example one, of English: 125,000 in, 12,500 out; 7 CNY a USD."""
+    used = "2026-08-03T00:30:00Z,example-ai,example-large-2026,1,100000,0,0,10000,\n"
+    row = ask(used, "-m", "night-omni", "--language", "en", "--on", "2026-09-15")["night-cloud/night-omni@cn"]
+    assert abs(Decimal(row["cost"]) * 7 - (Decimal("0.125") * 7 + Decimal("0.0125") * 40)) < Decimal("1e-10")
+    assert (row["low"], row["high"]) == ("", "")
+    assert "each token of Example vocabulary is taken as 1.25 to 1.25 of Night vocabulary" in row["notes"]
+
+
+def test_where_the_kind_of_text_is_not_said_all_are_in_the_range(ask: Any) -> None:
+    """From 0.5 of Chinese to 2 of code; the cost is that of the middle, 1.25."""
+    used = "2026-08-03T00:30:00Z,example-ai,example-large-2026,1,100000,0,0,10000,\n"
+    row = ask(used, "-m", "night-omni", "--on", "2026-09-15")["night-cloud/night-omni@cn"]
+    counted = {"low": Decimal("0.5"), "cost": Decimal("1.25"), "high": Decimal(2)}
+    for column, ratio in counted.items():
+        assert abs(Decimal(row[column]) * 7 - ratio * (Decimal("0.1") * 7 + Decimal("0.01") * 40)) < Decimal("1e-10")
+
+
+@pytest.mark.parametrize(
+    ("tokens", "counted", "rates"), [(250_000, 200_000, ("4", "20")), (250_002, 200_002, ("8", "30"))]
+)
+def test_a_request_is_in_the_tier_that_its_new_size_is_in(
+    ask: Any, tokens: int, counted: int, rates: tuple[str, str]
+) -> None:
+    """250,000 tokens are 200,000 there, the last of the lower tier; 250,002 are 200,001.6, which is above it."""
+    used = OMNI.format(input=tokens)
+    row = ask(used, "-m", "example-large", "--language", "en", "--on", "2026-09-15")
+    cost = Decimal(row["example-ai/example-large-2026@global"]["cost"])
+    assert cost * 10**6 == counted * Decimal(rates[0]) + 800 * Decimal(rates[1])
+
+
+def test_where_nothing_is_known_of_a_tokenizer_tokens_are_as_counted(ask: Any) -> None:
+    """That is said; and of the same model at another seller there is nothing to say."""
+    row = ask(SMALL, "-m", "night-omni", "--on", "2026-09-15")["night-cloud/night-omni@cn"]
+    assert "tokens are taken as they were counted" in row["notes"]
+    assert abs(Decimal(row["cost"]) - 2 * (Decimal("0.1") + Decimal("0.01") * 40 / 7)) < Decimal("1e-10")
+    same = ask(LARGE, "--on", "used")["night-cloud/example/large@cn"]
+    assert "tokens" not in same["notes"].replace("input_tokens", "")
 
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (("--language", "en,fr"), '--language: "fr" is not known'),
         (("--input", "5"), "--input-tokens does not go with real usage"),
         (("--requests", "5"), "--requests does not go with real usage"),
         (("--months", "3"), "--months does not go with real usage"),

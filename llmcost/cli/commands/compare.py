@@ -129,9 +129,8 @@ def compare(
     workload, choice, read, paths = ask_words(words or (), choice)
     if has_usage(moved, paths):
         check_alone(work, serving, {"a workload": workload, **_of_months(ranking)})
-        return _of_usage(
-            AskedUsage(UsageSource(paths, serving.engine), moved, choice, ranking.baseline), source, out, ranking, read
-        )
+        used = AskedUsage(UsageSource(paths, serving.engine), moved, choice, ranking.baseline, work.language)
+        return _of_usage(used, source, out, ranking, read)
     rows, months = ask_rows(ranking.top), ask_months(ranking.months)
     settings = ask_settings(work, choice, source, workload, ranking.currency)
     run = ask_run(source, settings, adjust=ranking.adjust)

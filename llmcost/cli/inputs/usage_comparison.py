@@ -14,6 +14,7 @@ from llmcost.cli.options import SelectionOptions, ServingOptions, WorkloadOption
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.notes import Note
+from llmcost.core.workload.text import KINDS
 from llmcost.errors import LlmcostError
 
 if TYPE_CHECKING:
@@ -43,12 +44,22 @@ class MovedUsageOptions(UsageOptions):
 
 
 class AskedUsage(NamedTuple):
-    """What a comparison of usage is asked about: its paths, which part of it counts, and which rows."""
+    """What a comparison of usage is asked about: its paths, which part of it counts, which rows, what text it is of."""
 
     source: UsageSource
     counting: MovedUsageOptions
     choice: SelectionOptions
     baseline: str | None = None
+    language: str | None = None
+
+
+def _kinds(text: str | None) -> tuple[str, ...]:
+    """The kinds of text that --language names, by comma; all of them without. Raises LlmcostError for another."""
+    kinds = KINDS if text is None else tuple(dict.fromkeys(each.strip() for each in text.split(",")))
+    for kind in kinds:
+        if kind not in KINDS:
+            raise LlmcostError(f'--language: "{kind}" is not known', f"write some of: {', '.join(KINDS)}")
+    return kinds
 
 
 def has_usage(options: MovedUsageOptions, paths: Sequence[str]) -> bool:
@@ -64,7 +75,7 @@ def has_usage(options: MovedUsageOptions, paths: Sequence[str]) -> bool:
 def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str, object]) -> None:
     """Raise LlmcostError for an option that says what is sent, which the usage says already."""
     said = {**work.given, **{key: value for key, value in vars(work).items() if key != "given"}, **vars(serving)}
-    del said["engine"]  # here it is what adds up tables
+    del said["engine"], said["language"]  # here they are what adds up tables, and what text the usage is of
     flags = [f"--{key.replace('_', '-').replace('.', '-')}" for key, value in said.items() if value not in (None, [])]
     flags += [name for name, value in others.items() if value]
     if flags:
@@ -75,7 +86,7 @@ def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str
 def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, own_days: bool) -> ComparisonReport:
     """The comparison of what was used, with what is said of it; ``own_days``: each request at its own day's prices."""
     from llmcost.api.usage import UsagePricer
-    from llmcost.api.usage_compare import AS_USED, MAPPED, compare_usage, plans_of
+    from llmcost.api.usage_compare import AS_USED, MAPPED, UsageQuestion, compare_usage, plans_of
 
     pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, None if own_days else run.day)
     used = ask_usage(asked.source, asked.counting, run.day.day, pricer)
@@ -92,7 +103,8 @@ def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, ow
     moves = ask_moves(asked.counting.map, run.catalogue)
     plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
     baseline = asked.baseline or plans[0].row.name
-    comparison = compare_usage(pricer, used.records, plans, _name(asked.source.paths), baseline)
+    question = UsageQuestion(_name(asked.source.paths), baseline, _kinds(asked.language))
+    comparison = compare_usage(pricer, used.records, plans, question)
     first, last = used.span
     span = str(first) if first == last else f"{first} to {last}"
     when = "each request at the prices of its own day" if own_days else f"prices of {run.day}"

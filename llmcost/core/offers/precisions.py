@@ -46,6 +46,8 @@ WEIGHTS_ONLY = frozenset(PRECISIONS) - {"bf16", "fp8", "fp4"}
 """Precisions whose weights are made wide again where no units take them, so that every accelerator with bf16 does."""
 GGUF = frozenset(name for name, each in WEIGHT_FORMATS.items() if each.whole)
 """Precisions that llama.cpp alone runs well."""
+NO_GGUF = frozenset({"fp8", "int8", "int4"})
+"""Precisions that llama.cpp has no files of; fp4 it has for models that are trained in it."""
 FOUR_BITS = frozenset({"fp4", "int4", "q4_k_m"})
 OTHER_NAMES = {
     "bfloat16": "bf16",

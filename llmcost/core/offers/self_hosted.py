@@ -11,7 +11,7 @@ from typing import NamedTuple
 from llmcost.core.offers.hosts import SELF, Deployment, Instance, SelfHosting
 from llmcost.core.offers.offer import SELF_HOSTED, CachePolicy, Offer, no_rules
 from llmcost.core.offers.precisions import parse_precision
-from llmcost.core.offers.weight_names import precision_said, usual_precision
+from llmcost.core.offers.weight_names import check_precision, precision_said, usual_precision
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.errors import OfferError
@@ -42,6 +42,8 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
     parts = _parts(hosting, selector)
     model = hosting.model(parts.model)
     accelerator = hosting.accelerator(parts.accelerator)
+    if parts.precision:
+        check_precision(parts.model, parts.precision)
     named = parts.precision or precision_said(parts.model)
     precision = parse_precision(named) if named else usual_precision(model, accelerator)
     if parts.size == 0:

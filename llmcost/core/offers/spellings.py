@@ -80,7 +80,7 @@ def seller_named(catalogue: Catalogue, selector: str) -> str | None:
 def _self_hosted(catalogue: Catalogue, selector: str) -> list[Offer]:
     """The deployment that a selector means; also where its model is written in another way, or without ``-a3b``."""
     from llmcost.core.offers.self_hosted import find_self_offer
-    from llmcost.core.offers.weight_names import models_meant, precision_said
+    from llmcost.core.offers.weight_names import check_precision, models_meant, precision_said
 
     parts = DEPLOYED.fullmatch(selector)
     if parts is None:
@@ -88,6 +88,8 @@ def _self_hosted(catalogue: Catalogue, selector: str) -> list[Offer]:
     name, rest = parts.groups()
     hosting = catalogue.self_hosting
     said = precision_said(name)
+    if rest.startswith(":"):
+        check_precision(name, rest[1:].partition("@")[0])
     narrowed = f":{said}" if said is not None and not rest.startswith(":") else ""
     try:
         found = models_meant(hosting.models.values(), name)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.open_weights import OpenWeights
-from llmcost.core.offers.precisions import OTHER_NAMES, PRECISIONS
+from llmcost.core.offers.precisions import GGUF, OTHER_NAMES, PRECISIONS, parse_precision
+from llmcost.errors import OfferError
 
 IGNORED = re.compile(r"[.\-_\s]+")
 """What people write in different ways between the parts of a name."""
@@ -34,6 +35,21 @@ def precision_said(name: str) -> str | None:
     word = found[1] + ("-int8" if found[1] == "gptq" and "int8" in found[0] else "")
     meant = USUAL_GGUF if word == "gguf" else OTHER_NAMES.get(word, word)
     return meant if meant in PRECISIONS else None
+
+
+def check_precision(name: str, asked: str) -> None:
+    """Raise OfferError where a name of weights ends in a precision and another one is asked for.
+
+    A collection of GGUF files has any of llama.cpp's formats, and bf16.
+    """
+    said, wanted = precision_said(name), parse_precision(asked)
+    if said is None or wanted == said:
+        return
+    files = name.lower().endswith("gguf")
+    if files and wanted in (*GGUF, "bf16"):
+        return
+    kind = "of GGUF files" if files else f"in {said}"
+    raise OfferError(f"{name} is {kind} by its name, and {wanted} is asked for", "leave one of the two out")
 
 
 def models_meant(models: Iterable[OpenWeights], name: str) -> list[str]:

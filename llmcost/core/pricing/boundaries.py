@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timezone
+from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from llmcost.core.pricing.conditions import Condition
@@ -34,6 +36,15 @@ class Boundaries(NamedTuple):
             moments=tuple(moment for moment in self.moments if first < moment.instant <= last),
         )
 
+    def stretched(self, ratios: Iterable[Fraction]) -> Boundaries:
+        """These and the sizes that reach one of them when there are ``ratio`` tokens for each."""
+        wanted = tuple(ratios)
+
+        def more(sizes: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(sorted({*sizes, *(ceil(size / ratio) for size in sizes for ratio in wanted)}))
+
+        return self._replace(inputs=more(self.inputs), outputs=more(self.outputs)) if wanted else self
+
     def with_days(self, days: Iterable[date]) -> Boundaries:
         """These and the beginnings of some days in UTC, such as those from which an exchange rate is another."""
         more = [Moment(datetime.combine(day, time(), timezone.utc), day) for day in days]
@@ -42,6 +53,17 @@ class Boundaries(NamedTuple):
 
 def _in_order(moments: Iterable[Moment]) -> tuple[Moment, ...]:
     return tuple(sorted(moments, key=lambda moment: (moment.instant, str(moment))))
+
+
+def union_of(several: Iterable[Boundaries]) -> Boundaries:
+    """All of some boundaries."""
+    every = list(several)
+    return Boundaries(
+        tuple(sorted({size for each in every for size in each.inputs})),
+        tuple(sorted({size for each in every for size in each.outputs})),
+        _in_order({moment for each in every for moment in each.moments}),
+        tuple(dict.fromkeys(window for each in every for window in each.windows)),
+    )
 
 
 def boundaries_of(histories: Iterable[tuple[PriceHistory, int | None]]) -> Boundaries:

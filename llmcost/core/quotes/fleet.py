@@ -18,7 +18,9 @@ class ReplicaSize(NamedTuple):
 
     ``evidence`` is the class of the estimate; ``tokens_per_second`` are output tokens of the whole replica at
     ``concurrency`` requests under way, ``low`` and ``high`` how far they may lie. ``tpot`` and ``ttft`` are seconds,
-    None for answers of at most one token and where nobody measured it. ``share`` is its part of the work.
+    None for answers of at most one token and where nobody measured it. ``share`` is its part of the work. ``kept`` is
+    the part of the sessions that wait for their next request whose prompts stay in memory; None where none is known to
+    wait.
     """
 
     group: str
@@ -31,6 +33,7 @@ class ReplicaSize(NamedTuple):
     ttft: Fraction | None
     share: Fraction
     source: str | None = None
+    kept: Fraction | None = None
 
 
 class Fleet(NamedTuple):

@@ -17,6 +17,8 @@ Code = Literal[
     "cache-writes",
     "cache-kept",
     "cache-moved",
+    "tokens-moved",
+    "tokens-kept",
     "context-unknown",
     "context-exceeded",
     "sizes-cut",
@@ -66,6 +68,7 @@ Code = Literal[
 CODES: tuple[Code, ...] = get_args(Code)
 """Every code that there is; scripts rely on them, so they are only ever added."""
 CACHE_MOVED: Final = "cache-moved"
+TOKENS_MOVED: Final = "tokens-moved"
 STALE: Final = "stale"
 UNDATED: Final = "undated"
 PRICED_STANDARD: Final = "priced-standard"

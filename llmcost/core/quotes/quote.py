@@ -10,7 +10,7 @@ from typing import NamedTuple
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.evidence import GRADES, PAGE, SECOND_HAND, Grade, grade_of
 from llmcost.core.quotes.fleet import Fleet
-from llmcost.core.quotes.notes import CACHE_MOVED, MARKED, SECOND_HAND_MARK, Note
+from llmcost.core.quotes.notes import CACHE_MOVED, MARKED, SECOND_HAND_MARK, TOKENS_MOVED, Note
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.meters import Count
 from llmcost.core.values.money import ExchangeRate, ExchangeRates, Money
@@ -210,14 +210,21 @@ class Quote(NamedTuple):
             return f"{text} and {speed}, are estimates"
         if text or speed:
             return f"{text or speed}, is an estimate"
-        if self.cache_guessed:
-            return "how often its cache is hit is not known"
+        cache = "how often its cache is hit" if self._has_note(CACHE_MOVED) else ""
+        tokens = "how its tokenizer counts" if self._has_note(TOKENS_MOVED) else ""
+        if cache and tokens:
+            return f"{cache} and {tokens} are not known"
+        if cache or tokens:
+            return f"{cache or tokens} is not known"
         return "the counts leave open which rate applies"
 
     @property
-    def cache_guessed(self) -> bool:
-        """Whether the range of its cost is that of how often its cache is hit."""
-        return any(note.code == CACHE_MOVED for note in self.notes)
+    def moved_by(self) -> tuple[str, ...]:
+        """What is supposed of usage that was moved to it, as codes of notes: how its cache is hit, how it counts."""
+        return tuple(code for code in (CACHE_MOVED, TOKENS_MOVED) if self._has_note(code))
+
+    def _has_note(self, code: str) -> bool:
+        return any(note.code == code for note in self.notes)
 
     @property
     def monthly(self) -> Fraction:

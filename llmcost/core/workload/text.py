@@ -6,7 +6,7 @@ The count is an estimate with a range; what a sheet states are spans such as 1.2
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from llmcost.errors import NumberError, UsageError
 
 LANGUAGES = ("en", "zh", "code")
 MEASURES = ("words", "characters")
+KINDS = (*LANGUAGES, "json")
+"""What text may be of which two tokenizers are held against each other; json is what tools answer."""
 
 
 class Span(NamedTuple):
@@ -24,12 +26,13 @@ class Span(NamedTuple):
     high: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tokenizer:
     """What is known of how a family of models cuts text into tokens.
 
     ``spans`` holds tokens per word or character by language and measure; ``library`` names the real tokenizer in an
-    optional package, None when there is none.
+    optional package, None when there is none. ``per_reference`` is how many tokens it makes for each token that the
+    tokenizer ``reference`` makes of the same text, by kind of text; ``reference`` of None: of itself.
     """
 
     id: str
@@ -38,6 +41,28 @@ class Tokenizer:
     library: str | None
     checked_on: str
     source: str
+    reference: str | None = None
+    per_reference: Mapping[str, Span] = field(default_factory=dict)
+
+    def tokens_for_each_of(self, other: Tokenizer, kinds: Iterable[str] = KINDS) -> Span | None:
+        """How many tokens it makes for each that another makes of the same text, of some kinds of text.
+
+        The range holds all that samples of either against the reference leave open. None where not both are known
+        against the same one.
+        """
+        if self.id == other.id:
+            return Span(Fraction(1), Fraction(1))
+        if (self.reference or self.id) != (other.reference or other.id):
+            return None
+        ends = [(self._against(kind), other._against(kind)) for kind in kinds]
+        quotients = [Span(own.low / their.high, own.high / their.low) for own, their in ends if own and their]
+        if len(quotients) < len(ends) or not ends:
+            return None
+        return Span(min(each.low for each in quotients), max(each.high for each in quotients))
+
+    def _against(self, kind: str) -> Span | None:
+        """What it makes of a kind of text against its reference; None where that is not known."""
+        return self.per_reference.get(kind) if self.reference else Span(Fraction(1), Fraction(1))
 
 
 class Amount(NamedTuple):
@@ -102,4 +127,5 @@ def widest(tokenizers: Iterable[Tokenizer]) -> Tokenizer | None:
             had = spans.get(key, span)
             spans[key] = Span(min(had.low, span.low), max(had.high, span.high))
     newest = max(each.checked_on for each in known)
-    return Tokenizer("unknown", f"the span of {len(known)} known tokenizers", spans, None, newest, "")
+    name = f"the span of {len(known)} known tokenizers"
+    return Tokenizer(id="unknown", name=name, spans=spans, library=None, checked_on=newest, source="")

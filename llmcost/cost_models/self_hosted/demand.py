@@ -14,6 +14,7 @@ from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.meters import Count
+from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.cost_models.requests.expand import parts_of
 from llmcost.cost_models.requests.parts import OfferContext
@@ -25,7 +26,8 @@ _NO_RATES = PriceHistory((PriceEntry(checked_on=None, source="", base={}),))
 class Demand(NamedTuple):
     """Requests of one kind: how many in the time that is asked for, and the mean tokens of one.
 
-    ``cached`` is the part of ``input`` that the engine finds in its prefix cache.
+    ``cached`` is the part of ``input`` that the engine finds in its prefix cache, and ``own`` what of it no other
+    session has, which waits in memory for ``pause`` seconds; None where nobody says how long.
     """
 
     group: str
@@ -33,6 +35,8 @@ class Demand(NamedTuple):
     input: Fraction
     cached: Fraction
     output: Fraction
+    own: Fraction = Fraction(0)
+    pause: Fraction | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,8 +116,21 @@ def _take(offer: Offer, each: RequestGroup, group: RequestGroup, total: Count, f
             Fraction(usage.input_tokens),
             Fraction(cached),
             Fraction(usage.output_tokens),
+            *_waiting(group.content, Fraction(cached)),
         )
     )
+
+
+def _waiting(content: Content | None, cached: Fraction) -> tuple[Fraction, Fraction | None]:
+    """What of the cached tokens is a session's own, and for how many seconds it waits between two requests.
+
+    None of them where the user says how often they are found.
+    """
+    talk = None if content is None else content.conversation
+    if content is None or talk is None or content.hit_rate is not None:
+        return Fraction(0), None
+    own = max(Fraction(0), cached - talk.opening)
+    return own, None if content.pause is None else content.pause.mean
 
 
 def _percent(share: Fraction) -> str:

@@ -61,8 +61,8 @@ def estimate(
         curves=curves,
         elsewhere=hosting.accelerators,
     )
-    if run.refused is not None:
-        raise LlmcostError(run.refused, f"name {' or '.join(on.tflops)}, or an accelerator that has them")
+    if run.refusal is not None:
+        raise run.refusal
     found = predict(run, load._replace(output=max(1.0, load.output)))
     if found.evidence in (SCALED, MODELLED):
         fit = most_sequences(known, run.numbers, on, run.layout, load.prompt + load.output)

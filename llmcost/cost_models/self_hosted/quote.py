@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from llmcost.core.offers.hosts import Instance
 from llmcost.core.offers.offer import Offer
@@ -147,8 +147,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         text = "an answer of one token has no time between tokens: no target limits its wait, `max_batch` does"
         notes.append(Note("latency", text))
     if any(each.cached for each in demands.kinds):
-        text = "prompts found in the prefix cache are not read again; memory for waiting sessions is not counted"
-        notes.append(Note("prefix-cache", text))
+        notes.append(_waiting_note(fleet))
     if workload.serving.hours is not None and instance.owned is None and is_always_paid(instance, offer.terms, on):
         notes.append(Note("schedule", "it is paid for at all hours, whatever the schedule"))
     if any(group.hours for group in workload.groups):
@@ -160,6 +159,19 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     if change is not None:
         notes.append(change_note(change))
     return notes
+
+
+def _waiting_note(fleet: Fleet) -> Note:
+    """What is said of prompts that are found in the prefix cache, and of the memory that they wait in."""
+    kept = [each.kept for each in fleet.sized if each.kept is not None]
+    text = "prompts found in the prefix cache are not read again"
+    if not kept:
+        return Note("prefix-cache", f"{text}; memory for waiting sessions is not counted, as no pause is given")
+    least = min(kept)
+    if least == 1:
+        return Note("prefix-cache", f"{text}; the sessions that wait fit in memory beside those that run")
+    part = f"{floor(least * 100)}% at full load"
+    return Note("prefix-cache", f"{text}; of the sessions that wait {part} fit in memory, the others are read again")
 
 
 def _ways(instance: Instance, workload: Workload) -> list[Note]:

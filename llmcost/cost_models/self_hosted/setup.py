@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from llmcost.core.offers.accelerators import Accelerator
 from llmcost.core.offers.measurements import Measurement
 from llmcost.core.offers.open_weights import OpenWeights
-from llmcost.core.offers.precisions import GGUF, WEIGHTS_ONLY, usual_kv_precision
+from llmcost.core.offers.precisions import GGUF, NO_GGUF, WEIGHTS_ONLY, usual_kv_precision
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.cost_models.self_hosted.curves import SpeedCurve, speed_curve_of
 from llmcost.cost_models.self_hosted.memory import Layout, Numbers
@@ -27,6 +27,7 @@ from llmcost.cost_models.self_hosted.roofline import (
 )
 from llmcost.cost_models.self_hosted.shape import Shape, shape_of
 from llmcost.cost_models.self_hosted.speculation import TokenGuess
+from llmcost.errors import CannotServe
 
 ALIKE = 1.15
 """Lengths within this factor are taken as the same: a tenth lies between nominal lengths and their means."""
@@ -79,16 +80,19 @@ class ReplicaSetup:
         return on.unknown
 
     @property
-    def refused(self) -> str | None:
-        """Why the accelerator cannot run weights in this precision; None when it can, or somebody measured it."""
+    def refusal(self) -> CannotServe | None:
+        """Why nothing runs weights in this precision here; None when it does, or somebody measured it."""
         on = self.accelerator
+        others = f"name {' or '.join(on.tflops)}, or an accelerator that has them"
         if on.unserved is not None:
-            return f"no engine runs language models on {on.id}: {on.unserved}"
-        if not on.lacks(self.precision) or self.precision in {*on.weight_only, *WEIGHTS_ONLY}:
-            return None
+            return CannotServe(f"no engine runs language models on {on.id}: {on.unserved}", others)
+        if self.engine == LLAMA_CPP and self.precision in NO_GGUF:
+            return CannotServe(f"{LLAMA_CPP} has no {self.precision}", f"name {', '.join(sorted(GGUF))} or bf16")
         if any(_believed(curve, self) for curve in self.curves):
             return None
-        return f"{on.id} has no units for {self.precision}"
+        if not on.lacks(self.precision) or self.precision in {*on.weight_only, *WEIGHTS_ONLY}:
+            return None
+        return CannotServe(f"{on.id} has no units for {self.precision}", others)
 
 
 class Anchor(NamedTuple):

@@ -20,9 +20,10 @@ from llmcost.core.values.schedule import ANY_MONDAY, WEEK, week_spans
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.demand import Demand
-from llmcost.cost_models.self_hosted.memory import most_sequences
+from llmcost.cost_models.self_hosted.memory import batch_room, most_sequences
 from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup, model_speed
+from llmcost.cost_models.self_hosted.shape import shape_of
 from llmcost.cost_models.self_hosted.throughput import Throughput, measured_span, most_at_once, predict
 from llmcost.errors import CannotServe
 
@@ -30,6 +31,8 @@ SECONDS_PER_HOUR = 3600
 WEEKS_PER_MONTH = Fraction(365, 12 * 7)
 MOST_CONCURRENCY = 1024
 """No engine is taken to run more requests at once in a replica, unless the user says so."""
+HALVINGS = 8
+"""How often the part of the sessions that stay in memory is narrowed down: to less than half a percent."""
 DIGITS = 6
 """Significant digits of an estimate of speed; from there on all is exact."""
 
@@ -62,14 +65,47 @@ class SizedDemand(NamedTuple):
 def size_demand(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDemand:
     """What one replica does with a kind of requests, at the most concurrency that meets the targets.
 
-    What was measured is believed before the plan of memory: a concurrency that was served does fit.
-    Raises CannotServe.
+    What was measured is believed before the plan of memory: a concurrency that was served does fit. Of sessions that
+    wait for longer than the cache can keep them, what was cached is read again. Raises CannotServe.
     """
+    found = _size(run, demand, serving)
+    if not demand.own or demand.pause is None or run.unknown is not None:
+        return found
+    kept = kept_share(run, found)
+    if kept < 1:  # what is read again makes it slower, so that fewer wait: where both agree is found by halving
+        low, high = Fraction(0), Fraction(1)
+        for _ in range(HALVINGS):
+            kept = (low + high) / 2
+            found = _size(run, demand._replace(cached=demand.cached - demand.own * (1 - kept)), serving)
+            low, high = (kept, high) if kept_share(run, found) > kept else (low, kept)
+    return found._replace(sized=found.sized._replace(kept=kept))
+
+
+def kept_share(run: ReplicaSetup, found: SizedDemand) -> Fraction:
+    """The part of the sessions that wait whose prompts the memory of a replica holds beside what runs, at most 1.
+
+    As many wait as requests come in the time of a pause (Little's law). Of pauses that are spread as those of
+    independent people are, exponentially, a cache that drops what was not used for longest keeps just the part that
+    fits.
+    """
+    demand = found.demand
+    shape = shape_of(run.model)
+    assert shape is not None
+    assert demand.pause is not None
+
+    def room(length: Fraction) -> float:
+        return batch_room(shape, run.numbers, run.accelerator, run.layout, float(length))
+
+    running = found.sized.concurrency / room(demand.input + demand.output)
+    waiting = float(found.requests_per_second(found.sized.tokens_per_second) * demand.pause) / room(demand.own)
+    return exact(min(1.0, max(0.0, 1 - running) / waiting))
+
+
+def _size(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDemand:
     prompt, output = float(demand.input), float(demand.output)
     most = serving.max_batch or MOST_CONCURRENCY
-    if run.refused is not None:
-        others = " or ".join(run.accelerator.tflops)
-        raise CannotServe(run.refused, f"name {others}, or an accelerator that has them")
+    if run.refusal is not None:
+        raise run.refusal
     seen = measured_span(run, prompt, output, most, timed=serving.ttft is not None)
     if seen is None and run.unknown is not None:
         raise CannotServe(run.unknown, "measure it with `llmcost measure`, or name another")

@@ -202,7 +202,7 @@ def _remark(row: Row) -> str | None:
     doubts = [f"in doubt: {'; '.join(quote.doubts)}"] if quote.doubts else []
     if gaps or doubts:
         return "; ".join([*gaps, *doubts])
-    if quote.low is not None and quote.high is not None and not quote.cache_guessed:
+    if quote.low is not None and quote.high is not None and not quote.moved_by:
         places = places_for([quote.low, quote.high])
         span = f"between {shown_money(quote.low, places)} and {shown_money(quote.high, places)}"
         plain = not quote.counted and quote.spread is None

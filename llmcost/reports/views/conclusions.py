@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
-from llmcost.core.quotes.notes import PRICED_STANDARD, SECOND_HAND_MARK, STALE, UNDATED
+from llmcost.core.quotes.notes import (
+    CACHE_MOVED,
+    PRICED_STANDARD,
+    SECOND_HAND_MARK,
+    STALE,
+    TOKENS_MOVED,
+    UNDATED,
+)
 from llmcost.reports.numbers import places_for, shown_money
 
 MOST_LISTED = 3
@@ -17,6 +24,11 @@ MEANINGS = {
     PRICED_STANDARD: "= a share on other terms is priced standard",
 }
 """What each mark means, by its code; the first letter is the mark itself."""
+SUPPOSED = {
+    CACHE_MOVED: "Their caches are taken to be hit as those that were used, and at the most never.",
+    TOKENS_MOVED: "Where both tokenizers are known, tokens are as samples of text show, of the kinds of --language.",
+}
+"""What is supposed of usage that is moved, by its code."""
 
 
 def conclusions(comparison: Comparison) -> list[str]:
@@ -24,7 +36,7 @@ def conclusions(comparison: Comparison) -> list[str]:
     found = (
         _legend(comparison),
         _cheapest(comparison),
-        _uncached(comparison),
+        _moved(comparison),
         *_unranked(comparison),
         _hidden(comparison),
     )
@@ -66,16 +78,22 @@ def _cheapest(comparison: Comparison) -> str | None:
     return text
 
 
-def _uncached(comparison: Comparison) -> str | None:
-    """What the offers cost whose caches are taken to be hit as others were, if they never are; None without any."""
-    guessed = [row for row in comparison.rows if row.priced and row.quote.cache_guessed]
-    if not guessed:
+def _moved(comparison: Comparison) -> str | None:
+    """What is supposed of usage that was moved, and between what it may cost; None without any."""
+    moved = [row for row in comparison.rows if row.priced and row.quote.moved_by]
+    by = {code for row in moved for code in row.quote.moved_by}
+    if not moved:
         return None
-    dearest = [(row.quote.offer.name, row.quote.high) for row in guessed if row.quote.high is not None]
-    places = places_for([cost for _, cost in dearest])
-    shown = ", ".join(f"{name} {shown_money(cost, places)}" for name, cost in dearest[:MOST_LISTED])
-    more = f" and {len(dearest) - MOST_LISTED} more" if len(dearest) > MOST_LISTED else ""
-    return f"Their caches are taken to be hit as those that were used. If they never are: {shown}{more}"
+    ranges = [(row.quote.offer.name, row.quote.low, row.quote.high) for row in moved]
+    places = places_for([cost for _, *ends in ranges for cost in ends if cost is not None])
+    named = [
+        f"{name} {shown_money(low, places)} to {shown_money(high, places)}"
+        for name, low, high in ranges
+        if low is not None and high is not None
+    ]
+    more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
+    supposed = [text for code, text in SUPPOSED.items() if code in by]
+    return f"{' '.join(supposed)} From the least to the most: {', '.join(named[:MOST_LISTED])}{more}"
 
 
 def _may_be_less(row: Row, best: Row) -> bool:

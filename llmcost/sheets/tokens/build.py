@@ -57,7 +57,17 @@ def build_tokenizer(entry: Sheet) -> Tokenizer:
         for measure in MEASURES
         if stated.get(KEYS[measure])
     }
-    return Tokenizer(entry["id"], entry["name"], spans, entry.get("library"), entry["checked_on"], entry["source"])
+    against = entry.get("against") or {"texts": {}}
+    return Tokenizer(
+        id=entry["id"],
+        name=entry["name"],
+        spans=spans,
+        library=entry.get("library"),
+        checked_on=entry["checked_on"],
+        source=entry["source"],
+        reference=against.get("tokenizer"),
+        per_reference={kind: parse_span(span) for kind, span in against["texts"].items()},
+    )
 
 
 def build_media_rule(modality: str, entry: Sheet) -> MediaRule:

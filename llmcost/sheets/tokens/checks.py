@@ -39,6 +39,18 @@ def models_are_described_once(sheet: Sheet) -> Iterator[Finding]:
                 seen.add((model, what))
 
 
+def tokenizers_are_held_against_one_that_is_there(sheet: Sheet) -> Iterator[Finding]:
+    """Each against another of the sheet, which itself is held against none, so that any two have one in common."""
+    entries = sheet.get("tokenizers") or ()
+    references = [entry["id"] for entry in entries if not entry.get("against")]
+    for number, entry in enumerate(entries):
+        other = (entry.get("against") or {}).get("tokenizer")
+        if other is not None and other not in references:
+            place = ("tokenizers", number, "against", "tokenizer")
+            remedy = f"write one of: {', '.join(references)}" if references else "leave against out of one of them"
+            yield Finding(place, f"no tokenizer here that is held against no other is called {other}", remedy)
+
+
 def rules_have_their_figures(sheet: Sheet) -> Iterator[Finding]:
     """Every language has a span, and every media rule a method with the figures it needs and no others."""
     for number, entry in enumerate(sheet.get("tokenizers") or ()):
@@ -126,4 +138,11 @@ def _number_findings(place: Place, value: Any, *, whole: bool = False) -> Iterat
         yield Finding(place, "zero makes no sense here", "write a number above zero, or leave the key out")
 
 
-CHECKS: list[list[Check]] = [[models_are_described_once, rules_have_their_figures, evidence_is_of_a_way]]
+CHECKS: list[list[Check]] = [
+    [
+        models_are_described_once,
+        tokenizers_are_held_against_one_that_is_there,
+        rules_have_their_figures,
+        evidence_is_of_a_way,
+    ]
+]

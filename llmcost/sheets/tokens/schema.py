@@ -16,6 +16,18 @@ class TextSpans(Strict):
     tokens_per_character: SpanText | None = None
 
 
+class AgainstSheet(Strict):
+    """How many tokens it makes for each that another tokenizer of the sheet makes of the same text, as spans."""
+
+    tokenizer: Word
+    """The `id` of the other."""
+    checked_on: Day
+    via: Text | None = None
+    """How the spans were measured."""
+    texts: Annotated[dict[Literal["en", "zh", "code", "json"], SpanText], Field(min_length=1)]
+    """Spans by kind of text; json is what tools answer."""
+
+
 class TokenizerSheet(Strict):
     """What is known of how a family of models cuts text into tokens."""
 
@@ -32,6 +44,7 @@ class TokenizerSheet(Strict):
     note: Text | None = None
     languages: Annotated[dict[Literal["en", "zh", "code"], TextSpans], Field(min_length=1)]
     """Spans by language."""
+    against: AgainstSheet | None = None
 
 
 MediaNumbers = Annotated[

@@ -6,7 +6,8 @@ import pytest
 
 from llmcost import predict_throughput
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.weight_names import models_meant, precision_said
+from llmcost.core.offers.weight_names import check_precision, models_meant, precision_said
+from llmcost.errors import OfferError
 
 
 @pytest.mark.parametrize(
@@ -85,3 +86,27 @@ def test_the_precision_that_was_taken_is_said(shipped: Catalogue) -> None:
     assert "is taken in fp8" in str(shipped.look_up("self/qwen3-8b@h100").said)
     assert shipped.look_up("self/qwen3-8b:bf16@h100").said is None
     assert shipped.look_up("self/Qwen/Qwen3-8B-FP8@h100").said is None
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("x/y-AWQ", "int4"), ("x/y-AWQ", "w4a16"), ("x/y", "fp8"), ("x/y-GGUF", "Q8_0"), ("x/y-GGUF", "bf16")],
+)
+def test_a_precision_may_be_said_twice(name: str, asked: str) -> None:
+    """The same in two words, and one of the files of a GGUF collection."""
+    check_precision(name, asked)
+
+
+@pytest.mark.parametrize(
+    ("selector", "said"),
+    [
+        ("self/Qwen/Qwen3-8B-AWQ:fp8@h100", "qwen/qwen3-8b-awq is in int4 by its name, and fp8 is asked for"),
+        ("self/qwen3-8b-gguf:fp8@h100", "qwen3-8b-gguf is of GGUF files by its name, and fp8 is asked for"),
+    ],
+)
+def test_a_name_and_a_precision_that_contradict_each_other_are_refused(
+    shipped: Catalogue, selector: str, said: str
+) -> None:
+    """Neither is taken before the other without a word."""
+    with pytest.raises(OfferError, match=said):
+        shipped.understand(selector)

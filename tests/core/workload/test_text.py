@@ -20,7 +20,8 @@ CODE = ("code", "characters")
 
 def tokenizer(id: str, spans: dict[tuple[str, str], tuple[str, str]], checked_on: str = "2026-11-23") -> Tokenizer:
     read = {key: Span(Fraction(low), Fraction(high)) for key, (low, high) in spans.items()}
-    return Tokenizer(id, id.upper(), read, None, checked_on, "https://example.com/tokenizer")
+    source = "https://example.com/tokenizer"
+    return Tokenizer(id=id, name=id.upper(), spans=read, library=None, checked_on=checked_on, source=source)
 
 
 ONE = tokenizer("one", {EN_WORDS: ("1.2", "1.5"), ZH: ("0.6", "0.8"), CODE: ("0.2", "0.3")})
@@ -160,7 +161,14 @@ class TestUnknownTokenizer:
     ) -> None:
         """Any text is, to any known tokenizer, within the stand-in's count; and some tokenizer is at each end of it."""
         all_known = [
-            Tokenizer(str(n), "", {key: Span(*span) for key, span in spans.items()}, None, "2026-11-23", "")
+            Tokenizer(
+                id=str(n),
+                name="",
+                spans={key: Span(*span) for key, span in spans.items()},
+                library=None,
+                checked_on="2026-11-23",
+                source="",
+            )
             for n, spans in enumerate(known)
         ]
         stand_in = widest(iter(all_known))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from math import floor
 from typing import Any
 
 import pytest
@@ -312,6 +313,42 @@ load: {peak_to_mean: 2}
         assert quoted.requests == 800_000
         found.append(quoted.fleet.work)
     assert found[0] < found[1]
+
+
+def sized_talk(small: Catalogue, tmp_path: Any, pause: str) -> Quote:
+    """Sessions of two turns of 10,000 tokens, with a pause between them, on an Axon One whose speed is modelled."""
+    file = tmp_path / "talk.yaml"
+    talk = f"conversation: {{turns: 2, user: 10k, output: 200{pause}}}, cache: automatic"
+    file.write_text(
+        f"kind: workload\nclasses:\n  - {{name: talk, sessions: 100k, {talk}}}\nload: {{peak_to_mean: 2}}\n",
+        encoding="utf-8",
+    )
+    return bill(small, load_workload(file), "self/pebble-8b:bf16@grid/ax1x1")
+
+
+def test_sessions_that_wait_fill_what_memory_the_running_ones_leave(small: Catalogue, tmp_path: Any) -> None:
+    """Memory 0.92 x 100 GiB, less 2 x 8,047,820,800 of weights and 6 GiB, is 581,712 tokens of 131,072 bytes.
+
+    A turn of 20,200 tokens and 200 of answer takes 20,400 of them while it runs, and its 10,200 while it waits.
+    """
+    found = sized_talk(small, tmp_path, ", pause: 5m")
+    assert found.fleet is not None
+    (later,) = [each for each in found.fleet.sized if each.kept is not None]
+    assert later.kept is not None
+    assert 0 < later.kept < 1
+    waiting = later.tokens_per_second / 200 * 300
+    held = later.concurrency * 20_400 + later.kept * waiting * 10_200
+    assert held == pytest.approx(581_712, rel=0.03)
+    assert f"{floor(later.kept * 100)}% at full load fit in memory" in " ".join(found.notes)
+
+
+def test_the_longer_sessions_wait_the_more_is_read_again(small: Catalogue, tmp_path: Any) -> None:
+    """From all that wait kept, by way of a part, to as much work as without a cache; nobody says: all are kept."""
+    found = [sized_talk(small, tmp_path, pause) for pause in ("", ", pause: 1s", ", pause: 5m", ", pause: 24h")]
+    work = [each.fleet.work for each in found if each.fleet is not None]
+    assert work[0] == work[1] < work[2] < work[3]
+    assert "as no pause is given" in " ".join(found[0].notes)
+    assert "the sessions that wait fit in memory" in " ".join(found[1].notes)
 
 
 @pytest.mark.parametrize("asks", ["cache: automatic", "cache: explicit", "cache_ttl: 1h", "cache: none"])

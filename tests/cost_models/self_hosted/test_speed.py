@@ -335,6 +335,7 @@ def test_a_model_goes_by_any_of_its_names(shipped: Catalogue, name: str) -> None
         ({"accelerator": "ax9"}, 'unknown accelerator "ax9"'),
         ({"precision": "fp3"}, '"fp3" is not a precision'),
         ({"accelerator": "ax3x9"}, "ax3x9 has no units for fp8"),
+        ({"engine": "llama.cpp"}, "llama.cpp has no fp8"),
         ({"model": "dust"}, "no source says how many parameters dust has"),
         ({"accelerator": "mystery"}, "no source says the memory and bandwidth and TFLOP/s of mystery"),
         ({"model": "boulder-200b"}, "does not fit on ax1x1; 4 would do"),

@@ -1,0 +1,190 @@
+"""Usage moved to an offer of another seller or model: what is supposed of its cache and of its tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+from functools import cache
+from math import ceil, floor
+from typing import NamedTuple
+
+from llmcost.api.usage import Supposition, UsagePricer, Used, used_of
+from llmcost.core.offers.offer import Offer
+from llmcost.core.quotes.notes import Note
+from llmcost.core.quotes.quote import Quote
+from llmcost.core.workload.recount import recount
+from llmcost.core.workload.text import Span, Tokenizer
+from llmcost.core.workload.usage_record import UsageRecord
+
+AS_COUNTED = Span(Fraction(1), Fraction(1))
+
+
+class UsageParts:
+    """The usage by what it is of, and together; made once, as many offers ask for the same."""
+
+    def __init__(self, records: Iterable[UsageRecord]) -> None:
+        self.of: dict[Used, list[UsageRecord]] = {}
+        for record in records:
+            self.of.setdefault(used_of(record), []).append(record)
+        self.writing = {used for used, part in self.of.items() if any(map(_has_written, part))}
+        """Of which the source counts what is written to a cache: some of it is."""
+        self._made: dict[frozenset[Used], list[UsageRecord]] = {}
+
+    def together(self, wanted: frozenset[Used]) -> list[UsageRecord]:
+        """Some parts as one list, the same one each time."""
+        if wanted not in self._made:
+            self._made[wanted] = [record for used, part in self.of.items() if used in wanted for record in part]
+        return self._made[wanted]
+
+
+def _has_written(record: UsageRecord) -> bool:
+    return record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0
+
+
+class Move(NamedTuple):
+    """How usage gets to an offer: whether from another seller, and by which tokenizers it is counted there and here.
+
+    ``ratio`` is how many tokens there are here for each there; None where that is not known.
+    """
+
+    elsewhere: bool
+    there: Tokenizer | None
+    here: Tokenizer | None
+    ratio: Span | None
+
+
+class Mover:
+    """Prices usage at offers it was not sent to; ``kinds`` are the kinds of text that it may be of."""
+
+    def __init__(self, pricer: UsagePricer, kinds: Sequence[str]) -> None:
+        self.pricer = pricer
+        self.kinds = kinds
+        self._known: dict[tuple[Used, str, str], Move] = {}
+
+    def move(self, used: Used, offer: Offer) -> Move:
+        """How what was used gets to an offer."""
+        key = used, offer.seller, offer.model
+        if key not in self._known:
+            self._known[key] = self._move(used, offer)
+        return self._known[key]
+
+    def _move(self, used: Used, offer: Offer) -> Move:
+        own, here = self.pricer.offer_of(used), offer.token_rules().tokenizer
+        if isinstance(own, str):
+            return Move(elsewhere=True, there=None, here=here, ratio=None)
+        there = own.token_rules().tokenizer
+        elsewhere = own.seller != offer.seller
+        if own.model == offer.model:
+            return Move(elsewhere, there, here, AS_COUNTED)
+        ratio = None if here is None or there is None else here.tokens_for_each_of(there, self.kinds)
+        return Move(elsewhere, there, here, ratio)
+
+    def ratios(self, useds: Iterable[Used], offer: Offer) -> frozenset[Fraction]:
+        """By how much requests may be larger at an offer."""
+        spans = {self.move(used, offer).ratio for used in useds} - {None, AS_COUNTED}
+        return frozenset(end for span in spans if span for end in (span.low, _middle(span), span.high))
+
+    def quote(self, offer: Offer, parts: UsageParts, wanted: frozenset[Used]) -> Quote:
+        """What an offer charges for parts of the usage: with the same hits of its cache, and the middle of its tokens.
+
+        It has the range from there to no caching at all, and of all the tokens that samples leave open.
+        """
+        moves = {used: self.move(used, offer) for used in wanted}
+        caches = {used for used, move in moves.items() if move.elsewhere}
+        ratios = self.ratios(wanted, offer)
+        said = _token_notes(moves.values())
+        told = frozenset((used, move.elsewhere, move.ratio) for used, move in moves.items())
+        if not caches and not ratios:
+            as_used = self.pricer.quote(offer, parts.together(wanted))
+            return as_used._replace(notes=(*as_used.notes, *said))
+
+        @cache
+        def read(end: Callable[[Span], Fraction], *, cached: bool) -> Quote:
+            def change(record: UsageRecord) -> UsageRecord:
+                used = used_of(record)
+                if used in caches:
+                    counts_writing = used in parts.writing
+                    record = with_same_hits(record, counts_writing=counts_writing) if cached else without_cache(record)
+                ratio = moves[used].ratio
+                return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
+
+            key = (end, cached, told)
+            return self.pricer.quote(offer, parts.together(wanted), Supposition(key, change, ratios))
+
+        ends = (_low, _high) if ratios else (_middle,)
+        hits = [read(end, cached=True) for end in ends]
+        none = [read(end, cached=False) for end in ends] if caches else hits
+        quote = read(_middle, cached=True)
+        if any(one.cost != other.cost for one, other in zip(hits, none, strict=True)):
+            said.append(Note("cache-moved", CACHE_SUPPOSED))
+        return _between(quote, [*hits, *none], said)
+
+
+def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Quote:
+    """A quote with the range of several readings; without, and with the reason, where one cannot be priced in full."""
+    open_end = next((each.incomplete_reason for each in readings if not each.complete), None)
+    if open_end is not None:
+        why = [Note("tokens-moved", f"at one end of what is supposed: {open_end}")] if quote.complete else []
+        return quote._replace(notes=(*quote.notes, *said, *why))
+    low = min(each.cost if each.low is None else each.low for each in readings)
+    high = max(each.cost if each.high is None else each.high for each in readings)
+    return quote._replace(notes=(*quote.notes, *said), spread=None if low == high else (low, high))
+
+
+CACHE_SUPPOSED = "its cache is taken to be hit as often as that which was used; the range ends where it never is"
+KEPT = "tokens are taken as they were counted, as it is not known how many another tokenizer makes of the same text"
+
+
+def _token_notes(moves: Iterable[Move]) -> list[Note]:
+    """What is supposed of how tokens are counted."""
+    notes: dict[Note, None] = {}
+    for move in moves:
+        if move.ratio is None or move.there is None or move.here is None:
+            notes[Note("tokens-kept", KEPT)] = None
+        elif move.ratio != AS_COUNTED:
+            low, high = _hundredths(floor(move.ratio.low * 100)), _hundredths(ceil(move.ratio.high * 100))
+            text = f"each token of {move.there.name} is taken as {low} to {high} of {move.here.name}"
+            notes[Note("tokens-moved", text)] = None
+    return list(notes)
+
+
+def _hundredths(number: int) -> str:
+    return f"{number // 100}.{number % 100:02}"
+
+
+def _low(span: Span) -> Fraction:
+    return span.low
+
+
+def _middle(span: Span) -> Fraction:
+    return (span.low + span.high) / 2
+
+
+def _high(span: Span) -> Fraction:
+    return span.high
+
+
+def with_same_hits(record: UsageRecord, *, counts_writing: bool) -> UsageRecord:
+    """A record as another seller would count it with the same hits.
+
+    How long the cache keeps what was written is the other seller's own. Where the source does not count what is
+    written, as it charges nothing for that, all that was not read is taken as written; a seller that does not charge
+    either bills it as input.
+    """
+    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
+    fresh = record.input_uncached
+    if record.cache_read and not counts_writing:
+        written, fresh = fresh, 0
+    return record._replace(input_uncached=fresh, cache_write_5m=0, cache_write_1h=0, cache_write_unspecified=written)
+
+
+def without_cache(record: UsageRecord) -> UsageRecord:
+    """A record with all its input paid in full."""
+    return record._replace(
+        input_uncached=record.input,
+        cache_read=0,
+        cache_write_5m=0,
+        cache_write_1h=0,
+        cache_write_unspecified=0,
+        cached_unknown=False,
+    )

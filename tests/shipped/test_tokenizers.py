@@ -1,0 +1,52 @@
+"""How many tokens models make of the same text, as the shipped sheets have it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.workload.text import KINDS, Tokenizer
+
+
+def tokenizer(shipped: Catalogue, name: str) -> Tokenizer:
+    found = shipped.find(name).token_rules().tokenizer
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "kind", "low", "high"),
+    [
+        # 1.006 to 1.113 and 1.362 to 1.797 for each of o200k
+        ("claude-opus-5-5", "qwen3.6-plus", "en", Fraction(1006, 1797), Fraction(1113, 1362)),
+        # 1.025 to 1.100 and 1.497 to 1.737
+        ("claude-opus-5-5", "deepseek-v4-pro", "code", Fraction(1025, 1737), Fraction(1100, 1497)),
+        # o200k itself against 1.230 to 1.437
+        ("claude-sonnet-4-6", "gpt-5.5", "zh", Fraction(1000, 1437), Fraction(1000, 1230)),
+        # 0.963 to 1.104 and 1.006 to 1.443
+        ("gemini-3.1-pro-preview", "deepseek-v4-pro", "json", Fraction(963, 1443), Fraction(1104, 1006)),
+    ],
+)
+def test_two_families_are_held_against_each_other_by_o200k(
+    shipped: Catalogue, there: str, here: str, kind: str, low: Fraction, high: Fraction
+) -> None:
+    """The least of one against the greatest of the other, and the other way round."""
+    span = tokenizer(shipped, here).tokens_for_each_of(tokenizer(shipped, there), [kind])
+    assert span == (low, high)
+
+
+def test_every_family_is_known_of_every_kind_of_text(shipped: Catalogue) -> None:
+    """So that usage may be moved between any two of them without saying what text it is."""
+    families = {
+        found.id: found
+        for offer in shipped.offers()
+        if (found := offer.token_rules().tokenizer) is not None and found.id != "unknown"
+    }
+    assert len(families) >= 10
+    for one in families.values():
+        for other in families.values():
+            span = one.tokens_for_each_of(other, KINDS)
+            assert span is not None
+            assert Fraction(1, 3) < span.low <= span.high < 3

@@ -127,6 +127,10 @@ class ServingOptions:
         Text,
         typer.Option(metavar="N[:T]", help="Guess N tokens a step, of which it gives T if you know (self-hosting)."),
     ] = None
+    interruptions: Annotated[
+        Text,
+        typer.Option(metavar="N", help="How often a spot server is taken back, such as 8/month (self-hosting)."),
+    ] = None
     staff: Annotated[Text, typer.Option(metavar="PRICE", help="People, such as '4000 USD / month' (self-hosting).")] = (
         None
     )

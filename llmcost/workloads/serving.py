@@ -15,6 +15,7 @@ from llmcost.core.values.units import PricingUnit
 from llmcost.core.workload.serving import ENGINES, Speculation
 from llmcost.errors import NumberError
 from llmcost.files.fields import Fields
+from llmcost.workloads.request_class import parse_requests
 from llmcost.workloads.schedule import read_hours
 
 SERVING_KEYS = (
@@ -29,6 +30,7 @@ SERVING_KEYS = (
     "speculative",
     "hours",
     "cold_start",
+    "interruptions",
     "storage_gb",
     "storage",
     "staff",
@@ -49,6 +51,7 @@ def read_serving(fields: Fields) -> dict[str, Any]:
         "speculative": fields.read("speculative", _speculation),
         "hours": read_hours(fields),
         "cold_start": fields.read("cold_start", _from_zero),
+        "interruptions": fields.read("interruptions", _interruptions),
         "storage_gb": fields.count("storage_gb"),
         "storage": fields.read("storage", lambda text: _rate(text, "GB-month")),
         "staff": fields.read("staff", lambda text: _rate(text, "month")),
@@ -92,6 +95,10 @@ def parse_peak(text: str) -> Fraction:
 def _from_zero(text: str) -> Fraction:
     """A duration, or none at all. Raises NumberError for other forms."""
     return Fraction(0) if re.fullmatch("0[smhd]?", text) else parse_duration(text)
+
+
+def _interruptions(text: str) -> Fraction:
+    return Fraction(parse_requests(text))
 
 
 def _above_zero(text: str) -> int:

@@ -159,7 +159,7 @@ def test_bad_rows_are_refused_or_counted_out(tmp_path: Path, change: dict[str, A
     """With how many they are; --skip-bad leaves them out and takes the rest."""
     good = rows_of(10)
     path = str(write([*good, good[0] | change], tmp_path / "used.parquet"))
-    with pytest.raises(LlmcostError, match=f"{number} row cannot be read"):
+    with pytest.raises(LlmcostError, match=f"{number} row cannot be read, the first is row 11 of {path}"):
         read_tables(TableSource([path]), EVERY)
     found = read_tables(TableSource([path]), EVERY, skip_bad=True)
     assert (sum(record.requests or 0 for record in found.records), found.left_out) == (10, number)

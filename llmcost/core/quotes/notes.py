@@ -45,6 +45,7 @@ Code = Literal[
     "latency",
     "prefix-cache",
     "schedule",
+    "interruptions",
     "power",
     "reference",
     "same-fleet",

@@ -35,7 +35,8 @@ class Serving:
     None takes any that was measured. ``kv_precision`` is of the cache, None for the engine's usual one. ``offline``
     says that nobody waits for an answer.
     ``speculative`` of None guesses no tokens.
-    ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time.
+    ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time. So it is each
+    time that a server on spot terms is taken back, which is ``interruptions`` times a month; None: nobody says.
     ``storage_gb`` and ``staff`` are billed by their rates; None when they are not given.
     """
 
@@ -50,6 +51,7 @@ class Serving:
     speculative: Speculation | None = None
     hours: tuple[Window, ...] | None = None
     cold_start: Fraction | None = None
+    interruptions: Fraction | None = None
     storage_gb: Fraction = Fraction(0)
     storage: Rate | None = None
     staff: Rate | None = None

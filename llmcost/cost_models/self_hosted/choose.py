@@ -21,7 +21,7 @@ from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import as_asked_of
 from llmcost.cost_models.self_hosted.scaling import scaled_fleet
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
-from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, size_demand
+from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, lost_share, size_demand
 from llmcost.cost_models.self_hosted.speculation import guess_of
 from llmcost.errors import CannotServe, LlmcostError, NotPricedError
 
@@ -148,7 +148,8 @@ def _cheapest(
     """
 
     def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
-        fleet = fleet_for(kinds, workload, instance, count, always=is_always_paid(instance, offer.terms, on))
+        always, lost = is_always_paid(instance, offer.terms, on), lost_share(offer.terms, workload.serving)
+        fleet = fleet_for(kinds, workload, instance, count, always=always, lost=lost)
         bill = bill_fleet(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
         currency = bill.charges[0].currency if bill.charges else ""
         away = instance.place != instance.default_place
@@ -157,11 +158,13 @@ def _cheapest(
     return min(rented, key=cost) if len(rented) > 1 else rented[0]
 
 
-def fleet_for(kinds: list[SizedDemand], workload: Workload, instance: Instance, count: int, *, always: bool) -> Fleet:
+def fleet_for(
+    kinds: list[SizedDemand], workload: Workload, instance: Instance, count: int, *, always: bool, lost: Fraction
+) -> Fleet:
     """The fleet of an instance, which stays or comes and goes. Raises CannotServe as ``fleet_of``."""
     if instance.scaling is not None and not always:
         return scaled_fleet(kinds, workload, instance, count)
-    return fleet_of(kinds, workload, instance, count, always=always)
+    return fleet_of(kinds, workload, instance, count, always=always, lost=lost)
 
 
 def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:

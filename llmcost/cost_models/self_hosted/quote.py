@@ -14,6 +14,7 @@ from llmcost.core.quotes.notes import Note, change_note
 from llmcost.core.quotes.quote import Gap, Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.bill import Bill
 from llmcost.cost_models.self_hosted.choose import (
     bill_fleet,
@@ -26,7 +27,7 @@ from llmcost.cost_models.self_hosted.choose import (
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import AT_HOME, as_asked_of
 from llmcost.cost_models.self_hosted.scaling import scaling_note
-from llmcost.cost_models.self_hosted.sizing import SizedDemand, split_of
+from llmcost.cost_models.self_hosted.sizing import SPOT, SizedDemand, lost_share, split_of
 from llmcost.errors import CannotServe, LlmcostError
 
 NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
@@ -78,8 +79,9 @@ def _quote(
 ) -> Quote:
     _, instance, count = parts_of(offer)
     always = is_always_paid(instance, offer.terms, on)
-    fleet = fleet_for(kinds, workload, instance, count, always=always)
-    lightest = fleet if least is kinds else fleet_for(least, workload, instance, count, always=always)
+    lost = lost_share(offer.terms, workload.serving)
+    fleet = fleet_for(kinds, workload, instance, count, always=always, lost=lost)
+    lightest = fleet if least is kinds else fleet_for(least, workload, instance, count, always=always, lost=lost)
     fleet = fleet._replace(work_low=min(fleet.work_low, lightest.work_low))
     bill = bill_fleet(offer, workload, fleet.instances, fleet, on)
     costs = {(fleet.instances, fleet.load): bill.cost}
@@ -134,6 +136,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
     notes = [*demands.notes, *demands.doubts, *bill.notes, *_ways(instance, workload)]
+    notes += [_spot_note(workload.serving, fleet)] if offer.terms == SPOT else []
     files = made.precision in GGUF  # anybody makes them of any weights, and llama.cpp runs them anywhere
     if made.precision not in model.precisions and not files:
         notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
@@ -172,6 +175,18 @@ def _waiting_note(fleet: Fleet) -> Note:
         return Note("prefix-cache", f"{text}; the sessions that wait fit in memory beside those that run")
     part = f"{floor(least * 100)}% at full load"
     return Note("prefix-cache", f"{text}; of the sessions that wait {part} fit in memory, the others are read again")
+
+
+def _spot_note(serving: Serving, fleet: Fleet) -> Note:
+    """What is said of servers that may be taken back."""
+    if serving.interruptions is None:
+        text = "how often its servers are taken back is not known and not counted: say it by `interruptions`"
+        return Note("interruptions", text)
+    often, minutes = float(serving.interruptions * fleet.instances), float(serving.start / 60)
+    text = (
+        f"its servers are taken back {often:.3g} times a month in all; each time one starts for {minutes:.3g} minutes"
+    )
+    return Note("interruptions", f"{text} that are billed and serve nothing")
 
 
 def _ways(instance: Instance, workload: Workload) -> list[Note]:

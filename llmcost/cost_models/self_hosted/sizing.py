@@ -220,12 +220,36 @@ def exact(value: float) -> Fraction:
     return Fraction(Decimal(f"{value:.{DIGITS}g}"))
 
 
+SPOT = "spot"
+"""Terms on which servers may be taken back at any time."""
+
+
+def lost_share(terms: str, serving: Serving) -> Fraction:
+    """The part of the time in which a server on some terms starts again after it was taken back, and serves nothing.
+
+    Raises CannotServe where it would never serve.
+    """
+    if terms != SPOT or not serving.interruptions:
+        return Fraction(0)
+    lost = serving.interruptions * serving.start / (HOURS_PER_MONTH * SECONDS_PER_HOUR)
+    if lost >= 1:
+        raise CannotServe("its servers are taken back before they have started", "lower `interruptions`")
+    return lost
+
+
 def fleet_of(
-    kinds: Sequence[SizedDemand], workload: Workload, instance: Instance, count: int, *, always: bool = False
+    kinds: Sequence[SizedDemand],
+    workload: Workload,
+    instance: Instance,
+    count: int,
+    *,
+    always: bool = False,
+    lost: Fraction = Fraction(0),
 ) -> Fleet:
     """The fleet for the busiest time, without its costs. The workload must say how high its peak is.
 
-    ``always`` is for what is paid for at all hours, whatever the schedule.
+    ``always`` is for what is paid for at all hours, whatever the schedule; ``lost`` is the part of them that is paid
+    and serves nothing.
     Raises CannotServe when the month's requests do not fit in the hours of the schedule at that peak.
     """
     serving = workload.serving
@@ -240,7 +264,7 @@ def fleet_of(
             f"that of the month, and the peak is said to be {float(peak):.4g} times",
             f"say a peak of at least {level:g} (`peak_to_mean`), or more `hours`",
         )
-    highest = peak * (1 + serving.reserve)
+    highest = peak * (1 + serving.reserve) / (1 - lost)
     mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]
 
     def work(of: str) -> list[Fraction]:

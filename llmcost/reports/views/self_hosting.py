@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.hosts import Announcement, Instance, SelfHosting
+from llmcost.core.offers.hosts import Announcement, Instance, Ownership, SelfHosting
 from llmcost.core.offers.measurements import Measurement
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.open_weights import OpenWeights
@@ -22,6 +22,7 @@ from llmcost.reports.views.offers import version_lines
 from llmcost.reports.views.view import Block, View
 
 USUAL = (STANDARD, "spot", "1yr", "3yr")
+USUAL_NAMES = ("on demand", *USUAL[1:])
 BILLION = 10**9
 
 
@@ -108,17 +109,36 @@ def instances_table(instances: Iterable[Instance], on: PricingDay) -> Table:
                 str(each.accelerators),
                 next((rate.currency for rate in rates.values()), ""),
                 *(_rate(rates.get(terms)) for terms in USUAL),
-                " ".join(word for word in (*others, *_remarks(each, rates)) if word),
+                " ".join((*others, *_remarks(each, rates))),
                 each.id,
             )
         )
-    names = ("host", "accelerator", "number", "currency", "on demand", "spot", "1yr", "3yr", "other terms", "instance")
-    return Table(names, tuple(rows), frozenset(["number", "on demand", "spot", "1yr", "3yr"]))
+    names = ("host", "accelerator", "number", "currency", *USUAL_NAMES, "other terms", "instance")
+    return Table(names, tuple(rows), frozenset(["number", *USUAL_NAMES]))
+
+
+def _held(table: Table) -> Table:
+    """A table without the columns that hold nothing."""
+    held = [place for place in range(len(table.columns)) if any(row[place] for row in table.rows)]
+    rows = tuple(tuple(row[place] for place in held) for row in table.rows)
+    return Table(tuple(table.columns[place] for place in held), rows, table.numeric)
 
 
 def _remarks(instance: Instance, rates: dict[str, Rate]) -> Iterable[str]:
-    yield "owned" if instance.owned else "" if rates else "not sold then"
-    yield "reference only" if instance.reference else ""
+    if instance.owned is not None:
+        yield _bought(instance.owned)
+    elif not rates:
+        yield "not sold then"
+    if instance.scaling is not None:
+        yield "while it is up"
+    if instance.reference:
+        yield "reference only"
+
+
+def _bought(owned: Ownership) -> str:
+    """What a server costs that is bought, and what it draws where that is stated."""
+    power = "" if owned.power_kw is None else f", {_plain(float(owned.power_kw))} kW"
+    return f"owned: {owned.purchase:,f} {owned.currency} over {owned.years} years{power}"
 
 
 def announcement_lines(announcements: Iterable[Announcement]) -> list[str]:
@@ -209,7 +229,7 @@ def self_hosting_view(shown: SelfHostingQuery, on: PricingDay, prices: PriceIden
     def blocks() -> list[Block]:
         lines = announcement_lines(shown.announcements)
         announced = ["Announced, without a price for each instance:\n" + "\n".join(lines)] if lines else []
-        return [*(table for table in tables().values() if table.rows), *announced]
+        return [*(_held(table) for table in tables().values() if table.rows), *announced]
 
     head = {"on": str(on), "complete": True}
     return View("models self", prices, head, lambda: self_hosting_data(shown, on), tables, blocks)

@@ -78,12 +78,23 @@ def bad_rows(table: ir.Table, where: str = "the table") -> ir.Table:
     return found.aggregate(bad=found.count())
 
 
+def first_bad_row(table: ir.Table) -> ir.Table:
+    """The expression for the file and the row, from 0, of the first bad row of a table that has them as columns."""
+    layout = layout_of(table.columns, "the table")
+    whole = table.select(file=table[FILE], row=table[FILE_ROW], **columns_of(table, layout))
+    return whole.filter(_bad(whole)).order_by(["file", "row"]).limit(1).select("file", "row")
+
+
 def _bad(whole: ir.Table) -> Any:
     wrong = [count.isnull() | (count < 0) | (count > MOST_COUNT) for count in _counts(whole).values()]
     missing = [whole["start"].isnull(), whole["model"].isnull()]
     if "requests" in whole.columns:
         missing += [whole["requests"].isnull(), whole["requests"] < 1]
     return any_of([*wrong, *missing])
+
+
+FILE, FILE_ROW = "filename", "file_row_number"
+"""What DuckDB calls the file and the row that a row is from."""
 
 
 class Cuts(NamedTuple):

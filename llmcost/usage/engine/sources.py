@@ -17,6 +17,7 @@ from llmcost.usage.engine.expression import (
     as_it_is,
     bad_rows,
     extent,
+    first_bad_row,
     grouped,
     is_sound,
     most_input,
@@ -46,11 +47,12 @@ class Engine(NamedTuple):
     """What adds up.
 
     ``run`` executes an expression where its table is, and gives the rows. ``place`` puts a small table where the engine
-    joins it fastest.
+    joins it fastest. ``numbered`` is the table with the file and number of each row; None where there are none.
     """
 
     run: Callable[[ir.Table], list[Mapping[str, Any]]]
     place: Callable[[ir.Table], ir.Table] = as_it_is
+    numbered: Callable[[], ir.Table] | None = None
 
 
 class TableRead(NamedTuple):
@@ -114,7 +116,7 @@ def sum_up(
 
     Two expressions are run: how far the table reaches, and the sums. Raises LlmcostError as ``read_tables`` does.
     """
-    run, place = engine
+    run = engine.run
     (reach,) = run(survey(table))
     bad = 0
     if not reach["rows"]:
@@ -124,7 +126,7 @@ def sum_up(
         if not skip_bad:
             wrong = "a count is negative or missing, or a model or time is"
             remedy = f"{wrong}; mend them, or leave such rows out with --skip-bad"
-            raise LlmcostError(f"{bad:,} row{'' if bad == 1 else 's'} cannot be read", remedy)
+            raise LlmcostError(f"{bad:,} row{'' if bad == 1 else 's'} cannot be read{_first_bad(engine)}", remedy)
         (reach,) = run(extent(table))
         if reach["first"] is None:
             return TableRead([], bad)
@@ -133,7 +135,15 @@ def sum_up(
     most = most_input(reach)
     within = boundaries.within(since, until, most, int(reach["most_n_output"]))
     cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs), within.outputs, most)
-    return TableRead(records_of(run(grouped(table, cuts, keys, sound=sound, place=place)), cuts), bad)
+    return TableRead(records_of(run(grouped(table, cuts, keys, sound=sound, place=engine.place)), cuts), bad)
+
+
+def _first_bad(engine: Engine) -> str:
+    """Where the first row is that cannot be read; "" where the engine does not know."""
+    if engine.numbered is None:
+        return ""
+    ((file, row),) = (found.values() for found in engine.run(first_bad_row(engine.numbered())))
+    return f", the first is row {row + 1:,} of {file}"
 
 
 def _files(paths: Sequence[str]) -> tuple[str, list[str]]:
@@ -172,7 +182,12 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
         made: ir.Table = connection.create_table(gen_name(VIEW), small, temp=True)
         return made
 
-    return table, engine_on(connection)._replace(place=place)
+    def numbered() -> ir.Table:
+        found: ir.Table = connection.read_parquet(files, filename=True, file_row_number=True)
+        return found
+
+    is_parquet = reader == "read_parquet"
+    return table, engine_on(connection)._replace(place=place, numbered=numbered if is_parquet else None)
 
 
 def _spark(source: TableSource) -> tuple[ir.Table, Engine]:

@@ -315,6 +315,30 @@ load: {peak_to_mean: 2}
     assert found[0] < found[1]
 
 
+def test_spot_servers_that_are_taken_back_serve_less(small: Catalogue) -> None:
+    """73 times a month of 10 minutes are a sixtieth of 730 hours, so the others carry 60/59 of the work."""
+    spot = "self/pebble-8b:fp8@grid/ax1x1+spot"
+    steady = bill(small, work(), spot)
+    taken = bill(small, work(interruptions=Fraction(73)), spot)
+    assert steady.fleet is not None
+    assert taken.fleet is not None
+    assert taken.fleet.work == steady.fleet.work * Fraction(60, 59)
+    assert "taken back 219 times a month in all; each time one starts for 10 minutes" in " ".join(taken.notes)
+    assert "how often its servers are taken back is not known and not counted" in " ".join(steady.notes)
+
+
+def test_interruptions_are_of_spot_servers_alone(small: Catalogue) -> None:
+    """What is rented on demand stays, whatever is said of others."""
+    one, other = (bill(small, work(interruptions=each)) for each in (None, Fraction(73)))
+    assert one == other
+
+
+def test_a_server_that_is_taken_back_before_it_serves_is_refused(small: Catalogue) -> None:
+    """5,000 starts of 10 minutes are 833 hours of a month."""
+    found = bill(small, work(interruptions=Fraction(5000)), "self/pebble-8b:fp8@grid/ax1x1+spot")
+    assert found.unserved == "its servers are taken back before they have started; lower `interruptions`"
+
+
 def sized_talk(small: Catalogue, tmp_path: Any, pause: str) -> Quote:
     """Sessions of two turns of 10,000 tokens, with a pause between them, on an Axon One whose speed is modelled."""
     file = tmp_path / "talk.yaml"

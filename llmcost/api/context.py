@@ -98,16 +98,8 @@ class RunContext(NamedTuple):
                 raise LlmcostError(f'"{change.text}" concerns none of the offers', NOBODY)
 
     def find(self, offers: Iterable[Offer | str]) -> list[Offer]:
-        """The offers, those that are selectors looked up; one with ``*`` or ``?`` names every match."""
-        found: list[Offer] = []
-        for offer in offers:
-            if not isinstance(offer, str):
-                found.append(offer)
-            elif "*" in offer or "?" in offer:
-                found += self.catalogue.match(offer)
-            else:
-                found.append(self.catalogue.find(offer))
-        return found
+        """The offers, as ``find_offers`` has them."""
+        return find_offers(self.catalogue, offers)
 
     def compare(
         self,
@@ -153,3 +145,16 @@ class RunContext(NamedTuple):
         more = f"; {doubtful} more may, see --all" if doubtful else ""
         label = f"None of the default set is known to serve this: these are all offers that are{more}."
         return replace(only_sure(every), label=label)
+
+
+def find_offers(catalogue: Catalogue, offers: Iterable[Offer | str]) -> list[Offer]:
+    """The offers, those that are selectors looked up; one with ``*`` or ``?`` names every match."""
+    found: list[Offer] = []
+    for offer in offers:
+        if not isinstance(offer, str):
+            found.append(offer)
+        elif "*" in offer or "?" in offer:
+            found += catalogue.match(offer)
+        else:
+            found.append(catalogue.find(offer))
+    return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from llmcost.api.answers import BreakevenAnswer, CheckAnswer, ComparisonAnswer, QuoteAnswer
 from llmcost.api.compare import quote
-from llmcost.api.context import RunContext
+from llmcost.api.context import RunContext, find_offers
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import PricingDay, pricing_day
@@ -89,11 +89,11 @@ class PriceCatalogue(Catalogue):
         from llmcost.api.usage_compare import UsageQuestion, compare_usage, plans_of, records_from
 
         day = None if on is None else pricing_day(on)
-        pricer = UsagePricer(self, check_currency(currency), self.exchange_rates, day)
+        chosen = find_offers(self, offers)
+        moved = {model: find_offers(self, [offer])[0] for model, offer in (moves or {}).items()}
+        asked = (*chosen, *moved.values())
+        pricer = UsagePricer(self, check_currency(currency), self.exchange_rates, day, asked)
         records = records_from(used, pricer)
-        run = self._run(day or max(record.start for record in records).date(), {})
-        chosen = run.find(offers)
-        moved = {model: run.find([offer])[0] for model, offer in (moves or {}).items()}
         plans = plans_of(pricer, records, offers=chosen, moves=moved, elsewhere=not chosen and not moved)
         made = compare_usage(pricer, records, plans, UsageQuestion(baseline=plans[0].row.name))
         answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})

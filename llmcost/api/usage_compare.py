@@ -55,7 +55,8 @@ def records_from(used: Any, pricer: UsagePricer) -> list[UsageRecord]:
     else:
         from llmcost.usage.engine.sources import engine_on, sum_up
 
-        records = sum_up(used, pricer.boundaries(), engine_on(used.get_backend())).records
+        engine = engine_on(used.get_backend())
+        records = pricer.read(lambda boundaries: sum_up(used, boundaries, engine)).records
     if not records:
         raise LlmcostError("there is no usage in it", "name another file, folder or table")
     return records

@@ -12,6 +12,7 @@ import pytest
 
 from llmcost.api.usage import UsagePricer
 from llmcost.api.usage_compare import compare_usage, plans_of
+from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.sheets.load import load_prices
 from llmcost.usage.engine.sources import TableSource, read_tables
 
@@ -33,6 +34,11 @@ def best(run: Callable[[], object]) -> float:
     return min(times)
 
 
+def read(pricer: UsagePricer, path: str) -> list[UsageRecord]:
+    """The rows of a file, added up as the command does."""
+    return pricer.read(lambda boundaries: read_tables(TableSource([path]), boundaries)).records
+
+
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A month of requests in order of time, as logs are."""
@@ -48,10 +54,10 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> str:
 def test_rows_are_added_up_at_about_the_speed_of_the_engine(path: str) -> None:
     """Against DuckDB's own group and sum by model and hour, which knows no edges and no bad rows."""
     prices = load_prices()
-    boundaries = UsagePricer(prices.catalogue, "USD", prices.exchange_rates).boundaries()
+    pricer = UsagePricer(prices.catalogue, "USD", prices.exchange_rates)
     own = f"select model, date_trunc('hour', period_start), {SUMS} from '{path}' group by all"
     yardstick = best(lambda: duckdb.sql(own).fetchall())
-    ours = best(lambda: read_tables(TableSource([path]), boundaries).records)
+    ours = best(lambda: read(pricer, path))
     print(
         f"\n{ROWS:,} rows added up: {ours:.2f} s, DuckDB's own groups {yardstick:.2f} s, ratio {ours / yardstick:.1f}"
     )
@@ -64,7 +70,7 @@ def test_all_offers_cost_little_more_than_one(path: str, their_request: Callable
     pricer = UsagePricer(prices.catalogue, "USD", prices.exchange_rates)
     offers = [offer for offer in prices.catalogue.offers() if offer.deployment is None]
     start = time.perf_counter()
-    found = read_tables(TableSource([path]), pricer.boundaries()).records
+    found = read(pricer, path)
     compare_usage(pricer, found, plans_of(pricer, found, offers=offers, elsewhere=False))
     whole = time.perf_counter() - start
     single, a_row = their_request(), whole / ROWS / len(offers)

@@ -19,7 +19,7 @@ from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.sheets.load import load_prices
 from llmcost.usage.engine.brackets import brackets_of
-from llmcost.usage.engine.sources import TableSource, read_tables
+from llmcost.usage.engine.sources import TableRead, TableSource, read_tables
 
 duckdb = pytest.importorskip("duckdb")
 ibis = pytest.importorskip("ibis")
@@ -212,6 +212,30 @@ def test_columns_that_say_their_extremes_are_not_read_for_the_survey(tmp_path: P
     sql = ibis.to_sql(survey(connection.read_parquet(str(path))), dialect="duckdb")
     ((_, plan),) = connection.con.execute(f"explain {sql}").fetchall()
     assert "PARQUET" not in plan.upper()
+
+
+def test_what_only_public_tables_have_is_cut_by_their_prices_too() -> None:
+    """They are read a second time; what the sheets have is read once, at the edges of the sheets."""
+    prices = load_prices()
+    pricer = UsagePricer(prices.catalogue, "USD", prices.exchange_rates)
+    listed = {(each.seller, each.id) for each in prices.catalogue.listings}
+    public = next(each for each in prices.catalogue.widest.listings if (each.seller, each.id) not in listed)
+    asked: list[Boundaries] = []
+
+    def read_of(provider: str, model: str) -> list[UsageRecord]:
+        asked.clear()
+
+        def read(boundaries: Boundaries) -> TableRead:
+            asked.append(boundaries)
+            return TableRead([UsageRecord(START, model, provider=provider, requests=1)], 0)
+
+        return pricer.read(read).records
+
+    read_of("anthropic", "claude-sonnet-5")
+    assert len(asked) == 1
+    read_of(public.seller, public.id)
+    assert len(asked) == 2
+    assert set(asked[0].inputs) < set(asked[1].inputs)
 
 
 def test_the_command_reads_tables(llmcost_small: Run, tmp_path: Path) -> None:

@@ -139,12 +139,14 @@ def _of_tables(
     times = [TIMES[key] for key in (*keys, *limited) if key in TIMES]
     show_progress(f"adding up by {engine}")
     try:
-        return read_tables(
-            TableSource(source.paths, engine, options.table),
-            pricer.boundaries(),
-            lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
-            keys=named,
-            skip_bad=options.skip_bad,
+        return pricer.read(
+            lambda boundaries: read_tables(
+                TableSource(source.paths, engine, options.table),
+                boundaries,
+                lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
+                keys=named,
+                skip_bad=options.skip_bad,
+            )
         )
     finally:
         show_progress("")

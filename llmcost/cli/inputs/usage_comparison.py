@@ -88,8 +88,6 @@ def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, ow
     from llmcost.api.usage import UsagePricer
     from llmcost.api.usage_compare import AS_USED, MAPPED, UsageQuestion, compare_usage, plans_of
 
-    pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, None if own_days else run.day)
-    used = ask_usage(asked.source, asked.counting, run.day.day, pricer)
     notes: list[Note] = []
     offers: list[Offer] = []
     named: list[str] = []
@@ -101,6 +99,9 @@ def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, ow
         remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml, then llmcost compare workload.yaml"
         raise LlmcostError(f"{owned[0]} is sized by the load of a month, which real usage does not say", remedy)
     moves = ask_moves(asked.counting.map, run.catalogue)
+    day, elsewhere = None if own_days else run.day, (*offers, *moves.values())
+    pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, day, elsewhere)
+    used = ask_usage(asked.source, asked.counting, run.day.day, pricer)
     plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
     baseline = asked.baseline or plans[0].row.name
     question = UsageQuestion(_name(asked.source.paths), baseline, _kinds(asked.language))

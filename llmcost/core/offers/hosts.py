@@ -42,12 +42,12 @@ class Scaling(NamedTuple):
     """How an instance comes and goes with its requests, in seconds.
 
     It stays for ``idle`` after its last one; ``cold_start`` is what each start takes and bills, None where nobody
-    states it. ``source`` says so.
+    states it. ``source`` says so; None for the user's own.
     """
 
     idle: Fraction
     cold_start: Fraction | None
-    source: str
+    source: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

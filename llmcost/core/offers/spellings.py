@@ -88,8 +88,9 @@ def _self_hosted(catalogue: Catalogue, selector: str) -> list[Offer]:
     name, rest = parts.groups()
     hosting = catalogue.self_hosting
     said = precision_said(name)
-    if rest.startswith(":"):
-        check_precision(name, rest[1:].partition("@")[0])
+    asked = rest.partition("@")[0].removeprefix(":")
+    if asked:
+        check_precision(name, asked)
     narrowed = f":{said}" if said is not None and not rest.startswith(":") else ""
     try:
         found = models_meant(hosting.models.values(), name)

@@ -74,8 +74,9 @@ def scaling_note(scaling: Scaling, serving: Serving) -> Note:
     start = float(cold_start_of(scaling, serving))
     known = scaling.cold_start is not None or serving.cold_start is not None
     taken = "" if known else ", as elsewhere, for nobody states it"
+    by = "" if scaling.source is None else f" ({scaling.source})"
     text = (
-        f"billed while it is up: it stays {float(scaling.idle):g} s after a request, and a start takes {start:g} s"
+        f"billed while it is up: it stays {float(scaling.idle):g} s after a request{by}, and a start takes {start:g} s"
         f"{taken}; requests are taken to come by chance, and those that meet a start wait for it"
     )
     return Note("scaling", text)

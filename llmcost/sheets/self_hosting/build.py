@@ -139,7 +139,7 @@ def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
 
 def _scaling(sheet: Sheet) -> Scaling:
     start = sheet.get("cold_start")
-    return Scaling(parse_duration(sheet["idle"]), parse_duration(start) if start else None, sheet["source"])
+    return Scaling(parse_duration(sheet["idle"]), parse_duration(start) if start else None, sheet.get("source"))
 
 
 def _version(entry: Sheet, count: int) -> PriceEntry:

@@ -73,6 +73,9 @@ def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
         if bool(each.get("prices")) == bool(each.get("owned")):
             message = "an instance is rented or owned" if each.get("owned") else "the instance has no prices"
             yield Finding(place, message, "write either `prices:` or `owned:`")
+        if each.get("owned") and each.get("scale_to_zero"):
+            message = "what is bought is paid for whether it works or not"
+            yield Finding((*place, "scale_to_zero"), message, "leave out one of the two", at_key=True)
         for step, entry in enumerate(each.get("prices") or ()):
             yield from _price_findings((*place, "prices", step), entry)
         if each.get("owned"):

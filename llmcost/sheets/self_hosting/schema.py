@@ -132,7 +132,8 @@ class ScalingSheet(Strict):
     """How long it stays, and is billed, after its last request."""
     cold_start: Duration | None = None
     """What a start takes and bills until it answers; left out when nobody states it."""
-    source: Url
+    source: Url | None = None
+    """Where the times are from; left out for your own."""
     via: Text | None = None
     checked_on: Day | None = None
     note: Text | None = None

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -65,7 +64,7 @@ def read_bill(path: Path) -> Bill:
         form, table = _recognized(source, BILLS, path)
     except NoUsage:
         used = read_usage(path)
-        costs = [_as_billed(record) for record in used.records if record.cost is not None]
+        costs = [billed for record in used.records if (billed := _as_billed(record)) is not None]
         if not costs:
             raise LlmcostError(f"{path} does not say what anything cost", "name the vendor's report of costs") from None
         return Bill(str(path), f"{used.format}, with what it says it cost", costs)
@@ -75,14 +74,16 @@ def read_bill(path: Path) -> Bill:
     return Bill(str(path), form.name, costs)
 
 
-def _as_billed(record: UsageRecord) -> BilledCost:
-    """The cost that usage reports, of all its meters together."""
+def _as_billed(record: UsageRecord) -> BilledCost | None:
+    """The cost that usage reports, of all its meters together; None where it reports none."""
+    if record.cost is None or record.currency is None:
+        return None
     day = record.start.replace(hour=0, minute=0, second=0, microsecond=0)
     return BilledCost(
         start=day,
         end=max(record.end or day, day + timedelta(days=1)),
-        cost=record.cost or Decimal(0),
-        currency=record.currency or "USD",
+        cost=record.cost,
+        currency=record.currency,
         provider=record.provider,
         model=record.model,
     )

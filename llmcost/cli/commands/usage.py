@@ -75,7 +75,7 @@ def _lines(used: UsageInput, pricer: UsagePricer, keys: tuple[str, ...]) -> tupl
 def _not_added(records: Sequence[UsageRecord]) -> list[str]:
     """Why what some records say they cost is not added up, where it is not."""
     costs = [record for record in records if record.cost is not None]
-    currencies = sorted({record.currency or "USD" for record in costs})
+    currencies = sorted({record.currency for record in costs if record.currency})
     if len(currencies) > 1:
         return [f"what it says it cost is not added up where it is in several currencies: {', '.join(currencies)}"]
     if costs and len(costs) < len(records):

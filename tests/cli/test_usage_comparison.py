@@ -173,6 +173,8 @@ def test_where_nothing_is_known_of_a_tokenizer_tokens_are_as_counted(ask: Any) -
     row = ask(SMALL, "-m", "night-omni", "--on", "2026-09-15")["night-cloud/night-omni@cn"]
     assert "tokens are taken as they were counted" in row["notes"]
     assert abs(Decimal(row["cost"]) - 2 * (Decimal("0.1") + Decimal("0.01") * 40 / 7)) < Decimal("1e-10")
+    other = ask(SMALL, "-m", "night-vision", "--on", "2026-09-15")["night-cloud/night-vision@cn"]
+    assert "tokens are taken as they were counted" in other["notes"]
     same = ask(LARGE, "--on", "used")["night-cloud/example/large@cn"]
     assert "tokens" not in same["notes"].replace("input_tokens", "")
 

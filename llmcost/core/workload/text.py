@@ -15,6 +15,8 @@ from llmcost.errors import NumberError, UsageError
 
 LANGUAGES = ("en", "zh", "code")
 MEASURES = ("words", "characters")
+STAND_IN = "unknown"
+"""The id of what stands in for a tokenizer that nobody has described."""
 KINDS = (*LANGUAGES, "json")
 """What text may be of which two tokenizers are held against each other; json is what tools answer."""
 
@@ -50,6 +52,8 @@ class Tokenizer:
         The range holds all that samples of either against the reference leave open. None where not both are known
         against the same one.
         """
+        if STAND_IN in (self.id, other.id):
+            return None
         if self.id == other.id:
             return Span(Fraction(1), Fraction(1))
         if (self.reference or self.id) != (other.reference or other.id):
@@ -128,4 +132,4 @@ def widest(tokenizers: Iterable[Tokenizer]) -> Tokenizer | None:
             spans[key] = Span(min(had.low, span.low), max(had.high, span.high))
     newest = max(each.checked_on for each in known)
     name = f"the span of {len(known)} known tokenizers"
-    return Tokenizer(id="unknown", name=name, spans=spans, library=None, checked_on=newest, source="")
+    return Tokenizer(id=STAND_IN, name=name, spans=spans, library=None, checked_on=newest, source="")

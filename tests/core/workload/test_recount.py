@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmcost.core.workload.recount import recount
-from llmcost.core.workload.text import Span, Tokenizer
+from llmcost.core.workload.text import Span, Tokenizer, widest
 from llmcost.core.workload.usage_record import UsageRecord
 
 START = datetime(2026, 8, 3, tzinfo=timezone.utc)
@@ -74,3 +74,11 @@ def test_of_several_kinds_of_text_the_range_holds_all() -> None:
     assert one.tokens_for_each_of(tokenizer("base"), ["en", "code"]) is None
     assert one.tokens_for_each_of(tokenizer("stranger"), ["en"]) is None
     assert one.tokens_for_each_of(one, ["code"]) == Span(Fraction(1), Fraction(1))
+
+
+def test_nothing_is_known_of_a_tokenizer_that_nobody_has_described() -> None:
+    """What stands in for it is no tokenizer, so two of them are not the same one."""
+    stand_in = widest([tokenizer("base"), tokenizer("one", "base", en="2 to 3")])
+    assert stand_in is not None
+    assert stand_in.tokens_for_each_of(tokenizer("base"), ["en"]) is None
+    assert stand_in.tokens_for_each_of(stand_in, ["en"]) is None

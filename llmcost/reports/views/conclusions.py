@@ -26,7 +26,8 @@ MEANINGS = {
 """What each mark means, by its code; the first letter is the mark itself."""
 SUPPOSED = {
     CACHE_MOVED: "Their caches are taken to be hit as those that were used, and at the most never.",
-    TOKENS_MOVED: "Where both tokenizers are known, tokens are as samples of text show, of the kinds of --language.",
+    TOKENS_MOVED: "Where both tokenizers are known, tokens are as samples of text show (of some kinds: --language), "
+    "elsewhere as they were counted.",
 }
 """What is supposed of usage that is moved, by its code."""
 

@@ -41,3 +41,17 @@ def kept_with_owner(
         return made
 
     return ask
+
+
+def keep_about(owner: Keeper, question: Hashable, about: object, make: Callable[[], Answer]) -> Answer:
+    """What ``make`` answers, kept with an owner, to a question about an object that never changes and has no hash."""
+    key = (question, id(about))
+    known = owner.kept.get(key)
+    if known is not None:
+        answer: Answer = known[1]
+        return answer
+    made = make()
+    if len(owner.kept) >= MOST_KEPT:
+        owner.kept.clear()
+    owner.kept[key] = (about, made)  # with the object, so that no other gets its id
+    return made

@@ -151,8 +151,9 @@ class Workload:
 
     @property
     def free(self) -> Workload:
-        """The part that goes to whatever offer is compared."""
-        return replace(self, groups=tuple(group for group in self.groups if group.offer is None))
+        """The part that goes to whatever offer is compared; the workload itself where that is all of it."""
+        groups = tuple(group for group in self.groups if group.offer is None)
+        return self if len(groups) == len(self.groups) else replace(self, groups=groups)
 
     def joined(self, other: Workload) -> Workload:
         """The workload with the classes of another part of it as well."""

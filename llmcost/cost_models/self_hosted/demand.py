@@ -13,6 +13,7 @@ from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import TokenCount
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.memory import keep_about
 from llmcost.core.values.meters import Count
 from llmcost.core.workload.content import Content
 from llmcost.core.workload.requests import RequestGroup, Workload
@@ -54,6 +55,11 @@ class Demands:
 
 def demands_of(offer: Offer, workload: Workload, on: PricingDay, *, most: bool = True) -> Demands:
     """The kinds of requests that a workload is made of at an offer; ``most`` as for counting text."""
+    question = (demands_of, offer.model, offer.context_window, on, most)
+    return keep_about(offer.hosted.hosting, question, workload, lambda: _demands(offer, workload, on, most=most))
+
+
+def _demands(offer: Offer, workload: Workload, on: PricingDay, *, most: bool) -> Demands:
     found = Demands(kinds=[], counted=[], notes=[], doubts=[])
     for group in workload.groups:
         found.requests += group.requests if group.in_tokens else 0

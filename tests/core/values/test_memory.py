@@ -14,7 +14,7 @@ from conftest import SMALL
 
 from llmcost import LlmcostError, Usage, Workload, load_catalogue
 from llmcost.core.values import memory
-from llmcost.core.values.memory import kept_with_owner
+from llmcost.core.values.memory import keep_about, kept_with_owner
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,24 @@ def test_a_changed_copy_keeps_answers_of_its_own() -> None:
     owner = Owner("abc")
     assert length(owner) == 3
     assert length(replace(owner, name="abcd")) == 4
+
+
+def test_an_answer_about_an_object_without_a_hash_is_given_of_that_object_alone() -> None:
+    """An equal one is another question; while it is kept with the answer, no other gets its place in memory."""
+    owner, one, other = Owner("abc"), [1], [1]
+    asked: list[object] = []
+
+    def answer(about: list[int]) -> int:
+        def make() -> int:
+            asked.append(about)
+            return about[0]
+
+        return keep_about(owner, "first", about, make)
+
+    assert [answer(one), answer(one), answer(other)] == [1, 1, 1]
+    assert len(asked) == 2
+    for number in range(100):
+        assert answer([number]) == number
 
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

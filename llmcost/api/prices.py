@@ -92,8 +92,8 @@ class PriceCatalogue(Catalogue):
         chosen = find_offers(self, offers)
         moved = {model: find_offers(self, [offer])[0] for model, offer in (moves or {}).items()}
         asked = (*chosen, *moved.values())
-        pricer = UsagePricer(self, check_currency(currency), self.exchange_rates, day, asked)
-        records = records_from(used, pricer)
+        pricer = UsagePricer(self, check_currency(currency), self.exchange_rates, day)
+        records = records_from(used, pricer, asked)
         plans = plans_of(pricer, records, offers=chosen, moves=moved, elsewhere=not chosen and not moved)
         made = compare_usage(pricer, records, plans, UsageQuestion(baseline=plans[0].row.name))
         answer = ComparisonAnswer(**{field.name: getattr(made, field.name) for field in fields(made)})

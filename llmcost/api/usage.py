@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
@@ -25,9 +25,6 @@ from llmcost.core.workload.usage import Usage
 from llmcost.core.workload.usage_cells import Cutter, UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError, LlmcostError
-
-if TYPE_CHECKING:
-    from llmcost.usage.engine.sources import TableRead
 
 Used = tuple[str | None, str, str | None, str | None]
 """What usage is of, as its source names it: provider, model, terms and place."""
@@ -81,22 +78,16 @@ def _work_of(cells: Sequence[UsageCell]) -> _Work:
 class UsagePricer:
     """Prices usage by the offers of a catalogue, in one currency; what was found for a model is kept.
 
-    ``on`` of None means the day of each request. ``asked`` are offers to which usage is to be moved.
+    ``on`` of None means the day of each request.
     """
 
     def __init__(
-        self,
-        catalogue: Catalogue,
-        currency: str,
-        exchange_rates: ExchangeRates | None,
-        on: PricingDay | None = None,
-        asked: Sequence[Offer] = (),
+        self, catalogue: Catalogue, currency: str, exchange_rates: ExchangeRates | None, on: PricingDay | None = None
     ) -> None:
         self.catalogue = catalogue
         self.currency = currency
         self.exchange_rates = exchange_rates or builtin_rates()
         self.on = on
-        self.asked = tuple(asked)
         self.said: dict[str, None] = {}
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
@@ -172,28 +163,15 @@ class UsagePricer:
         foreign = any(isinstance(rate, Rate) and rate.currency != self.currency for rate in rates)
         return found.with_days(self.exchange_rates.days) if foreign else found
 
-    def boundaries(self, *, widest: bool = False) -> Boundaries:
-        """Where the prices of any offer that may be asked about change, for adding up usage before it is known.
+    def boundaries(self, asked: Iterable[Offer] = (), *, widest: bool = False) -> Boundaries:
+        """Where the prices of any offer that may be meant change, for adding up usage before it is known what was used.
 
-        ``widest``: also of what only public tables have.
+        ``asked`` are further offers; ``widest``: also of what only public tables have.
         """
         catalogue = self.catalogue.widest if widest else self.catalogue
-        offers = (offer for offer in (*catalogue.offers(), *self.asked) if offer.deployment is None)
+        offers = (offer for offer in (*catalogue.offers(), *asked) if offer.deployment is None)
         every = boundaries_of((offer.history, offer.context_window) for offer in offers)
         return every.with_days(self.exchange_rates.days)
-
-    def read(self, read: Callable[[Boundaries], TableRead]) -> TableRead:
-        """The usage of a table that is added up between boundaries.
-
-        Where something was used that only public tables have it is read again, cut where their prices change too: those
-        are so many that it is not done where it changes nothing.
-        """
-        found = read(self.boundaries())
-        used = [self.offer_of(each) for each in {used_of(record) for record in found.records}]
-        listed = {(listing.seller, listing.id) for listing in self.catalogue.listings}
-        if all(isinstance(offer, str) or (offer.seller, offer.id) in listed for offer in used):
-            return found
-        return read(self.boundaries(widest=True))
 
     def _cutter(self, records: Iterable[UsageRecord]) -> Cutter:
         """The records ready to be cut; the last few are kept, as one offer after the other asks for them."""

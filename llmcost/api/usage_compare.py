@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from llmcost.api.usage import UsagePricer, Used, group_of, used_of
 from llmcost.api.usage_moves import Mover, UsageParts
+from llmcost.api.usage_tables import read_cut
 from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.pricing.boundaries import Boundaries, union_of
 from llmcost.core.quotes.combine import combine_offers
@@ -46,8 +47,11 @@ class Plan(NamedTuple):
         return all(isinstance(offer, Offer) for offer in self.offers.values())
 
 
-def records_from(used: Any, pricer: UsagePricer) -> list[UsageRecord]:
-    """The usage of a file, a folder or a table of Ibis. Raises LlmcostError for what cannot be read, or holds none."""
+def records_from(used: Any, pricer: UsagePricer, asked: Sequence[Offer] = ()) -> list[UsageRecord]:
+    """The usage of a file, a folder or a table of Ibis, to be priced at offers that are ``asked`` about too.
+
+    Raises LlmcostError for what cannot be read, or holds none.
+    """
     if isinstance(used, (str, Path)):
         from llmcost.usage.read import read_all
 
@@ -56,7 +60,7 @@ def records_from(used: Any, pricer: UsagePricer) -> list[UsageRecord]:
         from llmcost.usage.engine.sources import engine_on, sum_up
 
         engine = engine_on(used.get_backend())
-        records = pricer.read(lambda boundaries: sum_up(used, boundaries, engine)).records
+        records = read_cut(pricer, lambda boundaries: sum_up(used, boundaries, engine), asked).records
     if not records:
         raise LlmcostError("there is no usage in it", "name another file, folder or table")
     return records
@@ -173,7 +177,7 @@ def _check_moves(moves: Mapping[str, Offer], used: Sequence[Used]) -> None:
     names = sorted({model for _, model, _, _ in used})
     for name in moves:
         if name not in names:
-            raise OfferError(f"{name} was not used", f"used were {', '.join(names)}")
+            raise OfferError(f"--map: {name} was not used", f"used were {', '.join(names)}")
 
 
 def _elsewhere(pricer: UsagePricer, own: Mapping[Used, Offer | str]) -> list[Plan]:

@@ -42,7 +42,7 @@ def _has_written(record: UsageRecord) -> bool:
 
 
 class Move(NamedTuple):
-    """How usage gets to an offer: whether from another seller, and by which tokenizers it is counted there and here.
+    """How usage gets to an offer: whether to another cache, and by which tokenizers it is counted there and here.
 
     ``ratio`` is how many tokens there are here for each there; None where that is not known.
     """
@@ -73,7 +73,7 @@ class Mover:
         if isinstance(own, str):
             return Move(elsewhere=True, there=None, here=here, ratio=None)
         there = own.token_rules().tokenizer
-        elsewhere = own.seller != offer.seller
+        elsewhere = own.seller != offer.seller or not _cache_alike(own, offer)
         if own.model == offer.model:
             return Move(elsewhere, there, here, AS_COUNTED)
         ratio = None if here is None or there is None else here.tokens_for_each_of(there, self.kinds)
@@ -93,6 +93,7 @@ class Mover:
         caches = {used for used, move in moves.items() if move.elsewhere}
         ratios = self.ratios(wanted, offer)
         said = _token_notes(moves.values())
+        always_written = _writes_by_itself(offer)
         told = frozenset((used, move.elsewhere, move.ratio) for used, move in moves.items())
         if not caches and not ratios:
             as_used = self.pricer.quote(offer, parts.together(wanted))
@@ -104,7 +105,8 @@ class Mover:
                 used = used_of(record)
                 if used in caches:
                     counts_writing = used in parts.writing
-                    record = with_same_hits(record, counts_writing=counts_writing) if cached else without_cache(record)
+                    same = with_same_hits(record, counts_writing=counts_writing)
+                    record = same if cached else without_cache(record, written=always_written)
                 ratio = moves[used].ratio
                 return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
 
@@ -129,6 +131,26 @@ def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Q
     low = min(each.cost if each.low is None else each.low for each in readings)
     high = max(each.cost if each.high is None else each.high for each in readings)
     return quote._replace(notes=(*quote.notes, *said), spread=None if low == high else (low, high))
+
+
+def _cache_alike(own: Offer, offer: Offer) -> bool:
+    """Whether two offers cache alike: by the same policies, of which both bill writing or neither does."""
+    kinds, writes = ([policy.kind for policy in each.cache] for each in (own, offer)), map(_bills_writing, (own, offer))
+    return len({*map(tuple, kinds)}) == 1 and len({*writes}) == 1
+
+
+def _bills_writing(offer: Offer) -> bool:
+    """Whether any condition of an offer has a rate for what is written to a cache."""
+    entries = [
+        each for version in offer.history.versions for each in (version.base, *(v.rates for v in version.variants))
+    ]
+    return any("cache_write" in rates for rates in entries)
+
+
+def _writes_by_itself(offer: Offer) -> bool:
+    """Whether an offer caches unasked and bills that, so that what is never found was written all the same."""
+    unasked = any(policy.kind == "automatic" for policy in offer.cache)
+    return unasked and any("cache_write" in version.base for version in offer.history.versions)
 
 
 CACHE_SUPPOSED = "its cache is taken to be hit as often as that which was used; the range ends where it never is"
@@ -178,13 +200,13 @@ def with_same_hits(record: UsageRecord, *, counts_writing: bool) -> UsageRecord:
     return record._replace(input_uncached=fresh, cache_write_5m=0, cache_write_1h=0, cache_write_unspecified=written)
 
 
-def without_cache(record: UsageRecord) -> UsageRecord:
-    """A record with all its input paid in full."""
+def without_cache(record: UsageRecord, *, written: bool = False) -> UsageRecord:
+    """A record that finds nothing in a cache: all its input is paid in full, or ``written`` to a cache in vain."""
     return record._replace(
-        input_uncached=record.input,
+        input_uncached=0 if written else record.input,
         cache_read=0,
         cache_write_5m=0,
         cache_write_1h=0,
-        cache_write_unspecified=0,
+        cache_write_unspecified=record.input if written else 0,
         cached_unknown=False,
     )

@@ -113,7 +113,11 @@ class ServingOptions:
         Text, typer.Option(metavar="N", help="The engine's own limit of requests under way (self-hosting).")
     ] = None
     engine: Annotated[
-        Text, typer.Option(metavar="NAME", help="Use measurements of this engine only (self-hosting).")
+        Text,
+        typer.Option(
+            metavar="NAME",
+            help="Use measurements of this engine only (self-hosting); of real usage, duckdb or spark adds it up.",
+        ),
     ] = None
     kv_precision: Annotated[
         Text,

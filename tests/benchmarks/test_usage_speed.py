@@ -12,6 +12,7 @@ import pytest
 
 from llmcost.api.usage import UsagePricer
 from llmcost.api.usage_compare import compare_usage, plans_of
+from llmcost.api.usage_tables import read_cut
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.sheets.load import load_prices
 from llmcost.usage.engine.sources import TableSource, read_tables
@@ -36,7 +37,7 @@ def best(run: Callable[[], object]) -> float:
 
 def read(pricer: UsagePricer, path: str) -> list[UsageRecord]:
     """The rows of a file, added up as the command does."""
-    return pricer.read(lambda boundaries: read_tables(TableSource([path]), boundaries)).records
+    return read_cut(pricer, lambda boundaries: read_tables(TableSource([path]), boundaries)).records
 
 
 @pytest.fixture(scope="module")

@@ -134,6 +134,54 @@ def test_people_see_the_span_and_what_never_being_cached_would_cost(llmcost_smal
     assert [row["cost"] for row in data["rows"] if row["model"] == "example-large"] == ["0.013200"]
 
 
+UNASKED = """kind: api
+seller: quill
+name: Quill
+default_place: global
+models:
+  - id: quill-1
+    developer: quill
+    cache: [{kind: automatic}]
+    prices:
+      - effective_from: 2026-01-01
+        checked_on: 2026-09-01
+        source: https://quill.example/prices
+        rates:
+          input: 2 USD / 1M tokens
+          cache_read: 0.2 USD / 1M tokens
+          cache_write: 2.5 USD / 1M tokens
+          output: 10 USD / 1M tokens
+"""
+
+
+def test_a_cache_that_bills_writing_unasked_is_written_in_vain_at_the_most(ask: Any, tmp_path: Path) -> None:
+    """9,000 of 10,000 tokens found and 1,000 written; at the most all 10,000 are written and none is found."""
+    (sheet := tmp_path / "quill.yaml").write_text(UNASKED, encoding="utf-8")
+    row = ask(CACHED, "-m", "quill-1", "--on", "2026-09-15", "--prices", str(sheet))["quill/quill-1@global"]
+    hits = Decimal("0.001") * Decimal("2.5") + Decimal("0.009") * Decimal("0.2") + Decimal("0.0001") * 10
+    vain = Decimal("0.01") * Decimal("2.5") + Decimal("0.0001") * 10
+    assert (Decimal(row["cost"]), Decimal(row["low"]), Decimal(row["high"])) == (hits, hits, vain)
+
+
+def test_another_cache_of_the_same_seller_is_another_cache(ask: Any) -> None:
+    """The small model caches unasked alone, the large one also when asked: hits are supposed, and may never come."""
+    used = "2026-08-03T00:30:00Z,example-ai,example-small,1,1000,9000,0,100,\n"
+    row = ask(used, "-m", "example-large", "--on", "2026-09-15")["example-ai/example-large-2026@global"]
+    hits = Decimal("0.001") * 4 + Decimal("0.009") * Decimal("0.8") + Decimal("0.0001") * 20
+    none = Decimal("0.01") * 4 + Decimal("0.0001") * 20
+    assert (Decimal(row["cost"]), Decimal(row["low"]), Decimal(row["high"])) == (hits, hits, none)
+
+
+def test_a_named_offer_without_a_full_price_gives_no_verdict(llmcost_small: Run, tmp_path: Path) -> None:
+    """As in any comparison: 2, unless the gaps are accepted; what is too large for its window has none."""
+    used = "2026-08-03T00:30:00Z,example-ai,example-large-2026,1,190000,0,0,100,\n"
+    (path := tmp_path / "used.csv").write_text(HEAD + used, encoding="utf-8")
+    asked = ("compare", str(path), "-m", "example-small", "--on", "2026-09-15")
+    ran = llmcost_small(*asked)
+    assert (ran.code, "llmcost: no full price for example-ai/example-small@global" in ran.err) == (2, True)
+    assert llmcost_small(*asked, "--allow-unpriced").code == 0
+
+
 OMNI = "2026-08-03T00:30:00Z,night-cloud,night-omni,1,{input},0,0,1000,\n"
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from support.running import records_of
 
 from llmcost.api.usage import UsagePricer
+from llmcost.api.usage_tables import read_cut
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
@@ -122,7 +123,11 @@ def test_days_and_names_may_be_kept_apart(tmp_path: Path) -> None:
     found = read_tables(TableSource([path]), Boundaries(), lambda start: start.date(), keys=("session",)).records
     kept = {(row["period_start"].date(), row["session"], row["model"]) for row in rows}
     assert {(record.start.date(), record.session, record.model) for record in found} == kept
-    assert len(found) == len(kept)
+    cached = ("cache_read_tokens", "cache_write_5m_tokens")  # what reads or writes a cache is kept apart as well
+    apart = {
+        (row["period_start"].date(), row["session"], row["model"], *(row[name] > 0 for name in cached)) for row in rows
+    }
+    assert len(found) == len(apart)
 
 
 def test_sums_of_several_requests_keep_how_large_they_may_be(tmp_path: Path) -> None:
@@ -229,13 +234,30 @@ def test_what_only_public_tables_have_is_cut_by_their_prices_too() -> None:
             asked.append(boundaries)
             return TableRead([UsageRecord(START, model, provider=provider, requests=1)], 0)
 
-        return pricer.read(read).records
+        return read_cut(pricer, read).records
 
     read_of("anthropic", "claude-sonnet-5")
     assert len(asked) == 1
     read_of(public.seller, public.id)
     assert len(asked) == 2
     assert set(asked[0].inputs) < set(asked[1].inputs)
+
+
+def test_usage_that_is_moved_costs_the_same_by_an_engine(llmcost_small: Run, tmp_path: Path) -> None:
+    """Also where a tokenizer moves sizes across edges, and where a cache is counted by what each request read; twice."""
+    rows = [row | {"requests": 1} for row in rows_of(300)]
+    rows += [row | {"provider": "night-cloud", "model": "night-omni"} for row in rows_of(300, seed=2)]
+    rows = [row | {"requests": 1} for row in rows]
+    tables = [str(write(rows, tmp_path / f"used{ending}")) for ending in (".csv", ".parquet")]
+    ask = ("-m", "example-large,night-omni,example-small", "--on", "2026-09-15", "-f", "csv")
+    plain, engine, again = (
+        {row["offer"]: (row["cost"], row["low"], row["high"]) for row in records_of(out)}
+        for out in (llmcost_small("compare", table, *ask).out for table in (tables[0], tables[1], tables[1]))
+    )
+    assert plain == engine == again
+    assert len(plain) == 4
+    outs = [llmcost_small("compare", tables[1], *ask[:4], "-f", "json").out for _ in range(3)]
+    assert outs[0] == outs[1] == outs[2]
 
 
 def test_the_command_reads_tables(llmcost_small: Run, tmp_path: Path) -> None:

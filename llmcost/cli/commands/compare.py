@@ -26,7 +26,6 @@ from llmcost.cli.inputs.usage_comparison import (
     check_alone,
     compare_used,
     has_usage,
-    verdict_of,
 )
 from llmcost.cli.inputs.words import ask_words
 from llmcost.cli.inputs.workload import WorkloadInput, ask_workload
@@ -174,13 +173,13 @@ def _of_usage(
     source, own_days = ask_own_days(source)
     settings = ask_settings(WorkloadOptions(), asked.choice, source, "usage", ranking.currency)
     run = ask_run(source, settings)
-    report = compare_used(run, asked, (*settings.notes, *read), own_days=own_days)
+    report, selection = compare_used(run, asked, (*settings.notes, *read), own_days=own_days)
     rows = ask_rows(ranking.top)
     report = report._replace(
         comparison=arranged(report.comparison, ranking.sort, rows), explain=ranking.explain, all_rows=ranking.all_rows
     )
     show(report, out, ranking.columns, wide=ranking.wide)
-    return verdict_of(report.comparison)
+    return verdict(report.comparison, selection, allow_unpriced=ranking.allow_unpriced)
 
 
 def _sweeps(

@@ -13,6 +13,7 @@ import typer
 from llmcost.cli.console import show_progress
 from llmcost.cli.options import PriceOptions, Text
 from llmcost.core.values.dates import parse_day
+from llmcost.core.workload.text import KINDS
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord, each_once
 from llmcost.errors import LlmcostError, at_flag
 
@@ -49,22 +50,33 @@ class UsageEngineOptions(UsageOptions):
 
 
 class UsageSource(NamedTuple):
-    """Where usage is: its paths, () for the logs of this machine, and the engine that adds up tables, None for none."""
+    """Where usage is: its paths, () for the logs of this machine, and the engine that adds up tables, None for none.
+
+    ``asked`` are offers to which it is to be moved, and ``kinds`` the kinds of text that it may be of.
+    """
 
     paths: Sequence[str]
     engine: str | None = None
+    asked: Sequence[Offer] = ()
+    kinds: Sequence[str] = KINDS
 
 
 class UsageInput(NamedTuple):
-    """What was used, each request once; what is to be said of how it was read; and whose days count."""
+    """What was used, each request once; what is to be said of how it was read; and whose days count.
+
+    ``reach`` is when the first and the last was, where the records are sums that do not tell.
+    """
 
     records: list[UsageRecord]
     said: list[str]
     zone: tzinfo
+    reach: tuple[datetime, datetime] | None = None
 
     @property
     def span(self) -> tuple[date, date]:
         """The first and the last day of it."""
+        if self.reach is not None:
+            return self.reach[0].astimezone(self.zone).date(), self.reach[1].astimezone(self.zone).date()
         days = [record.local_start(self.zone).date() for record in self.records]
         return min(days), max(days)
 
@@ -99,8 +111,11 @@ def ask_usage(
         found = _of_tables(source, options, zone, pricer, keys)
         name = ", ".join(paths) or options.table
         said = [f"{name} is added up by {source.engine or 'its engine'}"]
-        said += [f"{name}: {found.left_out:,} rows left out, as they cannot be read"] if found.left_out else []
-        return _not_empty(UsageInput(_within(found.records, options, zone), said, zone), options)
+        if found.left_out:
+            rows = f"{found.left_out:,} row{'' if found.left_out == 1 else 's'}"
+            said.append(f"{name}: {rows} left out, as {'it' if found.left_out == 1 else 'they'} cannot be read")
+        reach = None if options.since or options.until else found.span
+        return _not_empty(UsageInput(_within(found.records, options, zone), said, zone, reach), options)
     if paths:
         named = [Path(STDIN if path == "-" else path) for path in paths]
         read = read_all(named, skip_bad=options.skip_bad, progress=show_progress)
@@ -126,6 +141,7 @@ def _of_tables(
     source: UsageSource, options: UsageOptions, zone: tzinfo, pricer: UsagePricer, keys: Sequence[str]
 ) -> TableRead:
     """The usage of tables, by an engine."""
+    from llmcost.api.usage_tables import read_cut
     from llmcost.core.quotes.usage_cost import TIMES
     from llmcost.usage.engine.sources import ENGINES, TableSource, read_tables
 
@@ -139,14 +155,17 @@ def _of_tables(
     times = [TIMES[key] for key in (*keys, *limited) if key in TIMES]
     show_progress(f"adding up by {engine}")
     try:
-        return pricer.read(
+        return read_cut(
+            pricer,
             lambda boundaries: read_tables(
                 TableSource(source.paths, engine, options.table),
                 boundaries,
                 lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
                 keys=named,
                 skip_bad=options.skip_bad,
-            )
+            ),
+            source.asked,
+            source.kinds,
         )
     finally:
         show_progress("")

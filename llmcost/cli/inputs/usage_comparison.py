@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from llmcost.cli.inputs.offers import ask_filters, ask_offers
+from llmcost.cli.inputs.offers import Selection, ask_filters, ask_offers
 from llmcost.cli.inputs.usage import UsageOptions, UsageSource, ask_moves, ask_usage
 from llmcost.cli.options import SelectionOptions, ServingOptions, WorkloadOptions, many
 from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.text import KINDS
 from llmcost.errors import LlmcostError
 
 if TYPE_CHECKING:
     from llmcost.api.context import RunContext
-    from llmcost.core.offers.offer import Offer
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -83,47 +81,47 @@ def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str
         raise LlmcostError(f"{flags[0]} does not go with real usage, which says what is sent", remedy)
 
 
-def compare_used(run: RunContext, asked: AskedUsage, said: Sequence[Note], *, own_days: bool) -> ComparisonReport:
-    """The comparison of what was used, with what is said of it; ``own_days``: each request at its own day's prices."""
+def compare_used(
+    run: RunContext, asked: AskedUsage, said: Sequence[Note], *, own_days: bool
+) -> tuple[ComparisonReport, Selection]:
+    """The comparison of what was used, with what is said of it, and the offers that were asked about.
+
+    ``own_days``: each request at its own day's prices.
+    """
     from llmcost.api.usage import UsagePricer
     from llmcost.api.usage_compare import AS_USED, MAPPED, UsageQuestion, compare_usage, plans_of
 
-    notes: list[Note] = []
-    offers: list[Offer] = []
-    named: list[str] = []
+    selection = Selection([], [], [], None)
     if asked.choice.asked:
         selection = ask_offers(run.catalogue, ask_filters(run.catalogue, asked.choice), run.day, frozenset({"chat"}))
-        offers, notes, named = selection.offers, list(selection.notes), selection.named
+    offers = selection.offers
     owned = [offer.name for offer in offers if offer.deployment is not None]
     if owned:
         remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml, then llmcost compare workload.yaml"
         raise LlmcostError(f"{owned[0]} is sized by the load of a month, which real usage does not say", remedy)
     moves = ask_moves(asked.counting.map, run.catalogue)
-    day, elsewhere = None if own_days else run.day, (*offers, *moves.values())
-    pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, day, elsewhere)
-    used = ask_usage(asked.source, asked.counting, run.day.day, pricer)
+    kinds = _kinds(asked.language)
+    pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, None if own_days else run.day)
+    source = asked.source._replace(asked=(*offers, *moves.values()), kinds=kinds)
+    used = ask_usage(source, asked.counting, run.day.day, pricer)
     plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
     baseline = asked.baseline or plans[0].row.name
-    question = UsageQuestion(_name(asked.source.paths), baseline, _kinds(asked.language))
+    question = UsageQuestion(_name(asked.source.paths), baseline, kinds)
     comparison = compare_usage(pricer, used.records, plans, question)
     first, last = used.span
     span = str(first) if first == last else f"{first} to {last}"
     when = "each request at the prices of its own day" if own_days else f"prices of {run.day}"
     how = [Note("usage-read", text) for text in (*used.said, *pricer.said)]
-    return ComparisonReport(
+    report = ComparisonReport(
         command="compare",
         comparison=comparison,
         prices=run.catalogue.identity,
-        said=(*said, *how, *notes),
-        named=(*named, *(plan.row.name for plan in plans if plan.name in (AS_USED, MAPPED))),
+        said=(*said, *how, *selection.notes),
+        named=(*selection.named, *(plan.row.name for plan in plans if plan.name in (AS_USED, MAPPED))),
         used=f"what was used {'on' if first == last else 'from'} {span}, {when}",
     )
+    return report, selection
 
 
 def _name(paths: Sequence[str]) -> str:
     return ", ".join(paths) if paths else "what was used"
-
-
-def verdict_of(comparison: Comparison) -> int:
-    """The exit code: 2 where nothing could be priced."""
-    return 0 if any(row.sure for row in comparison.rows) else 2

@@ -212,10 +212,11 @@ class Quote(NamedTuple):
             return f"{text or speed}, is an estimate"
         cache = "how often its cache is hit" if self._has_note(CACHE_MOVED) else ""
         tokens = "how its tokenizer counts" if self._has_note(TOKENS_MOVED) else ""
-        if cache and tokens:
-            return f"{cache} and {tokens} are not known"
-        if cache or tokens:
-            return f"{cache or tokens} is not known"
+        open_parts = [part for part in (cache, tokens) if part]
+        if open_parts:
+            open_parts += ["which rate applies"] if self.uncertainty else []
+            *first, last = open_parts
+            return f"{', '.join(first)} and {last} are not known" if first else f"{last} is not known"
         return "the counts leave open which rate applies"
 
     @property

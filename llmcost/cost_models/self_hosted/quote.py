@@ -141,7 +141,8 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     if made.precision not in model.precisions and not files:
         notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
     if accelerator.lacks(made.precision) and made.precision != "bf16" and not files:
-        text = f"{accelerator.id} has no {made.precision} units: weights are kept small, sums run in another format"
+        units = f"no {made.precision} units of {accelerator.id} are stated"
+        text = f"{units}: weights are kept small, sums run in another format"
         notes.append(Note("precision", text))
     if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16" and not files:
         text = f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower"
@@ -183,10 +184,8 @@ def _spot_note(serving: Serving, fleet: Fleet) -> Note:
         text = "how often its servers are taken back is not known and not counted: say it by `interruptions`"
         return Note("interruptions", text)
     often, minutes = float(serving.interruptions * fleet.instances), float(serving.start / 60)
-    text = (
-        f"its servers are taken back {often:.3g} times a month in all; each time one starts for {minutes:.3g} minutes"
-    )
-    return Note("interruptions", f"{text} that are billed and serve nothing")
+    text = f"its servers are taken back {often:,.4g} times a month in all, each time for {minutes:.3g} minutes"
+    return Note("interruptions", f"{text} of the hours that are billed, until another one has started")
 
 
 def _ways(instance: Instance, workload: Workload) -> list[Note]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.freshness import STALE_AFTER_DAYS
@@ -73,10 +74,20 @@ def _cheapest(comparison: Comparison) -> str | None:
         less = round((1 - best.ratio) * 100)
         saved = shown_money(base.quote.cost - best.quote.cost, places_for([base.quote.cost - best.quote.cost]))
         text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
+        if _high(best) >= _low(base):
+            text += ", though their ranges overlap"
     doubtful = [row for row in complete if row.quote.cost < best.quote.cost]
     if doubtful:
         text += f"\nNot counted, as a doubt is left: {_listed(doubtful)}"
     return text
+
+
+def _low(row: Row) -> Fraction:
+    return row.quote.cost if row.quote.low is None else row.quote.low
+
+
+def _high(row: Row) -> Fraction:
+    return row.quote.cost if row.quote.high is None else row.quote.high
 
 
 def _moved(comparison: Comparison) -> str | None:

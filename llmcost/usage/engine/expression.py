@@ -41,13 +41,17 @@ def survey(table: ir.Table, where: str = "the table") -> ir.Table:
         whole,
         **{f"least_{name}": count.min() for name, count in counts.items()},
         gaps=sum_of([whole.count() - each.count() for each in needed]),
+        least_model=whole["model"].min(),
         rows=whole.count(),
     )
 
 
 def is_sound(reach: Mapping[str, Any]) -> bool:
     """Whether a survey found every row to be one that can be read."""
+    if not reach["least_model"]:  # the least text is the empty one
+        return False
     counts = {name.removeprefix("least_"): least for name, least in reach.items() if name.startswith("least_")}
+    del counts["model"]
     enough = all(least >= (1 if name == "requests" else 0) for name, least in counts.items() if least is not None)
     few = all(most <= MOST_COUNT for name, most in reach.items() if name.startswith("most_") and most is not None)
     return not reach["gaps"] and enough and few
@@ -87,12 +91,14 @@ def first_bad_row(table: ir.Table) -> ir.Table:
 
 def _bad(whole: ir.Table) -> Any:
     wrong = [count.isnull() | (count < 0) | (count > MOST_COUNT) for count in _counts(whole).values()]
-    missing = [whole["start"].isnull(), whole["model"].isnull()]
+    missing = [whole["start"].isnull(), whole["model"].isnull(), whole["model"] == ""]
     if "requests" in whole.columns:
         missing += [whole["requests"].isnull(), whole["requests"] < 1]
     return any_of([*wrong, *missing])
 
 
+CACHED = 4
+"""Rows that read or wrote a cache or did not are kept apart, as another seller counts them by that."""
 FILE, FILE_ROW = "filename", "file_row_number"
 """What DuckDB calls the file and the row that a row is from."""
 
@@ -108,13 +114,13 @@ class Cuts(NamedTuple):
     outputs: Sequence[int]
     most: int
 
-    def cell(self, part: Any, size: Any, made: Any) -> Any:
-        """The number of a cell."""
-        return (part * (len(self.inputs.edges) + 1) + size) * (len(self.outputs) + 1) + made
+    def cell(self, part: Any, size: Any, made: Any, cached: Any) -> Any:
+        """The number of a cell; ``cached`` says from 0 to 3 whether anything was read and written."""
+        return ((part * (len(self.inputs.edges) + 1) + size) * (len(self.outputs) + 1) + made) * CACHED + cached
 
     def of(self, cell: int) -> tuple[datetime, tuple[int, int]]:
         """A moment within a cell, and the sizes of input in it."""
-        part, size = divmod(cell // (len(self.outputs) + 1), len(self.inputs.edges) + 1)
+        part, size = divmod(cell // CACHED // (len(self.outputs) + 1), len(self.inputs.edges) + 1)
         return self.slots.starts[part], self.inputs.sizes(size, self.most)
 
 
@@ -167,6 +173,7 @@ def grouped(
         joined["part"],
         joined["below"] + _reached(ibis, joined["total"], edges),
         _reached(ibis, output, cuts.outputs),
+        _cached(ibis, joined),
     )
     joined = joined.mutate(cell=cell)
     named = [name for name in ("provider", "terms", "place", *keys) if name in cut.columns]
@@ -205,6 +212,14 @@ def _total(whole: ir.Table) -> Any:
     return sum_of([whole[name] for name in INPUTS if name in whole.columns])
 
 
+def _cached(ibis: Any, whole: ir.Table) -> Any:
+    """Whether anything of a row was read from a cache, and written to one, as a bit for each."""
+    read = [whole[name] for name in INPUTS[1:2] if name in whole.columns]
+    written = [whole[name] for name in INPUTS[2:] if name in whole.columns]
+    found = [ibis.ifelse(sum_of(each) > 0, bit, 0) for each, bit in ((read, 1), (written, 2)) if each]
+    return sum_of(found) if found else 0
+
+
 def _kinds(ibis: Any, whole: ir.Table) -> Any:
     """Which kinds of content a row has, a bit for each."""
     found = ibis.literal(0, type="int64")
@@ -229,12 +244,13 @@ def _overlap(ibis: Any, cut: ir.Table) -> Any:
 
 
 def records_of(rows: Sequence[Mapping[str, Any]], cuts: Cuts) -> list[UsageRecord]:
-    """The sums that came back as records, each of one part of time."""
+    """The sums that came back as records, each of one part of time, in an order that no engine decides."""
     columns = rows[0].keys() if rows else ()
+    apart = [name for name in columns if not name.startswith("n_") and name != "requests"]
     counts = [(name.removeprefix("n_"), name) for name in columns if name.startswith("n_")]
     names = [name for name in NAMES if name in columns]
     kept: list[UsageRecord] = []
-    for row in rows:
+    for row in sorted(rows, key=lambda each: [str(each[name]) for name in apart]):
         start, sizes = cuts.of(int(row["cell"]))
         several = int(row.get("several", -1))
         fields: dict[str, Any] = {field: int(row[name]) for field, name in counts}

@@ -56,10 +56,14 @@ class Engine(NamedTuple):
 
 
 class TableRead(NamedTuple):
-    """The usage of a table, and how many rows were left out because they cannot be read."""
+    """The usage of a table, and how many rows were left out because they cannot be read.
+
+    ``span`` is when the first and the last row was, which a sum of several days does not tell; None of none.
+    """
 
     records: list[UsageRecord]
     left_out: int
+    span: tuple[datetime, datetime] | None = None
 
 
 class TableSource(NamedTuple):
@@ -124,7 +128,7 @@ def sum_up(
     if not (sound := is_sound(reach)):
         bad = int(run(bad_rows(table))[0]["bad"])
         if not skip_bad:
-            wrong = "a count is negative or missing, or a model or time is"
+            wrong = "a count is negative, missing or less than its part, or a model or time is missing"
             remedy = f"{wrong}; mend them, or leave such rows out with --skip-bad"
             raise LlmcostError(f"{bad:,} row{'' if bad == 1 else 's'} cannot be read{_first_bad(engine)}", remedy)
         (reach,) = run(extent(table))
@@ -135,7 +139,8 @@ def sum_up(
     most = most_input(reach)
     within = boundaries.within(since, until, most, int(reach["most_n_output"]))
     cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs), within.outputs, most)
-    return TableRead(records_of(run(grouped(table, cuts, keys, sound=sound, place=engine.place)), cuts), bad)
+    rows = run(grouped(table, cuts, keys, sound=sound, place=engine.place))
+    return TableRead(records_of(rows, cuts), bad, (since, until))
 
 
 def _first_bad(engine: Engine) -> str:

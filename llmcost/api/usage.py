@@ -15,6 +15,7 @@ from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.boundaries import Boundaries, boundaries_of
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.quotes.combine import sum_periods
+from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.quotes.usage_cost import UsageCost
 from llmcost.core.values.dates import PricingDay
@@ -184,6 +185,7 @@ class UsagePricer:
 
     def _quote(self, offer: Offer, work: _Work) -> Quote:
         quotes = [cost_models.quote(offer, workload, day) for day, workload in work.by_day.items()]
+        quotes = [quote._replace(notes=tuple(filter(_is_of_usage, quote.notes))) for quote in quotes]
         if work.requests_unknown:
             quotes = list(map(_without_requests, quotes))
         converted = [quote.in_currency(self.currency, self.exchange_rates) for quote in quotes]
@@ -224,6 +226,11 @@ def as_served(offer: Offer) -> Offer:
     """An offer whose context window refuses nothing, for requests that it has answered."""
     history = PriceHistory(tuple(replace(version, context_window=None) for version in offer.history.versions))
     return replace(offer, context_window=ANY_SIZE, history=history)
+
+
+def _is_of_usage(note: Note) -> bool:
+    """Whether a note has a meaning for what was used, of which writes to a cache are counted."""
+    return note.code != "cache-writes"
 
 
 def _without_requests(quote: Quote) -> Quote:

@@ -33,8 +33,8 @@ class Tokenizer:
     """What is known of how a family of models cuts text into tokens.
 
     ``spans`` holds tokens per word or character by language and measure; ``library`` names the real tokenizer in an
-    optional package, None when there is none. ``per_reference`` is how many tokens it makes for each token that the
-    tokenizer ``reference`` makes of the same text, by kind of text; ``reference`` of None: of itself.
+    optional package, None when there is none. ``against`` is how many tokens it makes for each that
+    another makes of the same text, by the other's id and by kind of text.
     """
 
     id: str
@@ -43,30 +43,34 @@ class Tokenizer:
     library: str | None
     checked_on: str
     source: str
-    reference: str | None = None
-    per_reference: Mapping[str, Span] = field(default_factory=dict)
+    against: Mapping[str, Mapping[str, Span]] = field(default_factory=dict)
 
     def tokens_for_each_of(self, other: Tokenizer, kinds: Iterable[str] = KINDS) -> Span | None:
         """How many tokens it makes for each that another makes of the same text, of some kinds of text.
 
-        The range holds all that samples of either against the reference leave open. None where not both are known
-        against the same one.
+        As the two were held against each other, else by way of a third: then the range holds all that both leave open.
+        None where that is not known of each kind.
         """
         if STAND_IN in (self.id, other.id):
             return None
         if self.id == other.id:
             return Span(Fraction(1), Fraction(1))
-        if (self.reference or self.id) != (other.reference or other.id):
+        spans = [self._per_token_of(other, kind) for kind in kinds]
+        known = [span for span in spans if span is not None]
+        if len(known) < len(spans) or not known:
             return None
-        ends = [(self._against(kind), other._against(kind)) for kind in kinds]
-        quotients = [Span(own.low / their.high, own.high / their.low) for own, their in ends if own and their]
-        if len(quotients) < len(ends) or not ends:
-            return None
-        return Span(min(each.low for each in quotients), max(each.high for each in quotients))
+        return Span(min(span.low for span in known), max(span.high for span in known))
 
-    def _against(self, kind: str) -> Span | None:
-        """What it makes of a kind of text against its reference; None where that is not known."""
-        return self.per_reference.get(kind) if self.reference else Span(Fraction(1), Fraction(1))
+    def _per_token_of(self, other: Tokenizer, kind: str) -> Span | None:
+        direct = self.against.get(other.id, {}).get(kind)
+        inverse = other.against.get(self.id, {}).get(kind)
+        if direct is not None or inverse is not None:
+            return direct or (inverse and Span(1 / inverse.high, 1 / inverse.low))
+        for third in self.against:
+            own, theirs = (each.against.get(third, {}).get(kind) for each in (self, other))
+            if own is not None and theirs is not None:
+                return Span(own.low / theirs.high, own.high / theirs.low)
+        return None
 
 
 class Amount(NamedTuple):

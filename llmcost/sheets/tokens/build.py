@@ -57,7 +57,7 @@ def build_tokenizer(entry: Sheet) -> Tokenizer:
         for measure in MEASURES
         if stated.get(KEYS[measure])
     }
-    against = entry.get("against") or {"texts": {}}
+    others = entry["against"]["tokenizers"] if entry.get("against") else {}
     return Tokenizer(
         id=entry["id"],
         name=entry["name"],
@@ -65,8 +65,7 @@ def build_tokenizer(entry: Sheet) -> Tokenizer:
         library=entry.get("library"),
         checked_on=entry["checked_on"],
         source=entry["source"],
-        reference=against.get("tokenizer"),
-        per_reference={kind: parse_span(span) for kind, span in against["texts"].items()},
+        against={other: {kind: parse_span(span) for kind, span in each.items()} for other, each in others.items()},
     )
 
 

@@ -39,16 +39,17 @@ def models_are_described_once(sheet: Sheet) -> Iterator[Finding]:
                 seen.add((model, what))
 
 
-def tokenizers_are_held_against_one_that_is_there(sheet: Sheet) -> Iterator[Finding]:
-    """Each against another of the sheet, which itself is held against none, so that any two have one in common."""
+def other_tokenizers_are_no_slips(sheet: Sheet) -> Iterator[Finding]:
+    """Each is held against others; one that is not here may stand in another sheet, but is no slip of one here."""
     entries = sheet.get("tokenizers") or ()
-    references = [entry["id"] for entry in entries if not entry.get("against")]
+    ids = [entry["id"] for entry in entries]
     for number, entry in enumerate(entries):
-        other = (entry.get("against") or {}).get("tokenizer")
-        if other is not None and other not in references:
-            place = ("tokenizers", number, "against", "tokenizer")
-            remedy = f"write one of: {', '.join(references)}" if references else "leave against out of one of them"
-            yield Finding(place, f"no tokenizer here that is held against no other is called {other}", remedy)
+        for other in (entry.get("against") or {"tokenizers": {}})["tokenizers"]:
+            place = ("tokenizers", number, "against", "tokenizers", other)
+            if other == entry["id"]:
+                yield Finding(place, "it is held against itself", "leave it out", at_key=True)
+            elif other not in ids and (close := get_close_matches(other, ids, n=1)):
+                yield Finding(place, f"no tokenizer here is called {other}", f"did you mean {close[0]}?", at_key=True)
 
 
 def rules_have_their_figures(sheet: Sheet) -> Iterator[Finding]:
@@ -141,7 +142,7 @@ def _number_findings(place: Place, value: Any, *, whole: bool = False) -> Iterat
 CHECKS: list[list[Check]] = [
     [
         models_are_described_once,
-        tokenizers_are_held_against_one_that_is_there,
+        other_tokenizers_are_no_slips,
         rules_have_their_figures,
         evidence_is_of_a_way,
     ]

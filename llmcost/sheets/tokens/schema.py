@@ -17,15 +17,16 @@ class TextSpans(Strict):
 
 
 class AgainstSheet(Strict):
-    """How many tokens it makes for each that another tokenizer of the sheet makes of the same text, as spans."""
+    """How many tokens it makes for each that other tokenizers make of the same text."""
 
-    tokenizer: Word
-    """The `id` of the other."""
     checked_on: Day
     via: Text | None = None
     """How the spans were measured."""
-    texts: Annotated[dict[Literal["en", "zh", "code", "json"], SpanText], Field(min_length=1)]
-    """Spans by kind of text; json is what tools answer."""
+    tokenizers: Annotated[
+        dict[Word, Annotated[dict[Literal["en", "zh", "code", "json"], SpanText], Field(min_length=1)]],
+        Field(min_length=1),
+    ]
+    """Spans by the `id` of the other and by kind of text; json is what tools answer."""
 
 
 class TokenizerSheet(Strict):

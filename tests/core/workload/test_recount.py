@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from fractions import Fraction
 
@@ -16,8 +17,8 @@ START = datetime(2026, 8, 3, tzinfo=timezone.utc)
 COUNT = st.integers(0, 10**7)
 
 
-def tokenizer(name: str, reference: str | None = None, **against: str) -> Tokenizer:
-    """A tokenizer with spans against a reference, such as en="1 to 2"."""
+def tokenizer(name: str, other: str | None = None, **against: str) -> Tokenizer:
+    """A tokenizer with spans against another one, such as en="1 to 2"."""
     spans = {kind: Span(*map(Fraction, text.split(" to "))) for kind, text in against.items()}
     return Tokenizer(
         id=name,
@@ -26,8 +27,7 @@ def tokenizer(name: str, reference: str | None = None, **against: str) -> Tokeni
         library=None,
         checked_on="2026-08-20",
         source="https://example.com",
-        reference=reference,
-        per_reference=spans,
+        against={other: spans} if other else {},
     )
 
 
@@ -65,6 +65,14 @@ def test_two_tokenizers_are_held_against_each_other_by_what_they_have_in_common(
     assert one.tokens_for_each_of(other, ["en"]) == Span(Fraction(4, 3), Fraction(3))
     assert one.tokens_for_each_of(tokenizer("base"), ["en"]) == Span(Fraction(2), Fraction(3))
     assert tokenizer("base").tokens_for_each_of(one, ["en"]) == Span(Fraction(1, 3), Fraction(1, 2))
+
+
+def test_what_was_measured_of_two_goes_before_what_a_third_tells() -> None:
+    """1.1 to 1.2 of each other, where by the third it would be 4/3 to 3; and the other way round one by it."""
+    direct = {"base": {"en": Span(Fraction(2), Fraction(3))}, "other": {"en": Span(Fraction(11, 10), Fraction(6, 5))}}
+    one, other = replace(tokenizer("one"), against=direct), tokenizer("other", "base", en="1 to 1.5")
+    assert one.tokens_for_each_of(other, ["en"]) == Span(Fraction(11, 10), Fraction(6, 5))
+    assert other.tokens_for_each_of(one, ["en"]) == Span(Fraction(5, 6), Fraction(10, 11))
 
 
 def test_of_several_kinds_of_text_the_range_holds_all() -> None:

@@ -81,6 +81,7 @@ class UsageInput(NamedTuple):
         return min(days), max(days)
 
 
+DEARER = "where a sum may lie on both sides of an edge, the dearer is taken and the range says so"
 STDIN = "/dev/stdin"
 """The file that ``-`` stands for."""
 OWN_DAY = "used"
@@ -108,12 +109,16 @@ def ask_usage(
     zone = _zone(options.timezone_name)
     paths = source.paths
     if source.engine or options.table or any(map(_is_table, paths)):
+        from llmcost.api.usage_tables import MOST_MOVED
+
         found = _of_tables(source, options, zone, pricer, keys)
         name = ", ".join(paths) or options.table
         said = [f"{name} is added up by {source.engine or 'its engine'}"]
         if found.left_out:
             rows = f"{found.left_out:,} row{'' if found.left_out == 1 else 's'}"
             said.append(f"{name}: {rows} left out, as {'it' if found.left_out == 1 else 'they'} cannot be read")
+        if len(source.asked) > MOST_MOVED:
+            said.append(f"{name}: of more than {MOST_MOVED} offers sizes are not cut by each one's tokenizer: {DEARER}")
         reach = None if options.since or options.until else found.span
         return _not_empty(UsageInput(_within(found.records, options, zone), said, zone, reach), options)
     if paths:

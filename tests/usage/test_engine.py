@@ -11,6 +11,7 @@ import pytest
 from conftest import Run
 from hypothesis import given
 from hypothesis import strategies as st
+from support.examples import examples
 from support.running import records_of
 
 from llmcost.api.usage import UsagePricer
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 SMALL = load_prices([Path(__file__).parent.parent / "sheets_small"], builtin=False)
 OFFERS = [offer for offer in SMALL.catalogue.offers() if offer.deployment is None]
+few = examples(0.3)
 EVERY = UsagePricer(SMALL.catalogue, "USD", SMALL.exchange_rates).boundaries()
 START = datetime(2026, 7, 1, tzinfo=timezone.utc)
 SIZES = (1, 500, 128_000, 128_001, 200_000, 200_001, 256_000, 256_001)
@@ -196,6 +198,7 @@ def test_the_same_expression_is_sql_of_every_warehouse(dialect: str) -> None:
     assert "GROUP BY" in text.upper()
 
 
+@few
 @given(st.sets(st.integers(1, 3_000_000), max_size=60).map(sorted), st.lists(st.integers(0, 4_000_000), max_size=20))
 def test_a_look_up_and_a_few_comparisons_find_the_bracket_of_any_size(edges: list[int], sizes: list[int]) -> None:
     """As counting the edges that a size reaches would, also at an edge, and beyond the last."""

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 BUCKETS = 4096
 """A table of so many rows is small beside what it is joined to, wherever that is."""
-SHIFTS = 14
-"""Sizes of buckets that are tried, from 1 to 8,192 tokens."""
+MOST_BITS, STEPS = 15, 6
+"""How many sizes of buckets are tried: from those of which the largest edge would need 32,768, in powers of two."""
 NEVER = 2**62
 """An edge that no size reaches."""
 
@@ -34,7 +34,8 @@ class Brackets(NamedTuple):
 
 def brackets_of(edges: Sequence[int]) -> Brackets:
     """The brackets between edges in order, in the buckets of which each holds as few of them as can be."""
-    return min((_in_buckets(edges, shift) for shift in range(SHIFTS)), key=lambda found: len(found.inside[0]))
+    least = max(0, (edges[-1] if edges else 0).bit_length() - MOST_BITS)
+    return min((_in_buckets(edges, least + step) for step in range(STEPS)), key=lambda found: len(found.inside[0]))
 
 
 def _in_buckets(edges: Sequence[int], shift: int) -> Brackets:

@@ -10,6 +10,7 @@ from llmcost.api.usage import UsagePricer, Used, group_of, used_of
 from llmcost.api.usage_moves import Mover, UsageParts
 from llmcost.api.usage_tables import read_cut
 from llmcost.core.offers.offer import Offer, mix
+from llmcost.core.offers.spellings import plain
 from llmcost.core.pricing.boundaries import Boundaries, union_of
 from llmcost.core.quotes.combine import combine_offers
 from llmcost.core.quotes.comparison import Comparison, QuoteSet, rank
@@ -167,17 +168,22 @@ def plans_of(
     own = {each: pricer.offer_of(each) for each in used}
     plans = [Plan(AS_USED, own)]
     if moves:
-        _check_moves(moves, used)
-        plans.append(Plan(MAPPED, {each: moves.get(each[1], own[each]) for each in used}))
+        meant = {_used_name(pricer, name, used): offer for name, offer in moves.items()}
+        plans.append(Plan(MAPPED, {each: meant.get(each[1], own[each]) for each in used}))
     plans += [Plan(offer.name, dict.fromkeys(used, offer)) for offer in offers]
     return [*plans, *(_elsewhere(pricer, own) if elsewhere else ())]
 
 
-def _check_moves(moves: Mapping[str, Offer], used: Sequence[Used]) -> None:
+def _used_name(pricer: UsagePricer, name: str, used: Sequence[Used]) -> str:
+    """What the source calls a model that is named, also in another way of writing, which is said. Raises OfferError."""
     names = sorted({model for _, model, _, _ in used})
-    for name in moves:
-        if name not in names:
-            raise OfferError(f"--map: {name} was not used", f"used were {', '.join(names)}")
+    if name in names:
+        return name
+    alike = [each for each in names if plain(each) == plain(name)]
+    if len(alike) != 1:
+        raise OfferError(f"--map: {name} was not used", f"used were {', '.join(names)}")
+    pricer.said[f"--map: {name} is taken as {alike[0]}"] = None
+    return alike[0]
 
 
 def _elsewhere(pricer: UsagePricer, own: Mapping[Used, Offer | str]) -> list[Plan]:

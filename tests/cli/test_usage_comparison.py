@@ -70,6 +70,13 @@ def test_any_offer_may_be_named_and_a_model_moved_alone(ask: Any) -> None:
     assert Decimal(other["example-ai/example-large-2026@global"]["cost"]) == 2 * large
 
 
+def test_a_model_that_is_moved_may_be_written_in_another_way(ask: Any) -> None:
+    """As any name at a terminal, and that is said."""
+    rows = ask(SMALL + LARGE, "--map", "Example_Large.2026=example-small", "--on", "2026-09-15")
+    row = rows["example-ai/example-small@global"]
+    assert Decimal(row["cost"]) == 4 * Decimal("0.07")
+
+
 def test_another_cache_is_a_range_from_the_same_hits_to_none(ask: Any) -> None:
     """9,000 of 10,000 tokens come from a cache there; here they may, or they may never."""
     row = ask(CACHED, "-m", "example-large", "--on", "2026-09-15")["example-ai/example-large-2026@global"]

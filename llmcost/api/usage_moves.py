@@ -42,12 +42,12 @@ def _has_written(record: UsageRecord) -> bool:
 
 
 class Move(NamedTuple):
-    """How usage gets to an offer: whether to another cache, and by which tokenizers it is counted there and here.
+    """How usage gets to an offer: whether it meets another cache, and which tokenizers count it there and here.
 
     ``ratio`` is how many tokens there are here for each there; None where that is not known.
     """
 
-    elsewhere: bool
+    new_cache: bool
     there: Tokenizer | None
     here: Tokenizer | None
     ratio: Span | None
@@ -71,13 +71,13 @@ class Mover:
     def _move(self, used: Used, offer: Offer) -> Move:
         own, here = self.pricer.offer_of(used), offer.token_rules().tokenizer
         if isinstance(own, str):
-            return Move(elsewhere=True, there=None, here=here, ratio=None)
+            return Move(new_cache=True, there=None, here=here, ratio=None)
         there = own.token_rules().tokenizer
-        elsewhere = own.seller != offer.seller or not _cache_alike(own, offer)
+        new_cache = own.seller != offer.seller or not _cache_alike(own, offer)
         if own.model == offer.model:
-            return Move(elsewhere, there, here, AS_COUNTED)
+            return Move(new_cache, there, here, AS_COUNTED)
         ratio = None if here is None or there is None else here.tokens_for_each_of(there, self.kinds)
-        return Move(elsewhere, there, here, ratio)
+        return Move(new_cache, there, here, ratio)
 
     def ratios(self, useds: Iterable[Used], offer: Offer) -> frozenset[Fraction]:
         """By how much requests may be larger at an offer."""
@@ -90,11 +90,11 @@ class Mover:
         It has the range from there to no caching at all, and of all the tokens that samples leave open.
         """
         moves = {used: self.move(used, offer) for used in wanted}
-        caches = {used for used, move in moves.items() if move.elsewhere}
+        caches = {used for used, move in moves.items() if move.new_cache}
         ratios = self.ratios(wanted, offer)
         said = _token_notes(moves.values())
         always_written = _writes_by_itself(offer)
-        told = frozenset((used, move.elsewhere, move.ratio) for used, move in moves.items())
+        told = frozenset((used, move.new_cache, move.ratio) for used, move in moves.items())
         if not caches and not ratios:
             as_used = self.pricer.quote(offer, parts.together(wanted))
             return as_used._replace(notes=(*as_used.notes, *said))

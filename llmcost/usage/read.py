@@ -170,12 +170,13 @@ def read_each(
 
     ``progress`` hears of files that take long.
     """
-    is_large = sum(map(_size, paths)) > WORTH_PROCESSES
+    sizes = list(map(_size, paths))
+    is_large = sum(sizes) > WORTH_PROCESSES
     read = partial(_try_to_read, skip_bad=skip_bad)
     if is_large and len(paths) > 1 and _has_processes():
         from llmcost.usage.processes import run_in_processes
 
-        found = run_in_processes(read, paths)
+        found = run_in_processes(read, paths, sizes)
     else:
         found = map(read, paths)
     files = map(_unless_refused, found)

@@ -9,10 +9,18 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypeVar
+
+import msgspec
 
 MOST_COUNT = 10**15
 """Tokens of one record; a larger count is not believed."""
+LONGEST_NAME = 500
+Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNT)] | None
+"""A count in the shape of a line; None where it is left out."""
+Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] | None
+"""A text in the shape of a line; None where it is left out."""
+Shape = TypeVar("Shape")
 LAST_SECOND = 10**11
 """A larger number since 1970 is of milliseconds."""
 BELIEVED = range(2015, 2101)
@@ -28,10 +36,23 @@ class BadRow(Exception):
 
 
 class Row(NamedTuple):
-    """One row or object of a file, and where it stands: a line, or the place in a list, from 1."""
+    """One row or object of a file, and where it stands: a line, or the place in a list, from 1.
+
+    ``cells`` of a format that has a shape for its lines are of that shape, unless a line does not have it.
+    """
 
     number: int
-    cells: Mapping[str, Any]
+    cells: Any
+
+    def shaped(self, shape: type[Shape]) -> Shape:
+        """The row in the shape of its format. Raises BadRow, which says what has another kind, and never what it is."""
+        if isinstance(self.cells, shape):
+            return self.cells
+        try:
+            return msgspec.convert(self.cells, shape, strict=False)
+        except msgspec.ValidationError as error:
+            wanted, _, path = str(error).partition(" - at `$.")
+            raise BadRow(f"{path.rstrip('`')}: {wanted[0].lower()}{wanted[1:].replace('`', '')}") from None
 
     def part(self, *keys: str) -> Row:
         """An object within this one; an empty one where there is none. Raises BadRow for anything else."""
@@ -72,19 +93,11 @@ class Row(NamedTuple):
 
     def text(self, key: str) -> str | None:
         """A text; None where it is left out or empty. Raises BadRow for anything else."""
-        value = self.cells.get(key)
-        if value is None or value == "":
-            return None
-        if not isinstance(value, str) or len(value) > 500 or not value.isprintable():
-            raise BadRow(f"{key} is no name")
-        return value
+        return name_of(key, self.cells.get(key))
 
     def named(self, key: str) -> str:
         """A text that has to be there. Raises BadRow."""
-        value = self.text(key)
-        if value is None:
-            raise BadRow(f"{key} is missing")
-        return value
+        return needed_name(key, self.cells.get(key))
 
     def truth(self, key: str) -> bool:
         """A yes or no; no where it is left out. Raises BadRow for anything else."""
@@ -108,37 +121,14 @@ class Row(NamedTuple):
 
     def money(self, key: str) -> Decimal | None:
         """An amount; None where it is left out. Raises BadRow for what is none."""
-        value = self.cells.get(key)
-        if value is None or value == "":
-            return None
-        if type(value) is int:
-            value = Decimal(value)
-        if isinstance(value, str) and MONEY.fullmatch(value.strip()):
-            try:
-                value = Decimal(value.strip())
-            except InvalidOperation:
-                value = None
-        if not isinstance(value, Decimal) or not value.is_finite():
-            raise BadRow(f"{key} is no amount")
-        return value
+        return amount_of(key, self.cells.get(key))
 
     def moment(self, key: str) -> datetime:
         """A day or moment in UTC, or seconds or milliseconds since 1970.
 
         Raises BadRow for what is none, or lies outside any use.
         """
-        value = self.cells.get(key)
-        if isinstance(value, str) and len(value) in (9, 10) and value.isdecimal():
-            value = int(value)
-        if isinstance(value, Decimal) and value.is_finite() and abs(value) < MOST_COUNT:
-            found = _since_1970(int(value * 1000), 1000)
-        elif type(value) is int:
-            found = _since_1970(value, 1000 if value > LAST_SECOND else 1)
-        else:
-            found = _moment(value)
-        if found is None or found.year not in BELIEVED:
-            raise BadRow(f"{key} is no moment")
-        return found
+        return moment_of(key, self.cells.get(key))
 
     def day_after(self, key: str) -> datetime:
         """The end of a day. Raises BadRow as ``moment`` does."""
@@ -152,6 +142,57 @@ class Row(NamedTuple):
         if found is None or found.year not in BELIEVED:
             raise BadRow(f"{key} is no moment")
         return found
+
+
+def name_of(key: str, value: Any) -> str | None:
+    """A text; None where it is left out or empty. Raises BadRow for anything else."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or len(value) > LONGEST_NAME or not value.isprintable():
+        raise BadRow(f"{key} is no name")
+    return value
+
+
+def needed_name(key: str, value: Any) -> str:
+    """A text that has to be there. Raises BadRow."""
+    name = name_of(key, value)
+    if name is None:
+        raise BadRow(f"{key} is missing")
+    return name
+
+
+def amount_of(key: str, value: Any) -> Decimal | None:
+    """An amount; None where it is left out. Raises BadRow for what is none."""
+    if value is None or value == "":
+        return None
+    if type(value) is int:
+        value = Decimal(value)
+    if isinstance(value, str) and MONEY.fullmatch(value.strip()):
+        try:
+            value = Decimal(value.strip())
+        except InvalidOperation:
+            value = None
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise BadRow(f"{key} is no amount")
+    return value
+
+
+def moment_of(key: str, value: Any) -> datetime:
+    """A day or moment in UTC, or seconds or milliseconds since 1970.
+
+    Raises BadRow for what is none, or lies outside any use.
+    """
+    if isinstance(value, str) and len(value) in (9, 10) and value.isdecimal():
+        value = int(value)
+    if isinstance(value, Decimal) and value.is_finite() and abs(value) < MOST_COUNT:
+        found = _since_1970(int(value * 1000), 1000)
+    elif type(value) is int:
+        found = _since_1970(value, 1000 if value > LAST_SECOND else 1)
+    else:
+        found = _moment(value)
+    if found is None or found.year not in BELIEVED:
+        raise BadRow(f"{key} is no moment")
+    return found
 
 
 def _since_1970(value: int, of_second: int) -> datetime | None:

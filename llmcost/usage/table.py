@@ -22,7 +22,7 @@ from llmcost.usage.rows import Row
 MOST_BYTES = 4 * 10**9
 FIRST = 5
 """Lines of which one has to be a JSON object where each line is to be one."""
-BRACE = ord("}")
+BRACE, SPACE = ord("}"), b"\r\n "
 BOM = b"\xef\xbb\xbf"
 GZIP, SQLITE, PARQUET = b"\x1f\x8b", b"SQLite format 3\0", b"PAR1"
 
@@ -57,26 +57,34 @@ class Lines(NamedTuple):
 
     def peek(self, most: int) -> Table:
         """The first lines, for finding out what it is."""
-        return _decoded(list(islice(self._lines(()), most)), None)
+        return _decoded(islice(self.each(), most), None)
 
     def table(self, shape: Any = None, marks: Sequence[bytes] = ()) -> Table:
         """All lines. ``shape`` is a type of the keys that are wanted, so that nothing else is kept of a line.
 
         A whole line that holds none of ``marks`` is passed over; without any, none is.
         """
-        return _decoded(self._lines(marks), shape)
+        return _decoded(self.each(marks), shape)
 
-    def _lines(self, marks: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+    def each(self, marks: Sequence[bytes] = ()) -> Iterator[tuple[int, bytes]]:
         """The lines by their numbers, empty where passed over: those are not copied, and are most of a log."""
-        raw, start, number = self.raw, 0, 0
-        most = len(raw.rstrip(b"\r\n "))
+        raw, start, number, most = self.raw, 0, 0, len(self.raw)
+        while most and raw[most - 1] in SPACE:
+            most -= 1
         while start < most:
             number += 1
             end = raw.find(b"\n", start, most)
             end = most if end < 0 else end
             last = end - 2 if raw.startswith(b"\r", end - 1) else end - 1
-            is_wanted = not marks or raw[last] != BRACE or any(raw.find(mark, start, end) >= 0 for mark in marks)
-            yield number, raw[start:end] if is_wanted else b""
+            if marks and raw[last] == BRACE:
+                for mark in marks:
+                    if raw.find(mark, start, end) >= 0:
+                        yield number, raw[start:end]
+                        break
+                else:
+                    yield number, b""
+            else:
+                yield number, raw[start:end]
             start = end + 1
 
 
@@ -95,7 +103,7 @@ def _decoded(lines: Iterable[tuple[int, bytes]], shape: Any) -> Table:
             value = _any_line(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             value = None
-        if isinstance(value, dict):
+        if isinstance(value, (dict, msgspec.Struct)):
             rows.append(Row(number, value))
         else:
             cut.append(number)
@@ -161,9 +169,9 @@ def _text(raw: bytes, path: Path) -> str:
 
 def _json(raw: bytes, path: Path) -> Table | Lines:
     if raw.lstrip()[:1] == b"{" or b"\n{" in raw[:4096]:
-        lines = raw.split(b"\n", FIRST)
-        if len(lines) > 1 and any(isinstance(_any_line(line), dict) for line in lines[:FIRST]):
-            return Lines(raw)
+        lines = Lines(raw)
+        if b"\n" in raw and any(isinstance(_any_line(line), dict) for _, line in islice(lines.each(), FIRST)):
+            return lines
     try:
         document = _decoder(Any).decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

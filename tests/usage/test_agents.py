@@ -276,6 +276,25 @@ def test_codex_counts_each_request_once(lines: list[str], expected: list[int], t
     assert {record.model for record in records} == ({"gpt-5.5"} if TURN in lines else {"not stated"})
 
 
+def answer(usage: dict[str, Any]) -> str:
+    """A line of Claude Code: an answer with its counts."""
+    message = {"id": "a", "model": "claude-haiku-4-5", "usage": usage}
+    return json.dumps({"type": "assistant", "timestamp": "2026-11-01T10:00:00Z", "sessionId": "s", "message": message})
+
+
+def test_counts_of_claude_code_may_be_left_out_and_may_not_be_wrong(tmp_path: Path) -> None:
+    """None is no tokens, a number in quotes is a number; another kind of value is refused by its line and name."""
+    path = tmp_path / "log.jsonl"
+    path.write_text(answer({"input_tokens": "12", "output_tokens": 3, "cache_read_input_tokens": None}) + "\n")
+    assert [(record.input, record.output) for record in read_usage(path).records] == [(12, 3)]
+    for wrong in (-3, "S3CRET", [1], 10**16, 1.5):
+        path.write_text(answer({"output_tokens": 3}) + "\n" + answer({"output_tokens": wrong}) + "\n")
+        with pytest.raises(LlmcostError, match=r"log\.jsonl:2: message\.usage\.output_tokens: expected") as refused:
+            read_usage(path)
+        assert "S3CRET" not in str(refused.value)
+        assert len(read_usage(path, skip_bad=True).records) == 1
+
+
 def test_every_agent_has_a_sample_and_a_folder() -> None:
     """What is said to be read is shown, and is looked for where the agent keeps it."""
     assert sorted(EXPECTED) == agent_samples()

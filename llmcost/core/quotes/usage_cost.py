@@ -48,10 +48,10 @@ def _week(start: datetime) -> str:
 
 
 TIMES: dict[str, Callable[[datetime], str]] = {
-    "hour": lambda start: start.strftime("%Y-%m-%dT%H:00"),
+    "hour": lambda start: f"{start.date().isoformat()}T{start.hour:02}:00",
     "day": lambda start: start.date().isoformat(),
     "week": _week,
-    "month": lambda start: start.strftime("%Y-%m"),
+    "month": lambda start: start.date().isoformat()[:7],
 }
 """What a local time counts to."""
 

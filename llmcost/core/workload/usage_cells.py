@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable
 from datetime import datetime, timedelta
-from operator import add, attrgetter
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
@@ -66,25 +66,23 @@ class Cutter:
 
     def _cut(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageCell]:
         clock = Clock(boundaries, on)
-        sums: dict[Hashable, list[int]] = {}
+        parts: dict[Hashable, list[_Told]] = {}
         firsts: dict[Hashable, UsageCell] = {}
-        ranges: dict[Hashable, Sizes] = {}
         days: dict[Hashable, PricingDay] = {}
         inputs, outputs = boundaries.inputs, boundaries.outputs
         for record, told in zip(self.records, self._told, strict=True):
             when, day, hours = clock.cell(record)
+            bracket = _bracket(inputs, told.sizes) if inputs else 0
             made = bisect_right(outputs, told.output) if outputs else 0
-            key = (told.apart, _bracket(inputs, told.sizes), made, when)
-            total = sums.get(key)
-            if total is None:
-                sums[key] = told.counts
+            key = (told.apart, bracket, made, when)
+            part = parts.get(key)
+            if part is None:
+                parts[key] = [told]
                 # Of what lies between the same boundaries of time, one moment will do: it is priced at once.
                 firsts[key] = UsageCell(record, days.setdefault(when, day), hours)
-                ranges[key] = told.sizes
-                continue
-            sums[key] = list(map(add, total, told.counts))
-            ranges[key] = _joined(ranges[key], told.sizes)
-        return [cell._replace(record=_record(cell.record, sums[key], ranges[key])) for key, cell in firsts.items()]
+            else:
+                part.append(told)
+        return [cell._replace(record=_sum(cell.record, parts[key])) for key, cell in firsts.items()]
 
 
 class _Told(NamedTuple):
@@ -93,38 +91,42 @@ class _Told(NamedTuple):
     apart: Hashable
     sizes: Sizes
     output: int
-    counts: list[int]
-
-
-def _told(record: UsageRecord) -> _Told:
-    apart = (
-        (record.model, record.provider, record.terms, record.place),
-        (record.requests is None, record.reasoning is None, record.cached_unknown),
-        # Another seller counts a record by whether anything of it was read or written, so a sum has to say so as well.
-        (record.cache_read > 0, record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0),
-        _media(record),
-    )
-    return _Told(apart, sizes_of(record), -(-record.output // (record.requests or 1)), _counts(record))
+    counts: tuple[int, ...]
 
 
 SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
 SUMMED = attrgetter(*SUMS)
+NAMES = attrgetter("model", "provider", "terms", "place", "cached_unknown")
 
 
-def _counts(record: UsageRecord) -> list[int]:
-    return [record.requests or 0, record.reasoning or 0, *SUMMED(record)]
+COUNTED, SIZED = attrgetter("counts"), attrgetter("sizes")
 
 
-def sizes_of(record: UsageRecord) -> Sizes:
-    """How large the input of its requests was: the least and the most; of one request what it is."""
-    if record.requests == 1:
-        return record.input, record.input
+def _told(record: UsageRecord) -> _Told:
+    requests, reasoning, size = record.requests, record.reasoning, record.input
+    apart = (
+        NAMES(record),
+        requests is None,
+        reasoning is None,
+        # Another seller counts a record by whether anything of it was read or written, so a sum has to say so as well.
+        record.cache_read > 0,
+        size > record.input_uncached + record.cache_read,
+        _media(record),
+    )
+    sizes = (size, size) if requests == 1 else _sizes(record)
+    counts = (requests or 0, reasoning or 0, *SUMMED(record))
+    return _Told(apart, sizes, -(-record.output // (requests or 1)), counts)
+
+
+def _sizes(record: UsageRecord) -> Sizes:
+    """How large the input of its requests was: the least and the most."""
     low, high = record.input_range or (0, None)
     most = record.input if high is None else min(high, record.input)
     return min(low, most), most
 
 
 CONTENT = attrgetter(*MEDIA_COUNTS)
+NO_MEDIA = (0,) * len(MEDIA_COUNTS)
 
 
 def _media(record: UsageRecord) -> Hashable:
@@ -134,28 +136,27 @@ def _media(record: UsageRecord) -> Hashable:
     least and the most of each record, which a sum of several no longer tells; so only such as are alike are added up.
     """
     media = CONTENT(record)
-    if not any(media):
+    if media == NO_MEDIA:
         return None
     if any(media[:3]) and record.input > record.input_uncached:
         return SUMMED(record)
     return tuple(count > 0 for count in media)
 
 
-def _joined(one: Sizes, other: Sizes) -> Sizes:
-    most = None if one[1] is None or other[1] is None else max(one[1], other[1])
-    return min(one[0], other[0]), most
-
-
 def _bracket(firsts: tuple[int, ...], sizes: Sizes) -> Hashable:
     """Between which edges all the sizes lie; the sizes themselves where that is not known."""
     low, high = sizes
     at = bisect_right(firsts, low)
-    inside = high is not None and bisect_right(firsts, high) == at
-    return at if inside or not firsts else sizes
+    inside = low == high or (high is not None and bisect_right(firsts, high) == at)
+    return at if inside else sizes
 
 
-def _record(first: UsageRecord, sums: list[int], sizes: Sizes) -> UsageRecord:
-    requests, reasoning, *counts = sums
+def _sum(first: UsageRecord, part: list[_Told]) -> UsageRecord:
+    """Records that are alike as one; ``first`` is one of them."""
+    requests, reasoning, *counts = map(sum, zip(*map(COUNTED, part), strict=True))
+    ranges = list(map(SIZED, part))
+    highs = [high for _, high in ranges if high is not None]
+    sizes = min(ranges)[0], max(highs) if len(highs) == len(ranges) else None
     return UsageRecord(
         start=first.start,
         end=first.end,
@@ -180,12 +181,14 @@ class Clock:
         self._instants = [moment.instant for moment in boundaries.moments]
         self._weeks = [] if on is None else [week_spans(windows, on.day) for windows in boundaries.windows]
         self._known: dict[Hashable, tuple[Hashable, PricingDay, tuple[Window, ...] | None]] = {}
+        self._is_even = not boundaries.windows and not (on is None and boundaries.moments)
 
     def cell(self, record: UsageRecord) -> tuple[Hashable, PricingDay, tuple[Window, ...] | None]:
         """What tells its cell from others, when it is priced, and at which hours of the week."""
         start = record.start
         short = record.end is None or record.end - start <= HOUR
-        at = start if short else start.date()
+        # Where no boundary of time cuts, any moment will do.
+        at: Hashable = short if self._is_even else start if short else start.date()
         found = self._known.get(at)
         if found is None:
             found = self._known[at] = self._of(start, short=short)

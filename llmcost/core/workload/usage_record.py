@@ -69,8 +69,9 @@ class UsageRecord(NamedTuple):
 
     def local_start(self, zone: tzinfo) -> datetime:
         """When it starts by the clock of a zone; of a day or longer, the day as its source has it."""
-        is_long = self.end is not None and self.end - self.start >= timedelta(days=1)
-        return self.start if is_long else self.start.astimezone(zone)
+        start = self.start
+        is_long = self.end is not None and self.end - start >= timedelta(days=1)
+        return start if is_long or start.tzinfo is zone else start.astimezone(zone)
 
     @property
     def input(self) -> int:

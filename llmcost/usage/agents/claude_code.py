@@ -2,48 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypedDict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, terms_of
-from llmcost.usage.rows import Row
+from llmcost.usage.rows import Count, Name, Row, amount_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
 
 MADE_UP = "<synthetic>"
 """The model of messages that the program writes itself, such as those about errors."""
 
 
-class Usage(TypedDict, total=False):
+class Kept(msgspec.Struct):
+    """What was written to a cache, by how long it is kept."""
+
+    ephemeral_5m_input_tokens: Count = None
+    ephemeral_1h_input_tokens: Count = None
+
+
+class Tools(msgspec.Struct):
+    """What the seller's own tools did."""
+
+    web_search_requests: Count = None
+
+
+class Usage(msgspec.Struct):
     """The counts of a message."""
 
-    input_tokens: Any
-    output_tokens: Any
-    cache_read_input_tokens: Any
-    cache_creation_input_tokens: Any
-    cache_creation: Any
-    server_tool_use: Any
-    service_tier: Any
-    speed: Any
+    input_tokens: Count = None
+    output_tokens: Count = None
+    cache_read_input_tokens: Count = None
+    cache_creation_input_tokens: Count = None
+    cache_creation: Kept | None = None
+    server_tool_use: Tools | None = None
+    service_tier: Name = None
+    speed: Name = None
 
 
-class Message(TypedDict, total=False):
+class Message(msgspec.Struct):
     """A message, without what it says."""
 
-    id: Any
-    model: Any
-    usage: Usage | None
+    id: Name = None
+    model: Name = None
+    usage: Usage | None = None
 
 
-class Line(TypedDict, total=False):
+class Line(msgspec.Struct):
     """A line of the log."""
 
-    type: Any
-    timestamp: Any
-    sessionId: Any
-    cwd: Any
-    costUSD: Any
-    message: Message | None
+    type: Name = None
+    timestamp: Any = None
+    sessionId: Name = None  # noqa: N815 (the log's own word)
+    cwd: Name = None
+    costUSD: Any = None  # noqa: N815
+    message: Message | None = None
+
+
+NOTHING_KEPT, NO_TOOLS = Kept(), Tools()
 
 
 def _fits(table: Table) -> bool:
@@ -57,42 +75,53 @@ def _rows(table: Table) -> Iterable[Row]:
     """Each answer once: of its pieces, which repeat what was used so far, the one with the most output."""
     kept: dict[object, tuple[int, Row]] = {}
     for row in table.rows:
-        answer = row.cells.get("message")
-        if row.cells.get("type") != "assistant" or not isinstance(answer, dict) or not answer.get("usage"):
+        line = row.cells
+        if not isinstance(line, Line):
+            if _is_answer(line):  # in another shape: it is refused by itself
+                kept[row.number] = 0, row
             continue
-        output = row.part("message", "usage").count("output_tokens")
-        name = answer.get("id")
-        key = name if isinstance(name, str) else row.number
+        answer = line.message
+        if line.type != "assistant" or answer is None or answer.usage is None:
+            continue
+        key, output = answer.id or row.number, answer.usage.output_tokens or 0
         if key not in kept or output > kept[key][0]:
             kept[key] = output, row
     return [row for _, row in kept.values()]
 
 
+def _is_answer(cells: Mapping[str, Any]) -> bool:
+    answer = cells.get("message")
+    return cells.get("type") == "assistant" and isinstance(answer, dict) and bool(answer.get("usage"))
+
+
 def _record(row: Row) -> UsageRecord | str:
-    message, usage = row.part("message"), row.part("message", "usage")
-    if message.text("model") == MADE_UP:
+    line = row.shaped(Line)
+    answer = line.message or Message()
+    if answer.model == MADE_UP:
         return "the program wrote the message itself"
-    kept = usage.part("cache_creation")
-    five, hour = kept.count("ephemeral_5m_input_tokens"), kept.count("ephemeral_1h_input_tokens")
+    usage = answer.usage or Usage()
+    kept, tools = usage.cache_creation or NOTHING_KEPT, usage.server_tool_use or NO_TOOLS
+    cost = amount_of("costUSD", line.costUSD)
+    five, hour = kept.ephemeral_5m_input_tokens or 0, kept.ephemeral_1h_input_tokens or 0
     return UsageRecord(
-        start=row.moment("timestamp"),
+        start=moment_of("timestamp", line.timestamp),
         provider="anthropic",
-        model=message.named("model"),
+        model=needed_name("model", answer.model),
         requests=1,
-        input_uncached=usage.count("input_tokens"),
-        cache_read=usage.count("cache_read_input_tokens"),
+        input_uncached=usage.input_tokens or 0,
+        cache_read=usage.cache_read_input_tokens or 0,
         cache_write_5m=five,
         cache_write_1h=hour,
-        cache_write_unspecified=max(usage.count("cache_creation_input_tokens") - five - hour, 0),
-        output=usage.count("output_tokens"),
-        web_searches=usage.part("server_tool_use").count("web_search_requests"),
-        terms=terms_of(usage.text("service_tier")) or terms_of(usage.text("speed")),
-        cost=(cost := row.money("costUSD")),
+        cache_write_unspecified=max((usage.cache_creation_input_tokens or 0) - five - hour, 0),
+        output=usage.output_tokens or 0,
+        web_searches=tools.web_search_requests or 0,
+        terms=terms_of(usage.service_tier) or terms_of(usage.speed),
+        cost=cost,
         currency=None if cost is None else "USD",
         agent="Claude Code",
-        session=row.text("sessionId"),
-        project=row.text("cwd"),
-        id=message.text("id"),
+        session=name_of("sessionId", line.sessionId),
+        project=name_of("cwd", line.cwd),
+        id=name_of("id", answer.id),
     )
 
 
@@ -103,5 +132,5 @@ FORMAT = Format(
     _rows,
     _record,
     shape=Line,
-    marks=(b'"usage"',),
+    marks=(b'"output_tokens"',),
 )

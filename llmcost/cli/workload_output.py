@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from llmcost.api.usage import UsagePricer
 from llmcost.cli.console import say, write
-from llmcost.cli.inputs.usage import UsageInput
+from llmcost.cli.inputs.usage import UsageInput, shown
 from llmcost.cli.options import OutputOptions
 
 NAME = "workload"
@@ -27,7 +27,7 @@ def write_workload(used: UsageInput, pricer: UsagePricer, paths: Sequence[str], 
     from llmcost.workloads.usage_text import workload_text
 
     edges = boundaries_of((offer.history, None) for offer in pricer.catalogue.offers() if offer.deployment is None)
-    name = ", ".join(PurePath(path).name for path in paths) or "what was used"
+    name = ", ".join(PurePath(shown(path)).name for path in paths) or "what was used"
     write(workload_text(used.records, name, edges.inputs, used.span), out.output_file)
     for line in used.said if not out.quiet else ():
         say(f"note: {line}")

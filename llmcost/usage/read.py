@@ -41,14 +41,14 @@ class NoUsage(LlmcostError):
     """A file that can be read and is in no format known here."""
 
 
-def read_usage(path: Path, *, skip_bad: bool = False) -> UsageFile:
-    """The usage that a file holds.
+def read_usage(path: Path, *, skip_bad: bool = False, raw: bytes | None = None) -> UsageFile:
+    """The usage that a file holds, or ``raw`` of that name.
 
     Rows that cannot be read are named among the skips with ``skip_bad``; the last line of a log, which may be cut while
     it is written, always is. Raises LlmcostError for a file that cannot be read, NoUsage for one that has no format
     known here, and without ``skip_bad`` LlmcostError for a row that cannot be read, naming it.
     """
-    form, table = _recognized(read_table(path), FORMATS, path)
+    form, table = _recognized(read_table(path, raw), FORMATS, path)
     records, skips = _read(form, table, path, skip_bad=skip_bad)
     notes = (f"{path} does not say {form.bound}",) if form.bound and records else ()
     return UsageFile(str(path), form.name, form.counting, tuple(each_once(records)), tuple(skips), notes)
@@ -234,8 +234,16 @@ class UsageRead(NamedTuple):
     said: tuple[str, ...]
 
 
-def read_all(paths: Sequence[Path], *, skip_bad: bool = False, progress: Progress | None = None) -> UsageRead:
+PIPED, SHOWN = Path("-"), Path("<stdin>")
+"""The path of what was piped in, and what it is called."""
+
+
+def read_all(
+    paths: Sequence[Path], *, skip_bad: bool = False, piped: bytes | None = None, progress: Progress | None = None
+) -> UsageRead:
     """The usage of files and folders; of a folder, files that hold none are passed over and counted.
+
+    ``piped`` is what the path ``-`` stands for; None: a file of that name.
 
     A file that is named twice, by itself or by a folder, is read once. Raises LlmcostError as ``read_usage`` does, and
     for a folder in which no file holds usage.
@@ -245,6 +253,9 @@ def read_all(paths: Sequence[Path], *, skip_bad: bool = False, progress: Progres
     seen: set[Path] = set()
     again: list[str] = []
     for path in paths:
+        if path == PIPED and piped is not None:
+            found.append(read_usage(SHOWN, skip_bad=skip_bad, raw=piped))
+            continue
         files = []
         for file in files_in(path):
             if (real := file.resolve()) in seen:

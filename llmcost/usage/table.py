@@ -122,9 +122,13 @@ def _any_line(line: bytes) -> Any:
         return None
 
 
-def read_table(path: Path) -> Table | Lines:
-    """The rows of a file. Raises LlmcostError when it cannot be read, or is none of these kinds."""
-    raw = _bytes(path)
+def read_table(path: Path, raw: bytes | None = None) -> Table | Lines:
+    """The rows of a file, or of ``raw``. Raises LlmcostError when it cannot be read, or is none of these kinds."""
+    is_piped, raw = raw is not None, _bytes(path) if raw is None else raw
+    if len(raw) > MOST_BYTES:
+        raise LlmcostError(f"cannot read {path}: it is larger than {MOST_BYTES // 10**9} GB", "cut it into months")
+    if is_piped and raw.startswith((SQLITE, PARQUET)):
+        raise LlmcostError(f"{path} is a database or Parquet, which is read where it lies", "name its file")
     if raw.startswith(SQLITE):
         return _database(path)
     if raw.startswith(GZIP):
@@ -140,12 +144,9 @@ def read_table(path: Path) -> Table | Lines:
 
 def _bytes(path: Path) -> bytes:
     try:
-        raw = read_bytes(path, MOST_BYTES)
+        return read_bytes(path, MOST_BYTES)
     except OSError as error:
         raise LlmcostError(f"cannot read {path}: {error.strerror or error}", "check the path") from None
-    if len(raw) > MOST_BYTES:
-        raise LlmcostError(f"cannot read {path}: it is larger than {MOST_BYTES // 10**9} GB", "cut it into months")
-    return raw
 
 
 def _unpacked(raw: bytes, path: Path) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -300,3 +302,53 @@ def test_sums_without_a_number_of_requests_are_no_workload(llmcost_small: Run, t
     assert ran.code == 2
     assert "does not say how many requests it was" in ran.err
     assert not (tmp_path / "work.yaml").exists()
+
+
+PIPED_WORKLOAD = (
+    "kind: workload\nname: w\nclasses:\n  - {name: a, requests: 1000, input_tokens: 100, output_tokens: 10}\n"
+)
+ONE_ANSWER = {
+    "object": "chat.completion",
+    "model": "example-small",
+    "created": 1_790_000_000,
+    "choices": [{"message": {"content": '{"classes": []}'}}],
+    "usage": {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7},
+}
+
+
+@pytest.mark.parametrize(
+    ("piped", "heading"),
+    [
+        ((HEAD + SMALL).encode(), "Cost in USD, what was used"),
+        (gzip.compress((HEAD + SMALL).encode()), "Cost in USD, what was used"),
+        (json.dumps(ONE_ANSWER).encode(), "Cost in USD, what was used"),
+        (PIPED_WORKLOAD.encode(), "Monthly cost in USD"),
+        (json.dumps(yaml.safe_load(PIPED_WORKLOAD)).encode(), "Monthly cost in USD"),
+    ],
+    ids=["usage", "packed", "an answer that speaks of classes", "a workload", "a workload as JSON"],
+)
+def test_what_is_piped_in_is_usage_or_a_workload(
+    piped: bytes, heading: str, llmcost_small: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which of the two it is, its beginning says."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped)))
+    ran = llmcost_small("compare", "-", "-m", "example-small", "--on", "2026-09-15")
+    assert ran.out.startswith(heading), ran.err
+
+
+@pytest.mark.parametrize(
+    ("piped", "said"),
+    [
+        (b"a,b\n1,2\n", "<stdin> is no usage in a format known here"),
+        ((HEAD + SMALL.replace("100000", "-1")).encode(), "<stdin>:2: input_uncached_tokens is no count"),
+        (b"PAR1", "<stdin> is a database or Parquet, which is read where it lies"),
+    ],
+)
+def test_piped_usage_is_refused_by_the_name_of_stdin(
+    piped: bytes, said: str, llmcost_small: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that cannot be read is named, and so is what has no name."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped)))
+    ran = llmcost_small("usage", "-", "--on", "2026-09-15")
+    assert ran.code == 2
+    assert said in ran.err

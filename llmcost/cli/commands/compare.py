@@ -58,7 +58,7 @@ WordList = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="WORKLOAD|OFFER",
-        help="A workload file, a ready-made one such as chat-support, or - for stdin; and offers, as with -m.",
+        help="A workload or usage: a file, a ready-made one such as chat-support, or - for stdin; and offers, as with -m.",
         autocompletion=complete.words,
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 import typer
 
 from llmcost.cli.console import show_progress
+from llmcost.cli.inputs.piped import piped
 from llmcost.cli.options import PriceOptions, Text
 from llmcost.core.values.dates import parse_day
 from llmcost.core.workload.text import KINDS
@@ -82,8 +84,12 @@ class UsageInput(NamedTuple):
 
 
 DEARER = "where a sum may lie on both sides of an edge, the dearer is taken and the range says so"
-STDIN = "/dev/stdin"
-"""The file that ``-`` stands for."""
+STDIN = "-"
+HEAD = 4096
+"""Bytes by which a workload is told from usage."""
+IS_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
+IS_WORKLOAD = re.compile(rb"""(?<![\\\w])"?(?:classes"?\s*:|kind"?\s*:\s*"?workload\b)""")
+IS_ROW = re.compile(rb"[^\n:#]*[,;\t][^\n:#]*\n")
 OWN_DAY = "used"
 """What --on says for the prices of each request's own day, where something else says a day."""
 
@@ -105,6 +111,7 @@ def ask_usage(
     Raises LlmcostError for what cannot be read, and where there is none in the time that is asked about.
     """
     from llmcost.usage.read import read_all, read_logs
+    from llmcost.usage.table import MOST_BYTES
 
     zone = _zone(options.timezone_name)
     paths = source.paths
@@ -122,12 +129,17 @@ def ask_usage(
         reach = None if options.since or options.until else found.span
         return _not_empty(UsageInput(_within(found.records, options, zone), said, zone, reach), options)
     if paths:
-        named = [Path(STDIN if path == "-" else path) for path in paths]
-        read = read_all(named, skip_bad=options.skip_bad, progress=show_progress)
+        raw = piped(MOST_BYTES) if STDIN in paths else None
+        read = read_all(list(map(Path, paths)), skip_bad=options.skip_bad, piped=raw, progress=show_progress)
     else:
         read = read_logs(Path.home(), skip_bad=options.skip_bad, progress=show_progress)
     dated, more = _dated(each_once(read.records), today)
     return _not_empty(UsageInput(_within(dated, options, zone), [*read.said, *more], zone), options)
+
+
+def shown(path: str) -> str:
+    """What a path is called."""
+    return "<stdin>" if path == STDIN else path
 
 
 def _not_empty(found: UsageInput, options: UsageOptions) -> UsageInput:
@@ -229,6 +241,7 @@ def ask_moves(texts: Sequence[str], catalogue: Catalogue) -> Mapping[str, Offer]
     return moves
 
 
+GZIP = b"\x1f\x8b"
 USAGE_ENDINGS = (".csv", ".jsonl", ".parquet", ".gz", ".zst")
 
 
@@ -237,6 +250,8 @@ def is_usage(word: str) -> bool:
     path = Path(word)
     if path.is_dir():
         return True
+    if word == STDIN:
+        return _is_usage_text(piped(HEAD))
     lower = word.lower()
     if lower.endswith(USAGE_ENDINGS) or (("*" in word or "?" in word) and lower.endswith(".json")):
         return True
@@ -246,5 +261,13 @@ def is_usage(word: str) -> bool:
 def _is_workload(path: Path) -> bool:
     """Whether a JSON file is a workload, which says so at its beginning."""
     with path.open("rb") as stream:
-        head = stream.read(4096)
-    return b'"classes"' in head or b'"workload"' in head
+        return IS_WORKLOAD.search(stream.read(HEAD)) is not None
+
+
+def _is_usage_text(head: bytes) -> bool:
+    """Whether what was piped in is usage by its beginning: packed, JSON that is no workload, or a head of columns."""
+    if head.startswith(GZIP):
+        return True
+    if IS_JSON.match(head):
+        return IS_WORKLOAD.search(head) is None
+    return IS_ROW.match(head) is not None

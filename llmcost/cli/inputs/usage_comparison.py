@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from llmcost.cli.inputs.offers import Selection, ask_filters, ask_offers
-from llmcost.cli.inputs.usage import UsageOptions, UsageSource, ask_moves, ask_usage
+from llmcost.cli.inputs.usage import UsageOptions, UsageSource, ask_moves, ask_usage, shown
 from llmcost.cli.options import SelectionOptions, ServingOptions, WorkloadOptions, many
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.notes import Note
@@ -124,4 +124,4 @@ def compare_used(
 
 
 def _name(paths: Sequence[str]) -> str:
-    return ", ".join(paths) if paths else "what was used"
+    return ", ".join(map(shown, paths)) if paths else "what was used"

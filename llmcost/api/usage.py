@@ -34,6 +34,7 @@ Used = tuple[str | None, str, str | None, str | None]
 MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
+SEVERAL_DAYS = Note("price-change", "a sum of usage goes on while its price changes: the range is of all that it meets")
 ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
 
@@ -62,6 +63,7 @@ class _Work(NamedTuple):
     by_day: Mapping[PricingDay, Workload]
     requests_unknown: bool
     cached_unknown: bool
+    several_days: bool
 
 
 def _work_of(cells: Sequence[UsageCell]) -> _Work:
@@ -73,6 +75,7 @@ def _work_of(cells: Sequence[UsageCell]) -> _Work:
         {day: Workload(tuple(groups)) for day, groups in by_day.items()},
         requests_unknown=any(cell.record.requests is None for cell in cells),
         cached_unknown=any(cell.record.cached_unknown for cell in cells),
+        several_days=any(cell.later for cell in cells),
     )
 
 
@@ -125,19 +128,31 @@ class UsagePricer:
         """What an offer charges for some usage, in the pricer's currency; ``supposed`` of None: as it is.
 
         Where a record does not say how much of its input was read from a cache, the quote is the dearer of none and
-        all, with the range between them. Raises CurrencyError when a price cannot be converted on its day.
+        all, with the range between them; so it is where a sum goes on while prices change, of the prices that it meets.
+        Raises CurrencyError when a price cannot be converted on its day.
         """
         ratios = supposed.ratios if supposed else ()
         cells = self._cutter(records).cells(self.boundaries_at(offer).stretched(ratios), self.on)
         work = self._work(cells, supposed)
-        dearer = self._quote(offer, work)
-        if not work.cached_unknown:
-            return dearer
-        cheaper = self._quote(offer, _work_of([_all_cached(cell) for cell in work.cells]))
-        if cheaper.cost > dearer.cost:
-            dearer, cheaper = cheaper, dearer
-        least = cheaper.cost - cheaper.uncertainty
-        return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+        if not (work.cached_unknown or work.several_days):
+            return self._quote(offer, work)
+        spent = [self._on_its_days(offer, cell) for cell in work.cells]
+        read = [self._on_its_days(offer, _all_cached(cell)) for cell in work.cells]
+        ends = dict.fromkeys(end for cells in (spent, read) for end in zip(*cells, strict=True))
+        readings = [self._quote(offer, _work_of(end)) for end in ends]
+        dearest = max(readings, key=lambda quote: (not quote.complete, quote.cost))
+        least = min(quote.cost - quote.uncertainty for quote in readings)
+        said = (SEVERAL_DAYS,) if work.several_days else ()
+        return dearest._replace(uncertainty=dearest.cost - least, notes=(*dearest.notes, *said))
+
+    def _on_its_days(self, offer: Offer, cell: UsageCell) -> tuple[UsageCell, UsageCell]:
+        """A cell on the dearest day that it may be of, and on the cheapest."""
+        if not cell.later:
+            return cell, cell
+        choices = [cell._replace(day=day) for day in (cell.day, *cell.later)]
+        quotes = {choice.day: self._quote(offer, _work_of([choice])) for choice in choices}
+        dearest = max(choices, key=lambda choice: (not quotes[choice.day].complete, quotes[choice.day].cost))
+        return dearest, min(choices, key=lambda choice: quotes[choice.day].cost)
 
     def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> _Work:
         """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""

@@ -12,6 +12,7 @@ from llmcost.api.usage import Supposition, UsagePricer, Used, used_of
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
+from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.recount import recount
 from llmcost.core.workload.text import Span, Tokenizer
 from llmcost.core.workload.usage_record import UsageRecord
@@ -93,7 +94,6 @@ class Mover:
         caches = {used for used, move in moves.items() if move.new_cache}
         ratios = self.ratios(wanted, offer)
         said = _token_notes(moves.values())
-        always_written = _writes_by_itself(offer)
         told = frozenset((used, move.new_cache, move.ratio) for used, move in moves.items())
         if not caches and not ratios:
             as_used = self.pricer.quote(offer, parts.together(wanted))
@@ -106,7 +106,8 @@ class Mover:
                 if used in caches:
                     counts_writing = used in parts.writing
                     same = with_same_hits(record, counts_writing=counts_writing)
-                    record = same if cached else without_cache(record, written=always_written)
+                    day = self.pricer.on or PricingDay(record.start.date(), record.start)
+                    record = same if cached else without_cache(record, written=_writes_by_itself(offer, day))
                 ratio = moves[used].ratio
                 return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
 
@@ -147,10 +148,10 @@ def _bills_writing(offer: Offer) -> bool:
     return any("cache_write" in rates for rates in entries)
 
 
-def _writes_by_itself(offer: Offer) -> bool:
+def _writes_by_itself(offer: Offer, on: PricingDay) -> bool:
     """Whether an offer caches unasked and bills that, so that what is never found was written all the same."""
     unasked = any(policy.kind == "automatic" for policy in offer.cache)
-    return unasked and any("cache_write" in version.base for version in offer.history.versions)
+    return unasked and offer.history.sold(on) and "cache_write" in offer.history.on(on).version.base
 
 
 CACHE_SUPPOSED = "its cache is taken to be hit as often as that which was used; the range ends where it never is"

@@ -23,6 +23,7 @@ from llmcost.sheets.load import load_prices
 
 SMALL = load_prices([Path(__file__).parent.parent / "sheets_small"], builtin=False)
 OFFERS = [offer for offer in SMALL.catalogue.offers() if offer.deployment is None]
+CHANGED = [offer for offer in OFFERS if len(offer.history.versions) > 1]
 START = datetime(2026, 1, 5, tzinfo=timezone.utc)
 EDGES = (0, 1, 999, 1000, 100_000, 128_000, 128_001, 200_000, 200_001, 256_000, 256_001)
 
@@ -133,3 +134,19 @@ def _currency(offer: Offer) -> str:
         (v for version in offer.history.versions for v in version.base.values() if hasattr(v, "currency")), None
     )
     return getattr(found, "currency", "USD")
+
+
+@examples(1)
+@given(requests(), st.integers(2, 400), st.integers(0, 399), st.sampled_from(CHANGED))
+def test_a_sum_over_days_has_a_range_that_holds_each_of_them(
+    record: UsageRecord, days: int, at: int, offer: Offer
+) -> None:
+    """Whenever its requests were sent, they cost no less than the least and no more than the most that is said."""
+    start = record.start.replace(hour=0, minute=0)
+    day = start + timedelta(days=at % days)
+    pricer = UsagePricer(SMALL.catalogue, _currency(offer), SMALL.exchange_rates)
+    whole = pricer.quote(offer, [record._replace(start=start, end=start + timedelta(days=days))])
+    one = pricer.quote(offer, [record._replace(start=day, end=day + timedelta(days=1))])
+    if whole.complete and one.complete:
+        assert whole.cost - whole.uncertainty <= one.cost - one.uncertainty
+        assert one.cost <= whole.cost

@@ -58,7 +58,7 @@ WordList = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="WORKLOAD|OFFER",
-        help="A workload or usage: a file, a ready-made one such as chat-support, or - for stdin; and offers, as with -m.",
+        help="A workload (a file or a ready-made one) or files of usage, - for stdin; and offers, as with -m.",
         autocompletion=complete.words,
     ),
 ]

@@ -9,10 +9,12 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
-from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.schedule import DAY, Window, contains, week_spans
 from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
 
+INSTANT = timedelta(microseconds=1)
+AT_ONCE = "at once"
 HOUR = timedelta(hours=1)
 """The longest span of a record that counts as its moment."""
 
@@ -22,12 +24,14 @@ Sizes = tuple[int, int | None]
 class UsageCell(NamedTuple):
     """Usage between the same boundaries, added up into one record, and when it is priced.
 
-    ``hours`` are those of the week in which it was sent, on ``day`` of a whole day; None for an even spread.
+    ``hours`` are those of the week in which it was sent, on ``day`` of a whole day; None for an even spread. ``later``
+    are the days on which its prices change again while it goes on, so that it is of no single day.
     """
 
     record: UsageRecord
     day: PricingDay
     hours: tuple[Window, ...] | None
+    later: tuple[PricingDay, ...] = ()
 
 
 def cut(records: Iterable[UsageRecord], boundaries: Boundaries, on: PricingDay | None = None) -> list[UsageCell]:
@@ -68,18 +72,19 @@ class Cutter:
         clock = Clock(boundaries, on)
         parts: dict[Hashable, list[_Told]] = {}
         firsts: dict[Hashable, UsageCell] = {}
-        days: dict[Hashable, PricingDay] = {}
+        times: dict[Hashable, _Time] = {}
         inputs, outputs = boundaries.inputs, boundaries.outputs
         for record, told in zip(self.records, self._told, strict=True):
-            when, day, hours = clock.cell(record)
+            time = clock.time(record)
             bracket = _bracket(inputs, told.sizes) if inputs else 0
             made = bisect_right(outputs, told.output) if outputs else 0
-            key = (told.apart, bracket, made, when)
+            key = (told.apart, bracket, made, time.key)
             part = parts.get(key)
             if part is None:
                 parts[key] = [told]
                 # Of what lies between the same boundaries of time, one moment will do: it is priced at once.
-                firsts[key] = UsageCell(record, days.setdefault(when, day), hours)
+                first = times.setdefault(time.key, time)
+                firsts[key] = UsageCell(record, first.day, first.hours, first.later)
             else:
                 part.append(told)
         return [cell._replace(record=_sum(cell.record, parts[key])) for key, cell in firsts.items()]
@@ -172,6 +177,15 @@ def _sum(first: UsageRecord, part: list[_Told]) -> UsageRecord:
     )
 
 
+class _Time(NamedTuple):
+    """When a record is priced, as ``UsageCell`` has it; ``key`` tells it from other times."""
+
+    key: Hashable
+    day: PricingDay
+    hours: tuple[Window, ...] | None = None
+    later: tuple[PricingDay, ...] = ()
+
+
 class Clock:
     """Finds between which boundaries of time a record lies."""
 
@@ -180,36 +194,49 @@ class Clock:
         self.on = on
         self._instants = [moment.instant for moment in boundaries.moments]
         self._weeks = [] if on is None else [week_spans(windows, on.day) for windows in boundaries.windows]
-        self._known: dict[Hashable, tuple[Hashable, PricingDay, tuple[Window, ...] | None]] = {}
+        self._known: dict[Hashable, _Time] = {}
         self._is_even = not boundaries.windows and not (on is None and boundaries.moments)
 
-    def cell(self, record: UsageRecord) -> tuple[Hashable, PricingDay, tuple[Window, ...] | None]:
-        """What tells its cell from others, when it is priced, and at which hours of the week."""
-        start = record.start
-        short = record.end is None or record.end - start <= HOUR
+    def time(self, record: UsageRecord) -> _Time:
+        """When a record is priced."""
+        start, end = record.start, record.end
+        short = end is None or end - start <= HOUR
         # Where no boundary of time cuts, any moment will do.
-        at: Hashable = short if self._is_even else start if short else start.date()
+        at: Hashable = short if self._is_even else start if short else (start.date(), end)
         found = self._known.get(at)
         if found is None:
-            found = self._known[at] = self._of(start, short=short)
+            found = self._known[at] = self._moment(start) if end is None or short else self._span(start, end)
         return found
 
-    def _of(self, start: datetime, *, short: bool) -> tuple[Hashable, PricingDay, tuple[Window, ...] | None]:
+    def _moment(self, start: datetime) -> _Time:
+        if self.on is None:
+            return _Time(self.part(start), PricingDay(start.date(), start))
+        if not self.boundaries.windows or self.on.instant is not None:
+            return _Time(AT_ONCE, self.on)
+        minute = start.hour * 60 + start.minute
+        hours = (Window((start.weekday(),), minute, minute + 1, "UTC", "when it was sent"),)
+        held = [contains(spans, start.weekday() * DAY + minute) for spans in self._weeks]
+        return _Time(tuple(held), self.on, hours)
+
+    def _span(self, start: datetime, end: datetime) -> _Time:
+        windows = self.boundaries.windows
         if self.on is not None:
-            windows = self.boundaries.windows
-            if not short or not windows or self.on.instant is not None:
-                return short or not windows, self.on, None
-            minute = start.hour * 60 + start.minute
-            hours = (Window((start.weekday(),), minute, minute + 1, "UTC", "when it was sent"),)
-            held = [contains(spans, start.weekday() * DAY + minute) for spans in self._weeks]
-            return tuple(held), self.on, hours
-        if short:
-            return self.part(start), PricingDay(start.date(), start), None
-        day = PricingDay(start.date())
-        reached = tuple(moment.reached(day) for moment in self.boundaries.moments)
-        return (reached, start.date() if self.boundaries.windows else None), day, None
+            return _Time("spread" if windows else AT_ONCE, self.on)
+        day, last = PricingDay(start.date()), PricingDay((end - INSTANT).date())
+        ahead = [moment for moment in self.boundaries.moments if not moment.reached(day)]
+        # A day of the source is compared with days, as nobody says in which zone it has them.
+        inside = [each for each in ahead if (each.instant < end if each.day is None else each.reached(last))]
+        key = len(ahead), len(inside), start.date() if windows else None
+        return _Time(key, day, None, tuple(_first_day(moment, whole=bool(windows)) for moment in inside))
 
     def part(self, start: datetime) -> Hashable:
         """Between which boundaries a moment lies."""
         held = tuple(any(window.holds(start) for window in each) for each in self.boundaries.windows)
         return bisect_right(self._instants, start), held
+
+
+def _first_day(moment: Moment, *, whole: bool) -> PricingDay:
+    """When the prices from a moment on are in force; ``whole``: a whole day, as an instant is at one hour of a week."""
+    if moment.day is not None:
+        return PricingDay(moment.day)
+    return PricingDay(moment.instant.date() + timedelta(days=1)) if whole else moment.pricing_day

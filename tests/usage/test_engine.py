@@ -160,33 +160,52 @@ def test_a_table_of_ibis_is_compared_from_python(tmp_path: Path) -> None:
         ({"model": None}, 1),
         ({"period_start": None}, 1),
         ({"input_uncached_tokens": 10**13}, 1),
+        ({"input_uncached_tokens": 5.5}, 1),
+        ({"output_tokens": "5.5"}, 1),
+        ({"output_tokens": "S3CRET"}, 1),
+        ({"period_start": "S3CRET"}, 1),
+        ({"batch": "perhaps"}, 1),
     ],
 )
 def test_bad_rows_are_refused_or_counted_out(tmp_path: Path, change: dict[str, Any], number: int) -> None:
     """With how many they are; --skip-bad leaves them out and takes the rest."""
-    good = rows_of(10)
+    texts = {key: str for key, value in change.items() if isinstance(value, str) and value != "perhaps"}
+    good = [{key: texts.get(key, lambda cell: cell)(cell) for key, cell in row.items()} for row in rows_of(10)]
+    good = [{"batch": "no"} | row if "batch" in change else row for row in good]
     path = str(write([*good, good[0] | change], tmp_path / "used.parquet"))
-    with pytest.raises(LlmcostError, match=f"{number} row cannot be read, the first is row 11 of {path}"):
+    with pytest.raises(LlmcostError, match=f"{number} row cannot be read, the first is row 11 of {path}") as refused:
         read_tables(TableSource([path]), EVERY)
+    assert "S3CRET" not in str(refused.value)
     found = read_tables(TableSource([path]), EVERY, skip_bad=True)
     assert (sum(record.requests or 0 for record in found.records), found.left_out) == (10, number)
+
+
+COUNTED = {
+    "period_start": "timestamp",
+    "model": "string",
+    "input_uncached_tokens": "int64",
+    "cache_read_tokens": "int64",
+    "output_tokens": "int64",
+}
+LOOSE = {
+    "timestamp": "string",
+    "model": "string",
+    "input_tokens": "decimal(18, 2)",
+    "cached_tokens": "decimal(18, 2)",
+    "output_tokens": "string",
+    "batch": "string",
+}
 
 
 @pytest.mark.parametrize(
     "dialect", ["bigquery", "snowflake", "clickhouse", "postgres", "databricks", "pyspark", "duckdb"]
 )
-def test_the_same_expression_is_sql_of_every_warehouse(dialect: str) -> None:
+@pytest.mark.parametrize("schema", [COUNTED, LOOSE], ids=["numbers", "texts and fractions"])
+def test_the_same_expression_is_sql_of_every_warehouse(dialect: str, schema: dict[str, str]) -> None:
     """It is written without a connection; what comes back is one row a group."""
     from llmcost.usage.engine.expression import Cuts, grouped, survey
     from llmcost.usage.engine.slots import slots_of
 
-    schema = {
-        "period_start": "timestamp",
-        "model": "string",
-        "input_uncached_tokens": "int64",
-        "cache_read_tokens": "int64",
-        "output_tokens": "int64",
-    }
     table = ibis.table(schema, name="usage_of_all")
     first = int(START.timestamp())
     slots = slots_of(first, first + 86_400, EVERY, lambda _: None)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
+from llmcost.usage.rows import LAST_SECOND, NO, YES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -53,7 +54,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "session": ("session", "session_id"),
     "project": ("project", "project_id"),
 }
-YES = ("true", "yes", "1", "t", "y")
+WHOLE, DATED = "^[0-9]{1,16}$", "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+UNCLEAR = "unclear"
+"""The column that is 1 where a row says neither yes nor no, and 0 elsewhere."""
 USUAL_TERMS = ("batch", "flex", "priority", "fast")
 
 
@@ -103,14 +106,17 @@ MEDIA = ("n_audio_input", "n_image_input", "n_video_input", "n_audio_output", "n
 
 
 def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
-    """The columns that count, as this code calls them: disjoint counts with ``n_`` before their names."""
+    """The columns that count, as this code calls them: disjoint counts with ``n_`` before their names.
+
+    What is no count is -1, and what is no moment is null. Raises LlmcostError for a column of another kind.
+    """
     import ibis
 
     def count(name: str) -> Any:
-        return table[name].cast("int64")
+        return _count(ibis, name, table[name])
 
     found: dict[str, Any] = {
-        "start": table[layout.start].cast("timestamp"),
+        "start": _moment(ibis, layout.start, table[layout.start]),
         "model": table[layout.model].cast("string"),
         **({"requests": count(layout.requests)} if layout.requests else {}),
         "n_output": count(layout.output),
@@ -124,9 +130,41 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
         lower = found["terms"].lower()
         found["terms"] = ibis.ifelse(lower.isin(USUAL_TERMS), lower, ibis.null("string"))
     elif "batch" in table.columns:
-        batch = table["batch"].cast("string").lower().isin(YES)
-        found["terms"] = ibis.ifelse(batch, ibis.literal("batch"), ibis.null("string"))
+        word = table["batch"].cast("string").lower()
+        found["terms"] = ibis.ifelse(word.isin(YES), ibis.literal("batch"), ibis.null("string"))
+        if not table["batch"].type().is_boolean():
+            found[UNCLEAR] = ibis.ifelse(word.isnull() | word.isin((*YES, *NO)), 0, 1)
     return found
+
+
+def _count(ibis: Any, name: str, column: Any) -> Any:
+    """A column as counts: a number with a part, and a text that is no number, are -1."""
+    kind = column.type()
+    if kind.is_integer():
+        return column.cast("int64")
+    if kind.is_string():
+        text = column.nullif("")
+        whole = ibis.ifelse(text.re_search(WHOLE), text, ibis.literal("-1"))
+    elif kind.is_numeric():
+        text = column
+        sound = (column >= 0) & (column <= MOST_COUNT) & (column == column.floor())
+        whole = ibis.ifelse(sound, column, -1)
+    else:
+        raise LlmcostError(f"its column {name} is of {kind}, which is no count", "write whole numbers")
+    return ibis.ifelse(text.isnull(), ibis.null("int64"), whole.cast("int64"))
+
+
+def _moment(ibis: Any, name: str, column: Any) -> Any:
+    """A column as moments: a number is of seconds or milliseconds since 1970, and a text begins with a date."""
+    kind = column.type()
+    if kind.is_temporal():
+        return column.cast("timestamp")
+    if kind.is_string():
+        return ibis.ifelse(column.re_search(DATED), column, ibis.null("string")).cast("timestamp")
+    if kind.is_numeric() and not kind.is_boolean():
+        number = column.cast("int64")
+        return ibis.ifelse(number > LAST_SECOND, number // 1000, number).cast("timestamp")
+    raise LlmcostError(f"its column {name} is of {kind}, which is no moment", "write dates or times")
 
 
 def sum_of(values: Sequence[Any]) -> Any:

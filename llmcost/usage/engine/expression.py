@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.engine.brackets import Brackets
-from llmcost.usage.engine.columns import INPUTS, MEDIA, MOST_COUNT, NAMES, any_of, columns_of, layout_of, sum_of
+from llmcost.usage.engine.columns import (
+    INPUTS,
+    MEDIA,
+    MOST_COUNT,
+    NAMES,
+    UNCLEAR,
+    any_of,
+    columns_of,
+    layout_of,
+    sum_of,
+)
 from llmcost.usage.engine.slots import Slots
 
 if TYPE_CHECKING:
@@ -42,6 +52,7 @@ def survey(table: ir.Table, where: str = "the table") -> ir.Table:
         **{f"least_{name}": count.min() for name, count in counts.items()},
         gaps=sum_of([whole.count() - each.count() for each in needed]),
         least_model=whole["model"].min(),
+        **({UNCLEAR: whole[UNCLEAR].max()} if UNCLEAR in whole.columns else {}),
         rows=whole.count(),
     )
 
@@ -54,7 +65,7 @@ def is_sound(reach: Mapping[str, Any]) -> bool:
     del counts["model"]
     enough = all(least >= (1 if name == "requests" else 0) for name, least in counts.items() if least is not None)
     few = all(most <= MOST_COUNT for name, most in reach.items() if name.startswith("most_") and most is not None)
-    return not reach["gaps"] and enough and few
+    return not reach["gaps"] and not reach.get(UNCLEAR) and enough and few
 
 
 def most_input(reach: Mapping[str, Any]) -> int:
@@ -94,6 +105,8 @@ def _bad(whole: ir.Table) -> Any:
     missing = [whole["start"].isnull(), whole["model"].isnull(), whole["model"] == ""]
     if "requests" in whole.columns:
         missing += [whole["requests"].isnull(), whole["requests"] < 1]
+    if UNCLEAR in whole.columns:
+        missing.append(whole[UNCLEAR] > 0)
     return any_of([*wrong, *missing])
 
 

@@ -40,6 +40,10 @@ READERS = {
     ".json": "read_json",
     ".jsonl": "read_json",
 }
+WRONG = (
+    "a count is missing, negative, no whole number or less than its part, a model or time is missing or none, "
+    "or batch is neither yes nor no"
+)
 EXTRA = "install llmcost with its extra: pip install 'llmcost-cli[{extra}]'"
 
 
@@ -103,8 +107,15 @@ def read_tables(
     except LlmcostError as error:
         raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
     except Exception as error:  # each engine has a tree of errors of its own
-        said = str(error).strip().splitlines() or [type(error).__name__]
-        raise LlmcostError(f"{source.engine} cannot read {where}: {said[0]}", "check the files and columns") from None
+        said = _without_cells(str(error)) or type(error).__name__
+        raise LlmcostError(f"{source.engine} cannot read {where}: {said}", "check the files and columns") from None
+
+
+def _without_cells(said: str) -> str:
+    """The first line of what an engine says, without what a cell holds."""
+    line = said.strip().partition("\n")[0]
+    kind, sign, _ = line.partition(":")
+    return f"{kind}: a value is of another kind than its column" if sign and "Conversion" in kind else line
 
 
 def sum_up(
@@ -128,8 +139,7 @@ def sum_up(
     if not (sound := is_sound(reach)):
         bad = int(run(bad_rows(table))[0]["bad"])
         if not skip_bad:
-            wrong = "a count is negative, missing or less than its part, or a model or time is missing"
-            remedy = f"{wrong}; mend them, or leave such rows out with --skip-bad"
+            remedy = f"{WRONG}; mend them, or leave such rows out with --skip-bad"
             raise LlmcostError(f"{bad:,} row{'' if bad == 1 else 's'} cannot be read{_first_bad(engine)}", remedy)
         (reach,) = run(extent(table))
         if reach["first"] is None:

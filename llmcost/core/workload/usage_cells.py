@@ -14,11 +14,12 @@ from llmcost.core.values.schedule import DAY, Window, contains, week_spans
 from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
 
 INSTANT = timedelta(microseconds=1)
-AT_ONCE = "at once"
+AT_ONCE, SPREAD = "at once", "spread"
 HOUR = timedelta(hours=1)
 """The longest span of a record that counts as its moment."""
 
 Sizes = tuple[int, int | None]
+Edges = tuple[int, ...]
 
 
 class UsageCell(NamedTuple):
@@ -48,13 +49,20 @@ class Cutter:
 
     def __init__(self, records: Iterable[UsageRecord]) -> None:
         self.records = list(records)
-        self._told = [_told(record) for record in self.records]
+        names: dict[Hashable, int] = {}
+        self._apart = [names.setdefault(_apart(record), len(names)) for record in self.records]
+        self._sizes = list(map(_sizes, self.records))
+        self._outputs = [-(-record.output // (record.requests or 1)) for record in self.records]
+        self._counts = list(map(_counts, self.records))
         starts = [record.start for record in self.records]
         ends = [record.end for record in self.records if record.end is not None]
         self._span = (min(starts), max(*starts, *ends, starts[0])) if starts else None
-        self._most = max((told.sizes[1] or 0 for told in self._told), default=0)
-        self._most_output = max((told.output for told in self._told), default=0)
+        self._most = max((high or 0 for _, high in self._sizes), default=0)
+        self._most_output = max(self._outputs, default=0)
         self._cells: dict[Hashable, list[UsageCell]] = {}
+        self._brackets: dict[Edges, list[Hashable]] = {}
+        self._made: dict[Edges, list[int]] = {}
+        self._times: dict[Hashable, list[_Time]] = {}
 
     def cells(self, boundaries: Boundaries, on: PricingDay | None = None) -> list[UsageCell]:
         """As ``cut``."""
@@ -69,64 +77,85 @@ class Cutter:
         return self._cells[key]
 
     def _cut(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageCell]:
-        clock = Clock(boundaries, on)
-        parts: dict[Hashable, list[_Told]] = {}
-        firsts: dict[Hashable, UsageCell] = {}
-        times: dict[Hashable, _Time] = {}
-        inputs, outputs = boundaries.inputs, boundaries.outputs
-        for record, told in zip(self.records, self._told, strict=True):
-            time = clock.time(record)
-            bracket = _bracket(inputs, told.sizes) if inputs else 0
-            made = bisect_right(outputs, told.output) if outputs else 0
-            key = (told.apart, bracket, made, time.key)
-            part = parts.get(key)
-            if part is None:
-                parts[key] = [told]
-                # Of what lies between the same boundaries of time, one moment will do: it is priced at once.
-                first = times.setdefault(time.key, time)
-                firsts[key] = UsageCell(record, first.day, first.hours, first.later)
-            else:
-                part.append(told)
-        return [cell._replace(record=_sum(cell.record, parts[key])) for key, cell in firsts.items()]
+        brackets, made = self._brackets_at(boundaries.inputs), self._made_at(boundaries.outputs)
+        times = self._times_at(boundaries, on)
+        parts: dict[Hashable, list[int]] = {}
+        for number, key in enumerate(zip(self._apart, brackets, made, map(KEY, times), strict=True)):
+            parts.setdefault(key, []).append(number)
+        return [self._sum(part, times[part[0]]) for part in parts.values()]
 
+    def _sum(self, part: list[int], time: _Time) -> UsageCell:
+        """Records that are alike as one, by their numbers."""
+        requests, reasoning, *counts = map(sum, zip(*(self._counts[number] for number in part), strict=True))
+        ranges = [self._sizes[number] for number in part]
+        highs = [high for _, high in ranges if high is not None]
+        first = self.records[part[0]]
+        record = UsageRecord(
+            start=first.start,
+            end=first.end,
+            provider=first.provider,
+            model=first.model,
+            terms=first.terms,
+            place=first.place,
+            cached_unknown=first.cached_unknown,
+            requests=None if first.requests is None else requests,
+            reasoning=None if first.reasoning is None else reasoning,
+            input_range=(min(ranges)[0], max(highs) if len(highs) == len(ranges) else None),
+            **dict[str, Any](zip(SUMS, counts, strict=True)),
+        )
+        return UsageCell(record, time.day, time.hours, time.later)
 
-class _Told(NamedTuple):
-    """What a record says, worked out once: what keeps it apart, how large its requests are, and what is added up."""
+    def _brackets_at(self, edges: Edges) -> list[Hashable]:
+        if edges not in self._brackets:
+            self._brackets[edges] = [_bracket(edges, sizes) for sizes in self._sizes] if edges else self._nowhere()
+        return self._brackets[edges]
 
-    apart: Hashable
-    sizes: Sizes
-    output: int
-    counts: tuple[int, ...]
+    def _made_at(self, edges: Edges) -> list[int]:
+        if edges not in self._made:
+            self._made[edges] = [bisect_right(edges, output) for output in self._outputs] if edges else self._nowhere()
+        return self._made[edges]
+
+    def _nowhere(self) -> list[Any]:
+        """Between which edges each record lies where there are none."""
+        return [0] * len(self.records)
+
+    def _times_at(self, boundaries: Boundaries, on: PricingDay | None) -> list[_Time]:
+        key = boundaries.moments, boundaries.windows, on
+        if key not in self._times:
+            self._times[key] = list(map(Clock(boundaries, on).time, self.records))
+        return self._times[key]
 
 
 SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
 SUMMED = attrgetter(*SUMS)
+KEY = attrgetter("key")
 NAMES = attrgetter("model", "provider", "terms", "place", "cached_unknown")
 
 
-COUNTED, SIZED = attrgetter("counts"), attrgetter("sizes")
-
-
-def _told(record: UsageRecord) -> _Told:
-    requests, reasoning, size = record.requests, record.reasoning, record.input
-    apart = (
+def _apart(record: UsageRecord) -> Hashable:
+    """What keeps a record apart from others, wherever it lies."""
+    return (
         NAMES(record),
-        requests is None,
-        reasoning is None,
+        record.requests is None,
+        record.reasoning is None,
         # Another seller counts a record by whether anything of it was read or written, so a sum has to say so as well.
         record.cache_read > 0,
-        size > record.input_uncached + record.cache_read,
+        record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0,
         _media(record),
     )
-    sizes = (size, size) if requests == 1 else _sizes(record)
-    counts = (requests or 0, reasoning or 0, *SUMMED(record))
-    return _Told(apart, sizes, -(-record.output // (requests or 1)), counts)
+
+
+def _counts(record: UsageRecord) -> tuple[int, ...]:
+    return (record.requests or 0, record.reasoning or 0, *SUMMED(record))
 
 
 def _sizes(record: UsageRecord) -> Sizes:
-    """How large the input of its requests was: the least and the most."""
+    """How large the input of its requests was: the least and the most; of one request what it is."""
+    size = record.input
+    if record.requests == 1:
+        return size, size
     low, high = record.input_range or (0, None)
-    most = record.input if high is None else min(high, record.input)
+    most = size if high is None else min(high, size)
     return min(low, most), most
 
 
@@ -156,31 +185,10 @@ def _bracket(firsts: tuple[int, ...], sizes: Sizes) -> Hashable:
     return at if inside else sizes
 
 
-def _sum(first: UsageRecord, part: list[_Told]) -> UsageRecord:
-    """Records that are alike as one; ``first`` is one of them."""
-    requests, reasoning, *counts = map(sum, zip(*map(COUNTED, part), strict=True))
-    ranges = list(map(SIZED, part))
-    highs = [high for _, high in ranges if high is not None]
-    sizes = min(ranges)[0], max(highs) if len(highs) == len(ranges) else None
-    return UsageRecord(
-        start=first.start,
-        end=first.end,
-        provider=first.provider,
-        model=first.model,
-        terms=first.terms,
-        place=first.place,
-        cached_unknown=first.cached_unknown,
-        requests=None if first.requests is None else requests,
-        reasoning=None if first.reasoning is None else reasoning,
-        input_range=sizes,
-        **dict[str, Any](zip(SUMS, counts, strict=True)),
-    )
-
-
 class _Time(NamedTuple):
-    """When a record is priced, as ``UsageCell`` has it; ``key`` tells it from other times."""
+    """When a record is priced, as ``UsageCell`` has it; ``key`` is the same for all between the same boundaries."""
 
-    key: Hashable
+    key: int
     day: PricingDay
     hours: tuple[Window, ...] | None = None
     later: tuple[PricingDay, ...] = ()
@@ -195,10 +203,11 @@ class Clock:
         self._instants = [moment.instant for moment in boundaries.moments]
         self._weeks = [] if on is None else [week_spans(windows, on.day) for windows in boundaries.windows]
         self._known: dict[Hashable, _Time] = {}
+        self._told: dict[Hashable, _Time] = {}
         self._is_even = not boundaries.windows and not (on is None and boundaries.moments)
 
     def time(self, record: UsageRecord) -> _Time:
-        """When a record is priced."""
+        """When a record is priced: of what lies between the same boundaries at the first moment that was asked for."""
         start, end = record.start, record.end
         short = end is None or end - start <= HOUR
         # Where no boundary of time cuts, any moment will do.
@@ -210,24 +219,34 @@ class Clock:
 
     def _moment(self, start: datetime) -> _Time:
         if self.on is None:
-            return _Time(self.part(start), PricingDay(start.date(), start))
+            part = self.part(start)
+            return self._told.get(part) or self._tell(part, PricingDay(start.date(), start))
         if not self.boundaries.windows or self.on.instant is not None:
-            return _Time(AT_ONCE, self.on)
+            return self._tell(AT_ONCE, self.on)
         minute = start.hour * 60 + start.minute
         hours = (Window((start.weekday(),), minute, minute + 1, "UTC", "when it was sent"),)
-        held = [contains(spans, start.weekday() * DAY + minute) for spans in self._weeks]
-        return _Time(tuple(held), self.on, hours)
+        held = tuple(contains(spans, start.weekday() * DAY + minute) for spans in self._weeks)
+        return self._tell(held, self.on, hours)
 
     def _span(self, start: datetime, end: datetime) -> _Time:
         windows = self.boundaries.windows
         if self.on is not None:
-            return _Time("spread" if windows else AT_ONCE, self.on)
+            return self._tell(SPREAD if windows else AT_ONCE, self.on)
         day, last = PricingDay(start.date()), PricingDay((end - INSTANT).date())
         ahead = [moment for moment in self.boundaries.moments if not moment.reached(day)]
         # A day of the source is compared with days, as nobody says in which zone it has them.
         inside = [each for each in ahead if (each.instant < end if each.day is None else each.reached(last))]
-        key = len(ahead), len(inside), start.date() if windows else None
-        return _Time(key, day, None, tuple(_first_day(moment, whole=bool(windows)) for moment in inside))
+        key = SPREAD, len(ahead), len(inside), start.date() if windows else None
+        return self._tell(key, day, None, tuple(_first_day(moment, whole=bool(windows)) for moment in inside))
+
+    def _tell(
+        self,
+        key: Hashable,
+        day: PricingDay,
+        hours: tuple[Window, ...] | None = None,
+        later: tuple[PricingDay, ...] = (),
+    ) -> _Time:
+        return self._told.setdefault(key, _Time(len(self._told), day, hours, later))
 
     def part(self, start: datetime) -> Hashable:
         """Between which boundaries a moment lies."""

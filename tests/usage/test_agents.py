@@ -295,6 +295,18 @@ def test_counts_of_claude_code_may_be_left_out_and_may_not_be_wrong(tmp_path: Pa
         assert len(read_usage(path, skip_bad=True).records) == 1
 
 
+def test_of_the_pieces_of_an_answer_the_one_with_the_most_counts(tmp_path: Path) -> None:
+    """The most output is the latest; where it is the same, the most input, in one file and over several."""
+    pieces = [(7, 3), (2, 9), (5, 9), (4, 9)]
+    lines = [answer({"input_tokens": given, "output_tokens": output}) for given, output in pieces]
+    (path := tmp_path / "log.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert [(record.input, record.output) for record in read_usage(path).records] == [(5, 9)]
+    for number, each in enumerate(lines):
+        (tmp_path / f"{number}.jsonl").write_text(each + "\n", encoding="utf-8")
+    found = each_once(read_all([tmp_path / f"{number}.jsonl" for number in range(len(lines))]).records)
+    assert [(record.input, record.output) for record in found] == [(5, 9)]
+
+
 def test_every_agent_has_a_sample_and_a_folder() -> None:
     """What is said to be read is shown, and is looked for where the agent keeps it."""
     assert sorted(EXPECTED) == agent_samples()

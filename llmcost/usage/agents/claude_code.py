@@ -72,21 +72,21 @@ def _fits(table: Table) -> bool:
 
 
 def _rows(table: Table) -> Iterable[Row]:
-    """Each answer once: of its pieces, which repeat what was used so far, the one with the most output."""
-    kept: dict[object, tuple[int, Row]] = {}
+    """Each answer once: of its pieces, which repeat what was used so far, the one with the most."""
+    kept: dict[object, tuple[int, int, Row]] = {}
     for row in table.rows:
         line = row.cells
         if not isinstance(line, Line):
             if _is_answer(line):  # in another shape: it is refused by itself
-                kept[row.number] = 0, row
+                kept[row.number] = 0, 0, row
             continue
         answer = line.message
         if line.type != "assistant" or answer is None or answer.usage is None:
             continue
-        key, output = answer.id or row.number, answer.usage.output_tokens or 0
-        if key not in kept or output > kept[key][0]:
-            kept[key] = output, row
-    return [row for _, row in kept.values()]
+        key, output, given = answer.id or row.number, answer.usage.output_tokens or 0, answer.usage.input_tokens or 0
+        if key not in kept or (output, given) > kept[key][:2]:
+            kept[key] = output, given, row
+    return [row for _, _, row in kept.values()]
 
 
 def _is_answer(cells: Mapping[str, Any]) -> bool:

@@ -160,7 +160,7 @@ class Catalogue:
         if isinstance(found, Resolution) and not (found.said and self._sells_elsewhere(found.offer)):
             return found
         meant = self._likely(selector, found)
-        guess = Resolution(meant[0], f"{selector.strip()} is taken as {meant[0].name}", guessed=True) if meant else None
+        guess = _guess(selector, meant[0]) if meant else None
         if isinstance(found, Resolution):  # a bare name is its developer's own offer before it is a stranger's id
             own = len(meant) == 1 and meant[0].seller == meant[0].developer
             return guess if guess is not None and own else found
@@ -199,11 +199,11 @@ class Catalogue:
                 said += ", its developer's own offer"
             return Resolution(offer, said)
         if selector.startswith("self/"):
-            from llmcost.core.offers.self_hosted import find_self_offer, precision_taken
+            from llmcost.core.offers.self_hosted import find_self_offer, what_is_taken
 
             try:
                 offer = find_self_offer(self.self_hosting, selector)
-                return Resolution(offer, precision_taken(offer, selector))
+                return Resolution(offer, what_is_taken(offer, selector))
             except OfferError as error:
                 return error
         if failed is None and self.widest is not self:
@@ -348,6 +348,15 @@ class Catalogue:
     def bare_name(self, listing: Listing) -> str:
         """The id of a listing where that alone means it, else with its seller."""
         return listing.id if self.named(listing.id) is listing else f"{listing.seller}/{listing.id}"
+
+
+def _guess(selector: str, offer: Offer) -> Resolution:
+    said = f"{selector.strip()} is taken as {offer.name}"
+    if offer.deployment is not None:
+        from llmcost.core.offers.self_hosted import is_named_by_another
+
+        said += ", which is built alike" if is_named_by_another(offer, selector) else ""
+    return Resolution(offer, said, guessed=True)
 
 
 def _listed(names: list[str]) -> str:

@@ -7,7 +7,10 @@ from typing import Literal, NamedTuple, get_args
 
 from llmcost.errors import OfferError
 
-Precision = Literal["bf16", "fp8", "fp4", "int8", "int4", "q8_0", "q6_k", "q5_k_m", "q4_k_m"]
+Precision = Literal[
+    "bf16", "fp8", "fp4", "int8", "int4",
+    "q8_0", "q6_k", "q5_k_m", "q5_k_s", "q4_k_m", "q4_k_s", "iq4_nl", "iq4_xs", "q3_k_l",
+]  # fmt: skip
 PRECISIONS: tuple[str, ...] = get_args(Precision)
 KvPrecision = Literal["bf16", "fp8"]
 KV_PRECISIONS: tuple[str, ...] = get_args(KvPrecision)
@@ -38,7 +41,12 @@ WEIGHT_FORMATS: Mapping[str, WeightFormat] = {
     "q8_0": WeightFormat(8.5008 / 8, ("bf16",), whole=True),
     "q6_k": WeightFormat(6.5633 / 8, ("bf16",), whole=True),
     "q5_k_m": WeightFormat(5.7036 / 8, ("bf16",), whole=True),
+    "q5_k_s": WeightFormat(5.5704 / 8, ("bf16",), whole=True),
     "q4_k_m": WeightFormat(4.8944 / 8, ("bf16",), whole=True),
+    "q4_k_s": WeightFormat(4.6672 / 8, ("bf16",), whole=True),
+    "iq4_nl": WeightFormat(4.6818 / 8, ("bf16",), whole=True),
+    "iq4_xs": WeightFormat(4.4597 / 8, ("bf16",), whole=True),
+    "q3_k_l": WeightFormat(4.2979 / 8, ("bf16",), whole=True),
 }
 KV_BYTES: Mapping[str, float] = {"bf16": 2.0, "fp8": 1.0}
 """Bytes of an element of the cache."""
@@ -48,12 +56,14 @@ GGUF = frozenset(name for name, each in WEIGHT_FORMATS.items() if each.whole)
 """Precisions that llama.cpp alone runs well."""
 NO_GGUF = frozenset({"fp8", "int8", "int4"})
 """Precisions that llama.cpp has no files of; fp4 it has for models that are trained in it."""
-FOUR_BITS = frozenset({"fp4", "int4", "q4_k_m"})
+FOUR_BITS = frozenset({"fp4", "int4", "q4_k_m", "q4_k_s", "iq4_nl", "iq4_xs"})
 OTHER_NAMES = {
     "bfloat16": "bf16",
     "fp16": "bf16",
     "float16": "bf16",
     "f16": "bf16",
+    "fp8-dynamic": "fp8",
+    "fp8-block": "fp8",
     "nvfp4": "fp4",
     "mxfp4": "fp4",
     "w4a4": "fp4",
@@ -61,6 +71,9 @@ OTHER_NAMES = {
     "awq": "int4",
     "gptq": "int4",
     "awq-int4": "int4",
+    "awq-4bit": "int4",
+    "gptq-4bit": "int4",
+    "gptq-8bit": "int8",
     "gptq-int4": "int4",
     "gptq-int8": "int8",
     "w4a16": "int4",

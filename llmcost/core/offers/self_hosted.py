@@ -11,7 +11,7 @@ from typing import NamedTuple
 from llmcost.core.offers.hosts import SELF, Deployment, Instance, SelfHosting
 from llmcost.core.offers.offer import SELF_HOSTED, CachePolicy, Offer, no_rules
 from llmcost.core.offers.precisions import parse_precision
-from llmcost.core.offers.weight_names import check_precision, precision_said, usual_precision
+from llmcost.core.offers.weight_names import check_precision, is_built_alike, precision_said, usual_precision
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.errors import OfferError
@@ -80,12 +80,26 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
     )
 
 
-def precision_taken(offer: Offer, selector: str) -> str | None:
-    """What is to be said of the precision of an offer; None where its selector names one."""
-    model = selector.removeprefix("self/").partition("@")[0]
-    if ":" in model or precision_said(model) is not None:
-        return None
-    return f"{selector} is taken in {offer.hosted.precision}, as most would serve it; name another like :bf16"
+def what_is_taken(offer: Offer, selector: str) -> str | None:
+    """What is to be said of weights that a selector names by another model, or without a precision; None of others."""
+    name, colon, _ = _weights_of(selector)
+    model, taken = offer.hosted.hosting.models[offer.model], offer.hosted.precision
+    said = [f"{name} is sized as {model.id}, which is built alike"] if is_named_by_another(offer, selector) else []
+    if not colon and precision_said(name) is None:
+        other = next((each for each in (*model.precisions, "fp8") if each != taken), taken)
+        said.append(f"{selector} is taken in {taken}, as most would serve it; name another like :{other}")
+    return "; ".join(said) or None
+
+
+def is_named_by_another(offer: Offer, selector: str) -> bool:
+    """Whether a selector names the weights of an offer by a model that is built alike, and not by their own."""
+    name, _, more = _weights_of(selector)
+    model = offer.hosted.hosting.models[offer.model]
+    return is_built_alike(name, model) and is_built_alike(f"{name}-{more}", model)
+
+
+def _weights_of(selector: str) -> tuple[str, str, str]:
+    return selector.strip().removeprefix("self/").partition("@")[0].partition(":")
 
 
 def pin_deployment(offer: Offer, count: int, instance: Instance) -> Offer:

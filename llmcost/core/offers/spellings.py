@@ -27,7 +27,8 @@ WINDOW = re.compile(r"\[1m\]$", re.IGNORECASE)
 HANGING = re.compile(r"[.\-_](?![0-9a-z])|(?<![0-9a-z~])[.\-_]", re.IGNORECASE)
 """A sign with nothing on one side, where a letter was lost: gpt-5. is no way to write gpt-5."""
 REGION = re.compile("[a-z]{2}(-[a-z]+)+-[0-9]")
-DEPLOYED = re.compile("self/([^:@]+)(.*)")
+DEPLOYED = re.compile("self/([^:@]+)(?::([^@]+))?@(.+)")
+SIZE = re.compile(r"[0-9.]+b(-a[0-9.]+b)?")
 LATEST = re.compile("-latest$", re.IGNORECASE)
 SNAPSHOT = re.compile(r"-(20[0-9]{2}-[01][0-9]-[0-3][0-9]|20[0-9]{2}[01][0-9][0-3][0-9])$")
 
@@ -78,23 +79,28 @@ def seller_named(catalogue: Catalogue, selector: str) -> str | None:
 
 
 def _self_hosted(catalogue: Catalogue, selector: str) -> list[Offer]:
-    """The deployment that a selector means; also where its model is written in another way, or without ``-a3b``."""
+    """The deployment that a selector means, whose model or hardware may be written in another way."""
+    from llmcost.core.offers.hardware_names import where_meant
     from llmcost.core.offers.self_hosted import find_self_offer
     from llmcost.core.offers.weight_names import check_precision, models_meant, precision_said
 
     parts = DEPLOYED.fullmatch(selector)
     if parts is None:
         return []
-    name, rest = parts.groups()
+    name, asked, text = parts.groups()
     hosting = catalogue.self_hosting
-    said = precision_said(name)
-    asked = rest.partition("@")[0].removeprefix(":")
+    where = where_meant(hosting, text)
+    if where is None:
+        return []
+    if asked and SIZE.fullmatch(asked):  # as in qwen3:8b
+        name, asked = f"{name}-{asked}", None
     if asked:
         check_precision(name, asked)
-    narrowed = f":{said}" if said is not None and not rest.startswith(":") else ""
+    precision = asked or precision_said(name)
+    narrowed = f":{precision}" if precision is not None else ""
     try:
         found = models_meant(hosting.models.values(), name)
-        return [find_self_offer(hosting, f"self/{model}{narrowed}{rest}") for model in found]
+        return [find_self_offer(hosting, f"self/{model}{narrowed}@{where}") for model in found]
     except OfferError:
         return []
 

@@ -16,14 +16,14 @@ MAKER = re.compile("^meta-(?=llama)")
 """A maker that some hubs write once more before the name."""
 ACTIVE = re.compile("-a[0-9.]+b$")
 """How many parameters work on a token, which people leave out."""
+SAID = sorted({*PRECISIONS, *OTHER_NAMES, "gguf"}, key=len, reverse=True)
 NARROWED = re.compile(
-    r"[-_.](fp8|nvfp4|mxfp4|fp4|awq|gptq|int8|int4|w4a16|w8a16|w8a8|bf16|q8_0|q6_k|q5_k_m|q4_k_m|gguf)"
-    r"(-int[48]|-(kv|dynamic|block|dynamic-block|g128|autoround))*$"
+    rf"[-_.]({'|'.join(map(re.escape, SAID))})(-int[48]|-[48]bit|-(kv|dynamic|block|dynamic-block|g128|autoround))*$"
 )
 """The precision that a checkpoint's name ends in, with what else is said of how it was made."""
 USUAL_GGUF = "q4_k_m"
 """What is taken of a collection of GGUF files, of which nobody says one."""
-TUNED = re.compile("[-_.](instruct|thinking|chat|it|hf|base|2507|quantized|v1)$")
+TUNED = re.compile("[-_.](instruct|thinking|chat|it|hf|base|2507|quantized|qat|v1)$")
 """What was done to weights without a change of how they are built."""
 
 
@@ -32,9 +32,11 @@ def precision_said(name: str) -> str | None:
     found = NARROWED.search(name.lower())
     if found is None:
         return None
-    word = found[1] + ("-int8" if found[1] == "gptq" and "int8" in found[0] else "")
-    meant = USUAL_GGUF if word == "gguf" else OTHER_NAMES.get(word, word)
-    return meant if meant in PRECISIONS else None
+    word = found[1]
+    if word == "gguf":  # a file says in which format it is before that, a collection of files does not
+        return precision_said(name[: found.start()]) or USUAL_GGUF
+    eight = word == "gptq" and re.search("8(bit)?$", found[0]) is not None
+    return parse_precision("int8" if eight else word)
 
 
 def check_precision(name: str, asked: str) -> None:
@@ -45,11 +47,17 @@ def check_precision(name: str, asked: str) -> None:
     said, wanted = precision_said(name), parse_precision(asked)
     if said is None or wanted == said:
         return
-    files = name.lower().endswith("gguf")
+    files = _is_collection(name.lower())
     if files and wanted in (*GGUF, "bf16"):
         return
     kind = "of GGUF files" if files else f"in {said}"
     raise OfferError(f"{name} is {kind} by its name, and {wanted} is asked for", "leave one of the two out")
+
+
+def _is_collection(name: str) -> bool:
+    """Whether a name is of GGUF files, and does not say of which."""
+    found = NARROWED.search(name)
+    return found is not None and found[1] == "gguf" and precision_said(name[: found.start()]) is None
 
 
 def models_meant(models: Iterable[OpenWeights], name: str) -> list[str]:
@@ -64,16 +72,32 @@ def models_meant(models: Iterable[OpenWeights], name: str) -> list[str]:
             last = _last(each)
             known.setdefault(_plain(last), set()).add(model.id)
             short.setdefault(_plain(ACTIVE.sub("", last)), set()).add(model.id)
-    word = _last(name.strip())
-    while word:
-        found = known.get(_plain(word)) or short.get(_plain(word))
-        if found:
-            return sorted(found)
-        left = TUNED.sub("", NARROWED.sub("", word))
-        if left == word:
-            return []
-        word = left
+    last = _last(name.strip())
+    for word in (last, last.partition("_")[2]):  # some hubs write maker_model
+        while word:
+            found = known.get(_plain(word)) or short.get(_plain(word))
+            if found:
+                return sorted(found)
+            left = NARROWED.sub("", word)
+            left = TUNED.sub("", word) if left == word else left
+            if left == word:
+                break
+            word = left
     return []
+
+
+def is_built_alike(name: str, model: OpenWeights) -> bool:
+    """Whether a name that means a model is not that model's own, but that of one which is built alike."""
+    return _core(name) not in {_core(model.id), _core(model.name)}
+
+
+def _core(name: str) -> str:
+    """A name without maker, precision, tuning and how much is active."""
+    word, left = "", _last(name)
+    while word != left:
+        word = left
+        left = TUNED.sub("", NARROWED.sub("", word))
+    return _plain(ACTIVE.sub("", word))
 
 
 def usual_precision(model: OpenWeights, accelerator: Accelerator) -> str:

@@ -205,11 +205,12 @@ class Quote(NamedTuple):
     def open_reason(self) -> str:
         """Why the bill may be less than it says, where ``uncertainty`` is above zero."""
         text = "how many tokens the text is" if any(each.low != each.high for each in self.counted) else ""
-        speed = "how fast the hardware is" if self.spread is not None and self.fleet is not None else ""
-        if text and speed:
-            return f"{text} and {speed}, are estimates"
-        if text or speed:
-            return f"{text or speed}, is an estimate"
+        fleet = self.fleet if self.spread is not None else None
+        speed = "how fast the hardware is" if fleet is not None else ""
+        spread = "how evenly its work comes" if fleet is not None and fleet.hours_range is not None else ""
+        guesses = [part for part in (text, speed, spread) if part]
+        if guesses:
+            return f"{' and '.join(guesses)}, {'are estimates' if len(guesses) > 1 else 'is an estimate'}"
         cache = "how often its cache is hit" if self._has_note(CACHE_MOVED) else ""
         tokens = "how its tokenizer counts" if self._has_note(TOKENS_MOVED) else ""
         open_parts = [part for part in (cache, tokens) if part]

@@ -62,6 +62,11 @@ class Serving:
         return replace(self, storage_gb=Fraction(0), storage=None, staff=None)
 
     @property
+    def at_home(self) -> Serving:
+        """How a machine for one person serves: nobody else waits, and what nobody asked for is not kept."""
+        return replace(self, offline=True, max_batch=self.max_batch or 1)
+
+    @property
     def reserve(self) -> Fraction:
         """The part of the peak that is kept above it, asked for or by default; none where nobody waits."""
         return (Fraction(0) if self.offline else DEFAULT_HEADROOM) if self.headroom is None else self.headroom

@@ -23,7 +23,7 @@ from llmcost.cost_models.self_hosted.scaling import scaled_fleet
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, fleet_of, lost_share, size_demand
 from llmcost.cost_models.self_hosted.speculation import guess_of
-from llmcost.errors import CannotServe, LlmcostError, NotPricedError
+from llmcost.errors import CannotServe, CurrencyError, LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)
 """Accelerators of one replica that are tried, smallest first."""
@@ -112,6 +112,9 @@ def _not_rented(made: Deployment, terms: str, on: PricingDay) -> tuple[str, str]
     found = {sold for each in _instances(made) for sold in _terms_sold(each, on)}
     has = "has" if made.host is None else "has no"
     message = f"{where} {has} {made.accelerator} on {terms} terms on {on}"
+    undated = sorted({each.host for each in _instances(made) if _sold(each, terms, on) and not _dated(each, on)})
+    if made.host is None and undated:
+        return f"{message} whose price has a day", f"name {' or '.join(undated)}, whose price nobody dated"
     known = " or ".join(f"+{each}" for each in sorted(found - {STANDARD}))
     return message, f"name terms it has: {known}" if known else "name another host or place"
 
@@ -155,7 +158,18 @@ def _cheapest(
         away = instance.place != instance.default_place
         return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
 
-    return min(rented, key=cost) if len(rented) > 1 else rented[0]
+    if len(rented) == 1:
+        return rented[0]
+    costs: dict[int, tuple[bool, str, Fraction, bool, int, str]] = {}
+    refused: CurrencyError | None = None
+    for number, instance in enumerate(rented):
+        try:
+            costs[number] = cost(instance)
+        except CurrencyError as error:  # staff and storage are in another currency than this host bills
+            refused = error
+    if not costs and refused is not None:
+        raise refused
+    return rented[min(costs, key=lambda number: costs[number])]
 
 
 def fleet_for(

@@ -20,8 +20,5 @@ def is_at_home(offer: Offer) -> bool:
 
 
 def as_asked_of(offer: Offer, workload: Workload) -> Workload:
-    """The workload as an offer is to serve it: at home nobody else waits, and what nobody asked for is not kept."""
-    if not is_at_home(offer):
-        return workload
-    serving = workload.serving
-    return replace(workload, serving=replace(serving, offline=True, max_batch=serving.max_batch or 1))
+    """The workload as an offer is to serve it, which is otherwise at home."""
+    return replace(workload, serving=workload.serving.at_home) if is_at_home(offer) else workload

@@ -3,8 +3,10 @@
 Requests come by chance (Poisson), L a second, and take S seconds each; the instance stays for T seconds after its last
 one and takes C to start. It is gone for 1 / L on average, then starts, then is up for (exp(L (S + T)) - 1) / L, the
 busy time of a queue with servers without end (M/G/oo) whose requests take T longer. Of such a round all but the first
-part is billed: with g = exp(-L (S + T)), (1 - g + L C g) / (1 + L C g). Where the work fills more than one, as many are
-up as it fills. Work that nobody waits for is done at once, with one start.
+part is billed: with g = exp(-L (S + T)), (1 - g + L C g) / (1 + L C g). Where the peak with its headroom fills more
+than one, whole ones are up for each moment's work with its headroom: of work that comes and goes a half more than it
+fills on average, at the least nothing more and at the most one. Work that nobody waits for is done at once, with one
+start.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from llmcost.cost_models.self_hosted.sizing import (
     opened_hours,
 )
 
+HALF = Fraction(1, 2)
 UNSTATED = Fraction(96)
 """Seconds of a start that nobody states: what one host states for vLLM."""
 
@@ -46,19 +49,22 @@ def scaled_fleet(kinds: Sequence[SizedDemand], workload: Workload, instance: Ins
     once = (instance.scaling.idle + start) / SECONDS_PER_HOUR
     at_once = own.load * own.instances * own.hours  # the hours of work, which do not depend on how it is spread
 
-    def hours(work: Fraction) -> Fraction:
+    reserve = workload.serving.reserve
+
+    def hours(work: Fraction, part_filled: Fraction) -> Fraction:
         busy = at_once * work / own.work if own.work else Fraction(0)
         if workload.serving.offline:  # it waits until there is enough to do all of it at once
             return busy + once
-        return max(there * opened * workload.part, busy)
+        begun = part_filled if work > 1 else Fraction(0)
+        return max(there * opened * workload.part, busy * (1 + reserve) + begun * opened * workload.part)
 
-    up = hours(own.work)
+    up = hours(own.work, HALF)
     return own._replace(
         spares=0,
         instances=1,
         hours=up,
         load=min(Fraction(1), at_once / up) if up else Fraction(0),
-        hours_range=(hours(own.work_low), hours(own.work_high)),
+        hours_range=(hours(own.work_low, Fraction(0)), hours(own.work_high, Fraction(1))),
     )
 
 

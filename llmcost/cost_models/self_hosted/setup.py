@@ -29,6 +29,12 @@ from llmcost.cost_models.self_hosted.shape import Shape, shape_of
 from llmcost.cost_models.self_hosted.speculation import TokenGuess
 from llmcost.errors import CannotServe
 
+RUNS_ON: Mapping[str, frozenset[str]] = {
+    "tensorrt-llm": frozenset({"nvidia"}),
+    "sglang": frozenset({"nvidia", "amd", "google", "huawei"}),
+    LLAMA_CPP: frozenset({"nvidia", "amd", "apple", "huawei"}),
+}
+"""The makers on whose accelerators an engine runs, by its own documents; of others that is not limited here."""
 ALIKE = 1.15
 """Lengths within this factor are taken as the same: a tenth lies between nominal lengths and their means."""
 
@@ -90,9 +96,27 @@ class ReplicaSetup:
             return CannotServe(f"{LLAMA_CPP} has no {self.precision}", f"name {', '.join(sorted(GGUF))} or bf16")
         if any(_believed(curve, self) for curve in self.curves):
             return None
+        makers = RUNS_ON.get(self.runs_on or "")
+        if makers is not None and on.maker not in makers:
+            which = f"{self.runs_on} does not run on {on.id}"
+            return CannotServe(which, f"it runs on accelerators of {', '.join(sorted(makers))}")
+        if (uneven := self._uneven) is not None:
+            return uneven
         if not on.lacks(self.precision) or self.precision in {*on.weight_only, *WEIGHTS_ONLY}:
             return None
         return CannotServe(f"{on.id} has no units for {self.precision}", others)
+
+    @property
+    def _uneven(self) -> CannotServe | None:
+        """Why its attention heads cannot be shared out evenly, as all engines but llama.cpp do, which cuts layers."""
+        heads, cut = self.model.architecture.attention_heads, self.layout.tensor
+        if self.runs_on == LLAMA_CPP or heads % cut == 0:
+            return None
+        fitting = ", ".join(str(each) for each in range(1, heads) if heads % each == 0)
+        message = (
+            f"engines share the {heads} attention heads of {self.model.id} out evenly, which {cut} accelerators do not"
+        )
+        return CannotServe(message, f"name a number of {fitting}, or several replicas")
 
 
 class Anchor(NamedTuple):

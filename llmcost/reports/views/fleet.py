@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -22,13 +23,19 @@ def sizing_line(workload: Workload, fleets: Iterable[Fleet]) -> str:
     found = list(fleets)
     if found and all(fleet.hours_range is not None for fleet in found):
         return "Sized for what comes, billed while it is up"
-    homes = [fleet.at_home and not fleet.spares and fleet.sized[0].concurrency == 1 for fleet in found]
+    homes = [fleet.at_home for fleet in found]
     if homes and all(homes):
-        return f"Sized {ONE_BY_ONE}"
-    return f"Sized for {_policy(workload)}" + (f"; at home {ONE_BY_ONE}" if any(homes) else "")
+        return f"Sized for {_policy_at_home(workload)}"
+    return f"Sized for {_policy(workload)}" + (f"; at home for {_policy_at_home(workload)}" if any(homes) else "")
 
 
-ONE_BY_ONE = "for one request at a time, without spares"
+def _policy_at_home(workload: Workload) -> str:
+    """What a machine for one person is sized by."""
+    serving = workload.serving.at_home
+    asked = (serving.reserve, serving.stand_by, serving.most_tpot, serving.ttft, serving.max_batch != 1)
+    if not any(asked) and workload.peak_to_mean in (None, 1):
+        return "one request at a time, without spares"
+    return _policy(replace(workload, serving=serving))
 
 
 def _policy(workload: Workload) -> str:

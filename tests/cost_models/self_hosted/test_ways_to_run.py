@@ -340,6 +340,18 @@ def test_more_requests_never_cost_less_where_it_comes_and_goes(cloudlet: Catalog
     assert costs[-1] > 2 * always
 
 
+def test_what_comes_and_goes_is_up_as_wholes_with_headroom(cloudlet: Catalogue) -> None:
+    """Work of y replicas on average, at a peak of more than one: 1.2 y and a half of them are up, at 3.60 USD an hour."""
+    found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(30_000_000), DAY)
+    assert found.fleet is not None
+    (sized,) = found.fleet.sized
+    filled = Fraction(30_000_000 * 200, 730 * 3600) / sized.tokens_per_second
+    assert found.cost == (filled * Fraction(6, 5) + Fraction(1, 2)) * 730 * Fraction(36, 10)
+    least, most = (filled * sized.tokens_per_second / each * Fraction(6, 5) for each in (sized.high, sized.low))
+    assert found.spread == (least * 2628, (most + 1) * 2628)
+    assert "how evenly its work comes" in found.open_reason
+
+
 def test_offline_work_is_done_at_once_where_it_comes_and_goes(cloudlet: Catalogue) -> None:
     """The hours of its work, one start of 120 s and one wait of 60 s, at 3.60 USD an hour."""
     found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(1_000_000, peak=None, offline=True), DAY)

@@ -48,7 +48,7 @@ DOORS = {
     "rich": "reports/formats/table.py",
     "tabulate": "reports/formats/markdown.py",
     "yaml": "files/yaml.py",
-    "msgspec": "usage/table.py",
+    "msgspec": "usage/decoding.py",
     "ibis": "usage/engine",
     "pyspark": "usage/engine/sources.py",
     "httpx": ("measuring/http.py", "sources/http.py", "sources/addresses.py"),

@@ -116,7 +116,8 @@ class ServingOptions:
         Text,
         typer.Option(
             metavar="NAME",
-            help="Use measurements of this engine only (self-hosting); of real usage, duckdb or spark adds it up.",
+            help="Speed of this engine only: vllm, sglang, tensorrt-llm or llama.cpp (self-hosting); of real usage, "
+            "duckdb or spark adds it up.",
         ),
     ] = None
     kv_precision: Annotated[

@@ -34,7 +34,7 @@ class Format(NamedTuple, Generic[Found]):
     rows: Callable[[Table], Iterable[Row]]
     record: Callable[[Row], Found | str]
     bound: str | None = None
-    shape: Any = None
+    shape: Any = Any
     marks: tuple[bytes, ...] = ()
 
 

@@ -9,18 +9,10 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
-import msgspec
+from llmcost.usage.decoding import LONGEST_NAME, MOST_COUNT, Misfit, Shaped, fitted
 
-MOST_COUNT = 10**15
-"""Tokens of one record; a larger count is not believed."""
-LONGEST_NAME = 500
-Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNT)] | None
-"""A count in the shape of a line; None where it is left out."""
-Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] | None
-"""A text in the shape of a line; None where it is left out."""
-Shape = TypeVar("Shape")
 LAST_SECOND = 10**11
 """A larger number since 1970 is of milliseconds."""
 BELIEVED = range(2015, 2101)
@@ -44,15 +36,12 @@ class Row(NamedTuple):
     number: int
     cells: Any
 
-    def shaped(self, shape: type[Shape]) -> Shape:
+    def shaped(self, shape: type[Shaped]) -> Shaped:
         """The row in the shape of its format. Raises BadRow, which says what has another kind, and never what it is."""
-        if isinstance(self.cells, shape):
-            return self.cells
         try:
-            return msgspec.convert(self.cells, shape, strict=False)
-        except msgspec.ValidationError as error:
-            wanted, _, path = str(error).partition(" - at `$.")
-            raise BadRow(f"{path.rstrip('`')}: {wanted[0].lower()}{wanted[1:].replace('`', '')}") from None
+            return fitted(self.cells, shape)
+        except Misfit as error:
+            raise BadRow(str(error)) from None
 
     def part(self, *keys: str) -> Row:
         """An object within this one; an empty one where there is none. Raises BadRow for anything else."""

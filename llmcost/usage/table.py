@@ -8,15 +8,13 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
-
 from llmcost.errors import LlmcostError
 from llmcost.files.raw import read_bytes
+from llmcost.usage.decoding import NotJson, Shape, decode
 from llmcost.usage.rows import Row
 
 MOST_BYTES = 4 * 10**9
@@ -57,9 +55,9 @@ class Lines(NamedTuple):
 
     def peek(self, most: int) -> Table:
         """The first lines, for finding out what it is."""
-        return _decoded(islice(self.each(), most), None)
+        return _decoded(islice(self.each(), most), Any)
 
-    def table(self, shape: Any = None, marks: Sequence[bytes] = ()) -> Table:
+    def table(self, shape: Any = Any, marks: Sequence[bytes] = ()) -> Table:
         """All lines. ``shape`` is a type of the keys that are wanted, so that nothing else is kept of a line.
 
         A whole line that holds none of ``marks`` is passed over; without any, none is.
@@ -93,32 +91,22 @@ def _decoded(lines: Iterable[tuple[int, bytes]], shape: Any) -> Table:
     rows: list[Row] = []
     cut: list[int] = []
     number = 0
-    decode = _decoder(shape or Any).decode
     for number, line in lines:
         if not line or line.isspace():
             continue
-        try:
-            value = decode(line)
-        except msgspec.ValidationError:  # another shape than it should have: what is wrong is said where it matters
-            value = _any_line(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            value = None
-        if isinstance(value, (dict, msgspec.Struct)):
+        value = _data_of(line, shape)
+        if isinstance(value, (dict, Shape)):
             rows.append(Row(number, value))
         else:
             cut.append(number)
     return Table("jsonl", rows, cut=tuple(cut), last=number)
 
 
-@cache
-def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(shape, float_hook=Decimal)
-
-
-def _any_line(line: bytes) -> Any:
+def _data_of(line: bytes, shape: Any = Any) -> Any:
+    """The data of a line; None for what is none."""
     try:
-        return _decoder(Any).decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return decode(line, shape)
+    except NotJson:
         return None
 
 
@@ -171,11 +159,11 @@ def _text(raw: bytes, path: Path) -> str:
 def _json(raw: bytes, path: Path) -> Table | Lines:
     if raw.lstrip()[:1] == b"{" or b"\n{" in raw[:4096]:
         lines = Lines(raw)
-        if b"\n" in raw and any(isinstance(_any_line(line), dict) for _, line in islice(lines.each(), FIRST)):
+        if b"\n" in raw and any(isinstance(_data_of(line), dict) for _, line in islice(lines.each(), FIRST)):
             return lines
     try:
-        document = _decoder(Any).decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        document = decode(raw)
+    except NotJson:
         _text(raw, path)
         raise LlmcostError(f"{path} is not JSON", "export it again, in full") from None
     listed = document if isinstance(document, list) else [document]
@@ -221,7 +209,7 @@ def _database(path: Path) -> Table:
 
 def parsed(text: Any) -> Any:
     """The data of a JSON text within a cell; None for what is none."""
-    return _any_line(text.encode()) if isinstance(text, str) else None
+    return _data_of(text.encode()) if isinstance(text, str) else None
 
 
 def select(path: Path, query: str) -> list[dict[str, Any]]:

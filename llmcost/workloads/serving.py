@@ -6,13 +6,13 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.offers.precisions import KV_PRECISIONS
+from llmcost.core.offers.precisions import parse_kv_precision
 from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_whole
 from llmcost.core.values.rates import Rate, parse_price
 from llmcost.core.values.units import PricingUnit
-from llmcost.core.workload.serving import ENGINES, Speculation
+from llmcost.core.workload.serving import Speculation, parse_engine
 from llmcost.errors import NumberError
 from llmcost.files.fields import Fields
 from llmcost.workloads.request_class import parse_requests
@@ -45,8 +45,8 @@ def read_serving(fields: Fields) -> dict[str, Any]:
         "headroom": fields.read("headroom", parse_percentage),
         "spares": fields.whole("spares"),
         "max_batch": fields.read("max_batch", _above_zero),
-        "engine": fields.one_of("engine", ENGINES),
-        "kv_precision": fields.one_of("kv_precision", KV_PRECISIONS),
+        "engine": fields.read("engine", parse_engine),
+        "kv_precision": fields.read("kv_precision", parse_kv_precision),
         "offline": _yes(fields, "offline"),
         "speculative": fields.read("speculative", _speculation),
         "hours": read_hours(fields),
@@ -86,7 +86,7 @@ def _yes(fields: Fields, key: str) -> bool | None:
 
 def parse_peak(text: str) -> Fraction:
     """The busiest hour against the mean one. Raises NumberError below 1."""
-    ratio = Fraction(parse_decimal(text))
+    ratio = Fraction(parse_decimal(text.removesuffix("x")))
     if ratio < 1:
         raise NumberError(f"a peak of {text} lies below the mean", "write 1 or more")
     return ratio

@@ -101,7 +101,7 @@ def test_flags_and_file_say_how_it_is_run(llmcost_small: Run, tmp_path: Path) ->
         (("-m", PEBBLE, *ASK, "--peak-to-mean", "0.5"), "--peak-to-mean: a peak of 0.5 lies below the mean"),
         (("-m", PEBBLE, *ASK, "--tpot", "fast"), "--tpot"),
         (("-m", PEBBLE, *ASK, "--spares", "-1"), "--spares"),
-        (("-m", PEBBLE, *ASK, "--engine", "warp"), '--engine: "warp" is not known here'),
+        (("-m", PEBBLE, *ASK, "--engine", "warp"), '--engine: unknown engine "warp"'),
         (("-m", PEBBLE, *ASK, "--max-batch", "0"), "--max-batch: no request at all could run"),
         (("-m", PEBBLE, *ASK, "--staff", "4000 USD"), "--staff"),
         (("-m", PEBBLE, *ASK, "--adjust", "gird gpu_hours +5%"), "concerns none of the offers"),

@@ -147,7 +147,7 @@ def parse_duration(text: str) -> Fraction:
     """Read ``20s``, ``1.5m``, ``4h`` or ``1d`` as seconds. Raises NumberError for other forms."""
     match = _DURATION.fullmatch(text) if text.isascii() and len(text) <= 20 else None
     if not match:
-        raise NumberError(f'"{text}" is not a duration', "write it like 20s, 5m, 1h or 1d")
+        raise NumberError(f'"{text}" is not a duration', "write it like 50ms, 20s, 5m, 1h or 1d")
     return Fraction(match.group(1)) * _SECONDS[match.group(2)]
 
 

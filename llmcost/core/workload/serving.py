@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from llmcost.core.values.rates import Rate
 from llmcost.core.values.schedule import Window
+from llmcost.errors import LlmcostError
 
 DEFAULT_TPOT = Fraction(1, 20)
 """Seconds between tokens that are aimed at when nobody says: 20 tokens a second for each user."""
@@ -16,6 +17,24 @@ DEFAULT_SPARES = 1
 DEFAULT_START = Fraction(600)
 ENGINES = ("vllm", "sglang", "tensorrt-llm", "llama.cpp")
 """Engines that speed is known of."""
+OTHER_ENGINES = {
+    "trt": "tensorrt-llm",
+    "trtllm": "tensorrt-llm",
+    "trt-llm": "tensorrt-llm",
+    "llamacpp": "llama.cpp",
+    "llama-cpp": "llama.cpp",
+    "llama-server": "llama.cpp",
+}
+"""Other words for an engine."""
+
+
+def parse_engine(name: str) -> str:
+    """The engine that a name means. Raises LlmcostError for none."""
+    word = name.lower()
+    found = OTHER_ENGINES.get(word, word)
+    if found not in ENGINES:
+        raise LlmcostError(f'unknown engine "{name}"', f"write one of: {', '.join(ENGINES)}")
+    return found
 
 
 class Speculation(NamedTuple):

@@ -9,7 +9,7 @@ from numbers import Integral
 from llmcost.core.offers.hosts import SelfHosting
 from llmcost.core.offers.open_weights import OpenWeights
 from llmcost.core.offers.weight_names import models_meant
-from llmcost.core.workload.serving import ENGINES
+from llmcost.core.workload.serving import parse_engine
 from llmcost.cost_models.self_hosted.memory import most_sequences
 from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup
@@ -54,7 +54,7 @@ def estimate(
         accelerator=on,
         count=count,
         kv_precision=asked.kv_precision,
-        engine=_engine(asked.engine),
+        engine=None if asked.engine is None else parse_engine(asked.engine),
         tensor_parallel=tensor,
         data_parallel=data,
         expert_parallel=expert,
@@ -80,18 +80,3 @@ def _model(hosting: SelfHosting, name: str) -> OpenWeights:
         if len(meant) != 1:
             raise
         return hosting.models[meant[0]]
-
-
-def engine_id(name: str | None) -> str | None:
-    """An engine's id, however its name is written."""
-    if name is None:
-        return None
-    word = name.lower()
-    return {"trt": "tensorrt-llm", "trtllm": "tensorrt-llm", "trt-llm": "tensorrt-llm"}.get(word, word)
-
-
-def _engine(name: str | None) -> str | None:
-    found = engine_id(name)
-    if found not in (None, *ENGINES):
-        raise LlmcostError(f'unknown engine "{name}"', f"write one of: {', '.join(ENGINES)}")
-    return found

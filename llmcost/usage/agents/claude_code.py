@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.decoding import Count, Name, Shape
 from llmcost.usage.format import Format, terms_of
-from llmcost.usage.rows import Count, Name, Row, amount_of, moment_of, name_of, needed_name
+from llmcost.usage.rows import Row, amount_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
 
 MADE_UP = "<synthetic>"
 """The model of messages that the program writes itself, such as those about errors."""
 
 
-class Kept(msgspec.Struct):
+class Kept(Shape):
     """What was written to a cache, by how long it is kept."""
 
     ephemeral_5m_input_tokens: Count = None
     ephemeral_1h_input_tokens: Count = None
 
 
-class Tools(msgspec.Struct):
+class Tools(Shape):
     """What the seller's own tools did."""
 
     web_search_requests: Count = None
 
 
-class Usage(msgspec.Struct):
+class Usage(Shape):
     """The counts of a message."""
 
     input_tokens: Count = None
@@ -42,7 +41,7 @@ class Usage(msgspec.Struct):
     speed: Name = None
 
 
-class Message(msgspec.Struct):
+class Message(Shape):
     """A message, without what it says."""
 
     id: Name = None
@@ -50,7 +49,7 @@ class Message(msgspec.Struct):
     usage: Usage | None = None
 
 
-class Line(msgspec.Struct):
+class Line(Shape):
     """A line of the log."""
 
     type: Name = None

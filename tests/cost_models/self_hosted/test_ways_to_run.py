@@ -348,7 +348,7 @@ def test_what_comes_and_goes_is_up_as_wholes_with_headroom(cloudlet: Catalogue) 
     filled = Fraction(30_000_000 * 200, 730 * 3600) / sized.tokens_per_second
     assert found.cost == (filled * Fraction(6, 5) + Fraction(1, 2)) * 730 * Fraction(36, 10)
     least, most = (filled * sized.tokens_per_second / each * Fraction(6, 5) for each in (sized.high, sized.low))
-    assert found.spread == (least * 2628, (most + 1) * 2628)
+    assert found.spread == (max(Fraction(1), least) * 2628, (most + 1) * 2628)
     assert "how evenly its work comes" in found.open_reason
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
@@ -27,6 +27,9 @@ from llmcost.core.workload.usage_cells import Cutter, UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError, LlmcostError
 
+if TYPE_CHECKING:
+    from llmcost.core.analysis.contract import Contract
+
 Used = tuple[str | None, str, str | None, str | None]
 """What usage is of, as its source names it: provider, model, terms and place."""
 
@@ -35,6 +38,9 @@ MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
 SEVERAL_DAYS = Note("price-change", "a sum of usage goes on while its price changes: the range is of all that it meets")
+ANY_HOURS = Note(
+    "schedule", "a sum of usage is spread evenly over its hours; the range is of all those that it may be of"
+)
 ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
 
@@ -82,16 +88,23 @@ def _work_of(cells: Sequence[UsageCell]) -> _Work:
 class UsagePricer:
     """Prices usage by the offers of a catalogue, in one currency; what was found for a model is kept.
 
-    ``on`` of None means the day of each request.
+    ``on`` of None means the day of each request, ``contract`` of None list prices.
     """
 
     def __init__(
-        self, catalogue: Catalogue, currency: str, exchange_rates: ExchangeRates | None, on: PricingDay | None = None
+        self,
+        catalogue: Catalogue,
+        currency: str,
+        exchange_rates: ExchangeRates | None,
+        on: PricingDay | None = None,
+        contract: Contract | None = None,
     ) -> None:
         self.catalogue = catalogue
         self.currency = currency
         self.exchange_rates = exchange_rates or builtin_rates()
         self.on = on
+        self._contract = contract
+        self._contracted: dict[Offer, Offer] = {}
         self.said: dict[str, None] = {}
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
@@ -135,7 +148,7 @@ class UsagePricer:
         cells = self._cutter(records).cells(self.boundaries_at(offer).stretched(ratios), self.on)
         work = self._work(cells, supposed)
         if not (work.cached_unknown or work.several_days):
-            return self._quote(offer, work)
+            return self._at_any_hours(offer, work, self._quote(offer, work))
         spent = [self._on_its_days(offer, cell) for cell in work.cells]
         read = [self._on_its_days(offer, _all_cached(cell)) for cell in work.cells]
         ends = dict.fromkeys(end for cells in (spent, read) for end in zip(*cells, strict=True))
@@ -143,7 +156,25 @@ class UsagePricer:
         dearest = max(readings, key=lambda quote: (not quote.complete, quote.cost))
         least = min(quote.cost - quote.uncertainty for quote in readings)
         said = (SEVERAL_DAYS,) if work.several_days else ()
-        return dearest._replace(uncertainty=dearest.cost - least, notes=(*dearest.notes, *said))
+        found = dearest._replace(uncertainty=dearest.cost - least, notes=(*dearest.notes, *said))
+        return self._at_any_hours(offer, work, found)
+
+    def _at_any_hours(self, offer: Offer, work: _Work, found: Quote) -> Quote:
+        """A quote with the range of the hours in which sums may have been sent, where they are spread evenly."""
+        low = high = Fraction(0)
+        for cell in work.cells:
+            if cell.turns:
+                costs = [
+                    self._quote(offer, _work_of([cell._replace(day=day, hours=hours)])).cost
+                    for day, hours in cell.turns
+                ]
+                spread = self._quote(offer, _work_of([cell])).cost
+                low, high = low + min(costs) - spread, high + max(costs) - spread
+        if low == high:
+            return found
+        least = found.cost - found.uncertainty if found.low is None else found.low
+        most = found.cost if found.high is None else found.high
+        return found._replace(spread=(least + low, most + high), notes=(*found.notes, ANY_HOURS))
 
     def _on_its_days(self, offer: Offer, cell: UsageCell) -> tuple[UsageCell, UsageCell]:
         """A cell on the dearest day that it may be of, and on the cheapest."""
@@ -199,12 +230,23 @@ class UsagePricer:
         return self._cutters[key][1]
 
     def _quote(self, offer: Offer, work: _Work) -> Quote:
-        quotes = [cost_models.quote(offer, workload, day) for day, workload in work.by_day.items()]
+        priced = self._as_contracted(offer)
+        quotes = [
+            cost_models.quote(priced, workload, day)._replace(offer=offer) for day, workload in work.by_day.items()
+        ]
         quotes = [quote._replace(notes=tuple(filter(_is_of_usage, quote.notes))) for quote in quotes]
         if work.requests_unknown:
             quotes = list(map(_without_requests, quotes))
         converted = [quote.in_currency(self.currency, self.exchange_rates) for quote in quotes]
         return converted[0] if len(converted) == 1 else sum_periods(converted)
+
+    def _as_contracted(self, offer: Offer) -> Offer:
+        """The offer at the prices that were agreed on."""
+        if self._contract is None:
+            return offer
+        if offer not in self._contracted:
+            self._contracted[offer] = self._contract.offer(offer)
+        return self._contracted[offer]
 
     def offer_of(self, used: Used) -> Offer | str:
         """The offer that was used, which refuses nothing for its size; why there is none."""

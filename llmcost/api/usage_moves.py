@@ -104,10 +104,12 @@ class Mover:
             def change(record: UsageRecord) -> UsageRecord:
                 used = used_of(record)
                 if used in caches:
-                    counts_writing = used in parts.writing
-                    same = with_same_hits(record, counts_writing=counts_writing)
                     day = self.pricer.on or PricingDay(record.start.date(), record.start)
-                    record = same if cached else without_cache(record, written=_writes_by_itself(offer, day))
+                    if cached:
+                        hours = _bills(offer, "cache_write_1h", day)
+                        record = with_same_hits(record, counts_writing=used in parts.writing, hours=hours)
+                    else:
+                        record = without_cache(record, written=_writes_by_itself(offer, day))
                 ratio = moves[used].ratio
                 return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
 
@@ -146,6 +148,11 @@ def _bills_writing(offer: Offer) -> bool:
         each for version in offer.history.versions for each in (version.base, *(v.rates for v in version.variants))
     ]
     return any("cache_write" in rates for rates in entries)
+
+
+def _bills(offer: Offer, meter: str, on: PricingDay) -> bool:
+    """Whether an offer has a rate for a meter on a day, under any condition."""
+    return offer.history.sold(on) and meter in offer.history.on(on).meters
 
 
 def _writes_by_itself(offer: Offer, on: PricingDay) -> bool:
@@ -187,18 +194,20 @@ def _high(span: Span) -> Fraction:
     return span.high
 
 
-def with_same_hits(record: UsageRecord, *, counts_writing: bool) -> UsageRecord:
+def with_same_hits(record: UsageRecord, *, counts_writing: bool, hours: bool = False) -> UsageRecord:
     """A record as another seller would count it with the same hits.
 
-    How long the cache keeps what was written is the other seller's own. Where the source does not count what is
+    How long the cache keeps what was written is the other seller's own; ``hours``: it sells an hour of it as well, and
+    what was written for an hour is again. Where the source does not count what is
     written, as it charges nothing for that, all that was not read is taken as written; a seller that does not charge
     either bills it as input.
     """
-    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
+    hour = record.cache_write_1h if hours else 0
+    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified - hour
     fresh = record.input_uncached
     if record.cache_read and not counts_writing:
         written, fresh = fresh, 0
-    return record._replace(input_uncached=fresh, cache_write_5m=0, cache_write_1h=0, cache_write_unspecified=written)
+    return record._replace(input_uncached=fresh, cache_write_5m=0, cache_write_1h=hour, cache_write_unspecified=written)
 
 
 def without_cache(record: UsageRecord, *, written: bool = False) -> UsageRecord:

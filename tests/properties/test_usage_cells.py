@@ -150,3 +150,23 @@ def test_a_sum_over_days_has_a_range_that_holds_each_of_them(
     if whole.complete and one.complete:
         assert whole.cost - whole.uncertainty <= one.cost - one.uncertainty
         assert one.cost <= whole.cost
+
+
+TIMED = [offer for offer in OFFERS if boundaries_of([(offer.history, offer.context_window)]).windows]
+
+
+@examples(1)
+@given(requests(), st.integers(1, 24 * 40), st.integers(0, 24 * 40 * 60), st.sampled_from(TIMED), st.booleans())
+def test_a_sum_over_hours_has_a_range_that_holds_each_of_them(
+    record: UsageRecord, hours: int, at: int, offer: Offer, fixed: bool
+) -> None:
+    """Whichever minute its requests were sent in, on the prices of its own day or of another."""
+    start = record.start.replace(minute=0)
+    on = PricingDay(date(2026, 9, 15)) if fixed else None
+    pricer = UsagePricer(SMALL.catalogue, _currency(offer), SMALL.exchange_rates, on)
+    whole = pricer.quote(offer, [record._replace(start=start, end=start + timedelta(hours=hours))])
+    one = pricer.quote(offer, [record._replace(start=start + timedelta(minutes=at % (hours * 60)))])
+    if whole.complete and one.complete:
+        low, high = (whole.cost if end is None else end for end in (whole.low, whole.high))
+        assert low <= one.cost - one.uncertainty
+        assert one.cost <= high

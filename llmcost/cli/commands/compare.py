@@ -173,7 +173,7 @@ def _of_usage(
     source, own_days = ask_own_days(source)
     settings = ask_settings(WorkloadOptions(), asked.choice, source, "usage", ranking.currency)
     run = ask_run(source, settings)
-    report, selection = compare_used(run, asked, (*settings.notes, *read), own_days=own_days)
+    report, selection = compare_used(run, source, asked, (*settings.notes, *read), own_days=own_days)
     rows = ask_rows(ranking.top)
     report = report._replace(
         comparison=arranged(report.comparison, ranking.sort, rows), explain=ranking.explain, all_rows=ranking.all_rows

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from llmcost.cli.inputs.offers import Selection, ask_filters, ask_offers
+from llmcost.cli.inputs.run import check_changes
 from llmcost.cli.inputs.usage import UsageOptions, UsageSource, ask_moves, ask_usage, shown
-from llmcost.cli.options import SelectionOptions, ServingOptions, WorkloadOptions, many
+from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions, many
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.notes import Note
+from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.text import KINDS
 from llmcost.errors import LlmcostError
 
 if TYPE_CHECKING:
     from llmcost.api.context import RunContext
+    from llmcost.core.analysis.contract import Contract
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -82,11 +85,11 @@ def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str
 
 
 def compare_used(
-    run: RunContext, asked: AskedUsage, said: Sequence[Note], *, own_days: bool
+    run: RunContext, source: PriceOptions, asked: AskedUsage, said: Sequence[Note], *, own_days: bool
 ) -> tuple[ComparisonReport, Selection]:
     """The comparison of what was used, with what is said of it, and the offers that were asked about.
 
-    ``own_days``: each request at its own day's prices.
+    ``source`` says what was agreed on; ``own_days``: each request at its own day's prices.
     """
     from llmcost.api.usage import UsagePricer
     from llmcost.api.usage_compare import AS_USED, MAPPED, UsageQuestion, compare_usage, plans_of
@@ -101,10 +104,13 @@ def compare_used(
         raise LlmcostError(f"{owned[0]} is sized by the load of a month, which real usage does not say", remedy)
     moves = ask_moves(asked.counting.map, run.catalogue)
     kinds = _kinds(asked.language)
-    pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, None if own_days else run.day)
-    source = asked.source._replace(asked=(*offers, *moves.values()), kinds=kinds)
-    used = ask_usage(source, asked.counting, run.day.day, pricer)
+    day = None if own_days else run.day
+    pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, day, run.contract)
+    where = asked.source._replace(asked=(*offers, *moves.values()), kinds=kinds)
+    used = ask_usage(where, asked.counting, run.day.day, pricer)
     plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
+    known = [offer for plan in plans for offer in plan.offers.values() if not isinstance(offer, str)]
+    check_changes(run, source, known, Workload(()))
     baseline = asked.baseline or plans[0].row.name
     question = UsageQuestion(_name(asked.source.paths), baseline, kinds)
     comparison = compare_usage(pricer, used.records, plans, question)
@@ -112,6 +118,7 @@ def compare_used(
     span = str(first) if first == last else f"{first} to {last}"
     when = "each request at the prices of its own day" if own_days else f"prices of {run.day}"
     how = [Note("usage-read", text) for text in (*used.said, *pricer.said)]
+    how += [*_of_contract(run.contract)] if run.contract is not None else []
     report = ComparisonReport(
         command="compare",
         comparison=comparison,
@@ -121,6 +128,15 @@ def compare_used(
         used=f"what was used {'on' if first == last else 'from'} {span}, {when}",
     )
     return report, selection
+
+
+def _of_contract(contract: Contract) -> Iterator[Note]:
+    """What of a contract is not counted. Raises LlmcostError for what cannot be."""
+    if any(each.allowances for each in contract.discounts):
+        remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml"
+        raise LlmcostError("allowances are of a month's use, and real usage is of any time", remedy)
+    if contract.commitments:
+        yield Note("contract", "what is owed each month in any case is not counted, as real usage is of any time")
 
 
 def _name(paths: Sequence[str]) -> str:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable
-from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
-from llmcost.core.values.dates import Moment, PricingDay
-from llmcost.core.values.schedule import DAY, Window, contains, week_spans
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.schedule import Window
+from llmcost.core.workload.usage_clock import Clock, Turn, UsageTime
 from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
-
-INSTANT = timedelta(microseconds=1)
-AT_ONCE, SPREAD = "at once", "spread"
-HOUR = timedelta(hours=1)
-"""The longest span of a record that counts as its moment."""
 
 Sizes = tuple[int, int | None]
 Edges = tuple[int, ...]
@@ -26,13 +21,15 @@ class UsageCell(NamedTuple):
     """Usage between the same boundaries, added up into one record, and when it is priced.
 
     ``hours`` are those of the week in which it was sent, on ``day`` of a whole day; None for an even spread. ``later``
-    are the days on which its prices change again while it goes on, so that it is of no single day.
+    are the days on which its prices change again while it goes on, so that it is of no single day; ``turns`` are
+    days and hours of each kind that it may have been sent in, where there are several.
     """
 
     record: UsageRecord
     day: PricingDay
     hours: tuple[Window, ...] | None
     later: tuple[PricingDay, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
 
 def cut(records: Iterable[UsageRecord], boundaries: Boundaries, on: PricingDay | None = None) -> list[UsageCell]:
@@ -62,7 +59,7 @@ class Cutter:
         self._cells: dict[Hashable, list[UsageCell]] = {}
         self._brackets: dict[Edges, list[Hashable]] = {}
         self._made: dict[Edges, list[int]] = {}
-        self._times: dict[Hashable, list[_Time]] = {}
+        self._times: dict[Hashable, list[UsageTime]] = {}
 
     def cells(self, boundaries: Boundaries, on: PricingDay | None = None) -> list[UsageCell]:
         """As ``cut``."""
@@ -84,7 +81,7 @@ class Cutter:
             parts.setdefault(key, []).append(number)
         return [self._sum(part, times[part[0]]) for part in parts.values()]
 
-    def _sum(self, part: list[int], time: _Time) -> UsageCell:
+    def _sum(self, part: list[int], time: UsageTime) -> UsageCell:
         """Records that are alike as one, by their numbers."""
         requests, reasoning, *counts = map(sum, zip(*(self._counts[number] for number in part), strict=True))
         ranges = [self._sizes[number] for number in part]
@@ -103,7 +100,7 @@ class Cutter:
             input_range=(min(ranges)[0], max(highs) if len(highs) == len(ranges) else None),
             **dict[str, Any](zip(SUMS, counts, strict=True)),
         )
-        return UsageCell(record, time.day, time.hours, time.later)
+        return UsageCell(record, time.day, time.hours, time.later, time.turns)
 
     def _brackets_at(self, edges: Edges) -> list[Hashable]:
         if edges not in self._brackets:
@@ -119,7 +116,7 @@ class Cutter:
         """Between which edges each record lies where there are none."""
         return [0] * len(self.records)
 
-    def _times_at(self, boundaries: Boundaries, on: PricingDay | None) -> list[_Time]:
+    def _times_at(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageTime]:
         key = boundaries.moments, boundaries.windows, on
         if key not in self._times:
             self._times[key] = list(map(Clock(boundaries, on).time, self.records))
@@ -183,79 +180,3 @@ def _bracket(firsts: tuple[int, ...], sizes: Sizes) -> Hashable:
     at = bisect_right(firsts, low)
     inside = low == high or (high is not None and bisect_right(firsts, high) == at)
     return at if inside else sizes
-
-
-class _Time(NamedTuple):
-    """When a record is priced, as ``UsageCell`` has it; ``key`` is the same for all between the same boundaries."""
-
-    key: int
-    day: PricingDay
-    hours: tuple[Window, ...] | None = None
-    later: tuple[PricingDay, ...] = ()
-
-
-class Clock:
-    """Finds between which boundaries of time a record lies."""
-
-    def __init__(self, boundaries: Boundaries, on: PricingDay | None) -> None:
-        self.boundaries = boundaries
-        self.on = on
-        self._instants = [moment.instant for moment in boundaries.moments]
-        self._weeks = [] if on is None else [week_spans(windows, on.day) for windows in boundaries.windows]
-        self._known: dict[Hashable, _Time] = {}
-        self._told: dict[Hashable, _Time] = {}
-        self._is_even = not boundaries.windows and not (on is None and boundaries.moments)
-
-    def time(self, record: UsageRecord) -> _Time:
-        """When a record is priced: of what lies between the same boundaries at the first moment that was asked for."""
-        start, end = record.start, record.end
-        short = end is None or end - start <= HOUR
-        # Where no boundary of time cuts, any moment will do.
-        at: Hashable = short if self._is_even else start if short else (start.date(), end)
-        found = self._known.get(at)
-        if found is None:
-            found = self._known[at] = self._moment(start) if end is None or short else self._span(start, end)
-        return found
-
-    def _moment(self, start: datetime) -> _Time:
-        if self.on is None:
-            part = self.part(start)
-            return self._told.get(part) or self._tell(part, PricingDay(start.date(), start))
-        if not self.boundaries.windows or self.on.instant is not None:
-            return self._tell(AT_ONCE, self.on)
-        minute = start.hour * 60 + start.minute
-        hours = (Window((start.weekday(),), minute, minute + 1, "UTC", "when it was sent"),)
-        held = tuple(contains(spans, start.weekday() * DAY + minute) for spans in self._weeks)
-        return self._tell(held, self.on, hours)
-
-    def _span(self, start: datetime, end: datetime) -> _Time:
-        windows = self.boundaries.windows
-        if self.on is not None:
-            return self._tell(SPREAD if windows else AT_ONCE, self.on)
-        day, last = PricingDay(start.date()), PricingDay((end - INSTANT).date())
-        ahead = [moment for moment in self.boundaries.moments if not moment.reached(day)]
-        # A day of the source is compared with days, as nobody says in which zone it has them.
-        inside = [each for each in ahead if (each.instant < end if each.day is None else each.reached(last))]
-        key = SPREAD, len(ahead), len(inside), start.date() if windows else None
-        return self._tell(key, day, None, tuple(_first_day(moment, whole=bool(windows)) for moment in inside))
-
-    def _tell(
-        self,
-        key: Hashable,
-        day: PricingDay,
-        hours: tuple[Window, ...] | None = None,
-        later: tuple[PricingDay, ...] = (),
-    ) -> _Time:
-        return self._told.setdefault(key, _Time(len(self._told), day, hours, later))
-
-    def part(self, start: datetime) -> Hashable:
-        """Between which boundaries a moment lies."""
-        held = tuple(any(window.holds(start) for window in each) for each in self.boundaries.windows)
-        return bisect_right(self._instants, start), held
-
-
-def _first_day(moment: Moment, *, whole: bool) -> PricingDay:
-    """When the prices from a moment on are in force; ``whole``: a whole day, as an instant is at one hour of a week."""
-    if moment.day is not None:
-        return PricingDay(moment.day)
-    return PricingDay(moment.instant.date() + timedelta(days=1)) if whole else moment.pricing_day

@@ -79,11 +79,16 @@ def _counts(whole: ir.Table) -> dict[str, Any]:
 
 def _reach(whole: ir.Table, **more: Any) -> ir.Table:
     return whole.aggregate(
-        first=whole["start"].min().epoch_seconds(),
-        last=whole["start"].max().epoch_seconds(),
+        first=_whole_second(whole["start"].min()),
+        last=_whole_second(whole["start"].max()),
         **{f"most_{name}": count.max() for name, count in _counts(whole).items()},
         **more,
     )
+
+
+def _whole_second(moment: Any) -> Any:
+    """The second since 1970 in which a moment lies; engines disagree on whether that has a part."""
+    return moment.epoch_seconds().floor().cast("int64")
 
 
 def bad_rows(table: ir.Table, where: str = "the table") -> ir.Table:

@@ -8,7 +8,7 @@ from math import gcd
 from typing import NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
-from llmcost.core.workload.usage_cells import Clock
+from llmcost.core.workload.usage_clock import Clock
 
 
 class Slots(NamedTuple):

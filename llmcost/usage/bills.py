@@ -33,7 +33,9 @@ ANTHROPIC_METERS = {
 
 def _results(document: Any) -> list[Any]:
     buckets = document.get("data") if isinstance(document, dict) else None
-    listed = [bucket.get("results") for bucket in buckets or () if isinstance(bucket, dict)]
+    listed = (
+        [bucket.get("results") for bucket in buckets if isinstance(bucket, dict)] if isinstance(buckets, list) else []
+    )
     return [each for results in listed if isinstance(results, list) for each in results if isinstance(each, dict)]
 
 

@@ -103,6 +103,8 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     for row in rows:
         try:
             each = _record(form, row)
+            if isinstance(each, UsageRecord) and each.requests == 0:
+                each = _of_no_request(each)
         except BadRow as error:
             if not skip_bad:
                 remedy = f"it was read as {form.name}; export it again, or leave such rows out with --skip-bad"
@@ -113,6 +115,13 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
         else:
             found.append(each)
     return found, skips
+
+
+def _of_no_request(record: UsageRecord) -> str:
+    """Why a record of no request is none. Raises BadRow where it has tokens."""
+    if record.input or record.output:
+        raise BadRow("it has tokens and no request")
+    return "it has no request"
 
 
 STRANGE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
@@ -134,6 +143,8 @@ def _recognized(source: Table | Lines, forms: Sequence[Format[Found]], path: Pat
         with suppress(NoUsage):
             form = _format_of(source.peek(most), forms, path)
             return form, source.table(form.shape, form.marks)
+    if (document := source.document()) is not None:
+        return _format_of(document, forms, path), document
     table = source.table()
     return _format_of(table, forms, path), table
 

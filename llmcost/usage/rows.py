@@ -171,7 +171,7 @@ def moment_of(key: str, value: Any) -> datetime:
 
     Raises BadRow for what is none, or lies outside any use.
     """
-    if isinstance(value, str) and len(value) in (9, 10) and value.isdecimal():
+    if isinstance(value, str) and len(value) in (9, 10, 12, 13) and value.isdecimal():
         value = int(value)
     if isinstance(value, Decimal) and value.is_finite() and abs(value) < MOST_COUNT:
         found = _since_1970(int(value * 1000), 1000)

@@ -64,6 +64,11 @@ class Lines(NamedTuple):
         """
         return _decoded(self.each(marks), shape)
 
+    def document(self) -> Table | None:
+        """What it is where all of it is one document, which may end in a new line; None for several lines."""
+        first = list(islice(self.each(), 2))
+        return _document(_data_of(first[0][1])) if len(first) == 1 else None
+
     def each(self, marks: Sequence[bytes] = ()) -> Iterator[tuple[int, bytes]]:
         """The lines by their numbers, empty where passed over: those are not copied, and are most of a log."""
         raw, start, number, most = self.raw, 0, 0, len(self.raw)
@@ -157,7 +162,7 @@ def _text(raw: bytes, path: Path) -> str:
 
 
 def _json(raw: bytes, path: Path) -> Table | Lines:
-    if raw.lstrip()[:1] == b"{" or b"\n{" in raw[:4096]:
+    if raw.lstrip()[:1] == b"{":
         lines = Lines(raw)
         if b"\n" in raw and any(isinstance(_data_of(line), dict) for _, line in islice(lines.each(), FIRST)):
             return lines
@@ -166,6 +171,10 @@ def _json(raw: bytes, path: Path) -> Table | Lines:
     except NotJson:
         _text(raw, path)
         raise LlmcostError(f"{path} is not JSON", "export it again, in full") from None
+    return _document(document)
+
+
+def _document(document: Any) -> Table:
     listed = document if isinstance(document, list) else [document]
     rows = [Row(number, each) for number, each in enumerate(listed, 1) if isinstance(each, dict)]
     return Table("json", rows, document=document)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timezone
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
 
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.requests import DAYS_PER_MONTH
@@ -28,6 +28,7 @@ PARTS = {
     "web_searches": "web_searches",
 }
 """What a workload file calls the counts of a record, beside the wholes."""
+WHOLES = ("input_tokens", "output_tokens")
 PLACES = 6
 
 
@@ -72,7 +73,10 @@ def _class(record: UsageRecord, month: Fraction) -> list[str]:
         f"  - name: {_quoted(label if record.terms is None else f'{label}, {record.terms}')}",
         f"    requests: {_decimal(record.requests * month)} / month",
     ]
-    lines += [f"    {key}: {_decimal(Fraction(count, record.requests))}" for key, count in counts.items() if count]
+    for key, count in counts.items():
+        if count:  # what is whole is rounded up and its parts down, so that they never exceed it
+            mean = Fraction(count, record.requests) * 10**PLACES
+            lines.append(f"    {key}: {_figure(ceil(mean) if key in WHOLES else floor(mean))}")
     return [*lines, *([f"    terms: {{{record.terms}: 100%}}"] if record.terms else [])]
 
 
@@ -93,8 +97,11 @@ def _load(records: Sequence[UsageRecord], days: int) -> list[str]:
 
 def _decimal(value: Fraction | int) -> str:
     """A figure with six decimals at most, half-even."""
-    rounded = round(Fraction(value) * 10**PLACES)
-    whole, part = divmod(rounded, 10**PLACES)
+    return _figure(round(Fraction(value) * 10**PLACES))
+
+
+def _figure(millionths: int) -> str:
+    whole, part = divmod(millionths, 10**PLACES)
     return f"{whole}.{part:0{PLACES}}".rstrip("0").rstrip(".")
 
 

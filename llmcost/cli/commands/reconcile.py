@@ -10,7 +10,7 @@ from llmcost.api.usage import UsagePricer
 from llmcost.cli.console import say
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
-from llmcost.cli.inputs.usage import UsageEngineOptions, UsageSource, ask_own_days, ask_usage
+from llmcost.cli.inputs.usage import UsageEngineOptions, UsageSource, ask_own_days, ask_usage, bill_within
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputOptions, PriceOptions
 from llmcost.cli.present import check_format, show_view
@@ -40,7 +40,7 @@ def reconcile(
     currency = billed.costs[0].currency
     pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day)
     used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, ("day",))
-    found = reconcile_usage(pricer, used.records, billed.costs)
+    found = reconcile_usage(pricer, used.records, bill_within(billed.costs, counting))
     said = (*used.said, f"{billed.path} is read as {billed.format}", *pricer.said)
     show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
     if not found.held:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from llmcost.api.usage import UsagePricer
     from llmcost.core.offers.catalogue import Catalogue
     from llmcost.core.offers.offer import Offer
+    from llmcost.core.workload.billed_cost import BilledCost
     from llmcost.usage.engine.sources import TableRead
 
 
@@ -84,6 +85,7 @@ class UsageInput(NamedTuple):
 
 
 DEARER = "where a sum may lie on both sides of an edge, the dearer is taken and the range says so"
+INSTANT = timedelta(microseconds=1)
 STDIN = "-"
 HEAD = 4096
 """Bytes by which a workload is told from usage."""
@@ -211,17 +213,37 @@ def _zone(name: str) -> tzinfo:
 
 
 def _within(records: list[UsageRecord], options: UsageOptions, zone: tzinfo) -> list[UsageRecord]:
+    counts = _days_asked(options)
+    return records if counts is None else [each for each in records if counts(each.local_start(zone).date())]
+
+
+def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[BilledCost]:
+    """What was billed for the days that count. Raises LlmcostError for what was billed for others as well."""
+    counts = _days_asked(options)
+    if counts is None:
+        return list(costs)
+    kept = []
+    for cost in costs:
+        first, last = cost.start.date(), ((cost.end or cost.start + INSTANT) - INSTANT).date()
+        if counts(first) != counts(last):
+            what = f"the bill has an amount for {first} to {last}, of which a part alone counts"
+            raise LlmcostError(what, "write --since and --until as the bill has its days, or leave them out")
+        if counts(first):
+            kept.append(cost)
+    if not kept:
+        raise LlmcostError("nothing was billed in that time", "see --since and --until, or name another bill")
+    return kept
+
+
+def _days_asked(options: UsageOptions) -> Callable[[date], bool] | None:
+    """Whether a day counts; None where all do."""
     with at_flag("--since"):
         first = parse_day(options.since) if options.since else None
     with at_flag("--until"):
         last = parse_day(options.until) if options.until else None
     if first is None and last is None:
-        return records
-
-    def counts(day: date) -> bool:
-        return (first is None or day >= first) and (last is None or day <= last)
-
-    return [record for record in records if counts(record.local_start(zone).date())]
+        return None
+    return lambda day: (first is None or day >= first) and (last is None or day <= last)
 
 
 def ask_moves(texts: Sequence[str], catalogue: Catalogue) -> Mapping[str, Offer]:

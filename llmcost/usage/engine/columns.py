@@ -60,6 +60,10 @@ UNCLEAR = "unclear"
 USUAL_TERMS = ("batch", "flex", "priority", "fast")
 
 
+SUMS = {"period_end": "over time", "context_tier": "of one range of sizes"}
+"""Columns by which rows are sums, and of what."""
+
+
 class Layout(NamedTuple):
     """Which column of a table is what; ``inclusive``: its input holds what is cached."""
 
@@ -76,11 +80,10 @@ class Layout(NamedTuple):
 def layout_of(columns: Iterable[str], where: str) -> Layout:
     """Which columns of a table are meant, by their names. Raises LlmcostError for one that is missing."""
     known = set(columns)
-    if "period_end" in known:
-        remedy = "give rows of requests, or read the files without an engine"
-        raise LlmcostError(
-            f"{where} has a column period_end: its rows are sums over time, which no engine cuts", remedy
-        )
+    for column, what in SUMS.items():
+        if column in known:
+            remedy = "give rows of requests, or read the files without an engine"
+            raise LlmcostError(f"{where} has a column {column}: its rows are sums {what}, which no engine cuts", remedy)
 
     def first(names: Sequence[str], what: str) -> str:
         found = next((name for name in names if name in known), None)

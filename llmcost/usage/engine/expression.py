@@ -64,7 +64,10 @@ def is_sound(reach: Mapping[str, Any]) -> bool:
     counts = {name.removeprefix("least_"): least for name, least in reach.items() if name.startswith("least_")}
     del counts["model"]
     enough = all(least >= (1 if name == "requests" else 0) for name, least in counts.items() if least is not None)
-    few = all(most <= MOST_COUNT for name, most in reach.items() if name.startswith("most_") and most is not None)
+    in_time = reach["first"] is None or (reach["first"] >= BELIEVED[0] and reach["last"] < BELIEVED[1])
+    few = in_time and all(
+        most <= MOST_COUNT for name, most in reach.items() if name.startswith("most_") and most is not None
+    )
     return not reach["gaps"] and not reach.get(UNCLEAR) and enough and few
 
 
@@ -107,7 +110,9 @@ def first_bad_row(table: ir.Table) -> ir.Table:
 
 def _bad(whole: ir.Table) -> Any:
     wrong = [count.isnull() | (count < 0) | (count > MOST_COUNT) for count in _counts(whole).values()]
+    start = whole["start"].epoch_seconds()
     missing = [whole["start"].isnull(), whole["model"].isnull(), whole["model"] == ""]
+    missing += [start < BELIEVED[0], start >= BELIEVED[1]]
     if "requests" in whole.columns:
         missing += [whole["requests"].isnull(), whole["requests"] < 1]
     if UNCLEAR in whole.columns:
@@ -115,6 +120,8 @@ def _bad(whole: ir.Table) -> Any:
     return any_of([*wrong, *missing])
 
 
+BELIEVED = (1_420_070_400, 4_133_980_800)
+"""Seconds since 1970 between which there can have been usage: those of the years 2015 to 2100."""
 CACHED = 4
 """Rows that read or wrote a cache or did not are kept apart, as another seller counts them by that."""
 FILE, FILE_ROW = "filename", "file_row_number"

@@ -13,7 +13,10 @@ def _record(row: Row) -> UsageRecord | str:
     end = row.moment("period_end") if row.cells.get("period_end") else end
     if end is not None and end < start:
         raise BadRow("period_end lies before period_start")
-    cost = row.money("cost")
+    tier, cost = row.text("context_tier"), row.money("cost")
+    sizes = size_range(tier)
+    if tier is not None and sizes is None:
+        raise BadRow("context_tier is no range of sizes, such as 0-200k or > 200k")
     return UsageRecord(
         start=start,
         end=end,
@@ -27,7 +30,7 @@ def _record(row: Row) -> UsageRecord | str:
         cache_write_unspecified=row.count("cache_write_tokens"),
         output=row.needed_count("output_tokens"),
         reasoning=row.stated_count("reasoning_tokens"),
-        input_range=size_range(row.text("context_tier")),
+        input_range=sizes,
         terms="batch" if row.truth("batch") else None,
         cost=cost,
         currency=None if cost is None else row.named("currency"),

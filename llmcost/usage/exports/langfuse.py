@@ -33,11 +33,11 @@ def _fits(table: Table) -> bool:
 
 
 def _rows(table: Table) -> Iterable[Row]:
-    """The generations, with the objects that CSV has as texts."""
+    """The generations and whatever else has usage, with the objects that CSV has as texts."""
     for row in table.rows:
-        if row.cells.get("type") not in (None, "", "GENERATION"):
-            continue
-        yield Row(row.number, {**row.cells, "usageDetails": _object(row.cells.get("usageDetails"))})
+        details = _object(row.cells.get("usageDetails"))
+        if details or row.cells.get("type") in (None, "", "GENERATION"):
+            yield Row(row.number, {**row.cells, "usageDetails": details})
 
 
 def _object(cell: object) -> object:

@@ -41,6 +41,8 @@ def _logged(row: Row) -> UsageRecord | str:
     agrees(row.stated_count("total_tokens"), whole + output, "total_tokens")
     split = row.part("metadata", "usage_object", "prompt_tokens_details")
     read, written = split.count("cached_tokens"), split.count("cache_creation_tokens")
+    kept = split.part("cache_creation_token_details")
+    five, hour = kept.count("ephemeral_5m_input_tokens"), kept.count("ephemeral_1h_input_tokens")
     return UsageRecord(
         start=row.moment("startTime"),
         provider=row.text("custom_llm_provider"),
@@ -48,7 +50,9 @@ def _logged(row: Row) -> UsageRecord | str:
         requests=1,
         input_uncached=without(whole, "prompt_tokens", read, written),
         cache_read=read,
-        cache_write_unspecified=written,
+        cache_write_5m=five,
+        cache_write_1h=hour,
+        cache_write_unspecified=without(written, "cache_creation_tokens", five, hour),
         output=output,
         cached_unknown=not row.part("metadata", "usage_object").cells,
         cost=row.money("spend"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.format import Format, without
+from llmcost.usage.format import Format, terms_of, without
 from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
 
@@ -16,6 +16,11 @@ OUTPUTS = (f"{USAGE}output_tokens", f"{USAGE}completion_tokens")
 READS = (f"{USAGE}cache_read.input_tokens", f"{USAGE}cache_read_input_tokens")
 WRITES = (f"{USAGE}cache_creation.input_tokens", f"{USAGE}cache_creation_input_tokens")
 """The names of the convention, and those that it had before."""
+OPERATION = "gen_ai.operation.name"
+SUMS = ("invoke_agent", "invoke_workflow", "create_agent", "execute_tool")
+"""Operations whose usage is that of the requests within them."""
+KINDS = ("intValue", "doubleValue", "stringValue")
+TIERS = ("openai.response.service_tier", "gen_ai.openai.response.service_tier")
 
 
 def _fits(table: Table) -> bool:
@@ -23,26 +28,33 @@ def _fits(table: Table) -> bool:
 
 
 def _rows(table: Table) -> Iterable[Row]:
-    """Each span once that has usage, with its attributes as cells."""
-    seen: set[tuple[Any, Any]] = set()
+    """Each span once that has usage, with its attributes as cells.
+
+    What an agent sums up of a trace is left out where the trace has the requests themselves.
+    """
+    kept: dict[tuple[Any, Any], Row] = {}
     for row in table.rows:
-        for resource in row.rows("resourceSpans"):
-            for scope in resource.rows("scopeSpans"):
-                for span in scope.rows("spans"):
-                    key = (span.cells.get("traceId"), span.cells.get("spanId"))
-                    attributes = _attributes(span)
-                    if key in seen or not any(name in attributes for name in (*INPUTS, *OUTPUTS)):
-                        continue
-                    seen.add(key)
-                    yield Row(row.number, {**attributes, "start": span.cells.get("startTimeUnixNano")})
+        for span in _spans(row):
+            attributes = _attributes(span)
+            key = (span.cells.get("traceId"), span.cells.get("spanId"))
+            if any(name in attributes for name in (*INPUTS, *OUTPUTS)):
+                kept.setdefault(key, Row(row.number, {**attributes, "start": span.cells.get("startTimeUnixNano")}))
+    told = {trace for (trace, _), row in kept.items() if row.cells.get(OPERATION) not in SUMS}
+    return [row for (trace, _), row in kept.items() if row.cells.get(OPERATION) not in SUMS or trace not in told]
+
+
+def _spans(row: Row) -> Iterable[Row]:
+    for resource in row.rows("resourceSpans"):
+        for scope in resource.rows("scopeSpans"):
+            yield from scope.rows("spans")
 
 
 def _attributes(span: Row) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for attribute in span.rows("attributes") if "attributes" in span.cells else ():
         name, value = attribute.cells.get("key"), attribute.part("value").cells
-        if isinstance(name, str) and name.startswith("gen_ai."):
-            found[name] = value.get("intValue", value.get("stringValue"))
+        if isinstance(name, str) and name.startswith(("gen_ai.", "openai.")):
+            found[name] = next((value[kind] for kind in KINDS if kind in value), None)
     return found
 
 
@@ -62,6 +74,7 @@ def _record(row: Row) -> UsageRecord | str:
         cache_write_unspecified=written,
         output=_first(row, OUTPUTS),
         reasoning=row.stated_count(f"{USAGE}reasoning.output_tokens"),
+        terms=next((terms for tier in TIERS if (terms := terms_of(row.text(tier)))), None),
         session=row.text("gen_ai.conversation.id"),
     )
 

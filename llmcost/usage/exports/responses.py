@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord
@@ -30,9 +30,12 @@ class Layout(NamedTuple):
 def _chat(usage: Row) -> dict[str, Any]:
     whole, output = usage.count("prompt_tokens"), usage.count("completion_tokens")
     sent, made = usage.part("prompt_tokens_details"), usage.part("completion_tokens_details")
-    read = sent.count("cached_tokens") or usage.count("prompt_cache_hit_tokens")
+    read = sent.count("cached_tokens") or usage.count("prompt_cache_hit_tokens") or usage.count("cached_tokens")
     written = sent.count("cache_creation_input_tokens") or sent.count("cache_write_tokens")
-    agrees(usage.stated_count("total_tokens"), whole + output, "total_tokens")
+    total, thought = usage.stated_count("total_tokens"), made.count("reasoning_tokens")
+    if total == whole + output + thought:  # xAI counts reasoning beside the answer
+        output += thought
+    agrees(total, whole + output, "total_tokens")
     return {
         "input_uncached": without(whole, "prompt_tokens", read, written),
         "cache_read": read,
@@ -111,6 +114,7 @@ def _converse(usage: Row) -> dict[str, Any]:
     }
 
 
+MESSAGE = Layout("Anthropic's messages", "type", "usage", _messages, "anthropic")
 LAYOUTS = (
     Layout("OpenAI's chat completions", "prompt_tokens", "usage", _chat),
     Layout("Anthropic's messages", "cache_read_input_tokens", "usage", _messages, "anthropic"),
@@ -124,6 +128,8 @@ LAYOUTS = (
 
 def _layout(row: Row) -> tuple[Layout, Row] | None:
     """The layout of an answer, and its counts, which may also stand alone."""
+    if row.cells.get("type") == "message" and isinstance(row.cells.get("usage"), dict):
+        return MESSAGE, row.part("usage")
     for layout in LAYOUTS:
         inner = row.cells.get(layout.inside)
         if isinstance(inner, dict) and layout.key in inner:
@@ -134,7 +140,7 @@ def _layout(row: Row) -> tuple[Layout, Row] | None:
 
 
 def _fits(table: Table) -> bool:
-    return table.kind in ("json", "jsonl") and any(_layout(row) is not None for row in table.rows)
+    return table.kind in ("json", "jsonl") and any(_layout(row) is not None for row in _rows(table))
 
 
 def _record(row: Row) -> UsageRecord | str:
@@ -147,8 +153,12 @@ def _record(row: Row) -> UsageRecord | str:
     model = next((name for key in MODELS if (name := row.text(key))), None)
     if model is None:
         raise BadRow('it names no model; write {"model": …, "usage": …}')
-    terms = counts.pop("terms", None) or terms_of(row.text("service_tier"))
-    provider = row.text("provider") or layout.provider
+    terms = "batch" if row.cells.get("batch") is True else None
+    terms = terms or counts.pop("terms", None) or terms_of(row.text("service_tier"))
+    counts.pop("terms", None)
+    provider, cost = row.text("provider") or layout.provider, None
+    if (row.text("id") or "").startswith("gen-") and provider is not None:  # OpenRouter names whom it asked
+        provider, cost = "openrouter", usage.money("cost")
     if provider is None and isinstance(row.cells.get("output"), dict) and "request_id" in row.cells:
         provider = "alibaba"
     return UsageRecord(
@@ -157,13 +167,29 @@ def _record(row: Row) -> UsageRecord | str:
         model=model.removeprefix("models/"),
         requests=1,
         terms=terms,
+        cost=cost,
+        currency=None if cost is None else "USD",
         id=row.text("id") or row.text("responseId") or row.text("request_id"),
         **counts,
     )
 
 
-def _rows(table: Table) -> Iterable[Row]:
-    return table.rows
+BATCHED = (("response", "body"), ("result", "message"))
+"""Where the results of a batch have the answers: those of OpenAI, and those of Anthropic."""
+
+
+def _rows(table: Table) -> list[Row]:
+    return list(map(_answer, table.rows))
+
+
+def _answer(row: Row) -> Row:
+    """The answer that a row is, also as a result of a batch."""
+    for outer, inner in BATCHED:
+        around = row.cells.get(outer)
+        answer = around.get(inner) if isinstance(around, dict) and "custom_id" in row.cells else None
+        if isinstance(answer, dict):
+            return Row(row.number, {**answer, "batch": True})
+    return row
 
 
 FORMAT = Format("answers of an API", "each as its API counts", _fits, _rows, _record)

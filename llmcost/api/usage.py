@@ -11,6 +11,7 @@ from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.resolution import Resolution
 from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.boundaries import Boundaries, boundaries_of
 from llmcost.core.pricing.history import PriceHistory
@@ -131,11 +132,14 @@ class UsagePricer:
                 continue
             if quote.charges or quote.complete:
                 offers[offer.name] = None
+            for note in (*quote.notes, *quote.doubts):
+                if note.code == "start-unknown":
+                    self.said[f"{offer.name}: {note}"] = None
             low += quote.cost if quote.low is None else quote.low
             high += quote.cost if quote.high is None else quote.high
             if quote.incomplete_reason:
                 gaps[quote.incomplete_reason] = None
-        return UsageCost(low, high, tuple(gaps), tuple(offers))
+        return UsageCost(low, high, tuple(gaps), tuple(sorted(offers)))
 
     def quote(self, offer: Offer, records: Iterable[UsageRecord], supposed: Supposition | None = None) -> Quote:
         """What an offer charges for some usage, in the pricer's currency; ``supposed`` of None: as it is.
@@ -263,7 +267,7 @@ class UsagePricer:
         name = model if bare else f"{seller}/{model}"
         name += f"@{place}" if place else ""
         try:
-            found = self.catalogue.understand(name)
+            found = self._understood(name, model, seller if known and not bare else None)
             offer = found.offer if terms is None else found.offer.on_terms(terms)
         except LlmcostError:
             on = f" on {terms} terms" if terms else ""
@@ -272,6 +276,21 @@ class UsagePricer:
         if found.guessed or not known:
             self.said[f"{model} is taken as {offer.name}"] = None
         return as_served(offer)
+
+    def _understood(self, name: str, model: str, seller: str | None) -> Resolution:
+        """What a name means; where it means nothing at a seller, what the model's alone means if that sells it.
+
+        Raises LlmcostError for neither.
+        """
+        try:
+            return self.catalogue.understand(name)
+        except LlmcostError:
+            if seller is None:
+                raise
+            found = self.catalogue.understand(model)
+            if found.offer.seller != seller:
+                raise
+            return found
 
 
 def _sells(catalogue: Catalogue, seller: str | None) -> bool:

@@ -54,7 +54,7 @@ def records_from(used: Any, pricer: UsagePricer, asked: Sequence[Offer] = ()) ->
     Raises LlmcostError for what cannot be read, or holds none.
     """
     if isinstance(used, (str, Path)):
-        from llmcost.usage.read import read_all
+        from llmcost.usage.many import read_all
 
         records = each_once(read_all([Path(used)]).records)
     else:

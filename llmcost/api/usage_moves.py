@@ -126,11 +126,13 @@ class Mover:
 
 
 def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Quote:
-    """A quote with the range of several readings; without, and with the reason, where one cannot be priced in full."""
+    """A quote with the range of those of several readings that can be priced in full; why others cannot is said."""
     open_end = next((each.incomplete_reason for each in readings if not each.complete), None)
+    if not quote.complete:
+        return quote._replace(notes=(*quote.notes, *said))
     if open_end is not None:
-        why = [Note("tokens-moved", f"at one end of what is supposed: {open_end}")] if quote.complete else []
-        return quote._replace(notes=(*quote.notes, *said, *why))
+        said = [*said, Note("tokens-moved", f"at one end of what is supposed it has no price: {open_end}")]
+        readings = [quote, *(each for each in readings if each.complete)]
     low = min(each.cost if each.low is None else each.low for each in readings)
     high = max(each.cost if each.high is None else each.high for each in readings)
     return quote._replace(notes=(*quote.notes, *said), spread=None if low == high else (low, high))

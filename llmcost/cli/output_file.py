@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+from collections.abc import Iterable
+from pathlib import Path, PurePath
 
 from llmcost.errors import LlmcostError
 from llmcost.reports.registry import formats_by_ending
@@ -15,6 +16,14 @@ ENDING = r"\.[a-z][a-z0-9]{1,6}|\.[A-Z]{2,6}"
 
 QUANTITY = r"-?[0-9][0-9_.,]*(?:[eE][0-9]+)?[kKmMbB]?%?|[pP][0-9]+=.*"
 """What is meant for --output rather than a file: a count, a share, or sizes."""
+
+
+def check_kept(path: str | None, inputs: Iterable[str]) -> None:
+    """Raise LlmcostError where a file would be written over one that is read."""
+    if path is not None and Path(path).exists():
+        for each in inputs:
+            if Path(each).exists() and Path(each).samefile(path):
+                raise LlmcostError(f"-o {path} would write over what is read", "name another file")
 
 
 def format_of(named: str | None, path: str | None) -> str | None:

@@ -21,13 +21,17 @@ def is_workload(out: OutputOptions) -> bool:
     return out.format == NAME or (out.format is None and ending in ENDINGS)
 
 
+def _named(paths: Sequence[str]) -> str:
+    return ", ".join(PurePath(shown(path)).name for path in paths) or "what was used"
+
+
 def write_workload(used: UsageInput, pricer: UsagePricer, paths: Sequence[str], out: OutputOptions) -> int:
     """Write the usage as a workload file, and say how it was read; the exit code."""
     from llmcost.core.pricing.boundaries import boundaries_of
     from llmcost.workloads.usage_text import workload_text
 
     edges = boundaries_of((offer.history, None) for offer in pricer.catalogue.offers() if offer.deployment is None)
-    name = ", ".join(PurePath(shown(path)).name for path in paths) or "what was used"
+    name = "".join(letter if letter.isprintable() else "?" for letter in _named(paths))
     write(workload_text(used.records, name, edges.inputs, used.span), out.output_file)
     for line in used.said if not out.quiet else ():
         say(f"note: {line}")

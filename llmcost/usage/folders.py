@@ -29,7 +29,9 @@ FOLDERS = (
         "Gemini CLI", ".gemini", ("tmp/**/chats/**/*.json", "tmp/**/chats/**/*.jsonl"), "GEMINI_CLI_HOME", ".gemini"
     ),
     Folder("Qwen Code", ".qwen", ("projects/**/chats/*.jsonl", "projects/**/subagents/**/*.jsonl"), "QWEN_HOME"),
-    Folder("OpenCode", ".local/share/opencode", ("opencode*.db",), "XDG_DATA_HOME", "opencode"),
+    Folder(
+        "OpenCode", ".local/share/opencode", ("opencode*.db", "storage/message/**/*.json"), "XDG_DATA_HOME", "opencode"
+    ),
     Folder("Kilo", ".local/share/kilo", ("kilo.db",), "XDG_DATA_HOME", "kilo"),
     Folder("GitHub Copilot CLI", ".copilot", ("session-state/**/events.jsonl",), "COPILOT_HOME"),
     Folder("Kimi CLI", ".kimi", ("sessions/*/*/wire.jsonl",), "KIMI_SHARE_DIR"),

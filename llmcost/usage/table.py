@@ -66,8 +66,8 @@ class Lines(NamedTuple):
 
     def document(self) -> Table | None:
         """What it is where all of it is one document, which may end in a new line; None for several lines."""
-        first = list(islice(self.each(), 2))
-        return _document(_data_of(first[0][1])) if len(first) == 1 else None
+        first = list(islice((line for _, line in self.each() if line.strip()), 2))
+        return _document(_data_of(first[0])) if len(first) == 1 else None
 
     def each(self, marks: Sequence[bytes] = ()) -> Iterator[tuple[int, bytes]]:
         """The lines by their numbers, empty where passed over: those are not copied, and are most of a log."""

@@ -258,7 +258,7 @@ def test_where_nothing_is_known_of_a_tokenizer_tokens_are_as_counted(ask: Any) -
     ("arguments", "said"),
     [
         (("--language", "en,fr"), '--language: "fr" is not known'),
-        (("--input", "5"), "--input-tokens does not go with real usage"),
+        (("--input", "5"), "--input does not go with real usage"),
         (("--requests", "5"), "--requests does not go with real usage"),
         (("--months", "3"), "--months does not go with real usage"),
         (("--turns", "3"), "does not go with real usage"),
@@ -370,3 +370,125 @@ def test_piped_usage_is_refused_by_the_name_of_stdin(
     ran = llmcost_small("usage", "-", "--on", "2026-09-15")
     assert ran.code == 2
     assert said in ran.err
+
+
+def test_a_discount_is_made_on_real_usage_too(ask: Any, llmcost_small: Run, tmp_path: Path) -> None:
+    """Ten per cent less is nine tenths; one that concerns nobody, or that goes by a month's use, is refused."""
+    one = ask(SMALL, "--on", "2026-09-15")["example-ai/example-small@global"]["cost"]
+    less = ask(SMALL, "--on", "2026-09-15", "--discount", "example-ai -10%")["example-ai/example-small@global"]["cost"]
+    assert Decimal(less) == Decimal(one) * Decimal("0.9")
+    for discount, said in (
+        ("night-cloud -10%", "concerns none of the offers"),
+        ("example-ai allowances", "a month's use"),
+    ):
+        ran = llmcost_small("compare", str(tmp_path / "used.csv"), "--discount", discount)
+        assert (ran.code, ran.out) == (2, "")
+        assert said in ran.err
+
+
+HOURLY = """\
+kind: api
+seller: echo-cloud
+name: Echo Cloud
+default_place: global
+models:
+  - id: large
+    model: example-large
+    developer: example-ai
+    modalities: {input: [text], output: [text]}
+    cache: [{kind: explicit, ttl: 5m}, {kind: explicit, ttl: 1h}]
+    prices:
+      - checked_on: 2026-08-20
+        source: https://example.com/echo
+        place: global
+        rates: {input: 4 USD / 1M tokens, cache_write: 5 USD / 1M tokens, cache_write_1h: 8 USD / 1M tokens, output: 1 USD / 1M tokens, cache_read: 1 USD / 1M tokens}
+"""
+
+
+def test_what_is_written_for_an_hour_stays_so_where_that_is_sold(llmcost_small: Run, tmp_path: Path) -> None:
+    """A million tokens kept for an hour cost 8 there, not the 5 of five minutes, and 4 if nothing is ever found."""
+    head = HEAD.replace("cache_write_5m_tokens", "cache_write_1h_tokens")
+    (path := tmp_path / "hour.csv").write_text(
+        head + "2026-09-02T10:00:00Z,example-ai,example-large-2026,1,0,0,1000000,0,\n", encoding="utf-8"
+    )
+    (sheet := tmp_path / "echo.yaml").write_text(HOURLY, encoding="utf-8")
+    asked = ("-m", "echo-cloud/large", "--on", "2026-09-02", "--prices", str(sheet), "-f", "csv")
+    rows = {row["offer"]: row for row in records_of(llmcost_small("compare", str(path), *asked).out)}
+    row = rows["echo-cloud/large@global"]
+    assert (Decimal(row["cost"]), Decimal(row["low"]), Decimal(row["high"])) == (8, 4, 8)
+
+
+def test_a_row_is_set_against_by_any_name_of_its_offer(ask: Any, llmcost_small: Run, tmp_path: Path) -> None:
+    """As on a workload; an offer that is not compared is refused."""
+    rows = ask(SMALL, "-m", "example-large", "--baseline", "example-small", "--on", "2026-09-15")
+    assert rows["example-ai/example-small@global"]["ratio_to_baseline"] == "1.000000"
+    ran = llmcost_small("compare", str(tmp_path / "used.csv"), "--baseline", "night-vision", "--on", "2026-09-15")
+    assert (ran.code, ran.out) == (2, "")
+    assert "is not compared" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--from-usage",), "name files or it, and not both"),
+        (("--map", "example-small=self/pebble-8b@ax1"), "is sized by the load of a month"),
+        (("-o", "used.csv", "-f", "csv"), "would write over what is read"),
+    ],
+)
+def test_what_would_lose_something_is_refused(
+    arguments: tuple[str, ...], said: str, llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With nothing on stdout, and every file as it was."""
+    monkeypatch.chdir(tmp_path)
+    Path("used.csv").write_text(HEAD + SMALL, encoding="utf-8")
+    ran = llmcost_small("compare", "used.csv", "--on", "2026-09-15", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+    assert Path("used.csv").read_text(encoding="utf-8") == HEAD + SMALL
+
+
+def test_a_file_whose_name_is_a_pattern_is_that_file(llmcost_small: Run, tmp_path: Path) -> None:
+    """A pattern is one only where nothing is called so."""
+    (path := tmp_path / "s[1].csv").write_text(HEAD + SMALL, encoding="utf-8")
+    ran = llmcost_small("usage", str(path), "-f", "csv")
+    assert [row["requests"] for row in records_of(ran.out)] == ["1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "arguments", "requests", "inputs"),
+    [
+        (["2026-10-01,2026-11-01,example-ai,example-small,10,100,0,0,10,"], (), "10", "10"),
+        (
+            ["2026-10-03T10:00:00Z,,example-ai,example-small,1,0,2000,1000,10,"] * 2
+            + ["2026-10-03T10:00:00Z,,example-ai,example-small,1,0,2001,1001,10,"],
+            ("--since", "2026-10-01", "--until", "2026-10-30"),
+            "3",
+            "3000.666667",
+        ),
+    ],
+    ids=["a month", "thirds"],
+)
+def test_a_workload_of_usage_is_one_that_is_read(
+    rows: list[str], arguments: tuple[str, ...], requests: str, inputs: str, llmcost_small: Run, tmp_path: Path
+) -> None:
+    """A row of a month is a month, days without usage count where they are asked about, and parts stay within wholes."""
+    head = HEAD.replace("period_start", "period_start,period_end")
+    (path := tmp_path / "used.csv").write_text(head + "\n".join(rows) + "\n", encoding="utf-8")
+    made = tmp_path / "made.yaml"
+    assert llmcost_small("usage", str(path), "-o", str(made), *arguments).code == 0
+    (each,) = yaml.load(made.read_text(encoding="utf-8"), yaml.BaseLoader)["classes"]
+    assert (each["requests"], each["input_tokens"]) == (f"{requests} / month", inputs)
+    assert llmcost_small("compare", str(made), "-m", "example-small", "--on", "2026-09-15").code == 0
+
+
+def test_a_bill_is_held_against_usage_of_the_same_days(llmcost_small: Run, tmp_path: Path) -> None:
+    """With --until neither counts what comes later; an amount of days of which a part counts is refused."""
+    head = HEAD.replace("period_start", "period_start,period_end").replace("batch\n", "batch,cost,currency\n")
+    day = "2026-09-0{},2026-09-0{},example-ai,example-small,1,100000,0,0,10000,,0.07,USD\n"
+    (path := tmp_path / "used.csv").write_text(head + day.format(1, 2) + day.format(2, 3), encoding="utf-8")
+    found = json.loads(llmcost_small("reconcile", str(path), str(path), "--until", "2026-09-01", "-f", "json").out)
+    assert (found["listed"], found["billed"]) == ("0.070000", "0.070000")
+    (month := tmp_path / "month.csv").write_text(head + day.format(1, 3), encoding="utf-8")
+    ran = llmcost_small("reconcile", str(path), str(month), "--until", "2026-09-01")
+    assert ran.code == 2
+    assert "of which a part alone counts" in ran.err

@@ -16,7 +16,8 @@ from support.usage_samples import agent_samples, sample
 from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.folders import FOLDERS, agent_logs
-from llmcost.usage.read import read_all, read_logs, read_usage
+from llmcost.usage.many import read_all, read_logs
+from llmcost.usage.read import read_usage
 
 # month and time of 2026 (2025 where said), seller, model, requests, fresh, read, written, out, reasoning, reported cost
 EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {

@@ -10,7 +10,8 @@ from support.usage_samples import agent_samples, sample
 
 from llmcost.core.workload.usage_record import add_up
 from llmcost.errors import LlmcostError
-from llmcost.usage.read import files_in, read_each, read_usage
+from llmcost.usage.many import files_in, read_each
+from llmcost.usage.read import read_usage
 from llmcost.usage.registry import FORMATS
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -174,7 +175,7 @@ def test_long_work_is_told_and_ends_its_line(tmp_path: Path, monkeypatch: pytest
     said: list[str] = []
     list(read_each([path], progress=said.append))
     assert said == []
-    monkeypatch.setattr("llmcost.usage.read.WORTH_PROCESSES", 10)
+    monkeypatch.setattr("llmcost.usage.many.WORTH_PROCESSES", 10)
     list(read_each([path], progress=said.append))
     assert said == ["reading usage: 0 of 1 files", "reading usage: 1 of 1 files", ""]
     path.write_text(GENERIC + "soon\n", encoding="utf-8")

@@ -42,6 +42,7 @@ from llmcost.cli.options import (
     WorkloadOptions,
     many,
 )
+from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, check_takes, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import SORTS, Comparison, arranged
@@ -170,6 +171,7 @@ def _of_usage(
     asked: AskedUsage, source: PriceOptions, out: OutputOptions, ranking: RankingOptions, read: Sequence[Note]
 ) -> int:
     """Compare what was really used."""
+    check_kept(out.output_file, asked.source.paths)
     source, own_days = ask_own_days(source)
     settings = ask_settings(WorkloadOptions(), asked.choice, source, "usage", ranking.currency)
     run = ask_run(source, settings)

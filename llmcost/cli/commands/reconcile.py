@@ -13,6 +13,7 @@ from llmcost.cli.inputs.settings import ask_price_paths
 from llmcost.cli.inputs.usage import UsageEngineOptions, UsageSource, ask_own_days, ask_usage, bill_within
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputOptions, PriceOptions
+from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
 from llmcost.reports.views.reconciliation import reconciliation_view
 from llmcost.usage.read import read_bill
@@ -33,6 +34,7 @@ def reconcile(
 ) -> int:
     """A vendor's bill against list prices of the usage it is for: what explains each difference, and what is left."""
     check_format(out)
+    check_kept(out.output_file, (usage, bill))
     source, own_days = ask_own_days(source)
     day = ask_day(source)
     billed = read_bill(Path(bill))

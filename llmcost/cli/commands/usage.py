@@ -11,6 +11,7 @@ from llmcost.cli.inputs.settings import ask_price_paths
 from llmcost.cli.inputs.usage import UsageEngineOptions, UsageInput, UsageSource, ask_own_days, ask_usage
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import CurrencyCode, OutputOptions, PriceOptions
+from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
 from llmcost.cli.workload_output import is_workload, write_workload
 from llmcost.core.quotes.usage_cost import KEYS, UsageLine, parts_by, sum_costs
@@ -45,6 +46,7 @@ def usage(
     as_workload = is_workload(out)
     if not as_workload:
         check_format(out)
+    check_kept(out.output_file, path or ())
     keys = _keys(by)
     source, own_days = ask_own_days(source)
     prices = ask_prices(source, ask_price_paths(source))

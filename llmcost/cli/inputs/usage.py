@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from pathlib import Path
@@ -67,21 +67,29 @@ class UsageSource(NamedTuple):
 class UsageInput(NamedTuple):
     """What was used, each request once; what is to be said of how it was read; and whose days count.
 
-    ``reach`` is when the first and the last was, where the records are sums that do not tell.
+    ``reach`` is when the first and the last was, where the records are sums that do not tell. ``since`` and ``until``
+    are the days that were asked about, None where any counts.
     """
 
     records: list[UsageRecord]
     said: list[str]
     zone: tzinfo
     reach: tuple[datetime, datetime] | None = None
+    since: date | None = None
+    until: date | None = None
 
     @property
     def span(self) -> tuple[date, date]:
-        """The first and the last day of it."""
+        """The first and the last day of it, which are those that were asked about where somebody did."""
+        first, last = self._found
+        return self.since or first, self.until or last
+
+    @property
+    def _found(self) -> tuple[date, date]:
         if self.reach is not None:
             return self.reach[0].astimezone(self.zone).date(), self.reach[1].astimezone(self.zone).date()
-        days = [record.local_start(self.zone).date() for record in self.records]
-        return min(days), max(days)
+        first = min(record.local_start(self.zone).date() for record in self.records)
+        return first, max(record.local_end(self.zone).date() for record in self.records)
 
 
 DEARER = "where a sum may lie on both sides of an edge, the dearer is taken and the range says so"
@@ -112,7 +120,7 @@ def ask_usage(
     prices of ``pricer`` and added up by an engine, but for what ``keys`` tell apart.
     Raises LlmcostError for what cannot be read, and where there is none in the time that is asked about.
     """
-    from llmcost.usage.read import read_all, read_logs
+    from llmcost.usage.many import read_all, read_logs
     from llmcost.usage.table import MOST_BYTES
 
     zone = _zone(options.timezone_name)
@@ -129,14 +137,14 @@ def ask_usage(
         if len(source.asked) > MOST_MOVED:
             said.append(f"{name}: of more than {MOST_MOVED} offers sizes are not cut by each one's tokenizer: {DEARER}")
         reach = None if options.since or options.until else found.span
-        return _not_empty(UsageInput(_within(found.records, options, zone), said, zone, reach), options)
+        return _within(UsageInput(found.records, said, zone, reach), options)
     if paths:
         raw = piped(MOST_BYTES) if STDIN in paths else None
         read = read_all(list(map(Path, paths)), skip_bad=options.skip_bad, piped=raw, progress=show_progress)
     else:
         read = read_logs(Path.home(), skip_bad=options.skip_bad, progress=show_progress)
     dated, more = _dated(each_once(read.records), today)
-    return _not_empty(UsageInput(_within(dated, options, zone), [*read.said, *more], zone), options)
+    return _within(UsageInput(dated, [*read.said, *more], zone), options)
 
 
 def shown(path: str) -> str:
@@ -144,16 +152,27 @@ def shown(path: str) -> str:
     return "<stdin>" if path == STDIN else path
 
 
-def _not_empty(found: UsageInput, options: UsageOptions) -> UsageInput:
-    if found.records:
-        return found
+def _within(found: UsageInput, options: UsageOptions) -> UsageInput:
+    """What was used on the days that count. Raises LlmcostError where there is none."""
+    first, last = _days_asked(options)
+    records = found.records
+    if first is not None or last is not None:
+        days = _Days(first, last)
+        records = [each for each in records if days.hold(each.local_start(found.zone).date())]
+    if records:
+        return found._replace(records=records, since=first, until=last)
     if options.since or options.until:
         raise LlmcostError("there is no usage in that time", "see --since and --until, or name other files")
     raise LlmcostError("there is no usage in it", "name other files")
 
 
 def _is_table(path: str) -> bool:
-    return path.lower().endswith(".parquet") or any(sign in path for sign in "*?[")
+    return path.lower().endswith(".parquet") or _is_pattern(path)
+
+
+def _is_pattern(path: str) -> bool:
+    """Whether a path stands for several, and is none itself."""
+    return any(sign in path for sign in "*?[") and not Path(path).exists()
 
 
 def _of_tables(
@@ -212,38 +231,40 @@ def _zone(name: str) -> tzinfo:
         raise LlmcostError(f'--timezone: "{name}" is not known', "write it like Europe/Berlin") from None
 
 
-def _within(records: list[UsageRecord], options: UsageOptions, zone: tzinfo) -> list[UsageRecord]:
-    counts = _days_asked(options)
-    return records if counts is None else [each for each in records if counts(each.local_start(zone).date())]
-
-
 def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[BilledCost]:
     """What was billed for the days that count. Raises LlmcostError for what was billed for others as well."""
-    counts = _days_asked(options)
-    if counts is None:
-        return list(costs)
+    days = _Days(*_days_asked(options))
     kept = []
     for cost in costs:
         first, last = cost.start.date(), ((cost.end or cost.start + INSTANT) - INSTANT).date()
-        if counts(first) != counts(last):
+        if days.hold(first) != days.hold(last):
             what = f"the bill has an amount for {first} to {last}, of which a part alone counts"
             raise LlmcostError(what, "write --since and --until as the bill has its days, or leave them out")
-        if counts(first):
+        if days.hold(first):
             kept.append(cost)
     if not kept:
         raise LlmcostError("nothing was billed in that time", "see --since and --until, or name another bill")
     return kept
 
 
-def _days_asked(options: UsageOptions) -> Callable[[date], bool] | None:
-    """Whether a day counts; None where all do."""
+class _Days(NamedTuple):
+    """The first and the last day that count; None where any does."""
+
+    first: date | None
+    last: date | None
+
+    def hold(self, day: date) -> bool:
+        """Whether a day counts."""
+        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
+
+
+def _days_asked(options: UsageOptions) -> tuple[date | None, date | None]:
+    """The first and the last day that somebody asks about; None where nobody does."""
     with at_flag("--since"):
         first = parse_day(options.since) if options.since else None
     with at_flag("--until"):
         last = parse_day(options.until) if options.until else None
-    if first is None and last is None:
-        return None
-    return lambda day: (first is None or day >= first) and (last is None or day <= last)
+    return first, last
 
 
 def ask_moves(texts: Sequence[str], catalogue: Catalogue) -> Mapping[str, Offer]:
@@ -275,7 +296,7 @@ def is_usage(word: str) -> bool:
     if word == STDIN:
         return _is_usage_text(piped(HEAD))
     lower = word.lower()
-    if lower.endswith(USAGE_ENDINGS) or (("*" in word or "?" in word) and lower.endswith(".json")):
+    if lower.endswith(USAGE_ENDINGS) or (_is_pattern(word) and lower.endswith(".json")):
         return True
     return lower.endswith(".json") and path.is_file() and not _is_workload(path)
 

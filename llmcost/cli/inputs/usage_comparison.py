@@ -16,11 +16,13 @@ from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.text import KINDS
-from llmcost.errors import LlmcostError
+from llmcost.errors import LlmcostError, at_flag
+from llmcost.workloads.quantities import FLAGS
 
 if TYPE_CHECKING:
     from llmcost.api.context import RunContext
     from llmcost.core.analysis.contract import Contract
+    from llmcost.core.offers.catalogue import Catalogue
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -65,6 +67,8 @@ def _kinds(text: str | None) -> tuple[str, ...]:
 
 def has_usage(options: MovedUsageOptions, paths: Sequence[str]) -> bool:
     """Whether real usage is compared. Raises LlmcostError for an option of it where there is none."""
+    if options.from_usage and (paths or options.table):
+        raise LlmcostError("--from-usage is what this machine's agents used", "name files or it, and not both")
     if paths or options.from_usage or options.table:
         return True
     if options.given:
@@ -75,9 +79,10 @@ def has_usage(options: MovedUsageOptions, paths: Sequence[str]) -> bool:
 
 def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str, object]) -> None:
     """Raise LlmcostError for an option that says what is sent, which the usage says already."""
-    said = {**work.given, **{key: value for key, value in vars(work).items() if key != "given"}, **vars(serving)}
+    said = {**{key: value for key, value in vars(work).items() if key != "given"}, **vars(serving)}
     del said["engine"], said["language"]  # here they are what adds up tables, and what text the usage is of
-    flags = [f"--{key.replace('_', '-').replace('.', '-')}" for key, value in said.items() if value not in (None, [])]
+    flags = [FLAGS[key] for key, value in work.given.items() if value is not None]
+    flags += [f"--{key.replace('_', '-')}" for key, value in said.items() if value not in (None, [])]
     flags += [name for name, value in others.items() if value]
     if flags:
         remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml"
@@ -99,10 +104,11 @@ def compare_used(
         selection = ask_offers(run.catalogue, ask_filters(run.catalogue, asked.choice), run.day, frozenset({"chat"}))
     offers = selection.offers
     owned = [offer.name for offer in offers if offer.deployment is not None]
+    moves = ask_moves(asked.counting.map, run.catalogue)
+    owned += [offer.name for offer in moves.values() if offer.deployment is not None]
     if owned:
         remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml, then llmcost compare workload.yaml"
         raise LlmcostError(f"{owned[0]} is sized by the load of a month, which real usage does not say", remedy)
-    moves = ask_moves(asked.counting.map, run.catalogue)
     kinds = _kinds(asked.language)
     day = None if own_days else run.day
     pricer = UsagePricer(run.catalogue, run.currency or "USD", run.exchange_rates, day, run.contract)
@@ -111,7 +117,7 @@ def compare_used(
     plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
     known = [offer for plan in plans for offer in plan.offers.values() if not isinstance(offer, str)]
     check_changes(run, source, known, Workload(()))
-    baseline = asked.baseline or plans[0].row.name
+    baseline = _row_meant(run.catalogue, asked.baseline, [plan.row.name for plan in plans])
     question = UsageQuestion(_name(asked.source.paths), baseline, kinds)
     comparison = compare_usage(pricer, used.records, plans, question)
     first, last = used.span
@@ -128,6 +134,19 @@ def compare_used(
         used=f"what was used {'on' if first == last else 'from'} {span}, {when}",
     )
     return report, selection
+
+
+def _row_meant(catalogue: Catalogue, asked: str | None, rows: Sequence[str]) -> str:
+    """The row that is asked for by its name or by another of the offer; the first without. Raises LlmcostError."""
+    if asked is None:
+        return rows[0]
+    if asked in rows:
+        return asked
+    with at_flag("--baseline"):
+        meant = catalogue.understand(asked).offer.name
+    if meant not in rows:
+        raise LlmcostError(f"--baseline: {meant} is not compared", f"name one of: {', '.join(rows[:12])}")
+    return meant
 
 
 def _of_contract(contract: Contract) -> Iterator[Note]:

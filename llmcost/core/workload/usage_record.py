@@ -73,6 +73,13 @@ class UsageRecord(NamedTuple):
         is_long = self.end is not None and self.end - start >= timedelta(days=1)
         return start if is_long or start.tzinfo is zone else start.astimezone(zone)
 
+    def local_end(self, zone: tzinfo) -> datetime:
+        """The last moment of it by the clock of a zone; of a day or longer, within the day as its source has it."""
+        if self.end is None or self.end <= self.start:
+            return self.local_start(zone)
+        last = self.end - timedelta(microseconds=1)
+        return last if self.end - self.start >= timedelta(days=1) else last.astimezone(zone)
+
     @property
     def input(self) -> int:
         """All tokens of input, cached ones included."""

@@ -105,7 +105,8 @@ def _moved(comparison: Comparison) -> str | None:
     ]
     more = f" and {len(named) - MOST_LISTED} more" if len(named) > MOST_LISTED else ""
     supposed = [text for code, text in SUPPOSED.items() if code in by]
-    return f"{' '.join(supposed)} From the least to the most: {', '.join(named[:MOST_LISTED])}{more}"
+    ends = f" From the least to the most: {', '.join(named[:MOST_LISTED])}{more}" if named else ""
+    return f"{' '.join(supposed)}{ends}"
 
 
 def _may_be_less(row: Row, best: Row) -> bool:

@@ -67,12 +67,13 @@ def _table(found: Reconciliation) -> Table:
 
 
 def _blocks(found: Reconciliation) -> list[Block]:
-    places = min(MOST_PLACES, places_for([each for each in (found.listed, found.billed) if each]))
+    causes = found.by_cause()
     more = found.billed - found.listed
+    shown = (found.listed, found.billed, more, *causes.values())
+    places = min(MOST_PLACES, places_for([abs(each) for each in shown if each]))
     listed = f"at list price {shown_money(found.listed, places)}: {signed(more, places) if more else 'the same'}"
     listed = listed if found.held else "of which nothing could be held against a list price"
     lines = [f"Billed {shown_money(found.billed, places)} {found.currency}, {listed}"]
-    causes = found.by_cause()
     width = max((len(signed(amount, places)) for amount in causes.values()), default=0)
     lines += [f"  {signed(amount, places):>{width}}  {CAUSES[cause]}" for cause, amount in causes.items()]
     foot = "List prices before tax, of the day of each request. A bill may hold what no usage has, such as tax."

@@ -165,7 +165,8 @@ def _files(paths: Sequence[str]) -> tuple[str, list[str]]:
     """The reader of some files, and the files. Raises LlmcostError for none, and for several kinds."""
     files: list[str] = []
     for path in paths:
-        found = sorted(glob.glob(path, recursive=True)) if glob.has_magic(path) else [path]
+        is_pattern = glob.has_magic(path) and not Path(path).exists()
+        found = sorted(glob.glob(path, recursive=True)) if is_pattern else [path]
         if not found:
             raise LlmcostError(f"no file matches {path}", "check the pattern")
         files += found

@@ -21,6 +21,11 @@ from llmcost.errors import OfferError
         ("neuralmagic/Meta-Llama-3.1-70B-Instruct-FP8-dynamic", ["llama-3.1-70b"]),
         ("TheBloke/phi-4-GPTQ-Int4", ["phi-4"]),
         ("qwen3.6-35b", ["qwen3.6-35b-a3b"]),
+        ("Qwen3.6-27B-Q8_0.gguf", ["qwen3.6-27b"]),
+        ("unsloth/Qwen3-30B-A3B-Instruct-2507-GGUF", ["qwen3-30b-a3b-2507"]),
+        ("nvidia/Llama-3.3-70B-Instruct-NVFP4", ["llama-3.1-70b"]),
+        ("bartowski/Qwen_Qwen3.6-27B-GGUF", ["qwen3.6-27b"]),
+        ("Qwen3.6-27B-UD-Q9_K_XL.gguf", []),
         ("someone/gpt_oss_120b", ["gpt-oss-120b"]),
         ("Qwen/Qwen9-8B", []),
         ("Qwen/Qwen3-8", []),
@@ -48,6 +53,11 @@ def test_nothing_is_left_out_beyond_what_makes_a_name_known(shipped: Catalogue, 
         ("x/y-quantized.w8a8", "int8"),
         ("x/y-FP8-KV", "fp8"),
         ("x/y-Q4_K_M", "q4_k_m"),
+        ("x/y-Q8_0.gguf", "q8_0"),
+        ("x/y.IQ4_XS.gguf", "iq4_xs"),
+        ("x/y-BF16.gguf", "bf16"),
+        ("x/y-GGUF", "q4_k_m"),
+        ("x/y-AWQ-4bit", "int4"),
         ("Qwen/Qwen3-8B", None),
         ("x/fp8-trained", None),
     ],
@@ -110,3 +120,38 @@ def test_a_name_and_a_precision_that_contradict_each_other_are_refused(
     """Neither is taken before the other without a word."""
     with pytest.raises(OfferError, match=said):
         shipped.understand(selector)
+
+
+@pytest.mark.parametrize(
+    ("selector", "name", "said"),
+    [
+        ("self/qwen3-8b@RTX 4090", "self/qwen3-8b:fp8@rtx4090", None),
+        ("self/qwen3-8b@8xH100", "self/qwen3-8b:fp8@h100x8", None),
+        ("self/qwen3-8b@h100:2", "self/qwen3-8b:fp8@h100x2", None),
+        ("self/qwen3-8b@NVIDIA H100 80GB HBM3", "self/qwen3-8b:fp8@h100", None),
+        ("self/qwen3-8b@GCP/h100x8+spot", "self/qwen3-8b:fp8@google-cloud/h100x8+spot", None),
+        ("self/qwen3:8b@rtx4090", "self/qwen3-8b:fp8@rtx4090", None),
+        ("self/Llama-3.3-70B-Instruct-GGUF@h100", "self/llama-3.1-70b:q4_k_m@h100", "which is built alike"),
+        ("self/meta-llama/Llama-3.3-70B-Instruct@h100", "self/llama-3.1-70b:fp8@h100", "which is built alike"),
+        ("self/qwen3-8b@a100", "self/qwen3-8b:bf16@a100", "name another like :fp8"),
+    ],
+)
+def test_hardware_is_named_as_people_name_it(shipped: Catalogue, selector: str, name: str, said: str | None) -> None:
+    """Cards, counts and hosts in any usual way, and weights of another model that is built alike, which is said."""
+    found = shipped.understand(selector)
+    assert found.offer.name == name
+    assert said is None or said in str(found.said)
+
+
+@pytest.mark.parametrize("selector", ["self/qwen3-8b@x100", "self/qwen3-8b@2xh100x2", "self/qwen3-8b@nohost/h100"])
+def test_other_hardware_is_never_a_match(shipped: Catalogue, selector: str) -> None:
+    """What nothing has is refused, also where it looks like something."""
+    with pytest.raises(OfferError):
+        shipped.understand(selector)
+
+
+@pytest.mark.parametrize("selector", ["self/qwen3-8b@8xH100", "self/qwen3-8b@RTX 4090"])
+def test_exact_names_are_asked_of_hardware_too(shipped: Catalogue, selector: str) -> None:
+    """A verdict takes ids and declared aliases, and says how to write what is meant."""
+    with pytest.raises(OfferError, match="unknown model"):
+        shipped.look_up(selector)

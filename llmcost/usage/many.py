@@ -1,0 +1,190 @@
+"""Several files and folders of usage read together, and the logs of this machine."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.errors import LlmcostError
+from llmcost.usage.file import UsageFile
+from llmcost.usage.folders import agent_logs
+from llmcost.usage.read import NoUsage, no_usage, read_usage
+from llmcost.usage.remarks import left_out, named_again, remarks_on
+
+ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db")
+Progress = Callable[[str], None]
+"""Takes what is being done, and an empty text when it is done."""
+
+
+def read_each(
+    paths: Sequence[Path], *, skip_bad: bool = False, lenient: bool = False, progress: Progress | None = None
+) -> Iterator[UsageFile | None]:
+    """What each file gave, None for one without usage; many large ones are read by several processes at once.
+
+    ``lenient``: None also for one that cannot be read at all. ``progress`` hears of files that take long.
+    """
+    sizes = list(map(_size, paths))
+    is_large = sum(sizes) > WORTH_PROCESSES
+    read = partial(_try_to_read, skip_bad=skip_bad)
+    if is_large and len(paths) > 1 and _has_processes():
+        from llmcost.usage.processes import run_in_processes
+
+        found = run_in_processes(read, paths, sizes)
+    else:
+        found = map(read, paths)
+    files = map(_if_read if lenient else _unless_refused, found)
+    return _watched(files, len(paths), progress) if is_large and progress else files
+
+
+def _watched(files: Iterator[UsageFile | None], number: int, progress: Progress) -> Iterator[UsageFile | None]:
+    """The files, while each hundredth part of it is told."""
+    step = max(1, number // 100)
+    progress(f"reading usage: 0 of {number:,} files")
+    try:
+        for count, file in enumerate(files, 1):
+            if count % step == 0:
+                progress(f"reading usage: {count:,} of {number:,} files")
+            yield file
+    finally:
+        progress("")
+
+
+WORTH_PROCESSES = 48 * 10**6
+"""Bytes of which it takes longer to read them than to start another process."""
+
+
+def _size(path: Path) -> int:
+    """How many bytes a file has; 0 for one that is not there, which is refused where it is read."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _has_processes() -> bool:
+    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1
+
+
+def _try_to_read(path: Path, *, skip_bad: bool) -> UsageFile | LlmcostError:
+    try:
+        return read_usage(path, skip_bad=skip_bad)
+    except LlmcostError as error:
+        return error
+
+
+def _unless_refused(found: UsageFile | LlmcostError) -> UsageFile | None:
+    if isinstance(found, NoUsage):
+        return None
+    if isinstance(found, LlmcostError):
+        raise found
+    return found
+
+
+def _if_read(found: UsageFile | LlmcostError) -> UsageFile | None:
+    return None if isinstance(found, LlmcostError) else found
+
+
+class UsageRead(NamedTuple):
+    """What several files gave: their records, and what is to be said of how each was read."""
+
+    records: list[UsageRecord]
+    said: tuple[str, ...]
+
+
+PIPED, SHOWN = Path("-"), Path("<stdin>")
+"""The path of what was piped in, and what it is called."""
+
+
+def read_all(
+    paths: Sequence[Path], *, skip_bad: bool = False, piped: bytes | None = None, progress: Progress | None = None
+) -> UsageRead:
+    """The usage of files and folders; of a folder, files that hold none are passed over and counted.
+
+    ``piped`` is what the path ``-`` stands for; None: a file of that name.
+
+    A file that is named twice, by itself or by a folder, is read once. Raises LlmcostError as ``read_usage`` does, and
+    for a folder in which no file holds usage.
+    """
+    found: list[UsageFile] = []
+    others: list[str] = []
+    seen: set[Path] = set()
+    again: list[str] = []
+    for path in paths:
+        if path == PIPED and piped is not None:
+            if path in seen:
+                again.append(str(SHOWN))
+            else:
+                seen.add(path)
+                found.append(read_usage(SHOWN, skip_bad=skip_bad, raw=piped))
+            continue
+        files = _new_ones(files_in(path), seen, again)
+        read: list[UsageFile] = []
+        lenient = skip_bad and path.is_dir()
+        each_file = read_each(files, skip_bad=skip_bad, lenient=lenient, progress=progress)
+        for file, each in zip(files, each_file, strict=True):
+            if each is not None:
+                read.append(each)
+            elif path.is_dir():
+                others.append(str(file))
+            else:
+                raise no_usage(path)
+        if path.is_dir():
+            others += [str(each) for each in sorted(path.rglob("*.parquet"))]
+        if files and not read:
+            raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
+        found += read
+    return UsageRead(
+        [record for file in found for record in file.records], (*remarks_on(found, others), *named_again(again))
+    )
+
+
+def _new_ones(files: Sequence[Path], seen: set[Path], again: list[str]) -> list[Path]:
+    """The files that were not seen, which are from now on; the others are added to those named again."""
+    new = []
+    for file in files:
+        if (real := file.resolve()) in seen:
+            again.append(str(file))
+        else:
+            seen.add(real)
+            new.append(file)
+    return new
+
+
+def read_logs(home: Path, *, skip_bad: bool = False, progress: Progress | None = None) -> UsageRead:
+    """The usage in the logs of coding agents below a home directory; a file without usage is passed over.
+
+    Raises LlmcostError where there is none.
+    """
+    found: list[UsageFile] = []
+    said: list[str] = []
+    for folder, files in agent_logs(home):
+        read = [each for each in read_each(files, skip_bad=skip_bad, progress=progress) if each is not None]
+        found += read
+        number = f"{len(read)} file{'' if len(read) == 1 else 's'}"
+        said.append(f"{folder.agent}: {number} of {files[0].parent if len(files) == 1 else _above(files)}")
+    if not found:
+        remedy = "name files or folders: llmcost usage PATH; docs/usage.md says which logs are looked for"
+        raise LlmcostError("no log of a coding agent was found on this machine", remedy)
+    return UsageRead([record for file in found for record in file.records], (*said, *left_out(found)))
+
+
+def _above(files: Sequence[Path]) -> str:
+    return os.path.commonpath([str(file) for file in files])
+
+
+def files_in(path: Path) -> list[Path]:
+    """The files that a path names: itself, or those of a folder, in order of their names.
+
+    Raises LlmcostError for a folder that has none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(each for each in path.rglob("*") if each.suffix.lower() in ENDINGS and each.is_file())
+    if not found:
+        raise LlmcostError(f"{path} has no file that ends in {', '.join(ENDINGS)}", "name a folder of logs, or a file")
+    return found

@@ -51,7 +51,7 @@ def _blocks(lines: Sequence[UsageLine], total: UsageLine, keys: tuple[str, ...],
     shown = (*lines, total._replace(keys=("total", *[""] * (len(keys) - 1))))
     reported = any(line.sum.cost for line in lines)
     money = ("list price", "reported") if reported else ("list price",)
-    columns = (*keys, *money, "requests", "uncached", "output", "cache read", "cache write")
+    columns = (*keys, *money, "requests", "fresh", "output", "cache read", "cache write")
     places = places_for([each for line in shown for each in (line.cost.low, line.cost.high) if each])
     rows = tuple(_shown(line, places, reported=reported) for line in shown)
     return [

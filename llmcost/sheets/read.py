@@ -42,14 +42,23 @@ def check_documents(documents: Iterable[Document], accelerators: Collection[str]
 
 
 def _check_together(read: list[tuple[Document, Plain | None]], accelerators: Collection[str] | None) -> None:
-    """What sheets say of each other: the accelerators they name are described, and no model stands in two."""
-    if accelerators is not None:
+    """What sheets say of each other: the accelerators they name are described, and no model stands in two.
+
+    Where a sheet of accelerators is not sound, nobody knows which ones it describes, and only that is to be mended.
+    """
+    if accelerators is not None and not any(sheet is None and _describes(document) for document, sheet in read):
         sheets = [sheet for _, sheet in read if sheet is not None]
         known = {*accelerators, *(name for sheet in sheets for name in names_described(sheet))}
         for document, sheet in read:
             for place, message, remedy, at_key in accelerators_are_described(sheet or {}, known):
                 document.add_at(place, message, remedy, key=at_key)
     _add_models_of_other_sheets(read)
+
+
+def _describes(document: Document) -> bool:
+    """Whether a document is of accelerators, sound or not."""
+    plain = None if document.root is None else document.root.plain()
+    return isinstance(plain, dict) and plain.get("kind") == "accelerators"
 
 
 def _add_models_of_other_sheets(read: list[tuple[Document, Plain | None]]) -> None:

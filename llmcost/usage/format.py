@@ -97,6 +97,11 @@ def size_range(text: str | None) -> tuple[int, int | None] | None:
     return None
 
 
+def anthropic_place(geography: str | None) -> str | None:
+    """The place that Anthropic's name of a geography means; None for anywhere, and where none is stated."""
+    return "us" if geography == "us" else None
+
+
 def terms_of(tier: str | None) -> str | None:
     """The terms that a service tier is called by; None for the standard ones and where none is stated."""
     return tier.lower() if tier and tier.lower() in ("batch", "flex", "priority", "fast") else None

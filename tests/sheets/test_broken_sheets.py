@@ -81,3 +81,20 @@ def test_sound_sheets_are_returned_in_order() -> None:
         [(small / "night-cloud.yaml", "a"), (small / "fx.yaml", "b"), (small / "example-ai.yaml", "c")]
     )
     assert [sheet["kind"] for sheet in sheets] == ["api", "fx", "api"]
+
+
+def test_a_broken_sheet_of_accelerators_is_the_only_problem(llmcost: Run, tmp_path: Path) -> None:
+    """What others name of it is not called unknown, as that is mended with it."""
+    head = "kind: accelerators\naccelerators:\n"
+    one = "  - {id: zx1, name: Z, maker: nvidia, source: https://example.com/z}\n"
+    (tmp_path / "hardware.yaml").write_text(head + one + one, encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(
+        "kind: compute\nhost: mine\nname: Mine\ndefault_place: here\ninstances:\n"
+        "  - id: a\n    accelerator: zx1\n    accelerators: 1\n    prices:\n"
+        "      - {checked_on: 2026-09-01, source: https://example.com/m, rates: {on-demand: 1 USD / hour}}\n",
+        encoding="utf-8",
+    )
+    ran = llmcost("prices", "validate", str(tmp_path))
+    assert ran.code == 2
+    assert "a second accelerator is called zx1" in ran.err
+    assert "1 problem in 1 file" in ran.err

@@ -57,6 +57,16 @@ CASES = [
         tokens(10_000, 0, cache_read_input_tokens=8000),
         "2000 x 1.60 / 1M + 8000 x 0.32 / 1M",
     ),
+    # Claude in the US only costs 1.1 times all token rates, what is written to a cache and batch included
+    Case("anthropic/claude-opus-5-5@us", tokens(1_000_000, 1000), "1000000 x 4 x 1.1 / 1M + 1000 x 20 x 1.1 / 1M"),
+    Case(
+        "anthropic/claude-opus-5-5@us",
+        tokens(10_000, 0, cache_read_input_tokens=9000, cache_creation_input_tokens=1000),
+        "9000 x 0.2 x 1.1 / 1M + 1000 x 5 x 1.1 / 1M",
+    ),
+    Case(
+        "anthropic/claude-sonnet-4-6@us+batch", tokens(10_000, 1000), "10000 x 1.5 x 1.1 / 1M + 1000 x 7.5 x 1.1 / 1M"
+    ),
     # Batch is half of the listed price, up to 256K tokens a request
     Case("alibaba/qwen3.7-plus@cn-beijing+batch", tokens(1000, 100), "1000 x 1 / 1M + 100 x 4 / 1M", currency="CNY"),
     Case(f"{QWEN36}@cn-beijing+batch", tokens(1000, 100), "1000 x 1 / 1M + 100 x 6 / 1M", currency="CNY"),

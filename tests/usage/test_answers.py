@@ -89,9 +89,13 @@ def test_a_list_may_have_a_line_for_each_answer(tmp_path: Path) -> None:
             {
                 "type": "message",
                 "model": "m",
-                "usage": {"input_tokens": 10, "output_tokens": 2, "service_tier": "batch"},
+                "usage": {"input_tokens": 10, "output_tokens": 2, "service_tier": "batch", "inference_geo": "global"},
             },
-            {"provider": "anthropic", "terms": "batch", "output": 2},
+            {"provider": "anthropic", "terms": "batch", "output": 2, "place": None},
+        ),
+        (
+            {"type": "message", "model": "m", "usage": {"input_tokens": 10, "output_tokens": 2, "inference_geo": "us"}},
+            {"provider": "anthropic", "place": "us"},
         ),
         (
             {
@@ -120,7 +124,15 @@ def test_a_list_may_have_a_line_for_each_answer(tmp_path: Path) -> None:
             {"provider": "openrouter", "cost": Decimal("0.5"), "currency": "USD"},
         ),
     ],
-    ids=["Moonshot", "xAI", "Anthropic without a cache", "OpenAI's batch", "Anthropic's batch", "OpenRouter"],
+    ids=[
+        "Moonshot",
+        "xAI",
+        "Anthropic without a cache",
+        "Anthropic in the US",
+        "OpenAI's batch",
+        "Anthropic's batch",
+        "OpenRouter",
+    ],
 )
 def test_answers_are_counted_as_each_seller_counts(
     answer: dict[str, Any], expected: dict[str, Any], tmp_path: Path

@@ -13,6 +13,20 @@ BUSY = Fraction(6, 10)
 """A load that well-used fleets are run at, for comparison."""
 
 
+class MemoryPlan(NamedTuple):
+    """What one accelerator of a replica keeps, in bytes.
+
+    ``room`` is left beside the ``weights`` for the cache, in which one ``request`` at its full length keeps so much in
+    ``precision``; ``fits`` are the requests of the whole replica.
+    """
+
+    weights: Fraction
+    room: Fraction
+    request: Fraction
+    precision: str
+    fits: int
+
+
 class ReplicaSize(NamedTuple):
     """What one replica does with requests of one kind, and how much of the fleet's work they are.
 
@@ -20,7 +34,7 @@ class ReplicaSize(NamedTuple):
     ``concurrency`` requests under way, ``low`` and ``high`` how far they may lie. ``tpot`` and ``ttft`` are seconds,
     None for answers of at most one token and where nobody measured it. ``share`` is its part of the work. ``kept`` is
     the part of the sessions that wait for their next request whose prompts stay in memory; None where none is known to
-    wait.
+    wait. ``memory`` of None: not known, as of a model whose size no source says.
     """
 
     group: str
@@ -34,6 +48,7 @@ class ReplicaSize(NamedTuple):
     share: Fraction
     source: str | None = None
     kept: Fraction | None = None
+    memory: MemoryPlan | None = None
 
 
 class Fleet(NamedTuple):

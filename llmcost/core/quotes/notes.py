@@ -65,6 +65,7 @@ Code = Literal[
     "home",
     "scaling",
     "exchange-rate",
+    "engine",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 """Every code that there is; scripts rely on them, so they are only ever added."""

@@ -26,11 +26,16 @@ from llmcost.cost_models.self_hosted.choose import (
 )
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import AT_HOME, as_asked_of
+from llmcost.cost_models.self_hosted.peak import SPOT, lost_share, split_of
 from llmcost.cost_models.self_hosted.scaling import scaling_note
-from llmcost.cost_models.self_hosted.sizing import SPOT, SizedDemand, lost_share, split_of
+from llmcost.cost_models.self_hosted.sizing import SizedDemand
 from llmcost.errors import CannotServe, LlmcostError
 
 NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
+STATEFUL = (
+    "some of its layers keep a state for each request, for which SGLang leaves room for a third of the requests that "
+    "would fit; that is taken where no engine is named, and `engine: vllm` takes all"
+)
 SAY_PEAK = "give it a `peak_to_mean`, such as 4"
 
 
@@ -132,21 +137,10 @@ def _quote(
 
 def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bill: Bill, on: PricingDay) -> list[Note]:
     """What a reader should know beside the figure."""
-    made, instance, _ = parts_of(offer)
-    model = made.hosting.models[made.model]
-    accelerator = made.hosting.accelerators[made.accelerator]
+    _, instance, _ = parts_of(offer)
     notes = [*demands.notes, *demands.doubts, *bill.notes, *_ways(instance, workload)]
     notes += [_spot_note(workload.serving, fleet)] if offer.terms == SPOT else []
-    files = made.precision in GGUF  # anybody makes them of any weights, and llama.cpp runs them anywhere
-    if made.precision not in model.precisions and not files:
-        notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
-    if accelerator.lacks(made.precision) and made.precision != "bf16" and not files:
-        units = f"no {made.precision} units of {accelerator.id} are stated"
-        text = f"{units}: weights are kept small, sums run in another format"
-        notes.append(Note("precision", text))
-    if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16" and not files:
-        text = f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower"
-        notes.append(Note("precision", text))
+    notes += _speed_notes(offer, workload, fleet)
     if any(each.output <= 1 for each in demands.kinds):
         text = "an answer of one token has no time between tokens: no target limits its wait, `max_batch` does"
         notes.append(Note("latency", text))
@@ -162,6 +156,29 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     change = offer.history.next_change(on)
     if change is not None:
         notes.append(change_note(change))
+    return notes
+
+
+def _speed_notes(offer: Offer, workload: Workload, fleet: Fleet) -> list[Note]:
+    """What its speed rests on that is not the same on every engine."""
+    made = offer.hosted
+    model = made.hosting.models[made.model]
+    accelerator = made.hosting.accelerators[made.accelerator]
+    if made.precision in GGUF:  # anybody makes them of any weights, and llama.cpp runs them anywhere
+        return []
+    notes = []
+    if made.precision not in model.precisions:
+        notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
+    if accelerator.lacks(made.precision) and made.precision != "bf16":
+        units = f"no {made.precision} units of {accelerator.id} are stated"
+        text = f"{units}: weights are kept small, sums run in another format"
+        notes.append(Note("precision", text))
+    if fleet.evidence == EVIDENCE[-1] and made.precision != "bf16":
+        text = f"its speed in {made.precision} is modelled: an engine without kernels for it can be far slower"
+        notes.append(Note("precision", text))
+    keeps_state = model.architecture.linear_layers > 0 and workload.serving.engine is None
+    if keeps_state and fleet.evidence in EVIDENCE[2:]:
+        notes.append(Note("engine", STATEFUL))
     return notes
 
 

@@ -20,13 +20,8 @@ from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.serving import Serving
-from llmcost.cost_models.self_hosted.sizing import (
-    SECONDS_PER_HOUR,
-    SizedDemand,
-    exact,
-    fleet_of,
-    opened_hours,
-)
+from llmcost.cost_models.self_hosted.peak import SECONDS_PER_HOUR, fleet_of, opened_hours
+from llmcost.cost_models.self_hosted.sizing import SizedDemand, exact
 
 HALF = Fraction(1, 2)
 UNSTATED = Fraction(96)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.quotes.comparison import Comparison, Row
-from llmcost.core.quotes.fleet import BUSY, Fleet, ReplicaSize
+from llmcost.core.quotes.fleet import BUSY, Fleet, MemoryPlan, ReplicaSize
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
@@ -102,6 +102,8 @@ def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
             f"{each.group}: {_rate(each)} output tokens/s a replica ({_round(each.low)} to {_round(each.high)}) at "
             f"{shown_count(each.concurrency)} at once{between}{first}; {each.evidence}{source}"
         )
+    if (plan := max(fleet.sized, key=lambda each: each.share).memory) is not None:
+        lines.append(_memory(plan))
     if fleet.spares:
         lines.append(f"{shown_money(fleet.spares_cost, 2)} {currency} of it are for what stands by")
     if fleet.busy_cost is not None:
@@ -114,6 +116,16 @@ def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
             "tokens, which add up to the total"
         )
     return lines
+
+
+GIB = 2**30
+
+
+def _memory(plan: MemoryPlan) -> str:
+    """What an accelerator keeps, of the requests that are most of the work."""
+    weights, room, request = (f"{float(each / GIB):.3g} GiB" for each in (plan.weights, plan.room, plan.request))
+    many = f"{shown_count(plan.fits)} fit in a replica"
+    return f"memory of each: {weights} of weights, {room} for a cache in {plan.precision}, {request} a request: {many}"
 
 
 def _replicas(fleet: Fleet) -> str:
@@ -179,6 +191,17 @@ FLEET_COLUMNS: dict[str, Cell] = {
 FLEET_NUMERIC = frozenset(FLEET_COLUMNS) - {"instance", "evidence"}
 
 
+def _memory_data(plan: MemoryPlan) -> dict[str, Any]:
+    """What an accelerator keeps, in whole bytes."""
+    return {
+        "weights_bytes": round(plan.weights),
+        "cache_room_bytes": round(plan.room),
+        "request_bytes": round(plan.request),
+        "cache_precision": plan.precision,
+        "requests_that_fit": plan.fits,
+    }
+
+
 def fleet_data(fleet: Fleet) -> dict[str, Any]:
     """The sizing of one offer as plain data; times in milliseconds."""
     return {
@@ -207,6 +230,7 @@ def fleet_data(fleet: Fleet) -> dict[str, Any]:
                 "ttft_ms": None if each.ttft is None else plain_count(each.ttft * 1000),
                 "share_of_work": fixed(each.share),
                 "source": each.source,
+                "memory": None if each.memory is None else _memory_data(each.memory),
             }
             for each in fleet.sized
         ],

@@ -7,7 +7,7 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.decoding import Count, Name, Shape
-from llmcost.usage.format import Format, terms_of
+from llmcost.usage.format import Format, anthropic_place, terms_of
 from llmcost.usage.rows import Row, amount_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
 
@@ -39,6 +39,7 @@ class Usage(Shape):
     server_tool_use: Tools | None = None
     service_tier: Name = None
     speed: Name = None
+    inference_geo: Name = None
 
 
 class Message(Shape):
@@ -115,6 +116,7 @@ def _record(row: Row) -> UsageRecord | str:
         output=usage.output_tokens or 0,
         web_searches=tools.web_search_requests or 0,
         terms=terms_of(usage.service_tier) or terms_of(usage.speed),
+        place=anthropic_place(usage.inference_geo),
         cost=cost,
         currency=None if cost is None else "USD",
         agent="Claude Code",

@@ -10,6 +10,7 @@ from llmcost.usage.format import (
     Format,
     agrees,
     all_rows,
+    anthropic_place,
     has_columns,
     results_in_buckets,
     size_range,
@@ -57,6 +58,7 @@ def _record(row: Row) -> UsageRecord | str:
         web_searches=row.part("server_tool_use").count("web_search_requests"),
         input_range=size_range(row.text("context_window")),
         terms=terms_of(row.text("service_tier")) or terms_of(row.text("speed")),
+        place=anthropic_place(row.text("inference_geo")),
         project=row.text("workspace_id"),
     )
 
@@ -77,6 +79,7 @@ def _console_record(row: Row) -> UsageRecord | str:
         web_searches=row.count("web_search_count"),
         input_range=size_range(row.text("context_window")),
         terms=terms_of(row.text("usage_type")) or terms_of(row.text("speed")),
+        place=anthropic_place(row.text("inference_geo")),
         project=row.text("workspace"),
     )
 

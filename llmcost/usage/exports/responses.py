@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord
-from llmcost.usage.format import Format, agrees, terms_of, without
+from llmcost.usage.format import Format, agrees, anthropic_place, terms_of, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
@@ -78,6 +78,7 @@ def _messages(usage: Row) -> dict[str, Any]:
         "cache_write_unspecified": max(usage.count("cache_creation_input_tokens") - five - hour, 0),
         "output": usage.count("output_tokens"),
         "web_searches": usage.part("server_tool_use").count("web_search_requests"),
+        "place": anthropic_place(usage.text("inference_geo")),
         "terms": terms_of(usage.text("service_tier")) or terms_of(usage.text("speed")),
     }
 

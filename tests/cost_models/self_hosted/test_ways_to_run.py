@@ -409,3 +409,16 @@ def test_a_script_may_say_how_the_cache_is_kept(shipped: Catalogue) -> None:
     assert rates[0] == rates[1] < rates[2]
     with pytest.raises(LlmcostError, match="is not a precision of a cache"):
         predict_throughput("qwen3-8b", "fp8", "h100", 1, 100, 100, 1, kv_precision="int3", catalogue=shipped)
+
+
+def test_what_an_accelerator_keeps_is_told_by_hand(small: Catalogue) -> None:
+    """2 bytes of 8,047,820,800 weights, 32 layers x 2 x 8 heads x 128 x 2 bytes a token, 92% of 100 GiB less 6 GiB."""
+    found = quote(small.find("self/pebble-8b:bf16@ax1"), work(1_000_000), DAY)
+    assert found.fleet is not None
+    memory = found.fleet.sized[0].memory
+    assert memory is not None
+    weights, token, gib = 2 * 8_047_820_800, 32 * 2 * 8 * 128 * 2, 2**30
+    room = 92 * gib - 6 * gib - weights
+    told = (memory.weights, memory.room, memory.request)
+    assert [float(each) for each in told] == pytest.approx([weights, room, 1200 * token], rel=1e-5)
+    assert (memory.precision, memory.fits) == ("bf16", room // (1200 * token))

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from support.running import Ran, Run
 
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.offers.self_hosting.hosts import SelfHosting
 from llmcost.core.values.money import ExchangeRates
 from llmcost.sheets import load
 from llmcost.sheets.load import load_prices

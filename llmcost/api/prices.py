@@ -85,8 +85,8 @@ class PriceCatalogue(Catalogue):
         ``on`` of None: each request at the prices of its own day. ``moves`` says for a model that was used to which
         offer it goes. Raises LlmcostError for what cannot be read.
         """
-        from llmcost.api.usage import UsagePricer
-        from llmcost.api.usage_compare import UsageQuestion, compare_usage, plans_of, records_from
+        from llmcost.api.usage.comparison import UsageQuestion, compare_usage, plans_of, records_from
+        from llmcost.api.usage.pricer import UsagePricer
 
         day = None if on is None else pricing_day(on)
         chosen = find_offers(self, offers)

@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
-from llmcost.api.usage import Supposition, UsagePricer, used_of
-from llmcost.api.usage_moves import without_cache
+from llmcost.api.usage.moves import without_cache
+from llmcost.api.usage.pricer import Supposition, UsagePricer, used_of
 from llmcost.core.analysis.reconciliation import BilledPart, Cause, Reconciliation, reconcile
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.spellings import plain

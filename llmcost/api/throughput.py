@@ -39,7 +39,7 @@ def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front doo
     Raises OfferError for an unknown model, precision or accelerator, and LlmcostError when it does not fit or
     a number makes no sense.
     """
-    from llmcost.core.offers.precisions import parse_kv_precision, parse_precision
+    from llmcost.core.offers.self_hosting.precisions import parse_kv_precision, parse_precision
     from llmcost.cost_models.self_hosted.query import ReplicaQuery, estimate
     from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
 

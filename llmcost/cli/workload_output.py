@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from llmcost.api.usage import UsagePricer
+from llmcost.api.usage.pricer import UsagePricer
 from llmcost.cli.console import say, write
 from llmcost.cli.inputs.usage import UsageInput, shown
 from llmcost.cli.options import OutputOptions

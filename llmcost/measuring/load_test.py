@@ -10,7 +10,7 @@ from secrets import token_hex
 from time import perf_counter, thread_time
 from typing import NamedTuple
 
-from llmcost.core.offers.measurements import ROUNDS
+from llmcost.core.offers.self_hosting.measurements import ROUNDS
 from llmcost.errors import NetworkError
 from llmcost.measuring.endpoint import EXTRA, ExtraRefusal, Question, Reply, ask
 from llmcost.measuring.http import Client, open_clients

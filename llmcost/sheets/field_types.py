@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic_core import CoreSchema, PydanticCustomError
 from pydantic_core.core_schema import no_info_plain_validator_function
 
-from llmcost.core.offers.measurements import parse_point
+from llmcost.core.offers.self_hosting.measurements import parse_point
 from llmcost.core.pricing.tiers import parse_sizes
 from llmcost.core.values.dates import parse_day, parse_duration, parse_moment
 from llmcost.core.values.meters import METERS

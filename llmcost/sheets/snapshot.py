@@ -25,7 +25,7 @@ from llmcost.sheets.fx.build import build_exchange_rates
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.drift import Explanation
-    from llmcost.core.offers.hosts import SelfHosting
+    from llmcost.core.offers.self_hosting.hosts import SelfHosting
 
 TokenRulesOf = Callable[[str], TokenRules]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from llmcost.core.offers.precisions import KV_PRECISIONS
+from llmcost.core.offers.self_hosting.precisions import KV_PRECISIONS
 from llmcost.core.workload.serving import ENGINES
 from llmcost.core.workload.tasks import TASKS
 from llmcost.core.workload.text import LANGUAGES

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.offers.precisions import parse_kv_precision
+from llmcost.core.offers.self_hosting.precisions import parse_kv_precision
 from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.money import check_currency
 from llmcost.core.values.numerals import parse_decimal, parse_percentage, parse_whole

@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from llmcost.api.usage import UsagePricer
-from llmcost.api.usage_compare import compare_usage, plans_of
-from llmcost.api.usage_tables import read_cut
+from llmcost.api.usage.comparison import compare_usage, plans_of
+from llmcost.api.usage.pricer import UsagePricer
+from llmcost.api.usage.tables import read_cut
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.sheets.load import load_prices
 from llmcost.usage.engine.sources import TableSource, read_tables

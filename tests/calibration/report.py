@@ -16,9 +16,9 @@ from math import exp, log
 from pathlib import Path
 from statistics import median
 
-from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.measurements import MeasuredPoint, Measurement
-from llmcost.core.offers.precisions import parse_precision
+from llmcost.core.offers.self_hosting.hosts import SelfHosting
+from llmcost.core.offers.self_hosting.measurements import MeasuredPoint, Measurement
+from llmcost.core.offers.self_hosting.precisions import parse_precision
 from llmcost.cost_models.self_hosted import throughput
 from llmcost.cost_models.self_hosted.curves import speed_curve_of
 from llmcost.cost_models.self_hosted.query import ReplicaQuery, estimate

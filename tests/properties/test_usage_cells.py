@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.examples import examples
 
 from llmcost import Usage, Workload, quote
-from llmcost.api.usage import UsagePricer
+from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.boundaries import boundaries_of
 from llmcost.core.values.dates import PricingDay

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from llmcost import Usage, Workload, quote
-from llmcost.api.usage import UsagePricer
+from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import Rate

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from llmcost.api.usage import UsagePricer
+from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.sheets.load import load_prices
 from llmcost.usage.engine.sources import TableSource, read_tables

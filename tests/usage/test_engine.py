@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from support.examples import examples
 from support.running import records_of
 
-from llmcost.api.usage import UsagePricer
-from llmcost.api.usage_tables import read_cut
+from llmcost.api.usage.pricer import UsagePricer
+from llmcost.api.usage.tables import read_cut
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError

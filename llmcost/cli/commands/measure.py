@@ -13,7 +13,7 @@ from llmcost.cli.console import say, show_progress, write
 from llmcost.cli.inputs.curves import NO_USAGE, curves_of_files, curves_of_levels, known_model
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputFile, Text
-from llmcost.core.offers.precisions import parse_precision
+from llmcost.core.offers.self_hosting.precisions import parse_precision
 from llmcost.core.values.numerals import parse_whole
 from llmcost.core.workload.serving import ENGINES
 from llmcost.errors import LlmcostError, at_flag

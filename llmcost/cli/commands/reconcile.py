@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from llmcost.api.reconcile import reconcile_usage
-from llmcost.api.usage import UsagePricer
+from llmcost.api.usage.pricer import UsagePricer
 from llmcost.cli.console import say
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths

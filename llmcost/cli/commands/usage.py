@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from llmcost.api.usage import UsagePricer
+from llmcost.api.usage.pricer import UsagePricer
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
 from llmcost.cli.inputs.usage import UsageEngineOptions, UsageInput, UsageSource, ask_own_days, ask_usage

@@ -20,7 +20,7 @@ from llmcost.core.workload.usage_record import UNDATED, UsageRecord, each_once
 from llmcost.errors import LlmcostError, at_flag
 
 if TYPE_CHECKING:
-    from llmcost.api.usage import UsagePricer
+    from llmcost.api.usage.pricer import UsagePricer
     from llmcost.core.offers.catalogue import Catalogue
     from llmcost.core.offers.offer import Offer
     from llmcost.core.workload.billed_cost import BilledCost
@@ -126,7 +126,7 @@ def ask_usage(
     zone = _zone(options.timezone_name)
     paths = source.paths
     if source.engine or options.table or any(map(_is_table, paths)):
-        from llmcost.api.usage_tables import MOST_MOVED
+        from llmcost.api.usage.tables import MOST_MOVED
 
         found = _of_tables(source, options, zone, pricer, keys)
         name = ", ".join(paths) or options.table
@@ -179,7 +179,7 @@ def _of_tables(
     source: UsageSource, options: UsageOptions, zone: tzinfo, pricer: UsagePricer, keys: Sequence[str]
 ) -> TableRead:
     """The usage of tables, by an engine."""
-    from llmcost.api.usage_tables import read_cut
+    from llmcost.api.usage.tables import read_cut
     from llmcost.core.quotes.usage_cost import TIMES
     from llmcost.usage.engine.sources import ENGINES, TableSource, read_tables
 

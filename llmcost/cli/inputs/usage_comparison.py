@@ -96,8 +96,8 @@ def compare_used(
 
     ``source`` says what was agreed on; ``own_days``: each request at its own day's prices.
     """
-    from llmcost.api.usage import UsagePricer
-    from llmcost.api.usage_compare import AS_USED, MAPPED, UsageQuestion, compare_usage, plans_of
+    from llmcost.api.usage.comparison import AS_USED, MAPPED, UsageQuestion, compare_usage, plans_of
+    from llmcost.api.usage.pricer import UsagePricer
 
     selection = Selection([], [], [], None)
     if asked.choice.asked:

@@ -6,11 +6,12 @@ Close names are only ever suggestions.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from llmcost.core.offers.name_index import NameIndex, list_names
 from llmcost.core.offers.offer import Listing, Offer
 from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.core.offers.resolution import NameOf, OpenName, Resolution, ThirdParty
@@ -18,12 +19,10 @@ from llmcost.core.offers.selectors import readings
 from llmcost.errors import OfferError
 
 if TYPE_CHECKING:
-    from llmcost.core.offers.hosts import SelfHosting
+    from llmcost.core.offers.self_hosting.hosts import SelfHosting
     from llmcost.core.offers.spellings import Spellings
 
 
-MOST_LISTED = 12
-"""Offers that an error lists; the others are counted."""
 SNAPSHOT_DAY = re.compile("[0-9]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 """How other tools write which snapshot of a model they mean, such as 20250929."""
 
@@ -55,16 +54,9 @@ class Catalogue:
         self._self_hosting = self_hosting
         self._third_party = third_party
         self._wider: Catalogue | None = None
-        self._by_name: dict[str, list[Listing]] = {}
-        self._places: dict[str, str] = {}
-        for listing in self.listings:
-            for own in listing.names():
-                for name in (own, f"{listing.seller}/{own}"):
-                    called = self._by_name.setdefault(name, [])
-                    if not called or called[-1] is not listing:
-                        called.append(listing)
         self._names = names or {}
-        self._give(self._names, frozenset(self._by_name))
+        self._index = NameIndex(self.listings)
+        self._index.give(self._names)
 
     @property
     def digest(self) -> str:
@@ -75,7 +67,7 @@ class Catalogue:
     def self_hosting(self) -> SelfHosting:
         """What open weights can be run on."""
         if self._self_hosting is None:
-            from llmcost.core.offers.hosts import NOTHING
+            from llmcost.core.offers.self_hosting.hosts import NOTHING
 
             return NOTHING
         return self._self_hosting()
@@ -84,7 +76,7 @@ class Catalogue:
         """The same catalogue with every offer that only third parties state."""
         found = self._stated_elsewhere()
         wide = self._with(found.listings, None)
-        wide._give(found.names, self._by_name.keys())  # noqa: SLF001 - its own class
+        wide._index.give(found.names, frozenset(self.names()))  # noqa: SLF001 - its own class
         return wide
 
     def with_agreed(self) -> Self:
@@ -102,17 +94,6 @@ class Catalogue:
         every = (*self.listings, *(each for each in listings if (each.seller, each.id) not in known))
         about = (lambda: self.digest, self.sources, self.newest_check, self._self_hosting)
         return type(self)(every, *about, third_party, names=self._names)
-
-    def _give(self, names: Mapping[str, NameOf], known: Collection[str]) -> None:
-        """Let names mean offers, but for those that are known for others; one that is known may mean a place."""
-        by_key = {(listing.seller, listing.id): listing for listing in self.listings} if names else {}
-        for name, meant in names.items():
-            listing = by_key.get((meant.seller, meant.id))
-            if listing is None or (name in known and self._by_name[name] != [listing]):
-                continue
-            self._by_name[name] = [listing]
-            if meant.place is not None:
-                self._places[name] = meant.place
 
     @property
     def widest(self) -> Catalogue:
@@ -167,7 +148,7 @@ class Catalogue:
         if guess is not None and len(meant) == 1:
             return guess
         if meant and found is None:
-            ids = _listed([offer.name for offer in meant])
+            ids = list_names([offer.name for offer in meant])
             raise OfferError(f'"{selector}" may be read in {len(meant)} ways', f"name one of: {ids}")
         raise found or self._unknown(selector)
 
@@ -185,12 +166,12 @@ class Catalogue:
         """The offer of exactly that name; the error of a name that is known and leads to no offer, None for neither."""
         failed: OfferError | None = None
         for read, place, terms in readings(selector):
-            name = self._known(read)
+            name = self._index.known(read)
             if name is None:
                 continue
             try:
-                listing = self._choose(name)
-                offer = self._at(listing, place or self._places.get(name)).on_terms(terms)
+                listing = self._index.choose(name)
+                offer = self._at(listing, place or self._index.places.get(name)).on_terms(terms)
             except OfferError as error:
                 failed = error
                 continue
@@ -199,7 +180,7 @@ class Catalogue:
                 said += ", its developer's own offer"
             return Resolution(offer, said)
         if selector.startswith("self/"):
-            from llmcost.core.offers.self_hosted import find_self_offer, what_is_taken
+            from llmcost.core.offers.self_hosting.deployments import find_self_offer, what_is_taken
 
             try:
                 offer = find_self_offer(self.self_hosting, selector)
@@ -225,27 +206,17 @@ class Catalogue:
 
     def names(self) -> Iterable[str]:
         """Every name that some offer answers to."""
-        return self._by_name.keys()
+        return self._index.names()
 
     def named(self, name: str) -> Listing | None:
         """The listing that exactly a name means; None when nothing has it, or several do."""
-        try:
-            return self._choose(name) if name in self._by_name else None
-        except OfferError:
-            return None
+        return self._index.named(name)
 
     def short_name(self, offer: Offer) -> str:
         """The shortest name of an offer: its model's id where that alone means it, else the full id."""
         found = self.named(offer.id)
         bare = found is not None and found.seller == offer.seller and found.home == offer.place
         return offer.id + offer.name.partition(f"@{offer.place}")[2] if bare else offer.name
-
-    def _known(self, name: str) -> str | None:
-        """The name that stands for this one: itself, else the longest that goes on in any way after a colon."""
-        if name in self._by_name:
-            return name
-        heads = (name[: at + 1] + "*" for at in range(len(name) - 1, 0, -1) if name[at] == ":")
-        return next((head for head in heads if head in self._by_name), None)
 
     def match(self, pattern: str) -> list[Offer]:
         """Every offer a pattern with ``*`` or ``?`` names, in order of id; without ``@`` at each default place.
@@ -254,7 +225,7 @@ class Catalogue:
         """
         for name, place, terms in readings(pattern):
             offers = []
-            for listing in self._matching(name):
+            for listing in self._index.matching(name):
                 if place is None:
                     places: tuple[str, ...] = (listing.home or listing.places[0],)
                 else:
@@ -266,41 +237,12 @@ class Catalogue:
             if offers:
                 return offers
         if pattern.startswith("self/"):
-            from llmcost.core.offers.self_hosted import match_self_offers
+            from llmcost.core.offers.self_hosting.deployments import match_self_offers
 
             return match_self_offers(self.self_hosting, pattern)
         if self.widest is not self:
             return self.widest.match(pattern)
         raise OfferError(f'no offer matches "{pattern}"', "list what can be priced with `llmcost models`")
-
-    def _matching(self, pattern: str) -> list[Listing]:
-        """The listings whose name matches; what stands before a slash is a seller before it is part of an id."""
-        if "/" in pattern:
-            sold = [
-                listing
-                for listing in self.listings
-                if any(fnmatchcase(f"{listing.seller}/{own}", pattern) for own in listing.names())
-            ]
-            if sold:
-                return sold
-        return [listing for listing in self.listings if any(fnmatchcase(own, pattern) for own in listing.names())]
-
-    def _choose(self, name: str) -> Listing:
-        found = self._by_name[name]
-        if len(found) == 1:
-            return found[0]
-        exact = [listing for listing in found if f"{listing.seller}/{listing.id}" == name]
-        if len(exact) == 1:
-            return exact[0]
-        own = [listing for listing in found if listing.seller == listing.developer]
-        for narrower in (own, [listing for listing in own if listing.id == name]):
-            if len(narrower) == 1:
-                return narrower[0]
-        ids = _listed([f"{listing.seller}/{listing.id}" for listing in (own or found)])
-        why = "more than one offer has that name" if own else "its developer sells no API for it"
-        if len({listing.seller for listing in found}) == 1:
-            why = f"{found[0].seller} has it under several ids"
-        raise OpenName(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")
 
     def _at(self, listing: Listing, place: str | None) -> Offer:
         wanted = place or listing.home
@@ -311,7 +253,7 @@ class Catalogue:
             )
         if place is not None and wanted not in listing.places and SNAPSHOT_DAY.fullmatch(place):
             names = (f"{listing.seller}/{listing.id}-{day}" for day in (place, place.replace("-", "")))
-            known = next((name for name in names if name in self._by_name), None)
+            known = next((name for name in names if self.named(name) is not None), None)
             raise OfferError(
                 f"@{place} is the day of a snapshot, and what stands behind @ is a place",
                 f"write {known}" if known else f"no sheet lists that snapshot of {listing.id}",
@@ -353,12 +295,7 @@ class Catalogue:
 def _guess(selector: str, offer: Offer) -> Resolution:
     said = f"{selector.strip()} is taken as {offer.name}"
     if offer.deployment is not None:
-        from llmcost.core.offers.self_hosted import is_named_by_another
+        from llmcost.core.offers.self_hosting.deployments import is_named_by_another
 
         said += ", which is built alike" if is_named_by_another(offer, selector) else ""
     return Resolution(offer, said, guessed=True)
-
-
-def _listed(names: list[str]) -> str:
-    more = len(names) - MOST_LISTED
-    return ", ".join(names[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -13,7 +13,7 @@ from llmcost.core.workload.tasks import CHAT
 from llmcost.errors import OfferError
 
 if TYPE_CHECKING:
-    from llmcost.core.offers.hosts import Deployment
+    from llmcost.core.offers.self_hosting.hosts import Deployment
     from llmcost.core.values.dates import PricingDay
     from llmcost.core.workload.media_tokens import MediaRule
     from llmcost.core.workload.text import Tokenizer

@@ -80,9 +80,9 @@ def seller_named(catalogue: Catalogue, selector: str) -> str | None:
 
 def _self_hosted(catalogue: Catalogue, selector: str) -> list[Offer]:
     """The deployment that a selector means, whose model or hardware may be written in another way."""
-    from llmcost.core.offers.hardware_names import where_meant
-    from llmcost.core.offers.self_hosted import find_self_offer
-    from llmcost.core.offers.weight_names import check_precision, models_meant, precision_said
+    from llmcost.core.offers.self_hosting.deployments import find_self_offer
+    from llmcost.core.offers.self_hosting.hardware_names import where_meant
+    from llmcost.core.offers.self_hosting.weight_names import check_precision, models_meant, precision_said
 
     parts = DEPLOYED.fullmatch(selector)
     if parts is None:

@@ -11,8 +11,8 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.hosts import Instance, Ownership
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.hosts import Instance, Ownership
 from llmcost.core.pricing.conditions import RatingContext
 from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedRate
 from llmcost.core.quotes.notes import Note

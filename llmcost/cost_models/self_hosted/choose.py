@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 
-from llmcost.core.offers.hosts import Deployment, Instance, SelfHosting
 from llmcost.core.offers.offer import Offer
-from llmcost.core.offers.self_hosted import pin_deployment
+from llmcost.core.offers.self_hosting.deployments import pin_deployment
+from llmcost.core.offers.self_hosting.hosts import Deployment, Instance, SelfHosting
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import Fleet

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from math import exp, log
 from typing import NamedTuple
 
-from llmcost.core.offers.measurements import Measurement
+from llmcost.core.offers.self_hosting.measurements import Measurement
 
 CLOSE = 1.03
 """Concurrencies nearer than this are one, and so is one just beyond the end of a curve."""

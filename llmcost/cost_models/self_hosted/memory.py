@@ -9,9 +9,9 @@ from __future__ import annotations
 from math import ceil, log2
 from typing import NamedTuple
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.open_weights import OpenWeights
-from llmcost.core.offers.precisions import KV_BYTES, WEIGHT_FORMATS
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
+from llmcost.core.offers.self_hosting.precisions import KV_BYTES, WEIGHT_FORMATS
 from llmcost.cost_models.self_hosted.shape import Shape, shape_of
 
 GIB = 2.0**30

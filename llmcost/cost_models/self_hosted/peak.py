@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
 
-from llmcost.core.offers.hosts import Instance
+from llmcost.core.offers.self_hosting.hosts import Instance
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.values.schedule import ANY_MONDAY, WEEK, week_spans
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import isfinite
 from numbers import Integral
 
-from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.open_weights import OpenWeights
-from llmcost.core.offers.weight_names import models_meant
+from llmcost.core.offers.self_hosting.hosts import SelfHosting
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
+from llmcost.core.offers.self_hosting.weight_names import models_meant
 from llmcost.core.workload.serving import parse_engine
 from llmcost.cost_models.self_hosted.memory import most_sequences
 from llmcost.cost_models.self_hosted.roofline import ReplicaLoad

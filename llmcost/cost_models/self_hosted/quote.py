@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil, floor
 
-from llmcost.core.offers.hosts import Instance
 from llmcost.core.offers.offer import Offer
-from llmcost.core.offers.precisions import GGUF
+from llmcost.core.offers.self_hosting.hosts import Instance
+from llmcost.core.offers.self_hosting.precisions import GGUF
 from llmcost.core.quotes.fleet import BUSY, EVIDENCE, Fleet
 from llmcost.core.quotes.freshness import NO_DATE, age_note
 from llmcost.core.quotes.notes import Note, change_note

@@ -16,8 +16,8 @@ from __future__ import annotations
 from math import floor, sqrt
 from typing import NamedTuple
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.precisions import KV_BYTES, WEIGHT_FORMATS
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.precisions import KV_BYTES, WEIGHT_FORMATS
 from llmcost.cost_models.self_hosted.memory import Layout, Numbers, batch_room, ends_bytes, fixed_precision
 from llmcost.cost_models.self_hosted.shape import Shape
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import expm1
 
-from llmcost.core.offers.hosts import Instance, Scaling
+from llmcost.core.offers.self_hosting.hosts import Instance, Scaling
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.requests import Workload

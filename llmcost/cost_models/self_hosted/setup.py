@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from math import log
 from typing import Any, NamedTuple
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.measurements import Measurement
-from llmcost.core.offers.open_weights import OpenWeights
-from llmcost.core.offers.precisions import GGUF, NO_GGUF, WEIGHTS_ONLY, usual_kv_precision
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.measurements import Measurement
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
+from llmcost.core.offers.self_hosting.precisions import GGUF, NO_GGUF, WEIGHTS_ONLY, usual_kv_precision
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.cost_models.self_hosted.curves import SpeedCurve, speed_curve_of
 from llmcost.cost_models.self_hosted.memory import Layout, Numbers

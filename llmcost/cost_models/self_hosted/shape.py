@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from llmcost.core.offers.open_weights import Architecture, OpenWeights
+from llmcost.core.offers.self_hosting.open_weights import Architecture, OpenWeights
 
 MATRICES = 3
 """Of a gated feed-forward network: gate, up and down."""

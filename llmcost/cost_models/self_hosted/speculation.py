@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from math import sqrt
 from typing import NamedTuple
 
-from llmcost.core.offers.open_weights import OpenWeights
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
 from llmcost.core.workload.serving import Speculation
 from llmcost.errors import CannotServe
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, exp, log
 
-from llmcost.core.offers.measurements import Measurement
-from llmcost.core.offers.precisions import FOUR_BITS
+from llmcost.core.offers.self_hosting.measurements import Measurement
+from llmcost.core.offers.self_hosting.precisions import FOUR_BITS
 from llmcost.core.quotes.fleet import EVIDENCE
 from llmcost.cost_models.self_hosted.curves import SpeedCurve
 from llmcost.cost_models.self_hosted.roofline import LLAMA_CPP, ReplicaLoad, Speed

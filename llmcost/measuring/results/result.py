@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from llmcost.core.offers.measurements import ROUNDS
+from llmcost.core.offers.self_hosting.measurements import ROUNDS
 from llmcost.errors import LlmcostError
 from llmcost.measuring.results.run import MEAN, Format, Run
 from llmcost.measuring.sheet import ServerFacts

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.hosts import Announcement, Instance, Ownership, SelfHosting
-from llmcost.core.offers.measurements import Measurement
 from llmcost.core.offers.offer import Offer
-from llmcost.core.offers.open_weights import OpenWeights
 from llmcost.core.offers.price_identity import PriceIdentity
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.hosts import Announcement, Instance, Ownership, SelfHosting
+from llmcost.core.offers.self_hosting.measurements import Measurement
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import Rate

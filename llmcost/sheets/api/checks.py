@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from llmcost.core.offers.hosts import SELF
+from llmcost.core.offers.self_hosting.hosts import SELF
 from llmcost.core.pricing.conditions import STANDARD, USUAL_TERMS
 from llmcost.core.values.dates import Moment, parse_moment
 from llmcost.core.values.meters import METERS

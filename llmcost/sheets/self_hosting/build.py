@@ -8,11 +8,11 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.hosts import Announcement, Instance, Ownership, Scaling, SelfHosting
-from llmcost.core.offers.measurements import Measurement, parse_point
 from llmcost.core.offers.offer import TokenRules
-from llmcost.core.offers.open_weights import Acceptance, Architecture, OpenWeights
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.hosts import Announcement, Instance, Ownership, Scaling, SelfHosting
+from llmcost.core.offers.self_hosting.measurements import Measurement, parse_point
+from llmcost.core.offers.self_hosting.open_weights import Acceptance, Architecture, OpenWeights
 from llmcost.core.pricing.conditions import Condition
 from llmcost.core.pricing.entries import PriceEntry, Variant
 from llmcost.core.pricing.evidence import PAGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 
-from llmcost.core.offers.measurements import parse_point
+from llmcost.core.offers.self_hosting.measurements import parse_point
 from llmcost.core.values.numerals import parse_decimal, parse_whole
 from llmcost.core.values.rates import parse_price
 from llmcost.sheets.evidence import evidence_is_of_a_way

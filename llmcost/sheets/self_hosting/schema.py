@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from llmcost.core.offers.precisions import KvPrecision, Precision
+from llmcost.core.offers.self_hosting.precisions import KvPrecision, Precision
 from llmcost.sheets.field_types import (
     Day,
     Duration,

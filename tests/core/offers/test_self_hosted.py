@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.self_hosted import pin_deployment
+from llmcost.core.offers.self_hosting.deployments import pin_deployment
 from llmcost.errors import OfferError
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from llmcost import predict_throughput
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.weight_names import check_precision, models_meant, precision_said
+from llmcost.core.offers.self_hosting.weight_names import check_precision, models_meant, precision_said
 from llmcost.errors import OfferError
 
 

@@ -570,7 +570,7 @@ def test_owned_hardware_by_hand(small: Catalogue) -> None:
 
 def test_the_cost_of_capital_is_an_annuity() -> None:
     """10% over 2 years: CRF = 0.1 x 1.21 / 0.21 = 0.576190…; with 20% left, (0.8 x CRF + 0.2 x 0.1) / 12 a month."""
-    from llmcost.core.offers.hosts import Ownership
+    from llmcost.core.offers.self_hosting.hosts import Ownership
     from llmcost.cost_models.self_hosted.bill import monthly_share
 
     owned = Ownership(parse("1"), "USD", 2, Fraction(1, 5), Fraction(1, 10), None, False, Fraction(1))

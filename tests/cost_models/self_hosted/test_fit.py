@@ -9,9 +9,9 @@ from support.examples import examples
 
 from llmcost import predict_throughput
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.open_weights import Architecture, OpenWeights
-from llmcost.core.offers.precisions import parse_kv_precision, parse_precision, usual_kv_precision
+from llmcost.core.offers.self_hosting.hosts import SelfHosting
+from llmcost.core.offers.self_hosting.open_weights import Architecture, OpenWeights
+from llmcost.core.offers.self_hosting.precisions import parse_kv_precision, parse_precision, usual_kv_precision
 from llmcost.cost_models.self_hosted.memory import (
     GIB,
     Layout,

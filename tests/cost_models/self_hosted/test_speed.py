@@ -16,8 +16,8 @@ from support.examples import examples
 
 from llmcost import LlmcostError, RequestGroup, Usage, Workload, load_catalogue, predict_throughput, quote
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.hosts import SelfHosting
-from llmcost.core.offers.measurements import MeasuredPoint, Measurement, parse_point
+from llmcost.core.offers.self_hosting.hosts import SelfHosting
+from llmcost.core.offers.self_hosting.measurements import MeasuredPoint, Measurement, parse_point
 from llmcost.cost_models.self_hosted.curves import speed_curve_of
 from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
 from llmcost.cost_models.self_hosted.setup import ReplicaSetup

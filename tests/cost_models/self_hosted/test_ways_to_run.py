@@ -14,7 +14,7 @@ from conftest import SMALL
 
 from llmcost import RequestGroup, Usage, Workload, load_catalogue, load_workload, predict_throughput, quote
 from llmcost.core.offers.catalogue import Catalogue
-from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.offers.self_hosting.hosts import SelfHosting
 from llmcost.core.values.schedule import parse_window
 from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.memory import Layout, Numbers

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from llmcost.core.offers.hosts import SelfHosting
+from llmcost.core.offers.self_hosting.hosts import SelfHosting
 
 IGNORED = re.compile(r"[.\-_\s]+")
 MAKERS = re.compile("^(nvidia|amd|apple|intel|google|aws|tesla|geforce|radeon)+")

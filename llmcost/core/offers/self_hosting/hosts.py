@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.measurements import Measurement
-from llmcost.core.offers.open_weights import OpenWeights
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.measurements import Measurement
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.errors import OfferError
 

@@ -8,7 +8,7 @@ from functools import cache
 from math import ceil, floor
 from typing import NamedTuple
 
-from llmcost.api.usage import Supposition, UsagePricer, Used, used_of
+from llmcost.api.usage.pricer import Supposition, UsagePricer, Used, used_of
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from llmcost.core.offers.accelerators import Accelerator
-from llmcost.core.offers.open_weights import OpenWeights
-from llmcost.core.offers.precisions import GGUF, OTHER_NAMES, PRECISIONS, parse_precision
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
+from llmcost.core.offers.self_hosting.precisions import GGUF, OTHER_NAMES, PRECISIONS, parse_precision
 from llmcost.errors import OfferError
 
 IGNORED = re.compile(r"[.\-_\s]+")

@@ -8,10 +8,15 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from llmcost.core.offers.hosts import SELF, Deployment, Instance, SelfHosting
 from llmcost.core.offers.offer import SELF_HOSTED, CachePolicy, Offer, no_rules
-from llmcost.core.offers.precisions import parse_precision
-from llmcost.core.offers.weight_names import check_precision, is_built_alike, precision_said, usual_precision
+from llmcost.core.offers.self_hosting.hosts import SELF, Deployment, Instance, SelfHosting
+from llmcost.core.offers.self_hosting.precisions import parse_precision
+from llmcost.core.offers.self_hosting.weight_names import (
+    check_precision,
+    is_built_alike,
+    precision_said,
+    usual_precision,
+)
 from llmcost.core.pricing.conditions import STANDARD
 from llmcost.core.pricing.history import PriceHistory
 from llmcost.errors import OfferError

@@ -1,0 +1,1 @@
+"""Real usage: what it costs where it was used, and what it would on other offers."""

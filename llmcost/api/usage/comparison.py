@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmcost.api.usage.moves import Mover, UsageParts
-from llmcost.api.usage.pricer import UsagePricer, Used, group_of, used_of
+from llmcost.api.usage.pricer import UsagePricer, Used, used_of
 from llmcost.api.usage.tables import read_cut
+from llmcost.api.usage.work import group_of
 from llmcost.core.offers.offer import Offer, mix
 from llmcost.core.offers.spellings import plain
 from llmcost.core.pricing.boundaries import Boundaries, union_of

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
+from llmcost.api.usage.work import Work, with_all_cached, work_of
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.resolution import Resolution
@@ -22,8 +23,6 @@ from llmcost.core.quotes.usage_cost import UsageCost
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.money import ExchangeRates
 from llmcost.core.values.rates import Rate
-from llmcost.core.workload.requests import RequestGroup, Workload
-from llmcost.core.workload.usage import Usage
 from llmcost.core.workload.usage_cells import Cutter, UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError, LlmcostError
@@ -63,29 +62,6 @@ class Supposition(NamedTuple):
     ratios: frozenset[Fraction] = frozenset()
 
 
-class _Work(NamedTuple):
-    """Cells as work to price, by the day whose prices count, and what the usage leaves open."""
-
-    cells: Sequence[UsageCell]
-    by_day: Mapping[PricingDay, Workload]
-    requests_unknown: bool
-    cached_unknown: bool
-    several_days: bool
-
-
-def _work_of(cells: Sequence[UsageCell]) -> _Work:
-    by_day: dict[PricingDay, list[RequestGroup]] = {}
-    for cell in cells:
-        by_day.setdefault(cell.day, []).append(group_of(cell))
-    return _Work(
-        cells,
-        {day: Workload(tuple(groups)) for day, groups in by_day.items()},
-        requests_unknown=any(cell.record.requests is None for cell in cells),
-        cached_unknown=any(cell.record.cached_unknown for cell in cells),
-        several_days=any(cell.later for cell in cells),
-    )
-
-
 class UsagePricer:
     """Prices usage by the offers of a catalogue, in one currency; what was found for a model is kept.
 
@@ -109,7 +85,7 @@ class UsagePricer:
         self.said: dict[str, None] = {}
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
-        self._works: dict[Hashable, tuple[list[UsageCell], _Work]] = {}
+        self._works: dict[Hashable, tuple[list[UsageCell], Work]] = {}
         self._cutters: dict[int, tuple[Iterable[UsageRecord], Cutter]] = {}
 
     def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
@@ -154,25 +130,24 @@ class UsagePricer:
         if not (work.cached_unknown or work.several_days):
             return self._at_any_hours(offer, work, self._quote(offer, work))
         spent = [self._on_its_days(offer, cell) for cell in work.cells]
-        read = [self._on_its_days(offer, _all_cached(cell)) for cell in work.cells]
+        read = [self._on_its_days(offer, with_all_cached(cell)) for cell in work.cells]
         ends = dict.fromkeys(end for cells in (spent, read) for end in zip(*cells, strict=True))
-        readings = [self._quote(offer, _work_of(end)) for end in ends]
+        readings = [self._quote(offer, work_of(end)) for end in ends]
         dearest = max(readings, key=lambda quote: (not quote.complete, quote.cost))
         least = min(quote.cost - quote.uncertainty for quote in readings)
         said = (SEVERAL_DAYS,) if work.several_days else ()
         found = dearest._replace(uncertainty=dearest.cost - least, notes=(*dearest.notes, *said))
         return self._at_any_hours(offer, work, found)
 
-    def _at_any_hours(self, offer: Offer, work: _Work, found: Quote) -> Quote:
+    def _at_any_hours(self, offer: Offer, work: Work, found: Quote) -> Quote:
         """A quote with the range of the hours in which sums may have been sent, where they are spread evenly."""
         low = high = Fraction(0)
         for cell in work.cells:
             if cell.turns:
                 costs = [
-                    self._quote(offer, _work_of([cell._replace(day=day, hours=hours)])).cost
-                    for day, hours in cell.turns
+                    self._quote(offer, work_of([cell._replace(day=day, hours=hours)])).cost for day, hours in cell.turns
                 ]
-                spread = self._quote(offer, _work_of([cell])).cost
+                spread = self._quote(offer, work_of([cell])).cost
                 low, high = low + min(costs) - spread, high + max(costs) - spread
         if low == high:
             return found
@@ -185,11 +160,11 @@ class UsagePricer:
         if not cell.later:
             return cell, cell
         choices = [cell._replace(day=day) for day in (cell.day, *cell.later)]
-        quotes = {choice.day: self._quote(offer, _work_of([choice])) for choice in choices}
+        quotes = {choice.day: self._quote(offer, work_of([choice])) for choice in choices}
         dearest = max(choices, key=lambda choice: (not quotes[choice.day].complete, quotes[choice.day].cost))
         return dearest, min(choices, key=lambda choice: quotes[choice.day].cost)
 
-    def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> _Work:
+    def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> Work:
         """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""
         key = (id(cells), supposed.key if supposed else None)
         if key in self._works:
@@ -197,7 +172,7 @@ class UsagePricer:
         changed = cells
         if supposed is not None:
             changed = [cell._replace(record=supposed.change(cell.record)) for cell in cells]
-        work = _work_of(changed)
+        work = work_of(changed)
         if len(cells) <= FEW_CELLS:
             self._works[key] = cells, work  # with the cells, so that no others get their id
         return work
@@ -233,7 +208,7 @@ class UsagePricer:
             self._cutters[key] = (records, Cutter(records))  # with the records, so that no others get their id
         return self._cutters[key][1]
 
-    def _quote(self, offer: Offer, work: _Work) -> Quote:
+    def _quote(self, offer: Offer, work: Work) -> Quote:
         priced = self._as_contracted(offer)
         quotes = [
             cost_models.quote(priced, workload, day)._replace(offer=offer) for day, workload in work.by_day.items()
@@ -317,37 +292,3 @@ def _without_requests(quote: Quote) -> Quote:
     return quote._replace(
         charges=tuple(charge for charge in quote.charges if charge.meter != "requests"), gaps=(*quote.gaps, gap)
     )
-
-
-def _all_cached(cell: UsageCell) -> UsageCell:
-    """The cell with all its input read from a cache, where it does not say how much was."""
-    record = cell.record
-    if not record.cached_unknown:
-        return cell
-    return cell._replace(record=record._replace(input_uncached=0, cache_read=record.cache_read + record.input_uncached))
-
-
-def group_of(cell: UsageCell) -> RequestGroup:
-    """The requests of a cell, and what one of them holds on average.
-
-    Where their number is not stated they are counted as one, of a size up to all of them together.
-    """
-    record = cell.record
-    requests = record.requests or 1
-    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
-    usage = Usage(
-        Fraction(record.input, requests),
-        Fraction(record.output, requests),
-        cache_read_input_tokens=Fraction(record.cache_read, requests),
-        cache_creation_input_tokens=Fraction(written, requests),
-        cache_creation_1h_input_tokens=Fraction(record.cache_write_1h, requests),
-        reasoning_output_tokens=Fraction(min(record.reasoning or 0, record.output), requests),
-        audio_input_tokens=Fraction(record.audio_input, requests),
-        image_input_tokens=Fraction(record.image_input, requests),
-        video_input_tokens=Fraction(record.video_input, requests),
-        audio_output_tokens=Fraction(record.audio_output, requests),
-        image_output_tokens=Fraction(record.image_output, requests),
-        counts={"web_searches": Fraction(record.web_searches, requests)} if record.web_searches else {},
-    )
-    terms = {record.terms: Fraction(1)} if record.terms else {}
-    return RequestGroup(usage, requests, record.model, input_range=record.input_range, terms=terms, hours=cell.hours)

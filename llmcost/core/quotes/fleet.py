@@ -34,7 +34,8 @@ class ReplicaSize(NamedTuple):
     ``concurrency`` requests under way, ``low`` and ``high`` how far they may lie. ``tpot`` and ``ttft`` are seconds,
     None for answers of at most one token and where nobody measured it. ``share`` is its part of the work. ``kept`` is
     the part of the sessions that wait for their next request whose prompts stay in memory; None where none is known to
-    wait. ``memory`` of None: not known, as of a model whose size no source says.
+    wait. ``memory`` of None: not known, as of a model whose size no source says. ``prompt`` are its tokens of input,
+    which tell kinds of one class apart.
     """
 
     group: str
@@ -49,6 +50,7 @@ class ReplicaSize(NamedTuple):
     source: str | None = None
     kept: Fraction | None = None
     memory: MemoryPlan | None = None
+    prompt: Fraction = Fraction(0)
 
 
 class Fleet(NamedTuple):

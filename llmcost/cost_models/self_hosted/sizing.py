@@ -120,6 +120,7 @@ def _size(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDemand:
         share=Fraction(0),
         source=best.source,
         memory=_memory(run, prompt + output),
+        prompt=demand.input,
     )
     reading = exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0)
     return SizedDemand(demand, sized, reading, exact(_alone(run, demand, best)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -94,12 +95,14 @@ def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
     if fleet.hours_range is not None:
         where = f"at most {fleet.replicas} of {each_has} on {fleet.instance}, up {reserved} in all"
     lines = [f"{where}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"]
+    names = Counter(each.group for each in fleet.sized)
     for each in fleet.sized:
+        name = each.group if names[each.group] == 1 else f"{each.group}, {shown_count(round(each.prompt))} in"
         first = "" if each.ttft is None else f", {_ms(each.ttft)} to the first"
         between = "" if each.tpot is None else f", {_ms(each.tpot)} a token"
         source = "" if each.source is None else f", {each.source}"
         lines.append(
-            f"{each.group}: {_rate(each)} output tokens/s a replica ({_round(each.low)} to {_round(each.high)}) at "
+            f"{name}: {_rate(each)} output tokens/s a replica ({_round(each.low)} to {_round(each.high)}) at "
             f"{shown_count(each.concurrency)} at once{between}{first}; {each.evidence}{source}"
         )
     if (plan := max(fleet.sized, key=lambda each: each.share).memory) is not None:
@@ -221,6 +224,7 @@ def fleet_data(fleet: Fleet) -> dict[str, Any]:
         "classes": [
             {
                 "class": each.group,
+                "input_tokens": plain_count(each.prompt),
                 "evidence": each.evidence,
                 "output_tokens_per_second": plain_count(each.tokens_per_second),
                 "low": plain_count(each.low),

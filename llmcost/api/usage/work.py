@@ -1,0 +1,70 @@
+"""Usage as work to price: requests in groups, by the day whose prices count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from llmcost.core.values.dates import PricingDay
+from llmcost.core.workload.requests import RequestGroup, Workload
+from llmcost.core.workload.usage import Usage
+from llmcost.core.workload.usage_cells import UsageCell
+
+
+class Work(NamedTuple):
+    """Cells as work to price, by the day whose prices count, and what the usage leaves open."""
+
+    cells: Sequence[UsageCell]
+    by_day: Mapping[PricingDay, Workload]
+    requests_unknown: bool
+    cached_unknown: bool
+    several_days: bool
+
+
+def work_of(cells: Sequence[UsageCell]) -> Work:
+    """Cells as work."""
+    by_day: dict[PricingDay, list[RequestGroup]] = {}
+    for cell in cells:
+        by_day.setdefault(cell.day, []).append(group_of(cell))
+    return Work(
+        cells,
+        {day: Workload(tuple(groups)) for day, groups in by_day.items()},
+        requests_unknown=any(cell.record.requests is None for cell in cells),
+        cached_unknown=any(cell.record.cached_unknown for cell in cells),
+        several_days=any(cell.later for cell in cells),
+    )
+
+
+def with_all_cached(cell: UsageCell) -> UsageCell:
+    """The cell with all its input read from a cache, where it does not say how much was."""
+    record = cell.record
+    if not record.cached_unknown:
+        return cell
+    return cell._replace(record=record._replace(input_uncached=0, cache_read=record.cache_read + record.input_uncached))
+
+
+def group_of(cell: UsageCell) -> RequestGroup:
+    """The requests of a cell, and what one of them holds on average.
+
+    Where their number is not stated they are counted as one, of a size up to all of them together.
+    """
+    record = cell.record
+    requests = record.requests or 1
+    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
+    usage = Usage(
+        Fraction(record.input, requests),
+        Fraction(record.output, requests),
+        cache_read_input_tokens=Fraction(record.cache_read, requests),
+        cache_creation_input_tokens=Fraction(written, requests),
+        cache_creation_1h_input_tokens=Fraction(record.cache_write_1h, requests),
+        reasoning_output_tokens=Fraction(min(record.reasoning or 0, record.output), requests),
+        audio_input_tokens=Fraction(record.audio_input, requests),
+        image_input_tokens=Fraction(record.image_input, requests),
+        video_input_tokens=Fraction(record.video_input, requests),
+        audio_output_tokens=Fraction(record.audio_output, requests),
+        image_output_tokens=Fraction(record.image_output, requests),
+        counts={"web_searches": Fraction(record.web_searches, requests)} if record.web_searches else {},
+    )
+    terms = {record.terms: Fraction(1)} if record.terms else {}
+    return RequestGroup(usage, requests, record.model, input_range=record.input_range, terms=terms, hours=cell.hours)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -56,27 +56,33 @@ TIMES: dict[str, Callable[[datetime], str]] = {
 """What a local time counts to."""
 
 
-def _by_time(key: str) -> Callable[[UsageRecord, datetime], str]:
-    return lambda _, start: TIMES[key](start)
-
-
-KEYS: dict[str, Callable[[UsageRecord, datetime], str]] = {
-    **{key: _by_time(key) for key in TIMES},
-    "model": lambda record, _: record.model,
-    "provider": lambda record, _: record.provider or "",
-    "agent": lambda record, _: record.agent or "",
-    "project": lambda record, _: record.project or "",
-    "session": lambda record, _: record.session or "",
+NAMES: dict[str, Callable[[UsageRecord], str]] = {
+    "model": lambda record: record.model,
+    "provider": lambda record: record.provider or "",
+    "agent": lambda record: record.agent or "",
+    "project": lambda record: record.project or "",
+    "session": lambda record: record.session or "",
 }
-"""What usage can be added up by, and what a record that starts at some local time counts to."""
+"""What a record is of."""
+KEYS = (*TIMES, *NAMES)
+"""What usage can be added up by."""
 
 
 def parts_by(
     records: Iterable[UsageRecord], keys: tuple[str, ...], zone: tzinfo
 ) -> dict[tuple[str, ...], list[UsageRecord]]:
     """The records by some keys, in order of their texts, and days as they are in a zone."""
-    parts: dict[tuple[str, ...], list[UsageRecord]] = {}
+    times = [TIMES[key] for key in keys if key in TIMES]
+    names = [NAMES[key] for key in keys if key in NAMES]
+    order = [key for key in keys if key in TIMES] + [key for key in keys if key in NAMES]
+    places = [order.index(key) for key in keys]
+    texts: dict[tuple[date, int], tuple[str, ...]] = {}
+    found: dict[tuple[str, ...], list[UsageRecord]] = {}
     for record in records:
         start = record.local_start(zone)
-        parts.setdefault(tuple(KEYS[key](record, start) for key in keys), []).append(record)
+        hour = start.date(), start.hour  # no time that is asked for is shorter
+        if hour not in texts:
+            texts[hour] = tuple(time(start) for time in times)
+        found.setdefault((*texts[hour], *[name(record) for name in names]), []).append(record)
+    parts = {tuple(each[place] for place in places): part for each, part in found.items()}
     return {key: parts[key] for key in sorted(parts)}

@@ -52,7 +52,7 @@ def test_each_request_has_the_prices_of_its_own_day(ask: Any) -> None:
 
 
 def test_a_sum_that_goes_on_while_its_price_changes_has_the_range_of_both(llmcost_small: Run, tmp_path: Path) -> None:
-    """The small model cost 1.00 and 4.00 in May, 0.50 and 2.00 in June; of a sum of both nobody knows which was more."""
+    """The small model cost 1.00 and 4.00 in May, 0.50 and 2.00 in June; of 21 days 12 are May's, and all may be of one."""
     head = HEAD.replace("period_start", "period_start,period_end")
     rows = [
         "2026-05-01,2026-06-01,example-ai,example-small,1,100000,0,0,10000,\n",
@@ -63,10 +63,11 @@ def test_a_sum_that_goes_on_while_its_price_changes_has_the_range_of_both(llmcos
         (path := tmp_path / "used.csv").write_text(head + "".join(lines), encoding="utf-8")
         ran = llmcost_small("compare", str(path), "-m", "example-small", "--on", "used", "-f", "csv")
         row = next(row for row in records_of(ran.out) if row["offer"] == "example-ai/example-small@global")
-        found.append((Decimal(row["cost"]), Decimal(row["low"]) if row["low"] else None))
+        found.append([Decimal(row[end]) if row[end] else None for end in ("cost", "low", "high")])
     may, june = Decimal("0.1") + Decimal("0.04"), Decimal("0.05") + Decimal("0.02")
-    assert found == [(may, None), (may, june), (2 * may, may + june)]
-    assert "the range is of all that it meets" in row["notes"]
+    both = (12 * may + 9 * june) / 21
+    assert found == [[may, None, None], [both, june, may], [may + both, may + june, 2 * may]]
+    assert "the range is of all prices that it meets" in row["notes"]
 
 
 def test_the_same_model_at_other_sellers_is_compared_unasked(ask: Any) -> None:

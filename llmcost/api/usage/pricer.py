@@ -37,10 +37,7 @@ Used = tuple[str | None, str, str | None, str | None]
 MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
-SEVERAL_DAYS = Note("price-change", "a sum of usage goes on while its price changes: the range is of all that it meets")
-ANY_HOURS = Note(
-    "schedule", "a sum of usage is spread evenly over its hours; the range is of all those that it may be of"
-)
+ANY_TIME = Note("schedule", "a sum of usage is spread evenly over its time; the range is of all prices that it meets")
 ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
 
@@ -127,42 +124,28 @@ class UsagePricer:
         ratios = supposed.ratios if supposed else ()
         cells = self._cutter(records).cells(self.boundaries_at(offer).stretched(ratios), self.on)
         work = self._work(cells, supposed)
-        if not (work.cached_unknown or work.several_days):
-            return self._at_any_hours(offer, work, self._quote(offer, work))
-        spent = [self._on_its_days(offer, cell) for cell in work.cells]
-        read = [self._on_its_days(offer, with_all_cached(cell)) for cell in work.cells]
-        ends = dict.fromkeys(end for cells in (spent, read) for end in zip(*cells, strict=True))
-        readings = [self._quote(offer, work_of(end)) for end in ends]
-        dearest = max(readings, key=lambda quote: (not quote.complete, quote.cost))
-        least = min(quote.cost - quote.uncertainty for quote in readings)
-        said = (SEVERAL_DAYS,) if work.several_days else ()
-        found = dearest._replace(uncertainty=dearest.cost - least, notes=(*dearest.notes, *said))
-        return self._at_any_hours(offer, work, found)
+        dearer = self._quote(offer, work)
+        if work.cached_unknown:
+            cheaper = self._quote(offer, work_of([with_all_cached(cell) for cell in work.cells]))
+            if cheaper.cost > dearer.cost:
+                dearer, cheaper = cheaper, dearer
+            least = cheaper.cost - cheaper.uncertainty
+            dearer = dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+        return self._at_any_time(offer, work, dearer)
 
-    def _at_any_hours(self, offer: Offer, work: Work, found: Quote) -> Quote:
-        """A quote with the range of the hours in which sums may have been sent, where they are spread evenly."""
+    def _at_any_time(self, offer: Offer, work: Work, found: Quote) -> Quote:
+        """A quote with the range of the times at which sums may have been sent, where prices change meanwhile."""
         low = high = Fraction(0)
         for cell in work.cells:
             if cell.turns:
-                costs = [
-                    self._quote(offer, work_of([cell._replace(day=day, hours=hours)])).cost for day, hours in cell.turns
-                ]
-                spread = self._quote(offer, work_of([cell])).cost
+                costs = [self._quote(offer, work_of([UsageCell(cell.record, day)])).cost for day, _ in cell.turns]
+                spread = sum((cost * share for cost, (_, share) in zip(costs, cell.turns, strict=True)), Fraction(0))
                 low, high = low + min(costs) - spread, high + max(costs) - spread
         if low == high:
             return found
         least = found.cost - found.uncertainty if found.low is None else found.low
         most = found.cost if found.high is None else found.high
-        return found._replace(spread=(least + low, most + high), notes=(*found.notes, ANY_HOURS))
-
-    def _on_its_days(self, offer: Offer, cell: UsageCell) -> tuple[UsageCell, UsageCell]:
-        """A cell on the dearest day that it may be of, and on the cheapest."""
-        if not cell.later:
-            return cell, cell
-        choices = [cell._replace(day=day) for day in (cell.day, *cell.later)]
-        quotes = {choice.day: self._quote(offer, work_of([choice])) for choice in choices}
-        dearest = max(choices, key=lambda choice: (not quotes[choice.day].complete, quotes[choice.day].cost))
-        return dearest, min(choices, key=lambda choice: quotes[choice.day].cost)
+        return found._replace(spread=(least + low, most + high), notes=(*found.notes, ANY_TIME))
 
     def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> Work:
         """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""

@@ -19,20 +19,19 @@ class Work(NamedTuple):
     by_day: Mapping[PricingDay, Workload]
     requests_unknown: bool
     cached_unknown: bool
-    several_days: bool
 
 
 def work_of(cells: Sequence[UsageCell]) -> Work:
-    """Cells as work."""
+    """Cells as work; what goes on over several times is spread over them evenly."""
     by_day: dict[PricingDay, list[RequestGroup]] = {}
     for cell in cells:
-        by_day.setdefault(cell.day, []).append(group_of(cell))
+        for day, share in cell.turns or ((cell.day, Fraction(1)),):
+            by_day.setdefault(day, []).append(group_of(cell, share))
     return Work(
         cells,
         {day: Workload(tuple(groups)) for day, groups in by_day.items()},
         requests_unknown=any(cell.record.requests is None for cell in cells),
         cached_unknown=any(cell.record.cached_unknown for cell in cells),
-        several_days=any(cell.later for cell in cells),
     )
 
 
@@ -44,7 +43,7 @@ def with_all_cached(cell: UsageCell) -> UsageCell:
     return cell._replace(record=record._replace(input_uncached=0, cache_read=record.cache_read + record.input_uncached))
 
 
-def group_of(cell: UsageCell) -> RequestGroup:
+def group_of(cell: UsageCell, share: Fraction = Fraction(1)) -> RequestGroup:
     """The requests of a cell, and what one of them holds on average.
 
     Where their number is not stated they are counted as one, of a size up to all of them together.
@@ -67,4 +66,4 @@ def group_of(cell: UsageCell) -> RequestGroup:
         counts={"web_searches": Fraction(record.web_searches, requests)} if record.web_searches else {},
     )
     terms = {record.terms: Fraction(1)} if record.terms else {}
-    return RequestGroup(usage, requests, record.model, input_range=record.input_range, terms=terms, hours=cell.hours)
+    return RequestGroup(usage, requests * share, record.model, input_range=record.input_range, terms=terms)

@@ -270,6 +270,11 @@ class Catalogue:
         counted = f"{len(self.listings)} models known; list them with `llmcost models`"
         name = next(iter(list(readings(selector))[::-1]))[0]
         seller, own = seller_named(self, selector), name.partition("/")[2]
+        if seller is not None and (known := self._index.known(f"{seller}/{own}")) is not None:
+            try:
+                return OfferError(f'"{selector}" is not read', f"write {self._index.choose(known).names()[0]}")
+            except OpenName as error:
+                return error
         elsewhere = self.named(own) if seller is not None else None
         if elsewhere is not None:
             return OfferError(f'no sheet has "{own}" at {seller}', f"it is sold by {elsewhere.seller}")

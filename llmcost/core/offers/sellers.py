@@ -4,6 +4,11 @@ from __future__ import annotations
 
 SELLERS = {
     "alibaba_cloud": "alibaba",
+    "aliyun": "alibaba",
+    "bailian": "alibaba",
+    "modelstudio": "alibaba",
+    "gcp": "vertex",
+    "google-cloud": "vertex",
     "amazon_nova": "amazon-nova",
     "aws": "bedrock",
     "aws.bedrock": "bedrock",

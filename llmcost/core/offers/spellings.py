@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 ROUTES = ("chat", "converse", "litellm_proxy", "model", "models", "publishers", "responses")
 """What other tools put before a name without saying by it whose offer is meant."""
 IGNORED = re.compile(r"[.\-_\s]+")
+OTHER_PLACES = {
+    "singapore": "intl",
+    "sg": "intl",
+    "apsoutheast1": "intl",
+    "international": "intl",
+    "china": "cn-beijing",
+    "mainland": "cn-beijing",
+}
+"""Other words for a place, where it is sold at it: Alibaba's international offers are served from Singapore."""
 WINDOW = re.compile(r"\[1m\]$", re.IGNORECASE)
 """The context that coding tools ask for behind a name; what it costs is a tier of the sheet."""
 HANGING = re.compile(r"[.\-_](?![0-9a-z])|(?<![0-9a-z~])[.\-_]", re.IGNORECASE)
@@ -203,6 +212,7 @@ def place_meant(word: str, places: Collection[str]) -> str | None:
         lambda place: place == word,
         lambda place: plain(place) == plain(word),
         lambda place: plain(word) in place.split("-"),
+        lambda place: place == OTHER_PLACES.get(plain(word)),
     ):
         found = [place for place in places if meets(place)]
         if len(found) == 1:

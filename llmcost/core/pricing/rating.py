@@ -126,8 +126,8 @@ class PricesInForce:
         if not self.times:
             return _ALWAYS
         if hours not in self._shares:
-            if self.day.instant is not None:
-                instant = self.day.instant
+            instant = self.day.hour or self.day.instant
+            if instant is not None:
                 on = frozenset(time for time in self.times if any(window.holds(instant) for window in time))
                 self._shares[hours] = [(on, 1)]
             else:

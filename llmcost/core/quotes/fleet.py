@@ -90,6 +90,12 @@ class Fleet(NamedTuple):
         """Instances that hold the replicas for so much work, and the spares."""
         return ceil((max(1, ceil(work)) + self.spares) / self.per_instance)
 
+    def at_rate(self, rate: Fraction) -> Fleet:
+        """The same fleet with its costs in another currency."""
+        asked = (self.input_cost, self.output_cost, self.busy_cost)
+        given, made, busy = (None if cost is None else cost * rate for cost in asked)
+        return self._replace(input_cost=given, output_cost=made, busy_cost=busy, spares_cost=self.spares_cost * rate)
+
     @property
     def lot(self) -> int:
         """How many instances are added at a time: as many as a replica spans."""

@@ -276,9 +276,7 @@ class Quote(NamedTuple):
         if self.spread is not None:
             made = made._replace(spread=(self.spread[0] * exchange.rate, self.spread[1] * exchange.rate))
         if self.fleet is not None:
-            each = (self.fleet.input_cost, self.fleet.output_cost)
-            costs = [None if cost is None else cost * exchange.rate for cost in each]
-            made = made._replace(fleet=self.fleet._replace(input_cost=costs[0], output_cost=costs[1]))
+            made = made._replace(fleet=self.fleet.at_rate(exchange.rate))
         return made
 
 

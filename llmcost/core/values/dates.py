@@ -24,11 +24,13 @@ _BOTH = "write it like 2026-11-23, or 2026-11-23T14:00:00Z for an instant"
 class PricingDay(NamedTuple):
     """When prices are asked for.
 
-    ``instant`` is None for a whole day; then a workload is spread over the hours of the week.
+    ``instant`` is None for a whole day; then a workload is spread over the hours of the week, or, with an ``hour``, is
+    sent at that moment, which may be of another day.
     """
 
     day: date
     instant: datetime | None = None
+    hour: datetime | None = None
 
     def __str__(self) -> str:
         return self.day.isoformat() if self.instant is None else _instant_text(self.instant)

@@ -50,6 +50,11 @@ class Window(NamedTuple):
             return today and self.start <= minute < self.end
         return (today and minute >= self.start) or (yesterday and minute < self.end)
 
+    @property
+    def clock(self) -> tzinfo:
+        """The zone whose hours they are."""
+        return _zone(self.zone)
+
     def _is_on(self, day: date) -> bool:
         return day.weekday() in self.weekdays and day not in self.days_off
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.schedule import Window
 from llmcost.core.workload.usage_clock import Clock, Turn, UsageTime
 from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
 
@@ -20,15 +19,11 @@ Edges = tuple[int, ...]
 class UsageCell(NamedTuple):
     """Usage between the same boundaries, added up into one record, and when it is priced.
 
-    ``hours`` are those of the week in which it was sent, on ``day`` of a whole day; None for an even spread. ``later``
-    are the days on which its prices change again while it goes on, so that it is of no single day; ``turns`` are
-    days and hours of each kind that it may have been sent in, where there are several.
+    ``turns`` are the days and moments that it goes on over, each with its share, where prices change meanwhile.
     """
 
     record: UsageRecord
     day: PricingDay
-    hours: tuple[Window, ...] | None
-    later: tuple[PricingDay, ...] = ()
     turns: tuple[Turn, ...] = ()
 
 
@@ -100,7 +95,7 @@ class Cutter:
             input_range=(min(ranges)[0], max(highs) if len(highs) == len(ranges) else None),
             **dict[str, Any](zip(SUMS, counts, strict=True)),
         )
-        return UsageCell(record, time.day, time.hours, time.later, time.turns)
+        return UsageCell(record, time.day, time.turns)
 
     def _brackets_at(self, edges: Edges) -> list[Hashable]:
         if edges not in self._brackets:
@@ -175,8 +170,8 @@ def _media(record: UsageRecord) -> Hashable:
 
 
 def _bracket(firsts: tuple[int, ...], sizes: Sizes) -> Hashable:
-    """Between which edges all the sizes lie; the sizes themselves where that is not known."""
+    """Between which edges the least and the most size lie: sums that reach from one to the other are priced alike."""
     low, high = sizes
     at = bisect_right(firsts, low)
-    inside = low == high or (high is not None and bisect_right(firsts, high) == at)
-    return at if inside else sizes
+    till = at if low == high else len(firsts) if high is None else bisect_right(firsts, high)
+    return at if till == at else (at, till)

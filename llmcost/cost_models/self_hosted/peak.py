@@ -65,6 +65,7 @@ def fleet_of(
             f"that of the month, and the peak is said to be {float(peak):.4g} times",
             f"say a peak of at least {level:g} (`peak_to_mean`), or more `hours`",
         )
+    _check_peak(workload, peak)
     highest = peak * (1 + serving.reserve) / (1 - lost)
     mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]
 
@@ -96,6 +97,23 @@ def fleet_of(
         work_low=fast * highest,
         work_high=slow * highest,
     )
+
+
+def _check_peak(workload: Workload, peak: Fraction) -> None:
+    """Raise CannotServe where classes keep such hours that their mean then is above the peak that is said."""
+    kept = [group.hours for group in workload.groups]
+    if workload.peak_to_mean is None or not kept or None in kept:
+        return
+    windows = tuple(window for hours in kept for window in hours or ())
+    minutes = sum(end - begin for begin, end in week_spans(windows, ANY_MONDAY))
+    level = Fraction(WEEK, minutes)
+    if peak < level:
+        least = ceil(level * 10) / 10
+        raise CannotServe(
+            f"its classes are sent in {minutes / 60:.4g} hours of a week, in which the mean alone is {least:g} times "
+            f"that of the whole week, and the peak is said to be {float(peak):.4g} times",
+            f"say a peak of at least {least:g} (`peak_to_mean`), or more `hours`",
+        )
 
 
 def opened_hours(serving: Serving) -> Fraction:

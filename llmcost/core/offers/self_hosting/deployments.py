@@ -45,8 +45,8 @@ def find_self_offer(hosting: SelfHosting, selector: str) -> Offer:
     Raises OfferError with what is known.
     """
     parts = _parts(hosting, selector)
+    accelerator = hosting.accelerator(parts.accelerator)  # first, as a model may be known by another name
     model = hosting.model(parts.model)
-    accelerator = hosting.accelerator(parts.accelerator)
     if parts.precision:
         check_precision(parts.model, parts.precision)
     named = parts.precision or precision_said(parts.model)

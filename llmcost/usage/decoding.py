@@ -35,7 +35,23 @@ def decode(raw: bytes, shape: Any = Any) -> Any:
     except msgspec.ValidationError:
         return decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _as_others_read_it(raw)
+
+
+def _as_others_read_it(raw: bytes) -> Any:
+    """The data of a JSON text that has half a character, as one has that was cut. Raises NotJson."""
+    import json
+
+    if b"\\u" not in raw:
+        raise NotJson
+    try:
+        return json.loads(raw, parse_float=Decimal, parse_constant=_refuse)
+    except (ValueError, RecursionError):
         raise NotJson from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def fitted(data: Any, shape: type[Shaped]) -> Shaped:

@@ -157,19 +157,48 @@ def span(operation: str | None, tokens: dict[str, Any], number: int, **more: str
 
 
 def test_spans_of_agents_are_no_requests_beside_their_own(tmp_path: Path) -> None:
-    """What an agent sums up counts where nothing else of its trace does; a count may be written with a point."""
+    """What an agent sums up counts where nothing below it does, and the outer of two; a count may have a point."""
     sums = {"input_tokens": {"intValue": "30"}, "output_tokens": {"doubleValue": 3}}
-    ones = [
-        span("chat", {"input_tokens": {"doubleValue": 10.0}, "output_tokens": {"intValue": "1"}}, n) for n in (1, 2)
-    ]
-    ones[0] = span("chat", {"input_tokens": {"intValue": "20"}}, 1, **{"openai.response.service_tier": "flex"})
+    one = span("chat", {"input_tokens": {"intValue": "20"}}, 1, **{"openai.response.service_tier": "flex"})
+    two = span("chat", {"input_tokens": {"doubleValue": 10.0}, "output_tokens": {"intValue": "1"}}, 2)
+    chats, agent = [(20, 0, "flex"), (10, 1, None)], (30, 3, None)
+    root, inner, other = (span("invoke_agent", sums, number) for number in (10, 11, 12))
+
+    def below(each: dict[str, Any], parent: str) -> dict[str, Any]:
+        return {**each, "parentSpanId": parent}
+
     for spans, expected in (
-        ([span("invoke_agent", sums, 0), *ones], [(20, 0, "flex"), (10, 1, None)]),
-        ([span("invoke_agent", sums, 0)], [(30, 3, None)]),
+        ([root, one, two], chats),
+        ([root], [agent]),
+        ([root, below(one, "10"), below(two, "10")], chats),
+        ([root, below(inner, "10"), below(one, "11"), below(two, "11")], chats),
+        ([root, below(inner, "10")], [agent]),
+        ([root, other, below(one, "10"), below(two, "10")], [agent, *chats]),
     ):
         text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
         found = [(record.input, record.output, record.terms) for record in read_text(text, tmp_path)]
         assert found == expected
+
+
+def test_half_a_character_is_no_reason_to_refuse_a_line(tmp_path: Path) -> None:
+    """Tools cut texts within one; what the line counts is whole. NaN is no JSON for that."""
+    answer = {"type": "assistant", "timestamp": "2026-11-01T10:00:00Z", "sessionId": "s"}
+    answer["message"] = {"id": "a", "model": "claude-haiku-4-5", "content": "cut", "usage": {"output_tokens": 3}}  # type: ignore[assignment]
+    line = json.dumps(answer).replace('"cut"', '"cut \\ud83d"')
+    assert [record.output for record in read_text(line + "\n" + line.replace('"a"', '"b"') + "\n", tmp_path)] == [3, 3]
+    with pytest.raises(LlmcostError, match="it is no whole JSON object"):
+        read_text(line.replace("3}", "NaN}") + "\n" + line + "\n", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("model", "provider"),
+    [("claude-opus-5-5", "anthropic"), ("glm-4.7", None), ("us.anthropic.claude-opus-5-5-v1:0", None), ("x@1", None)],
+)
+def test_a_log_of_claude_code_names_no_seller_of_other_models(model: str, provider: str | None, tmp_path: Path) -> None:
+    """Through a gateway it is anybody's, so its developer's or that of its name is meant."""
+    message = {"id": "a", "model": model, "usage": {"output_tokens": 3}}
+    line = {"type": "assistant", "timestamp": "2026-11-01T10:00:00Z", "sessionId": "s", "message": message}
+    assert [record.provider for record in read_text(json.dumps(line) + "\n", tmp_path)] == [provider]
 
 
 def test_a_row_of_no_request_is_none(tmp_path: Path) -> None:

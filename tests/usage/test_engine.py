@@ -325,3 +325,47 @@ def test_what_an_engine_cannot_read_is_refused(
     ran = llmcost_small("usage", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+@pytest.mark.parametrize(
+    ("sql", "hour"),
+    [
+        ("timestamp '2026-11-02 10:00:00.7'", 10),
+        ("'2026-11-02T12:30:00.5+02:00'", 10),
+        ("timestamptz '2026-11-02 05:30:00-05:00'", 10),
+        ("timestamp '2040-11-02 10:00:00'", 10),
+        ("1793613600", 10),
+        ("1793613600500", 10),
+    ],
+)
+@pytest.mark.parametrize("ending", [".parquet", ".csv"])
+def test_a_moment_is_read_as_it_is_written(sql: str, hour: int, ending: str, tmp_path: Path) -> None:
+    """With its offset and its part of a second, whatever the kind of its column."""
+    path = tmp_path / f"used{ending}"
+    kind = {".parquet": "parquet", ".csv": "csv, header"}[ending]
+    columns = "'m' as model, 5 as input_uncached_tokens, 1 as output_tokens"
+    duckdb.sql(f"copy (select {sql} as period_start, {columns}) to '{path}' (format {kind})")
+    found = read_tables(TableSource([str(path)]), EVERY, lambda start: (start.day, start.hour))
+    assert [record.start.hour for record in found.records] == [hour]
+
+
+def test_files_of_several_schemas_keep_what_each_has(tmp_path: Path) -> None:
+    """A column that the first does not have is not lost, as it would be by place."""
+    for number, more in enumerate(("", "5000 as cache_read_tokens,", "true as batch,")):
+        columns = f"'m' as model, {more} 1000 as input_uncached_tokens, 1 as output_tokens"
+        path = tmp_path / f"part{number}.parquet"
+        duckdb.sql(
+            f"copy (select timestamp '2026-11-02 10:00:00' as period_start, {columns}) to '{path}' (format parquet)"
+        )
+    found = read_tables(TableSource([str(tmp_path / "part*.parquet")]), EVERY).records
+    assert sum(record.cache_read for record in found) == 5000
+    assert [record.terms for record in found].count("batch") == 1
+
+
+def test_days_without_a_time_are_sums_that_no_engine_cuts(tmp_path: Path) -> None:
+    """As the plain reader spreads them over the day."""
+    (path := tmp_path / "days.csv").write_text(
+        "period_start,model,input_uncached_tokens,output_tokens\n2026-11-02,m,5,1\n", encoding="utf-8"
+    )
+    with pytest.raises(LlmcostError, match="its rows are sums over a day, which no engine cuts"):
+        read_tables(TableSource([str(path)]), EVERY)

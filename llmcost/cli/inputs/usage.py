@@ -237,10 +237,11 @@ def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[Bill
     kept = []
     for cost in costs:
         first, last = cost.start.date(), ((cost.end or cost.start + INSTANT) - INSTANT).date()
-        if days.hold(first) != days.hold(last):
+        whole = days.hold(first) and days.hold(last)
+        if not whole and days.reach(first, last):
             what = f"the bill has an amount for {first} to {last}, of which a part alone counts"
             raise LlmcostError(what, "write --since and --until as the bill has its days, or leave them out")
-        if days.hold(first):
+        if whole:
             kept.append(cost)
     if not kept:
         raise LlmcostError("nothing was billed in that time", "see --since and --until, or name another bill")
@@ -256,6 +257,10 @@ class _Days(NamedTuple):
     def hold(self, day: date) -> bool:
         """Whether a day counts."""
         return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
+
+    def reach(self, first: date, last: date) -> bool:
+        """Whether any day of a span counts."""
+        return (self.first is None or last >= self.first) and (self.last is None or first <= self.last)
 
 
 def _days_asked(options: UsageOptions) -> tuple[date | None, date | None]:

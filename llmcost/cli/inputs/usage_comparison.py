@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -117,7 +117,7 @@ def compare_used(
     plans = plans_of(pricer, used.records, offers=offers, moves=moves, elsewhere=not offers and not moves)
     known = [offer for plan in plans for offer in plan.offers.values() if not isinstance(offer, str)]
     check_changes(run, source, known, Workload(()))
-    baseline = _row_meant(run.catalogue, asked.baseline, [plan.row.name for plan in plans])
+    baseline = _row_meant(run.catalogue, asked.baseline, {plan.name: plan.row.name for plan in plans})
     question = UsageQuestion(_name(asked.source.paths), baseline, kinds)
     comparison = compare_usage(pricer, used.records, plans, question)
     first, last = used.span
@@ -136,12 +136,16 @@ def compare_used(
     return report, selection
 
 
-def _row_meant(catalogue: Catalogue, asked: str | None, rows: Sequence[str]) -> str:
-    """The row that is asked for by its name or by another of the offer; the first without. Raises LlmcostError."""
-    if asked is None:
-        return rows[0]
-    if asked in rows:
-        return asked
+def _row_meant(catalogue: Catalogue, asked: str | None, named: Mapping[str, str]) -> str:
+    """The row that is asked for by its name or by another of the offer; the first without. Raises LlmcostError.
+
+    ``named`` are the rows by what they are called in the table.
+    """
+    rows = list(named.values())
+    if asked is None or asked in rows:
+        return asked or rows[0]
+    if asked in named:
+        return named[asked]
     with at_flag("--baseline"):
         meant = catalogue.understand(asked).offer.name
     if meant not in rows:

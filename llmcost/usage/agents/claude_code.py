@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,8 @@ from llmcost.usage.format import Format, anthropic_place, terms_of
 from llmcost.usage.rows import Row, amount_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
 
+OWN = re.compile(r"claude[a-z0-9.-]*(\[1m\])?")
+"""Names of models at Anthropic itself; another means another seller, whom the log does not name."""
 MADE_UP = "<synthetic>"
 """The model of messages that the program writes itself, such as those about errors."""
 
@@ -99,14 +102,14 @@ def _record(row: Row) -> UsageRecord | str:
     answer = line.message or Message()
     if answer.model == MADE_UP:
         return "the program wrote the message itself"
-    usage = answer.usage or Usage()
+    usage, model = answer.usage or Usage(), needed_name("model", answer.model)
     kept, tools = usage.cache_creation or NOTHING_KEPT, usage.server_tool_use or NO_TOOLS
     cost = amount_of("costUSD", line.costUSD)
     five, hour = kept.ephemeral_5m_input_tokens or 0, kept.ephemeral_1h_input_tokens or 0
     return UsageRecord(
         start=moment_of("timestamp", line.timestamp),
-        provider="anthropic",
-        model=needed_name("model", answer.model),
+        provider="anthropic" if OWN.fullmatch(model) else None,
+        model=model,
         requests=1,
         input_uncached=usage.input_tokens or 0,
         cache_read=usage.cache_read_input_tokens or 0,

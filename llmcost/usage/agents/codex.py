@@ -31,6 +31,7 @@ class Payload(TypedDict, total=False):
     model: Any
     info: Any
     source: Any
+    model_provider: Any
     forked_from_id: Any
     thread_settings: Any
 
@@ -71,6 +72,7 @@ def _rows(table: Table) -> Iterable[Row]:
         kind = payload.cells.get("type") if row.cells.get("type") == "event_msg" else row.cells.get("type")
         if kind == "session_meta":
             around |= {"session": payload.cells.get("id"), "project": payload.cells.get("cwd")}
+            around["provider"] = payload.cells.get("model_provider")
             replay.begin(row)
         elif kind == "turn_context":
             around["model"] = payload.text("model") or around.get("model")
@@ -123,7 +125,7 @@ def _record(row: Row) -> UsageRecord | str:
     counts = [row.count(key) for key in COUNTS]
     return UsageRecord(
         start=row.moment("timestamp"),
-        provider="openai",
+        provider=row.text("provider") or "openai",
         model=row.text("model") or "not stated",
         requests=1,
         input_uncached=without(whole, "input_tokens", read, written),

@@ -54,7 +54,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "session": ("session", "session_id"),
     "project": ("project", "project_id"),
 }
-WHOLE, DATED = "^[0-9]{1,16}$", "^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+WHOLE, DATED = "^[0-9]{1,16}$", "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]"
 UNCLEAR = "unclear"
 """The column that is 1 where a row says neither yes nor no, and 0 elsewhere."""
 USUAL_TERMS = ("batch", "flex", "priority", "fast")
@@ -158,12 +158,18 @@ def _count(ibis: Any, name: str, column: Any) -> Any:
 
 
 def _moment(ibis: Any, name: str, column: Any) -> Any:
-    """A column as moments: a number is of seconds or milliseconds since 1970, and a text begins with a date."""
+    """A column as moments: a number is of seconds or milliseconds since 1970, and a text is a date with a time."""
     kind = column.type()
-    if kind.is_temporal():
-        return column.cast("timestamp")
-    if kind.is_string():
-        return ibis.ifelse(column.re_search(DATED), column, ibis.null("string")).cast("timestamp")
+    if kind.is_date():
+        remedy = "give times, or read the files without an engine"
+        raise LlmcostError(f"its column {name} is of days: its rows are sums over a day, which no engine cuts", remedy)
+    if kind.is_timestamp():
+        # a sum keeps a reader of CSV from casting the text of a moment, which would lose its offset
+        zoned = kind.timezone is not None
+        return (column + ibis.interval(seconds=0) if zoned else column).cast("timestamp")
+    if kind.is_string():  # with its offset, which a cast to a time without a zone would lose
+        text = ibis.ifelse(column.re_search(DATED), column, ibis.null("string"))
+        return text.cast("timestamp('UTC')").cast("timestamp")
     if kind.is_numeric() and not kind.is_boolean():
         number = column.cast("int64")
         return ibis.ifelse(number > LAST_SECOND, number // 1000, number).cast("timestamp")

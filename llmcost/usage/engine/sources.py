@@ -192,14 +192,15 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
     reader, files = _files(source.paths)
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
-    table: ir.Table = getattr(connection, reader)(files)
+    more = {"union_by_name": True} if len(files) > 1 else {}  # what one file does not have is left out there
+    table: ir.Table = getattr(connection, reader)(files, **more)
 
     def place(small: ir.Table) -> ir.Table:  # of a table of its own DuckDB knows how small it is
         made: ir.Table = connection.create_table(gen_name(VIEW), small, temp=True)
         return made
 
     def numbered() -> ir.Table:
-        found: ir.Table = connection.read_parquet(files, filename=True, file_row_number=True)
+        found: ir.Table = connection.read_parquet(files, filename=True, file_row_number=True, **more)
         return found
 
     is_parquet = reader == "read_parquet"

@@ -10,6 +10,8 @@ from llmcost.usage.format import Format, agrees
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
+FIRST = 100
+"""Rows of which one tells that it is Langfuse's."""
 BUCKETS = {
     "input": "input_uncached",
     "input_text": "input_uncached",
@@ -29,7 +31,7 @@ BUCKETS = {
 
 
 def _fits(table: Table) -> bool:
-    return bool(table.rows) and {"traceId", "usageDetails", "model", "startTime"} <= table.rows[0].cells.keys()
+    return any({"traceId", "usageDetails", "model", "startTime"} <= row.cells.keys() for row in table.rows[:FIRST])
 
 
 def _rows(table: Table) -> Iterable[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
@@ -19,6 +19,8 @@ WRITES = (f"{USAGE}cache_creation.input_tokens", f"{USAGE}cache_creation_input_t
 OPERATION = "gen_ai.operation.name"
 SUMS = ("invoke_agent", "invoke_workflow", "create_agent", "execute_tool")
 """Operations whose usage is that of the requests within them."""
+Span = tuple[Any, Any]
+"""A span by its trace and its own id."""
 KINDS = ("intValue", "doubleValue", "stringValue")
 TIERS = ("openai.response.service_tier", "gen_ai.openai.response.service_tier")
 
@@ -30,17 +32,33 @@ def _fits(table: Table) -> bool:
 def _rows(table: Table) -> Iterable[Row]:
     """Each span once that has usage, with its attributes as cells.
 
-    What an agent sums up of a trace is left out where the trace has the requests themselves.
+    What an agent sums up is left out where the requests below it are there themselves, or another agent above it.
     """
-    kept: dict[tuple[Any, Any], Row] = {}
+    parents: dict[Span, Span] = {}
+    kept: dict[Span, Row] = {}
     for row in table.rows:
         for span in _spans(row):
-            attributes = _attributes(span)
-            key = (span.cells.get("traceId"), span.cells.get("spanId"))
+            trace, attributes = span.cells.get("traceId"), _attributes(span)
+            key = trace, span.cells.get("spanId")
+            parents[key] = trace, span.cells.get("parentSpanId")
             if any(name in attributes for name in (*INPUTS, *OUTPUTS)):
                 kept.setdefault(key, Row(row.number, {**attributes, "start": span.cells.get("startTimeUnixNano")}))
-    told = {trace for (trace, _), row in kept.items() if row.cells.get(OPERATION) not in SUMS}
-    return [row for (trace, _), row in kept.items() if row.cells.get(OPERATION) not in SUMS or trace not in told]
+    sums = {key for key, row in kept.items() if row.cells.get(OPERATION) in SUMS}
+    requests = kept.keys() - sums
+    told = {above for key in requests for above in _above(key, parents)}
+    nested = {trace for trace, parent in parents.values() if parent}
+    flat = {trace for trace, _ in requests} - nested  # traces that do not say what lies in what
+    left = {key for key in sums - told if key[0] not in flat}
+    outer = {key for key in left if left.isdisjoint(_above(key, parents))}
+    return [row for key, row in kept.items() if key in requests or key in outer]
+
+
+def _above(key: Span, parents: Mapping[Span, Span]) -> Iterator[Span]:
+    """The spans that one lies in."""
+    seen = {key}
+    while (key := parents.get(key, key)) not in seen:
+        seen.add(key)
+        yield key
 
 
 def _spans(row: Row) -> Iterable[Row]:

@@ -185,6 +185,9 @@ def _rows(table: Table) -> list[Row]:
 
 def _answer(row: Row) -> Row:
     """The answer that a row is, also as a result of a batch."""
+    around = row.cells.get("response")
+    if "key" in row.cells and isinstance(around, dict) and "usageMetadata" in around:  # of Gemini's batches
+        return Row(row.number, {**around, "batch": True})
     for outer, inner in BATCHED:
         around = row.cells.get(outer)
         answer = around.get(inner) if isinstance(around, dict) and "custom_id" in row.cells else None

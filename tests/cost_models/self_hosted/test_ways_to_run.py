@@ -13,9 +13,10 @@ import pytest
 from conftest import SMALL
 
 from llmcost import RequestGroup, Usage, Workload, load_catalogue, load_workload, predict_throughput, quote
+from llmcost.api.load import load_exchange_rates
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.self_hosting.hosts import SelfHosting
-from llmcost.core.values.schedule import parse_window
+from llmcost.core.values.schedule import Window, parse_window
 from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.memory import Layout, Numbers
 from llmcost.cost_models.self_hosted.roofline import (
@@ -422,3 +423,33 @@ def test_what_an_accelerator_keeps_is_told_by_hand(small: Catalogue) -> None:
     told = (memory.weights, memory.room, memory.request)
     assert [float(each) for each in told] == pytest.approx([weights, room, 1200 * token], rel=1e-5)
     assert (memory.precision, memory.fits) == ("bf16", room // (1200 * token))
+
+
+def test_all_that_a_fleet_costs_is_in_the_currency_of_its_quote(small: Catalogue) -> None:
+    """Of one replica and an equal spare half the bill is for what stands by, in whatever currency."""
+    found = quote(small.find("self/pebble-8b:bf16@ax1"), work(1000), DAY)
+    other = found.in_currency("CNY", load_exchange_rates(SMALL, builtin=False))
+    for each in (found, other):
+        assert each.fleet is not None
+        assert (each.fleet.replicas, each.fleet.spares) == (1, 1)
+        assert each.fleet.spares_cost == each.cost / 2
+        assert each.fleet.busy_cost is not None
+    assert found.fleet is not None
+    assert other.fleet is not None
+    assert found.fleet.busy_cost is not None
+    assert other.fleet.busy_cost == found.fleet.busy_cost * other.cost / found.cost
+
+
+def test_hours_of_classes_have_to_carry_the_month(small: Catalogue) -> None:
+    """Sent in 50 of 168 hours a week, the mean alone is 3.36 times that of the week, so a lower peak is none."""
+    offer = small.find("self/pebble-8b:bf16@ax1")
+    hours = (Window((0, 1, 2, 3, 4), 8 * 60, 18 * 60, "UTC", "mon-fri 08:00-18:00"),)
+
+    def sent(peak: Fraction) -> Workload:
+        whole = work(1_000_000)
+        groups = tuple(replace(group, hours=hours) for group in whole.groups)
+        return replace(whole, groups=groups, peak_to_mean=peak)
+
+    refused = quote(offer, sent(Fraction(3)), DAY)
+    assert "say a peak of at least 3.4" in str(refused.unserved)
+    assert quote(offer, sent(Fraction(4)), DAY).complete

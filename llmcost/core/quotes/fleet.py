@@ -16,11 +16,12 @@ BUSY = Fraction(6, 10)
 class MemoryPlan(NamedTuple):
     """What one accelerator of a replica keeps, in bytes.
 
-    ``room`` is left beside the ``weights`` for the cache, in which one ``request`` at its full length keeps so much in
-    ``precision``; ``fits`` are the requests of the whole replica.
+    ``room`` is what the ``weights``, and what is ``reserved`` for all else, leave for the cache. In it a ``request`` at
+    its full length keeps so much in ``precision``; ``fits`` are the requests of the whole replica.
     """
 
     weights: Fraction
+    reserved: Fraction
     room: Fraction
     request: Fraction
     precision: str

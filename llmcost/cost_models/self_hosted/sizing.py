@@ -132,9 +132,11 @@ def _memory(run: ReplicaSetup, length: float) -> MemoryPlan | None:
     if shape is None or on.memory_gib is None:
         return None
     weights = weights_bytes(shape, run.numbers.weights, run.layout)
+    room = cache_room(weights, on.memory_gib * GIB)
     return MemoryPlan(
         weights=exact(weights),
-        room=exact(max(0.0, cache_room(weights, on.memory_gib * GIB))),
+        reserved=exact(on.memory_gib * GIB - weights - room),
+        room=exact(max(0.0, room)),
         request=exact(cache_bytes(shape, run.numbers.cache, run.layout, max(1.0, length))),
         precision=run.numbers.cache,
         fits=int(batch_room(shape, run.numbers, on, run.layout, length)),

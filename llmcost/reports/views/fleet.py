@@ -126,9 +126,10 @@ GIB = 2**30
 
 def _memory(plan: MemoryPlan) -> str:
     """What an accelerator keeps, of the requests that are most of the work."""
-    weights, room, request = (f"{float(each / GIB):.3g} GiB" for each in (plan.weights, plan.room, plan.request))
-    many = f"{shown_count(plan.fits)} fit in a replica"
-    return f"memory of each: {weights} of weights, {room} for a cache in {plan.precision}, {request} a request: {many}"
+    sizes = (plan.weights, plan.reserved, plan.room, plan.request)
+    weights, reserved, room, request = (f"{float(each / GIB):.3g} GiB" for each in sizes)
+    kept = f"{weights} of weights, {reserved} set aside for all else, {room} for a cache in {plan.precision}"
+    return f"memory of each: {kept}, {request} a request: {shown_count(plan.fits)} fit in a replica"
 
 
 def _replicas(fleet: Fleet) -> str:
@@ -198,6 +199,7 @@ def _memory_data(plan: MemoryPlan) -> dict[str, Any]:
     """What an accelerator keeps, in whole bytes."""
     return {
         "weights_bytes": round(plan.weights),
+        "reserved_bytes": round(plan.reserved),
         "cache_room_bytes": round(plan.room),
         "request_bytes": round(plan.request),
         "cache_precision": plan.precision,

@@ -29,7 +29,7 @@ def sentence(verdict: Verdict) -> str:
         f"{verdict.offer} {RULES[verdict.limit.kind].says(verdict, value)}, {'over' if over else 'within'} {bound}"
     ]
     if over and verdict.limit.measure == MONEY and verdict.bound:
-        by, _ = told_apart(verdict.value - verdict.bound, Fraction(0))
+        by, _ = told_apart(verdict.value - verdict.bound, Fraction(0), places_for([verdict.value, verdict.bound]))
         words.append(f"by {by} ({_percent((verdict.value - verdict.bound) / verdict.bound)})")
     if verdict.status == WARN and (warning := _warning(verdict)):
         words.append(warning)
@@ -77,7 +77,8 @@ def moves(checked: CheckReport) -> list[tuple[str, str, str, str]]:
 
 
 def _percent(share: Fraction) -> str:
-    return f"{_trimmed(told_apart(share * 100, Fraction(-1))[0])}%"
+    apart = Fraction(0) if share else Fraction(-1)  # a share above nothing is not said to be nothing
+    return f"{_trimmed(told_apart(share * 100, apart)[0])}%"
 
 
 def _trimmed(text: str) -> str:

@@ -420,8 +420,8 @@ def test_what_an_accelerator_keeps_is_told_by_hand(small: Catalogue) -> None:
     assert memory is not None
     weights, token, gib = 2 * 8_047_820_800, 32 * 2 * 8 * 128 * 2, 2**30
     room = 92 * gib - 6 * gib - weights
-    told = (memory.weights, memory.room, memory.request)
-    assert [float(each) for each in told] == pytest.approx([weights, room, 1200 * token], rel=1e-5)
+    told = (memory.weights, memory.reserved, memory.room, memory.request)
+    assert [float(each) for each in told] == pytest.approx([weights, 14 * gib, room, 1200 * token], rel=1e-5)
     assert (memory.precision, memory.fits) == ("bf16", room // (1200 * token))
 
 

@@ -984,3 +984,18 @@ def test_an_empty_value_is_blamed_on_its_option(command: str, option: str, llmco
     )
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(f"llmcost: {option} has an empty value")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--caching", "all"), "caching changes nothing"),
+        (("--thinking",), "thinking alone adds no tokens"),
+    ],
+)
+def test_what_is_asked_and_changes_nothing_is_said(arguments: tuple[str, ...], said: str, llmcost_small: Run) -> None:
+    """Three equal rows, or thinking for free, would read as an answer."""
+    ask = ("compare", "-m", "example-large", "--requests", "1000", "--input", "2000", "--output", "500")
+    assert said in llmcost_small(*ask, *arguments).err
+    assert said not in llmcost_small(*ask, *arguments, "--cache-read", "40%", "--reasoning", "50%").err
+    assert said not in llmcost_small(*ask).err

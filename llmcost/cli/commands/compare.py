@@ -143,7 +143,7 @@ def compare(
         "compare",
         arranged(comparison, ranking.sort, rows),
         run.catalogue.identity,
-        said=(*settings.notes, *read, *asked.notes, *selection.notes),
+        said=(*settings.notes, *read, *asked.notes, *selection.notes, *_of_nothing(choice, asked.workload)),
         explain=ranking.explain,
         sweeps=_sweeps(ranking, asked, comparison, run, months),
         named=tuple(selection.named),
@@ -153,6 +153,25 @@ def compare(
     )
     show(report, out, ranking.columns, wide=ranking.wide, long=ranking.long)
     return verdict(comparison, selection, allow_unpriced=ranking.allow_unpriced)
+
+
+def _of_nothing(choice: SelectionOptions, workload: Workload) -> list[Note]:
+    """What is said where something is compared that the workload gives nothing of."""
+    notes = []
+    groups = workload.groups
+    cached = any(
+        each.content is not None or each.usage.cache_read_input_tokens or each.usage.cache_creation_input_tokens
+        for each in groups
+    )
+    if choice.caching and not cached:
+        text = "no input is said to be found in a cache, so that caching changes nothing"
+        notes.append(Note("nothing-cached", f"{text}: say it by --cache-read, or describe a conversation"))
+    if any(
+        each.mode == "thinking" and not each.usage.reasoning_output_tokens and each.content is None for each in groups
+    ):
+        text = "thinking alone adds no tokens: what it writes is part of --output, or said by --reasoning"
+        notes.append(Note("no-reasoning", text))
+    return notes
 
 
 def _ranked(run: RunContext, selection: Selection, workload: Workload, asked: str | None, months: int) -> Comparison:

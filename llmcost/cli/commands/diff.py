@@ -63,7 +63,7 @@ def diff(
         settings = ask_settings(work, choice, source, base if kind != PRICES else None, currency)
         sides = _sides(kind, base, head, to, source, settings)
         results = list(_price(sides, work, serving, choice.over(settings.models), settings))
-        for note in settings.notes:
+        for note in settings.notes if not out.quiet else ():
             say(f"note: {note}")
     found = difference_of(*results)
     show_view(difference_view(found), out)

@@ -66,6 +66,9 @@ Code = Literal[
     "scaling",
     "exchange-rate",
     "engine",
+    "batch-of-turns",
+    "nothing-cached",
+    "no-reasoning",
 ]
 CODES: tuple[Code, ...] = get_args(Code)
 """Every code that there is; scripts rely on them, so they are only ever added."""

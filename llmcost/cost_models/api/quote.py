@@ -99,6 +99,10 @@ def _take(offer: Offer, active: PricesInForce, group: RequestGroup, tally: Quote
     say_limits(offer, active, group, tally)
 
 
+BATCH = "batch"
+TURNS_WAIT = "each turn waits for the answer before it, and answers in batch may come hours later"
+
+
 def _take_counted(
     offer: Offer, active: PricesInForce, group: RequestGroup, terms: str, tally: QuoteBuilder, *, most: bool
 ) -> bool:
@@ -113,6 +117,8 @@ def _take_counted(
     tally.counted += [each for each in made.counted if each not in tally.counted]
     for note in made.said.notes:
         tally.add(note)
+    if terms == BATCH and group.content is not None and group.content.conversation is not None:
+        tally.note("batch-of-turns", TURNS_WAIT)
     for doubt in made.said.doubts:
         tally.doubt(doubt.code, doubt)
     if made.problem is not None:

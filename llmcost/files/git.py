@@ -12,6 +12,8 @@ from llmcost.errors import LlmcostError
 
 PREFIX = "git:"
 EXAMPLE = "write it like git:origin/main:workload.yaml"
+IS_FOLDER = "bad file"
+"""What git says of a folder where a file is asked for."""
 SECONDS = 60
 """How long git may take."""
 
@@ -47,6 +49,15 @@ def read_from_git(name: str, folder: Path = Path()) -> bytes:
     if program.returncode:
         said = complaint.decode(errors="replace").strip().splitlines()
         why = said[-1].removeprefix("fatal: ") if said else "it has no such file"
-        remedy = f"fetch it first, such as `git fetch origin {reference.rpartition('/')[2]}`, or name another"
-        raise LlmcostError(f"cannot read {name}: {why}", remedy)
+        raise LlmcostError(
+            f"cannot read {name}: {'it is a folder' if IS_FOLDER in why else why}", _remedy(reference, why)
+        )
     return found
+
+
+def _remedy(reference: str, why: str) -> str:
+    if IS_FOLDER in why:
+        return "name a file in it"
+    if "in '" in why:
+        return "name a file that is there"
+    return f"fetch it first, such as `git fetch origin {reference.rpartition('/')[2]}`, or name another"

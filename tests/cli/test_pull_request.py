@@ -56,7 +56,8 @@ def test_a_side_may_stand_in_git(project: Path, llmcost_small: Run) -> None:
     ("side", "said", "remedy"),
     [
         ("git:nobody:workload.yaml", "cannot read git:nobody:workload.yaml: ", "git fetch origin nobody"),
-        ("git:main:other.yaml", "cannot read git:main:other.yaml: ", "or name another"),
+        ("git:main:other.yaml", "cannot read git:main:other.yaml: ", "name a file that is there"),
+        ("git:main:./", "cannot read git:main:./: it is a folder", "name a file in it"),
         ("git:main", "git:main names no file in git", "write it like git:origin/main:workload.yaml"),
         ("git:--help:x.yaml", "git:--help:x.yaml names no file in git", "write it like"),
     ],

@@ -30,6 +30,7 @@ _HINTS = (
     (r"\.[0-9]+", "write a zero before the point"),
     (r"[0-9]+\.", "leave out the trailing point"),
     (r"(?i:[0-9.]+[mg])", "use k, M or B"),
+    (r"(?i:[0-9.]+ ?[rq]p[smhd])", "write a rate as 5/s, 100/min or 1k/day"),
     (r"[0-9.]+[kKMB]?\.\.[0-9.]+[kKMB]?", "one number is needed; sizes that differ are written p50=3k,p95=60k"),
     (r"(?i:[0-9.]+ ?(?:s|sec|secs|seconds?))", "leave out the unit; this is a number of seconds"),
     (r"[0-9.]*[oOlI][0-9oOlI.]*", "a letter stands where a digit should be (O for 0, l for 1?)"),

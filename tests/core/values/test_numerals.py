@@ -114,6 +114,7 @@ def test_trailing_zeros_are_kept() -> None:
             ("1m", "use k, M or B"),
             ("1g", "use k, M or B"),
             ("1G", "use k, M or B"),
+            ("5rps", "write a rate as 5/s, 100/min or 1k/day"),
             ("1O", LETTER),
             ("l0", LETTER),
             ("O.5", LETTER),

@@ -152,8 +152,9 @@ def _format_of(table: Table, forms: Sequence[Format[Found]], path: Path) -> Form
 
 def no_usage(path: Path) -> NoUsage:
     """What is said of a file in no format known here."""
-    remedy = "known are exports of vendors and gateways and logs of coding agents, see docs/usage.md"
-    return NoUsage(f"{path} is no usage in a format known here", f"{remedy}; write it as llmcost's own CSV")
+    known = "known are exports of vendors and gateways and logs of coding agents, see docs/usage.md"
+    own = "llmcost's own CSV, with period_start, model, input_uncached_tokens and output_tokens"
+    return NoUsage(f"{path} is no usage in a format known here", f"{known}; write it as {own}")
 
 
 def _cut(table: Table, path: Path, *, skip_bad: bool) -> list[Skip]:

@@ -153,6 +153,36 @@ def test_a_table_of_ibis_is_compared_from_python(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "is_said"),
+    [
+        (("input_tokens", "cache_read_input_tokens"), True),
+        (("input_tokens", "reasoning_tokens"), False),
+        (("prompt_tokens", "cached_tokens"), False),
+        (("gen_ai_usage_input_tokens", "gen_ai_usage_cache_read_input_tokens"), False),
+        (("input_uncached_tokens", "cache_read_input_tokens"), False),
+    ],
+)
+def test_input_that_may_hold_what_is_cached_or_not_is_said(
+    tmp_path: Path, names: tuple[str, str], is_said: bool
+) -> None:
+    """Anthropic's answers call input_tokens what is not cached, others what is: the name does not tell."""
+    counts = dict(zip(names, (100, 10), strict=True))
+    row = {"period_start": START, "model": "example-small", **counts, "output_tokens": 20}
+    read = read_tables(TableSource([str(write([row], tmp_path / "used.parquet"))]), EVERY)
+    assert bool(read.said("used")) == is_said
+    assert all("call it input_uncached_tokens" in line for line in read.said("used"))
+
+
+def test_more_cached_than_input_names_the_column_to_rename(tmp_path: Path) -> None:
+    """Rows of Anthropic's counts under Anthropic's names are refused, with what to call them."""
+    counts = {"input_tokens": 5, "cache_read_input_tokens": 100, "output_tokens": 20}
+    row = {"period_start": START, "model": "example-small", **counts}
+    with pytest.raises(LlmcostError) as refused:
+        read_tables(TableSource([str(write([row], tmp_path / "used.parquet"))]), EVERY)
+    assert "call it input_uncached_tokens" in (refused.value.remedy or "")
+
+
+@pytest.mark.parametrize(
     ("change", "number"),
     [
         ({"output_tokens": -1}, 1),

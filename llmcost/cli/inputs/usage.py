@@ -130,10 +130,7 @@ def ask_usage(
 
         found = _of_tables(source, options, zone, pricer, keys)
         name = ", ".join(paths) or options.table
-        said = [f"{name} is added up by {source.engine or 'its engine'}"]
-        if found.left_out:
-            rows = f"{found.left_out:,} row{'' if found.left_out == 1 else 's'}"
-            said.append(f"{name}: {rows} left out, as {'it' if found.left_out == 1 else 'they'} cannot be read")
+        said = [f"{name} is added up by {source.engine or 'its engine'}", *found.said(str(name))]
         if len(source.asked) > MOST_MOVED:
             said.append(f"{name}: of more than {MOST_MOVED} offers sizes are not cut by each one's tokenizer: {DEARER}")
         reach = None if options.since or options.until else found.span

@@ -54,6 +54,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "session": ("session", "session_id"),
     "project": ("project", "project_id"),
 }
+UNCLEAR_INPUT = INSIDE[0]
 WHOLE, DATED = "^[0-9]{1,16}$", "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]"
 UNCLEAR = "unclear"
 """The column that is 1 where a row says neither yes nor no, and 0 elsewhere."""
@@ -75,6 +76,11 @@ class Layout(NamedTuple):
     counts: Mapping[str, str]
     names: Mapping[str, str]
     requests: str | None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether its input may hold what is cached or not: Anthropic's does not, and others' of that name does."""
+        return self.input == UNCLEAR_INPUT and any(key.startswith("cache_") for key in self.counts)
 
 
 def layout_of(columns: Iterable[str], where: str) -> Layout:

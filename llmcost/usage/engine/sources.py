@@ -12,6 +12,7 @@ from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.usage.engine.brackets import brackets_of
+from llmcost.usage.engine.columns import UNCLEAR_INPUT, layout_of
 from llmcost.usage.engine.expression import (
     Cuts,
     as_it_is,
@@ -44,6 +45,7 @@ WRONG = (
     "a count is missing, negative, no whole number or less than its part, a model or time is missing or none, "
     "or batch is neither yes nor no"
 )
+APART = f"where {UNCLEAR_INPUT} is without what is cached, as in Anthropic's answers, call it input_uncached_tokens"
 EXTRA = "install llmcost with its extra: pip install 'llmcost-cli[{extra}]'"
 
 
@@ -63,11 +65,21 @@ class TableRead(NamedTuple):
     """The usage of a table, and how many rows were left out because they cannot be read.
 
     ``span`` is when the first and the last row was, which a sum of several days does not tell; None of none.
+    ``is_unclear``: nothing tells whether its input holds what is cached, and it is taken to.
     """
 
     records: list[UsageRecord]
     left_out: int
     span: tuple[datetime, datetime] | None = None
+    is_unclear: bool = False
+
+    def said(self, name: str) -> list[str]:
+        """What a reader has to know of it, by the name of what was read."""
+        said = [f"{name}: its input is taken to hold what is cached; {APART}"] if self.is_unclear else []
+        if self.left_out:
+            rows = f"{self.left_out:,} row{'' if self.left_out == 1 else 's'}"
+            said.append(f"{name}: {rows} left out, as {'it' if self.left_out == 1 else 'they'} cannot be read")
+        return said
 
 
 class TableSource(NamedTuple):
@@ -131,7 +143,7 @@ def sum_up(
 
     Two expressions are run: how far the table reaches, and the sums. Raises LlmcostError as ``read_tables`` does.
     """
-    run = engine.run
+    run, is_unclear = engine.run, layout_of(table.columns, "the table").is_unclear
     (reach,) = run(survey(table))
     bad = 0
     if not reach["rows"]:
@@ -140,6 +152,8 @@ def sum_up(
         bad = int(run(bad_rows(table))[0]["bad"])
         if not skip_bad:
             remedy = f"{WRONG}; mend them, or leave such rows out with --skip-bad"
+            if is_unclear:
+                remedy += f"; {APART}"
             raise LlmcostError(f"{bad:,} row{'' if bad == 1 else 's'} cannot be read{_first_bad(engine)}", remedy)
         (reach,) = run(extent(table))
         if reach["first"] is None:
@@ -150,7 +164,7 @@ def sum_up(
     within = boundaries.within(since, until, most, int(reach["most_n_output"]))
     cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs), within.outputs, most)
     rows = run(grouped(table, cuts, keys, sound=sound, place=engine.place))
-    return TableRead(records_of(rows, cuts), bad, (since, until))
+    return TableRead(records_of(rows, cuts), bad, (since, until), is_unclear)
 
 
 def _first_bad(engine: Engine) -> str:

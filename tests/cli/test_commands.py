@@ -282,6 +282,23 @@ def test_a_free_offer_has_a_total(llmcost_small: Run) -> None:
     assert "free of charge" in ran.err
 
 
+def test_where_a_withdrawn_model_is_sold_still_is_said(llmcost_small: Run, tmp_path: Path) -> None:
+    """Who else is listed with a price is named; nobody where nobody is, and nothing of what is still sold."""
+    other = tmp_path / "other.yaml"
+    other.write_text(
+        "kind: api\nseller: other\nname: Other\ndefault_place: global\nmodels:\n  - id: example-ai/example-retired\n    prices:\n"
+        "      - checked_on: 2026-08-20\n        source: https://other.example/prices\n"
+        "        rates: {input: 2 USD / 1M tokens, output: 6 USD / 1M tokens}\n"
+    )
+    gone = llmcost_small("compare", "-m", "example-ai/example-retired", *ASK, "--prices", str(other))
+    alone = llmcost_small("compare", "-m", "example-retired", *ASK)
+    before = llmcost_small("compare", "-m", "example-retired", *ASK, "--on", "2026-08-01", "--prices", str(other))
+
+    said = "withdrawn on 2026-09-01; others are listed with a price: other/example-ai/example-retired"
+    assert said in " ".join(gone.err.split())
+    assert "others are listed" not in alone.err + before.err
+
+
 def test_a_withdrawal_is_announced_as_one(llmcost_small: Run) -> None:
     """Before an offer or its terms end, the day is said: an end of sale is no change of prices."""
     ends = llmcost_small("price", "example-retired", *ONE, "--on", "2026-08-01")

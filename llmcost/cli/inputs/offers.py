@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from llmcost.api.context import RunContext
+from llmcost.cli.inputs.names import named_offers
 from llmcost.cli.inputs.workload import holds_nothing
 from llmcost.cli.options import SelectionOptions
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import CACHE_KINDS, NO_CACHE, Offer, mix
-from llmcost.core.offers.resolution import Resolution
 from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.quotes.notes import Note
 from llmcost.core.values.dates import PricingDay
@@ -57,7 +57,7 @@ def ask_offers(
     elsewhere = not options.model and tasks is not None and CHAT not in tasks
     narrow = elsewhere and not options.third_party
     catalogue = catalogue.with_agreed() if narrow else meant_catalogue(catalogue, options)
-    offers, named, notes = _named_offers(catalogue, options.model, exactly=exactly)
+    offers, named, notes = named_offers(catalogue, options.model, on, exactly=exactly)
     label = None
     if options.all or (options.third_party and not options.model):
         offers = {offer.name: offer for offer in catalogue.offers()} | offers
@@ -112,40 +112,6 @@ def meant_catalogue(catalogue: Catalogue, options: SelectionOptions) -> Catalogu
     if options.third_party or not known.issuperset(options.seller):
         return catalogue.with_third_party()
     return catalogue.with_agreed() if options.all or (options.filtered and not options.model) else catalogue
-
-
-def _named_offers(
-    catalogue: Catalogue, selectors: Sequence[str], *, exactly: bool
-) -> tuple[dict[str, Offer], dict[str, None], list[Note]]:
-    """The offers that selectors name by their full ids, those named one by one, and how names were understood."""
-    offers: dict[str, Offer] = {}
-    named: dict[str, None] = {}
-    notes: list[Note] = []
-    for selector in selectors if exactly else _apart(selectors):
-        if "*" in selector or "?" in selector:
-            found = catalogue.match(selector)
-        else:
-            meant = catalogue.look_up(selector) if exactly else catalogue.understand(selector)
-            found = [meant.offer]
-            named[meant.offer.name] = None
-            notes += _name_note(selector, meant)
-        offers.update((offer.name, offer) for offer in found)
-    return offers, named, notes
-
-
-def _name_note(selector: str, meant: Resolution) -> list[Note]:
-    """What is said of how a name was taken; a table shows it where the name is the model's own."""
-    if meant.said is None:
-        return []
-    plain = not meant.guessed and selector.partition("@")[0].partition("+")[0].endswith(meant.offer.id)
-    return [Note("name" if plain else "name-guessed", meant.said)]
-
-
-def _apart(selectors: Sequence[str]) -> list[str]:
-    """The selectors, several in one text set apart: people write them with commas. Raises OfferError for none."""
-    if selectors and not any(text.strip(", ") for text in selectors):
-        raise OfferError("a name is empty", "name an offer: [seller/]model[@place][+terms]")
-    return [part for text in selectors for part in (text.split(",") if "," in text else [text]) if part.strip()]
 
 
 def _other_tasks(offers: list[Offer]) -> str:

@@ -173,6 +173,21 @@ def test_input_that_may_hold_what_is_cached_or_not_is_said(
     assert all("call it input_uncached_tokens" in line for line in read.said("used"))
 
 
+@pytest.mark.parametrize("name", ["model", "input_tokens", "output_tokens", "provider", "reasoning_tokens", "requests"])
+def test_two_columns_of_one_name_are_refused(tmp_path: Path, name: str) -> None:
+    """As in CSV that was joined: neither is taken silently. Another column twice is nobody's matter."""
+    path = tmp_path / "used.csv"
+    columns = ["period_start", "model", "provider", "input_tokens", "output_tokens", "reasoning_tokens", "requests"]
+    cells = ["2026-09-15T00:00:00Z", "example-small", "example-ai", "100", "20", "0", "1"]
+    for more, cell in ((name, cells[columns.index(name)]), ("note,note", "a,b")):
+        path.write_text(f"{','.join(columns)},{more}\n{','.join(cells)},{cell}\n")
+        if more == name:
+            with pytest.raises(LlmcostError, match=f"columns {name} and {name}_1"):
+                read_tables(TableSource([str(path)]), EVERY)
+        else:
+            assert read_tables(TableSource([str(path)]), EVERY).records[0].requests == 1
+
+
 def test_more_cached_than_input_names_the_column_to_rename(tmp_path: Path) -> None:
     """Rows of Anthropic's counts under Anthropic's names are refused, with what to call them."""
     counts = {"input_tokens": 5, "cache_read_input_tokens": 100, "output_tokens": 20}

@@ -98,7 +98,7 @@ def layout_of(columns: Iterable[str], where: str) -> Layout:
         return found
 
     exclusive = "input_uncached_tokens" in known
-    return Layout(
+    found = Layout(
         start=first(WHEN, "when it was"),
         model=first(MODEL, "the model"),
         input="input_uncached_tokens" if exclusive else first(INSIDE, "the input"),
@@ -108,6 +108,11 @@ def layout_of(columns: Iterable[str], where: str) -> Layout:
         names={key: name for key, names in NAMES.items() if (name := next((n for n in names if n in known), None))},
         requests="requests" if "requests" in known else None,
     )
+    for name in (*found[:4], *found.counts.values(), *found.names.values(), "requests"):
+        if {name, f"{name}_1"} <= known:  # what DuckDB calls the second column of a name
+            why = f"{where} has columns {name} and {name}_1: which of them counts is not clear"
+            raise LlmcostError(why, "leave one of them out")
+    return found
 
 
 INPUTS = ("n_input_uncached", "n_cache_read", "n_cache_write_5m", "n_cache_write_1h", "n_cache_write_unspecified")

@@ -78,3 +78,15 @@ def test_a_share_on_other_terms_is_a_may(
     (row,) = rows_of(ask("compare", str(work), "-m", "thing", "-f", "json").out)
     assert row["monthly_cost"] == cost
     assert [each for each in row["notes"] if "share" in each] == ([] if note is None else [note])
+
+
+@pytest.mark.parametrize(
+    ("share", "is_said"), [(("--batch", "30%"), True), (("--batch", "100%"), False), ((), False)], ids=str
+)
+def test_terms_that_a_name_has_hold_for_all_of_it(ask: Run, share: tuple[str, ...], is_said: bool) -> None:
+    """1M in at 2 and 1M out at 4 USD is 6 USD, whatever share the workload has on batch terms; and that is said."""
+    wanted = ("--requests", "1000", "--input", "1000", "--output", "1000", *share)
+    ran = ask("compare", "-m", "thing+batch", *wanted, "--on", "2026-09-15", "-f", "json")
+    (row,) = rows_of(ran.out)
+    assert row["monthly_cost"] == "6.000000"
+    assert ("terms-named" in row["note_codes"]) == is_said

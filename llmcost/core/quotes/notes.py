@@ -67,6 +67,7 @@ Code = Literal[
     "exchange-rate",
     "engine",
     "batch-of-turns",
+    "terms-named",
     "nothing-cached",
     "no-reasoning",
 ]

@@ -283,6 +283,9 @@ def _terms_of(
 ) -> Iterator[tuple[str, Count]]:
     """The terms a group is sent on, with their parts; a share on terms that are not sold is priced standard."""
     if offer.terms != STANDARD or not group.terms:
+        if group.terms and group.terms.get(offer.terms) != 1:
+            said = f"all of it is on {offer.terms} terms, as its name says, whatever share the workload has on them"
+            tally.note("terms-named", said)
         yield offer.terms, 1
         return
     standard = Fraction(1)

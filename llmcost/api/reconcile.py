@@ -15,6 +15,7 @@ from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.spellings import plain
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.rates import Rate
 from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError
@@ -29,6 +30,7 @@ EXACT = Fraction(1, 10**9)
 def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: Sequence[BilledCost]) -> Reconciliation:
     """The bill against list prices of the usage, part by part: by span of the bill, model and meter.
 
+    Usage that does not say where it was is taken to be where its seller's list is in the currency of the bill.
     Raises CurrencyError for a bill in several currencies, or in another than the pricer's.
     """
     currencies = {cost.currency for cost in bill}
@@ -38,7 +40,8 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
     spans = sorted({_span(cost) for cost in bill})
     by_span: dict[tuple[Span, str], list[UsageRecord]] = {}
     outside: dict[tuple[Span, str], list[UsageRecord]] = {}
-    for record in records:
+    places = _Places(pricer)
+    for record in map(places.settle, records):
         span = next((span for span in spans if span[0] <= record.start < span[1]), None)
         kept = by_span if span is not None else outside
         kept.setdefault((span or _day_of(record), names.of(record.provider, record.model)), []).append(record)
@@ -66,6 +69,40 @@ class _Names:
             offer = self.pricer.offer_of((provider, model, None, None)) if model else ""
             self.known[key] = offer.id if isinstance(offer, Offer) else plain(model)
         return self.known[key]
+
+
+class _Places:
+    """Where usage was that does not say so: DeepSeek bills accounts in China by a list in CNY, others by one in USD."""
+
+    def __init__(self, pricer: UsagePricer) -> None:
+        self.pricer = pricer
+        self.known: dict[tuple[str | None, str], str | None] = {}
+
+    def settle(self, record: UsageRecord) -> UsageRecord:
+        if record.place is not None:
+            return record
+        key = (record.provider, record.model)
+        if key not in self.known:
+            self.known[key] = self._find(*key)
+        return record if self.known[key] is None else record._replace(place=self.known[key])
+
+    def _find(self, provider: str | None, model: str) -> str | None:
+        """The one place whose list is in the currency of the bill, if that of the usual place is not."""
+        offer, currency = self.pricer.offer_of((provider, model, None, None)), self.pricer.currency
+        if not isinstance(offer, Offer) or currency in _currencies(offer):
+            return None
+        listing = self.pricer.catalogue.widest.named(f"{offer.seller}/{offer.id}")
+        offers = listing.load() if listing is not None else {}
+        found = [place for place, each in offers.items() if _currencies(each) == {currency}]
+        if len(found) != 1:
+            return None
+        self.pricer.said[f"{model} is taken as {offers[found[0]].name}, as the bill is in {currency}"] = None
+        return found[0]
+
+
+def _currencies(offer: Offer) -> set[str]:
+    rates = (rate for version in offer.history.versions for rate in version.base.values())
+    return {rate.currency for rate in rates if isinstance(rate, Rate)}
 
 
 def _span(cost: BilledCost) -> Span:

@@ -179,3 +179,43 @@ def test_what_is_no_bill_is_refused(hold: Any, tmp_path: Path, text: str, said: 
     ran = hold(used, bill)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+
+
+TWO_LISTS = """\
+kind: api
+seller: acme
+name: Invented
+default_place: global
+models:
+  - id: m1
+    developer: acme
+    context_window: 1000000
+    prices:
+      - effective_from: 2026-01-01
+        checked_on: 2026-01-01
+        source: https://acme.example/prices
+        rates: {input: 0.5 USD / 1M tokens, output: 3 USD / 1M tokens}
+      - place: cn
+        effective_from: 2026-01-01
+        checked_on: 2026-01-01
+        source: https://acme.example/prices
+        rates: {input: 3 CNY / 1M tokens, output: 20 CNY / 1M tokens}
+"""
+
+
+@pytest.mark.parametrize(
+    ("currency", "listed", "place"), [("CNY", "0.3", "cn"), ("USD", "0.05", None)]
+)  # 100,000 tokens at 3 CNY or at 0.5 USD for 1M
+def test_a_bill_is_held_against_the_list_in_its_currency(
+    llmcost: Run, tmp_path: Path, currency: str, listed: str, place: str | None
+) -> None:
+    """Usage that does not say where it was is priced where the list is in the currency of the bill, and that is said."""
+    (sheet := tmp_path / "prices.yaml").write_text(TWO_LISTS, encoding="utf-8")
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 0, 0, ""), encoding="utf-8")
+    billed = row(100_000, 0, 0, listed).replace("USD", currency)
+    (bill := tmp_path / "bill.csv").write_text(HEAD + billed, encoding="utf-8")
+    ran = llmcost("reconcile", str(used), str(bill), "--no-builtin-prices", "--prices", str(sheet), "-f", "json")
+    data = json.loads(ran.out)
+    assert (data["currency"], Decimal(data["listed"])) == (currency, Decimal(listed))
+    said = f"m1 is taken as acme/m1@{place}, as the bill is in {currency}"
+    assert (said in " ".join(ran.err.split()) or any(said in each for each in data["warnings"])) == (place is not None)

@@ -119,6 +119,13 @@ class _Listed(NamedTuple):
 
     costs: dict[str, Fraction]
     gaps: dict[str, str]
+    low: Fraction = Fraction(0)
+    high: Fraction = Fraction(0)
+
+    @property
+    def reach(self) -> tuple[Fraction, Fraction] | None:
+        """The least and the most that all of it may be; None where that is one figure, or not known."""
+        return None if self.gaps or self.low == self.high else (self.low, self.high)
 
     def cost(self, meter: str | None) -> Fraction | None:
         """The cost of a meter, or of all; None where it is not used or has no price."""
@@ -162,6 +169,7 @@ def _parts(
             step=rounding + EXACT * abs(amount),
             others=(*_meant(others, meter), *_mixed(others, meter, records, amount)),
             why=listed.why(meter),
+            reach=listed.reach if meter is None else None,
         )
 
 
@@ -188,6 +196,7 @@ def _mixed(
 def _listed(pricer: UsagePricer, records: Sequence[UsageRecord]) -> _Listed:
     """The list price of usage of one model."""
     found = _Listed({}, {})
+    low = high = Fraction(0)
     for used in dict.fromkeys(map(used_of, records)):
         offer = pricer.offer_of(used)
         if isinstance(offer, str):
@@ -195,8 +204,10 @@ def _listed(pricer: UsagePricer, records: Sequence[UsageRecord]) -> _Listed:
             continue
         quote = pricer.quote(offer, [record for record in records if used_of(record) == used])
         _add(found.costs, quote)
+        low += quote.cost if quote.low is None else quote.low
+        high += quote.cost if quote.high is None else quote.high
         found.gaps.update({"": quote.unserved} if quote.unserved else {gap.meter: gap.reason for gap in quote.gaps})
-    return found
+    return found._replace(low=low, high=high)
 
 
 def _add(costs: dict[str, Fraction], quote: Quote) -> None:

@@ -219,3 +219,39 @@ def test_a_bill_is_held_against_the_list_in_its_currency(
     assert (data["currency"], Decimal(data["listed"])) == (currency, Decimal(listed))
     said = f"m1 is taken as acme/m1@{place}, as the bill is in {currency}"
     assert (said in " ".join(ran.err.split()) or any(said in each for each in data["warnings"])) == (place is not None)
+
+
+NIGHTS = """\
+kind: api
+seller: acme
+name: Invented
+default_place: global
+models:
+  - id: m1
+    developer: acme
+    context_window: 1000000
+    prices:
+      - effective_from: 2026-01-01
+        checked_on: 2026-01-01
+        source: https://acme.example/prices
+        rates: {input: 0.5 USD / 1M tokens, output: 3 USD / 1M tokens}
+        variants:
+          - when: {time: [{from: "00:00", to: "12:00", timezone: UTC}]}
+            rates: {input: 0.1 USD / 1M tokens, output: 1 USD / 1M tokens}
+"""
+
+
+@pytest.mark.parametrize(("billed", "cause"), [("0.0312345", "range"), ("0.0612345", "left"), ("0.0012345", "left")])
+def test_a_bill_within_the_range_of_a_sum_is_explained_by_it(
+    llmcost: Run, tmp_path: Path, billed: str, cause: str
+) -> None:
+    """A sum of a day does not say how much was at night: 100,000 tokens are 0.01 to 0.05 USD, 0.03 if spread evenly."""
+    (sheet := tmp_path / "prices.yaml").write_text(NIGHTS, encoding="utf-8")
+    head = HEAD.replace("period_start,", "period_start,period_end,")
+    line = f"2026-11-01T00:00:00Z,2026-11-02T00:00:00Z,acme,m1,9,100000,0,0,{billed},USD\n"
+    (used := tmp_path / "used.csv").write_text(head + line, encoding="utf-8")
+    ran = llmcost("reconcile", str(used), str(used), "--no-builtin-prices", "--prices", str(sheet), "-f", "json")
+    data = json.loads(ran.out)
+    assert Decimal(data["listed"]) == Decimal("0.03")
+    assert [each["cause"] for part in data["rows"] for each in part["causes"]] == [cause]
+    assert data["complete"] is (cause == "range")

@@ -8,7 +8,17 @@ from fractions import Fraction
 from typing import Literal, NamedTuple
 
 Cause = Literal[
-    "price-date", "tier", "terms", "cache", "discount", "rounding", "unpriced", "not-used", "not-billed", "left"
+    "price-date",
+    "tier",
+    "terms",
+    "cache",
+    "discount",
+    "range",
+    "rounding",
+    "unpriced",
+    "not-used",
+    "not-billed",
+    "left",
 ]
 CAUSES: dict[Cause, str] = {
     "price-date": "prices of another day",
@@ -16,6 +26,7 @@ CAUSES: dict[Cause, str] = {
     "terms": "other terms",
     "cache": "another count of what was cached",
     "discount": "a share below or above list",
+    "range": "when requests were or how large, which the usage does not tell",
     "rounding": "the bill is rounded",
     "unpriced": "no list price is known",
     "not-used": "billed, and the usage has none of it",
@@ -32,7 +43,8 @@ class BilledPart(NamedTuple):
     ``meter`` of None: all of it. ``listed`` of None: no list price is known, and ``why`` says why. ``billed`` of None:
     the bill has none of it. ``quoted`` is what the bill itself says that it costs at list price, None where it does
     not. ``step`` is by how much rounding alone may move the amount. ``others`` are what the usage would cost in other
-    ways: by what would explain it, in words, and how much.
+    ways: by what would explain it, in words, and how much. ``reach`` is the least and the most that the list price may
+    be, as sums do not tell all; None where it is exact.
     """
 
     start: datetime
@@ -45,6 +57,7 @@ class BilledPart(NamedTuple):
     step: Fraction = Fraction(0)
     others: tuple[tuple[Cause, str, Fraction], ...] = ()
     why: str = ""
+    reach: tuple[Fraction, Fraction] | None = None
 
 
 class Effect(NamedTuple):
@@ -129,7 +142,9 @@ def _effects(part: BilledPart, share: Fraction | None) -> tuple[Effect, ...]:
         off = (1 - share) * 100
         words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
         return _with_rest(part, [Effect("discount", words, part.listed * share - part.listed)], part.listed * share)
-    return (Effect("left", CAUSES["left"], part.billed - part.listed),)
+    within = part.reach is not None and part.reach[0] <= part.billed <= part.reach[1]
+    cause: Cause = "range" if within else "left"
+    return (Effect(cause, CAUSES[cause], part.billed - part.listed),)
 
 
 def _alone(part: BilledPart) -> list[Effect] | None:

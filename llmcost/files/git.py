@@ -12,8 +12,6 @@ from llmcost.errors import LlmcostError
 
 PREFIX = "git:"
 EXAMPLE = "write it like git:origin/main:workload.yaml"
-IS_FOLDER = "bad file"
-"""What git says of a folder where a file is asked for."""
 SECONDS = 60
 """How long git may take."""
 
@@ -31,12 +29,27 @@ def read_from_git(name: str, folder: Path = Path()) -> bytes:
     reference, colon, path = name.removeprefix(PREFIX).partition(":")
     if not colon or not reference or not path or reference.startswith("-"):
         raise LlmcostError(f"{name} names no file in git", EXAMPLE)
+    place = path[1:] if path.startswith("/") else f"./{path}"
+    code, found, complaint = _ask(name, folder, "cat-file", "blob", f"{reference}:{place}")
+    if not code:
+        return found
+    if not _ask(name, folder, "cat-file", "-e", f"{reference}:{place}")[0]:
+        raise LlmcostError(f"cannot read {name}: it is a folder", "name a file in it")
+    said = complaint.decode(errors="replace").strip().splitlines()
+    why = said[-1].removeprefix("fatal: ") if said else "it has no such file"
+    remedy = f"fetch it first, such as `git fetch origin {reference.rpartition('/')[2]}`, or name another"
+    if not _ask(name, folder, "cat-file", "-e", reference)[0]:
+        remedy = "name a file that is there"
+    raise LlmcostError(f"cannot read {name}: {why}", remedy)
+
+
+def _ask(name: str, folder: Path, *asked: str) -> tuple[int, bytes, bytes]:
+    """How git ended, what it gave and what it said. Raises LlmcostError where it does not answer, or is not there."""
     import subprocess
 
-    place = path[1:] if path.startswith("/") else f"./{path}"
     quiet = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
-    command = ["git", "-C", str(folder), "cat-file", "blob", f"{reference}:{place}"]
+    command = ["git", "-C", str(folder), *asked]
     try:
         with subprocess.Popen(command, stdout=pipe, stderr=pipe, stdin=nothing, env={**os.environ, **quiet}) as program:
             try:
@@ -46,18 +59,4 @@ def read_from_git(name: str, folder: Path = Path()) -> bytes:
                 raise LlmcostError(f"cannot read {name}: git did not answer", "give a file instead") from None
     except FileNotFoundError:
         raise LlmcostError(f"cannot read {name}: git is not installed", "give a file instead") from None
-    if program.returncode:
-        said = complaint.decode(errors="replace").strip().splitlines()
-        why = said[-1].removeprefix("fatal: ") if said else "it has no such file"
-        raise LlmcostError(
-            f"cannot read {name}: {'it is a folder' if IS_FOLDER in why else why}", _remedy(reference, why)
-        )
-    return found
-
-
-def _remedy(reference: str, why: str) -> str:
-    if IS_FOLDER in why:
-        return "name a file in it"
-    if "in '" in why:
-        return "name a file that is there"
-    return f"fetch it first, such as `git fetch origin {reference.rpartition('/')[2]}`, or name another"
+    return program.returncode, found, complaint

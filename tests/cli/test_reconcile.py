@@ -181,7 +181,7 @@ def test_what_is_no_bill_is_refused(hold: Any, tmp_path: Path, text: str, said: 
     assert said in ran.err
 
 
-TWO_LISTS = """\
+PLAIN = """\
 kind: api
 seller: acme
 name: Invented
@@ -195,11 +195,13 @@ models:
         checked_on: 2026-01-01
         source: https://acme.example/prices
         rates: {input: 0.5 USD / 1M tokens, output: 3 USD / 1M tokens}
+"""
+TWO_LISTS = f"""{PLAIN}\
       - place: cn
         effective_from: 2026-01-01
         checked_on: 2026-01-01
         source: https://acme.example/prices
-        rates: {input: 3 CNY / 1M tokens, output: 20 CNY / 1M tokens}
+        rates: {{input: 3 CNY / 1M tokens, output: 20 CNY / 1M tokens}}
 """
 
 
@@ -221,23 +223,10 @@ def test_a_bill_is_held_against_the_list_in_its_currency(
     assert (said in " ".join(ran.err.split()) or any(said in each for each in data["warnings"])) == (place is not None)
 
 
-NIGHTS = """\
-kind: api
-seller: acme
-name: Invented
-default_place: global
-models:
-  - id: m1
-    developer: acme
-    context_window: 1000000
-    prices:
-      - effective_from: 2026-01-01
-        checked_on: 2026-01-01
-        source: https://acme.example/prices
-        rates: {input: 0.5 USD / 1M tokens, output: 3 USD / 1M tokens}
+NIGHTS = f"""{PLAIN}\
         variants:
-          - when: {time: [{from: "00:00", to: "12:00", timezone: UTC}]}
-            rates: {input: 0.1 USD / 1M tokens, output: 1 USD / 1M tokens}
+          - when: {{time: [{{from: "00:00", to: "12:00", timezone: UTC}}]}}
+            rates: {{input: 0.1 USD / 1M tokens, output: 1 USD / 1M tokens}}
 """
 
 

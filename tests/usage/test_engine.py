@@ -188,6 +188,18 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path, name: str) -> None:
             assert read_tables(TableSource([str(path)]), EVERY).records[0].requests == 1
 
 
+def test_what_an_engine_cannot_read_is_told_without_cells(tmp_path: Path) -> None:
+    """A text far down a column of numbers is an error of the engine's own, which quotes the cell."""
+    path = tmp_path / "used.csv"
+    line = "2026-09-15T00:00:00Z,example-small,{},20\n"
+    path.write_text(
+        "period_start,model,input_tokens,output_tokens\n" + line.format(100) * 60_000 + line.format("S3CRET")
+    )
+    with pytest.raises(LlmcostError, match="a value is of another kind than its column") as refused:
+        read_tables(TableSource([str(path)]), EVERY)
+    assert "S3CRET" not in str(refused.value)
+
+
 def test_more_cached_than_input_names_the_column_to_rename(tmp_path: Path) -> None:
     """Rows of Anthropic's counts under Anthropic's names are refused, with what to call them."""
     counts = {"input_tokens": 5, "cache_read_input_tokens": 100, "output_tokens": 20}

@@ -100,9 +100,7 @@ def breakeven(self_quote: Quote, api_quote: Quote) -> Breakeven:
     fleet = _fleet(self_quote)
     if fleet.hours_range is not None:
         message = f"{self_quote.offer.name} is billed while it is up, so its cost has no steps"
-        raise LlmcostError(
-            message, "compare both at several volumes instead: llmcost compare … --vary requests=1k..30M"
-        )
+        raise LlmcostError(message, "compare both at several volumes instead, by varying the requests")
     crossings, complete = _crossings(self_quote, api_quote.cost, fleet.work)
     earliest, latest = (_first(self_quote, api_quote.cost, work) for work in (fleet.work_low, fleet.work_high))
     return Breakeven(self_quote, api_quote, tuple(crossings), earliest, latest, complete)

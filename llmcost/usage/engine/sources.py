@@ -119,15 +119,16 @@ def read_tables(
     except LlmcostError as error:
         raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
     except Exception as error:  # each engine has a tree of errors of its own
-        said = _without_cells(str(error)) or type(error).__name__
+        said = _without_cells(error)
         raise LlmcostError(f"{source.engine} cannot read {where}: {said}", "check the files and columns") from None
 
 
-def _without_cells(said: str) -> str:
-    """The first line of what an engine says, without what a cell holds."""
-    line = said.strip().partition("\n")[0]
-    kind, sign, _ = line.partition(":")
-    return f"{kind}: a value is of another kind than its column" if sign and "Conversion" in kind else line
+def _without_cells(error: Exception) -> str:
+    """The first line of what an engine says; of errors of data, which quote cells, only their kind."""
+    kinds = [kind.__name__ for kind in type(error).__mro__]
+    if "DataError" in kinds:  # what DB-API (PEP 249) calls them
+        return f"{kinds[0]}: a value is of another kind than its column"
+    return str(error).strip().partition("\n")[0] or kinds[0]
 
 
 def sum_up(

@@ -45,6 +45,8 @@ FOLDERS = (
     Folder("Hermes", ".hermes", ("state.db", "profiles/*/state.db"), "HERMES_HOME"),
     Folder("Droid", ".factory", ("sessions/**/*.settings.json",)),
     Folder("ZCode", ".zcode", ("cli/db/db.sqlite",), "ZCODE_HOME"),
+    Folder("llm", ".config/io.datasette.llm", ("logs.db",), "LLM_USER_PATH"),
+    Folder("llm", "Library/Application Support/io.datasette.llm", ("logs.db",), "LLM_USER_PATH"),
 )
 
 

@@ -150,6 +150,19 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("01-30T06:18:55", "openai-codex", "gpt-5.2", 1, 1660, 108928, 0, 55, None, "0.02"),
         ],
     ),
+    "llm.sql": (
+        "llm",
+        [
+            ("11-03T08:00:00", None, "gpt-5-mini-2025-08-07", 1, 1008, 8192, 0, 310, 256, None),
+            ("11-03T08:01:00", None, "gpt-5.4", 1, 904, 4096, 0, 700, 500, None),
+            ("11-03T08:02:00", "anthropic", "claude-sonnet-4-6", 1, 12, 6000, 100, 420, None, None),
+            ("11-03T08:03:00", "gemini", "gemini-3-flash-preview", 1, 1600, 500, 0, 350, 200, None),
+            ("11-03T08:04:00", "openrouter", "qwen/qwen3.6-plus", 1, 600, 400, 0, 100, 20, "0.0008"),
+            ("11-03T08:05:00", "mistral", "mistral-large-latest", 1, 300, 0, 0, 40, None, None),
+            ("09-03T08:00:00", None, "gpt-4.1", 1, 120, 0, 0, 30, None, None),
+            ("09-03T08:01:00", "gemini", "gemini-2.5-flash", 1, 800, 0, 0, 130, 40, None),
+        ],
+    ),
     "opencode.sql": (
         "OpenCode",
         [
@@ -230,6 +243,15 @@ def test_what_a_branch_copies_counts_once(first: str, second: str) -> None:
     """A conversation that goes on in another file begins there with a copy of what was said before."""
     one, both = read_usage(SAMPLES / first).records, read_all([SAMPLES / first, SAMPLES / second]).records
     assert len(one) < len(each_once(both)) < len(both)
+
+
+def test_llm_counts_each_answer_as_its_plugin_does(tmp_path: Path) -> None:
+    """How long writes last is kept; a plugin that never says what was cached leaves that open; no counts, no usage."""
+    read = read_usage(sample("llm.sql", tmp_path))
+    by_model = {record.model: record for record in read.records}
+    assert by_model["claude-sonnet-4-6"].cache_write_1h == 1500
+    assert {record.model for record in read.records if record.cached_unknown} == {"mistral-large-latest"}
+    assert [skip.reason for skip in read.skips] == ["its model does not say what it used"]
 
 
 def line(kind: str, payload: dict[str, Any], at: str = "10:00:00") -> str:

@@ -27,7 +27,8 @@ class Layout(NamedTuple):
     provider: str | None = None
 
 
-def _chat(usage: Row) -> dict[str, Any]:
+def chat_counts(usage: Row) -> dict[str, Any]:
+    """A record's counts from those of OpenAI's chat completions, which many take over. Raises BadRow."""
     whole, output = usage.count("prompt_tokens"), usage.count("completion_tokens")
     sent, made = usage.part("prompt_tokens_details"), usage.part("completion_tokens_details")
     read = sent.count("cached_tokens") or usage.count("prompt_cache_hit_tokens") or usage.count("cached_tokens")
@@ -48,7 +49,8 @@ def _chat(usage: Row) -> dict[str, Any]:
     }
 
 
-def _responses(usage: Row) -> dict[str, Any]:
+def responses_counts(usage: Row) -> dict[str, Any]:
+    """A record's counts from those of OpenAI's responses. Raises BadRow."""
     whole, output = usage.count("input_tokens"), usage.count("output_tokens")
     sent, made = usage.part("input_tokens_details"), usage.part("output_tokens_details")
     cached = usage.part("prompt_tokens_details")  # where Alibaba's own API says what was cached
@@ -67,7 +69,8 @@ def _responses(usage: Row) -> dict[str, Any]:
     }
 
 
-def _messages(usage: Row) -> dict[str, Any]:
+def messages_counts(usage: Row) -> dict[str, Any]:
+    """A record's counts from those of Anthropic's messages. Raises BadRow."""
     kept = usage.part("cache_creation")
     five, hour = kept.count("ephemeral_5m_input_tokens"), kept.count("ephemeral_1h_input_tokens")
     return {
@@ -83,7 +86,8 @@ def _messages(usage: Row) -> dict[str, Any]:
     }
 
 
-def _generate(usage: Row) -> dict[str, Any]:
+def generate_counts(usage: Row) -> dict[str, Any]:
+    """A record's counts from those of Gemini. Raises BadRow."""
     whole, read = usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")
     answer, thoughts = usage.count("candidatesTokenCount"), usage.count("thoughtsTokenCount")
     tool = usage.count("toolUsePromptTokenCount")
@@ -106,7 +110,8 @@ def _modalities(usage: Row, key: str, side: str) -> dict[str, int]:
     return {name: count for name, count in found.items() if name in known}
 
 
-def _converse(usage: Row) -> dict[str, Any]:
+def converse_counts(usage: Row) -> dict[str, Any]:
+    """A record's counts from those of Bedrock's Converse. Raises BadRow."""
     return {
         "input_uncached": usage.count("inputTokens"),
         "cache_read": usage.count("cacheReadInputTokens"),
@@ -115,14 +120,14 @@ def _converse(usage: Row) -> dict[str, Any]:
     }
 
 
-MESSAGE = Layout("Anthropic's messages", "type", "usage", _messages, "anthropic")
+MESSAGE = Layout("Anthropic's messages", "type", "usage", messages_counts, "anthropic")
 LAYOUTS = (
-    Layout("OpenAI's chat completions", "prompt_tokens", "usage", _chat),
-    Layout("Anthropic's messages", "cache_read_input_tokens", "usage", _messages, "anthropic"),
-    Layout("Anthropic's messages", "cache_creation_input_tokens", "usage", _messages, "anthropic"),
-    Layout("OpenAI's responses", "input_tokens", "usage", _responses),
-    Layout("Gemini", "promptTokenCount", "usageMetadata", _generate),
-    Layout("Bedrock's Converse", "inputTokens", "usage", _converse, "bedrock"),
+    Layout("OpenAI's chat completions", "prompt_tokens", "usage", chat_counts),
+    Layout("Anthropic's messages", "cache_read_input_tokens", "usage", messages_counts, "anthropic"),
+    Layout("Anthropic's messages", "cache_creation_input_tokens", "usage", messages_counts, "anthropic"),
+    Layout("OpenAI's responses", "input_tokens", "usage", responses_counts),
+    Layout("Gemini", "promptTokenCount", "usageMetadata", generate_counts),
+    Layout("Bedrock's Converse", "inputTokens", "usage", converse_counts, "bedrock"),
 )
 """The layouts, in the order in which they are tried; where nothing is cached, Anthropic's counts are as OpenAI's."""
 

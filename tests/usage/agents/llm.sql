@@ -1,0 +1,16 @@
+BEGIN TRANSACTION;
+CREATE TABLE parts (id INTEGER PRIMARY KEY, message_hash TEXT, position INTEGER, type TEXT, tool_name TEXT, text TEXT, payload TEXT);
+INSERT INTO "parts" VALUES(1,'b2:00',0,'text',NULL,'how many input_tokens: 5?',NULL);
+CREATE TABLE responses (id TEXT PRIMARY KEY, model TEXT, prompt TEXT, system TEXT, prompt_json TEXT, options_json TEXT, response TEXT, response_json TEXT, conversation_id TEXT, duration_ms INTEGER, datetime_utc TEXT, input_tokens INTEGER, output_tokens INTEGER, token_details TEXT, schema_id TEXT, resolved_model TEXT, reasoning TEXT);
+INSERT INTO "responses" VALUES('01a','gpt-5-mini','hello',NULL,NULL,NULL,'hello',NULL,'t1',NULL,'2026-11-03T08:00:00.355499+00:00',9200,310,'{"prompt_tokens_details": {"cached_tokens": 8192}}',NULL,'gpt-5-mini-2025-08-07',NULL);
+INSERT INTO "responses" VALUES('00a','gpt-4.1','hello',NULL,NULL,NULL,'hi',NULL,'c1',NULL,'2026-09-03T08:00:00.355499+00:00',120,30,NULL,NULL,NULL,NULL);
+INSERT INTO "responses" VALUES('00b','gemini/gemini-2.5-flash','hello',NULL,NULL,NULL,'hi',NULL,'c1',NULL,'2026-09-03T08:01:00.355499+00:00',800,90,'{"thoughtsTokenCount": 40, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 800}]}',NULL,NULL,NULL);
+CREATE TABLE turns (id TEXT PRIMARY KEY, thread_id TEXT, parent_message_hash TEXT, tip_message_hash TEXT, model TEXT, resolved_model TEXT, options_json TEXT, schema_id TEXT, input_tokens INTEGER, output_tokens INTEGER, token_details TEXT, duration_ms INTEGER, datetime_utc TEXT, response_json TEXT);
+INSERT INTO "turns" VALUES('01a','t1',NULL,NULL,'gpt-5-mini','gpt-5-mini-2025-08-07',NULL,NULL,9200,310,'{"prompt_tokens_details": {"cached_tokens": 8192}, "completion_tokens_details": {"reasoning_tokens": 256}}',NULL,'2026-11-03T08:00:00.355499+00:00',NULL);
+INSERT INTO "turns" VALUES('01b','t1',NULL,NULL,'gpt-5.4',NULL,NULL,NULL,5000,700,'{"input_tokens_details": {"cached_tokens": 4096}, "output_tokens_details": {"reasoning_tokens": 500}}',NULL,'2026-11-03T08:01:00.355499+00:00',NULL);
+INSERT INTO "turns" VALUES('01c','t2',NULL,NULL,'anthropic/claude-sonnet-4-6',NULL,NULL,NULL,12,420,'{"cache_creation_input_tokens": 1600, "cache_read_input_tokens": 6000, "cache_creation": {"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 1500}, "service_tier": "standard"}',NULL,'2026-11-03T08:02:00.355499+00:00',NULL);
+INSERT INTO "turns" VALUES('01d','t3',NULL,NULL,'gemini/gemini-3-flash-preview',NULL,NULL,NULL,2100,350,'{"candidatesTokenCount": 150, "thoughtsTokenCount": 200, "toolUsePromptTokenCount": 100, "cachedContentTokenCount": 500, "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 2000}]}',NULL,'2026-11-03T08:03:00.355499+00:00',NULL);
+INSERT INTO "turns" VALUES('01e','t4',NULL,NULL,'openrouter/qwen/qwen3.6-plus',NULL,NULL,NULL,1000,100,'{"cost": 0.0008, "prompt_tokens_details": {"cached_tokens": 400}, "completion_tokens_details": {"reasoning_tokens": 20}}',NULL,'2026-11-03T08:04:00.355499+00:00',NULL);
+INSERT INTO "turns" VALUES('01f','t5',NULL,NULL,'mistral/mistral-large-latest',NULL,NULL,NULL,300,40,NULL,NULL,'2026-11-03T08:05:00.355499+00:00',NULL);
+INSERT INTO "turns" VALUES('01g','t5',NULL,NULL,'llama3.2:latest',NULL,NULL,NULL,NULL,NULL,NULL,NULL,'2026-11-03T08:06:00.355499+00:00',NULL);
+COMMIT;

@@ -1,7 +1,11 @@
-"""JSON decoded, as it is or in a shape: only the keys of a shape are kept, and held against their kinds."""
+"""JSON decoded, as it is or in a shape: only the keys of a shape are kept, and held against their kinds.
+
+And values packed for another process.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, TypeVar
@@ -31,10 +35,10 @@ class Misfit(Exception):
 def decode(raw: bytes, shape: Any = Any) -> Any:
     """The data of a JSON text, in a shape where it has that, else as it is. Raises NotJson."""
     try:
-        return _decoder(shape).decode(raw)
+        return quick_decode(shape)(raw)
     except msgspec.ValidationError:
         return decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except HARD:
         return _as_others_read_it(raw)
 
 
@@ -65,6 +69,28 @@ def fitted(data: Any, shape: type[Shaped]) -> Shaped:
         raise Misfit(f"{path.rstrip('`')}: {wanted[0].lower()}{wanted[1:].replace('`', '')}") from None
 
 
+def packed(value: Any) -> bytes:
+    """A value made of named tuples, lists, texts, counts, amounts and moments, for ``unpacked``."""
+    return msgspec.msgpack.encode(value)
+
+
+def unpacked(raw: bytes, shape: type[Shaped]) -> Shaped:
+    """The value again, of the same type and equal."""
+    wanted: Any = shape
+    value: Shaped = _unpacker(wanted).decode(raw)
+    return value
+
+
 @cache
-def _decoder(shape: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(shape, float_hook=Decimal)
+def _unpacker(shape: Any) -> msgspec.msgpack.Decoder[Any]:
+    return msgspec.msgpack.Decoder(shape)
+
+
+HARD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What ``quick_decode`` raises for a text that has another shape, or may be no JSON."""
+
+
+@cache
+def quick_decode(shape: Any) -> Callable[[bytes], Any]:
+    """As ``decode`` for one text after the other, and raises HARD for any that ``decode`` has to take on."""
+    return msgspec.json.Decoder(shape, float_hook=Decimal).decode

@@ -173,12 +173,12 @@ def moment_of(key: str, value: Any) -> datetime:
     """
     if isinstance(value, str) and len(value) in (9, 10, 12, 13) and value.isdecimal():
         value = int(value)
-    if isinstance(value, Decimal) and value.is_finite() and abs(value) < MOST_COUNT:
-        found = _since_1970(int(value * 1000), 1000)
-    elif type(value) is int:
-        found = _since_1970(value, 1000 if value > LAST_SECOND else 1)
-    else:
+    if isinstance(value, str):
         found = _moment(value)
+    elif isinstance(value, Decimal) and value.is_finite() and abs(value) < MOST_COUNT:
+        found = _since_1970(int(value * 1000), 1000)
+    else:
+        found = _since_1970(value, 1000 if value > LAST_SECOND else 1) if type(value) is int else None
     if found is None or found.year not in BELIEVED:
         raise BadRow(f"{key} is no moment")
     return found
@@ -191,8 +191,8 @@ def _since_1970(value: int, of_second: int) -> datetime | None:
         return None
 
 
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, str) or len(value) > 40:
+def _moment(value: str) -> datetime | None:
+    if len(value) > 40:
         return None
     text = value.strip()
     if len(text) == len("20261101") and text.isdecimal():

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from llmcost.errors import LlmcostError
 from llmcost.files.raw import read_bytes
-from llmcost.usage.decoding import NotJson, Shape, decode
+from llmcost.usage.decoding import HARD, NotJson, Shape, decode, quick_decode
 from llmcost.usage.rows import Row
 
 MOST_BYTES = 4 * 10**9
@@ -96,10 +96,16 @@ def _decoded(lines: Iterable[tuple[int, bytes]], shape: Any) -> Table:
     rows: list[Row] = []
     cut: list[int] = []
     number = 0
+    quick = quick_decode(shape)
     for number, line in lines:
-        if not line or line.isspace():
+        if not line:
             continue
-        value = _data_of(line, shape)
+        try:
+            value = quick(line)
+        except HARD:
+            if line.isspace():
+                continue
+            value = _data_of(line, shape)
         if isinstance(value, (dict, Shape)):
             rows.append(Row(number, value))
         else:

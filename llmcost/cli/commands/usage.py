@@ -71,7 +71,7 @@ def _lines(used: UsageInput, pricer: UsagePricer, keys: tuple[str, ...]) -> tupl
     """The usage by some keys, and all of it."""
     parts = parts_by(used.records, keys, used.zone)
     lines = [UsageLine(key, add_up(part), pricer.cost(part)) for key, part in parts.items()]
-    return lines, UsageLine((), add_up(used.records), sum_costs(line.cost for line in lines))
+    return lines, UsageLine((), add_up(line.sum for line in lines), sum_costs(line.cost for line in lines))
 
 
 def _not_added(records: Sequence[UsageRecord]) -> list[str]:

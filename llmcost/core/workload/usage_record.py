@@ -119,17 +119,16 @@ class UsageSum(NamedTuple):
     currency: str | None
 
 
-def add_up(records: Iterable[UsageRecord]) -> UsageSum:
-    """The sums of some records."""
+def add_up(records: Iterable[UsageRecord | UsageSum]) -> UsageSum:
+    """The sums of some records, or of sums."""
     kept = list(records)
     currencies = {record.currency for record in kept if record.cost is not None}
-    sums = map(sum, zip((0,) * len(COUNTS), *map(attrgetter(*COUNTS), kept), strict=True))
     requests = [record.requests for record in kept]
     reasoning = [record.reasoning for record in kept]
     costs = [record.cost for record in kept]
     return UsageSum(
         requests=None if None in requests else sum(each for each in requests if each is not None),
-        **dict(zip(COUNTS, sums, strict=True)),
+        **{name: sum(map(attrgetter(name), kept)) for name in COUNTS},
         reasoning=None if None in reasoning else sum(each for each in reasoning if each is not None),
         cost=None if None in costs or len(currencies) > 1 else sum((each or Decimal(0) for each in costs), Decimal(0)),
         currency=currencies.pop() if len(currencies) == 1 else None,

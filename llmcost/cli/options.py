@@ -132,6 +132,13 @@ class ServingOptions:
         Text,
         typer.Option(metavar="N[:T]", help="Guess N tokens a step, of which it gives T if you know (self-hosting)."),
     ] = None
+    disaggregated: Annotated[
+        bool | None,
+        typer.Option(
+            "--disaggregated",
+            help="Read prompts on other accelerators than answer, where that was measured (self-hosting).",
+        ),
+    ] = None
     interruptions: Annotated[
         Text,
         typer.Option(metavar="N", help="How often a spot server is taken back, such as 8/month (self-hosting)."),

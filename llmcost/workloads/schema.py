@@ -147,6 +147,10 @@ _SERVING: dict[str, tuple[str, Schema]] = {
         "Tokens guessed in each step, and how many a step gives if you know; left out: none.",
         {"type": ["string", "integer"], "examples": ["3", "3:2.4"]},
     ),
+    "disaggregated": (
+        "Read prompts on other accelerators than answer, where that was measured; left out: on the same.",
+        TRUTH,
+    ),
     "offline": ("Nobody waits: no target, headroom or spare unless given, and an even load.", TRUTH),
     "hours": (
         "Hours of the week in which it is up; left out: always.",

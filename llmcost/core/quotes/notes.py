@@ -64,6 +64,7 @@ Code = Literal[
     "contract",
     "home",
     "scaling",
+    "disaggregated",
     "exchange-rate",
     "engine",
     "batch-of-turns",

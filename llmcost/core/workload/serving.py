@@ -53,7 +53,7 @@ class Serving:
     ``max_batch`` is the engine's own limit of requests under way in a replica, None when it has none. ``engine`` of
     None takes any that was measured. ``kv_precision`` is of the cache, None for the engine's usual one. ``offline``
     says that nobody waits for an answer.
-    ``speculative`` of None guesses no tokens.
+    ``speculative`` of None guesses no tokens. ``disaggregated`` reads prompts on other accelerators than it answers on.
     ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time. So it is each
     time that a server on spot terms is taken back, which is ``interruptions`` times a month; None: nobody says.
     ``storage_gb`` and ``staff`` are billed by their rates; None when they are not given.
@@ -68,6 +68,7 @@ class Serving:
     kv_precision: str | None = None
     offline: bool = False
     speculative: Speculation | None = None
+    disaggregated: bool = False
     hours: tuple[Window, ...] | None = None
     cold_start: Fraction | None = None
     interruptions: Fraction | None = None

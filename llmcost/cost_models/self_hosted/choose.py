@@ -18,6 +18,7 @@ from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
+from llmcost.cost_models.self_hosted.disaggregation import counts_apart
 from llmcost.cost_models.self_hosted.home import as_asked_of
 from llmcost.cost_models.self_hosted.peak import fleet_of, lost_share
 from llmcost.cost_models.self_hosted.scaling import scaled_fleet
@@ -77,6 +78,8 @@ def _open(
     rented = [each for each in _instances(made) if _sold(each, offer.terms, on) and (made.host or _dated(each, on))]
     if not rented:
         raise CannotServe(*_not_rented(made, offer.terms, on))
+    if workload.serving.disaggregated:
+        return _open_apart(offer, rented, workload, demands, on)
     most = max(each.joined for each in rented)
     if made.count is not None and made.count > most:
         message = f"{made.accelerator}x{made.count} is more than the {most} that are rented together"
@@ -95,6 +98,40 @@ def _open(
     if failed.larger and made.count is None:
         raise CannotServe(f"{failed.message}; at most {most} are rented together", failed.remedy)
     raise failed
+
+
+def _open_apart(
+    offer: Offer, rented: list[Instance], workload: Workload, demands: Demands, on: PricingDay
+) -> tuple[int, list[Instance], list[SizedDemand]]:
+    """As ``_open``, of replicas in parts on a network: the count that was measured and costs least.
+
+    Only the largest worker has to be in one piece. Where no host is named, all has to be, as no sheet says whose
+    servers reach each other fast enough.
+    """
+    made = offer.hosted
+    counts = counts_apart(_setup(made, 1, workload.serving)) or [1]
+    found: list[tuple[_Cost, int, list[Instance], list[SizedDemand]]] = []
+    failed: list[CannotServe] = []
+    apart: list[CannotServe] = []
+    for count in counts if made.count is None else [made.count]:
+        try:
+            kinds = kinds_of(made, count, demands, workload)
+        except CannotServe as error:
+            failed.append(error)
+            continue
+        widest = count if made.host is None else max(each.joined or count for each in kinds)
+        if fitting := [each for each in rented if each.joined >= widest]:
+            least = min(_costs(offer, workload, kinds, fitting, count, on).values())
+            found.append((least, count, fitting, kinds))
+        elif made.host is None:
+            what = f"whether servers with {made.accelerator} reach each other fast enough is not stated of any host"
+            apart.append(CannotServe(what, "name a host where they do"))
+        else:
+            what = f"a worker of {made.accelerator}x{count} spans {widest} accelerators that one server there has not"
+            apart.append(CannotServe(what, "name another count or host"))
+    if not found:
+        raise (apart or failed)[0]
+    return min(found, key=lambda each: each[:2])[1:]
 
 
 def _instances(made: Deployment) -> Iterable[Instance]:
@@ -143,6 +180,10 @@ def _dated(instance: Instance, on: PricingDay) -> bool:
     return instance.owned is not None or instance.history.on(on).version.checked_on is not None
 
 
+_Cost = tuple[bool, str, Fraction, bool, int, str]
+"""What instances are put in order by: in USD before other currencies, then the cost, at the default place first."""
+
+
 def _cheapest(
     offer: Offer, workload: Workload, kinds: list[SizedDemand], rented: list[Instance], count: int, on: PricingDay
 ) -> Instance:
@@ -150,27 +191,32 @@ def _cheapest(
 
     Costs in different currencies are not compared: those in the first one's come first, by USD before others.
     """
-
-    def cost(instance: Instance) -> tuple[bool, str, Fraction, bool, int, str]:
-        always, lost = is_always_paid(instance, offer.terms, on), lost_share(offer.terms, workload.serving)
-        fleet = fleet_for(kinds, workload, instance, count, always=always, lost=lost)
-        bill = bill_fleet(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
-        currency = bill.charges[0].currency if bill.charges else ""
-        away = instance.place != instance.default_place
-        return currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
-
     if len(rented) == 1:
         return rented[0]
-    costs: dict[int, tuple[bool, str, Fraction, bool, int, str]] = {}
+    costs = _costs(offer, workload, kinds, rented, count, on)
+    return rented[min(costs, key=lambda number: costs[number])]
+
+
+def _costs(
+    offer: Offer, workload: Workload, kinds: list[SizedDemand], rented: list[Instance], count: int, on: PricingDay
+) -> dict[int, _Cost]:
+    """What the fleet costs on each instance, by their numbers. Raises CurrencyError where it can be told of none."""
+    costs: dict[int, _Cost] = {}
     refused: CurrencyError | None = None
     for number, instance in enumerate(rented):
+        always, lost = is_always_paid(instance, offer.terms, on), lost_share(offer.terms, workload.serving)
+        fleet = fleet_for(kinds, workload, instance, count, always=always, lost=lost)
         try:
-            costs[number] = cost(instance)
+            bill = bill_fleet(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
         except CurrencyError as error:  # staff and storage are in another currency than this host bills
             refused = error
-    if not costs and refused is not None:
+            continue
+        currency = bill.charges[0].currency if bill.charges else ""
+        away = instance.place != instance.default_place
+        costs[number] = currency != "USD", currency, bill.cost, away, instance.accelerators, instance.host
+    if refused is not None and not costs:
         raise refused
-    return rented[min(costs, key=lambda number: costs[number])]
+    return costs
 
 
 def fleet_for(
@@ -189,16 +235,16 @@ def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload)
 
 
 def _setup(made: Deployment, count: int, serving: Serving) -> ReplicaSetup:
-    how = (serving.engine, serving.kv_precision, serving.speculative)
+    how = (serving.engine, serving.kv_precision, serving.speculative, serving.disaggregated)
     return _setup_of(made.hosting, (made.model, made.precision, made.accelerator, count), how)
 
 
 @kept_with_owner
 def _setup_of(
-    hosting: SelfHosting, run: tuple[str, str, str, int], how: tuple[str | None, str | None, Speculation | None]
+    hosting: SelfHosting, run: tuple[str, str, str, int], how: tuple[str | None, str | None, Speculation | None, bool]
 ) -> ReplicaSetup:
     """What is run; the same object for the same question, as what was measured of it is kept with it."""
-    (model, precision, accelerator, count), (engine, kv_precision, speculative) = run, how
+    (model, precision, accelerator, count), (engine, kv_precision, speculative, disaggregated) = run, how
     known = hosting.models[model]
     return ReplicaSetup(
         model=known,
@@ -208,6 +254,7 @@ def _setup_of(
         kv_precision=kv_precision,
         engine=engine,
         guess=None if speculative is None else guess_of(known, hosting.models.values(), speculative),
+        disaggregated=disaggregated,
         curves=tuple(hosting.curves(model)),
         elsewhere=hosting.accelerators,
     )

@@ -36,6 +36,11 @@ STATEFUL = (
     "some of its layers keep a state for each request, for which SGLang leaves room for a third of the requests that "
     "would fit; that is taken where no engine is named, and `engine: vllm` takes all"
 )
+APART = Note(
+    "disaggregated",
+    "prompts are read on other accelerators than answered on, as it was measured; its servers need a network as fast",
+)
+UNCACHED = Note("prefix-cache", "it was measured without a prefix cache, so all of each prompt is read")
 SAY_PEAK = "give it a `peak_to_mean`, such as 4"
 
 
@@ -144,8 +149,10 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     if any(each.output <= 1 for each in demands.kinds):
         text = "an answer of one token has no time between tokens: no target limits its wait, `max_batch` does"
         notes.append(Note("latency", text))
+    if workload.serving.disaggregated:
+        notes.append(APART)
     if any(each.cached for each in demands.kinds):
-        notes.append(_waiting_note(fleet))
+        notes.append(UNCACHED if workload.serving.disaggregated else _waiting_note(fleet))
     if workload.serving.hours is not None and instance.owned is None and is_always_paid(instance, offer.terms, on):
         notes.append(Note("schedule", "it is paid for at all hours, whatever the schedule"))
     if any(group.hours for group in workload.groups):

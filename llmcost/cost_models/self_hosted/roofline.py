@@ -73,8 +73,9 @@ SPARSE_LAYERS = 1.5
 """Kernels that choosing keys adds; counted."""
 HYBRID_BATCH = 0.33
 """Part of the batch that fits which SGLang runs where layers keep a state; also taken where no engine is named."""
-AMD_SLOWER = 1.5
-"""How much longer a step takes on AMD than these formulas say; from few points."""
+AMD_SLOWER, AMD_NEWER = 1.5, 1.1
+"""How much longer a step takes on AMD than these formulas say, and on its accelerators with 4-bit units; chosen by a
+few points, not fitted."""
 
 DRAFT = 0.06
 """How much longer a step takes for each token that is guessed: 1.92, 2.58 and 2.82 tokens a step made DeepSeek-R1 1.78,
@@ -136,13 +137,20 @@ def speed_of(replica: Replica, load: ReplicaLoad, constants: Constants = CONSTAN
     """
     load = load._replace(prompt=max(1.0, load.prompt), output=max(1.0, load.output))
     batch = max(1.0, min(max(1.0, load.concurrency), _room(replica, load.prompt + load.output)))
-    slower = AMD_SLOWER if replica.accelerator.maker == "amd" else 1.0
+    slower = _slower(replica.accelerator)
     if replica.engine == LLAMA_CPP:
         replica, slower = replica._replace(layout=Layout(1, 1)), slower * LLAMA_SLOWER
     step = slower * _step_seconds(replica, load.prompt + load.output / 2, batch, constants) / replica.guess.tokens
     prefill = slower * _prefill_seconds(replica, load, constants)
     whole = step + batch / load.output * prefill
     return Speed(batch / whole, step + (batch - 1.0) / load.output * prefill, batch, 1.0 - step / whole)
+
+
+def _slower(accelerator: Accelerator) -> float:
+    """How much longer everything takes than by these formulas, which were made for NVIDIA."""
+    if accelerator.maker != "amd":
+        return 1.0
+    return AMD_NEWER if "fp4" in accelerator.tflops else AMD_SLOWER
 
 
 def _room(replica: Replica, length: float) -> float:

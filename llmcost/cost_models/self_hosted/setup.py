@@ -58,6 +58,7 @@ class ReplicaSetup:
     curves: tuple[Measurement, ...] = ()
     elsewhere: Mapping[str, Accelerator] = field(default_factory=dict)
     guess: TokenGuess | None = None
+    disaggregated: bool = False
     constants: Constants = CONSTANTS
     kept: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)  # a changed copy has its own
 
@@ -164,7 +165,7 @@ def anchors_of(run: ReplicaSetup) -> tuple[Anchor, ...]:
     found = []
     for curve in run.curves:
         on = run.accelerator if curve.accelerator == run.accelerator.id else run.elsewhere.get(curve.accelerator)
-        if on is None or on.unknown is not None or not _serves(curve, run) or run.engine not in (None, curve.engine):
+        if on is None or on.unknown is not None or not serves(curve, run) or run.engine not in (None, curve.engine):
             continue
         if on is not run.accelerator and run.engine is None:
             continue
@@ -198,15 +199,16 @@ def _cut(count: int, tensor: int | None, data: int | None) -> Layout:
 
 def _believed(curve: Measurement, run: ReplicaSetup) -> bool:
     """Whether a curve is of the same model, accelerator and precision and serves estimates at all."""
-    return curve.accelerator == run.accelerator.id and _serves(curve, run)
+    return curve.accelerator == run.accelerator.id and serves(curve, run)
 
 
-def _serves(curve: Measurement, run: ReplicaSetup) -> bool:
+def serves(curve: Measurement, run: ReplicaSetup) -> bool:
     """Whether a curve is of the same precision and serves estimates at all."""
     return (
         curve.precision == run.precision
         and curve.accelerators is not None
-        and curve.speculative is None
+        and (curve.disaggregated is not None) == run.disaggregated
+        and (curve.speculative is not None) == (run.disaggregated and run.guess is not None)
         and curve.doubt is None
     )
 

@@ -10,6 +10,7 @@ from llmcost.core.quotes.fleet import MemoryPlan, ReplicaSize
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.demand import Demand
+from llmcost.cost_models.self_hosted.disaggregation import points_apart
 from llmcost.cost_models.self_hosted.memory import (
     GIB,
     batch_room,
@@ -26,6 +27,8 @@ from llmcost.errors import CannotServe
 
 MOST_CONCURRENCY = 1024
 """No engine is taken to run more requests at once in a replica, unless the user says so."""
+MOST_APART = 10**6
+"""The same where several engines make a replica, of which only what was measured counts."""
 HALVINGS = 8
 """How often the part of the sessions that stay in memory is narrowed down: to less than half a percent."""
 DIGITS = 6
@@ -35,13 +38,15 @@ DIGITS = 6
 class SizedDemand(NamedTuple):
     """A kind of requests with what one replica does of it, and how much of that is reading prompts.
 
-    ``alone`` is how many seconds one of them takes with nothing else under way.
+    ``alone`` is how many seconds one of them takes with nothing else under way. ``joined`` is how many accelerators
+    have to be in one server or rack; None: all of the replica.
     """
 
     demand: Demand
     sized: ReplicaSize
     prefill_share: Fraction
     alone: Fraction
+    joined: int | None = None
 
     def requests_per_second(self, tokens_per_second: Fraction) -> Fraction:
         """Requests a second of one replica that makes so many output tokens."""
@@ -64,7 +69,7 @@ def size_demand(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDem
     wait for longer than the cache can keep them, what was cached is read again. Raises CannotServe.
     """
     found = _size(run, demand, serving)
-    if not demand.own or demand.pause is None or run.unknown is not None:
+    if not demand.own or demand.pause is None or run.unknown is not None or run.disaggregated:
         return found
     kept = kept_share(run, found)
     if kept < 1:  # what is read again makes it slower, so that fewer wait: where both agree is found by halving
@@ -99,15 +104,7 @@ def kept_share(run: ReplicaSetup, found: SizedDemand) -> Fraction:
 def _size(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDemand:
     prompt, output = float(demand.input), float(demand.output)
     most = serving.max_batch or MOST_CONCURRENCY
-    if run.refusal is not None:
-        raise run.refusal
-    seen = measured_span(run, prompt, output, most, timed=serving.ttft is not None)
-    if seen is None and run.unknown is not None:
-        raise CannotServe(run.unknown, "measure it with `llmcost measure`, or name another")
-    if seen is None:
-        best = _most(run, demand, serving, 1, _planned(run, prompt, output, most))
-    else:
-        best = _most_measured(run, demand, serving, seen[0], min(most, seen[1]))
+    best = _best_apart(run, demand, serving) if run.disaggregated else _best(run, demand, serving, most)
     sized = ReplicaSize(
         group=demand.group,
         evidence=best.evidence,
@@ -123,13 +120,36 @@ def _size(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDemand:
         prompt=demand.input,
     )
     reading = exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0)
-    return SizedDemand(demand, sized, reading, exact(_alone(run, demand, best)))
+    return SizedDemand(demand, sized, reading, exact(_alone(run, demand, best)), best.joined)
+
+
+def _best(run: ReplicaSetup, demand: Demand, serving: Serving, most: int) -> Throughput:
+    """The estimate at the most concurrency that meets the targets, within what was measured where something was."""
+    prompt, output = float(demand.input), float(demand.output)
+    if run.refusal is not None:
+        raise run.refusal
+    seen = measured_span(run, prompt, output, most, timed=serving.ttft is not None)
+    if seen is None and run.unknown is not None:
+        raise CannotServe(run.unknown, "measure it with `llmcost measure`, or name another")
+    if seen is None:
+        return _most(run, demand, serving, 1, _planned(run, prompt, output, most))
+    return _most_measured(run, demand, serving, seen[0], min(most, seen[1]))
+
+
+def _best_apart(run: ReplicaSetup, demand: Demand, serving: Serving) -> Throughput:
+    """The fastest measured point that meets the targets."""
+    most = serving.max_batch or MOST_APART
+    points = points_apart(run, float(demand.input), max(1.0, float(demand.output)), most)
+    meeting = [each for each in points if _meets(each, demand, serving)]
+    if not meeting:
+        raise _too_slow(run, min(points, key=lambda each: each.tpot), serving)
+    return max(meeting, key=lambda each: each.output_tokens_per_second)
 
 
 def _memory(run: ReplicaSetup, length: float) -> MemoryPlan | None:
     """What an accelerator keeps where requests have a length; None where the model or the accelerator is not known."""
     shape, on = shape_of(run.model), run.accelerator
-    if shape is None or on.memory_gib is None:
+    if shape is None or on.memory_gib is None or run.disaggregated:
         return None
     weights = weights_bytes(shape, run.numbers.weights, run.layout)
     room = cache_room(weights, on.memory_gib * GIB)
@@ -147,7 +167,7 @@ def _alone(run: ReplicaSetup, demand: Demand, best: Throughput) -> float:
     """Seconds of one request with nothing else under way; where that is not known, as at the chosen concurrency."""
     output = max(1.0, float(demand.output))
     busy = best.concurrency * output / best.output_tokens_per_second
-    if run.unknown is not None:
+    if run.unknown is not None or run.disaggregated:
         return busy
     load = ReplicaLoad(float(demand.input), output, 1.0, cached=float(demand.cached))
     return min(busy, output / model_speed(run, load).tokens_per_second)
@@ -186,23 +206,25 @@ def _most(run: ReplicaSetup, demand: Demand, serving: Serving, least: int, limit
         )
         return predict(run, load, timed=serving.ttft is not None)
 
-    def meets(found: Throughput) -> bool:
-        late = serving.ttft is not None and (found.ttft is None or exact(found.ttft) > serving.ttft)
-        target = serving.most_tpot
-        return (demand.output <= 1 or target is None or exact(found.tpot) <= target) and not late
-
     low = at(least)
-    if not meets(low):
+    if not _meets(low, demand, serving):
         raise _too_slow(run, low, serving)
     first, last, best = least, limit, low
     while first < last:
         middle = (first + last + 1) // 2
         found = at(middle)
-        if meets(found):
+        if _meets(found, demand, serving):
             first, best = middle, found
         else:
             last = middle - 1
     return best
+
+
+def _meets(found: Throughput, demand: Demand, serving: Serving) -> bool:
+    """Whether an estimate meets the targets of latency."""
+    late = serving.ttft is not None and (found.ttft is None or exact(found.ttft) > serving.ttft)
+    target = serving.most_tpot
+    return (demand.output <= 1 or target is None or exact(found.tpot) <= target) and not late
 
 
 def _too_slow(run: ReplicaSetup, found: Throughput, serving: Serving) -> CannotServe:

@@ -34,7 +34,8 @@ class Throughput:
     """An estimate of speed, in tokens and seconds, of a whole replica.
 
     ``low`` and ``high`` are how far the output tokens a second may lie; ``evidence`` says what the estimate rests on.
-    ``ttft`` is None where nobody measured it. ``source`` names the measurement; None for the model alone.
+    ``ttft`` is None where nobody measured it. ``source`` names the measurement; None for the model alone. ``joined``
+    is how many accelerators have to be in one server or rack; None: all.
     """
 
     output_tokens_per_second: float
@@ -46,6 +47,7 @@ class Throughput:
     ttft: float | None
     prefill_share: float
     source: str | None = None
+    joined: int | None = None
 
 
 WIDE = 4.0
@@ -56,10 +58,11 @@ RANGES = {OWN: 1.08, MEASURED: 1.08, SCALED: 1.3, MODELLED: 1.5}
 """What an estimate is divided and multiplied by for its range, by its evidence: more than 85 % of the points left out
 of calibration lie within; the last is for NVIDIA and mainstream architectures."""
 UNUSUAL = 1.7
-"""The same for 4-bit weights, sparse attention and layers that keep a state."""
+"""The same for 4-bit weights, sparse attention and layers that keep a state, and for AMD."""
 ROUGH = 2.6
-"""The same for other makers, cards without a link, llama.cpp, and layouts that the model was not made for."""
-UNPROVEN = frozenset({"amd", "apple", "aws", "google", "huawei", "intel"})
+"""The same for other makers, both of these at once, cards without a link, llama.cpp, and layouts that the model was not
+made for."""
+UNPROVEN = frozenset({"apple", "aws", "google", "huawei", "intel"})
 """Makers of accelerators on which little was measured, or nothing."""
 NEAREST, SOFTEN, FADE, ELSEWHERE, NEAR = 4, 0.3, 2.0, 2.0, 0.5
 """How many measured points scale the model, and how their weight falls with distance, in logarithms.
@@ -137,7 +140,7 @@ def _measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], model: Speed, load
         tpot=tpot if tpot is not None else concurrency / rate / faster,
         ttft=chosen.seconds_to_first_token(concurrency) if not load.cached else None,
         prefill_share=model.prefill_share,
-        source=_describe(chosen.curve),
+        source=describe(chosen.curve),
     )
 
 
@@ -163,7 +166,7 @@ def _only_measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], concurrency: 
         tpot=tpot if tpot is not None else wait,
         ttft=first,
         prefill_share=min(0.99, first / (wait * chosen.curve.output_tokens)) if first is not None else 0.0,
-        source=_describe(chosen.curve),
+        source=describe(chosen.curve),
     )
 
 
@@ -214,7 +217,7 @@ def _scaled(run: ReplicaSetup, model: Speed, anchors: Sequence[Anchor], load: Re
         tpot=model.tpot / factor,
         ttft=None,
         prefill_share=model.prefill_share,
-        source=_describe(nearest.curve),
+        source=describe(nearest.curve),
     )
 
 
@@ -242,6 +245,8 @@ def _range(run: ReplicaSetup) -> float:
     if shape.novel or run.accelerator.maker in UNPROVEN or beside or run.runs_on == LLAMA_CPP:
         return ROUGH
     mainstream = not shape.linear and not shape.top_tokens and run.precision not in FOUR_BITS
+    if run.accelerator.maker == "amd":
+        return UNUSUAL if mainstream else ROUGH
     return RANGES[MODELLED] if mainstream else UNUSUAL
 
 
@@ -270,7 +275,7 @@ def _guessed(run: ReplicaSetup, guess: TokenGuess, load: ReplicaLoad) -> Through
     return replace(found, low=low / far, high=high * far, source=f"{guess.drafts} guessed, {guess.source}")
 
 
-def _describe(curve: Measurement) -> str:
+def describe(curve: Measurement) -> str:
     """Where a measurement is from, in words."""
     words = [
         " ".join(word for word in (curve.engine, curve.engine_version) if word),

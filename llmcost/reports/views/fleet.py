@@ -51,6 +51,8 @@ def _policy(workload: Workload) -> str:
     if serving.speculative is not None:
         drafts = serving.speculative.drafts
         parts.append(f"{drafts} token{'s' if drafts > 1 else ''} guessed each step")
+    if serving.disaggregated:
+        parts.append("prompts and answers on separate accelerators")
     if serving.kv_precision is not None:
         parts.append(f"a cache in {serving.kv_precision}")
     if serving.ttft is not None:

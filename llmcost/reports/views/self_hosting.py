@@ -209,6 +209,7 @@ def _curve_text(curve: Measurement) -> str:
         f"{len(curve.points)} points",
         curve.measured_on or "",
         f"speculative: {curve.speculative}" if curve.speculative else "",
+        f"{curve.disaggregated.prefill_accelerators} read prompts" if curve.disaggregated else "",
         f"not used: {curve.doubt}" if curve.doubt else "",
         curve.source or "",
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from llmcost.core.offers.offer import TokenRules
 from llmcost.core.offers.self_hosting.accelerators import Accelerator
 from llmcost.core.offers.self_hosting.hosts import Announcement, Instance, Ownership, Scaling, SelfHosting
-from llmcost.core.offers.self_hosting.measurements import Measurement, parse_point
+from llmcost.core.offers.self_hosting.measurements import Disaggregation, Measurement, parse_point
 from llmcost.core.offers.self_hosting.open_weights import Acceptance, Architecture, OpenWeights
 from llmcost.core.pricing.conditions import Condition
 from llmcost.core.pricing.entries import PriceEntry, Variant
@@ -224,7 +224,17 @@ def _curve(sheet: Sheet, each: Sheet, *, own: bool) -> Measurement:
         own=own,
         doubt=each.get("doubt"),
         rate_of=each.get("rate_of") or "output",
+        disaggregated=_disaggregation(each.get("disaggregated")),
     )
+
+
+def _disaggregation(sheet: Sheet | None) -> Disaggregation | None:
+    if sheet is None:
+        return None
+    reading, read_by, answer_by = (
+        parse_whole(sheet[key]) for key in ("prefill_accelerators", "prefill_workers", "decode_workers")
+    )
+    return Disaggregation(reading, read_by, answer_by, sheet.get("layout"))
 
 
 class _Collection:

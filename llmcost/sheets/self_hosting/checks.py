@@ -49,14 +49,36 @@ def rates_go_with_times(sheet: Sheet) -> Iterator[Finding]:
     """No measured rate is more than twice what so many requests with such a time between tokens can make."""
     for number, each in enumerate(sheet["curves"]):
         count = whole(each, "accelerators")
+        if count is not None and each.get("rate_of") == "decode" and each.get("disaggregated"):
+            count -= parse_whole(each["disaggregated"]["prefill_accelerators"])
         for at, text in enumerate(each["points"]):
             point = parse_point(text)
-            if count is None or point.rate is None or point.tpot is None or each.get("doubt"):
+            if not count or count < 0 or point.rate is None or point.tpot is None or each.get("doubt"):
                 continue
             most = point.concurrency / point.tpot / count
             if each.get("rate_of") != "total" and point.rate > 2 * most:
                 message = f"{point.rate:.10g} tokens a second do not go with the times, which make at most {most:.0f}"
                 yield Finding(("curves", number, "points", at), message, "give the rate of one accelerator")
+
+
+def disaggregated_parts_divide(sheet: Sheet) -> Iterator[Finding]:
+    """Accelerators that read and those that answer are shared out evenly among their workers, and neither is none."""
+    for number, each in enumerate(sheet["curves"]):
+        parts, count, place = each.get("disaggregated"), whole(each, "accelerators"), ("curves", number)
+        if not parts:
+            if each.get("rate_of") == "decode":
+                message = "no accelerators are said to answer only"
+                yield Finding(
+                    (*place, "rate_of"), message, "add `disaggregated:`, or give the rate of each accelerator"
+                )
+            continue
+        reading = parse_whole(parts["prefill_accelerators"])
+        answering = (count or 0) - reading
+        read_by, answer_by = parse_whole(parts["prefill_workers"]), parse_whole(parts["decode_workers"])
+        if min(reading, answering, read_by, answer_by) < 1 or reading % read_by or answering % answer_by:
+            message = f"of {count or 'unknown'} accelerators {reading} cannot read in {read_by} workers and the others "
+            message += f"answer in {answer_by}"
+            yield Finding((*place, "disaggregated"), message, "count all accelerators, and workers of the same size")
 
 
 def instances_have_prices(sheet: Sheet) -> Iterator[Finding]:
@@ -146,4 +168,4 @@ def architecture_adds_up(sheet: Sheet) -> Iterator[Finding]:
 ACCELERATOR_CHECKS: list[list[Check]] = [[accelerators_are_named_once]]
 COMPUTE_CHECKS: list[list[Check]] = [[instances_have_prices, evidence_is_of_a_way]]
 OPEN_WEIGHTS_CHECKS: list[list[Check]] = [[architecture_adds_up]]
-MEASUREMENT_CHECKS: list[list[Check]] = [[rates_go_with_times]]
+MEASUREMENT_CHECKS: list[list[Check]] = [[rates_go_with_times, disaggregated_parts_divide]]

@@ -298,6 +298,18 @@ class OpenWeightsSheet(Strict):
     note: Text | None = None
 
 
+class DisaggregationSheet(Strict):
+    """How a replica reads prompts on some of its accelerators and answers on the others."""
+
+    prefill_accelerators: Whole
+    """How many of the accelerators read prompts; the others answer."""
+    prefill_workers: Whole
+    """Engines that read prompts, each on as many accelerators."""
+    decode_workers: Whole
+    layout: Text | None = None
+    """How each worker is cut, in words."""
+
+
 class CurveSheet(Strict):
     """Speed measured at several concurrencies, everything else being the same."""
 
@@ -315,13 +327,16 @@ class CurveSheet(Strict):
     tensor_parallel: Whole | None = None
     data_parallel: Whole | None = None
     expert_parallel: Whole | None = None
+    disaggregated: DisaggregationSheet | None = None
+    """Left out where the same accelerators read and answer."""
     input_tokens: Factor
     """Mean tokens of a prompt as they were, or nominal ones with a length_factor."""
     output_tokens: Factor
     length_factor: Factor = "1"
     """Mean length as a part of the nominal one."""
-    rate_of: Literal["output", "total"] = "output"
-    """What the points' rates count; total is input and output together, and is only shown."""
+    rate_of: Literal["output", "decode", "total"] = "output"
+    """What the points' rates count: output of each accelerator, or of each that answers; total is input and output
+    together, and is only shown."""
     speculative: Text | None = None
     """How further tokens were guessed; left out for none."""
     doubt: Text | None = None

@@ -24,6 +24,23 @@ class MeasuredPoint(NamedTuple):
     rate: float | None = None
 
 
+class Disaggregation(NamedTuple):
+    """How a replica reads prompts on some of its accelerators and answers on the others.
+
+    ``workers`` are engines of the same size beside each other; ``layout`` says in words how each is cut.
+    """
+
+    prefill_accelerators: int
+    prefill_workers: int
+    decode_workers: int
+    layout: str | None = None
+
+    def widest(self, accelerators: int) -> int:
+        """The accelerators of its largest worker, of a replica with so many in all."""
+        decoding = accelerators - self.prefill_accelerators
+        return max(self.prefill_accelerators // self.prefill_workers, decoding // self.decode_workers)
+
+
 class Measurement(NamedTuple):
     """Points that differ in nothing but concurrency.
 
@@ -31,7 +48,8 @@ class Measurement(NamedTuple):
     with an empty ``accelerator`` or ``precision``.
     Lengths are means in tokens. ``own`` marks the user's own measurement. None elsewhere is what is not stated;
     ``speculative`` of None is none. ``doubt`` says why the figures are not believed; then they serve no
-    estimate either.
+    estimate either. ``disaggregated`` of None reads and answers on the same accelerators. ``rate_of`` is what a
+    published rate counts, per accelerator: output tokens, those of an answering accelerator, or all tokens.
     """
 
     model: str
@@ -53,6 +71,7 @@ class Measurement(NamedTuple):
     own: bool = False
     doubt: str | None = None
     rate_of: str = "output"
+    disaggregated: Disaggregation | None = None
 
     def rate(self, point: MeasuredPoint) -> float | None:
         """Output tokens a second of one accelerator at a point; None when they cannot be told.
@@ -60,6 +79,8 @@ class Measurement(NamedTuple):
         Without a published rate: concurrency × length / (TTFT + TPOT × (length - 1)), each of the clients having
         one request under way.
         """
+        if point.rate is not None and self.rate_of == "decode":
+            return self._spread(point.rate)
         if point.rate is not None:
             return point.rate if self.rate_of == "output" else None
         if point.ttft is None or point.tpot is None or not self.accelerators:
@@ -67,6 +88,12 @@ class Measurement(NamedTuple):
         length = self.output_tokens
         seconds = point.ttft + point.tpot * max(0.0, length - 1)
         return point.concurrency * length / seconds / self.accelerators if seconds else None
+
+    def _spread(self, rate: float) -> float | None:
+        """The rate of an answering accelerator spread over all of a replica; None where they are not told apart."""
+        if self.disaggregated is None or not self.accelerators:
+            return None
+        return rate * (self.accelerators - self.disaggregated.prefill_accelerators) / self.accelerators
 
 
 @lru_cache(maxsize=4096)

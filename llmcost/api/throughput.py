@@ -9,7 +9,7 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.errors import LlmcostError
 
 if TYPE_CHECKING:
-    from llmcost.cost_models.self_hosted.throughput import Throughput
+    from llmcost.cost_models.self_hosted.speed.throughput import Throughput
 
 
 def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front door
@@ -41,7 +41,7 @@ def predict_throughput(  # noqa: PLR0913 - keyword-only options of the front doo
     """
     from llmcost.core.offers.self_hosting.precisions import parse_kv_precision, parse_precision
     from llmcost.cost_models.self_hosted.query import ReplicaQuery, estimate
-    from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
+    from llmcost.cost_models.self_hosted.speed.roofline import ReplicaLoad
 
     hosting = (catalogue if catalogue is not None else load_catalogue()).self_hosting
     words = {"model": model, "precision": precision, "accelerator": accelerator}

@@ -19,13 +19,13 @@ from statistics import median
 from llmcost.core.offers.self_hosting.hosts import SelfHosting
 from llmcost.core.offers.self_hosting.measurements import MeasuredPoint, Measurement
 from llmcost.core.offers.self_hosting.precisions import parse_precision
-from llmcost.cost_models.self_hosted import throughput
-from llmcost.cost_models.self_hosted.curves import speed_curve_of
 from llmcost.cost_models.self_hosted.query import ReplicaQuery, estimate
-from llmcost.cost_models.self_hosted.roofline import CONSTANTS, Constants, Replica, ReplicaLoad, speed_of
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup, layout_of, numbers_of
-from llmcost.cost_models.self_hosted.shape import shape_of
-from llmcost.cost_models.self_hosted.throughput import (
+from llmcost.cost_models.self_hosted.speed import throughput
+from llmcost.cost_models.self_hosted.speed.curves import speed_curve_of
+from llmcost.cost_models.self_hosted.speed.roofline import CONSTANTS, Constants, Replica, ReplicaLoad, speed_of
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup, layout_of, numbers_of
+from llmcost.cost_models.self_hosted.speed.shape import shape_of
+from llmcost.cost_models.self_hosted.speed.throughput import (
     MEASURED,
     MODELLED,
     RANGES,

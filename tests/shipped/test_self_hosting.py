@@ -15,7 +15,7 @@ from conftest import ROOT, TESTS
 from llmcost import RequestGroup, Usage, Workload, load_workload, quote
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.self_hosting.hosts import SelfHosting
-from llmcost.cost_models.self_hosted.shape import shape_of
+from llmcost.cost_models.self_hosted.speed.shape import shape_of
 
 DAY = date(2026, 11, 23)
 

@@ -18,13 +18,13 @@ from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
-from llmcost.cost_models.self_hosted.disaggregation import counts_apart
 from llmcost.cost_models.self_hosted.home import as_asked_of
 from llmcost.cost_models.self_hosted.peak import fleet_of, lost_share
 from llmcost.cost_models.self_hosted.scaling import scaled_fleet
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, size_demand
-from llmcost.cost_models.self_hosted.speculation import guess_of
+from llmcost.cost_models.self_hosted.speed.disaggregation import counts_apart
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup
+from llmcost.cost_models.self_hosted.speed.speculation import guess_of
 from llmcost.errors import CannotServe, CurrencyError, LlmcostError, NotPricedError
 
 COUNTS = (1, 2, 4, 8, 16, 32, 64)

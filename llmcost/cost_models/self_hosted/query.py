@@ -10,10 +10,10 @@ from llmcost.core.offers.self_hosting.hosts import SelfHosting
 from llmcost.core.offers.self_hosting.open_weights import OpenWeights
 from llmcost.core.offers.self_hosting.weight_names import models_meant
 from llmcost.core.workload.serving import parse_engine
-from llmcost.cost_models.self_hosted.memory import most_sequences
-from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup
-from llmcost.cost_models.self_hosted.throughput import MODELLED, SCALED, Throughput, predict
+from llmcost.cost_models.self_hosted.speed.memory import most_sequences
+from llmcost.cost_models.self_hosted.speed.roofline import ReplicaLoad
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup
+from llmcost.cost_models.self_hosted.speed.throughput import MODELLED, SCALED, Throughput, predict
 from llmcost.errors import LlmcostError, OfferError
 
 

@@ -10,8 +10,8 @@ from llmcost.core.quotes.fleet import MemoryPlan, ReplicaSize
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.demand import Demand
-from llmcost.cost_models.self_hosted.disaggregation import points_apart
-from llmcost.cost_models.self_hosted.memory import (
+from llmcost.cost_models.self_hosted.speed.disaggregation import points_apart
+from llmcost.cost_models.self_hosted.speed.memory import (
     GIB,
     batch_room,
     cache_bytes,
@@ -19,10 +19,10 @@ from llmcost.cost_models.self_hosted.memory import (
     most_sequences,
     weights_bytes,
 )
-from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup, model_speed
-from llmcost.cost_models.self_hosted.shape import shape_of
-from llmcost.cost_models.self_hosted.throughput import Throughput, measured_span, most_at_once, predict
+from llmcost.cost_models.self_hosted.speed.roofline import ReplicaLoad
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup, model_speed
+from llmcost.cost_models.self_hosted.speed.shape import shape_of
+from llmcost.cost_models.self_hosted.speed.throughput import Throughput, measured_span, most_at_once, predict
 from llmcost.errors import CannotServe
 
 MOST_CONCURRENCY = 1024

@@ -18,16 +18,16 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.self_hosting.hosts import SelfHosting
 from llmcost.core.values.schedule import Window, parse_window
 from llmcost.core.workload.serving import Serving, Speculation
-from llmcost.cost_models.self_hosted.memory import Layout, Numbers
-from llmcost.cost_models.self_hosted.roofline import (
+from llmcost.cost_models.self_hosted.speed.memory import Layout, Numbers
+from llmcost.cost_models.self_hosted.speed.roofline import (
     LLAMA_SLOWER,
     Guess,
     Replica,
     ReplicaLoad,
     speed_of,
 )
-from llmcost.cost_models.self_hosted.shape import shape_of
-from llmcost.cost_models.self_hosted.speculation import guess_of
+from llmcost.cost_models.self_hosted.speed.shape import shape_of
+from llmcost.cost_models.self_hosted.speed.speculation import guess_of
 from llmcost.errors import CannotServe, FileProblems
 
 DAY = date(2026, 9, 15)

@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from llmcost.core.offers.self_hosting.accelerators import Accelerator
 from llmcost.core.offers.self_hosting.precisions import KV_BYTES, WEIGHT_FORMATS
-from llmcost.cost_models.self_hosted.memory import Layout, Numbers, batch_room, ends_bytes, fixed_precision
-from llmcost.cost_models.self_hosted.shape import Shape
+from llmcost.cost_models.self_hosted.speed.memory import Layout, Numbers, batch_room, ends_bytes, fixed_precision
+from llmcost.cost_models.self_hosted.speed.shape import Shape
 
 GIGA, TERA = 1e9, 1e12
 PCIE_LANES = 16

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from llmcost.core.offers.self_hosting.accelerators import Accelerator
 from llmcost.core.offers.self_hosting.open_weights import OpenWeights
 from llmcost.core.offers.self_hosting.precisions import KV_BYTES, WEIGHT_FORMATS
-from llmcost.cost_models.self_hosted.shape import Shape, shape_of
+from llmcost.cost_models.self_hosted.speed.shape import Shape, shape_of
 
 GIB = 2.0**30
 UTILISATION = 0.92

@@ -12,7 +12,7 @@ from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.self_hosting.hosts import SelfHosting
 from llmcost.core.offers.self_hosting.open_weights import Architecture, OpenWeights
 from llmcost.core.offers.self_hosting.precisions import parse_kv_precision, parse_precision, usual_kv_precision
-from llmcost.cost_models.self_hosted.memory import (
+from llmcost.cost_models.self_hosted.speed.memory import (
     GIB,
     Layout,
     Numbers,
@@ -23,7 +23,7 @@ from llmcost.cost_models.self_hosted.memory import (
     weights_bytes,
     weights_gib,
 )
-from llmcost.cost_models.self_hosted.shape import shape_of
+from llmcost.cost_models.self_hosted.speed.shape import shape_of
 from llmcost.errors import OfferError
 
 lengths = st.floats(1, 1e6)
@@ -310,7 +310,7 @@ def test_tokens_that_fit_are_what_vllm_reports() -> None:
 )
 def test_weights_are_what_vllm_loads(real: SelfHosting, model: str, precision: str, measured: float) -> None:
     """Weights computed from the architecture are within 1% of what vLLM reports, 4-bit experts with bf16 rest included."""
-    from llmcost.cost_models.self_hosted.memory import weights_gib
+    from llmcost.cost_models.self_hosted.speed.memory import weights_gib
 
     assert weights_gib(real.models[model], precision) == pytest.approx(measured, rel=0.01)
 

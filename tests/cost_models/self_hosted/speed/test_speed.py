@@ -18,10 +18,19 @@ from llmcost import LlmcostError, RequestGroup, Usage, Workload, load_catalogue,
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.self_hosting.hosts import SelfHosting
 from llmcost.core.offers.self_hosting.measurements import MeasuredPoint, Measurement, parse_point
-from llmcost.cost_models.self_hosted.curves import speed_curve_of
-from llmcost.cost_models.self_hosted.roofline import ReplicaLoad
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup
-from llmcost.cost_models.self_hosted.throughput import FADE, MEASURED, MODELLED, NEAR, OWN, RANGES, SCALED, predict
+from llmcost.cost_models.self_hosted.speed.curves import speed_curve_of
+from llmcost.cost_models.self_hosted.speed.roofline import ReplicaLoad
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup
+from llmcost.cost_models.self_hosted.speed.throughput import (
+    FADE,
+    MEASURED,
+    MODELLED,
+    NEAR,
+    OWN,
+    RANGES,
+    SCALED,
+    predict,
+)
 from llmcost.errors import NumberError, OfferError
 
 many = examples(2)

@@ -7,9 +7,9 @@ estimated between or beside the measured points: each is one way to run, and the
 from __future__ import annotations
 
 from llmcost.core.offers.self_hosting.measurements import Disaggregation, Measurement
-from llmcost.cost_models.self_hosted.curves import SpeedCurve
-from llmcost.cost_models.self_hosted.setup import ReplicaSetup, serves, speed_curves_of
-from llmcost.cost_models.self_hosted.throughput import MEASURED, UNSETTLED, Throughput, describe
+from llmcost.cost_models.self_hosted.speed.curves import SpeedCurve
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup, serves, speed_curves_of
+from llmcost.cost_models.self_hosted.speed.throughput import MEASURED, UNSETTLED, Throughput, describe
 from llmcost.errors import CannotServe
 
 

@@ -12,9 +12,9 @@ from llmcost.core.offers.self_hosting.measurements import Measurement
 from llmcost.core.offers.self_hosting.open_weights import OpenWeights
 from llmcost.core.offers.self_hosting.precisions import GGUF, NO_GGUF, WEIGHTS_ONLY, usual_kv_precision
 from llmcost.core.values.memory import kept_with_owner
-from llmcost.cost_models.self_hosted.curves import SpeedCurve, speed_curve_of
-from llmcost.cost_models.self_hosted.memory import Layout, Numbers
-from llmcost.cost_models.self_hosted.roofline import (
+from llmcost.cost_models.self_hosted.speed.curves import SpeedCurve, speed_curve_of
+from llmcost.cost_models.self_hosted.speed.memory import Layout, Numbers
+from llmcost.cost_models.self_hosted.speed.roofline import (
     CONSTANTS,
     LLAMA_CPP,
     NO_GUESS,
@@ -25,8 +25,8 @@ from llmcost.cost_models.self_hosted.roofline import (
     Speed,
     speed_of,
 )
-from llmcost.cost_models.self_hosted.shape import Shape, shape_of
-from llmcost.cost_models.self_hosted.speculation import TokenGuess
+from llmcost.cost_models.self_hosted.speed.shape import Shape, shape_of
+from llmcost.cost_models.self_hosted.speed.speculation import TokenGuess
 from llmcost.errors import CannotServe
 
 RUNS_ON: Mapping[str, frozenset[str]] = {

@@ -13,9 +13,9 @@ from math import ceil, exp, log
 from llmcost.core.offers.self_hosting.measurements import Measurement
 from llmcost.core.offers.self_hosting.precisions import FOUR_BITS
 from llmcost.core.quotes.fleet import EVIDENCE
-from llmcost.cost_models.self_hosted.curves import SpeedCurve
-from llmcost.cost_models.self_hosted.roofline import LLAMA_CPP, ReplicaLoad, Speed
-from llmcost.cost_models.self_hosted.setup import (
+from llmcost.cost_models.self_hosted.speed.curves import SpeedCurve
+from llmcost.cost_models.self_hosted.speed.roofline import LLAMA_CPP, ReplicaLoad, Speed
+from llmcost.cost_models.self_hosted.speed.setup import (
     Anchor,
     ReplicaSetup,
     anchors_of,
@@ -23,7 +23,7 @@ from llmcost.cost_models.self_hosted.setup import (
     model_speed,
     speed_curves_of,
 )
-from llmcost.cost_models.self_hosted.speculation import TokenGuess
+from llmcost.cost_models.self_hosted.speed.speculation import TokenGuess
 from llmcost.errors import LlmcostError
 
 OWN, MEASURED, SCALED, MODELLED = EVIDENCE

@@ -139,6 +139,15 @@ class ServingOptions:
             help="Read prompts on other accelerators than answer, where that was measured (self-hosting).",
         ),
     ] = None
+    tensor_parallel: Annotated[
+        Text, typer.Option(metavar="N", help="Accelerators that share each layer of a replica (self-hosting).")
+    ] = None
+    data_parallel: Annotated[
+        Text, typer.Option(metavar="N", help="Groups of them beside each other in a replica (self-hosting).")
+    ] = None
+    expert_parallel: Annotated[
+        Text, typer.Option(metavar="N", help="Use measurements whose experts are spread over N (self-hosting).")
+    ] = None
     interruptions: Annotated[
         Text,
         typer.Option(metavar="N", help="How often a spot server is taken back, such as 8/month (self-hosting)."),

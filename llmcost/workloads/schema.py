@@ -151,6 +151,9 @@ _SERVING: dict[str, tuple[str, Schema]] = {
         "Read prompts on other accelerators than answer, where that was measured; left out: on the same.",
         TRUTH,
     ),
+    "tensor_parallel": ("Accelerators that share each layer; left out: all of a replica.", NUMBER),
+    "data_parallel": ("Groups of them beside each other, which share the experts; left out: 1.", NUMBER),
+    "expert_parallel": ("Use measurements whose experts are spread over so many; left out: any.", NUMBER),
     "offline": ("Nobody waits: no target, headroom or spare unless given, and an even load.", TRUTH),
     "hours": (
         "Hours of the week in which it is up; left out: always.",

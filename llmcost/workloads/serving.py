@@ -29,6 +29,9 @@ SERVING_KEYS = (
     "offline",
     "speculative",
     "disaggregated",
+    "tensor_parallel",
+    "data_parallel",
+    "expert_parallel",
     "hours",
     "cold_start",
     "interruptions",
@@ -51,6 +54,9 @@ def read_serving(fields: Fields) -> dict[str, Any]:
         "offline": _yes(fields, "offline"),
         "speculative": fields.read("speculative", _speculation),
         "disaggregated": _yes(fields, "disaggregated"),
+        "tensor_parallel": fields.read("tensor_parallel", _parts),
+        "data_parallel": fields.read("data_parallel", _parts),
+        "expert_parallel": fields.read("expert_parallel", _parts),
         "hours": read_hours(fields),
         "cold_start": fields.read("cold_start", _from_zero),
         "interruptions": fields.read("interruptions", _interruptions),
@@ -107,6 +113,13 @@ def _above_zero(text: str) -> int:
     number = parse_whole(text)
     if not number:
         raise NumberError("no request at all could run", "write 1 or more, or leave it out")
+    return number
+
+
+def _parts(text: str) -> int:
+    number = parse_whole(text)
+    if not number:
+        raise NumberError("it cannot be cut into no part", "write 1 or more, or leave it out")
     return number
 
 

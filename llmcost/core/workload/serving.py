@@ -44,6 +44,18 @@ class Speculation(NamedTuple):
     tokens: Fraction | None = None
 
 
+class EngineSettings(NamedTuple):
+    """How the engine of a replica is set up, as the fields of the same names in ``Serving``."""
+
+    engine: str | None
+    kv_precision: str | None
+    speculative: Speculation | None
+    disaggregated: bool
+    tensor_parallel: int | None
+    data_parallel: int | None
+    expert_parallel: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
     """What sizing goes by.
@@ -54,6 +66,7 @@ class Serving:
     None takes any that was measured. ``kv_precision`` is of the cache, None for the engine's usual one. ``offline``
     says that nobody waits for an answer.
     ``speculative`` of None guesses no tokens. ``disaggregated`` reads prompts on other accelerators than it answers on.
+    ``tensor_parallel``, ``data_parallel`` and ``expert_parallel`` cut a replica; None leaves it to the engine.
     ``hours`` of None is up all the time; otherwise a start of ``cold_start`` seconds is billed each time. So it is each
     time that a server on spot terms is taken back, which is ``interruptions`` times a month; None: nobody says.
     ``storage_gb`` and ``staff`` are billed by their rates; None when they are not given.
@@ -69,12 +82,20 @@ class Serving:
     offline: bool = False
     speculative: Speculation | None = None
     disaggregated: bool = False
+    tensor_parallel: int | None = None
+    data_parallel: int | None = None
+    expert_parallel: int | None = None
     hours: tuple[Window, ...] | None = None
     cold_start: Fraction | None = None
     interruptions: Fraction | None = None
     storage_gb: Fraction = Fraction(0)
     storage: Rate | None = None
     staff: Rate | None = None
+
+    @property
+    def settings(self) -> EngineSettings:
+        """How the engine of a replica is set up."""
+        return EngineSettings(*(getattr(self, name) for name in EngineSettings._fields))
 
     @property
     def shared(self) -> Serving:

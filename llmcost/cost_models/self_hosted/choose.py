@@ -8,27 +8,22 @@ from fractions import Fraction
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.self_hosting.deployments import pin_deployment
-from llmcost.core.offers.self_hosting.hosts import Deployment, Instance, SelfHosting
+from llmcost.core.offers.self_hosting.hosts import Deployment, Instance
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
 from llmcost.core.pricing.rating import ResolvedRate
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.workload.requests import Workload
-from llmcost.core.workload.serving import Serving, Speculation
 from llmcost.cost_models.self_hosted.bill import Bill, Reservation, bill_of
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import as_asked_of
 from llmcost.cost_models.self_hosted.peak import fleet_of, lost_share
+from llmcost.cost_models.self_hosted.replicas import counts_of, kinds_of, setup_of
 from llmcost.cost_models.self_hosted.scaling import scaled_fleet
-from llmcost.cost_models.self_hosted.sizing import SizedDemand, size_demand
+from llmcost.cost_models.self_hosted.sizing import SizedDemand
 from llmcost.cost_models.self_hosted.speed.disaggregation import counts_apart
-from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup
-from llmcost.cost_models.self_hosted.speed.speculation import guess_of
 from llmcost.errors import CannotServe, CurrencyError, LlmcostError, NotPricedError
 
-COUNTS = (1, 2, 4, 8, 16, 32, 64)
-"""Accelerators of one replica that are tried, smallest first."""
 COMMITTED = r"[0-9]+(yr|mo)"
 """Terms that bind for a time, and are paid for whether the fleet is up or not."""
 
@@ -85,7 +80,7 @@ def _open(
         message = f"{made.accelerator}x{made.count} is more than the {most} that are rented together"
         raise CannotServe(message, "name a smaller number, or a host with larger servers")
     failed: CannotServe | None = None
-    for count in [made.count] if made.count is not None else [each for each in COUNTS if each <= most]:
+    for count in [made.count] if made.count is not None else counts_of(workload.serving.settings, most):
         try:
             kinds = kinds_of(made, count, demands, workload)
         except CannotServe as error:
@@ -109,7 +104,7 @@ def _open_apart(
     servers reach each other fast enough.
     """
     made = offer.hosted
-    counts = counts_apart(_setup(made, 1, workload.serving)) or [1]
+    counts = counts_apart(setup_of(made, 1, workload.serving)) or [1]
     found: list[tuple[_Cost, int, list[Instance], list[SizedDemand]]] = []
     failed: list[CannotServe] = []
     apart: list[CannotServe] = []
@@ -226,38 +221,6 @@ def fleet_for(
     if instance.scaling is not None and not always:
         return scaled_fleet(kinds, workload, instance, count)
     return fleet_of(kinds, workload, instance, count, always=always, lost=lost)
-
-
-def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
-    """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
-    setup = _setup(made, count, workload.serving)
-    return [size_demand(setup, demand, workload.serving) for demand in demands.kinds]
-
-
-def _setup(made: Deployment, count: int, serving: Serving) -> ReplicaSetup:
-    how = (serving.engine, serving.kv_precision, serving.speculative, serving.disaggregated)
-    return _setup_of(made.hosting, (made.model, made.precision, made.accelerator, count), how)
-
-
-@kept_with_owner
-def _setup_of(
-    hosting: SelfHosting, run: tuple[str, str, str, int], how: tuple[str | None, str | None, Speculation | None, bool]
-) -> ReplicaSetup:
-    """What is run; the same object for the same question, as what was measured of it is kept with it."""
-    (model, precision, accelerator, count), (engine, kv_precision, speculative, disaggregated) = run, how
-    known = hosting.models[model]
-    return ReplicaSetup(
-        model=known,
-        precision=precision,
-        accelerator=hosting.accelerators[accelerator],
-        count=count,
-        kv_precision=kv_precision,
-        engine=engine,
-        guess=None if speculative is None else guess_of(known, hosting.models.values(), speculative),
-        disaggregated=disaggregated,
-        curves=tuple(hosting.curves(model)),
-        elsewhere=hosting.accelerators,
-    )
 
 
 def is_always_paid(instance: Instance, terms: str, on: PricingDay) -> bool:

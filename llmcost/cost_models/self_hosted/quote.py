@@ -21,12 +21,12 @@ from llmcost.cost_models.self_hosted.choose import (
     choose_setup,
     fleet_for,
     is_always_paid,
-    kinds_of,
     parts_of,
 )
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import AT_HOME, as_asked_of
 from llmcost.cost_models.self_hosted.peak import SPOT, lost_share, split_of
+from llmcost.cost_models.self_hosted.replicas import kinds_of
 from llmcost.cost_models.self_hosted.scaling import scaling_note
 from llmcost.cost_models.self_hosted.sizing import SizedDemand
 from llmcost.errors import CannotServe, LlmcostError

@@ -53,6 +53,12 @@ def _policy(workload: Workload) -> str:
         parts.append(f"{drafts} token{'s' if drafts > 1 else ''} guessed each step")
     if serving.disaggregated:
         parts.append("prompts and answers on separate accelerators")
+    for name, number in (
+        ("tensor", serving.tensor_parallel),
+        ("data", serving.data_parallel),
+        ("expert", serving.expert_parallel),
+    ):
+        parts += [] if number is None else [f"{name} parallel {number}"]
     if serving.kv_precision is not None:
         parts.append(f"a cache in {serving.kv_precision}")
     if serving.ttft is not None:

@@ -227,6 +227,63 @@ def test_home_is_never_the_cheapest_host_by_itself(tmp_path: Path) -> None:
     assert quote(catalogue.find("self/pebble-8b:bf16@ax1"), work(10_000), DAY).offer.place.startswith("grid")
 
 
+# How a replica is cut
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "count"),
+    [
+        ("ax1", {"tensor_parallel": 4}, 4),
+        ("ax1", {"data_parallel": 2}, 2),
+        ("ax1", {"tensor_parallel": 2, "data_parallel": 2}, 4),
+        ("ax1x8", {"tensor_parallel": 2}, 8),
+        ("ax1", {"expert_parallel": 8}, 1),
+    ],
+)
+def test_a_replica_is_cut_as_asked(small: Catalogue, name: str, asked: dict[str, int], count: int) -> None:
+    """The smallest number that its parts make is taken; experts alone need none."""
+    found = quote(small.find(f"self/pebble-8b:bf16@grid/{name}"), work(1_000_000, **asked), DAY)
+    assert found.fleet is not None, found.unserved
+    assert found.fleet.accelerators == count
+
+
+def test_each_group_holds_all_weights(small: Catalogue) -> None:
+    """Twice as much on each of two accelerators as where they share them, and another speed."""
+    cut = [
+        quote(small.find("self/pebble-8b:bf16@grid/ax1x2"), work(1_000_000, data_parallel=groups), DAY).fleet
+        for groups in (1, 2)
+    ]
+    assert cut[0] is not None
+    assert cut[1] is not None
+    assert cut[0].sized[0].tokens_per_second != cut[1].sized[0].tokens_per_second
+    assert cut[0].sized[0].memory is not None
+    assert cut[1].sized[0].memory is not None
+    assert float(cut[1].sized[0].memory.weights / cut[0].sized[0].memory.weights) == pytest.approx(2, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "why"),
+    [
+        ("ax1x8", {"tensor_parallel": 3}, "8 accelerators are not 3 that share a layer"),
+        ("ax1x8", {"tensor_parallel": 2, "data_parallel": 2}, "8 accelerators are not 2 groups x 2 that share a layer"),
+        ("ax1", {"tensor_parallel": 4, "data_parallel": 4}, "it is cut over 16 accelerators, and at most 8 are rented"),
+        ("ax1", {"tensor_parallel": 3}, "attention heads of pebble-8b out evenly, which 3 accelerators do not"),
+    ],
+)
+def test_parts_that_do_not_make_the_whole_are_refused(
+    small: Catalogue, name: str, asked: dict[str, int], why: str
+) -> None:
+    """With the numbers that do not go together."""
+    found = quote(small.find(f"self/pebble-8b:bf16@grid/{name}"), work(1_000_000, **asked), DAY)
+    assert why in str(found.unserved)
+
+
+def test_a_curve_of_another_count_does_not_make_heads_divide(shipped: Catalogue) -> None:
+    """That a model ran on four accelerators says nothing of three."""
+    found = quote(shipped.find("self/qwen3-32b:fp8@h100x3"), work(1_000_000), date(2026, 11, 29))
+    assert "64 attention heads of qwen3-32b out evenly, which 3 accelerators do not" in str(found.unserved)
+
+
 # What a fleet says of itself
 
 

@@ -95,14 +95,16 @@ class ReplicaSetup:
             return CannotServe(f"no engine runs language models on {on.id}: {on.unserved}", others)
         if self.engine == LLAMA_CPP and self.precision in NO_GGUF:
             return CannotServe(f"{LLAMA_CPP} has no {self.precision}", f"name {', '.join(sorted(GGUF))} or bf16")
-        if any(_believed(curve, self) for curve in self.curves):
+        measured = [curve for curve in self.curves if _believed(curve, self)]
+        ran = {(curve.accelerators, layout_of(curve).tensor) for curve in measured}
+        if (self.count, self.layout.tensor) not in ran and (uneven := self._uneven) is not None:
+            return uneven
+        if measured:
             return None
         makers = RUNS_ON.get(self.runs_on or "")
         if makers is not None and on.maker not in makers:
             which = f"{self.runs_on} does not run on {on.id}"
             return CannotServe(which, f"it runs on accelerators of {', '.join(sorted(makers))}")
-        if (uneven := self._uneven) is not None:
-            return uneven
         if not on.lacks(self.precision) or self.precision in {*on.weight_only, *WEIGHTS_ONLY}:
             return None
         return CannotServe(f"{on.id} has no units for {self.precision}", others)

@@ -1,0 +1,81 @@
+"""What one replica of a deployment does: over how many accelerators it is cut, and what that makes of its requests."""
+
+from __future__ import annotations
+
+from llmcost.core.offers.self_hosting.hosts import Deployment, SelfHosting
+from llmcost.core.values.memory import kept_with_owner
+from llmcost.core.workload.requests import Workload
+from llmcost.core.workload.serving import EngineSettings, Serving
+from llmcost.cost_models.self_hosted.demand import Demands
+from llmcost.cost_models.self_hosted.sizing import SizedDemand, size_demand
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup
+from llmcost.cost_models.self_hosted.speed.speculation import guess_of
+from llmcost.errors import CannotServe
+
+COUNTS = (1, 2, 4, 8, 16, 32, 64)
+"""Accelerators of one replica that are tried, smallest first."""
+
+
+def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
+    """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
+    setup = setup_of(made, count, workload.serving)
+    return [size_demand(setup, demand, workload.serving) for demand in demands.kinds]
+
+
+def setup_of(made: Deployment, count: int, serving: Serving) -> ReplicaSetup:
+    """What is run of a deployment on so many accelerators."""
+    return _setup_of(made.hosting, (made.model, made.precision, made.accelerator, count), serving.settings)
+
+
+@kept_with_owner
+def _setup_of(hosting: SelfHosting, run: tuple[str, str, str, int], asked: EngineSettings) -> ReplicaSetup:
+    """What is run; the same object for the same question, as what was measured of it is kept with it."""
+    model, precision, accelerator, count = run
+    known, guessed = hosting.models[model], asked.speculative
+    tensor, data = _cut(count, asked)
+    return ReplicaSetup(
+        model=known,
+        precision=precision,
+        accelerator=hosting.accelerators[accelerator],
+        count=count,
+        kv_precision=asked.kv_precision,
+        engine=asked.engine,
+        tensor_parallel=tensor,
+        data_parallel=data,
+        expert_parallel=asked.expert_parallel,
+        guess=None if guessed is None else guess_of(known, hosting.models.values(), guessed),
+        disaggregated=asked.disaggregated,
+        curves=tuple(hosting.curves(model)),
+        elsewhere=hosting.accelerators,
+    )
+
+
+def _cut(count: int, asked: EngineSettings) -> tuple[int | None, int | None]:
+    """How a replica of so many accelerators is cut: over how many each layer, and into how many groups.
+
+    Raises CannotServe where that is not what is asked for.
+    """
+    tensor, data = asked.tensor_parallel, asked.data_parallel
+    if tensor is None and data is None:
+        return None, None
+    whole = (tensor or 1) * (data or 1)
+    if count % whole or (tensor and data and count != whole):
+        groups = " x ".join(
+            f"{each} {name}" for each, name in ((data, "groups"), (tensor, "that share a layer")) if each
+        )
+        raise CannotServe(
+            f"{count} accelerators are not {groups}", "name a number that they make", larger=count < whole
+        )
+    return tensor or count // whole, data or count // whole
+
+
+def counts_of(asked: EngineSettings, most: int) -> list[int]:
+    """The numbers of accelerators of a replica that are tried, up to a limit: multiples of its parts where it has some.
+
+    Raises CannotServe where even one of its parts is larger.
+    """
+    part = (asked.tensor_parallel or 1) * (asked.data_parallel or 1)
+    if part > most:
+        raise CannotServe(f"it is cut over {part} accelerators, and at most {most} are rented together", "cut it less")
+    whole = asked.tensor_parallel is not None and asked.data_parallel is not None
+    return [part] if whole else [part * each for each in COUNTS if part * each <= most]

@@ -263,7 +263,7 @@ def test_a_warning_is_no_failure(llmcost: Run, project: Path) -> None:
 
 def test_an_estimate_that_may_go_over_is_a_warning(llmcost_small: Run) -> None:
     """A fleet that costs 4,838 and up to 6,757 within its range keeps 5,000, with a warning."""
-    ask = ("-m", "self/pebble-8b:bf16@barn/ax3x9x1", "--requests", "10512000", *ASK[2:], "--peak-to-mean", "2")
+    ask = ("-m", "self/pebble-8b:bf16@barn/ax3x9x1", "--requests", "13M", *ASK[2:], "--peak-to-mean", "2")
     ran = llmcost_small("check", *ask, "--max-monthly", "5000 USD")
     assert (ran.code, ran.out[:4]) == (0, "warn")
     assert "but up to" in ran.out

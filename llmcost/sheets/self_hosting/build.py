@@ -82,6 +82,7 @@ def open_weights_of(sheet: Sheet) -> OpenWeights:
         precisions=tuple(sheet["precisions"]),
         architecture=architecture,
         aliases=tuple(sheet.get("aliases") or ()),
+        fp8_blocks=_yes(sheet, "fp8_blocks"),
         kv_precision=sheet.get("kv_precision"),
         total=whole(counted, "total"),
         active=whole(counted, "active") or (None if architecture.experts else whole(counted, "total")),

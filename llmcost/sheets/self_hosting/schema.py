@@ -285,6 +285,10 @@ class OpenWeightsSheet(Strict):
     context_window: Whole
     precisions: list[Precision] = Field(min_length=1)
     """Precisions of weights that a source shows; the first is meant when none is named."""
+    fp8_blocks: Literal["true", "false"] | None = None
+    """Whether its usual fp8 checkpoint is scaled in blocks, rather than by channel or tensor; left out: not known."""
+    fp8_source: Text | None = None
+    """Where that was seen."""
     kv_precision: KvPrecision | None = None
     """Of the cache of keys and values that engines keep beside its checkpoints; left out: the engine's usual one."""
     parameters: Parameters | None = None

@@ -101,6 +101,29 @@ def test_a_cache_in_fp8_holds_more_sequences(hosting: SelfHosting) -> None:
     assert narrow.batch == pytest.approx(2 * wide.batch, abs=1)
 
 
+# How weights are multiplied
+
+
+def seconds_to_read(hosting: SelfHosting, precision: str, *, blocks: bool | None = None) -> float:
+    """How long one Axon One reads a prompt of 8,000 tokens."""
+    shape = shape_of(replace(hosting.models["pebble-8b"], fp8_blocks=blocks))
+    assert shape is not None
+    what = Replica(shape, Numbers(precision, "bf16"), hosting.accelerators["ax1"], Layout(1, 1))
+    found = speed_of(what, ReplicaLoad(8000, 1, 1))
+    return found.prefill_share / found.tokens_per_second
+
+
+def test_fp8_in_blocks_reads_prompts_slower(hosting: SelfHosting) -> None:
+    """Sums of blocks are scaled one by one; where nobody says how a checkpoint is scaled, blocks are taken."""
+    whole, blocks, unknown = (seconds_to_read(hosting, "fp8", blocks=each) for each in (False, True, None))
+    assert whole < blocks == unknown < seconds_to_read(hosting, "bf16")
+
+
+def test_narrow_weights_without_units_are_no_faster_to_read_prompts_with(hosting: SelfHosting) -> None:
+    """They are made wide first, so a prompt takes longer than in bf16, though each step reads less."""
+    assert seconds_to_read(hosting, "int4") > seconds_to_read(hosting, "bf16")
+
+
 # Guessing tokens
 
 

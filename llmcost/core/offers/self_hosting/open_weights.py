@@ -66,9 +66,10 @@ class OpenWeights:
     """A model whose weights can be run by anybody.
 
     ``name`` is its public name, ``aliases`` those of models built alike. ``precisions`` are those a source shows, the
-    usual one first. ``kv_precision`` is of the cache beside all of them, None where the engine decides. ``total`` and
-    ``active`` count parameters, ``active`` those that work on one token without the embedding; None when they are not
-    known. ``speculation`` is what was measured of guessing tokens. ``licence`` of None was not verified.
+    usual one first. ``fp8_blocks`` says whether fp8 weights are scaled in blocks rather than by channel or tensor, None
+    where no source does. ``kv_precision`` is of the cache beside all of them, None where the engine decides. ``total``
+    and ``active`` count parameters, ``active`` those that work on one token without the embedding; None when they are
+    not known. ``speculation`` is what was measured of guessing tokens. ``licence`` of None was not verified.
     """
 
     id: str
@@ -78,6 +79,7 @@ class OpenWeights:
     precisions: tuple[str, ...]
     architecture: Architecture
     aliases: tuple[str, ...] = ()
+    fp8_blocks: bool | None = None
     kv_precision: str | None = None
     total: int | None = None
     active: int | None = None

@@ -26,7 +26,7 @@ PCIE_LANES = 16
 PCIE_LANE = {3: 0.985 * GIGA, 4: 1.969 * GIGA, 5: 3.938 * GIGA, 6: 7.877 * GIGA}
 """Bytes a second one way of a lane, by generation."""
 USUAL_PCIE = 4
-PEERS, STAGED, UNSURE = 0.85, 0.15, 0.3
+PEERS, STAGED, UNSURE = 0.9, 0.15, 0.3
 """Part of PCIe that an all-reduce reaches where cards copy to each other, where all goes through the host's memory,
 and where no source says which; chosen by a few points, not fitted."""
 NETWORK = 50 * GIGA
@@ -36,33 +36,41 @@ NETWORK = 50 * GIGA
 class Constants(NamedTuple):
     """What was calibrated, each with its meaning; seconds, or parts of a peak."""
 
-    weights: float = 0.8987
+    weights: float = 0.9097
     """Part of the memory bandwidth reached in reading weights."""
-    cache: float = 0.7227
+    cache: float = 0.7238
     """Part of the memory bandwidth reached in reading a cache in bf16."""
-    narrow: float = 0.6343
+    narrow: float = 0.6413
     """Part of that reached in reading one in fp8, but for TensorRT-LLM, whose kernels lose nothing."""
-    compute: float = 0.6147
+    compute: float = 0.6889
     """Part of the dense peak reached by matrix products."""
-    link: float = 0.2567
+    fp4: float = 0.7484
+    """Part of that reached in 4 bits."""
+    fp8: float = 0.8406
+    """Part of it reached in 8 bits, scaled by channel or tensor."""
+    widened: float = 0.7214
+    """Part of it reached in bf16 by weights that are kept narrower and made wide first."""
+    blocks: float = 0.6309
+    """Part of it reached in 8 bits, scaled in blocks, as DeepSeek and Qwen publish them."""
+    link: float = 0.2609
     """Part of the link reached by the small all-reduces of a decode step."""
-    bulk: float = 0.4092
+    bulk: float = 0.4426
     """The same by the large ones of reading a prompt."""
-    reduce: float = 8.314e-06
+    reduce: float = 8.529e-06
     """Start of an all-reduce, of which there are two a layer."""
-    layer: float = 5.082e-05
+    layer: float = 5.07e-05
     """Launching the kernels of a dense layer, some ten."""
-    moe: float = 4.052e-05
+    moe: float = 4.046e-05
     """Launching those that experts add: route, permute, combine."""
-    moe_fused: float = 0.3869
+    moe_fused: float = 0.3915
     """Part of that left by fused 4-bit kernels, on accelerators with 4-bit units."""
-    sequence: float = 1.606e-05
+    sequence: float = 1.683e-05
     """Scheduling and sampling of one sequence in a step, in vLLM or an engine that is not named."""
-    sglang: float = 1.225
+    sglang: float = 1.243
     """The same in SGLang, against vLLM."""
-    tensorrt: float = 0.739
+    tensorrt: float = 0.7242
     """The same in TensorRT-LLM, against vLLM."""
-    routing: float = 1.262e-11
+    routing: float = 1.236e-11
     """Moving one hidden unit of a token to a chosen expert of a layer and back, in reading a prompt."""
 
 
@@ -171,7 +179,7 @@ def _step_seconds(replica: Replica, length: float, batch: float, c: Constants) -
     weights, cache = _bytes_read(shape, numbers, layout, length, batch, checked)
     narrow = c.narrow if numbers.cache == "fp8" and engine != "tensorrt-llm" else 1.0
     memory = (weights / c.weights + cache / (c.cache * narrow)) / (accelerator.bandwidth * GIGA)
-    compute = checked * _token_seconds(shape, numbers.weights, accelerator) / (gpus * c.compute)
+    compute = checked * _token_seconds(shape, numbers.weights, accelerator, c) / (gpus * c.compute)
     started = 2.0 * shape.layers * c.reduce if gpus > 1 else 0.0
     reduced = checked / layout.data * _reduced_bytes(shape, layout) / _link(accelerator, layout.tensor, c.link)
     sequences = batch * c.sequence * {"sglang": c.sglang, "tensorrt-llm": c.tensorrt}.get(engine or "", 1.0)
@@ -185,7 +193,7 @@ def _prefill_seconds(replica: Replica, load: ReplicaLoad, c: Constants) -> float
     shape, numbers, accelerator, layout, *_ = replica
     gpus = layout.accelerators
     read = max(0.0, load.prompt - load.cached)
-    token = _token_seconds(shape, numbers.weights, accelerator) / (gpus * c.compute)
+    token = _token_seconds(shape, numbers.weights, accelerator, c) / (gpus * c.compute)
     reduced = _reduced_bytes(shape, layout) / (layout.data * _link(accelerator, layout.tensor, c.bulk))
     routed = c.routing * shape.hidden * shape.top_k * shape.moe_layers / gpus
     products = _attended(shape, load.prompt) - _attended(shape, load.prompt - read)
@@ -197,19 +205,23 @@ def _reduced_bytes(shape: Shape, layout: Layout) -> float:
     return 8.0 * shape.layers * (1 - 1 / layout.tensor) * shape.hidden
 
 
-def _token_seconds(shape: Shape, precision: str, accelerator: Accelerator) -> float:
+def _token_seconds(shape: Shape, precision: str, accelerator: Accelerator, c: Constants) -> float:
     """Seconds one token's products take at the dense peak of one accelerator."""
     experts = shape.moe_layers * shape.top_k * shape.expert
     rest = max(0.0, shape.active - experts)
     return 2.0 * (
-        experts / _peak(accelerator, precision) + rest / _peak(accelerator, fixed_precision(shape, precision))
+        experts / _peak(shape, accelerator, precision, c)
+        + rest / _peak(shape, accelerator, fixed_precision(shape, precision), c)
     )
 
 
-def _peak(accelerator: Accelerator, precision: str) -> float:
+def _peak(shape: Shape, accelerator: Accelerator, precision: str, c: Constants) -> float:
     """Dense products a second in a precision; without units for it, in the next wider one that has them."""
-    units = WEIGHT_FORMATS[precision].units
-    return next(accelerator.tflops[each] for each in units if each in accelerator.tflops) * TERA
+    unit = next(each for each in WEIGHT_FORMATS[precision].units if each in accelerator.tflops)
+    narrow = c.blocks if unit == "fp8" and shape.fp8_blocks else c.fp8
+    wide = 1.0 if precision == "bf16" else c.widened
+    reached = {"bf16": wide, "fp4": c.fp4}.get(unit, narrow)
+    return reached * accelerator.tflops[unit] * TERA
 
 
 def _link(accelerator: Accelerator, gpus: int, part: float) -> float:

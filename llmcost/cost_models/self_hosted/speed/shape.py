@@ -20,7 +20,8 @@ class Shape(NamedTuple):
     a token, head included. ``cache`` and ``window_cache`` are elements a token leaves in full and in sliding layers,
     ``index_cache`` those of sparse attention's index; ``cache_ways`` how far tensor parallelism divides them.
     ``state`` is bytes a sequence keeps whatever its length. ``attention`` is heads × (query-key + value) size over the
-    full layers, ``window_attention`` over the sliding ones, ``index_attention`` of the index.
+    full layers, ``window_attention`` over the sliding ones, ``index_attention`` of the index. ``fp8_blocks`` says that
+    fp8 weights are scaled in blocks.
     """
 
     layers: int
@@ -47,6 +48,7 @@ class Shape(NamedTuple):
     latent: bool
     linear: bool
     novel: bool
+    fp8_blocks: bool
 
     @property
     def total(self) -> float:
@@ -55,7 +57,7 @@ class Shape(NamedTuple):
 
 
 @lru_cache(maxsize=256)
-def _shape(architecture: Architecture, total: int, active: int | None) -> Shape:
+def _shape(architecture: Architecture, total: int, active: int | None, *, fp8_blocks: bool) -> Shape:
     a = architecture
     full = a.layers - a.sliding_layers - a.linear_layers
     moe_layers = a.layers - a.dense_layers if a.experts else 0
@@ -106,9 +108,15 @@ def _shape(architecture: Architecture, total: int, active: int | None) -> Shape:
         latent=a.kv_lora_rank is not None,
         linear=a.linear_layers > 0,
         novel=a.novel,
+        fp8_blocks=fp8_blocks,
     )
 
 
 def shape_of(model: OpenWeights) -> Shape | None:
-    """The shape of a model; None when nobody says how many parameters it has."""
-    return None if model.total is None else _shape(model.architecture, model.total, model.active)
+    """The shape of a model; None when nobody says how many parameters it has.
+
+    Where no source says how fp8 weights are scaled they are taken to be in blocks, which is slower and more usual.
+    """
+    if model.total is None:
+        return None
+    return _shape(model.architecture, model.total, model.active, fp8_blocks=model.fp8_blocks is not False)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+
+from llmcost.errors import CannotServe
 
 MOST_KEPT = 8192
 """Answers that one object keeps; with one more all are forgotten, which costs time alone."""
@@ -26,21 +28,31 @@ Owner = TypeVar("Owner", bound=Keeper)
 def kept_with_owner(
     function: Callable[Concatenate[Owner, P], Answer],
 ) -> Callable[Concatenate[Owner, P], Answer]:
-    """Keep what a function answers with its first argument; what raises is asked again."""
+    """Keep what a function answers with its first argument, and what it refuses; what raises else is asked again."""
 
     @wraps(function)
     def ask(owner: Owner, /, *arguments: P.args, **named: P.kwargs) -> Answer:
         key = (function, arguments, *named.items())
         if key in owner.kept:
-            answer: Answer = owner.kept[key]
-            return answer
-        made = function(owner, *arguments, **named)
-        if len(owner.kept) >= MOST_KEPT:
-            owner.kept.clear()
-        owner.kept[key] = made
+            answer = owner.kept[key]
+            if isinstance(answer, CannotServe):
+                raise answer.with_traceback(None)
+            return cast("Answer", answer)
+        try:
+            made = function(owner, *arguments, **named)
+        except CannotServe as refusal:
+            _keep(owner, key, refusal)
+            raise
+        _keep(owner, key, made)
         return made
 
     return ask
+
+
+def _keep(owner: Keeper, key: Hashable, answer: object) -> None:
+    if len(owner.kept) >= MOST_KEPT:
+        owner.kept.clear()
+    owner.kept[key] = answer
 
 
 def keep_about(owner: Keeper, question: Hashable, about: object, make: Callable[[], Answer]) -> Answer:
@@ -51,7 +63,5 @@ def keep_about(owner: Keeper, question: Hashable, about: object, make: Callable[
         answer: Answer = known[1]
         return answer
     made = make()
-    if len(owner.kept) >= MOST_KEPT:
-        owner.kept.clear()
-    owner.kept[key] = (about, made)  # with the object, so that no other gets its id
+    _keep(owner, key, (about, made))  # with the object, so that no other gets its id
     return made

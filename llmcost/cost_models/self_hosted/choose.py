@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.self_hosting.accelerators import Accelerator
 from llmcost.core.offers.self_hosting.deployments import pin_deployment
 from llmcost.core.offers.self_hosting.hosts import Deployment, Instance
 from llmcost.core.pricing.conditions import STANDARD, RatingContext
@@ -198,11 +199,13 @@ def _costs(
     """What the fleet costs on each instance, by their numbers. Raises CurrencyError where it can be told of none."""
     costs: dict[int, _Cost] = {}
     refused: CurrencyError | None = None
+    accelerator = offer.hosted.hosting.accelerators[offer.hosted.accelerator]
     for number, instance in enumerate(rented):
         always, lost = is_always_paid(instance, offer.terms, on), lost_share(offer.terms, workload.serving)
         fleet = fleet_for(kinds, workload, instance, count, always=always, lost=lost)
         try:
-            bill = bill_fleet(pin_deployment(offer, count, instance), workload, fleet.instances, fleet, on)
+            reservation = _reservation(instance, accelerator, offer.terms, workload, fleet)
+            bill = bill_of(instance.history.on(on), reservation, workload.serving)
         except CurrencyError as error:  # staff and storage are in another currency than this host bills
             refused = error
             continue
@@ -240,12 +243,18 @@ def is_always_paid(instance: Instance, terms: str, on: PricingDay) -> bool:
 def bill_fleet(offer: Offer, workload: Workload, instances: int, fleet: Fleet, on: PricingDay) -> Bill:
     """What so many instances of an offer cost for the hours of a fleet."""
     made, instance, _ = parts_of(offer)
-    active = offer.history.on(on)
     accelerator = made.hosting.accelerators[made.accelerator]
+    reservation = _reservation(instance, accelerator, offer.terms, workload, fleet._replace(instances=instances))
+    return bill_of(offer.history.on(on), reservation, workload.serving)
+
+
+def _reservation(
+    instance: Instance, accelerator: Accelerator, terms: str, workload: Workload, fleet: Fleet
+) -> Reservation:
+    """The instances of a fleet for its hours; at home those in which they work."""
     works = instance.at_home and instance.owned is not None
     hours = fleet.hours * fleet.load if works else fleet.hours
-    reservation = Reservation(instance, accelerator, offer.terms, instances, hours, workload.part)
-    return bill_of(active, reservation, workload.serving)
+    return Reservation(instance, accelerator, terms, fleet.instances, hours, workload.part)
 
 
 def parts_of(offer: Offer) -> tuple[Deployment, Instance, int]:

@@ -67,14 +67,13 @@ def fleet_of(
         )
     _check_peak(workload, peak)
     highest = peak * (1 + serving.reserve) / (1 - lost)
-    mean = [each.demand.requests / workload.part / (HOURS_PER_MONTH * SECONDS_PER_HOUR) for each in kinds]
-
-    def work(of: str) -> list[Fraction]:
-        rates = [each.requests_per_second(getattr(each.sized, of)) for each in kinds]
-        return [one / rate for one, rate in zip(mean, rates, strict=True)]
-
-    shares = work("tokens_per_second")
-    total, fast, slow = (sum(work(of), Fraction(0)) for of in ("tokens_per_second", "high", "low"))
+    seconds = workload.part * HOURS_PER_MONTH * SECONDS_PER_HOUR
+    made = [each.demand.requests * each.tokens / seconds for each in kinds]  # output tokens a second on average
+    shares = [rate / each.sized.tokens_per_second for rate, each in zip(made, kinds, strict=True)]
+    total = _sum(shares)
+    fast, slow = (
+        _sum([rate / getattr(each.sized, of) for rate, each in zip(made, kinds, strict=True)]) for of in ("high", "low")
+    )
     replicas = max(1, ceil(total * highest))
     per_instance = instance.holds(count)
     instances = ceil((replicas + serving.stand_by) / per_instance)
@@ -97,6 +96,10 @@ def fleet_of(
         work_low=fast * highest,
         work_high=slow * highest,
     )
+
+
+def _sum(parts: list[Fraction]) -> Fraction:
+    return parts[0] if len(parts) == 1 else sum(parts, Fraction(0))
 
 
 def _check_peak(workload: Workload, peak: Fraction) -> None:

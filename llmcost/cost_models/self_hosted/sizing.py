@@ -31,6 +31,7 @@ MOST_APART = 10**6
 """The same where several engines make a replica, of which only what was measured counts."""
 HALVINGS = 8
 """How often the part of the sessions that stay in memory is narrowed down: to less than half a percent."""
+ONE = Fraction(1)
 DIGITS = 6
 """Significant digits of an estimate of speed; from there on all is exact."""
 
@@ -50,12 +51,18 @@ class SizedDemand(NamedTuple):
 
     def requests_per_second(self, tokens_per_second: Fraction) -> Fraction:
         """Requests a second of one replica that makes so many output tokens."""
-        return tokens_per_second / max(Fraction(1), self.demand.output)
+        return tokens_per_second / self.tokens
+
+    @property
+    def tokens(self) -> Fraction:
+        """Output tokens of one request, of which one below one is sized like one of one."""
+        return max(ONE, self.demand.output)
 
     def written(self) -> ReplicaSize:
         """The speed in tokens that are really written: an answer below one token is sized like one of one."""
-        part = min(Fraction(1), self.demand.output)
-        sized = self.sized
+        sized, part = self.sized, self.demand.output
+        if part >= 1:
+            return sized
         return sized._replace(
             tokens_per_second=sized.tokens_per_second * part, low=sized.low * part, high=sized.high * part
         )
@@ -206,18 +213,33 @@ def _most(run: ReplicaSetup, demand: Demand, serving: Serving, least: int, limit
         )
         return predict(run, load, timed=serving.ttft is not None)
 
-    low = at(least)
-    if not _meets(low, demand, serving):
-        raise _too_slow(run, low, serving)
-    first, last, best = least, limit, low
-    while first < last:
-        middle = (first + last + 1) // 2
+    late = at(limit)
+    if _meets(late, demand, serving):
+        return late
+    best = late if least == limit else at(least)
+    if not _meets(best, demand, serving):
+        raise _too_slow(run, best, serving)
+    first, last, halve = least, limit, False
+    while (width := last - first) > 1:
+        middle = _guess(first, last, _part(best, late, serving)) if not halve else (first + last) // 2
         found = at(middle)
         if _meets(found, demand, serving):
             first, best = middle, found
         else:
-            last = middle - 1
+            last, late = middle, found
+        halve = 2 * (last - first) > width  # a guess that told little is followed by a step that surely tells half
     return best
+
+
+def _part(best: Throughput, late: Throughput, serving: Serving) -> float:
+    """How far between two estimates the target lies, by their times between tokens, which grow about evenly."""
+    target = serving.most_tpot
+    return 0.5 if target is None or late.tpot <= best.tpot else (float(target) - best.tpot) / (late.tpot - best.tpot)
+
+
+def _guess(first: int, last: int, part: float) -> int:
+    """A whole number inside two others."""
+    return min(last - 1, max(first + 1, first + int(part * (last - first))))
 
 
 def _meets(found: Throughput, demand: Demand, serving: Serving) -> bool:

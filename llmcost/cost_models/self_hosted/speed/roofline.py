@@ -148,8 +148,10 @@ def speed_of(replica: Replica, load: ReplicaLoad, constants: Constants = CONSTAN
     slower = _slower(replica.accelerator)
     if replica.engine == LLAMA_CPP:
         replica, slower = replica._replace(layout=Layout(1, 1)), slower * LLAMA_SLOWER
-    step = slower * _step_seconds(replica, load.prompt + load.output / 2, batch, constants) / replica.guess.tokens
-    prefill = slower * _prefill_seconds(replica, load, constants)
+    token = _token_seconds(replica, constants)
+    step = slower * _step_seconds(replica, load.prompt + load.output / 2, batch, token, constants)
+    step /= replica.guess.tokens
+    prefill = slower * _prefill_seconds(replica, load, token, constants)
     whole = step + batch / load.output * prefill
     return Speed(batch / whole, step + (batch - 1.0) / load.output * prefill, batch, 1.0 - step / whole)
 
@@ -170,8 +172,11 @@ def _room(replica: Replica, length: float) -> float:
     return floor(room / layout.data) * layout.data
 
 
-def _step_seconds(replica: Replica, length: float, batch: float, c: Constants) -> float:
-    """Seconds of one step of so many sequences of a mean length, in which each gets its next token and its guesses."""
+def _step_seconds(replica: Replica, length: float, batch: float, token: float, c: Constants) -> float:
+    """Seconds of one step of so many sequences of a mean length, in which each gets its next token and its guesses.
+
+    ``token`` is how long the products of one take.
+    """
     shape, numbers, accelerator, layout, engine, guess = replica
     checked = batch * (1 + guess.drafts)
     assert accelerator.bandwidth is not None
@@ -179,7 +184,7 @@ def _step_seconds(replica: Replica, length: float, batch: float, c: Constants) -
     weights, cache = _bytes_read(shape, numbers, layout, length, batch, checked)
     narrow = c.narrow if numbers.cache == "fp8" and engine != "tensorrt-llm" else 1.0
     memory = (weights / c.weights + cache / (c.cache * narrow)) / (accelerator.bandwidth * GIGA)
-    compute = checked * _token_seconds(shape, numbers.weights, accelerator, c) / (gpus * c.compute)
+    compute = checked * token
     started = 2.0 * shape.layers * c.reduce if gpus > 1 else 0.0
     reduced = checked / layout.data * _reduced_bytes(shape, layout) / _link(accelerator, layout.tensor, c.link)
     sequences = batch * c.sequence * {"sglang": c.sglang, "tensorrt-llm": c.tensorrt}.get(engine or "", 1.0)
@@ -188,12 +193,11 @@ def _step_seconds(replica: Replica, length: float, batch: float, c: Constants) -
     return whole * (1 + DRAFT * guess.drafts)
 
 
-def _prefill_seconds(replica: Replica, load: ReplicaLoad, c: Constants) -> float:
+def _prefill_seconds(replica: Replica, load: ReplicaLoad, token: float, c: Constants) -> float:
     """Seconds in which the replica reads one prompt, but for what of it is cached; its groups read at once."""
-    shape, numbers, accelerator, layout, *_ = replica
+    shape, _, accelerator, layout, *_ = replica
     gpus = layout.accelerators
     read = max(0.0, load.prompt - load.cached)
-    token = _token_seconds(shape, numbers.weights, accelerator, c) / (gpus * c.compute)
     reduced = _reduced_bytes(shape, layout) / (layout.data * _link(accelerator, layout.tensor, c.bulk))
     routed = c.routing * shape.hidden * shape.top_k * shape.moe_layers / gpus
     products = _attended(shape, load.prompt) - _attended(shape, load.prompt - read)
@@ -205,14 +209,14 @@ def _reduced_bytes(shape: Shape, layout: Layout) -> float:
     return 8.0 * shape.layers * (1 - 1 / layout.tensor) * shape.hidden
 
 
-def _token_seconds(shape: Shape, precision: str, accelerator: Accelerator, c: Constants) -> float:
-    """Seconds one token's products take at the dense peak of one accelerator."""
+def _token_seconds(replica: Replica, c: Constants) -> float:
+    """Seconds one token's products take, shared out over the accelerators."""
+    shape, numbers, accelerator, layout, *_ = replica
     experts = shape.moe_layers * shape.top_k * shape.expert
     rest = max(0.0, shape.active - experts)
-    return 2.0 * (
-        experts / _peak(shape, accelerator, precision, c)
-        + rest / _peak(shape, accelerator, fixed_precision(shape, precision), c)
-    )
+    whole = experts / _peak(shape, accelerator, numbers.weights, c)
+    whole += rest / _peak(shape, accelerator, fixed_precision(shape, numbers.weights), c)
+    return 2.0 * whole / (layout.accelerators * c.compute)
 
 
 def _peak(shape: Shape, accelerator: Accelerator, precision: str, c: Constants) -> float:

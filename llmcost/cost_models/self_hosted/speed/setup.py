@@ -17,7 +17,6 @@ from llmcost.cost_models.self_hosted.speed.memory import Layout, Numbers
 from llmcost.cost_models.self_hosted.speed.roofline import (
     CONSTANTS,
     LLAMA_CPP,
-    NO_GUESS,
     Constants,
     Guess,
     Replica,
@@ -139,9 +138,15 @@ def known_shape(run: ReplicaSetup) -> Shape:
 
 def model_speed(run: ReplicaSetup, load: ReplicaLoad, tokens: float | None = None) -> Speed:
     """What the calibrated model says of a run of which nothing is unknown; ``tokens`` a step gives with its guesses."""
-    guess = Guess(run.guess.drafts, tokens or run.guess.middle) if run.guess is not None else NO_GUESS
-    replica = Replica(known_shape(run), run.numbers, run.accelerator, run.layout, run.runs_on, guess)
+    replica = _replica_of(run)
+    if run.guess is not None:
+        replica = replica._replace(guess=Guess(run.guess.drafts, tokens or run.guess.middle))
     return speed_of(replica, load, run.constants)
+
+
+@kept_with_owner
+def _replica_of(run: ReplicaSetup) -> Replica:
+    return Replica(known_shape(run), run.numbers, run.accelerator, run.layout, run.runs_on)
 
 
 @kept_with_owner
@@ -217,6 +222,8 @@ def serves(curve: Measurement, run: ReplicaSetup) -> bool:
 
 def _is_of(curve: Measurement, run: ReplicaSetup) -> bool:
     """Whether a curve was measured on this very configuration, as far as it is named."""
+    if not (_believed(curve, run) and curve.accelerators == run.count):
+        return False
     asked = (
         (run.kv_precision, numbers_of(curve, run.model).cache),
         (run.engine, curve.engine),
@@ -224,11 +231,7 @@ def _is_of(curve: Measurement, run: ReplicaSetup) -> bool:
         (run.data_parallel, curve.data_parallel or 1),
         (run.expert_parallel, curve.expert_parallel or 1),
     )
-    return (
-        _believed(curve, run)
-        and curve.accelerators == run.count
-        and all(wanted is None or wanted == had for wanted, had in asked)
-    )
+    return all(wanted is None or wanted == had for wanted, had in asked)
 
 
 def _alike(curve: Measurement, prompt: float, output: float) -> bool:

@@ -56,7 +56,6 @@ class Shape(NamedTuple):
         return self.fixed + self.moe_layers * self.experts * self.expert + self.head + self.embedding
 
 
-@lru_cache(maxsize=256)
 def _shape(architecture: Architecture, total: int, active: int | None, *, fp8_blocks: bool) -> Shape:
     a = architecture
     full = a.layers - a.sliding_layers - a.linear_layers
@@ -112,6 +111,7 @@ def _shape(architecture: Architecture, total: int, active: int | None, *, fp8_bl
     )
 
 
+@lru_cache(maxsize=512)
 def shape_of(model: OpenWeights) -> Shape | None:
     """The shape of a model; None when nobody says how many parameters it has.
 

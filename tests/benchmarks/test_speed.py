@@ -208,4 +208,4 @@ def test_every_open_weight_model_everywhere() -> None:
         f"self-hosted        {whole:7.2f} s   {len(offers)} offers; half of them {half:.2f} s  ratio {whole / half:.2f} (at most 2.6)"
     )
     assert whole / half <= 2.6
-    assert whole <= 6
+    assert whole <= 4

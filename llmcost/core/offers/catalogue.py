@@ -170,7 +170,7 @@ class Catalogue:
             if name is None:
                 continue
             try:
-                listing = self._index.choose(name)
+                listing = self._by_its_developer(name, place, self._index.choose(name))
                 offer = self._at(listing, place or self._index.places.get(name)).on_terms(terms)
             except OfferError as error:
                 failed = error
@@ -190,6 +190,13 @@ class Catalogue:
         if failed is None and self.widest is not self:
             return self.widest._exactly(selector)  # noqa: SLF001 - its own class
         return failed
+
+    def _by_its_developer(self, name: str, place: str | None, listing: Listing) -> Listing:
+        """What a bare name means: its developer's offer that third parties state, where only a stranger is on record."""
+        if "/" in name or listing.developer in (None, listing.seller):
+            return listing
+        own = self.widest._index.owned(name, listing.developer)  # noqa: SLF001 - its own class
+        return listing if own is None or (place is not None and place not in own.places) else own
 
     def _sells_elsewhere(self, offer: Offer) -> bool:
         """Whether only third parties state an offer, and it is not of its developer."""

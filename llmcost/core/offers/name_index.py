@@ -56,6 +56,11 @@ class NameIndex:
         except OpenName:
             return None
 
+    def owned(self, name: str, developer: str) -> Listing | None:
+        """The one listing of a developer's own that has a name; None without one."""
+        own = [each for each in self._by_name.get(name, ()) if each.seller == each.developer == developer]
+        return own[0] if len(own) == 1 else None
+
     def choose(self, name: str) -> Listing:
         """The listing that a known name means. Raises OpenName where that is open."""
         found = self._by_name[name]
@@ -69,7 +74,7 @@ class NameIndex:
             if len(narrower) == 1:
                 return narrower[0]
         ids = list_names([f"{listing.seller}/{listing.id}" for listing in (own or found)])
-        why = "more than one offer has that name" if own else "its developer sells no API for it"
+        why = "more than one offer has that name" if own else "no sheet has an offer of its developer's own"
         if len({listing.seller for listing in found}) == 1:
             why = f"{found[0].seller} has it under several ids"
         raise OpenName(f'"{name}" does not say whose offer is meant: {why}', f"name one of: {ids}")

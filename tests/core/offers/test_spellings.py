@@ -10,6 +10,7 @@ import pytest
 from support.sheets import listings_of
 
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.resolution import ThirdParty
 from llmcost.errors import OfferError
 
 PAGE = {"checked_on": "2026-09-01", "source": "https://x.example"}
@@ -152,8 +153,6 @@ def test_the_likeliest_name_is_suggested_first(known: Catalogue, written: str, f
 
 def test_a_bare_name_is_its_developers_offer_before_a_strangers_id() -> None:
     """A seller whom only third parties know may use any id; the developer's own offer is meant."""
-    from llmcost.core.offers.resolution import ThirdParty
-
     stranger = seller("stranger", model("qwen-9.6-plus"))
     own = seller("alibaba", model("qwen9.6-plus", developer="alibaba"))
     catalogue = Catalogue(own, third_party=lambda: ThirdParty(tuple(stranger), {}))
@@ -219,10 +218,23 @@ def test_a_name_that_several_have_letter_for_letter_is_not_read_in_another_way()
         catalogue.understand("Stone/Pebble-9B")
 
 
+def test_a_bare_name_is_its_developers_where_only_a_third_party_states_it() -> None:
+    """A stranger whose price is on record here is not meant, unless its place is named or its developer sells nothing."""
+    shop = seller("shop", model("verse", "east", developer="maker"), model("ode", developer="nobody"))
+    own = seller("maker", model("verse", "west", developer="maker"))
+    catalogue = Catalogue(shop, third_party=lambda: ThirdParty(tuple(own), {}))
+    found = catalogue.look_up("verse")
+    assert (found.offer.name, found.said) == (
+        "maker/verse@west",
+        "verse is taken as maker/verse@west, its developer's own offer",
+    )
+    assert catalogue.find("verse@east").name == "shop/verse@east"
+    assert catalogue.find("shop/verse").seller == "shop"
+    assert catalogue.find("ode").seller == "shop"
+
+
 def test_what_only_third_parties_state_is_not_guessed_for_a_bare_name() -> None:
     """Of those the developer's own may be meant, or that of a seller who is named, and no other."""
-    from llmcost.core.offers.resolution import ThirdParty
-
     stranger = seller("stranger", model("pebble-9b"))
     catalogue = Catalogue(seller("shop", model("other")), third_party=lambda: ThirdParty(tuple(stranger), {}))
     with pytest.raises(OfferError, match="unknown model"):

@@ -192,7 +192,7 @@ class Catalogue:
         return failed
 
     def _by_its_developer(self, name: str, place: str | None, listing: Listing) -> Listing:
-        """What a bare name means: its developer's offer that third parties state, where only a stranger is on record."""
+        """What a bare name means: its developer's own, as third parties have it, where only a stranger is on record."""
         if "/" in name or listing.developer in (None, listing.seller):
             return listing
         own = self.widest._index.owned(name, listing.developer)  # noqa: SLF001 - its own class

@@ -44,14 +44,15 @@ def scaled_fleet(kinds: Sequence[SizedDemand], workload: Workload, instance: Ins
     once = (instance.scaling.idle + start) / SECONDS_PER_HOUR
     at_once = own.load * own.instances * own.hours  # the hours of work, which do not depend on how it is spread
 
-    reserve = workload.serving.reserve
+    reserve, lot = workload.serving.reserve, own.lot
 
     def hours(work: Fraction, part_filled: Fraction) -> Fraction:
         busy = at_once * work / own.work if own.work else Fraction(0)
         if workload.serving.offline:  # it waits until there is enough to do all of it at once
-            return busy + once
+            return busy + lot * once
         begun = part_filled if work > 1 else Fraction(0)
-        return max(there * opened * workload.part, busy * (1 + reserve) + begun * opened * workload.part)
+        alone = lot * opened * workload.part  # of the instances that a replica spans, each is up and billed
+        return max(there * alone, busy * (1 + reserve) + begun * alone)
 
     up = hours(own.work, HALF)
     return own._replace(

@@ -105,6 +105,13 @@ def _open_apart(
     servers reach each other fast enough.
     """
     made = offer.hosted
+    rented = [each for each in rented if each.scaling is None and not each.managed and not each.at_home]
+    if not rented:
+        who = made.host or "every listed host"
+        what = (
+            f"{who} rents servers that cannot read prompts for each other: they come and go, or the engine is its own"
+        )
+        raise CannotServe(what, "name another host")
     counts = counts_apart(setup_of(made, 1, workload.serving)) or [1]
     found: list[tuple[_Cost, int, list[Instance], list[SizedDemand]]] = []
     failed: list[CannotServe] = []

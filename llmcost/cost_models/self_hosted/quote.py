@@ -40,6 +40,9 @@ APART = Note(
     "disaggregated",
     "prompts are read on other accelerators than answered on, as it was measured; its servers need a network as fast",
 )
+GUESSED_APART = Note(
+    "disaggregated", "it was measured with guessed tokens whose number its source does not state, whatever is asked for"
+)
 UNCACHED = Note("prefix-cache", "it was measured without a prefix cache, so all of each prompt is read")
 SAY_PEAK = "give it a `peak_to_mean`, such as 4"
 
@@ -150,7 +153,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         text = "an answer of one token has no time between tokens: no target limits its wait, `max_batch` does"
         notes.append(Note("latency", text))
     if workload.serving.disaggregated:
-        notes.append(APART)
+        notes += [APART] if workload.serving.speculative is None else [APART, GUESSED_APART]
     if any(each.cached for each in demands.kinds):
         notes.append(UNCACHED if workload.serving.disaggregated else _waiting_note(fleet))
     if workload.serving.hours is not None and instance.owned is None and is_always_paid(instance, offer.terms, on):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from llmcost.core.offers.self_hosting.hosts import Deployment, SelfHosting
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.serving import EngineSettings, Serving
-from llmcost.cost_models.self_hosted.demand import Demands
+from llmcost.cost_models.self_hosted.demand import Demand, Demands
 from llmcost.cost_models.self_hosted.sizing import SizedDemand, size_demand
+from llmcost.cost_models.self_hosted.speed.disaggregation import layouts_apart
 from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup
 from llmcost.cost_models.self_hosted.speed.speculation import guess_of
 from llmcost.errors import CannotServe
@@ -18,8 +21,33 @@ COUNTS = (1, 2, 4, 8, 16, 32, 64)
 
 def kinds_of(made: Deployment, count: int, demands: Demands, workload: Workload) -> list[SizedDemand]:
     """What one replica of so many accelerators does with each kind of requests. Raises CannotServe."""
-    setup = setup_of(made, count, workload.serving)
-    return [size_demand(setup, demand, workload.serving) for demand in demands.kinds]
+    setup, serving = setup_of(made, count, workload.serving), workload.serving
+    if not serving.disaggregated or len(demands.kinds) == 1:
+        return [size_demand(setup, demand, serving) for demand in demands.kinds]
+    return _on_one_layout(setup, demands.kinds, serving)
+
+
+def _on_one_layout(setup: ReplicaSetup, kinds: Sequence[Demand], serving: Serving) -> list[SizedDemand]:
+    """What a replica does that is laid out in one way for all kinds of requests: the way that takes the least work.
+
+    Raises CannotServe where no way was measured for all of them.
+    """
+    for demand in kinds:
+        size_demand(setup, demand, serving)  # each by itself, for a reason that says what it lacks
+    found = []
+    for layout in layouts_apart(setup):
+        try:
+            sized = [size_demand(layout, demand, serving) for demand in kinds]
+        except CannotServe:
+            continue
+        work = sum(each.demand.requests / each.requests_per_second(each.sized.tokens_per_second) for each in sized)
+        found.append((work, sized))
+    if not found:
+        what = (
+            f"no one way to share out {setup.accelerator.id}x{setup.count} was measured for all kinds of its requests"
+        )
+        raise CannotServe(what, "size them one by one", larger=True)
+    return min(found, key=lambda each: each[0])[1]
 
 
 def setup_of(made: Deployment, count: int, serving: Serving) -> ReplicaSetup:
@@ -56,6 +84,9 @@ def _cut(count: int, asked: EngineSettings) -> tuple[int | None, int | None]:
     Raises CannotServe where that is not what is asked for.
     """
     tensor, data = asked.tensor_parallel, asked.data_parallel
+    if asked.disaggregated and (tensor or data or asked.expert_parallel):
+        what = "how replicas are cut that read prompts and answer on separate accelerators is as it was measured"
+        raise CannotServe(what, "leave out tensor, data and expert parallel")
     if tensor is None and data is None:
         return None, None
     whole = (tensor or 1) * (data or 1)

@@ -27,8 +27,6 @@ from llmcost.errors import CannotServe
 
 MOST_CONCURRENCY = 1024
 """No engine is taken to run more requests at once in a replica, unless the user says so."""
-MOST_APART = 10**6
-"""The same where several engines make a replica, of which only what was measured counts."""
 HALVINGS = 8
 """How often the part of the sessions that stay in memory is narrowed down: to less than half a percent."""
 ONE = Fraction(1)
@@ -145,8 +143,7 @@ def _best(run: ReplicaSetup, demand: Demand, serving: Serving, most: int) -> Thr
 
 def _best_apart(run: ReplicaSetup, demand: Demand, serving: Serving) -> Throughput:
     """The fastest measured point that meets the targets."""
-    most = serving.max_batch or MOST_APART
-    points = points_apart(run, float(demand.input), max(1.0, float(demand.output)), most)
+    points = points_apart(run, float(demand.input), max(1.0, float(demand.output)), serving.max_batch)
     meeting = [each for each in points if _meets(each, demand, serving)]
     if not meeting:
         raise _too_slow(run, min(points, key=lambda each: each.tpot), serving)

@@ -48,7 +48,9 @@ def _policy(workload: Workload) -> str:
     usual = "" if serving.tpot is not None else ", the default"
     target = serving.most_tpot
     parts.append("nobody waiting" if target is None else f"{_ms(target)} a token at most{usual}")
-    if serving.speculative is not None:
+    if serving.speculative is not None and serving.disaggregated:
+        parts.append("guessed tokens")
+    elif serving.speculative is not None:
         drafts = serving.speculative.drafts
         parts.append(f"{drafts} token{'s' if drafts > 1 else ''} guessed each step")
     if serving.disaggregated:

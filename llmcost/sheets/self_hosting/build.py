@@ -133,6 +133,7 @@ def _instances(sheet: Sheet, each: Sheet) -> Iterator[Instance]:
             owned=_owned(owned) if owned else None,
             reference=sheet.get("reference") == "true",
             at_home=sheet.get("at_home") == "true",
+            managed=sheet.get("managed") == "true",
             scaling=_scaling(each["scale_to_zero"]) if each.get("scale_to_zero") else None,
             note=each.get("note") or sheet.get("note"),
         )

@@ -185,6 +185,8 @@ class ComputeSheet(Strict):
     """Whether these are published averages that nobody rents at; such a host is never chosen by itself."""
     at_home: Literal["true", "false"] = "false"
     """Whether these are machines for one person: one request at a time, no spare, power while they work."""
+    managed: Literal["true", "false"] = "false"
+    """Whether the engine is the host's own, so that how a replica is cut is not one's own choice."""
     note: Text | None = None
     instances: list[InstanceSheet] = []
     announcements: list[Announcement] = []

@@ -433,6 +433,20 @@ def test_what_comes_and_goes_is_up_as_wholes_with_headroom(cloudlet: Catalogue) 
     assert "how evenly its work comes" in found.open_reason
 
 
+@pytest.mark.parametrize("requests", [1000, 2_000_000, 60_000_000])
+def test_each_instance_that_a_replica_spans_is_billed(tmp_path: Path, requests: int) -> None:
+    """Two of one accelerator cost what one of two does at twice the price, gone, waiting or busy."""
+    one, two = tmp_path / "one.yaml", tmp_path / "two.yaml"
+    one.write_text(SCALES.replace("accelerators: 1\n", "accelerators: 1\n    joined: 2\n"), encoding="utf-8")
+    two.write_text(SCALES.replace("accelerators: 1", "accelerators: 2").replace("0.001", "0.002"), encoding="utf-8")
+    costs = [
+        quote(load_catalogue(SMALL, sheet, builtin=False).find("self/pebble-8b:bf16@cloudlet/ax1x2"), each, DAY).cost
+        for sheet in (one, two)
+        for each in (work(requests), work(requests, peak=None, offline=True))
+    ]
+    assert costs[:2] == costs[2:]
+
+
 def test_offline_work_is_done_at_once_where_it_comes_and_goes(cloudlet: Catalogue) -> None:
     """The hours of its work, one start of 120 s and one wait of 60 s, at 3.60 USD an hour."""
     found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(1_000_000, peak=None, offline=True), DAY)

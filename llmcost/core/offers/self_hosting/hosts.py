@@ -55,7 +55,8 @@ class Instance:
     """Something a host rents, or a server of one's own, at one place: ``accelerators`` of a kind.
 
     A replica may span several up to ``joined`` accelerators. ``reference`` marks published figures that nobody
-    rents at; ``at_home`` a machine for one person, which serves one request after the other.
+    rents at; ``at_home`` a machine for one person, which serves one request after the other; ``managed`` one on which
+    the engine is the host's own.
     ``scaling`` of None is there until it is given back.
     """
 
@@ -71,6 +72,7 @@ class Instance:
     owned: Ownership | None = None
     reference: bool = False
     at_home: bool = False
+    managed: bool = False
     scaling: Scaling | None = None
     note: str | None = None
 

@@ -54,13 +54,40 @@ curves:
     points: [64 400 20 1000]
 """
 
+HOST = """\
+kind: compute
+host: {0}
+name: {0}
+default_place: here
+instances:
+  - id: box
+    accelerator: ax1
+    accelerators: 8
+    {1}
+    prices: [{{checked_on: 2026-08-01, source: "https://example.com/{0}", rates: {{on-demand: 1 USD / hour}}}}]
+"""
+LONGER = """\
+  - model: Example/Pebble-8B
+    accelerator: ax1
+    accelerators: 4
+    precision: fp8
+    engine: vllm
+    disaggregated: {prefill_accelerators: 1, prefill_workers: 1, decode_workers: 1, layout: TP1 and TP3}
+    input_tokens: 2000
+    output_tokens: 200
+    rate_of: decode
+    points: [32 400 40 200]
+"""
+
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
     """The small world, with replicas in two parts."""
-    sheet = tmp_path_factory.mktemp("apart") / "apart.yaml"
-    sheet.write_text(CURVES, encoding="utf-8")
-    return load_catalogue(SMALL, sheet, builtin=False)
+    folder = tmp_path_factory.mktemp("apart")
+    (folder / "apart.yaml").write_text(CURVES, encoding="utf-8")
+    (folder / "gone.yaml").write_text(HOST.format("gone", "scale_to_zero: {idle: 60s}"), encoding="utf-8")
+    (folder / "kept.yaml").write_text("managed: true\n" + HOST.format("kept", "joined: 8"), encoding="utf-8")
+    return load_catalogue(SMALL, folder, builtin=False)
 
 
 def work(requests: int = 10_512_000, prompt: int = 1000, **serving: Any) -> Workload:
@@ -129,11 +156,19 @@ def test_guessed_tokens_count_where_both_are_asked_for(catalogue: Catalogue) -> 
 @pytest.mark.parametrize(
     ("name", "asked", "why"),
     [
-        ("self/pebble-8b:fp8@grid/ax1x8", {}, "nobody measured such requests to pebble-8b in fp8 on ax1x8"),
-        ("self/pebble-8b:fp8@grid/ax1", {"prompt": 5000}, "as it was measured: 1,000 in and 200 out on 4, 12"),
-        ("self/pebble-8b:bf16@grid/ax1", {}, "nobody measured pebble-8b in bf16 on ax1 with prompts and answers on"),
+        ("self/pebble-8b:fp8@grid/ax1x8", {}, "nobody measured such requests to pebble-8b in fp8 with prompts"),
+        ("self/pebble-8b:fp8@grid/ax1", {"prompt": 5000}, "15% of what was measured: 1,000 in and 200 out on 4, 12"),
+        ("self/pebble-8b:bf16@grid/ax1", {}, "nobody measured pebble-8b in bf16 with prompts and answers on"),
         ("self/pebble-8b:fp8@grid/ax2", {}, "leave that out, or name ax1"),
-        ("self/pebble-8b:fp8@grid/ax1", {"engine": "tensorrt-llm"}, "nobody measured such requests"),
+        ("self/pebble-8b:fp8@grid/ax1", {"engine": "tensorrt-llm"}, "with this `engine`; leave out `engine`"),
+        (
+            "self/pebble-8b:fp8@grid/ax1",
+            {"max_batch": 3},
+            "with fewer than 16 at once; raise `max_batch` to 16 or more",
+        ),
+        ("self/pebble-8b:fp8@grid/ax1", {"tensor_parallel": 2}, "leave out tensor, data and expert parallel"),
+        ("self/pebble-8b:fp8@gone/ax1", {}, "gone rents servers that cannot read prompts for each other"),
+        ("self/pebble-8b:fp8@kept/ax1", {}, "kept rents servers that cannot read prompts for each other"),
         ("self/pebble-8b:fp8@barn/ax1", {}, "spans 3 accelerators that one server there has not"),
         ("self/pebble-8b:fp8@ax1x12", {}, "is not stated of any host; name a host where they do"),
     ],
@@ -141,6 +176,26 @@ def test_guessed_tokens_count_where_both_are_asked_for(catalogue: Catalogue) -> 
 def test_what_nobody_measured_is_a_gap(catalogue: Catalogue, name: str, asked: dict[str, Any], why: str) -> None:
     """With what was measured, and how to come to it."""
     assert why in str(quote(catalogue.find(name), work(**asked), DAY).unserved)
+
+
+def test_all_kinds_of_requests_run_on_one_layout(tmp_path: Path) -> None:
+    """A replica is laid out once: by the way that was measured for all of them, and a gap where none was.
+
+    One answers 1,000 in at 400 on each of three, 2,000 in at 200: half of each is 6 and 3 requests a second.
+    """
+    (sheet := tmp_path / "apart.yaml").write_text(CURVES + LONGER, encoding="utf-8")
+    found = load_catalogue(SMALL, sheet, builtin=False).find("self/pebble-8b:fp8@grid/ax1")
+    classes = tuple(
+        RequestGroup(Usage(input_tokens=size, output_tokens=200), 1_000_000, f"{size}") for size in (1000, 2000)
+    )
+    both = Workload(classes, peak_to_mean=Fraction(2), serving=work().serving)
+    sized = quote(found, both, DAY)
+    assert sized.offer.name.endswith("ax1x4")
+    assert sized.fleet is not None
+    assert [each.tokens_per_second for each in sized.fleet.sized] == [1200, 600]
+    (sheet := tmp_path / "other.yaml").write_text(CURVES + LONGER.replace("vllm", "sglang"), encoding="utf-8")
+    found = load_catalogue(SMALL, sheet, builtin=False).find("self/pebble-8b:fp8@grid/ax1x4")
+    assert "no one way to share out ax1x4 was measured for all kinds" in str(quote(found, both, DAY).unserved)
 
 
 def test_without_a_host_one_server_has_to_hold_it(catalogue: Catalogue) -> None:

@@ -13,7 +13,7 @@ ASK = ("--requests", "3M", "--input", "2000", "--output", "500")
 @pytest.mark.parametrize(
     ("offer", "flags", "said"),
     [
-        ("self/qwen3.6-27b:fp8@h100x5", (), "engines share the 24 attention heads of qwen3.6-27b out evenly"),
+        ("self/qwen3.6-27b:fp8@h100x5", (), "engines share the 24 attention heads of qwen3.6-27b and the 4"),
         ("self/qwen3-8b:fp8@mi300x", ("--engine", "tensorrt-llm"), "tensorrt-llm does not run on mi300x"),
         ("self/qwen3-8b:q4_k_m@huggingface/tpu-v5e", (), "llama.cpp does not run on tpu-v5e"),
         ("self/qwen3-8b:fp8@mi355x", (), "name oci, whose price nobody dated"),

@@ -36,7 +36,8 @@ class ReplicaSize(NamedTuple):
     None for answers of at most one token and where nobody measured it. ``share`` is its part of the work. ``kept`` is
     the part of the sessions that wait for their next request whose prompts stay in memory; None where none is known to
     wait. ``memory`` of None: not known, as of a model whose size no source says. ``prompt`` are its tokens of input,
-    which tell kinds of one class apart.
+    which tell kinds of one class apart. ``beyond`` is how many may run at once though nobody measured so many, which
+    ``high`` allows for; None where what was measured is no limit.
     """
 
     group: str
@@ -52,6 +53,7 @@ class ReplicaSize(NamedTuple):
     kept: Fraction | None = None
     memory: MemoryPlan | None = None
     prompt: Fraction = Fraction(0)
+    beyond: int | None = None
 
 
 class Fleet(NamedTuple):

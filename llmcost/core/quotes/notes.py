@@ -65,6 +65,7 @@ Code = Literal[
     "home",
     "scaling",
     "disaggregated",
+    "measured-span",
     "exchange-rate",
     "engine",
     "batch-of-turns",

@@ -29,9 +29,13 @@ from llmcost.cost_models.self_hosted.peak import SPOT, lost_share, split_of
 from llmcost.cost_models.self_hosted.replicas import kinds_of
 from llmcost.cost_models.self_hosted.scaling import scaling_note
 from llmcost.cost_models.self_hosted.sizing import SizedDemand
+from llmcost.cost_models.self_hosted.speed.roofline import LLAMA_CPP
 from llmcost.errors import CannotServe, LlmcostError
 
 NO_PEAK = "the workload does not say how high its peak is, so replicas cannot be counted"
+NOT_OWN = "runs files made for llama.cpp at a speed that nobody measured, or not at all"
+LATE = 5
+"""Seconds to the first token that few would wait for."""
 STATEFUL = (
     "some of its layers keep a state for each request, for which SGLang leaves room for a third of the requests that "
     "would fit; that is taken where no engine is named, and `engine: vllm` takes all"
@@ -147,6 +151,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
     """What a reader should know beside the figure."""
     _, instance, _ = parts_of(offer)
     notes = [*demands.notes, *demands.doubts, *bill.notes, *_ways(instance, workload)]
+    notes += _without_effect(offer, instance, workload.serving)
     notes += [_spot_note(workload.serving, fleet)] if offer.terms == SPOT else []
     notes += _speed_notes(offer, workload, fleet)
     if any(each.output <= 1 for each in demands.kinds):
@@ -174,9 +179,14 @@ def _speed_notes(offer: Offer, workload: Workload, fleet: Fleet) -> list[Note]:
     made = offer.hosted
     model = made.hosting.models[made.model]
     accelerator = made.hosting.accelerators[made.accelerator]
+    notes = _span_notes(fleet)
+    serving = workload.serving
+    if serving.expert_parallel is not None and fleet.evidence in EVIDENCE[2:]:
+        text = f"nobody measured it with experts over {serving.expert_parallel}: they are taken as spread over all"
+        notes.append(Note("engine", text))
     if made.precision in GGUF:  # anybody makes them of any weights, and llama.cpp runs them anywhere
-        return []
-    notes = []
+        elsewhere = serving.engine not in (None, LLAMA_CPP)
+        return [*notes, Note("precision", f"{serving.engine} {NOT_OWN}")] if elsewhere else notes
     if made.precision not in model.precisions:
         notes.append(Note("precision", f"no source here shows its weights in {made.precision}"))
     if accelerator.lacks(made.precision) and made.precision != "bf16":
@@ -189,6 +199,19 @@ def _speed_notes(offer: Offer, workload: Workload, fleet: Fleet) -> list[Note]:
     keeps_state = model.architecture.linear_layers > 0 and workload.serving.engine is None
     if keeps_state and fleet.evidence in EVIDENCE[2:]:
         notes.append(Note("engine", STATEFUL))
+    return notes
+
+
+def _span_notes(fleet: Fleet) -> list[Note]:
+    """What a reader should know of how many requests are taken to run at once."""
+    notes = []
+    for each in fleet.sized:
+        if each.beyond is not None:
+            more = f"nobody measured more than {each.concurrency} at once; as many as {each.beyond} may run"
+            notes.append(Note("measured-span", f"{more}, and the range of its cost holds what that would save"))
+        if each.ttft is not None and each.ttft > LATE:
+            text = f"at {each.concurrency} at once the first token takes {float(each.ttft):.3g} s; `ttft` asks for less"
+            notes.append(Note("latency", text))
     return notes
 
 
@@ -213,6 +236,16 @@ def _spot_note(serving: Serving, fleet: Fleet) -> Note:
     often, minutes = float(serving.interruptions * fleet.instances), float(serving.start / 60)
     text = f"its servers are taken back {often:,.4g} times a month in all, each time for {minutes:.3g} minutes"
     return Note("interruptions", f"{text} of the hours that are billed, until another one has started")
+
+
+def _without_effect(offer: Offer, instance: Instance, serving: Serving) -> list[Note]:
+    """What is asked for and means nothing here."""
+    notes = []
+    if serving.interruptions and offer.terms != SPOT:
+        notes.append(Note("interruptions", "servers on these terms are not taken back, so interruptions count nothing"))
+    if serving.spares and instance.scaling is not None:
+        notes.append(Note("scaling", "nothing stands by where servers come and go, so spares count nothing"))
+    return notes
 
 
 def _ways(instance: Instance, workload: Workload) -> list[Note]:

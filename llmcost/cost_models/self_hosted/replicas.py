@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmcost.core.offers.self_hosting.hosts import Deployment, SelfHosting
+from llmcost.core.offers.self_hosting.open_weights import OpenWeights
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.serving import EngineSettings, Serving
@@ -61,6 +62,7 @@ def _setup_of(hosting: SelfHosting, run: tuple[str, str, str, int], asked: Engin
     model, precision, accelerator, count = run
     known, guessed = hosting.models[model], asked.speculative
     tensor, data = _cut(count, asked)
+    _check_experts(known, count, asked)
     return ReplicaSetup(
         model=known,
         precision=precision,
@@ -98,6 +100,18 @@ def _cut(count: int, asked: EngineSettings) -> tuple[int | None, int | None]:
             f"{count} accelerators are not {groups}", "name a number that they make", larger=count < whole
         )
     return tensor or count // whole, data or count // whole
+
+
+def _check_experts(model: OpenWeights, count: int, asked: EngineSettings) -> None:
+    """Raise CannotServe where experts cannot be spread as is asked for."""
+    spread, experts = asked.expert_parallel, model.architecture.experts
+    if spread is None:
+        return
+    if not experts:
+        raise CannotServe(f"{model.id} has no experts to spread", "leave `expert_parallel` out")
+    if experts % spread or count % spread:
+        what = f"the {experts} experts of {model.id} on {count} accelerators cannot be spread evenly over {spread}"
+        raise CannotServe(what, "name a number that divides both", larger=count < spread)
 
 
 def counts_of(asked: EngineSettings, most: int) -> list[int]:

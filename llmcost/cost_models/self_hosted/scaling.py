@@ -77,8 +77,11 @@ def scaling_note(scaling: Scaling, serving: Serving) -> Note:
     known = scaling.cold_start is not None or serving.cold_start is not None
     taken = "" if known else ", as elsewhere, for nobody states it"
     by = "" if scaling.source is None else f" ({scaling.source})"
+    how = "requests are taken to come by chance, and those that meet a start wait for it"
+    if serving.offline:
+        how = "all is done at once, with one start"
     text = (
         f"billed while it is up: it stays {float(scaling.idle):g} s after a request{by}, and a start takes {start:g} s"
-        f"{taken}; requests are taken to come by chance, and those that meet a start wait for it"
+        f"{taken}; {how}"
     )
     return Note("scaling", text)

@@ -20,13 +20,15 @@ from llmcost.cost_models.self_hosted.speed.memory import (
     weights_bytes,
 )
 from llmcost.cost_models.self_hosted.speed.roofline import ReplicaLoad
-from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup, model_speed
+from llmcost.cost_models.self_hosted.speed.setup import ReplicaSetup, as_measured, model_speed
 from llmcost.cost_models.self_hosted.speed.shape import shape_of
 from llmcost.cost_models.self_hosted.speed.throughput import Throughput, measured_span, most_at_once, predict
 from llmcost.errors import CannotServe
 
 MOST_CONCURRENCY = 1024
 """No engine is taken to run more requests at once in a replica, unless the user says so."""
+NEWS = 1.1
+"""How far above the range of what was measured more requests at once have to be to count."""
 HALVINGS = 8
 """How often the part of the sessions that stay in memory is narrowed down: to less than half a percent."""
 ONE = Fraction(1)
@@ -110,19 +112,21 @@ def _size(run: ReplicaSetup, demand: Demand, serving: Serving) -> SizedDemand:
     prompt, output = float(demand.input), float(demand.output)
     most = serving.max_batch or MOST_CONCURRENCY
     best = _best_apart(run, demand, serving) if run.disaggregated else _best(run, demand, serving, most)
+    beyond = _beyond(run, demand, serving, best)
     sized = ReplicaSize(
         group=demand.group,
         evidence=best.evidence,
         tokens_per_second=exact(best.output_tokens_per_second),
         low=exact(best.low),
-        high=exact(best.high),
+        high=exact(best.high if beyond is None else max(best.high, beyond.output_tokens_per_second)),
         concurrency=int(best.concurrency),
         tpot=exact(best.tpot) if output > 1 else None,
         ttft=None if best.ttft is None else exact(best.ttft),
         share=Fraction(0),
         source=best.source,
-        memory=_memory(run, prompt + output),
+        memory=_memory(run if best.curve is None else as_measured(run, best.curve), prompt + output, best.concurrency),
         prompt=demand.input,
+        beyond=None if beyond is None else int(beyond.concurrency),
     )
     reading = exact(best.prefill_share) if best.prefill_share > 0 else Fraction(0)
     return SizedDemand(demand, sized, reading, exact(_alone(run, demand, best)), best.joined)
@@ -141,6 +145,32 @@ def _best(run: ReplicaSetup, demand: Demand, serving: Serving, most: int) -> Thr
     return _most_measured(run, demand, serving, seen[0], min(most, seen[1]))
 
 
+def _beyond(run: ReplicaSetup, demand: Demand, serving: Serving, best: Throughput) -> Throughput | None:
+    """What the model says of more requests at once than were measured, where those meet the targets with room to spare.
+
+    None where nothing was measured, where more do not fit or make little difference, and where a time to the first
+    token counts.
+    """
+    if best.curve is None or serving.ttft is not None or run.unknown is not None:
+        return None
+    least = int(best.concurrency) + 1
+    if least <= max(point.concurrency for point in best.curve.points):
+        return None
+    length = float(demand.input + demand.output)
+    like = as_measured(run, best.curve)
+    shape = shape_of(run.model)
+    assert shape is not None
+    fits = int(batch_room(shape, like.numbers, run.accelerator, like.layout, length))
+    most = min(fits, serving.max_batch or MOST_CONCURRENCY)
+    if most < least:
+        return None
+    try:
+        found = _most(run, demand, serving, least, most)
+    except CannotServe:
+        return None
+    return found if found.output_tokens_per_second > NEWS * best.high else None
+
+
 def _best_apart(run: ReplicaSetup, demand: Demand, serving: Serving) -> Throughput:
     """The fastest measured point that meets the targets."""
     points = points_apart(run, float(demand.input), max(1.0, float(demand.output)), serving.max_batch)
@@ -150,8 +180,11 @@ def _best_apart(run: ReplicaSetup, demand: Demand, serving: Serving) -> Throughp
     return max(meeting, key=lambda each: each.output_tokens_per_second)
 
 
-def _memory(run: ReplicaSetup, length: float) -> MemoryPlan | None:
-    """What an accelerator keeps where requests have a length; None where the model or the accelerator is not known."""
+def _memory(run: ReplicaSetup, length: float, concurrency: float) -> MemoryPlan | None:
+    """What an accelerator keeps where requests have a length; None where the model or the accelerator is not known.
+
+    What was measured to run at once does fit, whatever the plan says.
+    """
     shape, on = shape_of(run.model), run.accelerator
     if shape is None or on.memory_gib is None or run.disaggregated:
         return None
@@ -163,7 +196,7 @@ def _memory(run: ReplicaSetup, length: float) -> MemoryPlan | None:
         room=exact(max(0.0, room)),
         request=exact(cache_bytes(shape, run.numbers.cache, run.layout, max(1.0, length))),
         precision=run.numbers.cache,
-        fits=int(batch_room(shape, run.numbers, on, run.layout, length)),
+        fits=max(int(batch_room(shape, run.numbers, on, run.layout, length)), int(concurrency)),
     )
 
 

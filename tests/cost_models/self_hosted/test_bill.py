@@ -332,7 +332,7 @@ def test_spot_servers_that_are_taken_back_serve_less(small: Catalogue) -> None:
 def test_interruptions_are_of_spot_servers_alone(small: Catalogue) -> None:
     """What is rented on demand stays, whatever is said of others."""
     one, other = (bill(small, work(interruptions=each)) for each in (None, Fraction(73)))
-    assert one == other
+    assert one._replace(notes=()) == other._replace(notes=())
 
 
 def test_a_server_that_is_taken_back_before_it_serves_is_refused(small: Catalogue) -> None:

@@ -260,11 +260,10 @@ def test_home_is_never_the_cheapest_host_by_itself(tmp_path: Path) -> None:
         ("ax1", {"data_parallel": 2}, 2),
         ("ax1", {"tensor_parallel": 2, "data_parallel": 2}, 4),
         ("ax1x8", {"tensor_parallel": 2}, 8),
-        ("ax1", {"expert_parallel": 8}, 1),
     ],
 )
 def test_a_replica_is_cut_as_asked(small: Catalogue, name: str, asked: dict[str, int], count: int) -> None:
-    """The smallest number that its parts make is taken; experts alone need none."""
+    """The smallest number that its parts make is taken."""
     found = quote(small.find(f"self/pebble-8b:bf16@grid/{name}"), work(1_000_000, **asked), DAY)
     assert found.fleet is not None, found.unserved
     assert found.fleet.accelerators == count
@@ -290,7 +289,8 @@ def test_each_group_holds_all_weights(small: Catalogue) -> None:
         ("ax1x8", {"tensor_parallel": 3}, "8 accelerators are not 3 that share a layer"),
         ("ax1x8", {"tensor_parallel": 2, "data_parallel": 2}, "8 accelerators are not 2 groups x 2 that share a layer"),
         ("ax1", {"tensor_parallel": 4, "data_parallel": 4}, "it is cut over 16 accelerators, and at most 8 are rented"),
-        ("ax1", {"tensor_parallel": 3}, "attention heads of pebble-8b out evenly, which 3 accelerators do not"),
+        ("ax1", {"tensor_parallel": 3}, "of its keys out evenly, which 3 accelerators do not"),
+        ("ax1", {"expert_parallel": 2}, "pebble-8b has no experts to spread"),
     ],
 )
 def test_parts_that_do_not_make_the_whole_are_refused(
@@ -301,10 +301,68 @@ def test_parts_that_do_not_make_the_whole_are_refused(
     assert why in str(found.unserved)
 
 
+def test_keys_are_shared_out_as_queries_are(shipped: Catalogue) -> None:
+    """Of four heads of keys three accelerators hold no even part, though 24 of queries would divide; eight hold copies."""
+    for count, runs in ((3, False), (8, True)):
+        found = quote(shipped.find(f"self/qwen3.6-27b:fp8@h100x{count}"), work(1_000_000), date(2026, 11, 29))
+        assert (found.unserved is None) == runs
+
+
+@pytest.mark.parametrize(
+    ("spread", "why"),
+    [
+        (3, "the 256 experts of deepseek-r1 on 8 accelerators cannot be spread evenly over 3"),
+        (8, None),
+        (16, "over 16"),
+    ],
+)
+def test_experts_are_spread_evenly_or_refused(shipped: Catalogue, spread: int, why: str | None) -> None:
+    """Over a number that divides them and the accelerators; where nobody measured it, that is said."""
+    found = quote(
+        shipped.find("self/deepseek-r1:fp8@h200x8"), work(1_000_000, expert_parallel=spread), date(2026, 11, 29)
+    )
+    assert (why or "None") in str(found.unserved)
+    said = any(f"nobody measured it with experts over {spread}" in str(note) for note in found.notes)
+    assert said == (why is None)
+
+
+def test_what_means_nothing_somewhere_is_said(small: Catalogue, cloudlet: Catalogue) -> None:
+    """Interruptions of servers that stay, spares of those that come and go, other engines for llama.cpp's files."""
+    stay = quote(small.find("self/pebble-8b:bf16@grid/ax1x1"), work(1000, interruptions=Fraction(8)), DAY)
+    gone = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(1000, spares=2), DAY)
+    file = quote(small.find("self/pebble-8b:q4_k_m@grid/ax1x1"), work(1000, engine="vllm"), DAY)
+    for found, words in (
+        (stay, "interruptions count nothing"),
+        (gone, "spares count nothing"),
+        (file, "vllm runs files made for llama.cpp at a speed that nobody measured"),
+    ):
+        assert any(words in str(note) for note in found.notes)
+    assert file.fleet is not None
+    (sized,) = file.fleet.sized
+    assert float(sized.high / sized.tokens_per_second) == pytest.approx(2.6, rel=1e-4)
+
+
+def test_more_at_once_than_was_measured_is_in_the_range(shipped: Catalogue) -> None:
+    """DeepSeek-R1 on eight H200 was measured to 64 at once, far below its target: the cost may fall, and that is said."""
+    offer, day = shipped.find("self/deepseek-r1:fp8@coreweave/h200x8"), date(2026, 11, 29)
+    long = (RequestGroup(Usage(input_tokens=1000, output_tokens=1000), 30_000_000),)
+    found = quote(offer, replace(work(1), groups=long), day)
+    assert found.fleet is not None
+    (sized,) = found.fleet.sized
+    assert sized.beyond is not None
+    assert sized.beyond > sized.concurrency
+    assert sized.high > sized.tokens_per_second * Fraction(11, 10)
+    assert any(f"as many as {sized.beyond} may run" in str(note) for note in found.notes)
+    capped = quote(offer, replace(work(1, max_batch=sized.concurrency), groups=long), day).fleet
+    assert capped is not None
+    assert capped.sized[0].beyond is None
+    assert capped.sized[0].tokens_per_second == sized.tokens_per_second
+
+
 def test_a_curve_of_another_count_does_not_make_heads_divide(shipped: Catalogue) -> None:
     """That a model ran on four accelerators says nothing of three."""
     found = quote(shipped.find("self/qwen3-32b:fp8@h100x3"), work(1_000_000), date(2026, 11, 29))
-    assert "64 attention heads of qwen3-32b out evenly, which 3 accelerators do not" in str(found.unserved)
+    assert "64 attention heads of qwen3-32b and the 8 of its keys out evenly, which 3" in str(found.unserved)
 
 
 # What a fleet says of itself

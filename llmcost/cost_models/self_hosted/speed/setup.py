@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import Any, NamedTuple
 
 from llmcost.core.offers.self_hosting.accelerators import Accelerator
 from llmcost.core.offers.self_hosting.measurements import Measurement
-from llmcost.core.offers.self_hosting.open_weights import OpenWeights
+from llmcost.core.offers.self_hosting.open_weights import Architecture, OpenWeights
 from llmcost.core.offers.self_hosting.precisions import GGUF, NO_GGUF, WEIGHTS_ONLY, usual_kv_precision
 from llmcost.core.values.memory import kept_with_owner
 from llmcost.cost_models.self_hosted.speed.curves import SpeedCurve, speed_curve_of
@@ -111,14 +111,21 @@ class ReplicaSetup:
     @property
     def _uneven(self) -> CannotServe | None:
         """Why its attention heads cannot be shared out evenly, as all engines but llama.cpp do, which cuts layers."""
-        heads, cut = self.model.architecture.attention_heads, self.layout.tensor
-        if self.runs_on == LLAMA_CPP or heads % cut == 0:
+        shape, cut = self.model.architecture, self.layout.tensor
+        if self.runs_on == LLAMA_CPP or _divides(shape, cut):
             return None
-        fitting = ", ".join(str(each) for each in range(1, heads) if heads % each == 0)
-        message = (
-            f"engines share the {heads} attention heads of {self.model.id} out evenly, which {cut} accelerators do not"
-        )
+        fitting = ", ".join(str(each) for each in range(1, shape.attention_heads) if _divides(shape, each))
+        keys = "" if shape.kv_lora_rank else f" and the {shape.kv_heads} of its keys"
+        which = f"the {shape.attention_heads} attention heads of {self.model.id}{keys}"
+        message = f"engines share {which} out evenly, which {cut} accelerators do not"
         return CannotServe(message, f"name a number of {fitting}, or several replicas")
+
+
+def _divides(shape: Architecture, cut: int) -> bool:
+    """Whether heads are shared out evenly over so many accelerators; of fewer keys than those each holds a copy."""
+    keys = shape.kv_heads
+    shared = shape.kv_lora_rank is not None or keys % cut == 0 or cut % keys == 0
+    return shape.attention_heads % cut == 0 and shape.linear_key_heads % cut == 0 and shared
 
 
 class Anchor(NamedTuple):
@@ -240,3 +247,15 @@ def _alike(curve: Measurement, prompt: float, output: float) -> bool:
 
 def _near(one: float, other: float) -> bool:
     return abs(log(max(1.0, one) / max(1.0, other))) <= log(ALIKE)
+
+
+def as_measured(run: ReplicaSetup, curve: Measurement) -> ReplicaSetup:
+    """A run with the engine, the cache and the layout that a curve of it was measured with."""
+    layout = layout_of(curve)
+    return replace(
+        run,
+        engine=curve.engine,
+        kv_precision=numbers_of(curve, run.model).cache,
+        tensor_parallel=layout.tensor,
+        data_parallel=layout.data,
+    )

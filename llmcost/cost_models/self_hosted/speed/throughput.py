@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import ceil, exp, log
 
 from llmcost.core.offers.self_hosting.measurements import Measurement
-from llmcost.core.offers.self_hosting.precisions import FOUR_BITS
+from llmcost.core.offers.self_hosting.precisions import FOUR_BITS, GGUF
 from llmcost.core.quotes.fleet import EVIDENCE
 from llmcost.cost_models.self_hosted.speed.curves import SpeedCurve
 from llmcost.cost_models.self_hosted.speed.roofline import LLAMA_CPP, ReplicaLoad, Speed
@@ -19,6 +19,7 @@ from llmcost.cost_models.self_hosted.speed.setup import (
     Anchor,
     ReplicaSetup,
     anchors_of,
+    as_measured,
     known_shape,
     model_speed,
     speed_curves_of,
@@ -35,7 +36,8 @@ class Throughput:
 
     ``low`` and ``high`` are how far the output tokens a second may lie; ``evidence`` says what the estimate rests on.
     ``ttft`` is None where nobody measured it. ``source`` names the measurement; None for the model alone. ``joined``
-    is how many accelerators have to be in one server or rack; None: all.
+    is how many accelerators have to be in one server or rack; None: all. ``curve`` is the one that it was read from;
+    None for what the model has a part in.
     """
 
     output_tokens_per_second: float
@@ -48,6 +50,7 @@ class Throughput:
     prefill_share: float
     source: str | None = None
     joined: int | None = None
+    curve: Measurement | None = None
 
 
 WIDE = 4.0
@@ -86,9 +89,9 @@ def predict(run: ReplicaSetup, load: ReplicaLoad, *, use_measurements: bool = Tr
         return _only_measured(run, spanning, load.concurrency)
     if run.unknown is not None:
         raise LlmcostError(run.unknown, "measure it with `llmcost measure`, or name another")
-    model = model_speed(run, load)
     if spanning:
-        return _measured(run, spanning, model, load)
+        return _measured(run, spanning, load)
+    model = model_speed(run, load)
     anchors = anchors_of(run) if use_measurements else ()
     if anchors:
         return _scaled(run, model, anchors, load)
@@ -118,16 +121,17 @@ def _lines(run: ReplicaSetup, prompt: float, output: float, *, timed: bool) -> l
     return known or list(lines)
 
 
-def _measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], model: Speed, load: ReplicaLoad) -> Throughput:
+def _measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], load: ReplicaLoad) -> Throughput:
     concurrency = load.concurrency
     own = [line for line in lines if line.curve.own]
     chosen, others = _choose(own or lines, run, concurrency)
     rate = chosen.rate(concurrency) * run.count
     rates = [line.rate(concurrency) * run.count for line in others]
     evidence = OWN if own else MEASURED
-    faster = 1.0
+    faster, like = 1.0, as_measured(run, chosen.curve)
+    model = model_speed(like, load)
     if load.cached:
-        whole = model_speed(run, load._replace(cached=0.0))
+        whole = model_speed(like, load._replace(cached=0.0))
         faster, evidence = model.tokens_per_second / whole.tokens_per_second, SCALED
     far = RANGES[evidence] if load.cached else _measured_range(chosen, lines, concurrency, evidence)
     tpot = chosen.seconds_per_token(concurrency) if not load.cached else None
@@ -141,6 +145,7 @@ def _measured(run: ReplicaSetup, lines: Sequence[SpeedCurve], model: Speed, load
         ttft=chosen.seconds_to_first_token(concurrency) if not load.cached else None,
         prefill_share=model.prefill_share,
         source=describe(chosen.curve),
+        curve=None if load.cached else chosen.curve,
     )
 
 
@@ -243,6 +248,8 @@ def _range(run: ReplicaSetup) -> float:
     shape = known_shape(run)
     beside = run.accelerator.link is None and run.count > 1
     if shape.novel or run.accelerator.maker in UNPROVEN or beside or run.runs_on == LLAMA_CPP:
+        return ROUGH
+    if run.precision in GGUF:
         return ROUGH
     mainstream = not shape.linear and not shape.top_tokens and run.precision not in FOUR_BITS
     if run.accelerator.maker == "amd":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from fractions import Fraction
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost import cost_models
@@ -42,9 +43,8 @@ ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
 
 
-def used_of(record: UsageRecord) -> Used:
-    """What a record is of."""
-    return record.provider, record.model, record.terms, record.place
+used_of: Callable[[UsageRecord], Used] = attrgetter("provider", "model", "terms", "place")
+"""What a record is of."""
 
 
 class Supposition(NamedTuple):

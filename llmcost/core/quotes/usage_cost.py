@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 from fractions import Fraction
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from llmcost.core.workload.usage_record import UsageRecord, UsageSum
 
@@ -56,13 +57,7 @@ TIMES: dict[str, Callable[[datetime], str]] = {
 """What a local time counts to."""
 
 
-NAMES: dict[str, Callable[[UsageRecord], str]] = {
-    "model": lambda record: record.model,
-    "provider": lambda record: record.provider or "",
-    "agent": lambda record: record.agent or "",
-    "project": lambda record: record.project or "",
-    "session": lambda record: record.session or "",
-}
+NAMES = ("model", "provider", "agent", "project", "session")
 """What a record is of."""
 KEYS = (*TIMES, *NAMES)
 """What usage can be added up by."""
@@ -73,16 +68,20 @@ def parts_by(
 ) -> dict[tuple[str, ...], list[UsageRecord]]:
     """The records by some keys, in order of their texts, and days as they are in a zone."""
     times = [TIMES[key] for key in keys if key in TIMES]
-    names = [NAMES[key] for key in keys if key in NAMES]
-    order = [key for key in keys if key in TIMES] + [key for key in keys if key in NAMES]
+    names = [key for key in keys if key in NAMES]
+    order = [key for key in keys if key in TIMES] + names
     places = [order.index(key) for key in keys]
-    texts: dict[tuple[date, int], tuple[str, ...]] = {}
-    found: dict[tuple[str, ...], list[UsageRecord]] = {}
+    called = attrgetter(*names) if names else lambda _: ()
+    texts: dict[int, tuple[str, ...]] = {}
+    found: dict[tuple[tuple[str, ...], Any], list[UsageRecord]] = {}
     for record in records:
-        start = record.local_start(zone)
-        hour = start.date(), start.hour  # no time that is asked for is shorter
+        start = record.start if record.end is None and record.start.tzinfo is zone else record.local_start(zone)
+        hour = start.toordinal() * 24 + start.hour  # no time that is asked for is shorter
         if hour not in texts:
             texts[hour] = tuple(time(start) for time in times)
-        found.setdefault((*texts[hour], *[name(record) for name in names]), []).append(record)
-    parts = {tuple(each[place] for place in places): part for each, part in found.items()}
+        found.setdefault((texts[hour], called(record)), []).append(record)
+    parts: dict[tuple[str, ...], list[UsageRecord]] = {}
+    for (when, who), part in found.items():
+        each = (*when, *(name or "" for name in ([who] if len(names) == 1 else who)))
+        parts.setdefault(tuple(each[place] for place in places), []).extend(part)
     return {key: parts[key] for key in sorted(parts)}

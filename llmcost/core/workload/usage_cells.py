@@ -45,7 +45,6 @@ class Cutter:
         self._apart = [names.setdefault(_apart(record), len(names)) for record in self.records]
         self._sizes = list(map(_sizes, self.records))
         self._outputs = [-(-record.output // (record.requests or 1)) for record in self.records]
-        self._counts = list(map(_counts, self.records))
         starts = [record.start for record in self.records]
         ends = [record.end for record in self.records if record.end is not None]
         self._span = (min(starts), max(*starts, *ends, starts[0])) if starts else None
@@ -78,10 +77,10 @@ class Cutter:
 
     def _sum(self, part: list[int], time: UsageTime) -> UsageCell:
         """Records that are alike as one, by their numbers."""
-        requests, reasoning, *counts = map(sum, zip(*(self._counts[number] for number in part), strict=True))
+        alike = [self.records[number] for number in part]
         ranges = [self._sizes[number] for number in part]
         highs = [high for _, high in ranges if high is not None]
-        first = self.records[part[0]]
+        first = alike[0]
         record = UsageRecord(
             start=first.start,
             end=first.end,
@@ -90,10 +89,10 @@ class Cutter:
             terms=first.terms,
             place=first.place,
             cached_unknown=first.cached_unknown,
-            requests=None if first.requests is None else requests,
-            reasoning=None if first.reasoning is None else reasoning,
+            requests=None if first.requests is None else _sum_of("requests", alike),
+            reasoning=None if first.reasoning is None else _sum_of("reasoning", alike),
             input_range=(min(ranges)[0], max(highs) if len(highs) == len(ranges) else None),
-            **dict[str, Any](zip(SUMS, counts, strict=True)),
+            **dict[str, Any]((name, _sum_of(name, alike)) for name in SUMS),
         )
         return UsageCell(record, time.day, time.turns)
 
@@ -137,8 +136,8 @@ def _apart(record: UsageRecord) -> Hashable:
     )
 
 
-def _counts(record: UsageRecord) -> tuple[int, ...]:
-    return (record.requests or 0, record.reasoning or 0, *SUMMED(record))
+def _sum_of(name: str, records: list[UsageRecord]) -> int:
+    return sum(map(attrgetter(name), records))
 
 
 def _sizes(record: UsageRecord) -> Sizes:

@@ -199,6 +199,8 @@ def _moment(value: str) -> datetime | None:
         text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
     try:
         found = datetime.fromisoformat(text)
+        if found.tzinfo is UTC:
+            return found
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
@@ -108,7 +109,7 @@ def _record(row: Row) -> UsageRecord | str:
     five, hour = kept.ephemeral_5m_input_tokens or 0, kept.ephemeral_1h_input_tokens or 0
     return UsageRecord(
         start=moment_of("timestamp", line.timestamp),
-        provider="anthropic" if OWN.fullmatch(model) else None,
+        provider=_provider(model),
         model=model,
         requests=1,
         input_uncached=usage.input_tokens or 0,
@@ -127,6 +128,11 @@ def _record(row: Row) -> UsageRecord | str:
         project=name_of("cwd", line.cwd),
         id=name_of("id", answer.id),
     )
+
+
+@cache
+def _provider(model: str) -> str | None:
+    return "anthropic" if OWN.fullmatch(model) else None
 
 
 FORMAT = Format(

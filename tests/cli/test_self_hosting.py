@@ -300,3 +300,10 @@ def test_prices_show_tells_what_a_self_hosted_offer_rests_on(llmcost_small: Run)
     ):
         assert text in ran.out
     assert llmcost_small("prices", "show", "self/pebble-8b:fp8@grid/ax1", "-f", "json").code == 2
+
+
+def test_json_says_what_fleets_are_sized_for(llmcost_small: Run) -> None:
+    """The words of the table, and none where nothing is self-hosted."""
+    ran = llmcost_small("compare", PEBBLE, "example-small", *ASK, "-f", "json")
+    assert json.loads(ran.out)["sized_for"].startswith("peak 2x the mean, 20% headroom, 1 spare")
+    assert "sized_for" not in json.loads(llmcost_small("compare", "example-small", *ASK, "-f", "json").out)

@@ -307,3 +307,20 @@ def test_json_says_what_fleets_are_sized_for(llmcost_small: Run) -> None:
     ran = llmcost_small("compare", PEBBLE, "example-small", *ASK, "-f", "json")
     assert json.loads(ran.out)["sized_for"].startswith("peak 2x the mean, 20% headroom, 1 spare")
     assert "sized_for" not in json.loads(llmcost_small("compare", "example-small", *ASK, "-f", "json").out)
+
+
+def test_markdown_has_both_ends_of_a_range(llmcost_small: Run) -> None:
+    """Where a cost may be more as well as less; where it can only be less the one end is enough."""
+    heads = [
+        llmcost_small("compare", *offers, *ASK, "-f", "markdown").out.splitlines()[0]
+        for offers in ((PEBBLE.replace("fp8", "bf16"), "example-small"), ("example-small",))
+    ]
+    assert [" high " in head for head in heads] == [True, False]
+
+
+def test_what_to_send_has_no_meaning_for_what_was_saved(llmcost: Run) -> None:
+    """A file says what was sent, so an option that says otherwise is refused, and not left aside."""
+    for flag, value in (("--concurrency", "4"), ("--input", "77"), ("--max-seconds", "1"), ("-m", "X")):
+        ran = llmcost("measure", "--from", "saved.json", flag, value)
+        assert (ran.code, ran.out) == (2, "")
+        assert f"{'--model' if flag == '-m' else flag} has no effect with --from" in ran.err

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -103,11 +103,25 @@ def measure(
             "measure needs an address, or files with --from", "write: llmcost measure http://localhost:8000/v1 -m MODEL"
         )
     if from_:
+        _refuse_load(load)
         curves = curves_of_files(from_, facts)
         write(measurements_sheet(curves), output_file)
         _say_missing(curves)
         return 0
     return _measure(str(url), load, facts, output_file)
+
+
+def _refuse_load(load: LoadOptions) -> None:
+    """Raise LlmcostError where it is said what to send, though a file says what was sent."""
+    usual = LoadOptions()
+    given = [each.name for each in fields(load) if getattr(load, each.name) != getattr(usual, each.name)]
+    if given:
+        flag = FLAGS.get(given[0], "--" + given[0].replace("_", "-"))
+        raise LlmcostError(f"{flag} has no effect with --from", "leave it out: the files say what was sent")
+
+
+FLAGS = {"input_tokens": "--input", "output_tokens": "--output", "ignore_eos": "--no-ignore-eos"}
+"""What options are called whose fields have another name."""
 
 
 def _facts(server: ServerOptions, count: int | None) -> ServerFacts:

@@ -17,6 +17,7 @@ from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.meters import METER
 from llmcost.errors import LlmcostError
 
+VARY = "compare both at several volumes instead, by varying the requests"
 MOST_STEPS = 20_000
 """Steps of the staircase that are looked at before giving up."""
 
@@ -100,7 +101,10 @@ def breakeven(self_quote: Quote, api_quote: Quote) -> Breakeven:
     fleet = _fleet(self_quote)
     if fleet.hours_range is not None:
         message = f"{self_quote.offer.name} is billed while it is up, so its cost has no steps"
-        raise LlmcostError(message, "compare both at several volumes instead, by varying the requests")
+        raise LlmcostError(message, VARY)
+    if fleet.at_home and any(charge.meter == "power" for charge in self_quote.charges):
+        message = f"the power of {self_quote.offer.name} is billed while it works, so its cost has no steps"
+        raise LlmcostError(message, VARY)
     crossings, complete = _crossings(self_quote, api_quote.cost, fleet.work)
     earliest, latest = (_first(self_quote, api_quote.cost, work) for work in (fleet.work_low, fleet.work_high))
     return Breakeven(self_quote, api_quote, tuple(crossings), earliest, latest, complete)

@@ -67,7 +67,7 @@ class Fleet(NamedTuple):
     most of it that the ranges of speed and of counted text allow. ``spares_cost`` is the part of the bill that falls
     without spares; ``busy_cost`` is what 1M tokens would cost if the same fleet worked for BUSY of its time.
     ``hours_range`` is the least and the most hours of what comes and goes with its requests; None for what stays.
-    ``at_home`` serves one person.
+    ``at_home`` serves one person; ``at_once`` says that what comes and goes does all of its work in one go.
     """
 
     accelerators: int
@@ -88,6 +88,7 @@ class Fleet(NamedTuple):
     busy_cost: Fraction | None = None
     hours_range: tuple[Fraction, Fraction] | None = None
     at_home: bool = False
+    at_once: bool = False
 
     def instances_for(self, work: Fraction) -> int:
         """Instances that hold the replicas for so much work, and the spares."""

@@ -207,7 +207,8 @@ class Quote(NamedTuple):
         text = "how many tokens the text is" if any(each.low != each.high for each in self.counted) else ""
         fleet = self.fleet if self.spread is not None else None
         speed = "how fast the hardware is" if fleet is not None else ""
-        spread = "how evenly its work comes" if fleet is not None and fleet.hours_range is not None else ""
+        comes = fleet is not None and fleet.hours_range is not None and not fleet.at_once
+        spread = "how evenly its work comes" if comes else ""
         guesses = [part for part in (text, speed, spread) if part]
         if guesses:
             return f"{' and '.join(guesses)}, {'are estimates' if len(guesses) > 1 else 'is an estimate'}"

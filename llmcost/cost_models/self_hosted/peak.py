@@ -13,7 +13,7 @@ from math import ceil
 
 from llmcost.core.offers.self_hosting.hosts import Instance
 from llmcost.core.quotes.fleet import Fleet
-from llmcost.core.values.schedule import ANY_MONDAY, WEEK, week_spans
+from llmcost.core.values.schedule import ANY_MONDAY, WEEK, Window, covers, week_spans
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.core.workload.serving import Serving
 from llmcost.cost_models.self_hosted.sizing import SizedDemand
@@ -66,6 +66,7 @@ def fleet_of(
             f"say a peak of at least {level:g} (`peak_to_mean`), or more `hours`",
         )
     _check_peak(workload, peak)
+    _check_hours(workload)
     highest = peak * (1 + serving.reserve) / (1 - lost)
     seconds = workload.part * HOURS_PER_MONTH * SECONDS_PER_HOUR
     made = [each.demand.requests * each.tokens / seconds for each in kinds]  # output tokens a second on average
@@ -117,6 +118,25 @@ def _check_peak(workload: Workload, peak: Fraction) -> None:
             f"that of the whole week, and the peak is said to be {float(peak):.4g} times",
             f"say a peak of at least {least:g} (`peak_to_mean`), or more `hours`",
         )
+
+
+def _check_hours(workload: Workload) -> None:
+    """Raise CannotServe where it is up at no moment in which a class is sent."""
+    for group in workload.groups:
+        if group.hours is not None and is_up(group.hours, workload.serving) is False:
+            what = f"it is not up in any of the hours in which {group.name or 'its class'} is sent"
+            raise CannotServe(what, "say other `hours` of serving, or of the class")
+
+
+def is_up(hours: tuple[Window, ...], serving: Serving) -> bool | None:
+    """Whether it is up in some hours: in all of them, in none, or None for a part."""
+    if serving.hours is None:
+        return True
+    sent, up = week_spans(hours, ANY_MONDAY), week_spans(serving.hours, ANY_MONDAY)
+    if covers(up, sent):
+        return True
+    met = any(begin < till and start < end for begin, end in sent for start, till in up)
+    return None if met else False
 
 
 def opened_hours(serving: Serving) -> Fraction:

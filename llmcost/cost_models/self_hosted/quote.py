@@ -25,7 +25,7 @@ from llmcost.cost_models.self_hosted.choose import (
 )
 from llmcost.cost_models.self_hosted.demand import Demands, demands_of
 from llmcost.cost_models.self_hosted.home import AT_HOME, as_asked_of
-from llmcost.cost_models.self_hosted.peak import SPOT, lost_share, split_of
+from llmcost.cost_models.self_hosted.peak import SPOT, is_up, lost_share, split_of
 from llmcost.cost_models.self_hosted.replicas import kinds_of
 from llmcost.cost_models.self_hosted.scaling import scaling_note
 from llmcost.cost_models.self_hosted.sizing import SizedDemand
@@ -163,8 +163,7 @@ def _notes(offer: Offer, workload: Workload, demands: Demands, fleet: Fleet, bil
         notes.append(UNCACHED if workload.serving.disaggregated else _waiting_note(fleet))
     if workload.serving.hours is not None and instance.owned is None and is_always_paid(instance, offer.terms, on):
         notes.append(Note("schedule", "it is paid for at all hours, whatever the schedule"))
-    if any(group.hours for group in workload.groups):
-        notes.append(Note("schedule", "sized for the peak of the whole week, whatever hours its classes keep"))
+    notes += _hours_notes(instance, workload)
     notes += _age(instance, bill, on)
     if any(charge.rate.derived for charge in bill.charges):
         notes.append(Note("derived", "some rates are not what the host quotes; the explanation says which"))
@@ -236,6 +235,22 @@ def _spot_note(serving: Serving, fleet: Fleet) -> Note:
     often, minutes = float(serving.interruptions * fleet.instances), float(serving.start / 60)
     text = f"its servers are taken back {often:,.4g} times a month in all, each time for {minutes:.3g} minutes"
     return Note("interruptions", f"{text} of the hours that are billed, until another one has started")
+
+
+def _hours_notes(instance: Instance, workload: Workload) -> list[Note]:
+    """What is said of classes that keep hours."""
+    kept = [group.hours for group in workload.groups if group.hours]
+    if not kept:
+        return []
+    notes = [Note("schedule", "sized for the peak of the whole week, whatever hours its classes keep")]
+    if instance.scaling is not None:
+        text = (
+            "its hours are those of requests spread over the month; in the hours that classes keep they would be fewer"
+        )
+        notes.append(Note("schedule", text))
+    if any(is_up(hours, workload.serving) is None for hours in kept):
+        notes.append(Note("schedule", "some of its requests are sent while it is not up"))
+    return notes
 
 
 def _without_effect(offer: Offer, instance: Instance, serving: Serving) -> list[Note]:

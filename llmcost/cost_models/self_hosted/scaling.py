@@ -5,8 +5,8 @@ one and takes C to start. It is gone for 1 / L on average, then starts, then is 
 busy time of a queue with servers without end (M/G/oo) whose requests take T longer. Of such a round all but the first
 part is billed: with g = exp(-L (S + T)), (1 - g + L C g) / (1 + L C g). Where the peak with its headroom fills more
 than one, whole ones are up for each moment's work with its headroom: of work that comes and goes a half more than it
-fills on average, at the least nothing more and at the most one. Work that nobody waits for is done at once, with one
-start.
+fills on average, at the least nothing more and at the most one, and never more than the peak fills. Work that nobody
+waits for is done at once, with one start.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def scaled_fleet(kinds: Sequence[SizedDemand], workload: Workload, instance: Ins
             return busy + lot * once
         begun = part_filled if work > 1 else Fraction(0)
         alone = lot * opened * workload.part  # of the instances that a replica spans, each is up and billed
-        return max(there * alone, busy * (1 + reserve) + begun * alone)
+        most = own._replace(spares=0).instances_for(work) * opened * workload.part
+        return min(most, max(there * alone, busy * (1 + reserve) + begun * alone))
 
     up = hours(own.work, HALF)
     return own._replace(
@@ -60,6 +61,7 @@ def scaled_fleet(kinds: Sequence[SizedDemand], workload: Workload, instance: Ins
         instances=1,
         hours=up,
         load=min(Fraction(1), at_once / up) if up else Fraction(0),
+        at_once=workload.serving.offline,
         hours_range=(hours(own.work_low, Fraction(0)), hours(own.work_high, Fraction(1))),
     )
 

@@ -75,6 +75,7 @@ MARKDOWN_COLUMNS = (
     "currency",
     "monthly_cost",
     "low",
+    "high",
     "months",
     "total_cost",
     "monthly_cost_before",
@@ -108,7 +109,8 @@ NUMERIC = frozenset(
 def markdown_columns(comparison: Comparison) -> tuple[str, ...]:
     """The columns that people read when they name none; those of a series and of price changes where there are any."""
     known = {**COLUMNS, **_extra_columns(comparison)}
-    return tuple(name for name in MARKDOWN_COLUMNS if name in known)
+    above = any((row.quote.high or row.quote.cost) > row.quote.cost for row in comparison.rows)
+    return tuple(name for name in MARKDOWN_COLUMNS if name in known and (above or name != "high"))
 
 
 def comparison_table(

@@ -242,6 +242,35 @@ def test_offline_work_in_a_schedule_fills_its_hours(small: Catalogue) -> None:
     assert found.fleet.hours < 300
 
 
+def test_power_while_it_works_has_no_steps(tmp_path: Path) -> None:
+    """So a break-even over steps is refused, and said how to find it."""
+    from llmcost import LlmcostError
+    from llmcost.core.analysis.breakeven import breakeven
+
+    (sheet := tmp_path / "desk.yaml").write_text(HOME, encoding="utf-8")
+    catalogue = load_catalogue(SMALL, sheet, builtin=False)
+    here = quote(catalogue.find("self/pebble-8b:bf16@desk/ax1x1"), work(1000, peak=None), DAY)
+    api = quote(catalogue.find("example-large"), Workload((work(1000).groups[0],)), DAY)
+    with pytest.raises(LlmcostError, match="is billed while it works, so its cost has no steps"):
+        breakeven(here, api)
+
+
+def test_what_is_sent_while_it_is_not_up_is_said(small: Catalogue) -> None:
+    """Of a class that is never met there is no bill; of one that is met in part there is a note."""
+    offer = small.find("self/pebble-8b:bf16@grid/ax1x1")
+    day = parse_window({"weekdays": "mon-fri", "from": "08:00", "to": "18:00", "timezone": "UTC"})
+    late = parse_window({"weekdays": "mon-fri", "from": "16:00", "to": "20:00", "timezone": "UTC"})
+    end = parse_window({"weekdays": "sat-sun", "from": "08:00", "to": "18:00", "timezone": "UTC"})
+
+    def sent(hours: Window, up: Window) -> Any:
+        group = replace(work(10_000).groups[0], name="chat", hours=(hours,))
+        return quote(offer, replace(work(1, peak=40, hours=(up,)), groups=(group,)), DAY)
+
+    assert "it is not up in any of the hours in which chat is sent" in str(sent(day, end).unserved)
+    assert any("some of its requests are sent while it is not up" in str(note) for note in sent(late, day).notes)
+    assert not any("while it is not up" in str(note) for note in sent(day, day).notes)
+
+
 def test_home_is_never_the_cheapest_host_by_itself(tmp_path: Path) -> None:
     """A machine of one's own is taken only where it is named."""
     sheet = tmp_path / "desk.yaml"
@@ -505,12 +534,21 @@ def test_each_instance_that_a_replica_spans_is_billed(tmp_path: Path, requests: 
     assert costs[:2] == costs[2:]
 
 
+@pytest.mark.parametrize("requests", [20_000_000, 40_000_000, 80_000_000, 160_000_000])
+def test_no_more_is_up_than_the_peak_fills(cloudlet: Catalogue, requests: int) -> None:
+    """An even load fills so many replicas, headroom included, and they cannot be up for more than all hours."""
+    found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(requests, peak=1), DAY)
+    assert found.fleet is not None
+    assert found.cost <= found.fleet.replicas * 730 * Fraction(36, 10)
+
+
 def test_offline_work_is_done_at_once_where_it_comes_and_goes(cloudlet: Catalogue) -> None:
     """The hours of its work, one start of 120 s and one wait of 60 s, at 3.60 USD an hour."""
     found = quote(cloudlet.find("self/pebble-8b:bf16@cloudlet/ax1x1"), work(1_000_000, peak=None, offline=True), DAY)
     assert found.fleet is not None
     busy = Fraction(1_000_000 * 200) / found.fleet.sized[0].tokens_per_second / 3600
     assert found.cost == (busy + Fraction(180, 3600)) * Fraction(36, 10)
+    assert found.open_reason == "how fast the hardware is, is an estimate"
 
 
 def test_what_is_paid_by_the_month_is_billed_whole(tmp_path: Path) -> None:

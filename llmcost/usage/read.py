@@ -20,7 +20,6 @@ from llmcost.usage.table import Lines, Table, read_table
 
 PEEKS = (4, 40)
 """First lines of a log that tell what it is of, mostly the few."""
-CUT = "it is no whole JSON object"
 
 
 class Bill(NamedTuple):
@@ -158,8 +157,8 @@ def no_usage(path: Path) -> NoUsage:
 
 
 def _cut(table: Table, path: Path, *, skip_bad: bool) -> list[Skip]:
-    """The lines that are no JSON. Raises LlmcostError for one that is not the last, unless such are to be skipped."""
-    for number in table.cut:
+    """The lines that are no row. Raises LlmcostError for one that is not the last, unless such are to be skipped."""
+    for number, reason in table.cut:
         if number < table.last and not skip_bad:
-            raise LlmcostError(f"{path}:{number}: {CUT}", "mend it, or leave such rows out with --skip-bad")
-    return [Skip(number, CUT) for number in table.cut]
+            raise LlmcostError(f"{path}:{number}: {reason}", "mend it, or leave such rows out with --skip-bad")
+    return [Skip(number, reason) for number, reason in table.cut]

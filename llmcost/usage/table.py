@@ -21,6 +21,7 @@ MOST_BYTES = 4 * 10**9
 FIRST = 5
 """Lines of which one has to be a JSON object where each line is to be one."""
 BRACE, SPACE = ord("}"), b"\r\n "
+NO_OBJECT = "it is no whole JSON object"
 BOM = b"\xef\xbb\xbf"
 GZIP, SQLITE, PARQUET = b"\x1f\x8b", b"SQLite format 3\0", b"PAR1"
 
@@ -29,14 +30,14 @@ class Table(NamedTuple):
     """A file taken apart: ``kind`` is csv, json, jsonl or sqlite. ``document`` is that of a JSON file, None of others.
 
     ``columns`` are those of CSV, and the tables of a database, whose file is ``path``. ``cut`` are the numbers of lines
-    that are no JSON, and ``last`` that of the last line.
+    that are no row, each with the reason, and ``last`` that of the last one, which may be cut while it is written.
     """
 
     kind: str
     rows: Sequence[Row] = ()
     columns: frozenset[str] = frozenset()
     document: Any = None
-    cut: tuple[int, ...] = ()
+    cut: tuple[tuple[int, str], ...] = ()
     last: int = 0
     path: Path | None = None
 
@@ -63,6 +64,12 @@ class Lines(NamedTuple):
         A whole line that holds none of ``marks`` is passed over; without any, none is.
         """
         return _decoded(self.each(marks), shape)
+
+    def begin(self) -> bool:
+        """Whether its first lines are of a log: one of them an object, and none of them a document that goes on."""
+        first = [line for _, line in islice(self.each(), FIRST) if line.strip()]
+        found = [isinstance(_data_of(line), dict) for line in first]
+        return any(found) and (found[0] or not _goes_on(self.raw))
 
     def document(self) -> Table | None:
         """What it is where all of it is one document, which may end in a new line; None for several lines."""
@@ -110,7 +117,7 @@ def _decoded(lines: Iterable[tuple[int, bytes]], shape: Any) -> Table:
             rows.append(Row(number, value))
         else:
             cut.append(number)
-    return Table("jsonl", rows, cut=tuple(cut), last=number)
+    return Table("jsonl", rows, cut=tuple((at, NO_OBJECT) for at in cut), last=number)
 
 
 def _data_of(line: bytes, shape: Any = Any) -> Any:
@@ -170,7 +177,7 @@ def _text(raw: bytes, path: Path) -> str:
 def _json(raw: bytes, path: Path) -> Table | Lines:
     if raw.lstrip()[:1] == b"{":
         lines = Lines(raw)
-        if b"\n" in raw and any(isinstance(_data_of(line), dict) for _, line in islice(lines.each(), FIRST)):
+        if b"\n" in raw and lines.begin():
             return lines
     try:
         document = decode(raw)
@@ -178,6 +185,15 @@ def _json(raw: bytes, path: Path) -> Table | Lines:
         _text(raw, path)
         raise LlmcostError(f"{path} is not JSON", "export it again, in full") from None
     return _document(document)
+
+
+def _goes_on(raw: bytes) -> bool:
+    """Whether all of a text is one JSON document, however it is broken into lines."""
+    try:
+        decode(raw)
+    except NotJson:
+        return False
+    return True
 
 
 def _document(document: Any) -> Table:
@@ -195,20 +211,23 @@ def _csv(text: str, path: Path) -> Table:
         head = [column.strip() for column in next(reader)]
         if len(set(head)) < len(head):
             raise LlmcostError(f"{path} has two columns of one name", "export it again")
-        rows = list(_csv_rows(reader, head, path, skipped))
+        rows, cut = _csv_rows(reader, head, skipped)
     except (csv.Error, StopIteration) as error:
         raise LlmcostError(f"{path}:{reader.line_num}: it is not CSV: {error}", "export it again") from None
-    return Table("csv", rows, frozenset(head))
+    return Table("csv", rows, frozenset(head), cut=tuple(cut), last=reader.line_num + skipped + 1)
 
 
-def _csv_rows(reader: Any, head: list[str], path: Path, skipped: int) -> Iterable[Row]:
+def _csv_rows(reader: Any, head: list[str], skipped: int) -> tuple[list[Row], list[tuple[int, str]]]:
+    """The rows, and those with another number of cells than the head."""
+    rows: list[Row] = []
+    cut: list[tuple[int, str]] = []
     for cells in reader:
-        if not cells:
-            continue
-        if len(cells) != len(head):
-            where = f"{path}:{reader.line_num + skipped}"
-            raise LlmcostError(f"{where}: {len(cells)} cells, and the head has {len(head)}", "export it again")
-        yield Row(reader.line_num + skipped, dict(zip(head, cells, strict=True)))
+        number = reader.line_num + skipped
+        if len(cells) == len(head):
+            rows.append(Row(number, dict(zip(head, cells, strict=True))))
+        elif cells:
+            cut.append((number, f"{len(cells)} cell{'' if len(cells) == 1 else 's'}, and the head has {len(head)}"))
+    return rows, cut
 
 
 def _delimiter(body: str) -> str:

@@ -57,6 +57,30 @@ def test_a_day_without_hours_stays_that_day_in_every_zone(llmcost_small: Run, tm
     assert only.code == 0
 
 
+def test_sums_that_go_on_past_what_is_asked_for_are_said(llmcost_small: Run, tmp_path: Path) -> None:
+    """A row over two days is not cut at midnight: it is that of its first day, or no day's matter."""
+    head = HEAD.replace("period_start", "period_start,period_end")
+    text = head + "2026-09-02,2026-09-04,example-ai,example-small,3,3000,0,30,,\n"
+    (path := tmp_path / "sums.csv").write_text(text, encoding="utf-8")
+    said = "1 row is a sum over several days, which counts on the first"
+    assert said in llmcost_small("usage", str(path), "--by", "day").err
+    assert said in llmcost_small("usage", str(path), "--by", "month", "--since", "2026-09-02").err
+    assert "over several" not in llmcost_small("usage", str(path), "--by", "month").err
+
+
+def test_rows_that_repeat_others_are_said(llmcost_small: Run, tmp_path: Path) -> None:
+    """Two exports that overlap count a request once; one id with another model is another request."""
+    head = '{"request_id": "a", "call_type": "c", "startTime": "2026-09-02T00:00:00Z", "spend": 0, '
+    counts = '"prompt_tokens": 5, "completion_tokens": 1, '
+    texts = [head + counts + f'"model": "{model}"}}\n' for model in ("example-small", "example-small", "other")]
+    paths = [tmp_path / f"{number}.jsonl" for number in range(3)]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+    ran = llmcost_small("usage", *map(str, paths), "--by", "month", "-f", "csv")
+    assert [row["requests"] for row in records_of(ran.out)] == ["2"]
+    assert "1 row repeats the id of others in other files, and counts once" in ran.err
+
+
 def test_a_file_that_is_named_twice_counts_once(llmcost_small: Run, used: Path) -> None:
     """By itself, by another spelling and by its folder, and that is said; a copy of it is another file."""
     ask = ("--by", "month", "-f", "csv")

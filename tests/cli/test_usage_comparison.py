@@ -13,6 +13,7 @@ import pytest
 import yaml
 from conftest import Run
 from support.running import records_of
+from support.usage_samples import sample
 
 HEAD = (
     "period_start,provider,model,requests,input_uncached_tokens,cache_read_tokens,cache_write_5m_tokens,output_tokens,"
@@ -255,6 +256,12 @@ def test_where_nothing_is_known_of_a_tokenizer_tokens_are_as_counted(ask: Any) -
     assert "tokens" not in same["notes"].replace("input_tokens", "")
 
 
+def test_a_database_is_usage_by_its_head(llmcost_small: Run, tmp_path: Path) -> None:
+    """Whatever it is called, as an export is by its ending."""
+    ran = llmcost_small("compare", str(sample("llm.sql", tmp_path)), "example-small", "-f", "csv", "--on", "2026-09-15")
+    assert {row["offer"] for row in records_of(ran.out)} >= {"as used", "example-ai/example-small@global"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -262,6 +269,7 @@ def test_where_nothing_is_known_of_a_tokenizer_tokens_are_as_counted(ask: Any) -
         (("--input", "5"), "--input does not go with real usage"),
         (("--requests", "5"), "--requests does not go with real usage"),
         (("--months", "3"), "--months does not go with real usage"),
+        (("--batch", "50%"), "--batch does not go with real usage"),
         (("--turns", "3"), "does not go with real usage"),
         (("chat-support",), "is usage and chat-support a workload"),
         (("--map", "gpt-9=example-small"), "gpt-9 was not used"),

@@ -367,6 +367,7 @@ def test_the_command_reads_tables(llmcost_small: Run, tmp_path: Path) -> None:
         (("used.parquet", "--table", "t"), "name files, or a table with --table"),
         (("other.parquet",), "has no column for the input"),
         (("spans.parquet",), "its rows are sums over time"),
+        (("nested.parquet",), "which is no name"),
         (("used.parquet", "other.csv", "--engine", "duckdb"), "files of several kinds"),
     ],
 )
@@ -378,10 +379,12 @@ def test_what_an_engine_cannot_read_is_refused(
     write(rows_of(3), tmp_path / "used.parquet")
     write([{"period_start": START, "model": "m", "output_tokens": 1}], tmp_path / "other.parquet")
     write([rows_of(1)[0] | {"period_end": START}], tmp_path / "spans.parquet")
+    write([rows_of(1)[0] | {"model": {"name": "m", "prompt": "S3CRET"}}], tmp_path / "nested.parquet")
     (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     ran = llmcost_small("usage", *arguments)
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
+    assert "S3CRET" not in ran.err
 
 
 @pytest.mark.parametrize(

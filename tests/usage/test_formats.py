@@ -114,6 +114,11 @@ GENERIC = "period_start,model,requests,input_uncached_tokens,output_tokens\n"
         (GENERIC + "0001-01-01T00:00:00+14:00,m,1,5,1\n", ":2: period_start is no moment"),
         (GENERIC.replace("requests", "batch") + "2026-11-01,m,maybe,5,1\n", ":2: batch is neither yes nor no"),
         (GENERIC + "2026-11-01,m,1,5\n", ":2: 4 cells, and the head has 5"),
+        (GENERIC + "2026-11-01,m,1,5,1\n2026-11-01\n2026-11-01,m,1,5,1\n", ":3: 1 cell, and the head has 5"),
+        (GENERIC.replace("model", "model,context_tier") + "2026-11-01,m,> 200k,2,400000,1\n",
+         ":2: its requests cannot be in its context_tier"),
+        (GENERIC.replace("model", "model,context_tier") + "2026-11-01,m,0-200k,2,400001,1\n",
+         ":2: its requests cannot be in its context_tier"),
         (GENERIC + '2026-11-01,"m,1,5,1\n', "it is not CSV"),
         ('{"request_id": "a", "call_type": "c", "prompt_tokens": 5, "completion_tokens": 1, "spend": 0}\n'
          '{"request_id": "a", "call_type": "c", "prompt_tokens": 6, "completion_tokens": 1, "spend": 0}\n',
@@ -132,6 +137,32 @@ def test_what_cannot_be_read_is_refused_with_its_row(text: str, said: str, tmp_p
     assert said in refused.value.message
     assert refused.value.message.startswith(str(path))
     assert refused.value.remedy
+
+
+def test_a_row_of_csv_that_is_cut_may_be_left_out(tmp_path: Path) -> None:
+    """As a line of JSON may be: the others count, and it is named."""
+    row = "2026-11-01,m,1,5,1\n"
+    (path := tmp_path / "used.csv").write_text(GENERIC + row + "2026-11-01,m,1\n" + row, encoding="utf-8")
+    read = read_usage(path, skip_bad=True)
+    assert (len(read.records), [tuple(skip) for skip in read.skips]) == (2, [(3, "3 cells, and the head has 5")])
+
+
+ANSWER = '{"model": "gpt-5", "created": 1793613600, "usage": {"prompt_tokens": 5, "completion_tokens": 1}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "requests"),
+    [
+        (ANSWER + "\n" + ANSWER, 2),
+        (f"[\n{ANSWER},\n{ANSWER}\n]", 2),
+        (ANSWER.replace('"usage": ', '"usage":\n') + "\n", 1),
+        (ANSWER.replace('"usage": {', '"usage": {\n').replace("}}", "\n}}\n"), 1),
+    ],
+)
+def test_json_is_read_however_it_is_broken_into_lines(text: str, requests: int, tmp_path: Path) -> None:
+    """A document whose lines are objects here and there is no log of objects, and is not cut into them."""
+    (path := tmp_path / "answers.json").write_text(text, encoding="utf-8")
+    assert tuple(add_up(read_usage(path).records))[:2] == (requests, 5 * requests)
 
 
 @pytest.mark.parametrize("name", ["openai_usage_completions.json", "anthropic_usage_report_messages.json"])

@@ -131,7 +131,12 @@ def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Q
     if not quote.complete:
         return quote._replace(notes=(*quote.notes, *said))
     if open_end is not None:
-        said = [*said, Note("tokens-moved", f"at one end of what is supposed it has no price: {open_end}")]
+        said = [
+            *said,
+            Note(
+                "tokens-moved", f"the range leaves out an end of what is supposed, at which it has no price: {open_end}"
+            ),
+        ]
         readings = [quote, *(each for each in readings if each.complete)]
     low = min(each.cost if each.low is None else each.low for each in readings)
     high = max(each.cost if each.high is None else each.high for each in readings)

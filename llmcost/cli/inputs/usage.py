@@ -134,14 +134,19 @@ def ask_usage(
         if len(source.asked) > MOST_MOVED:
             said.append(f"{name}: of more than {MOST_MOVED} offers sizes are not cut by each one's tokenizer: {DEARER}")
         reach = None if options.since or options.until else found.span
-        return _within(UsageInput(found.records, said, zone, reach), options)
+        return _within(UsageInput(found.records, said, zone, reach), options, keys)
     if paths:
         raw = piped(MOST_BYTES) if STDIN in paths else None
         read = read_all(list(map(Path, paths)), skip_bad=options.skip_bad, piped=raw, progress=show_progress)
     else:
         read = read_logs(Path.home(), skip_bad=options.skip_bad, progress=show_progress)
-    dated, more = _dated(each_once(read.records), today)
-    return _within(UsageInput(dated, [*read.said, *more], zone), options)
+    once = each_once(read.records)
+    dated, more = _dated(once, today)
+    if repeats := len(read.records) - len(once):
+        one = repeats == 1
+        rows = f"{repeats:,} row{' repeats' if one else 's repeat'} the id of others in other files"
+        more.append(f"{rows}, and count{'s' if one else ''} once")
+    return _within(UsageInput(dated, [*read.said, *more], zone), options, keys)
 
 
 def shown(path: str) -> str:
@@ -149,13 +154,28 @@ def shown(path: str) -> str:
     return "<stdin>" if path == STDIN else path
 
 
-def _within(found: UsageInput, options: UsageOptions) -> UsageInput:
+def _goes_over(record: UsageRecord, zone: tzinfo, *, days: bool) -> bool:
+    """Whether a sum goes on over several days, or months."""
+    if record.end is None:
+        return False
+    first, last = record.local_start(zone).date(), record.local_end(zone).date()
+    return first != last if days else (first.year, first.month) != (last.year, last.month)
+
+
+def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> UsageInput:
     """What was used on the days that count. Raises LlmcostError where there is none."""
     first, last = _days_asked(options)
     records = found.records
     if first is not None or last is not None:
         days = _Days(first, last)
         records = [each for each in records if days.hold(each.local_start(found.zone).date())]
+    short = first is not None or last is not None or any(key in ("hour", "day", "week") for key in keys)
+    longer = sum(1 for each in found.records if _goes_over(each, found.zone, days=short))
+    if longer:
+        many = (
+            f"{longer:,} row{' is a sum' if longer == 1 else 's are sums'} over several {'days' if short else 'months'}"
+        )
+        found = found._replace(said=[*found.said, f"{many}, which {'counts' if longer == 1 else 'count'} on the first"])
     if records:
         return found._replace(records=records, since=first, until=last)
     if options.since or options.until:
@@ -286,7 +306,7 @@ def ask_moves(texts: Sequence[str], catalogue: Catalogue) -> Mapping[str, Offer]
     return moves
 
 
-GZIP = b"\x1f\x8b"
+GZIP, SQLITE = b"\x1f\x8b", b"SQLite format 3\0"
 USAGE_ENDINGS = (".csv", ".jsonl", ".parquet", ".gz", ".zst")
 
 
@@ -300,7 +320,14 @@ def is_usage(word: str) -> bool:
     lower = word.lower()
     if lower.endswith(USAGE_ENDINGS) or (_is_pattern(word) and lower.endswith(".json")):
         return True
-    return lower.endswith(".json") and path.is_file() and not _is_workload(path)
+    if lower.endswith(".json"):
+        return path.is_file() and not _is_workload(path)
+    return path.is_file() and _is_database(path)
+
+
+def _is_database(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(len(SQLITE)) == SQLITE
 
 
 def _is_workload(path: Path) -> bool:

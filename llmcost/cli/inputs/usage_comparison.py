@@ -81,7 +81,7 @@ def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str
     """Raise LlmcostError for an option that says what is sent, which the usage says already."""
     said = {**{key: value for key, value in vars(work).items() if key != "given"}, **vars(serving)}
     del said["engine"], said["language"]  # here they are what adds up tables, and what text the usage is of
-    flags = [FLAGS[key] for key, value in work.given.items() if value is not None]
+    flags = [FLAGS.get(key, f"--{key.replace('_', '-')}") for key, value in work.given.items() if value is not None]
     flags += [f"--{key.replace('_', '-')}" for key, value in said.items() if value not in (None, [])]
     flags += [name for name, value in others.items() if value]
     if flags:

@@ -91,10 +91,11 @@ def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
     """The records without repeats: of those with one id, the one with the most output, and of them the most input.
 
     Logs write a request down with each piece of its answer, and again where a conversation goes on in another file.
+    What is of another model is no repeat, whatever its id.
     """
     kept: dict[object, UsageRecord] = {}
     for number, record in enumerate(records):
-        key = number if record.id is None else (record.provider, record.id)
+        key = number if record.id is None else (record.provider, record.id, record.model)
         known = kept.get(key)
         if known is None or (record.output, record.input) > (known.output, known.input):
             kept[key] = record

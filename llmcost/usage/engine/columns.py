@@ -131,11 +131,11 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
 
     found: dict[str, Any] = {
         "start": _moment(ibis, layout.start, table[layout.start]),
-        "model": table[layout.model].cast("string"),
+        "model": _text(layout.model, table[layout.model]),
         **({"requests": count(layout.requests)} if layout.requests else {}),
         "n_output": count(layout.output),
         **{f"n_{key}": count(name).fill_null(0) for key, name in layout.counts.items()},
-        **{key: table[name].cast("string") for key, name in layout.names.items()},
+        **{key: _text(name, table[name]) for key, name in layout.names.items()},
     }
     cached = [found[name] for name in INPUTS[1:] if name in found]
     fresh = count(layout.input)
@@ -166,6 +166,14 @@ def _count(ibis: Any, name: str, column: Any) -> Any:
     else:
         raise LlmcostError(f"its column {name} is of {kind}, which is no count", "write whole numbers")
     return ibis.ifelse(text.isnull(), ibis.null("int64"), whole.cast("int64"))
+
+
+def _text(name: str, column: Any) -> Any:
+    """A column as texts. Raises LlmcostError for objects and lists, whose parts may be words of a conversation."""
+    kind = column.type()
+    if not (kind.is_string() or kind.is_numeric() or kind.is_uuid() or kind.is_null()) or kind.is_boolean():
+        raise LlmcostError(f"its column {name} is of {kind}, which is no name", "write texts")
+    return column.cast("string")
 
 
 def _moment(ibis: Any, name: str, column: Any) -> Any:

@@ -17,7 +17,7 @@ def _record(row: Row) -> UsageRecord | str:
     sizes = size_range(tier)
     if tier is not None and sizes is None:
         raise BadRow("context_tier is no range of sizes, such as 0-200k or > 200k")
-    return UsageRecord(
+    record = UsageRecord(
         start=start,
         end=end,
         provider=row.text("provider"),
@@ -35,6 +35,17 @@ def _record(row: Row) -> UsageRecord | str:
         cost=cost,
         currency=None if cost is None else row.named("currency"),
     )
+    _check_sizes(record)
+    return record
+
+
+def _check_sizes(record: UsageRecord) -> None:
+    """Raise BadRow where the mean request is of another size than all of them are said to be."""
+    if record.input_range is None or not record.requests:
+        return
+    low, high = record.input_range
+    if record.input < low * record.requests or (high is not None and record.input > high * record.requests):
+        raise BadRow("its requests cannot be in its context_tier: their mean is of another size")
 
 
 FORMAT = Format(

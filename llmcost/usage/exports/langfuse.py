@@ -78,6 +78,7 @@ def _record(row: Row) -> UsageRecord | str:
         cost=(cost := row.money("totalCost")),
         currency=None if cost is None else "USD",
         session=row.text("traceId"),
+        id=row.text("id"),
         project=row.text("projectId"),
     )
 

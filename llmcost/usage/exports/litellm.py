@@ -58,6 +58,7 @@ def _logged(row: Row) -> UsageRecord | str:
         cost=row.money("spend"),
         currency="USD",
         session=row.text("session_id"),
+        id=row.text("request_id"),
         project=row.text("team_id"),
     )
 

@@ -29,6 +29,7 @@ def _generation(row: Row) -> UsageRecord | str:
         cost=row.money("cost_total"),
         currency="USD",
         project=row.text("app_name"),
+        id=row.text("generation_id"),
     )
 
 

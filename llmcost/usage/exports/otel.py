@@ -42,7 +42,8 @@ def _rows(table: Table) -> Iterable[Row]:
             key = trace, span.cells.get("spanId")
             parents[key] = trace, span.cells.get("parentSpanId")
             if any(name in attributes for name in (*INPUTS, *OUTPUTS)):
-                kept.setdefault(key, Row(row.number, {**attributes, "start": span.cells.get("startTimeUnixNano")}))
+                at = {"start": span.cells.get("startTimeUnixNano"), "span": " ".join(map(str, key))}
+                kept.setdefault(key, Row(row.number, {**attributes, **at}))
     sums = {key for key, row in kept.items() if row.cells.get(OPERATION) in SUMS}
     requests = kept.keys() - sums
     told = {above for key in requests for above in _above(key, parents)}
@@ -94,6 +95,7 @@ def _record(row: Row) -> UsageRecord | str:
         reasoning=row.stated_count(f"{USAGE}reasoning.output_tokens"),
         terms=next((terms for tier in TIERS if (terms := terms_of(row.text(tier)))), None),
         session=row.text("gen_ai.conversation.id"),
+        id=row.text("span"),
     )
 
 

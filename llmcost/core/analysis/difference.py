@@ -1,4 +1,4 @@
-"""What changed between two results, and why: volume, mix, tier, price or exchange rate.
+"""What changed between two results, and why: volume, fleet, mix, tier, price or exchange rate.
 
 A cost is, summed over meters and conditions, requests x units a request x part of them in the condition x price x
 exchange rate. One factor after the other is moved from the old to the new, in this order, so the parts add up to the
@@ -15,15 +15,18 @@ from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRo
 from llmcost.core.values.meters import METER
 from llmcost.errors import CurrencyError
 
-VOLUME, MIX, TIER, PRICE, EXCHANGE = "volume", "mix", "tier", "price", "exchange"
+VOLUME, FLEET, MIX, TIER, PRICE, EXCHANGE = "volume", "fleet", "mix", "tier", "price", "exchange"
 REASONS = {
     VOLUME: "more or fewer requests",
+    FLEET: "other servers, or other hours of them",
     MIX: "requests that hold more or less",
     TIER: "other tiers or conditions",
     PRICE: "other prices",
     EXCHANGE: "other exchange rates",
 }
-"""Why a cost can change, in the order in which the factors are moved."""
+"""Why a cost can change, in the order in which the factors are moved; of a fleet's meters the first is the fleet."""
+ROUNDING = Fraction(1, 10**10)
+"""Part of a cost below which nothing has changed: what is saved is rounded to twelve decimals."""
 
 
 class Effect(NamedTuple):
@@ -103,17 +106,19 @@ def _offer(name: str, base: SavedRow | None, head: SavedRow | None) -> OfferChan
     for meter in meters:
         sides = [[charge for charge in row.charges if charge.meter == meter] for row in (base, head)]
         effects += _meter(meter, _Side(meter, base.requests, sides[0]), _Side(meter, head.requests, sides[1]))
+    effects = [each for each in effects if abs(each.amount) > ROUNDING * max(before, after)]
+    if not effects:
+        return OfferChange(name, before, before, ())
     rest = after - before - sum((each.amount for each in effects), Fraction(0))
-    if rest and effects:  # what is saved is rounded to twelve decimals
-        largest = max(range(len(effects)), key=lambda at: abs(effects[at].amount))
-        effects[largest] = effects[largest]._replace(amount=effects[largest].amount + rest)
-    return OfferChange(name, before, after, tuple(each for each in effects if each.amount))
+    largest = max(range(len(effects)), key=lambda at: abs(effects[at].amount))
+    effects[largest] = effects[largest]._replace(amount=effects[largest].amount + rest)
+    return OfferChange(name, before, after, tuple(effects))
 
 
 class _Side:
     """One meter on one side: requests, units a request, and by condition the part, price and exchange rate.
 
-    What is not bought by the request, such as hours of a server, is all volume.
+    What is not bought by the request, such as hours of a server, is all of the first factor.
     """
 
     def __init__(self, meter: str, requests: Fraction, charges: Sequence[SavedCharge]) -> None:
@@ -171,7 +176,7 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
 
     steps = (
         (None, (base.requests, base.units, parts0, rates0, exchange0)),
-        (VOLUME, (head.requests, base.units, parts0, rates0, exchange0)),
+        (FLEET if _is_of_a_fleet(meter) else VOLUME, (head.requests, base.units, parts0, rates0, exchange0)),
         (MIX, (head.requests, head.units, parts0, rates0, exchange0)),
         (TIER, (head.requests, head.units, parts0 if relisted else parts1, rates0, exchange0)),
         (PRICE, (head.requests, head.units, parts1, rates1, exchange0)),
@@ -184,6 +189,10 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
         texts = _prices(base, head) if reason == PRICE and now != last else ("", "")
         yield Effect(meter, reason, now - last, *texts)
         last = now
+
+
+def _is_of_a_fleet(meter: str) -> bool:
+    return meter in METER and not METER[meter].of_requests
 
 
 def _prices(base: _Side, head: _Side) -> tuple[str, str]:

@@ -9,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.examples import examples
 
-from llmcost.core.analysis.difference import EXCHANGE, MIX, PRICE, REASONS, TIER, VOLUME, OfferChange, difference
+from llmcost.core.analysis.difference import (
+    EXCHANGE,
+    FLEET,
+    MIX,
+    PRICE,
+    REASONS,
+    TIER,
+    VOLUME,
+    OfferChange,
+    difference,
+)
 from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow
 
 many = examples(1)
@@ -88,12 +98,20 @@ def test_another_currency_is_another_price() -> None:
     assert change(base, head).by_reason() == {PRICE: 20}
 
 
-def test_a_new_meter_is_mix_and_a_larger_fleet_is_volume() -> None:
+def test_a_new_meter_is_mix_and_a_larger_fleet_is_fleet() -> None:
     """What a request did not hold before is mix; hours of servers are not bought by the request."""
     base = saved(charge("output", 100, 1))
     assert change(base, saved(charge("output", 100, 1), charge("input", 10, 5))).by_reason() == {MIX: 50}
     fleet = saved(charge("gpu_hours", 1460, 2), requests=100)
-    assert change(fleet, saved(charge("gpu_hours", 2190, 2), requests=900)).by_reason() == {VOLUME: 1460}
+    assert change(fleet, saved(charge("gpu_hours", 2190, 2), requests=900)).by_reason() == {FLEET: 1460}
+
+
+@pytest.mark.parametrize("base, head", [(("1000", "2"), ("1000", "2.000000000001")), (("1000", "2"), ("1001", "2"))])
+def test_what_is_rounded_has_not_changed(base: tuple[str, str], head: tuple[str, str]) -> None:
+    """Saved figures are cut to twelve decimals: a rate that differs in the last of them is the same rate."""
+    found = change(saved(charge("input", *base)), saved(charge("input", *head)))
+    assert set(found.by_reason()) == (set() if base[0] == head[0] else {MIX})
+    assert found.changed is (base[0] != head[0])
 
 
 def test_what_stands_on_one_side_only_has_no_difference() -> None:
@@ -153,7 +171,8 @@ def test_the_parts_are_the_whole(base: list, head: list, requests: tuple[int, in
 @many
 @given(items=charges, factor=st.integers(2, 9), requests=st.integers(1, 100))
 def test_more_of_the_same_is_volume_only(items: list, factor: int, requests: int) -> None:  # type: ignore[type-arg]
-    """All counts times a factor: nothing but volume."""
+    """All counts times a factor: nothing but volume, and the fleet of what is not bought by the request."""
     scaled = [(meter, quantity * factor, *rest) for meter, quantity, *rest in items]
     found = change(made(items, requests), made(scaled, requests * factor))
-    assert set(found.by_reason()) <= {VOLUME}
+    assert set(found.by_reason()) <= {VOLUME, FLEET}
+    assert {each.meter for each in found.effects if each.reason == FLEET} <= {"gpu_hours"}

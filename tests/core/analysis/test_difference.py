@@ -106,7 +106,9 @@ def test_a_new_meter_is_mix_and_a_larger_fleet_is_fleet() -> None:
     assert change(fleet, saved(charge("gpu_hours", 2190, 2), requests=900)).by_reason() == {FLEET: 1460}
 
 
-@pytest.mark.parametrize("base, head", [(("1000", "2"), ("1000", "2.000000000001")), (("1000", "2"), ("1001", "2"))])
+@pytest.mark.parametrize(
+    ("base", "head"), [(("1000", "2"), ("1000", "2.000000000001")), (("1000", "2"), ("1001", "2"))]
+)
 def test_what_is_rounded_has_not_changed(base: tuple[str, str], head: tuple[str, str]) -> None:
     """Saved figures are cut to twelve decimals: a rate that differs in the last of them is the same rate."""
     found = change(saved(charge("input", *base)), saved(charge("input", *head)))

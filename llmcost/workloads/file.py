@@ -345,4 +345,6 @@ def _refuse_unknown(document: Document, place: Place, given: Mapping[str, Any], 
                 from llmcost.workloads.content import TALK_KEYS
 
                 hint = "write it inside `conversation:`" if key in TALK_KEYS else hint
+            if (whole := f"{key}_tokens") in known:  # what the flag and a conversation call it
+                hint = f"did you mean {whole}?"
             document.add_at((*place, key), f'unknown key "{key}"', hint, key=True)

@@ -147,6 +147,8 @@ def test_months_and_supposed_prices_work_for_fleets(llmcost_small: Run) -> None:
     ran = llmcost_small("compare", "-m", PEBBLE, *ASK, "--months", "2", "--on", "2026-10-01", "-f", "json")
     months = rows_of(ran.out)[0]["months"]
     assert [month["cost"] for month in months] == ["4380.000000", "5475.000000"]
+    shown = llmcost_small("compare", "-m", PEBBLE, *ASK, "--months", "2", "--on", "2026-10-01", "--explain").out
+    assert shown.count("of the month from 2026-11-01") == shown.count("in the month from 2026-11-01") == 1
     ran = llmcost_small("compare", "-m", PEBBLE, *ASK, "--adjust", "grid gpu_hours +34%", "-f", "json")
     row = rows_of(ran.out)[0]
     assert (row["monthly_cost_before"], row["monthly_cost"]) == ("4380.000000", "5869.200000")

@@ -51,11 +51,10 @@ def render_json(result: ComparisonReport) -> str:
         "complete": comparison.complete,
         "workload": workload_data(comparison.workload),
     }
-    fleets = [row.quote.fleet for row in comparison.rows if row.quote.fleet is not None]
-    if fleets:
-        from llmcost.reports.views.fleet import sizing_line
+    if any(row.quote.fleet is not None for row in comparison.rows):
+        from llmcost.reports.views.fleet import sizing_of
 
-        head["sized_for"] = sizing_line(comparison.workload, fleets).removeprefix("Sized for ")
+        head["sized_for"] = sizing_of(comparison).removeprefix("Sized for ")
     if result.sweeps:
         from llmcost.reports.views.sensitivity import sweep_data
 

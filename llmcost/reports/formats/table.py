@@ -51,13 +51,11 @@ def render_table(result: ComparisonReport, screen: Screen) -> str:
         said = conclusions(comparison)
         if said:
             parts.append("\n".join(said))
-        fleets = [row.quote.fleet for row in comparison.rows if row.quote.fleet is not None]
-        if fleets:
+        if any(row.quote.fleet is not None for row in comparison.rows):
             from llmcost.reports.formats.plain_table import render_plain_table
-            from llmcost.reports.views.fleet import fleet_table, sizing_line
+            from llmcost.reports.views.fleet import fleet_table, sizing_of
 
-            sized = sizing_line(comparison.workload, fleets)
-            parts.append(f"{sized}\n{render_plain_table(fleet_table(comparison), screen, 3)}")
+            parts.append(f"{sizing_of(comparison)}\n{render_plain_table(fleet_table(comparison), screen, 3)}")
         series = _series(comparison, screen)
         if series:
             parts.append(series)

@@ -26,7 +26,7 @@ def explain(quote: Quote) -> list[str]:
     if quote.fleet is not None:
         from llmcost.reports.views.fleet import fleet_lines
 
-        lines += [f"  {line}" for line in fleet_lines(quote.fleet, quote.currency)]
+        lines += [f"  {line}" for line in fleet_lines(quote, quote.fleet)]
     meters = max([5, *(len(charge.meter) for charge in quote.charges), *(len(gap.meter) for gap in quote.gaps)])
     for charge in quote.charges:
         lines.append(f"  {charge.meter:<{meters}}  {_arithmetic(charge)}")

@@ -10,6 +10,7 @@ from typing import Any
 
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.fleet import BUSY, Fleet, MemoryPlan, ReplicaSize
+from llmcost.core.quotes.quote import Quote
 from llmcost.core.workload.requests import HOURS_PER_MONTH, Workload
 from llmcost.reports.numbers import fixed, places_for, plain_count, shown_count, shown_money
 from llmcost.reports.views.comparison import Table
@@ -17,6 +18,15 @@ from llmcost.reports.views.comparison import Table
 Cell = Callable[[Comparison, Row], str]
 AT_BUSY = f"1M at {int(BUSY * 100)}%"
 """The heading of what 1M tokens would cost at a usual load."""
+
+
+def sizing_of(comparison: Comparison) -> str:
+    """What the fleets of a comparison are sized by, and in which month, in one line; empty where it has none."""
+    fleets = [row.quote.fleet for row in comparison.rows if row.quote.fleet is not None]
+    if not fleets:
+        return ""
+    months = next((row.quote.months for row in comparison.rows if row.quote.months), ())
+    return sizing_line(comparison.workload, fleets) + (f"; figures are of the month from {months[-1].starts}" if months else "")
 
 
 def sizing_line(workload: Workload, fleets: Iterable[Fleet]) -> str:
@@ -97,14 +107,16 @@ def fleet_table(comparison: Comparison) -> Table:
     return Table(names, tuple(lines), frozenset(names) - words)
 
 
-def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
+def fleet_lines(quote: Quote, fleet: Fleet) -> list[str]:
     """The sizing of one offer, line by line, for the explanation."""
+    currency = quote.currency
     reserved = "all the time" if fleet.hours == HOURS_PER_MONTH else f"{shown_count(round(fleet.hours, 2))} hours"
     each_has = f"{shown_count(fleet.accelerators)} accelerator" + ("s" if fleet.accelerators > 1 else "")
     where = f"{_replicas(fleet)} of {each_has} on {fleet.instances} x {fleet.instance}, reserved {reserved}"
     if fleet.hours_range is not None:
         where = f"at most {fleet.replicas} of {each_has} on {fleet.instance}, up {reserved} in all"
-    lines = [f"{where}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"]
+    month = f"in the month from {quote.months[-1].starts}: " if quote.months else ""
+    lines = [f"{month}{where}; {shown_percent(fleet.load)} of it works on average, {shown_percent(fleet.idle)} waits"]
     names = Counter(each.group for each in fleet.sized)
     for each in fleet.sized:
         name = each.group if names[each.group] == 1 else f"{each.group}, {shown_count(round(each.prompt))} in"
@@ -118,7 +130,7 @@ def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
     if (plan := max(fleet.sized, key=lambda each: each.share).memory) is not None:
         lines.append(_memory(plan))
     if fleet.spares:
-        lines.append(f"{shown_money(fleet.spares_cost, 2)} {currency} of it are for what stands by")
+        lines.append(f"{shown_money(fleet.spares_cost, 2)} {currency} of the fleet's cost are for what stands by")
     if fleet.busy_cost is not None:
         lines.append(
             f"{_cost(fleet.busy_cost, 4)} {currency} per 1M tokens would be its cost at {shown_percent(BUSY)} load"
@@ -126,7 +138,7 @@ def fleet_lines(fleet: Fleet, currency: str) -> list[str]:
     if fleet.input_cost is not None and fleet.output_cost is not None:
         lines.append(
             f"{_cost(fleet.input_cost, 4)} {currency} per 1M input and {_cost(fleet.output_cost, 4)} per 1M output "
-            "tokens, which add up to the total"
+            "tokens, which add up to the fleet's cost"
         )
     return lines
 

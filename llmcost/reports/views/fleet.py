@@ -26,7 +26,8 @@ def sizing_of(comparison: Comparison) -> str:
     if not fleets:
         return ""
     months = next((row.quote.months for row in comparison.rows if row.quote.months), ())
-    return sizing_line(comparison.workload, fleets) + (f"; figures are of the month from {months[-1].starts}" if months else "")
+    month = f"; figures are of the month from {months[-1].starts}" if months else ""
+    return sizing_line(comparison.workload, fleets) + month
 
 
 def sizing_line(workload: Workload, fleets: Iterable[Fleet]) -> str:

@@ -38,6 +38,21 @@ def test_json_holds_the_fleet(llmcost_small: Run) -> None:
     assert "fleet" not in rows["api"]
 
 
+def test_a_part_that_is_self_hosted_says_why_the_whole_is_a_range(llmcost_small: Run, tmp_path: Path) -> None:
+    """The counts are known; how fast the hardware is, is not."""
+    text = """\
+kind: workload
+load: {peak_to_mean: 2}
+classes:
+  - {name: most, requests: 500M, input_tokens: 1000, output_tokens: 200, offer: self/pebble-8b:fp8@ax1}
+  - {name: few, requests: 10, input_tokens: 1000, output_tokens: 200, offer: example-small}
+"""
+    (path := tmp_path / "mixed.yaml").write_text(text, encoding="utf-8")
+    ran = llmcost_small("compare", str(path))
+    assert "how fast the hardware is, is an estimate" in ran.out
+    assert "the counts leave" not in ran.out
+
+
 def test_csv_has_columns_for_fleets_only_where_there_are_some(llmcost_small: Run) -> None:
     """The contract's first columns stay; those of fleets follow when a row is self-hosted."""
     with_fleet = list(csv.reader(io.StringIO(llmcost_small("compare", "-m", PEBBLE, *ASK, "-f", "csv").out)))

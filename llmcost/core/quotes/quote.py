@@ -12,7 +12,7 @@ from llmcost.core.pricing.evidence import GRADES, PAGE, SECOND_HAND, Grade, grad
 from llmcost.core.quotes.fleet import Fleet
 from llmcost.core.quotes.notes import CACHE_MOVED, MARKED, SECOND_HAND_MARK, TOKENS_MOVED, Note
 from llmcost.core.values.dates import Moment, PricingDay
-from llmcost.core.values.meters import Count
+from llmcost.core.values.meters import METER, Count
 from llmcost.core.values.money import ExchangeRate, ExchangeRates, Money
 from llmcost.core.values.rates import DERIVED, Rate
 from llmcost.core.workload.requests import Workload
@@ -206,7 +206,7 @@ class Quote(NamedTuple):
         """Why the bill may be less than it says, where ``uncertainty`` is above zero."""
         text = "how many tokens the text is" if any(each.low != each.high for each in self.counted) else ""
         fleet = self.fleet if self.spread is not None else None
-        speed = "how fast the hardware is" if fleet is not None else ""
+        speed = "how fast the hardware is" if self.spread is not None and self._has_hardware else ""
         comes = fleet is not None and fleet.hours_range is not None and not fleet.at_once
         spread = "how evenly its work comes" if comes else ""
         guesses = [part for part in (text, speed, spread) if part]
@@ -225,6 +225,13 @@ class Quote(NamedTuple):
     def moved_by(self) -> tuple[str, ...]:
         """What is supposed of usage that was moved to it, as codes of notes: how its cache is hit, how it counts."""
         return tuple(code for code in (CACHE_MOVED, TOKENS_MOVED) if self._has_note(code))
+
+    @property
+    def _has_hardware(self) -> bool:
+        """Whether it is sized itself, or a part of it is that another offer serves."""
+        return self.fleet is not None or any(
+            each.meter in METER and METER[each.meter].by_instance for each in self.charges
+        )
 
     def _has_note(self, code: str) -> bool:
         return any(note.code == code for note in self.notes)

@@ -77,7 +77,8 @@ def _row(row: Mapping[str, Any]) -> SavedRow:
     charges = tuple(_charge(each, months) for each in row["charges"])
     if monthly is not None and abs(sum(each.cost for each in charges) - monthly) > (len(charges) + 1) * ROUNDING:
         raise ValueError("the charges do not add up to the cost")
-    requests = _number(row["total_requests"] if "total_requests" in row else row["requests"])
+    number = row["total_requests"] if "total_requests" in row else row["requests"]
+    requests = Fraction(months) if number is None else _number(number)  # real usage may not say how many it was
     return SavedRow(_text(row["offer"]), monthly, requests / months, charges)
 
 

@@ -296,6 +296,13 @@ def test_models_self_loses_nothing_in_a_table_of_one_kind(llmcost_small: Run) ->
     assert "| host" in both
 
 
+@pytest.mark.parametrize("name", ["self/pebble-8b", "self/pebble-8b:fp8@grid/ax1", "self/Example/Pebble-8B"])
+def test_the_name_of_an_offer_finds_its_model(llmcost_small: Run, name: str) -> None:
+    """As it is written after -m, whatever it says of precision and host."""
+    assert llmcost_small("models", name).out == llmcost_small("models", "self", "pebble-8b").out
+    assert llmcost_small("models", "self/granite").code == 2
+
+
 def test_a_part_nothing_is_called_by_ends_with_2(llmcost_small: Run) -> None:
     """An unknown part says so; a second word after another query is one too many."""
     ran = llmcost_small("models", "self", "granite")

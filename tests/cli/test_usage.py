@@ -57,6 +57,15 @@ def test_a_day_without_hours_stays_that_day_in_every_zone(llmcost_small: Run, tm
     assert only.code == 0
 
 
+def test_a_file_without_usage_says_what_was_left_out(llmcost_small: Run, tmp_path: Path) -> None:
+    """Which file it was, how it was read, and why its rows do not count."""
+    (path := tmp_path / "none.csv").write_text(HEAD + "2026-09-02,example-ai,example-small,0,0,0,0,,\n", "utf-8")
+    ran = llmcost_small("usage", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no usage in it" in ran.err
+    assert "none.csv: 1 row left out: it has no request" in ran.err
+
+
 def test_sums_that_go_on_past_what_is_asked_for_are_said(llmcost_small: Run, tmp_path: Path) -> None:
     """A row over two days is not cut at midnight: it is that of its first day, or no day's matter."""
     head = HEAD.replace("period_start", "period_start,period_end")

@@ -331,6 +331,22 @@ def test_sums_without_a_number_of_requests_are_no_workload(llmcost_small: Run, t
     assert not (tmp_path / "work.yaml").exists()
 
 
+def test_an_unknown_number_of_requests_is_not_one(llmcost_small: Run, tmp_path: Path) -> None:
+    """Reports of tokens alone have a cost of all, and none of a request; saved, they are set against each other."""
+    text = (Path(__file__).parents[1] / "usage/samples/anthropic_usage_report_messages.json").read_text("utf-8")
+    (path := tmp_path / "report.json").write_text(text.replace("synthetic-claude-1", "example-small"), encoding="utf-8")
+    ask = ("compare", str(path), "-m", "example-small", "--on", "2026-09-15")
+    shown = llmcost_small(*ask).out
+    assert "an unknown number of requests in 2 classes" in shown
+    assert "53,000 tokens in (40,000 read from cache, 3,000 written to cache) + 3,000 out in all" in shown
+    for row in records_of(llmcost_small(*ask, "-f", "csv").out):
+        assert (row["requests"], row["cost_per_request"], bool(row["cost"])) == ("", "", True)
+    saved = json.loads(llmcost_small(*ask, "-f", "json").out)
+    assert saved["workload"]["requests"] is saved["rows"][0]["requests"] is saved["rows"][0]["cost_per_request"] is None
+    (known := tmp_path / "saved.json").write_text(json.dumps(saved), encoding="utf-8")
+    assert "as before" in llmcost_small("diff", str(known), str(known)).out
+
+
 PIPED_WORKLOAD = (
     "kind: workload\nname: w\nclasses:\n  - {name: a, requests: 1000, input_tokens: 100, output_tokens: 10}\n"
 )

@@ -66,4 +66,11 @@ def group_of(cell: UsageCell, share: Fraction = Fraction(1)) -> RequestGroup:
         counts={"web_searches": Fraction(record.web_searches, requests)} if record.web_searches else {},
     )
     terms = {record.terms: Fraction(1)} if record.terms else {}
-    return RequestGroup(usage, requests * share, record.model, input_range=record.input_range, terms=terms)
+    return RequestGroup(
+        usage,
+        requests * share,
+        record.model,
+        input_range=record.input_range,
+        terms=terms,
+        number_known=record.requests is not None,
+    )

@@ -40,6 +40,8 @@ def models(
     catalogue = ask_prices(source, ask_price_paths(source)).catalogue
     choice = ask_filters(catalogue, choice)
     day = ask_day(source)
+    if query is not None and query.startswith("self/") and part is None:
+        query, part = "self", _model_in(query)
     if query == "self":
         if choice.asked:
             remedy = "name a part of a model's, accelerator's or host's name: llmcost models self PART"
@@ -52,6 +54,12 @@ def models(
     every = replace(choice, all=choice.all or not choice.model)
     offers = _called(catalogue, query, every, day)
     return show_view(offers_view(offers, day, catalogue.identity), out)
+
+
+def _model_in(name: str) -> str | None:
+    """The model in the name of a self-hosted offer, such as self/qwen3-8b:fp8@runpod/h100; None without one."""
+    model = name.removeprefix("self/").partition("@")[0].partition(":")[0]
+    return model.rpartition("/")[2].strip("*") or None
 
 
 def _called(catalogue: Catalogue, query: str | None, choice: SelectionOptions, day: PricingDay) -> list[Offer]:

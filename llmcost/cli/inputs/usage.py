@@ -180,7 +180,7 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
         return found._replace(records=records, since=first, until=last)
     if options.since or options.until:
         raise LlmcostError("there is no usage in that time", "see --since and --until, or name other files")
-    raise LlmcostError("there is no usage in it", "name other files")
+    raise LlmcostError("there is no usage in it", "\n".join([*found.said, "name other files"]))
 
 
 def _is_table(path: str) -> bool:

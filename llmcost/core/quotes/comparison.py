@@ -61,6 +61,12 @@ class Comparison:
         """Whether everything compared was priced in full, shown or not."""
         return all(row.quote.complete for row in self.compared)
 
+    def cost_per_request(self, row: Row) -> Fraction | None:
+        """The mean cost of a request; None for a lower bound, without requests, or where their number is not known."""
+        quote = row.quote
+        known = quote.complete and quote.requests and self.workload.number_known
+        return quote.cost / quote.requests if known else None
+
     def cost_per_session(self, row: Row) -> Fraction | None:
         """The mean cost of a session; None for a lower bound, or where not all that is sent are sessions."""
         sessions = self.workload.sessions

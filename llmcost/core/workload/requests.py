@@ -41,7 +41,8 @@ class RequestGroup:
     ``content`` is what each model counts in its own way, and comes on top of ``usage``; None when there is none.
     ``offer`` is the only offer the requests go to, None when they go to the one that is compared.
     ``growth`` is how much more there is each month, such as 1/20. ``task`` is the work that it is, for models that are
-    made for it alone; None where what it holds says so.
+    made for it alone; None where what it holds says so. ``number_known`` is False of real usage that does not say how
+    many requests it was, which is then one of all of them together.
     """
 
     usage: Usage
@@ -58,6 +59,7 @@ class RequestGroup:
     offer: Offer | None = None
     growth: Fraction = Fraction(0)
     task: str | None = None
+    number_known: bool = True
 
     def __post_init__(self) -> None:
         if type(self.requests) not in (int, Fraction) or self.requests < 0:
@@ -186,6 +188,11 @@ class Workload:
     def requests(self) -> Count:
         """Requests per month."""
         return sum((group.requests for group in self.groups), 0)
+
+    @property
+    def number_known(self) -> bool:
+        """Whether it is known of every class how many requests it is."""
+        return all(group.number_known for group in self.groups)
 
     @property
     def sessions(self) -> Count:

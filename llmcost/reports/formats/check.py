@@ -80,7 +80,7 @@ def render_json_failure(found: NoVerdict) -> str:
 def render_json_report(checked: CheckReport) -> str:
     """The envelope of every command, with the verdicts beside the rows they rest on."""
     first = checked.comparisons[0]
-    rows = {row.quote.offer.name: row_data(row) for each in reversed(checked.comparisons) for row in each.rows}
+    rows = {row.quote.offer.name: row_data(each, row) for each in reversed(checked.comparisons) for row in each.rows}
     head = {
         "on": str(first.on),
         "currency": first.currency,

@@ -12,7 +12,7 @@ from typing import Any
 from llmcost import __version__
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.offers.price_identity import PriceIdentity
-from llmcost.core.quotes.comparison import Row
+from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Charge, RequestBreakdown, TokenCount
 from llmcost.core.values.reasons import Reason
@@ -24,6 +24,7 @@ from llmcost.reports.views.comparison import (
     monthly_difference,
     per_1m_tokens,
     per_request,
+    requests_of,
 )
 from llmcost.reports.views.warnings import all_warnings
 from llmcost.reports.views.workload import workload_data
@@ -71,7 +72,7 @@ def render_jsonl(result: ComparisonReport) -> str:
 
 def _row(result: ComparisonReport, row: Row) -> dict[str, Any]:
     """One row of a result; where it is of a single request, its cost is called so as well."""
-    data = row_data(row)
+    data = row_data(result.comparison, row)
     session = result.comparison.cost_per_session(row)
     if session is not None:
         data["cost_per_session"] = fixed(session)
@@ -115,7 +116,7 @@ def opening(command: str) -> dict[str, Any]:
     }
 
 
-def row_data(row: Row) -> dict[str, Any]:
+def row_data(comparison: Comparison, row: Row) -> dict[str, Any]:
     """One row with all its charges and gaps."""
     quote = row.quote
     low, high = quote.monthly_range
@@ -127,11 +128,11 @@ def row_data(row: Row) -> dict[str, Any]:
         "model": quote.offer.model,
         "place": quote.offer.place,
         "terms": quote.offer.terms,
-        "requests": plain_count(quote.monthly_requests),
+        "requests": requests_of(comparison, row),
         "monthly_cost": fixed(quote.monthly) if quote.complete else None,
         "low": None if low is None else fixed(low),
         "high": None if high is None else fixed(high),
-        "cost_per_request": per_request(row),
+        "cost_per_request": per_request(comparison, row),
         "cost_per_1m_tokens": per_1m_tokens(row),
         "complete": quote.complete,
         "ratio_to_baseline": None if row.ratio is None else fixed(row.ratio),

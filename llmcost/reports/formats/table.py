@@ -151,7 +151,7 @@ def _lines(comparison: Comparison) -> list[TableRow]:
         quote = row.quote
         figure = row.priced
         cost = shown_money(quote.cost, places) if figure else "not priced"
-        each = quote.cost / quote.requests if quote.complete and quote.requests else None
+        each = comparison.cost_per_request(row)
         session = comparison.cost_per_session(row)
         style = "bold green" if quote.offer.name in best else ("" if quote.complete and not quote.doubts else "yellow")
         lines.append(

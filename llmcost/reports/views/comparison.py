@@ -35,11 +35,11 @@ COLUMNS: dict[str, Cell] = {
     "monthly_cost": lambda _, row: fixed(row.quote.monthly) if row.quote.complete else "",
     "low": lambda _, row: "" if (low := row.quote.monthly_range[0]) is None else fixed(low),
     "high": lambda _, row: "" if (high := row.quote.monthly_range[1]) is None else fixed(high),
-    "cost_per_request": lambda _, row: per_request(row) or "",
+    "cost_per_request": lambda comparison, row: per_request(comparison, row) or "",
     "cost_per_1m_tokens": lambda _, row: per_1m_tokens(row) or "",
     "ratio_to_baseline": lambda _, row: "" if row.ratio is None else fixed(row.ratio),
     "difference_to_baseline": lambda _, row: "" if (more := monthly_difference(row)) is None else fixed(more),
-    "requests": lambda _, row: plain_count(row.quote.monthly_requests),
+    "requests": lambda comparison, row: requests_of(comparison, row) or "",
     "complete": lambda _, row: "true" if row.quote.complete else "false",
     "gaps": lambda _, row: "; ".join(dict.fromkeys(f"{gap.meter}: {gap.reason}" for gap in row.quote.gaps)),
     "notes": lambda _, row: "; ".join(row.quote.notes),
@@ -211,10 +211,15 @@ def monthly_difference(row: Row) -> Fraction | None:
     return None if row.difference is None else row.difference / max(1, len(row.quote.months))
 
 
-def per_request(row: Row) -> str | None:
-    """The mean cost of a request; None for a lower bound or without requests."""
-    quote = row.quote
-    return fixed(quote.cost / quote.requests) if quote.complete and quote.requests else None
+def requests_of(comparison: Comparison, row: Row) -> str | None:
+    """How many requests a month; None where that is not known."""
+    return plain_count(row.quote.monthly_requests) if comparison.workload.number_known else None
+
+
+def per_request(comparison: Comparison, row: Row) -> str | None:
+    """The mean cost of a request; None for a lower bound, without requests, or where their number is not known."""
+    each = comparison.cost_per_request(row)
+    return None if each is None else fixed(each)
 
 
 def per_1m_tokens(row: Row) -> str | None:

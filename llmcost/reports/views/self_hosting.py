@@ -72,10 +72,24 @@ def models_table(hosting: SelfHosting, models: Iterable[OpenWeights]) -> Table:
                 str(points),
                 each.licence or "not verified",
                 each.name,
+                " ".join(_apart_on(hosting, each)),
             )
         )
-    names = ("open weights", "parameters", "active", "context", "precisions", "measured points", "licence", "name")
-    return Table(names, tuple(rows), frozenset(["parameters", "active", "context", "measured points"]))
+    sizes = ("parameters", "active", "context")
+    names = ("open weights", *sizes, "precisions", "measured points", "licence", "name", "disaggregated on")
+    return Table(names, tuple(rows), frozenset([*sizes, "measured points"]))
+
+
+def disaggregated_lines(hosting: SelfHosting, models: Iterable[OpenWeights]) -> list[str]:
+    """On which accelerators prompts were measured to be read apart from answers, a line for each model."""
+    found = {each.id: _apart_on(hosting, each) for each in models}
+    return [
+        f"{model} can be priced --disaggregated on {', '.join(on)}, as measured" for model, on in found.items() if on
+    ]
+
+
+def _apart_on(hosting: SelfHosting, model: OpenWeights) -> list[str]:
+    return sorted({curve.accelerator for curve in hosting.curves(model.id) if curve.disaggregated})
 
 
 def accelerators_table(accelerators: Iterable[Accelerator]) -> Table:
@@ -230,7 +244,9 @@ def self_hosting_view(shown: SelfHostingQuery, on: PricingDay, prices: PriceIden
     def blocks() -> list[Block]:
         lines = announcement_lines(shown.announcements)
         announced = ["Announced, without a price for each instance:\n" + "\n".join(lines)] if lines else []
-        return [*(_held(table) for table in tables().values() if table.rows), *announced]
+        apart = disaggregated_lines(shown.hosting, shown.models)
+        tables_held = [_held(table) for table in tables().values() if table.rows]
+        return [*tables_held, *(["\n".join(apart)] if apart else []), *announced]
 
     head = {"on": str(on), "complete": True}
     return View("models self", prices, head, lambda: self_hosting_data(shown, on), tables, blocks)

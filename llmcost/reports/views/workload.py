@@ -35,6 +35,8 @@ def describe_workload(workload: Workload) -> list[str]:
 
 def _volume(workload: Workload) -> str:
     """How much is sent in a month: requests, and sessions of conversations."""
+    if not workload.number_known:
+        return "an unknown number of requests"
     sessions = sum((group.requests for group in workload.groups if _talks(group)), 0)
     requests = workload.requests - sessions
     parts = [f"{shown_count(requests)} requests" if requests else "", f"{shown_count(sessions)} sessions"]
@@ -49,7 +51,7 @@ def workload_data(workload: Workload) -> dict[str, Any]:
     """The workload as plain data; what a class does not set is left out."""
     return {
         "name": workload.name,
-        "requests": plain_count(workload.requests),
+        "requests": plain_count(workload.requests) if workload.number_known else None,
         "classes": [_class_data(group) for group in workload.groups],
     }
 
@@ -186,7 +188,8 @@ def _describe_one(group: RequestGroup) -> str:
         answers.insert(0, f"{shown_count(usage.output_tokens)} out{made}")
     requests = "1 request" if group.requests == 1 else f"{shown_count(group.requests)} requests"
     taken = [pieces] if usage.input_tokens or counts or not drawn else []
-    return f"{requests} of {' + '.join([*taken, *answers])}"
+    held = " + ".join([*taken, *answers])
+    return f"{requests} of {held}" if group.number_known else f"{held} in all"
 
 
 def _parts(usage: Usage, whole: str) -> str:
@@ -222,7 +225,10 @@ def _hours_text(hours: tuple[Window, ...]) -> str:
 
 
 def _class_data(group: RequestGroup) -> dict[str, Any]:
-    data: dict[str, Any] = {"name": group.name, "requests": plain_count(group.requests)}
+    data: dict[str, Any] = {
+        "name": group.name,
+        "requests": plain_count(group.requests) if group.number_known else None,
+    }
     data["usage"] = {
         item.name: plain_count(value)
         for item in fields(Usage)

@@ -91,10 +91,9 @@ def _row_cells(row: Row, places: int) -> list[str]:
 
 
 def _unit_cell(comparison: Comparison, row: Row) -> str:
-    quote = row.quote
     each = comparison.cost_per_session(row)
-    if not comparison.workload.sessions and quote.complete and quote.requests:
-        each = quote.cost / quote.requests * 1000
+    if not comparison.workload.sessions and (one := comparison.cost_per_request(row)) is not None:
+        each = one * 1000
     return cell("" if each is None else shown_money(each, places_for([each])), numeric=True, value=_value(each))
 
 

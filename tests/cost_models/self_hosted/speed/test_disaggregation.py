@@ -14,6 +14,7 @@ from llmcost import RequestGroup, Usage, Workload, load_catalogue, load_workload
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.workload.serving import Serving, Speculation
+from llmcost.reports.views.self_hosting import disaggregated_lines, models_table
 
 DAY = date(2026, 9, 15)
 CURVES = """\
@@ -53,6 +54,17 @@ curves:
     rate_of: decode
     points: [64 400 20 1000]
 """
+
+
+def test_listings_say_where_a_model_was_measured_so(tmp_path: Path) -> None:
+    """By accelerator, for people in words and for programs in a column."""
+    (sheet := tmp_path / "apart.yaml").write_text(CURVES, encoding="utf-8")
+    hosting = load_catalogue(SMALL, sheet, builtin=False).self_hosting
+    models = list(hosting.models.values())
+    assert disaggregated_lines(hosting, models) == ["pebble-8b can be priced --disaggregated on ax1, as measured"]
+    table = models_table(hosting, models)
+    assert {row[0]: row[-1] for row in table.rows} == {"boulder-200b": "", "dust": "", "pebble-8b": "ax1"}
+
 
 HOST = """\
 kind: compute

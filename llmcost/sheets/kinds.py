@@ -20,7 +20,8 @@ from llmcost.sheets.fx.schema import FxSheet
 from llmcost.sheets.names import checks as names
 from llmcost.sheets.names.schema import NamesSheet
 from llmcost.sheets.self_hosting import checks as self_hosting
-from llmcost.sheets.self_hosting.schema import AcceleratorsSheet, ComputeSheet, MeasurementsSheet, OpenWeightsSheet
+from llmcost.sheets.self_hosting.hardware_schema import AcceleratorsSheet, ComputeSheet
+from llmcost.sheets.self_hosting.model_schema import MeasurementsSheet, OpenWeightsSheet
 from llmcost.sheets.tokens import checks as tokens
 from llmcost.sheets.tokens.schema import TokensSheet
 

@@ -93,6 +93,19 @@ def test_a_cache_of_another_kind_is_refused() -> None:
         parse_kv_precision("int2")
 
 
+def weights(facts: Architecture) -> OpenWeights:
+    """A model of two million parameters."""
+    return OpenWeights(
+        id="m",
+        name="M",
+        developer="m",
+        context_window=1000,
+        precisions=("bf16",),
+        architecture=facts,
+        total=2_000_000,
+    )
+
+
 def test_weights_of_gguf_by_hand(hosting: SelfHosting) -> None:
     """llama.cpp states 4.8944 bits a weight for Q4_K_M, embedding and head included: 8,047,820,800 x 4.8944 / 8 bytes."""
     pebble = shape_of(hosting.models["pebble-8b"])
@@ -111,28 +124,8 @@ def test_a_mixture_by_hand(hosting: SelfHosting) -> None:
 def test_a_latent_cache_without_parts_of_its_own() -> None:
     """A latent cache keeps its rank in each layer, and of dimensions nobody states it has none."""
     facts = Architecture("mla", 4, 100, 8, 1000, 8, 16, kv_lora_rank=64, v_head_dim=32)
-    bare = shape_of(
-        OpenWeights(
-            id="m",
-            name="M",
-            developer="m",
-            context_window=1000,
-            precisions=("bf16",),
-            architecture=facts,
-            total=2_000_000,
-        )
-    )
-    turned = shape_of(
-        OpenWeights(
-            id="m",
-            name="M",
-            developer="m",
-            context_window=1000,
-            precisions=("bf16",),
-            architecture=facts._replace(qk_rope_head_dim=8),
-            total=2_000_000,
-        )
-    )
+    bare = shape_of(weights(facts))
+    turned = shape_of(weights(facts._replace(qk_rope_head_dim=8)))
     assert bare is not None
     assert turned is not None
     assert (bare.latent, bare.cache, bare.cache_ways, bare.attention) == (True, 4 * 64, 1, 4 * 8 * 32)
@@ -166,28 +159,8 @@ def test_a_precision_goes_by_any_of_its_words(word: str, precision: str) -> None
 def test_what_a_mixture_does_not_say_it_does_not_have() -> None:
     """Without a word of dense layers every layer holds experts, and tied embeddings are counted once, as the head."""
     facts = Architecture("moe", 4, 100, 8, 1000, 8, 16, experts=10, experts_per_token=2, moe_intermediate_size=50)
-    shape = shape_of(
-        OpenWeights(
-            id="m",
-            name="M",
-            developer="m",
-            context_window=1000,
-            precisions=("bf16",),
-            architecture=facts,
-            total=2_000_000,
-        )
-    )
-    tied = shape_of(
-        OpenWeights(
-            id="m",
-            name="M",
-            developer="m",
-            context_window=1000,
-            precisions=("bf16",),
-            architecture=facts._replace(tied_embeddings=True),
-            total=2_000_000,
-        )
-    )
+    shape = shape_of(weights(facts))
+    tied = shape_of(weights(facts._replace(tied_embeddings=True)))
     assert shape is not None
     assert tied is not None
     assert (shape.moe_layers, shape.expert, shape.head, shape.embedding) == (4, 15_000, 100_000, 100_000)

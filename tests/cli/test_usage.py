@@ -75,6 +75,10 @@ def test_sums_that_go_on_past_what_is_asked_for_are_said(llmcost_small: Run, tmp
     assert said in llmcost_small("usage", str(path), "--by", "day").err
     assert said in llmcost_small("usage", str(path), "--by", "month", "--since", "2026-09-02").err
     assert "over several" not in llmcost_small("usage", str(path), "--by", "month").err
+    path.write_text(text.replace("2026-09-04", "2026-11-04"), encoding="utf-8")
+    assert "over several months, which counts" in llmcost_small("usage", str(path), "--by", "month").err
+    for ask in (("usage", str(path), "--by", "model"), ("compare", str(path), "example-small")):
+        assert "over several" not in llmcost_small(*ask).err
 
 
 def test_rows_that_repeat_others_are_said(llmcost_small: Run, tmp_path: Path) -> None:

@@ -162,6 +162,18 @@ def _goes_over(record: UsageRecord, zone: tzinfo, *, days: bool) -> bool:
     return first != last if days else (first.year, first.month) != (last.year, last.month)
 
 
+SHORT_TIMES = frozenset(("hour", "day", "week"))
+
+
+def _longer_said(found: UsageInput, *, days: bool) -> list[str]:
+    """What is said of sums over several days, or months, of which each counts in one."""
+    longer = sum(1 for each in found.records if _goes_over(each, found.zone, days=days))
+    unit = "days" if days else "months"
+    if longer == 1:
+        return [f"1 row is a sum over several {unit}, which counts on the first"]
+    return [f"{longer:,} rows are sums over several {unit}, which count on the first"] if longer else []
+
+
 def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> UsageInput:
     """What was used on the days that count. Raises LlmcostError where there is none."""
     first, last = _days_asked(options)
@@ -169,18 +181,16 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
     if first is not None or last is not None:
         days = _Days(first, last)
         records = [each for each in records if days.hold(each.local_start(found.zone).date())]
-    short = first is not None or last is not None or any(key in ("hour", "day", "week") for key in keys)
-    longer = sum(1 for each in found.records if _goes_over(each, found.zone, days=short))
-    if longer:
-        many = (
-            f"{longer:,} row{' is a sum' if longer == 1 else 's are sums'} over several {'days' if short else 'months'}"
-        )
-        found = found._replace(said=[*found.said, f"{many}, which {'counts' if longer == 1 else 'count'} on the first"])
+    if first is not None or last is not None or not SHORT_TIMES.isdisjoint(keys):
+        found = found._replace(said=[*found.said, *_longer_said(found, days=True)])
+    elif "month" in keys:
+        found = found._replace(said=[*found.said, *_longer_said(found, days=False)])
     if records:
         return found._replace(records=records, since=first, until=last)
     if options.since or options.until:
         raise LlmcostError("there is no usage in that time", "see --since and --until, or name other files")
-    raise LlmcostError("there is no usage in it", "\n".join([*found.said, "name other files"]))
+    said = [" ".join(each.splitlines()) for each in found.said]  # a file's name may hold line breaks
+    raise LlmcostError("there is no usage in it", "\n".join([*said, "name other files"]))
 
 
 def _is_table(path: str) -> bool:
@@ -322,18 +332,21 @@ def is_usage(word: str) -> bool:
         return True
     if lower.endswith(".json"):
         return path.is_file() and not _is_workload(path)
-    return path.is_file() and _is_database(path)
+    return path.is_file() and _head(path).startswith(SQLITE)
 
 
-def _is_database(path: Path) -> bool:
-    with path.open("rb") as stream:
-        return stream.read(len(SQLITE)) == SQLITE
+def _head(path: Path) -> bytes:
+    """How a file begins; nothing of one that cannot be read, which is refused where it is."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(HEAD)
+    except OSError:
+        return b""
 
 
 def _is_workload(path: Path) -> bool:
     """Whether a JSON file is a workload, which says so at its beginning."""
-    with path.open("rb") as stream:
-        return IS_WORKLOAD.search(stream.read(HEAD)) is not None
+    return IS_WORKLOAD.search(_head(path)) is not None
 
 
 def _is_usage_text(head: bytes) -> bool:

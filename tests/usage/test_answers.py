@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.many import read_all
 from llmcost.usage.read import read_bill, read_usage
@@ -178,6 +178,19 @@ def test_spans_of_agents_are_no_requests_beside_their_own(tmp_path: Path) -> Non
         text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
         found = [(record.input, record.output, record.terms) for record in read_text(text, tmp_path)]
         assert found == expected
+
+
+def test_a_span_is_repeated_by_its_ids_alone(tmp_path: Path) -> None:
+    """Two exports that overlap have the same ids; a span without one repeats no other, whatever it counts."""
+    counts = {"input_tokens": {"intValue": "20"}}
+    for ids, number in (({"spanId": "7"}, 1), ({"spanId": ""}, 2), ({"spanId": None}, 2)):
+        spans = [{**span("chat", counts, 7), **ids}] * 2
+        text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})
+        assert len(read_text(text, tmp_path)) == number
+    text = json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span("chat", counts, 7)]}]}]})
+    assert len(each_once([*read_text(text, tmp_path), *read_text(text, tmp_path)])) == 1
+    with pytest.raises(LlmcostError, match="spanId"):
+        read_text(text.replace('"7"', "[7]"), tmp_path)
 
 
 def test_half_a_character_is_no_reason_to_refuse_a_line(tmp_path: Path) -> None:

@@ -38,11 +38,11 @@ def _rows(table: Table) -> Iterable[Row]:
     kept: dict[Span, Row] = {}
     for row in table.rows:
         for span in _spans(row):
-            trace, attributes = span.cells.get("traceId"), _attributes(span)
-            key = trace, span.cells.get("spanId")
-            parents[key] = trace, span.cells.get("parentSpanId")
+            trace, own, attributes = span.text("traceId"), span.text("spanId"), _attributes(span)
+            key = trace, own or object()  # one without an id repeats no other
+            parents[key] = trace, span.text("parentSpanId")
             if any(name in attributes for name in (*INPUTS, *OUTPUTS)):
-                at = {"start": span.cells.get("startTimeUnixNano"), "span": " ".join(map(str, key))}
+                at = {"start": span.cells.get("startTimeUnixNano"), "span": own and f"{trace} {own}"}
                 kept.setdefault(key, Row(row.number, {**attributes, **at}))
     sums = {key for key, row in kept.items() if row.cells.get(OPERATION) in SUMS}
     requests = kept.keys() - sums

@@ -9,14 +9,12 @@ from typing import Any
 
 import pytest
 from conftest import Run
-from hypothesis import given
-from hypothesis import strategies as st
-from support.examples import examples
 from support.running import records_of
 
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.api.usage.tables import read_cut
 from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.values.dates import Moment
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.sheets.load import load_prices
@@ -30,7 +28,6 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 SMALL = load_prices([Path(__file__).parent.parent / "sheets_small"], builtin=False)
 OFFERS = [offer for offer in SMALL.catalogue.offers() if offer.deployment is None]
-few = examples(0.3)
 EVERY = UsagePricer(SMALL.catalogue, "USD", SMALL.exchange_rates).boundaries()
 START = datetime(2026, 7, 1, tzinfo=timezone.utc)
 SIZES = (1, 500, 128_000, 128_001, 200_000, 200_001, 256_000, 256_001)
@@ -130,6 +127,28 @@ def test_days_and_names_may_be_kept_apart(tmp_path: Path) -> None:
         (row["period_start"].date(), row["session"], row["model"], *(row[name] > 0 for name in cached)) for row in rows
     }
     assert len(found) == len(apart)
+
+
+def test_a_price_that_changes_at_an_odd_second_cuts_there(tmp_path: Path) -> None:
+    """The second before it is priced as before."""
+    changes = START + timedelta(hours=3, minutes=59, seconds=17)
+    rows = [
+        row | {"period_start": changes + timedelta(seconds=number % 7 - 4)} for number, row in enumerate(rows_of(70))
+    ]
+    path = str(write(rows, tmp_path / "used.parquet"))
+    found = read_tables(TableSource([path]), Boundaries(moments=(Moment(changes, changes.date()),))).records
+    after = sum(record.requests or 0 for record in found if record.start >= changes)
+    assert after == 30  # of each seven those of the last three seconds
+    assert sum(record.requests or 0 for record in found) == 70
+
+
+def test_days_of_a_zone_that_is_off_by_a_quarter_of_an_hour(tmp_path: Path, llmcost_small: Run) -> None:
+    """In Kathmandu a day begins at 18:15 in UTC, which is within every hour that prices know."""
+    times = [START + timedelta(hours=18, minutes=minute) for minute in (0, 14, 15, 59)]
+    rows = [row | {"period_start": time} for time, row in zip(times, rows_of(4), strict=True)]
+    path = str(write(rows, tmp_path / "used.parquet"))
+    ran = llmcost_small("usage", path, "--by", "day", "--timezone", "Asia/Kathmandu", "-f", "csv")
+    assert [(row["day"], row["requests"]) for row in records_of(ran.out)] == [("2026-07-01", "2"), ("2026-07-02", "2")]
 
 
 def test_sums_of_several_requests_keep_how_large_they_may_be(tmp_path: Path) -> None:
@@ -266,25 +285,12 @@ def test_the_same_expression_is_sql_of_every_warehouse(dialect: str, schema: dic
     table = ibis.table(schema, name="usage_of_all")
     first = int(START.timestamp())
     slots = slots_of(first, first + 86_400, EVERY, lambda _: None)
-    cuts = Cuts(slots, brackets_of(EVERY.inputs), EVERY.outputs, 10**6)
+    cuts = Cuts(slots, brackets_of(EVERY.inputs, 10**6), EVERY.outputs, 10**6)
     for expression in (survey(table), grouped(table, cuts)):
         text = str(ibis.to_sql(expression, dialect=dialect))
         assert "usage_of_all" in text
         assert text.upper().startswith(("SELECT", "WITH"))
     assert "GROUP BY" in text.upper()
-
-
-@few
-@given(st.sets(st.integers(1, 3_000_000), max_size=60).map(sorted), st.lists(st.integers(0, 4_000_000), max_size=20))
-def test_a_look_up_and_a_few_comparisons_find_the_bracket_of_any_size(edges: list[int], sizes: list[int]) -> None:
-    """As counting the edges that a size reaches would, also at an edge, and beyond the last."""
-    found = brackets_of(edges)
-    for size in (*sizes, *edges, *(edge - 1 for edge in edges)):
-        bucket = min(size >> found.shift, len(found.below) - 1)
-        bracket = found.below[bucket] + sum(size >= edge for edge in found.inside[bucket])
-        assert bracket == sum(size >= edge for edge in edges)
-        least, most = found.sizes(bracket, 5_000_000)
-        assert least <= size <= most
 
 
 def test_columns_that_say_their_extremes_are_not_read_for_the_survey(tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ class Clock:
         """The parts of a span, each with its share of the time, in order of when they begin."""
         if end <= start:
             return {self.part(start): Fraction(1)}
-        edges = sorted({start, end, *(each for each in self._edges(start, end) if start < each < end)})
+        edges = sorted({start, end, *(each for each in self.edges(start, end) if start < each < end)})
         found: dict[Hashable, Fraction] = {}
         for begin, till in pairwise(edges):
             part = self.part(begin)
@@ -72,8 +72,8 @@ class Clock:
             )
         return found
 
-    def _edges(self, start: datetime, end: datetime) -> Iterator[datetime]:
-        """When a price begins or ends, or hours of the week do, in a span and around it."""
+    def edges(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        """When another part may begin in a span, and around it: prices begin or end, or hours of the week do."""
         yield from self._instants
         for windows in self.windows:
             for window in windows:
@@ -97,14 +97,19 @@ class Clock:
         return bisect_right(self._instants, start), held
 
 
-MICROSECOND = timedelta(microseconds=1)
+MICROSECOND, QUARTER = timedelta(microseconds=1), timedelta(minutes=15)
 
 
 def _edges_of(window: Window, start: datetime, end: datetime) -> Iterator[datetime]:
-    """When a window begins and ends on each day of a span, and on the days before and after it."""
-    day = start.date() - DAY
-    while day <= end.date() + DAY:
+    """When a window begins and ends on each day of a span, and on the days before and after it.
+
+    On days on which its clock is put forward or back, any quarter of an hour.
+    """
+    midnight = datetime.combine(start.date() - DAY, time(), window.clock)
+    while midnight.date() <= end.date() + DAY:
         for minute in (window.start, window.end):
-            local = datetime.combine(day, time(), window.clock) + timedelta(minutes=minute)
-            yield local.astimezone(timezone.utc)
-        day += DAY
+            yield (midnight + timedelta(minutes=minute)).astimezone(timezone.utc)
+        if (midnight + DAY).utcoffset() != midnight.utcoffset():
+            begin = midnight.astimezone(timezone.utc)
+            yield from (begin + quarter * QUARTER for quarter in range(26 * 4))
+        midnight += DAY

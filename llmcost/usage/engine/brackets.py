@@ -32,14 +32,18 @@ class Brackets(NamedTuple):
         return self.edges[bracket - 1] if bracket else 0, high
 
 
-def brackets_of(edges: Sequence[int]) -> Brackets:
-    """The brackets between edges in order, in the buckets of which each holds as few of them as can be."""
+def brackets_of(edges: Sequence[int], most: int) -> Brackets:
+    """The brackets between edges in order, in the buckets of which each holds as few of them as can be.
+
+    There are buckets for sizes up to ``most``, where these are not too many.
+    """
     least = max(0, (edges[-1] if edges else 0).bit_length() - MOST_BITS)
-    return min((_in_buckets(edges, least + step) for step in range(STEPS)), key=lambda found: len(found.inside[0]))
+    found = (_in_buckets(edges, least + step, most) for step in range(STEPS))
+    return min(found, key=lambda each: len(each.inside[0]))
 
 
-def _in_buckets(edges: Sequence[int], shift: int) -> Brackets:
-    number = min(BUCKETS, (edges[-1] >> shift) + 1 if edges else 1)
+def _in_buckets(edges: Sequence[int], shift: int, most: int) -> Brackets:
+    number = min(BUCKETS, (most >> shift) + 1)
     starts = [bisect_left(edges, bucket << shift) for bucket in range(number)]
     within = [edges[start:end] for start, end in zip(starts, (*starts[1:], len(edges)), strict=True)]
     most = max(map(len, within))

@@ -181,21 +181,23 @@ def grouped(
         apart["kinds"] = _kinds(ibis, cut)
         apart["overlap"] = _overlap(ibis, cut)
     slots, inputs = cuts.slots, cuts.inputs
-    last = len(inputs.below) - 1
+    bucket, last = cut["total"] >> inputs.shift, len(inputs.below) - 1
     cut = cut.mutate(
         slot=(cut["start"].epoch_seconds() // slots.step).cast("int64"),
-        bucket=ibis.least(cut["total"] >> inputs.shift, last),
+        bucket=bucket if cuts.most >> inputs.shift <= last else ibis.least(bucket, last),
         **apart,
     )
-    # Every row is in one slot and one bucket; from the left, an engine takes the small side for the small one.
-    timed = cut.left_join(place(_times(ibis, slots)), "slot").drop("slot_right")
-    joined = timed.left_join(place(_sizes(ibis, inputs)), "bucket")
+    # Every row is in one slot and one bucket.
+    timed = cut.join(place(_times(ibis, slots)), "slot")
+    joined = timed.join(place(_sizes(ibis, inputs)), "bucket")
     edges = [joined[f"edge{number}"] for number in range(len(inputs.inside[0]))]
     output = joined["n_output"]
     if layout.requests:
         output = (output + joined["requests"] - 1) // joined["requests"]
+    second = joined["start"].epoch_seconds()
+    turns = [ibis.ifelse(second >= joined[f"turn{n}"], joined[f"more{n}"], 0) for n in range(len(slots.turns[0]))]
     cell = cuts.cell(
-        joined["part"],
+        sum_of([joined["part"], *turns]),
         joined["below"] + _reached(ibis, joined["total"], edges),
         _reached(ibis, output, cuts.outputs),
         _cached(ibis, joined),
@@ -208,9 +210,14 @@ def grouped(
 
 
 def _times(ibis: Any, slots: Slots) -> ir.Table:
-    """The slots of time, and to which part of time each belongs."""
-    numbers = range(slots.first, slots.first + len(slots.parts))
-    return _memtable(ibis, {"slot": numbers, "part": slots.parts})
+    """The slots of time, in which part of time each begins, and where it goes over to others."""
+    columns: dict[str, Iterable[int]] = {
+        "slot": range(slots.first, slots.first + len(slots.parts)),
+        "part": slots.parts,
+    }
+    for number, turns in enumerate(zip(*slots.turns, strict=True)):
+        columns |= {f"turn{number}": [turn.second for turn in turns], f"more{number}": [turn.more for turn in turns]}
+    return _memtable(ibis, columns)
 
 
 def _sizes(ibis: Any, brackets: Brackets) -> ir.Table:

@@ -163,7 +163,7 @@ def sum_up(
     since, until = (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=each) for each in (first, last))
     most = most_input(reach)
     within = boundaries.within(since, until, most, int(reach["most_n_output"]))
-    cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs), within.outputs, most)
+    cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs, most), within.outputs, most)
     rows = run(grouped(table, cuts, keys, sound=sound, place=engine.place))
     return TableRead(records_of(rows, cuts), bad, (since, until), is_unclear)
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 def main() -> NoReturn:
     """Run the program; every way out has its code: 0 done, 2 no verdict, 70 a bug, 130 Ctrl-C, 141 a closed pipe."""
     # Nearly all that is made at the start stays until the end; the collector would look at it again and again.
-    gc.set_threshold(100_000, 20, 50)
+    gc.set_threshold(300_000, 20, 50)
     try:
         from llmcost.cli.app import run
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 from llmcost import late
 from llmcost.cli.console import DATA, is_terminal, say, screen_of, write
-from llmcost.cli.inputs.offers import Selection
 from llmcost.cli.options import OutputOptions, ReportOptions
 from llmcost.cli.quoting import typed
-from llmcost.core.analysis.report import ComparisonReport
-from llmcost.core.quotes.comparison import Comparison
 from llmcost.errors import LlmcostError
 from llmcost.reports.registry import CHECK_FORMATS, COMPARISON_FORMATS, FORMATS, Option, taking
 from llmcost.reports.style import Style
 
 if TYPE_CHECKING:
+    from llmcost.cli.inputs.offers import Selection
     from llmcost.core.analysis.budget import CheckReport, NoVerdict
+    from llmcost.core.analysis.report import ComparisonReport
+    from llmcost.core.quotes.comparison import Comparison
     from llmcost.reports.views.view import View
 
 MOST_NOTES = 5

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
+from typing import TYPE_CHECKING
 
-from llmcost.api.usage.pricer import UsagePricer
 from llmcost.cli.console import say, write
-from llmcost.cli.inputs.usage import UsageInput, shown
+from llmcost.cli.inputs.usage.files import shown
+from llmcost.cli.inputs.usage.source import UsageInput
 from llmcost.cli.options import OutputOptions
+
+if TYPE_CHECKING:
+    from llmcost.api.usage.pricer import UsagePricer
 
 NAME = "workload"
 """What the format is called with -f."""

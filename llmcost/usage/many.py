@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.usage.file import UsageFile
 from llmcost.usage.folders import agent_logs
-from llmcost.usage.read import NoUsage, no_usage, read_usage
+from llmcost.usage.read import NoUsage, read_usage
 from llmcost.usage.remarks import left_out, named_again, remarks_on
 
 ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db")
@@ -22,11 +23,11 @@ Progress = Callable[[str], None]
 
 
 def read_each(
-    paths: Sequence[Path], *, skip_bad: bool = False, lenient: bool = False, progress: Progress | None = None
-) -> Iterator[UsageFile | None]:
-    """What each file gave, None for one without usage; many large ones are read by several processes at once.
+    paths: Sequence[Path], *, skip_bad: bool = False, progress: Progress | None = None
+) -> Iterator[UsageFile | LlmcostError]:
+    """What each file gave, or why it was refused; many large ones are read by several processes, which begin at once.
 
-    ``lenient``: None also for one that cannot be read at all. ``progress`` hears of files that take long.
+    ``progress`` hears of files that take long.
     """
     sizes = list(map(_size, paths))
     is_large = sum(sizes) > WORTH_PROCESSES
@@ -34,15 +35,16 @@ def read_each(
     if is_large and len(paths) > 1 and _has_processes():
         from llmcost.usage.processes import run_in_processes
 
-        found = run_in_processes(read, paths, sizes)
+        files = run_in_processes(read, paths, sizes)
     else:
-        found = map(read, paths)
-    files = map(_if_read if lenient else _unless_refused, found)
+        files = map(read, paths)
     return _watched(files, len(paths), progress) if is_large and progress else files
 
 
-def _watched(files: Iterator[UsageFile | None], number: int, progress: Progress) -> Iterator[UsageFile | None]:
-    """The files, while each hundredth part of it is told."""
+def _watched(
+    files: Iterator[UsageFile | LlmcostError], number: int, progress: Progress
+) -> Iterator[UsageFile | LlmcostError]:
+    """The files, while each hundredth part of them is told."""
     step = max(1, number // 100)
     progress(f"reading usage: 0 of {number:,} files")
     try:
@@ -77,18 +79,6 @@ def _try_to_read(path: Path, *, skip_bad: bool) -> UsageFile | LlmcostError:
         return error
 
 
-def _unless_refused(found: UsageFile | LlmcostError) -> UsageFile | None:
-    if isinstance(found, NoUsage):
-        return None
-    if isinstance(found, LlmcostError):
-        raise found
-    return found
-
-
-def _if_read(found: UsageFile | LlmcostError) -> UsageFile | None:
-    return None if isinstance(found, LlmcostError) else found
-
-
 class UsageRead(NamedTuple):
     """What several files gave: their records, and what is to be said of how each was read."""
 
@@ -96,6 +86,8 @@ class UsageRead(NamedTuple):
     said: tuple[str, ...]
 
 
+Reading = Callable[[], UsageRead]
+"""Waits until what has begun to be read is read, and gives it. Raises LlmcostError for what cannot be."""
 PIPED, SHOWN = Path("-"), Path("<stdin>")
 """The path of what was piped in, and what it is called."""
 
@@ -110,37 +102,70 @@ def read_all(
     A file that is named twice, by itself or by a folder, is read once. Raises LlmcostError as ``read_usage`` does, and
     for a folder in which no file holds usage.
     """
-    found: list[UsageFile] = []
-    others: list[str] = []
+    return begin_all(paths, skip_bad=skip_bad, piped=piped, progress=progress)()
+
+
+def begin_all(
+    paths: Sequence[Path], *, skip_bad: bool = False, piped: bytes | None = None, progress: Progress | None = None
+) -> Reading:
+    """As ``read_all``, while the one who asks goes on. Raises LlmcostError for a folder without files."""
     seen: set[Path] = set()
     again: list[str] = []
+    named: list[tuple[Path, list[Path]]] = []
     for path in paths:
-        if path == PIPED and piped is not None:
-            if path in seen:
-                again.append(str(SHOWN))
-            else:
-                seen.add(path)
+        if path != PIPED or piped is None:
+            named.append((path, _new_ones(files_in(path), seen, again)))
+        elif path in seen:
+            again.append(str(SHOWN))
+        else:
+            seen.add(path)
+            named.append((path, []))
+    each_file = read_each([file for _, files in named for file in files], skip_bad=skip_bad, progress=progress)
+
+    def end() -> UsageRead:
+        found: list[UsageFile] = []
+        others: list[str] = []
+        for path, files in named:
+            if path == PIPED and piped is not None:
                 found.append(read_usage(SHOWN, skip_bad=skip_bad, raw=piped))
-            continue
-        files = _new_ones(files_in(path), seen, again)
-        read: list[UsageFile] = []
-        lenient = skip_bad and path.is_dir()
-        each_file = read_each(files, skip_bad=skip_bad, lenient=lenient, progress=progress)
-        for file, each in zip(files, each_file, strict=True):
-            if each is not None:
-                read.append(each)
-            elif path.is_dir():
-                others.append(str(file))
             else:
-                raise no_usage(path)
-        if path.is_dir():
-            others += [str(each) for each in sorted(path.rglob("*.parquet"))]
-        if files and not read:
-            raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
-        found += read
-    return UsageRead(
-        [record for file in found for record in file.records], (*remarks_on(found, others), *named_again(again))
-    )
+                found += _of_path(path, files, each_file, others, skip_bad=skip_bad)
+        records = [record for file in found for record in file.records]
+        return UsageRead(records, (*remarks_on(found, others), *named_again(again)))
+
+    return end
+
+
+def _of_path(
+    path: Path,
+    files: Sequence[Path],
+    each_file: Iterator[UsageFile | LlmcostError],
+    others: list[str],
+    *,
+    skip_bad: bool,
+) -> list[UsageFile]:
+    """What the next files gave, which are those of a path; those without usage are added to the others."""
+    if not path.is_dir():
+        return [_usage_of(each) for each in islice(each_file, len(files))]
+    found: list[UsageFile] = []
+    for file in files:
+        each = next(each_file)
+        if isinstance(each, UsageFile):
+            found.append(each)
+        elif skip_bad or isinstance(each, NoUsage):
+            others.append(str(file))
+        else:
+            raise each
+    others += [str(each) for each in sorted(path.rglob("*.parquet"))]
+    if files and not found:
+        raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
+    return found
+
+
+def _usage_of(found: UsageFile | LlmcostError) -> UsageFile:
+    if isinstance(found, LlmcostError):
+        raise found
+    return found
 
 
 def _new_ones(files: Sequence[Path], seen: set[Path], again: list[str]) -> list[Path]:
@@ -160,17 +185,29 @@ def read_logs(home: Path, *, skip_bad: bool = False, progress: Progress | None =
 
     Raises LlmcostError where there is none.
     """
-    found: list[UsageFile] = []
-    said: list[str] = []
-    for folder, files in agent_logs(home):
-        read = [each for each in read_each(files, skip_bad=skip_bad, progress=progress) if each is not None]
-        found += read
-        number = f"{len(read)} file{'' if len(read) == 1 else 's'}"
-        said.append(f"{folder.agent}: {number} of {files[0].parent if len(files) == 1 else _above(files)}")
-    if not found:
-        remedy = "name files or folders: llmcost usage PATH; docs/usage.md says which logs are looked for"
-        raise LlmcostError("no log of a coding agent was found on this machine", remedy)
-    return UsageRead([record for file in found for record in file.records], (*said, *left_out(found)))
+    return begin_logs(home, skip_bad=skip_bad, progress=progress)()
+
+
+def begin_logs(home: Path, *, skip_bad: bool = False, progress: Progress | None = None) -> Reading:
+    """As ``read_logs``, while the one who asks goes on."""
+    logs = list(agent_logs(home))
+    each_file = read_each([file for _, files in logs for file in files], skip_bad=skip_bad, progress=progress)
+
+    def end() -> UsageRead:
+        found: list[UsageFile] = []
+        said: list[str] = []
+        for folder, files in logs:
+            each = islice(each_file, len(files))
+            read = [_usage_of(file) for file in each if not isinstance(file, NoUsage)]
+            found += read
+            number = f"{len(read)} file{'' if len(read) == 1 else 's'}"
+            said.append(f"{folder.agent}: {number} of {files[0].parent if len(files) == 1 else _above(files)}")
+        if not found:
+            remedy = "name files or folders: llmcost usage PATH; docs/usage.md says which logs are looked for"
+            raise LlmcostError("no log of a coding agent was found on this machine", remedy)
+        return UsageRead([record for file in found for record in file.records], (*said, *left_out(found)))
+
+    return end
 
 
 def _above(files: Sequence[Path]) -> str:

@@ -171,17 +171,20 @@ def moment_of(key: str, value: Any) -> datetime:
 
     Raises BadRow for what is none, or lies outside any use.
     """
-    if isinstance(value, str) and len(value) in (9, 10, 12, 13) and value.isdecimal():
-        value = int(value)
     if isinstance(value, str):
-        found = _moment(value)
+        is_number = len(value) in (9, 10, 12, 13) and value.isdecimal()
+        found = _of_number(int(value)) if is_number else _moment(value)
     elif isinstance(value, Decimal) and value.is_finite() and abs(value) < MOST_COUNT:
         found = _since_1970(int(value * 1000), 1000)
     else:
-        found = _since_1970(value, 1000 if value > LAST_SECOND else 1) if type(value) is int else None
+        found = _of_number(value) if type(value) is int else None
     if found is None or found.year not in BELIEVED:
         raise BadRow(f"{key} is no moment")
     return found
+
+
+def _of_number(value: int) -> datetime | None:
+    return _since_1970(value, 1000 if value > LAST_SECOND else 1)
 
 
 def _since_1970(value: int, of_second: int) -> datetime | None:

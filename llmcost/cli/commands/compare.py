@@ -19,14 +19,15 @@ from llmcost.cli.inputs.offers import (
 )
 from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
-from llmcost.cli.inputs.usage import UsageSource, ask_own_days
-from llmcost.cli.inputs.usage_comparison import (
+from llmcost.cli.inputs.usage.comparison import (
     AskedUsage,
     MovedUsageOptions,
     check_alone,
     compare_used,
     has_usage,
 )
+from llmcost.cli.inputs.usage.options import ask_own_days
+from llmcost.cli.inputs.usage.source import UsageSource
 from llmcost.cli.inputs.words import ask_words
 from llmcost.cli.inputs.workload import WorkloadInput, ask_workload
 from llmcost.cli.option_groups import with_options

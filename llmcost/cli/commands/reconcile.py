@@ -10,7 +10,9 @@ from llmcost.api.usage.pricer import UsagePricer
 from llmcost.cli.console import say
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
-from llmcost.cli.inputs.usage import UsageEngineOptions, UsageSource, ask_own_days, ask_usage, bill_within
+from llmcost.cli.inputs.usage.days import bill_within
+from llmcost.cli.inputs.usage.options import UsageEngineOptions, ask_own_days
+from llmcost.cli.inputs.usage.source import UsageSource, ask_usage
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputOptions, PriceOptions
 from llmcost.cli.output_file import check_kept

@@ -1,14 +1,13 @@
 """``llmcost usage``: what was really used, and its list price."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from llmcost.api.usage.pricer import UsagePricer
-from llmcost.cli.inputs.prices import ask_day, ask_prices
-from llmcost.cli.inputs.settings import ask_price_paths
-from llmcost.cli.inputs.usage import UsageEngineOptions, UsageInput, UsageSource, ask_own_days, ask_usage
+from llmcost.cli.inputs.usage.options import UsageEngineOptions, ask_own_days
+from llmcost.cli.inputs.usage.source import UsageInput, UsageSource, ask_usage, begin_usage
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import CurrencyCode, OutputOptions, PriceOptions
 from llmcost.cli.output_file import check_kept
@@ -18,7 +17,10 @@ from llmcost.core.quotes.usage_cost import KEYS, UsageLine, parts_by, sum_costs
 from llmcost.core.values.money import check_currency
 from llmcost.core.workload.usage_record import UsageRecord, add_up
 from llmcost.errors import LlmcostError, at_flag
-from llmcost.reports.views.usage import usage_view
+
+if TYPE_CHECKING:
+    from llmcost.api.usage.pricer import UsagePricer
+    from llmcost.reports.views.view import View
 
 
 @with_options(UsageEngineOptions, PriceOptions, OutputOptions)
@@ -48,17 +50,25 @@ def usage(
         check_format(out)
     check_kept(out.output_file, path or ())
     keys = _keys(by)
+    where = UsageSource(path or (), counting.engine)
+    begun = begin_usage(where, counting)
+    pricer, today = _pricer(source, currency)
+    used = ask_usage(where, counting, today, pricer, keys, begun)
+    if as_workload:
+        return write_workload(used, pricer, path or (), out)
+    return show_view(_view(used, pricer, keys), out)
+
+
+def _pricer(source: PriceOptions, currency: str | None) -> tuple["UsagePricer", date]:
+    """What prices usage, which is imported here, while other processes read; and the day of this run."""
+    from llmcost.api.usage.pricer import UsagePricer
+    from llmcost.cli.inputs.prices import ask_day, ask_prices
+    from llmcost.cli.inputs.settings import ask_price_paths
+
     source, own_days = ask_own_days(source)
     prices = ask_prices(source, ask_price_paths(source))
     code, day = _currency(currency), ask_day(source)
-    pricer = UsagePricer(prices.catalogue, code, prices.exchange_rates, None if own_days else day)
-    used = ask_usage(UsageSource(path or (), counting.engine), counting, day.day, pricer, keys)
-    if as_workload:
-        return write_workload(used, pricer, path or (), out)
-    lines, total = _lines(used, pricer, keys)
-    said = (*used.said, *_not_added(used.records), *pricer.said)
-    view = usage_view(lines, total, keys, code, prices.catalogue.identity, said)
-    return show_view(view, out)
+    return UsagePricer(prices.catalogue, code, prices.exchange_rates, None if own_days else day), day.day
 
 
 def _currency(asked: str | None) -> str:
@@ -67,11 +77,15 @@ def _currency(asked: str | None) -> str:
         return check_currency(code)
 
 
-def _lines(used: UsageInput, pricer: UsagePricer, keys: tuple[str, ...]) -> tuple[list[UsageLine], UsageLine]:
+def _view(used: UsageInput, pricer: "UsagePricer", keys: tuple[str, ...]) -> "View":
     """The usage by some keys, and all of it."""
+    from llmcost.reports.views.usage import usage_view
+
     parts = parts_by(used.records, keys, used.zone)
     lines = [UsageLine(key, add_up(part), pricer.cost(part)) for key, part in parts.items()]
-    return lines, UsageLine((), add_up(line.sum for line in lines), sum_costs(line.cost for line in lines))
+    total = UsageLine((), add_up(line.sum for line in lines), sum_costs(line.cost for line in lines))
+    said = (*used.said, *_not_added(used.records), *pricer.said)
+    return usage_view(lines, total, keys, pricer.currency, pricer.catalogue.identity, said)
 
 
 def _not_added(records: Sequence[UsageRecord]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from llmcost.cli.inputs.usage import is_usage
+from llmcost.cli.inputs.usage.files import is_usage
 from llmcost.cli.options import SelectionOptions
 from llmcost.core.quotes.notes import Note
 from llmcost.errors import LlmcostError

@@ -93,13 +93,21 @@ def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
     Logs write a request down with each piece of its answer, and again where a conversation goes on in another file.
     What is of another model is no repeat, whatever its id.
     """
+    every = list(records)
+    names = list(map(REQUEST, every))
+    if len(set(names)) == len(every):
+        return every
     kept: dict[object, UsageRecord] = {}
-    for number, record in enumerate(records):
-        key = number if record.id is None else (record.provider, record.id, record.model)
+    for number, (name, record) in enumerate(zip(names, every, strict=True)):
+        key = number if record.id is None else name
         known = kept.get(key)
         if known is None or (record.output, record.input) > (known.output, known.input):
             kept[key] = record
     return list(kept.values())
+
+
+REQUEST = attrgetter("provider", "id", "model")
+"""What tells a request from others, where it has an id."""
 
 
 class UsageSum(NamedTuple):

@@ -10,7 +10,9 @@ import typer
 
 from llmcost.cli.inputs.offers import Selection, ask_filters, ask_offers
 from llmcost.cli.inputs.run import check_changes
-from llmcost.cli.inputs.usage import UsageOptions, UsageSource, ask_moves, ask_usage, shown
+from llmcost.cli.inputs.usage.files import shown
+from llmcost.cli.inputs.usage.options import UsageOptions
+from llmcost.cli.inputs.usage.source import UsageSource, ask_usage
 from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions, many
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.notes import Note
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from llmcost.api.context import RunContext
     from llmcost.core.analysis.contract import Contract
     from llmcost.core.offers.catalogue import Catalogue
+    from llmcost.core.offers.offer import Offer
 
 
 @dataclass(repr=False, eq=False, kw_only=True)
@@ -134,6 +137,23 @@ def compare_used(
         used=f"what was used {'on' if first == last else 'from'} {span}, {when}",
     )
     return report, selection
+
+
+def ask_moves(texts: Sequence[str], catalogue: Catalogue) -> Mapping[str, Offer]:
+    """The offers that models are moved to, by the name that the usage has: ``gpt-5=qwen3.6-plus``.
+
+    Raises LlmcostError for a text that is none, and for two moves of one model.
+    """
+    moves: dict[str, Offer] = {}
+    for text in (part for each in texts for part in each.split(",")):
+        model, sign, selector = (part.strip() for part in text.partition("="))
+        if not (model and sign and selector):
+            raise LlmcostError(f'--map: "{text}" is no move', "write it like gpt-5=qwen3.6-plus")
+        if model in moves:
+            raise LlmcostError(f"--map: {model} is moved twice", "leave one of them out")
+        with at_flag("--map"):
+            moves[model] = catalogue.understand(selector).offer
+    return moves
 
 
 def _row_meant(catalogue: Catalogue, asked: str | None, named: Mapping[str, str]) -> str:

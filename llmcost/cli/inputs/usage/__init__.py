@@ -1,0 +1,1 @@
+"""What was really used: options and paths in, records out."""

@@ -1,0 +1,69 @@
+"""The days that count, by the clock of a zone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta, timezone, tzinfo
+from typing import TYPE_CHECKING, NamedTuple
+
+from llmcost.cli.inputs.usage.options import UsageOptions
+from llmcost.core.values.dates import parse_day
+from llmcost.errors import LlmcostError, at_flag
+
+if TYPE_CHECKING:
+    from llmcost.core.workload.billed_cost import BilledCost
+
+INSTANT = timedelta(microseconds=1)
+
+
+def zone_named(name: str) -> tzinfo:
+    """The zone of a name such as Europe/Berlin. Raises LlmcostError."""
+    if name == "UTC":
+        return timezone.utc
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise LlmcostError(f'--timezone: "{name}" is not known', "write it like Europe/Berlin") from None
+
+
+def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[BilledCost]:
+    """What was billed for the days that count. Raises LlmcostError for what was billed for others as well."""
+    days = Days(*days_asked(options))
+    kept = []
+    for cost in costs:
+        first, last = cost.start.date(), ((cost.end or cost.start + INSTANT) - INSTANT).date()
+        whole = days.hold(first) and days.hold(last)
+        if not whole and days.reach(first, last):
+            what = f"the bill has an amount for {first} to {last}, of which a part alone counts"
+            raise LlmcostError(what, "write --since and --until as the bill has its days, or leave them out")
+        if whole:
+            kept.append(cost)
+    if not kept:
+        raise LlmcostError("nothing was billed in that time", "see --since and --until, or name another bill")
+    return kept
+
+
+class Days(NamedTuple):
+    """The first and the last day that count; None where any does."""
+
+    first: date | None
+    last: date | None
+
+    def hold(self, day: date) -> bool:
+        """Whether a day counts."""
+        return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
+
+    def reach(self, first: date, last: date) -> bool:
+        """Whether any day of a span counts."""
+        return (self.first is None or last >= self.first) and (self.last is None or first <= self.last)
+
+
+def days_asked(options: UsageOptions) -> tuple[date | None, date | None]:
+    """The first and the last day that somebody asks about; None where nobody does."""
+    with at_flag("--since"):
+        first = parse_day(options.since) if options.since else None
+    with at_flag("--until"):
+        last = parse_day(options.until) if options.until else None
+    return first, last

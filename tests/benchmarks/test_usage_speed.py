@@ -15,7 +15,8 @@ from llmcost.api.usage.pricer import UsagePricer
 from llmcost.api.usage.tables import read_cut
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.sheets.load import load_prices
-from llmcost.usage.engine.sources import TableSource, read_tables
+from llmcost.usage.engine.connections import TableSource
+from llmcost.usage.engine.sources import read_tables
 
 duckdb = pytest.importorskip("duckdb")
 pytestmark = pytest.mark.filterwarnings("ignore")

@@ -17,7 +17,8 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import Rate
 from llmcost.core.workload.requests import RequestGroup
 from llmcost.sheets.load import load_prices
-from llmcost.usage.engine.sources import TableSource, read_tables
+from llmcost.usage.engine.connections import TableSource
+from llmcost.usage.engine.sources import read_tables
 
 duckdb = pytest.importorskip("duckdb")
 pytest.importorskip("ibis")

@@ -10,7 +10,8 @@ import pytest
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.sheets.load import load_prices
-from llmcost.usage.engine.sources import TableSource, read_tables
+from llmcost.usage.engine.connections import TableSource
+from llmcost.usage.engine.sources import read_tables
 
 duckdb = pytest.importorskip("duckdb")
 pytest.importorskip("ibis")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,7 +20,8 @@ from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.sheets.load import load_prices
 from llmcost.usage.engine.brackets import brackets_of
-from llmcost.usage.engine.sources import TableRead, TableSource, read_tables
+from llmcost.usage.engine.connections import TableSource
+from llmcost.usage.engine.sources import TableRead, read_tables
 
 duckdb = pytest.importorskip("duckdb")
 ibis = pytest.importorskip("ibis")
@@ -207,16 +209,62 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path, name: str) -> None:
             assert read_tables(TableSource([str(path)]), EVERY).records[0].requests == 1
 
 
-def test_what_an_engine_cannot_read_is_told_without_cells(tmp_path: Path) -> None:
-    """A text far down a column of numbers is an error of the engine's own, which quotes the cell."""
-    path = tmp_path / "used.csv"
-    line = "2026-09-15T00:00:00Z,example-small,{},20\n"
-    path.write_text(
-        "period_start,model,input_tokens,output_tokens\n" + line.format(100) * 60_000 + line.format("S3CRET")
-    )
-    with pytest.raises(LlmcostError, match="a value is of another kind than its column") as refused:
+def long_file(path: Path, last: str) -> Path:
+    """Sixty thousand rows by which an engine takes the kinds of columns, and one more."""
+    names = "period_start,model,input_tokens,output_tokens"
+    line = "2026-09-15T00:00:00Z,example-small,100,20\n"
+    if path.suffix == ".csv":
+        path.write_text(f"{names}\n" + line * 60_000 + last)
+    else:
+        row = dict(zip(names.split(","), line.strip().split(","), strict=True)) | {
+            "input_tokens": 100,
+            "output_tokens": 20,
+        }
+        path.write_text((json.dumps(row) + "\n") * 60_000 + last)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("used.csv", "2026-09-15T00:00:00Z,example-small,S3CRET,20\n"),
+        ("used.csv", "S3CRET,example-small,100,20\n"),
+        ("used.jsonl", '{"period_start": "2026-09-15", "model": "m", "input_tokens": "S3CRET", "output_tokens": 20}\n'),
+        (
+            "used.jsonl",
+            '{"period_start": "2026-09-15", "model": "m", "input_tokens": {"S3CRET": 1}, "output_tokens": 1}\n',
+        ),
+    ],
+)
+def test_a_value_of_another_kind_far_down_is_a_bad_row(tmp_path: Path, name: str, last: str) -> None:
+    """As one of the first rows would be: its place is told and never what it holds, and it may be left out."""
+    path = long_file(tmp_path / name, last)
+    with pytest.raises(LlmcostError, match="1 row cannot be read, the first is row 60,001 of") as refused:
         read_tables(TableSource([str(path)]), EVERY)
-    assert "S3CRET" not in str(refused.value)
+    assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"
+    found = read_tables(TableSource([str(path)]), EVERY, skip_bad=True)
+    assert (sum(record.requests or 0 for record in found.records), found.left_out) == (60_000, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "last", "line"),
+    [
+        ("used.csv", "2026-09-15T00:00:00Z,S3CRET\n", "in line 60,002"),
+        ("used.jsonl", '{"period_start": "S3CRET", "model": \n', "in line 60,00"),
+    ],
+)
+def test_what_an_engine_cannot_read_is_told_without_cells(tmp_path: Path, name: str, last: str, line: str) -> None:
+    """The line that has another form is told, which the engine quotes."""
+    with pytest.raises(LlmcostError, match=line) as refused:
+        read_tables(TableSource([str(long_file(tmp_path / name, last))]), EVERY)
+    assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"
+
+
+@pytest.mark.parametrize("path", ["lost.csv", "https://prices.example/used.parquet", "s3://bucket/used.parquet"])
+def test_an_engine_reads_files_of_this_machine(path: str) -> None:
+    """An address would be asked for from the network."""
+    with pytest.raises(LlmcostError, match="there is no file"):
+        read_tables(TableSource([path]), EVERY)
 
 
 def test_more_cached_than_input_names_the_column_to_rename(tmp_path: Path) -> None:

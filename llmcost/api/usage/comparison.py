@@ -59,7 +59,8 @@ def records_from(used: Any, pricer: UsagePricer, asked: Sequence[Offer] = ()) ->
 
         records = each_once(read_all([Path(used)]).records)
     else:
-        from llmcost.usage.engine.sources import engine_on, sum_up
+        from llmcost.usage.engine.connections import engine_on
+        from llmcost.usage.engine.sources import sum_up
 
         engine = engine_on(used.get_backend())
         records = read_cut(pricer, lambda boundaries: sum_up(used, boundaries, engine), asked).records

@@ -156,8 +156,8 @@ def _count(ibis: Any, name: str, column: Any) -> Any:
     kind = column.type()
     if kind.is_integer():
         return column.cast("int64")
-    if kind.is_string():
-        text = column.nullif("")
+    if kind.is_string() or kind.is_json():  # what DuckDB calls a column of JSON whose values are of several kinds
+        text = column.cast("string").nullif("")
         whole = ibis.ifelse(text.re_search(WHOLE), text, ibis.literal("-1"))
     elif kind.is_numeric():
         text = column

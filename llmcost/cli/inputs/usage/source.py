@@ -172,7 +172,8 @@ def _of_tables(
     """The usage of tables, by an engine."""
     from llmcost.api.usage.tables import read_cut
     from llmcost.core.quotes.usage_cost import TIMES
-    from llmcost.usage.engine.sources import ENGINES, TableSource, read_tables
+    from llmcost.usage.engine.connections import ENGINES, TableSource
+    from llmcost.usage.engine.sources import read_tables
 
     engine = source.engine or ("spark" if options.table else "duckdb")
     if engine not in ENGINES:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from llmcost.api.usage.pricer import UsagePricer
+from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.errors import LlmcostError
 from llmcost.sheets.load import load_prices
 from llmcost.usage.engine.connections import TableSource
 from llmcost.usage.engine.sources import read_tables
@@ -47,3 +49,15 @@ def test_spark_and_duckdb_have_the_same_groups(tmp_path: Path) -> None:
 
 def _key(record: UsageRecord) -> tuple[object, ...]:
     return record.start, record.model, record.input_range, record.requests, record.output
+
+
+def test_what_spark_cannot_read_is_told_without_cells(tmp_path: Path) -> None:
+    """Rows of another form are bad rows, and a table that it does not have is said to be none."""
+    path = tmp_path / "used.csv"
+    good = "2026-09-15T00:00:00Z,example-small,100,20\n"
+    path.write_text(f"period_start,model,input_tokens,output_tokens\n{good * 20}2026-09-15T00:00:00Z,m,S3CRET,20\n")
+    with pytest.raises(LlmcostError, match="1 row cannot be read") as refused:
+        read_tables(TableSource([str(path)], "spark"), Boundaries())
+    assert "S3CRET" not in str(refused.value)
+    with pytest.raises(LlmcostError, match="Spark has no table of that name"):
+        read_tables(TableSource([], "spark", "nowhere"), Boundaries())

@@ -149,6 +149,7 @@ def _duckdb(source: TableSource, *, by_all_rows: bool) -> tuple[ir.Table, Engine
 
 def _spark(source: TableSource) -> tuple[ir.Table, Engine]:
     import ibis
+    from ibis.common.exceptions import TableNotFound
     from pyspark.sql import SparkSession
 
     session = (
@@ -161,7 +162,10 @@ def _spark(source: TableSource) -> tuple[ir.Table, Engine]:
     session.sparkContext.setLogLevel("OFF")  # what goes wrong is told once, by the error
     connection = ibis.pyspark.connect(session)
     if source.name is not None:
-        table: ir.Table = connection.table(source.name)
+        try:
+            table: ir.Table = connection.table(source.name)
+        except TableNotFound:
+            raise LlmcostError("Spark has no table of that name", "write it as SHOW TABLES does") from None
     else:
         reader, files = _files(source.paths)
         if reader == "read_parquet":
@@ -186,8 +190,8 @@ def engine_on(connection: Any) -> Engine:
 
 
 LINE = re.compile(r"\bline:? ([0-9]+)", re.IGNORECASE)
-QUOTE_NO_CELL = frozenset({"OperationalError", "AnalysisException", "IbisError"})
-"""Errors about files, memory and names: those of DuckDB as DB-API (PEP 249) has them, of Spark and of Ibis."""
+QUOTE_NO_CELL = frozenset({"OperationalError", "AnalysisException"})
+"""Errors about files, memory and names: those of DuckDB as DB-API (PEP 249) has them, and of Spark."""
 
 
 def without_cells(error: Exception, source: TableSource) -> str:

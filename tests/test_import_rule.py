@@ -50,7 +50,7 @@ DOORS = {
     "yaml": "files/yaml.py",
     "msgspec": "usage/decoding.py",
     "ibis": "usage/engine",
-    "pyspark": "usage/engine/sources.py",
+    "pyspark": "usage/engine/connections.py",
     "httpx": ("measuring/http.py", "sources/http.py", "sources/addresses.py"),
     "pydantic": "sheets",
     "pydantic_core": "sheets",

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.usage import Usage
 from llmcost.core.workload.usage_cells import UsageCell
@@ -52,18 +53,18 @@ def group_of(cell: UsageCell, share: Fraction = Fraction(1)) -> RequestGroup:
     requests = record.requests or 1
     written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
     usage = Usage(
-        Fraction(record.input, requests),
-        Fraction(record.output, requests),
-        cache_read_input_tokens=Fraction(record.cache_read, requests),
-        cache_creation_input_tokens=Fraction(written, requests),
-        cache_creation_1h_input_tokens=Fraction(record.cache_write_1h, requests),
-        reasoning_output_tokens=Fraction(min(record.reasoning or 0, record.output), requests),
-        audio_input_tokens=Fraction(record.audio_input, requests),
-        image_input_tokens=Fraction(record.image_input, requests),
-        video_input_tokens=Fraction(record.video_input, requests),
-        audio_output_tokens=Fraction(record.audio_output, requests),
-        image_output_tokens=Fraction(record.image_output, requests),
-        counts={"web_searches": Fraction(record.web_searches, requests)} if record.web_searches else {},
+        _mean(record.input, requests),
+        _mean(record.output, requests),
+        cache_read_input_tokens=_mean(record.cache_read, requests),
+        cache_creation_input_tokens=_mean(written, requests),
+        cache_creation_1h_input_tokens=_mean(record.cache_write_1h, requests),
+        reasoning_output_tokens=_mean(min(record.reasoning or 0, record.output), requests),
+        audio_input_tokens=_mean(record.audio_input, requests),
+        image_input_tokens=_mean(record.image_input, requests),
+        video_input_tokens=_mean(record.video_input, requests),
+        audio_output_tokens=_mean(record.audio_output, requests),
+        image_output_tokens=_mean(record.image_output, requests),
+        counts={"web_searches": _mean(record.web_searches, requests)} if record.web_searches else {},
     )
     terms = {record.terms: Fraction(1)} if record.terms else {}
     return RequestGroup(
@@ -74,3 +75,8 @@ def group_of(cell: UsageCell, share: Fraction = Fraction(1)) -> RequestGroup:
         terms=terms,
         number_known=record.requests is not None,
     )
+
+
+def _mean(count: int, requests: int) -> Count:
+    """What one request holds on average; most counts are none."""
+    return Fraction(count, requests) if count and requests != 1 else count

@@ -17,13 +17,13 @@ def recount(record: UsageRecord, ratio: Fraction) -> UsageRecord:
     outward = _ratio(record.output, record.audio_output + record.image_output, ratio)
     low, high = record.input_range or (0, None)
     return record._replace(
-        input_uncached=round(record.input_uncached * inward),
-        cache_read=round(record.cache_read * inward),
-        cache_write_5m=round(record.cache_write_5m * inward),
-        cache_write_1h=round(record.cache_write_1h * inward),
-        cache_write_unspecified=round(record.cache_write_unspecified * inward),
-        output=round(record.output * outward),
-        reasoning=None if record.reasoning is None else round(record.reasoning * outward),
+        input_uncached=_whole(record.input_uncached, inward),
+        cache_read=_whole(record.cache_read, inward),
+        cache_write_5m=_whole(record.cache_write_5m, inward),
+        cache_write_1h=_whole(record.cache_write_1h, inward),
+        cache_write_unspecified=_whole(record.cache_write_unspecified, inward),
+        output=_whole(record.output, outward),
+        reasoning=None if record.reasoning is None else _whole(record.reasoning, outward),
         input_range=None
         if record.input_range is None
         else (int(low * inward), None if high is None else int(high * inward)),
@@ -34,3 +34,9 @@ def _ratio(whole: int, media: int, ratio: Fraction) -> Fraction:
     """By how much a whole grows of which some is no text."""
     text = max(whole - media, 0)
     return (text * ratio + whole - text) / whole if whole else Fraction(1)
+
+
+def _whole(count: int, ratio: Fraction) -> int:
+    """A count times a ratio as ``round`` rounds it: to the next whole number, and of two to the even one."""
+    whole, part = divmod(count * ratio.numerator, ratio.denominator)
+    return whole + (2 * part > ratio.denominator or (2 * part == ratio.denominator and whole % 2))

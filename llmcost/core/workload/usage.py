@@ -106,10 +106,10 @@ class Usage:
     kinds: frozenset[tuple[str, str]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        for item in fields(self)[:-3]:
-            value = getattr(self, item.name)
-            if value is not None or item.default is not None:
-                object.__setattr__(self, item.name, _exact(item.name, value))
+        for name, may_be_open in TOKEN_COUNTS:
+            value = getattr(self, name)
+            if value is not None or not may_be_open:
+                object.__setattr__(self, name, _exact(name, value))
         object.__setattr__(self, "counts", {name: _exact(name, value) for name, value in self.counts.items()})
         unknown = sorted(set(self.counts) - (set(COUNT_METERS) - {"requests"}))
         if unknown:
@@ -138,6 +138,10 @@ class Usage:
     def _media(self, side: str, kind: str) -> Count:
         value: Count = getattr(self, f"{kind}_{side}_tokens")
         return value
+
+
+TOKEN_COUNTS = [(item.name, item.default is None) for item in fields(Usage)[:-3]]
+"""The counts of tokens, and whether each may be left open."""
 
 
 def _split(usage: Usage) -> Split:

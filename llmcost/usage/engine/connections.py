@@ -88,12 +88,10 @@ def read_by_kinds(source: TableSource, read: Callable[[ir.Table, Engine], Found]
     except Exception as error:
         if not _is_of_rows(error) or _reader_of(source) in (None, "read_parquet"):
             raise
-        import duckdb
-
         try:
             return read(*connect(source, by_all_rows=True))
-        except duckdb.Error:
-            raise error from None  # which knows the line
+        except Exception as again:
+            raise (error if _is_of_rows(again) else again) from None  # the first knows the line
 
 
 def _is_of_rows(error: Exception) -> bool:

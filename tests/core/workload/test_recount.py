@@ -48,6 +48,13 @@ def test_each_part_of_the_input_keeps_its_share() -> None:
     assert found.input_range == (13, 1426)  # 13.5 and 1426.5
 
 
+@given(COUNT, st.fractions(Fraction(1, 4), 4, max_denominator=8))
+def test_counts_are_rounded_as_python_rounds(output: int, ratio: Fraction) -> None:
+    """A half goes to the even whole number."""
+    found = recount(UsageRecord(START, "m", requests=1, input_uncached=0, output=output), ratio)
+    assert found.output == round(output * ratio)
+
+
 @given(COUNT, COUNT, COUNT, st.fractions(Fraction(1, 4), 4))
 def test_more_tokens_for_each_are_never_fewer(fresh: int, read: int, output: int, ratio: Fraction) -> None:
     """Whatever the ratio, a larger one counts at least as many of everything."""

@@ -249,5 +249,6 @@ def _costs(
     change: Callable[[UsageRecord], UsageRecord] | None = None,
 ) -> dict[str, Fraction]:
     costs: dict[str, Fraction] = {}
-    _add(costs, pricer.quote(offer, records, Supposition(change, change) if change else None))
+    supposed = Supposition(change, lambda record, _: change(record)) if change else None
+    _add(costs, pricer.quote(offer, records, supposed))
     return costs

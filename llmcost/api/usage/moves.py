@@ -54,6 +54,13 @@ class Move(NamedTuple):
     ratio: Span | None
 
 
+class CacheHabit(NamedTuple):
+    """What an offer does with its cache on a day: whether it sells an hour of it, and whether it writes unasked."""
+
+    bills_hours: bool
+    writes_unasked: bool
+
+
 class Mover:
     """Prices usage at offers it was not sent to; ``kinds`` are the kinds of text that it may be of."""
 
@@ -100,21 +107,22 @@ class Mover:
             return as_used._replace(notes=(*as_used.notes, *said))
 
         @cache
+        def habit(day: PricingDay) -> CacheHabit:
+            return CacheHabit(_bills(offer, "cache_write_1h", day), _writes_by_itself(offer, day))
+
+        @cache
         def read(end: Callable[[Span], Fraction], *, cached: bool) -> Quote:
-            def change(record: UsageRecord) -> UsageRecord:
+            def change(record: UsageRecord, habit: CacheHabit) -> UsageRecord:
                 used = used_of(record)
-                if used in caches:
-                    day = self.pricer.on or PricingDay(record.start.date(), record.start)
-                    if cached:
-                        hours = _bills(offer, "cache_write_1h", day)
-                        record = with_same_hits(record, counts_writing=used in parts.writing, hours=hours)
-                    else:
-                        record = without_cache(record, written=_writes_by_itself(offer, day))
+                if used in caches and cached:
+                    record = with_same_hits(record, counts_writing=used in parts.writing, hours=habit.bills_hours)
+                elif used in caches:
+                    record = without_cache(record, written=habit.writes_unasked)
                 ratio = moves[used].ratio
                 return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
 
-            key = (end, cached, told)
-            return self.pricer.quote(offer, parts.together(wanted), Supposition(key, change, ratios))
+            supposed = Supposition((end, cached, told), change, ratios, habit)
+            return self.pricer.quote(offer, parts.together(wanted), supposed)
 
         ends = (_low, _high) if ratios else (_middle,)
         hits = [read(end, cached=True) for end in ends]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from fractions import Fraction
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
@@ -51,12 +51,13 @@ class Supposition(NamedTuple):
     """What usage is supposed to be, such as what another seller would count.
 
     ``change`` makes of a record what it is then, and ``ratios`` are those by which it makes requests larger. ``key``
-    tells it from other suppositions.
+    tells it from other suppositions; what ``change`` goes by besides, as an offer has it on a day, is ``habit``.
     """
 
     key: Hashable
-    change: Callable[[UsageRecord], UsageRecord]
+    change: Callable[[UsageRecord, Any], UsageRecord]
     ratios: frozenset[Fraction] = frozenset()
+    habit: Callable[[PricingDay], Hashable] = lambda _: None
 
 
 class UsagePricer:
@@ -149,12 +150,14 @@ class UsagePricer:
 
     def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> Work:
         """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""
-        key = (id(cells), supposed.key if supposed else None)
+        habits = tuple(supposed.habit(cell.day) for cell in cells) if supposed else ()
+        key = (id(cells), supposed.key if supposed else None, habits)
         if key in self._works:
             return self._works[key][1]
         changed = cells
         if supposed is not None:
-            changed = [cell._replace(record=supposed.change(cell.record)) for cell in cells]
+            pairs = zip(cells, habits, strict=True)
+            changed = [cell._replace(record=supposed.change(cell.record, habit)) for cell, habit in pairs]
         work = work_of(changed)
         if len(cells) <= FEW_CELLS:
             self._works[key] = cells, work  # with the cells, so that no others get their id

@@ -1,0 +1,88 @@
+"""Usage moved to other offers: what one costs has nothing to do with which others are asked about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+from fractions import Fraction
+from itertools import permutations
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+from support.sheets import listings_of
+
+from llmcost.api.usage.comparison import compare_usage, plans_of
+from llmcost.api.usage.pricer import UsagePricer
+from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.workload.usage_record import UsageRecord
+
+START = datetime(2026, 6, 1, tzinfo=timezone.utc)
+PLAIN = {"input": "1 USD / 1M tokens", "cache_read": "0.1 USD / 1M tokens", "output": "4 USD / 1M tokens"}
+WRITTEN = {"cache_write": "1.25 USD / 1M tokens"}
+HOUR = {"cache_write_1h": "2 USD / 1M tokens"}
+
+
+def sheet(seller: str, kind: str, *rates: dict[str, str]) -> dict[str, Any]:
+    """A seller of one model whose cache is of a kind; the first rates, and from September the second where there are."""
+    days = ("2026-01-01", "2026-09-01")
+    entries = [
+        {"effective_from": day, "checked_on": "2026-11-01", "source": "https://x.example", "rates": each}
+        for day, each in zip(days, rates, strict=False)
+    ]
+    model = {"id": f"m-{seller}", "cache": [{"kind": kind}], "prices": entries}
+    return {"seller": seller, "name": seller, "default_place": "p", "models": [model]}
+
+
+SHEETS = [
+    sheet("used", "automatic", PLAIN),
+    sheet("free-writes", "automatic", PLAIN),
+    sheet("paid-writes", "automatic", PLAIN | WRITTEN),
+    sheet("asked-writes", "explicit", PLAIN | WRITTEN),
+    sheet("hours", "explicit", PLAIN | WRITTEN | HOUR),
+    sheet("hours-later", "explicit", PLAIN | WRITTEN, PLAIN | WRITTEN | HOUR),
+    sheet("paid-later", "automatic", PLAIN, PLAIN | WRITTEN),
+]
+CATALOGUE = Catalogue([listing for each in SHEETS for listing in listings_of(each)])
+OTHERS = [f"{each['seller']}/m-{each['seller']}" for each in SHEETS[1:]]
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> UsageRecord:
+    """One request at the first seller, which read, wrote for some time, both or neither."""
+    counts = st.sampled_from((0, 1_000, 30_000))
+    return UsageRecord(
+        start=START + timedelta(days=draw(st.integers(0, 150))),
+        provider="used",
+        model="m-used",
+        requests=1,
+        input_uncached=draw(counts),
+        cache_read=draw(counts),
+        cache_write_5m=draw(counts),
+        cache_write_1h=draw(counts),
+        output=500,
+    )
+
+
+def costs(records: list[UsageRecord], names: list[str]) -> dict[str, tuple[object, ...]]:
+    """What each offer costs, with its range and what has no price, all asked about in this order."""
+    pricer = UsagePricer(CATALOGUE, "USD", None)
+    offers = [CATALOGUE.find(name) for name in names]
+    found = compare_usage(pricer, records, plans_of(pricer, records, offers=offers, elsewhere=False))
+    quotes = {row.quote.offer.seller: row.quote for row in found.rows if row.quote.offer.seller != "used"}
+    return {name: (quote.cost, quote.low, quote.high, quote.incomplete_reason) for name, quote in quotes.items()}
+
+
+@given(st.lists(requests(), min_size=1, max_size=6), st.permutations(OTHERS))
+def test_an_offer_costs_the_same_beside_any_others(records: list[UsageRecord], names: list[str]) -> None:
+    """Whatever is asked before it, though offers that cut alike share what they suppose of the usage."""
+    alone = {seller: cost for name in names for seller, cost in costs(records, [name]).items()}
+    assert costs(records, names) == alone
+
+
+def test_what_was_written_for_an_hour_is_so_where_an_hour_is_sold() -> None:
+    """100,000 × 2 USD / 1M tokens = 0.20; where only a shorter time is sold × 1.25 = 0.125."""
+    records = [UsageRecord(start=START, provider="used", model="m-used", requests=1, cache_write_1h=100_000)]
+    for names in permutations(("asked-writes/m-asked-writes", "hours/m-hours", "hours-later/m-hours-later")):
+        found = costs(records, list(names))
+        assert found["asked-writes"][0] == found["hours-later"][0] == Fraction("0.125")
+        assert found["hours"][0] == Fraction("0.2")

@@ -6,7 +6,7 @@ And values packed for another process.
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Annotated, Any, TypeVar
 
@@ -49,7 +49,7 @@ def _as_others_read_it(raw: bytes) -> Any:
     if b"\\u" not in raw:
         raise NotJson
     try:
-        return json.loads(raw, parse_float=Decimal, parse_constant=_refuse)
+        return json.loads(raw, parse_float=_number, parse_constant=_refuse)
     except (ValueError, RecursionError):
         raise NotJson from None
 
@@ -93,4 +93,12 @@ HARD = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 @cache
 def quick_decode(shape: Any) -> Callable[[bytes], Any]:
     """As ``decode`` for one text after the other, and raises HARD for any that ``decode`` has to take on."""
-    return msgspec.json.Decoder(shape, float_hook=Decimal).decode
+    return msgspec.json.Decoder(shape, float_hook=_number).decode
+
+
+def _number(text: str) -> Decimal:
+    """A number with a part or an exponent; one beyond all bounds is infinite, which nothing takes."""
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return Decimal("Infinity")

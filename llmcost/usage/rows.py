@@ -74,7 +74,7 @@ class Row(NamedTuple):
             return None
         if isinstance(value, str) and WHOLE.fullmatch(value.strip()):
             value = Decimal(value.strip())
-        if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():
+        if isinstance(value, Decimal) and value.is_finite() and abs(value) <= MOST_COUNT and value == int(value):
             value = int(value)
         if type(value) is not int or not 0 <= value <= MOST_COUNT:
             raise BadRow(f"{key} is no count from 0 to {MOST_COUNT:,}")

@@ -41,6 +41,8 @@ def _event_rows(table: Table) -> Iterable[Row]:
         if row.cells.get("type") != "session.shutdown":
             continue
         for model in data.part("modelMetrics").cells:
+            if not isinstance(data.part("modelMetrics").cells[model], dict):  # its name is not for a message
+                raise BadRow("modelMetrics has a model that is no object")
             metrics = data.part("modelMetrics", model)
             usage = metrics.part("usage")
             counts = {key: usage.count(key) for key in COUNTS} | {

@@ -55,7 +55,11 @@ NAMES: dict[str, tuple[str, ...]] = {
     "project": ("project", "project_id"),
 }
 UNCLEAR_INPUT = INSIDE[0]
-WHOLE, DATED = "^[0-9]{1,16}$", "^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]"
+WHOLE = r"^([0-9]{1,16})(\.0+)?$"
+DATED = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
+DAY_ALONE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+SECONDS = "^([0-9]{9,10}|[0-9]{12,13})$"
+"""Seconds or milliseconds since 1970."""
 UNCLEAR = "unclear"
 """The column that is 1 where a row says neither yes nor no, and 0 elsewhere."""
 USUAL_TERMS = ("batch", "flex", "priority", "fast")
@@ -73,8 +77,8 @@ class Layout(NamedTuple):
     input: str
     output: str
     inclusive: bool
-    counts: Mapping[str, str]
-    names: Mapping[str, str]
+    counts: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, tuple[str, ...]]
     requests: str | None
 
     @property
@@ -104,15 +108,22 @@ def layout_of(columns: Iterable[str], where: str) -> Layout:
         input="input_uncached_tokens" if exclusive else first(INSIDE, "the input"),
         output=first(OUTPUT, "the output"),
         inclusive=not exclusive,
-        counts={key: name for key, names in COUNTS.items() if (name := next((n for n in names if n in known), None))},
-        names={key: name for key, names in NAMES.items() if (name := next((n for n in names if n in known), None))},
+        counts=_known(COUNTS, known),
+        names=_known(NAMES, known),
         requests="requests" if "requests" in known else None,
     )
-    for name in (*found[:4], *found.counts.values(), *found.names.values(), "requests"):
+    more = (name for names in (*found.counts.values(), *found.names.values()) for name in names)
+    for name in (*found[:4], *more, "requests", "batch"):
         if {name, f"{name}_1"} <= known:  # what DuckDB calls the second column of a name
             why = f"{where} has columns {name} and {name}_1: which of them counts is not clear"
             raise LlmcostError(why, "leave one of them out")
     return found
+
+
+def _known(wanted: Mapping[str, tuple[str, ...]], columns: set[str]) -> dict[str, tuple[str, ...]]:
+    """The columns that say each, of which files that are read together may have one or the other."""
+    found = {key: tuple(name for name in names if name in columns) for key, names in wanted.items()}
+    return {key: names for key, names in found.items() if names}
 
 
 INPUTS = ("n_input_uncached", "n_cache_read", "n_cache_write_5m", "n_cache_write_1h", "n_cache_write_unspecified")
@@ -134,8 +145,8 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
         "model": _text(layout.model, table[layout.model]),
         **({"requests": count(layout.requests)} if layout.requests else {}),
         "n_output": count(layout.output),
-        **{f"n_{key}": count(name).fill_null(0) for key, name in layout.counts.items()},
-        **{key: _text(name, table[name]) for key, name in layout.names.items()},
+        **{f"n_{key}": ibis.coalesce(*map(count, names), 0) for key, names in layout.counts.items()},
+        **{key: _first(ibis, [_text(n, table[n]) for n in names]) for key, names in layout.names.items()},
     }
     cached = [found[name] for name in INPUTS[1:] if name in found]
     fresh = count(layout.input)
@@ -143,12 +154,17 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
     if "terms" in found:
         lower = found["terms"].lower()
         found["terms"] = ibis.ifelse(lower.isin(USUAL_TERMS), lower, ibis.null("string"))
-    elif "batch" in table.columns:
+    if "batch" in table.columns:
         word = table["batch"].cast("string").lower()
-        found["terms"] = ibis.ifelse(word.isin(YES), ibis.literal("batch"), ibis.null("string"))
+        found["terms"] = ibis.ifelse(word.isin(YES), ibis.literal("batch"), found.get("terms", ibis.null("string")))
         if not table["batch"].type().is_boolean():
             found[UNCLEAR] = ibis.ifelse(word.isnull() | word.isin((*YES, *NO)), 0, 1)
     return found
+
+
+def _first(ibis: Any, texts: Sequence[Any]) -> Any:
+    """The first of some texts that is there."""
+    return ibis.coalesce(*texts) if len(texts) > 1 else texts[0]
 
 
 def _count(ibis: Any, name: str, column: Any) -> Any:
@@ -158,13 +174,13 @@ def _count(ibis: Any, name: str, column: Any) -> Any:
         return column.cast("int64")
     if kind.is_string() or kind.is_json():  # what DuckDB calls a column of JSON whose values are of several kinds
         text = column.cast("string").nullif("")
-        whole = ibis.ifelse(text.re_search(WHOLE), text, ibis.literal("-1"))
+        whole = ibis.ifelse(text.re_search(WHOLE), text.re_extract(WHOLE, 1), ibis.literal("-1"))
     elif kind.is_numeric():
         text = column
         sound = (column >= 0) & (column <= MOST_COUNT) & (column == column.floor())
         whole = ibis.ifelse(sound, column, -1)
     else:
-        raise LlmcostError(f"its column {name} is of {kind}, which is no count", "write whole numbers")
+        raise LlmcostError(f"its column {name} is of {_kind(kind)}, which is no count", "write whole numbers")
     return ibis.ifelse(text.isnull(), ibis.null("int64"), whole.cast("int64"))
 
 
@@ -172,27 +188,41 @@ def _text(name: str, column: Any) -> Any:
     """A column as texts. Raises LlmcostError for objects and lists, whose parts may be words of a conversation."""
     kind = column.type()
     if not (kind.is_string() or kind.is_numeric() or kind.is_uuid() or kind.is_null()) or kind.is_boolean():
-        raise LlmcostError(f"its column {name} is of {kind}, which is no name", "write texts")
+        raise LlmcostError(f"its column {name} is of {_kind(kind)}, which is no name", "write texts")
     return column.cast("string")
+
+
+def _kind(kind: Any) -> str:
+    """What a kind is called, without the keys of objects."""
+    return type(kind).__name__.lower()
 
 
 def _moment(ibis: Any, name: str, column: Any) -> Any:
     """A column as moments: a number is of seconds or milliseconds since 1970, and a text is a date with a time."""
     kind = column.type()
     if kind.is_date():
-        remedy = "give times, or read the files without an engine"
-        raise LlmcostError(f"its column {name} is of days: its rows are sums over a day, which no engine cuts", remedy)
+        raise days_refused(name)
     if kind.is_timestamp():
         # a sum keeps a reader of CSV from casting the text of a moment, which would lose its offset
         zoned = kind.timezone is not None
         return (column + ibis.interval(seconds=0) if zoned else column).cast("timestamp")
     if kind.is_string():  # with its offset, which a cast to a time without a zone would lose
         text = ibis.ifelse(column.re_search(DATED), column, ibis.null("string"))
-        return text.cast("timestamp('UTC')").cast("timestamp")
+        digits = ibis.ifelse(column.re_search(SECONDS), column, ibis.null("string"))
+        return ibis.coalesce(text.cast("timestamp('UTC')").cast("timestamp"), _since_1970(ibis, digits.cast("int64")))
     if kind.is_numeric() and not kind.is_boolean():
-        number = column.cast("int64")
-        return ibis.ifelse(number > LAST_SECOND, number // 1000, number).cast("timestamp")
-    raise LlmcostError(f"its column {name} is of {kind}, which is no moment", "write dates or times")
+        return _since_1970(ibis, column if kind.is_integer() else column.floor().cast("int64"))
+    raise LlmcostError(f"its column {name} is of {_kind(kind)}, which is no moment", "write dates or times")
+
+
+def days_refused(name: str) -> LlmcostError:
+    """Why a column of days is no column of times."""
+    remedy = "give times, or read the files without an engine"
+    return LlmcostError(f"its column {name} is of days: its rows are sums over a day, which no engine cuts", remedy)
+
+
+def _since_1970(ibis: Any, number: Any) -> Any:
+    return ibis.ifelse(number > LAST_SECOND, number // 1000, number).cast("timestamp")
 
 
 def sum_of(values: Sequence[Any]) -> Any:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import glob
+import gzip
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
 from llmcost.usage.engine.expression import FILE, FILE_ROW, as_it_is
@@ -18,6 +19,8 @@ ENGINES = ("duckdb", "spark")
 VIEW = "llmcost_usage"
 MEMORY = "1500MB"
 """What DuckDB may hold at once; more is spilled to disk."""
+HEAD = 2**20
+"""Bytes of the first line that are looked at."""
 READERS = {
     ".parquet": "read_parquet",
     ".csv": "read_csv",
@@ -61,6 +64,7 @@ def _files(paths: Sequence[str]) -> tuple[str, list[str]]:
         if not found:
             raise LlmcostError(f"no file matches {path}", "check the pattern")
         files += found
+    files = list({Path(file).resolve(): file for file in reversed(files)}.values())[::-1]  # each once
     kinds = {_reader(file) for file in files}
     if len(kinds) > 1:
         raise LlmcostError("files of several kinds are not read together", "name those of one kind")
@@ -74,42 +78,15 @@ def _reader(file: str) -> str:
     return READERS[suffixes[-1]]
 
 
-Found = TypeVar("Found")
-
-
-def read_by_kinds(source: TableSource, read: Callable[[ir.Table, Engine], Found]) -> Found:
-    """What ``read`` makes of a table.
-
-    DuckDB takes columns of CSV and JSON to be of the kinds of their first rows; where later ones are of others, all are
-    read once more by the kinds of all. Raises what ``connect``, the engine and ``read`` do.
-    """
-    try:
-        return read(*connect(source))
-    except Exception as error:
-        if not _is_of_rows(error) or _reader_of(source) in (None, "read_parquet"):
-            raise
-        try:
-            return read(*connect(source, by_all_rows=True))
-        except Exception as again:
-            raise (error if _is_of_rows(again) else again) from None  # the first knows the line
-
-
-def _is_of_rows(error: Exception) -> bool:
-    """Whether an error is one of DuckDB about what rows hold."""
-    kinds = _kinds(error)
-    return "Error" in kinds and not QUOTE_NO_CELL & kinds
-
-
-def connect(source: TableSource, *, by_all_rows: bool = False) -> tuple[ir.Table, Engine]:
+def connect(source: TableSource) -> tuple[ir.Table, Engine]:
     """A table, and the engine that has it.
 
-    ``by_all_rows``: what kind the columns of CSV and JSON have is found by all rows, and not by the first.
     Raises LlmcostError for files of no kind that is known, and what the engine raises.
     """
-    return _spark(source) if source.engine == "spark" else _duckdb(source, by_all_rows=by_all_rows)
+    return _spark(source) if source.engine == "spark" else _duckdb(source)
 
 
-def _duckdb(source: TableSource, *, by_all_rows: bool) -> tuple[ir.Table, Engine]:
+def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
     import ibis
     from ibis.util import gen_name
 
@@ -123,26 +100,54 @@ def _duckdb(source: TableSource, *, by_all_rows: bool) -> tuple[ir.Table, Engine
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
     connection.raw_sql("SET autoinstall_known_extensions = false")  # which would open a connection
-    # What one file does not have is left out there.
-    more: dict[str, Any] = {"union_by_name": True} if len(files) > 1 else {}
-    if by_all_rows:
-        more["sample_size"] = -1
-    read = getattr(connection, reader)
+    options = _options(reader, files)
+    files = [glob.escape(file) for file in files]  # which DuckDB takes for patterns
+
+    def read(**more: Any) -> ir.Table:
+        found: ir.Table = getattr(connection, reader)(files, **options, **more)
+        return found
 
     def place(small: ir.Table) -> ir.Table:  # of a table of its own DuckDB knows how small it is
         made: ir.Table = connection.create_table(gen_name(VIEW), small, temp=True)
         return made
 
     def numbered() -> ir.Table:
-        found: ir.Table
         if reader == "read_parquet":
-            found = read(files, filename=True, file_row_number=True, **more)
-            return found
-        found = read(files, filename=True, **more).mutate(row=ibis.row_number())
+            return read(filename=True, file_row_number=True)
+        found = read(filename=True).mutate(row=ibis.row_number())
         first = found.row.min().over(group_by=FILE)
         return found.mutate(**{FILE_ROW: found.row - first})
 
-    return read(files, **more), engine_on(connection)._replace(place=place, numbered=numbered)
+    return read(), engine_on(connection)._replace(place=place, numbered=numbered)
+
+
+def _options(reader: str, files: Sequence[str]) -> dict[str, Any]:
+    """How DuckDB reads files: as they are, and nothing guessed by their first rows or by the names of their folders."""
+    options: dict[str, Any] = {"hive_partitioning": False}
+    if len(files) > 1:
+        options["union_by_name"] = True  # what one file does not have is left out there
+    if reader == "read_json":
+        options["sample_size"] = -1
+    if reader == "read_csv":
+        options |= {"all_varchar": True, "header": True, "skip": 0, "comment": "", "quote": '"', "escape": '"'}
+        if separators := {found for file in files if (found := _separator(file))}:
+            if len(separators) > 1:
+                raise LlmcostError("files of several separators are not read together", "name those of one")
+            options["delim"] = separators.pop()
+    return options
+
+
+def _separator(file: str) -> str | None:
+    """What separates the cells of a file, by its first line; None of one that is packed in a way that is not read."""
+    if file.lower().endswith(".zst"):
+        return None
+    if file.lower().endswith(".gz"):
+        with gzip.open(file) as stream:
+            head = stream.readline(HEAD)
+    else:
+        with Path(file).open("rb") as plain:
+            head = plain.readline(HEAD)
+    return max((",", ";", "\t"), key=head.decode("utf-8", "replace").count)
 
 
 def _spark(source: TableSource) -> tuple[ir.Table, Engine]:
@@ -188,6 +193,7 @@ def engine_on(connection: Any) -> Engine:
 
 
 LINE = re.compile(r"\bline:? ([0-9]+)", re.IGNORECASE)
+NO_PARQUET = re.compile("^Invalid Input Error: (No magic bytes|File '[^']*' too small)")
 QUOTE_NO_CELL = frozenset({"OperationalError", "AnalysisException"})
 """Errors about files, memory and names: those of DuckDB as DB-API (PEP 249) has them, and of Spark."""
 
@@ -195,8 +201,8 @@ QUOTE_NO_CELL = frozenset({"OperationalError", "AnalysisException"})
 def without_cells(error: Exception, source: TableSource) -> str:
     """What an engine says, where that quotes no cell; else what kind of error it is, and in which line."""
     kind, said = type(error).__name__, str(error).strip().partition("\n")[0]
-    is_parquet = _reader_of(source) == "read_parquet" and "DataError" not in _kinds(error)
-    if QUOTE_NO_CELL & _kinds(error) or (is_parquet and source.engine == "duckdb"):
+    is_no_parquet = _reader_of(source) == "read_parquet" and NO_PARQUET.search(said)
+    if QUOTE_NO_CELL & _kinds(error) or is_no_parquet:
         return said or kind
     line = LINE.search(said)
     where = f", in line {int(line[1]):,}" if line else ""

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.engine.brackets import Brackets
 from llmcost.usage.engine.columns import (
+    DAY_ALONE,
     INPUTS,
     MEDIA,
     MOST_COUNT,
-    NAMES,
     UNCLEAR,
     any_of,
     columns_of,
@@ -101,6 +100,15 @@ def bad_rows(table: ir.Table, where: str = "the table") -> ir.Table:
     return found.aggregate(bad=found.count())
 
 
+def days_alone(table: ir.Table) -> ir.Table | None:
+    """The expression for how many rows have a day without a time; None where times are no texts."""
+    start = table[layout_of(table.columns, "the table").start]
+    if not start.type().is_string():
+        return None
+    found = table.filter(start.re_search(DAY_ALONE))
+    return found.aggregate(days=found.count())
+
+
 def first_bad_row(table: ir.Table) -> ir.Table:
     """The expression for the file and the row, from 0, of the first bad row of a table that has them as columns."""
     layout = layout_of(table.columns, "the table")
@@ -122,6 +130,8 @@ def _bad(whole: ir.Table) -> Any:
 
 BELIEVED = (1_420_070_400, 4_133_980_800)
 """Seconds since 1970 between which there can have been usage: those of the years 2015 to 2100."""
+ROWS = "rows_added_up"
+"""How many rows a sum is of, where that is another number than its requests."""
 CACHED = 4
 """Rows that read or wrote a cache or did not are kept apart, as another seller counts them by that."""
 FILE, FILE_ROW = "filename", "file_row_number"
@@ -206,6 +216,8 @@ def grouped(
     named = [name for name in ("provider", "terms", "place", *keys) if name in cut.columns]
     requests = joined["requests"].sum() if layout.requests else joined.count()
     sums = {name: joined[name].sum() for name in _counts(cut)}
+    if layout.requests:
+        sums[ROWS] = joined.count()
     return joined.group_by(["model", *named, "cell", *apart]).aggregate(requests=requests, **sums)
 
 
@@ -273,27 +285,3 @@ def _overlap(ibis: Any, cut: ir.Table) -> Any:
     for each in told[1:]:
         text = text + ibis.literal(" ") + each
     return ibis.ifelse(both, text, none)
-
-
-def records_of(rows: Sequence[Mapping[str, Any]], cuts: Cuts) -> list[UsageRecord]:
-    """The sums that came back as records, each of one part of time, in an order that no engine decides."""
-    columns = rows[0].keys() if rows else ()
-    apart = [name for name in columns if not name.startswith("n_") and name != "requests"]
-    counts = [(name.removeprefix("n_"), name) for name in columns if name.startswith("n_")]
-    names = [name for name in NAMES if name in columns]
-    kept: list[UsageRecord] = []
-    for row in sorted(rows, key=lambda each: [str(each[name]) for name in apart]):
-        start, sizes = cuts.of(int(row["cell"]))
-        several = int(row.get("several", -1))
-        fields: dict[str, Any] = {field: int(row[name]) for field, name in counts}
-        fields |= {name: row[name] for name in names}
-        kept.append(
-            UsageRecord(
-                start=start,
-                model=str(row["model"]),
-                requests=int(row["requests"]),
-                input_range=(0, several) if several >= 0 else sizes,
-                **fields,
-            )
-        )
-    return kept

@@ -10,19 +10,21 @@ from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.usage.engine.brackets import brackets_of
-from llmcost.usage.engine.columns import UNCLEAR_INPUT, layout_of
-from llmcost.usage.engine.connections import Engine, TableSource, read_by_kinds, remedy_for, without_cells
+from llmcost.usage.engine.columns import UNCLEAR_INPUT, days_refused, layout_of
+from llmcost.usage.engine.connections import Engine, TableSource, connect, remedy_for, without_cells
 from llmcost.usage.engine.expression import (
+    ROWS,
     Cuts,
     bad_rows,
+    days_alone,
     extent,
     first_bad_row,
     grouped,
     is_sound,
     most_input,
-    records_of,
     survey,
 )
+from llmcost.usage.engine.records import has_names, records_of
 from llmcost.usage.engine.slots import slots_of
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ WRONG = (
     "a count is missing, negative, no whole number or less than its part, a model or time is missing or none, "
     "or batch is neither yes nor no"
 )
+NAMED = "a model, provider, session or the like is longer than 500 letters, of several lines, or an object"
 APART = f"where {UNCLEAR_INPUT} is without what is cached, as in Anthropic's answers, call it input_uncached_tokens"
 EXTRA = "install llmcost with its extra: pip install 'llmcost-cli[{extra}]'"
 
@@ -74,9 +77,8 @@ def read_tables(
     where = source.where
 
     try:
-        return read_by_kinds(
-            source, lambda table, engine: sum_up(table, boundaries, engine, apart, keys=keys, skip_bad=skip_bad)
-        )
+        table, engine = connect(source)
+        return sum_up(table, boundaries, engine, apart, keys=keys, skip_bad=skip_bad)
     except ImportError:
         extra = "spark" if source.engine == "spark" else "tables"
         raise LlmcostError(f"reading {where} needs Ibis and {source.engine}", EXTRA.format(extra=extra)) from None
@@ -107,6 +109,8 @@ def sum_up(
         return TableRead([], 0)
     if not (sound := is_sound(reach)):
         bad = int(run(bad_rows(table))[0]["bad"])
+        if (days := days_alone(table)) is not None and int(run(days)[0]["days"]) == reach["rows"]:
+            raise days_refused(layout_of(table.columns, "the table").start)
         if not skip_bad:
             remedy = f"{WRONG}; mend them, or leave such rows out with --skip-bad"
             if is_unclear:
@@ -121,7 +125,14 @@ def sum_up(
     within = boundaries.within(since, until, most, int(reach["most_n_output"]))
     cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs, most), within.outputs, most)
     rows = run(grouped(table, cuts, keys, sound=sound, place=engine.place))
-    return TableRead(records_of(rows, cuts), bad, (since, until), is_unclear)
+    named = list(filter(has_names, rows))
+    if unnamed := sum(int(row.get(ROWS, row["requests"])) for row in rows if not has_names(row)):
+        if not skip_bad:
+            what = f"{unnamed:,} row{' has a name' if unnamed == 1 else 's have names'} that cannot be one"
+            remedy = f"{NAMED}; mend them, or leave such rows out with --skip-bad"
+            raise LlmcostError(what, remedy)
+        bad += unnamed
+    return TableRead(records_of(named, cuts), bad, (since, until), is_unclear)
 
 
 def _first_bad(engine: Engine) -> str:

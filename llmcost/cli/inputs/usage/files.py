@@ -11,10 +11,13 @@ STDIN = "-"
 HEAD = 4096
 """Bytes by which a workload is told from usage."""
 IS_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*[\[{]")
+IS_OBJECT = re.compile(rb"(?:\xef\xbb\xbf)?\s*\{")
+TEXT = re.compile(rb""""(?:[^"\\]|\\.)*(?:"(\s*:)?|\Z)""", re.DOTALL)
+"""A text, of which the last may be cut, and what makes it a key."""
 IS_WORKLOAD = re.compile(rb"""(?<![\\\w])"?(?:classes"?\s*:|kind"?\s*:\s*"?workload\b)""")
 IS_ROW = re.compile(rb"[^\n:#]*[,;\t][^\n:#]*\n")
 GZIP, SQLITE = b"\x1f\x8b", b"SQLite format 3\0"
-USAGE_ENDINGS = (".csv", ".jsonl", ".parquet", ".gz", ".zst")
+USAGE_ENDINGS = (".csv", ".tsv", ".jsonl", ".ndjson", ".log", ".parquet", ".gz", ".zst")
 
 
 def shown(path: str) -> str:
@@ -43,7 +46,7 @@ def is_usage(word: str) -> bool:
     if lower.endswith(USAGE_ENDINGS) or (_is_pattern(word) and lower.endswith(".json")):
         return True
     if lower.endswith(".json"):
-        return path.is_file() and not _is_workload(path)
+        return path.is_file() and not _is_workload(_head(path))
     return path.is_file() and _head(path).startswith(SQLITE)
 
 
@@ -56,9 +59,12 @@ def _head(path: Path) -> bytes:
         return b""
 
 
-def _is_workload(path: Path) -> bool:
-    """Whether a JSON file is a workload, which says so at its beginning."""
-    return IS_WORKLOAD.search(_head(path)) is not None
+def _is_workload(head: bytes) -> bool:
+    """Whether JSON is a workload, which says so at its beginning, by its keys and not in what somebody said."""
+    if not IS_OBJECT.match(head):
+        return False
+    keys = TEXT.sub(lambda found: found[0] if found[1] or found[0] == b'"workload"' else b'""', head)
+    return IS_WORKLOAD.search(keys) is not None
 
 
 def _is_usage_text(head: bytes) -> bool:
@@ -66,5 +72,5 @@ def _is_usage_text(head: bytes) -> bool:
     if head.startswith(GZIP):
         return True
     if IS_JSON.match(head):
-        return IS_WORKLOAD.search(head) is None
+        return not _is_workload(head)
     return IS_ROW.match(head) is not None

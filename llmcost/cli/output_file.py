@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import re
 from collections.abc import Iterable
 from pathlib import Path, PurePath
@@ -19,11 +20,17 @@ QUANTITY = r"-?[0-9][0-9_.,]*(?:[eE][0-9]+)?[kKmMbB]?%?|[pP][0-9]+=.*"
 
 
 def check_kept(path: str | None, inputs: Iterable[str]) -> None:
-    """Raise LlmcostError where a file would be written over one that is read."""
-    if path is not None and Path(path).exists():
-        for each in inputs:
-            if Path(each).exists() and Path(each).samefile(path):
-                raise LlmcostError(f"-o {path} would write over what is read", "name another file")
+    """Raise LlmcostError where a file would be written over one that is read: named, in a folder, or by a pattern."""
+    if path is None or not Path(path).exists():
+        return
+    for each in inputs:
+        named = [each] if Path(each).exists() else glob.glob(each, recursive=True)
+        if any(Path(one).samefile(path) or (Path(one).is_dir() and _lies_in(path, one)) for one in named):
+            raise LlmcostError(f"-o {path} would write over what is read", "name another file")
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return Path(folder).resolve() in Path(path).resolve().parents
 
 
 def format_of(named: str | None, path: str | None) -> str | None:

@@ -36,7 +36,7 @@ def write_workload(used: UsageInput, pricer: UsagePricer, paths: Sequence[str], 
 
     edges = boundaries_of((offer.history, None) for offer in pricer.catalogue.offers() if offer.deployment is None)
     name = "".join(letter if letter.isprintable() else "?" for letter in _named(paths))
-    write(workload_text(used.records, name, edges.inputs, used.span), out.output_file)
+    write(workload_text(used.records, name, edges, used.span), out.output_file)
     for line in used.said if not out.quiet else ():
         say(f"note: {line}")
     return 0

@@ -199,7 +199,9 @@ def _goes_on(raw: bytes) -> bool:
 def _document(document: Any) -> Table:
     listed = document if isinstance(document, list) else [document]
     rows = [Row(number, each) for number, each in enumerate(listed, 1) if isinstance(each, dict)]
-    return Table("json", rows, document=document)
+    others = [number for number, each in enumerate(listed, 1) if not isinstance(each, dict)]
+    cut = tuple((number, "it is no JSON object") for number in others)
+    return Table("json", rows, document=document, cut=cut, last=len(listed) + 1)  # a list that is read whole ends well
 
 
 def _csv(text: str, path: Path) -> Table:
@@ -261,7 +263,8 @@ def select(path: Path, query: str) -> list[dict[str, Any]]:
             names = [column[0] for column in found.description]
             return [{name: _exact(value) for name, value in zip(names, row, strict=True)} for row in found]
     except sqlite3.Error as error:
-        raise LlmcostError(f"cannot read {path}: {error}", "close what is writing to it, or copy it first") from None
+        why = getattr(error, "sqlite_errorname", type(error).__name__)  # its text may name what is in it
+        raise LlmcostError(f"cannot read {path}: {why}", "close what is writing to it, or copy it first") from None
 
 
 def _exact(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timezone
 from fractions import Fraction
 from math import ceil, floor
@@ -32,7 +32,7 @@ WHOLES = ("input_tokens", "output_tokens")
 PLACES = 6
 
 
-def workload_text(records: Sequence[UsageRecord], name: str, sizes: Iterable[int], span: tuple[date, date]) -> str:
+def workload_text(records: Sequence[UsageRecord], name: str, edges: Boundaries, span: tuple[date, date]) -> str:
     """The text of a workload file with a class for each model, cut at the sizes from which prices change.
 
     Each class has the mean of its requests, which is priced as they are, as none of them lies beyond a boundary of the
@@ -49,7 +49,8 @@ def workload_text(records: Sequence[UsageRecord], name: str, sizes: Iterable[int
         f"name: {_quoted(name)}",
         "classes:",
     ]
-    for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in records), Boundaries(tuple(sizes))):
+    sizes = Boundaries(edges.inputs, edges.outputs)
+    for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in records), sizes):
         lines += _class(cell.record, month)
     return "\n".join([*lines, *_load(records, days)]) + "\n"
 

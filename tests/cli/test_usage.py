@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from conftest import Run
 from support.running import records_of
+
+from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.workloads.usage_text import workload_text
 
 HEAD = "period_start,provider,model,requests,input_uncached_tokens,cache_read_tokens,output_tokens,cost,currency\n"
 USED = HEAD + (
@@ -171,3 +176,25 @@ def test_bad_rows_may_be_left_out_and_are_counted(llmcost_small: Run, used: Path
     kept = llmcost_small("usage", str(used), "--skip-bad")
     assert kept.code == 0
     assert "1 row left out: input_uncached_tokens is no count" in kept.err
+
+
+@pytest.mark.parametrize("named", ["used*.csv", ".", "used.csv"])
+def test_what_is_read_is_not_written_over(
+    llmcost_small: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    """However it is named; another file is no matter."""
+    monkeypatch.chdir(tmp_path)
+    text = "period_start,provider,model,input_uncached_tokens,output_tokens\n2026-09-01T08:00:00Z,example-ai,example-small,1,1\n"
+    (used := tmp_path / "used.csv").write_text(text)
+    ran = llmcost_small("usage", named, "-o", "used.csv")
+    assert (ran.code, used.read_text()) == (2, text)
+    assert "would write over what is read" in ran.err
+    assert llmcost_small("usage", "used.csv", "-o", "sums.csv").code == 0
+
+
+def test_a_workload_of_usage_keeps_the_sizes_of_answers_apart() -> None:
+    """Where prices change at 200 tokens of output, the mean of 50 and 1,000 is neither."""
+    start = datetime(2026, 9, 1, 8, tzinfo=timezone.utc)
+    records = [UsageRecord(start=start, model="m", requests=1, input_uncached=10, output=out) for out in (50, 1000)]
+    text = workload_text(records, "used", Boundaries(outputs=(200,)), (start.date(), start.date()))
+    assert text.count("output_tokens: 50\n") == text.count("output_tokens: 1000\n") == 1

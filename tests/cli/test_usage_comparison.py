@@ -517,3 +517,26 @@ def test_a_bill_is_held_against_usage_of_the_same_days(llmcost_small: Run, tmp_p
     ran = llmcost_small("reconcile", str(path), str(month), "--until", "2026-09-01")
     assert ran.code == 2
     assert "of which a part alone counts" in ran.err
+
+
+WORD = '{"model": "example-small", "created": 1795941000, "said": "kind: workload, \\"classes\\":", "usage": %s}'
+
+
+@pytest.mark.parametrize("name", ["used.json", "list.json", "used.tsv", "used.ndjson", "used.log"])
+def test_usage_is_none_by_what_somebody_said(llmcost_small: Run, tmp_path: Path, name: str) -> None:
+    """Words of a workload in an answer, or an ending that no workload has: a workload's errors show the line."""
+    counts = '{"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}'
+    line = WORD % counts
+    head = "period_start\tmodel\tinput_uncached_tokens\toutput_tokens\n"
+    texts = {"list.json": f"[{line}]", "used.tsv": f"{head}2026-09-15T08:00:00Z\texample-small\t10\t5\n"}
+    (path := tmp_path / name).write_text(texts.get(name, f"{line}\n{line}\n" if name != "used.json" else line))
+    ran = llmcost_small("compare", str(path), "--on", "2026-09-15")
+    assert (ran.code, "what was used" in ran.out) == (0, True)
+
+
+@pytest.mark.parametrize("text", ['{"kind": "workload", "classes": [%s]}', '{"classes": [%s], "kind": "workload"}'])
+def test_a_workload_may_be_json(llmcost_small: Run, tmp_path: Path, text: str) -> None:
+    """It says so by its keys."""
+    (path := tmp_path / "work.json").write_text(text % '{"name": "a", "requests": "1k / month", "input_tokens": 1000}')
+    ran = llmcost_small("compare", str(path), "-m", "example-small", "--on", "2026-09-15")
+    assert (ran.code, "Monthly cost" in ran.out) == (0, True)

@@ -414,3 +414,34 @@ def test_a_reported_cost_keeps_its_digits(tmp_path: Path) -> None:
     """A database keeps numbers in binary; what it shows of them is what was meant."""
     records = read_usage(sample("opencode.sql", tmp_path)).records
     assert sum(record.cost or 0 for record in records) == Decimal("0.0315")
+
+
+def test_a_session_of_gemini_may_end_in_a_new_line(tmp_path: Path) -> None:
+    """In one line it is a document all the same, and answers without an id are each one."""
+    tokens = '"tokens": {"input": 100, "output": 5, "cached": 0, "thoughts": 0, "tool": 0, "total": 105}'
+    answer = f'{{"type": "gemini", "model": "m", "timestamp": "2026-11-01T08:00:00Z", {tokens}}}'
+    head = '"sessionId": "s", "projectHash": "p"'
+    (path := tmp_path / "one.json").write_text(f'{{{head}, "messages": [{answer}, {answer}]}}\n')
+    (log := tmp_path / "two.jsonl").write_text(f"{{{head}}}\n{answer}\n{answer}\n")
+    for each in (path, log):
+        assert [record.input for record in each_once(read_usage(each).records)] == [100, 100]
+
+
+def test_codex_may_say_the_last_request_alone(tmp_path: Path) -> None:
+    """Without a sum so far each is one."""
+    counts = '{"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}'
+    line = (
+        '{"type": "event_msg", "timestamp": "2026-11-01T08:00:%02dZ", "payload": {"type": "token_count", "info": %s}}\n'
+    )
+    info = f'{{"last_token_usage": {counts}}}'
+    (path := tmp_path / "rollout.jsonl").write_text("".join(line % (second, info) for second in (1, 2)))
+    assert sum(record.input for record in read_usage(path).records) == 200
+
+
+def test_copilots_models_are_not_told_in_an_error(tmp_path: Path) -> None:
+    """A name is a key there, and may hold anything."""
+    event = '{"type": "session.shutdown", "timestamp": "2026-11-01T08:00:00Z", "data": {"sessionId": "s", %s}}\n'
+    (path := tmp_path / "events.jsonl").write_text(event % '"modelMetrics": {"S3CRET": 5}')
+    with pytest.raises(LlmcostError) as refused:
+        read_usage(path)
+    assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"

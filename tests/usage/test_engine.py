@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from datetime import datetime, timedelta, timezone
@@ -258,6 +259,107 @@ def test_what_an_engine_cannot_read_is_told_without_cells(tmp_path: Path, name: 
     with pytest.raises(LlmcostError, match=line) as refused:
         read_tables(TableSource([str(long_file(tmp_path / name, last))]), EVERY)
     assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"
+
+
+HEAD = "period_start,provider,model,input_uncached_tokens,output_tokens"
+ROW = "2026-09-15T08:00:00Z,example-ai,example-small,100,20"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{HEAD}\n{ROW}\n{HEAD},batch\n{ROW},yes\n{ROW},yes\n", "a row has another form"),
+        (f"{HEAD}\n{ROW}\n# {ROW}\n", "1 row cannot be read, the first is row 2"),
+        (f"{HEAD},batch,batch\n{ROW},yes,no\n", "columns batch and batch_1"),
+        (f"{HEAD}\n{ROW.replace('2026-09-15T', '03/04/2026 ')}\n", "1 row cannot be read"),
+    ],
+    ids=["two exports, joined", "a row that looks like a comment", "a column twice", "a date that may be two"],
+)
+def test_nothing_of_csv_is_guessed(tmp_path: Path, text: str, said: str) -> None:
+    """What DuckDB would pass over or take for one of two is told."""
+    (path := tmp_path / "used.csv").write_text(text)
+    with pytest.raises(LlmcostError, match=said):
+        read_tables(TableSource([str(path)]), EVERY)
+
+
+def test_an_offset_far_down_counts(tmp_path: Path) -> None:
+    """Thousands of times without one do not make it a time without one: five hours later is the next day."""
+    rows = ["2026-09-15 08:00:00,example-ai,example-small,1,1"] * 30_000
+    (path := tmp_path / "used.csv").write_text("\n".join([HEAD, *rows, f"2026-09-15 23:00:00-05:00{ROW[20:]}"]))
+    found = read_tables(TableSource([str(path)]), EVERY, lambda start: start.date()).records
+    assert sorted((record.start.day, record.requests) for record in found) == [(15, 30_000), (16, 1)]
+
+
+@pytest.mark.parametrize("count", ["1.5", "true", '"5.5"'])
+def test_a_count_far_down_that_is_none_is_not_made_one(tmp_path: Path, count: str) -> None:
+    """DuckDB would read half a token more as one, and yes as one."""
+    row = '{"period_start": "2026-09-15T08:00:00Z", "model": "m", "input_tokens": %s, "output_tokens": 1}\n'
+    (path := tmp_path / "used.jsonl").write_text(row % 1 * 25_000 + row % count)
+    with pytest.raises(LlmcostError, match="the first is row 25,001"):
+        read_tables(TableSource([str(path)]), EVERY)
+
+
+@pytest.mark.parametrize("ending", ["csv", "csv.gz"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_texts_of_csv_are_counts_and_times_by_themselves(tmp_path: Path, separator: str, ending: str) -> None:
+    """Whatever separates cells; a count may end in .0, and a time be seconds or milliseconds since 1970."""
+    rows = [HEAD, ROW, "1789459200,example-ai,example-small,7.0,2", "1789459200000,example-ai,example-small,7,2"]
+    raw = "\n".join(rows).replace(",", separator).encode()
+    (path := tmp_path / f"used.{ending}").write_bytes(gzip.compress(raw) if ending.endswith("gz") else raw)
+    found = read_tables(TableSource([str(path)]), Boundaries(), lambda start: start.date()).records
+    assert sum(record.input_uncached for record in found) == 114
+    assert {record.start.date().isoformat() for record in found} == {"2026-09-15"}
+
+
+def test_a_file_is_read_once_by_its_own_name(tmp_path: Path) -> None:
+    """However often it is named; not by what DuckDB takes for a pattern, nor with what the names of its folders say."""
+    folder = tmp_path / "model=other" / "batch=true"
+    folder.mkdir(parents=True)
+    path = write(rows_of(20), folder / "used[1].parquet")
+    write(rows_of(30, seed=2), folder / "used1.parquet")
+    found = read_tables(TableSource([str(path), str(path), str(folder / "used[[]1].parquet")]), EVERY).records
+    assert sum(record.requests or 0 for record in found) == 20
+    assert "other" not in {record.model for record in found}
+    assert {record.terms for record in found} == {None}
+
+
+def test_files_may_call_a_count_by_different_names(tmp_path: Path) -> None:
+    """Each file's own counts."""
+    base = {"period_start": START, "model": "example-small", "input_tokens": 1000, "output_tokens": 5}
+    one = write([base | {"cache_read_tokens": 900}], tmp_path / "x-1.parquet")
+    other = write([base | {"cached_tokens": 800}], tmp_path / "x-2.parquet")
+    found = read_tables(TableSource([str(one), str(other)]), Boundaries()).records
+    assert [(record.input_uncached, record.cache_read) for record in found] == [(300, 1700)]
+
+
+@pytest.mark.parametrize(
+    "name", ["x" * 501, "two\nlines", '{"S3CRET": 1}', "\x1b[31mred"], ids=["long", "lines", "object", "colour"]
+)
+def test_names_that_cannot_be_are_bad_rows(tmp_path: Path, name: str) -> None:
+    """As row by row; they are not shown."""
+    rows = [row | {"session": "s"} for row in rows_of(10)]
+    path = str(write([*rows, rows[0] | {"session": name}], tmp_path / "used.parquet"))
+    assert len(read_tables(TableSource([path]), EVERY).records) > 0  # nobody asks for sessions
+    with pytest.raises(LlmcostError, match="1 row has a name that cannot be one") as refused:
+        read_tables(TableSource([path]), EVERY, keys=("session",))
+    assert name not in str(refused.value)
+    found = read_tables(TableSource([path]), EVERY, keys=("session",), skip_bad=True)
+    assert (sum(record.requests or 0 for record in found.records), found.left_out) == (10, 1)
+
+
+def test_parquet_of_broken_texts_and_objects_is_told_without_them(tmp_path: Path) -> None:
+    """Neither a text that is no UTF-8 nor the keys of an object."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    base = {"period_start": [START], "input_uncached_tokens": [1], "output_tokens": [1]}
+    broken = pa.array([b"S3CRET \xff\xfe"], pa.binary()).view(pa.string())
+    for number, model in enumerate((broken, pa.array([{"S3CRET key": 1}]))):
+        path = str(tmp_path / f"{number}.parquet")
+        pq.write_table(pa.table({**base, "model": model}), path)
+        with pytest.raises(LlmcostError) as refused:
+            read_tables(TableSource([path]), EVERY)
+        assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"
 
 
 @pytest.mark.parametrize("path", ["lost.csv", "https://prices.example/used.parquet", "s3://bucket/used.parquet"])

@@ -123,6 +123,14 @@ GENERIC = "period_start,model,requests,input_uncached_tokens,output_tokens\n"
         ('{"request_id": "a", "call_type": "c", "prompt_tokens": 5, "completion_tokens": 1, "spend": 0}\n'
          '{"request_id": "a", "call_type": "c", "prompt_tokens": 6, "completion_tokens": 1, "spend": 0}\n',
          "row 2: request_id is that of row 1, which has other counts"),
+        ('[{"model": "m", "created": 1795941000, "usage": {"prompt_tokens": 1e99999999, "completion_tokens": 5}}]',
+         ":1: "),
+        ('[{"model": "m", "created": 1795941000, "usage": {"prompt_tokens": 1e9999999999999999999999, "completion_tokens": 5}}]',
+         ":1: "),
+        ('[{"model": "m", "created": 1795941000, "usage": {"prompt_tokens": 1, "completion_tokens": 5}}, "S3CRET"]',
+         ":2: it is no JSON object"),
+        (GENERIC.replace("requests", "cost,currency") + "2026-11-01,m,1,S3CRET,5,1\n", ":2: currency is no code"),
+        (GENERIC.replace("requests", "audio_input_tokens") + "2026-11-01,m,6,5,1\n", ":2: audio, image and video input"),
         ('[{"traceId": "t", "usageDetails": {"inputs_of_mine": 5}, "model": "m", "startTime": "2026-11-01"}]',
          ":1: usageDetails has a bucket whose name says not what it counts"),
         ('[{"traceId": "t", "usageDetails": {"input": 5, "total": 9}, "model": "m", "startTime": "2026-11-01"}]',
@@ -233,3 +241,33 @@ def test_a_bill_without_an_amount_or_its_currency_is_refused(
     (path := tmp_path / name).write_text(text.replace(written, left), encoding="utf-8")
     with pytest.raises(LlmcostError, match=said):
         read_usage(path)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_request_that_failed_and_was_tried_again_counts(order: tuple[int, int], tmp_path: Path) -> None:
+    """In LiteLLM's log both have the id; whichever stands first."""
+    line = (
+        '{"request_id": "a", "call_type": "c", "prompt_tokens": %d, "completion_tokens": 1, "spend": 0,'
+        ' "model": "m", "startTime": "2026-11-01T08:00:00Z", "status": "%s"}\n'
+    )
+    lines = [line % (0, "failure"), line % (7, "success")]
+    (path := tmp_path / "log.jsonl").write_text("".join(lines[at] for at in order), encoding="utf-8")
+    (record,) = read_usage(path).records
+    assert record.input == 7
+
+
+def test_llmcosts_own_csv_says_terms_places_and_names(tmp_path: Path) -> None:
+    """As a table that an engine adds up does."""
+    head = "period_start,model,input_uncached_tokens,output_tokens,terms,place,web_searches,image_input_tokens,session"
+    (path := tmp_path / "used.csv").write_text(f"{head},project\n2026-11-01T08:00:00Z,m,500,9,Flex,eu,3,400,s1,p1\n")
+    (record,) = read_usage(path).records
+    assert (record.terms, record.place, record.web_searches, record.image_input) == ("flex", "eu", 3, 400)
+    assert (record.session, record.project) == ("s1", "p1")
+
+
+def test_a_damaged_database_is_told_without_what_is_in_it(tmp_path: Path) -> None:
+    """SQLite names the table."""
+    (path := tmp_path / "logs.db").write_bytes(b"SQLite format 3\0" + b"S3CRET" * 300)
+    with pytest.raises(LlmcostError, match="SQLITE_") as refused:
+        read_usage(path)
+    assert "S3CRET" not in str(refused.value)

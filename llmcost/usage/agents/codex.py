@@ -83,7 +83,7 @@ def _rows(table: Table) -> Iterable[Row]:
             continue
         info = payload.part("info")
         total, last = info.part("total_token_usage").cells, info.part("last_token_usage").cells
-        used = last if last and total != before else _growth(total, before)
+        used = last if last and (total != before or not total) else _growth(total, before)
         before = total or before
         if any(used.values()) and not replay.holds(row):
             yield Row(row.number, {**used, **around, "timestamp": row.cells.get("timestamp"), "total": total})

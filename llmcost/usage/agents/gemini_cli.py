@@ -18,7 +18,8 @@ COUNTING = "input holds what is cached, output no thoughts"
 
 def _is_log(table: Table) -> bool:
     first = table.rows[0].cells if table.rows else {}
-    return table.kind == "jsonl" and "sessionId" in first and "projectHash" in first
+    is_log = table.kind == "jsonl" and "sessionId" in first and "projectHash" in first
+    return is_log and "messages" not in first  # that is a session in one document, which ends in a new line
 
 
 def _is_document(table: Table) -> bool:
@@ -35,7 +36,7 @@ def _log_rows(table: Table) -> Iterable[Row]:
         for message in (row, *_repeats(row)):
             if message.cells.get("type") == "gemini" and message.cells.get("tokens"):
                 around = {"session": session, "project": project}
-                kept[message.cells.get("id")] = Row(row.number, {**message.cells, **around})
+                kept[message.cells.get("id") or len(kept)] = Row(row.number, {**message.cells, **around})
     return kept.values()
 
 
@@ -73,7 +74,7 @@ def _record(row: Row) -> UsageRecord | str:
         agent="Gemini CLI",
         session=row.text("session"),
         project=row.text("project"),
-        id=f"{row.text('session')} {row.text('id')}",
+        id=f"{row.text('session')} {row.text('id')}" if row.text("id") else None,
     )
 
 

@@ -56,7 +56,10 @@ NAMES: dict[str, tuple[str, ...]] = {
 }
 UNCLEAR_INPUT = INSIDE[0]
 WHOLE = r"^([0-9]{1,16})(\.0+)?$"
-DATED = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
+DATED = (
+    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
+    "(:[0-5][0-9]([.][0-9]+)?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?$"
+)
 DAY_ALONE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 SECONDS = "^([0-9]{9,10}|[0-9]{12,13})$"
 """Seconds or milliseconds since 1970."""
@@ -170,7 +173,7 @@ def _first(ibis: Any, texts: Sequence[Any]) -> Any:
 def _count(ibis: Any, name: str, column: Any) -> Any:
     """A column as counts: a number with a part, and a text that is no number, are -1."""
     kind = column.type()
-    if kind.is_integer():
+    if kind.is_integer() and not kind.is_uint64():
         return column.cast("int64")
     if kind.is_string() or kind.is_json():  # what DuckDB calls a column of JSON whose values are of several kinds
         text = column.cast("string").nullif("")

@@ -118,7 +118,8 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
         first = found.row.min().over(group_by=FILE)
         return found.mutate(**{FILE_ROW: found.row - first})
 
-    return read(), engine_on(connection)._replace(place=place, numbered=numbered)
+    table = read()
+    return table, engine_on(connection)._replace(place=place, numbered=None if FILE in table.columns else numbered)
 
 
 def _options(reader: str, files: Sequence[str]) -> dict[str, Any]:

@@ -63,7 +63,9 @@ def is_sound(reach: Mapping[str, Any]) -> bool:
     counts = {name.removeprefix("least_"): least for name, least in reach.items() if name.startswith("least_")}
     del counts["model"]
     enough = all(least >= (1 if name == "requests" else 0) for name, least in counts.items() if least is not None)
-    in_time = reach["first"] is None or (reach["first"] >= BELIEVED[0] and reach["last"] < BELIEVED[1])
+    if reach["first"] is None or reach["last"] is None:  # no time at all, or one that never comes
+        return False
+    in_time = reach["first"] >= BELIEVED[0] and reach["last"] < BELIEVED[1]
     few = in_time and all(
         most <= MOST_COUNT for name, most in reach.items() if name.startswith("most_") and most is not None
     )
@@ -119,7 +121,7 @@ def first_bad_row(table: ir.Table) -> ir.Table:
 def _bad(whole: ir.Table) -> Any:
     wrong = [count.isnull() | (count < 0) | (count > MOST_COUNT) for count in _counts(whole).values()]
     start = whole["start"].epoch_seconds()
-    missing = [whole["start"].isnull(), whole["model"].isnull(), whole["model"] == ""]
+    missing = [whole["start"].isnull(), start.isnull(), whole["model"].isnull(), whole["model"] == ""]
     missing += [start < BELIEVED[0], start >= BELIEVED[1]]
     if "requests" in whole.columns:
         missing += [whole["requests"].isnull(), whole["requests"] < 1]

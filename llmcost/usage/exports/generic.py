@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.format import Format, all_rows, has_columns, size_range
+from llmcost.usage.format import Format, all_rows, has_columns, size_range, terms_of
 from llmcost.usage.rows import BadRow, Row
 
 
@@ -31,12 +33,33 @@ def _record(row: Row) -> UsageRecord | str:
         output=row.needed_count("output_tokens"),
         reasoning=row.stated_count("reasoning_tokens"),
         input_range=sizes,
-        terms="batch" if row.truth("batch") else None,
+        audio_input=row.count("audio_input_tokens"),
+        image_input=row.count("image_input_tokens"),
+        video_input=row.count("video_input_tokens"),
+        audio_output=row.count("audio_output_tokens"),
+        image_output=row.count("image_output_tokens"),
+        web_searches=row.count("web_searches"),
+        terms="batch" if row.truth("batch") else terms_of(row.text("terms") or row.text("service_tier")),
+        place=row.text("place") or row.text("region"),
         cost=cost,
-        currency=None if cost is None else row.named("currency"),
+        currency=None if cost is None else _currency(row),
+        agent=row.text("agent"),
+        session=row.text("session") or row.text("session_id"),
+        project=row.text("project") or row.text("project_id"),
     )
+    if record.audio_input + record.image_input + record.video_input > record.input:
+        raise BadRow("audio, image and video input are more than all input")
+    if record.audio_output + record.image_output > record.output:
+        raise BadRow("audio and image output are more than all output")
     _check_sizes(record)
     return record
+
+
+def _currency(row: Row) -> str:
+    code = row.named("currency").upper()
+    if re.fullmatch("[A-Z]{3}", code) is None:
+        raise BadRow("currency is no code of three letters, such as USD")
+    return code
 
 
 def _check_sizes(record: UsageRecord) -> None:

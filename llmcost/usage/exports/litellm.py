@@ -18,12 +18,14 @@ def _is_log(table: Table) -> bool:
 
 
 def _log_rows(table: Table) -> Iterable[Row]:
-    """Each request once. Raises BadRow where one id has two usages."""
+    """Each request once, as it went at last. Raises BadRow where one id has two usages."""
     seen: dict[str, Row] = {}
     for row in table.rows:
         key = row.named("request_id")
         before = seen.setdefault(key, row)
-        if _counts(before) != _counts(row):
+        if _has_failed(before):  # and was tried again
+            seen[key] = row
+        elif not _has_failed(row) and _counts(before) != _counts(row):
             raise BadRow(f"row {row.number}: request_id is that of row {before.number}, which has other counts")
     return seen.values()
 
@@ -32,10 +34,14 @@ def _counts(row: Row) -> tuple[int, int]:
     return row.count("prompt_tokens"), row.count("completion_tokens")
 
 
+def _has_failed(row: Row) -> bool:
+    return (row.text("status") or "success") != "success"
+
+
 def _logged(row: Row) -> UsageRecord | str:
     if str(row.cells.get("cache_hit")).lower() == "true":
         return "the gateway answered it from its own cache"
-    if (row.text("status") or "success") != "success":
+    if _has_failed(row):
         return "it failed"
     whole, output = _counts(row)
     agrees(row.stated_count("total_tokens"), whole + output, "total_tokens")

@@ -86,13 +86,8 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     """What the rows of a table are, and those that are nothing."""
     found: list[Found] = []
     skips = _cut(table, path, skip_bad=skip_bad)
-    try:
-        rows = list(form.rows(table))
-    except STRANGE:
-        remedy = f"it was read as {form.name}; export it again"
-        raise LlmcostError(f"{path}: something in it is of another kind than its format has", remedy) from None
-    except BadRow as error:
-        raise LlmcostError(f"{path}: {error}", f"it was read as {form.name}; export it again") from None
+    rows, bad = _rows(form, table, path, skip_bad=skip_bad)
+    skips += bad
     for row in rows:
         try:
             each = _record(form, row)
@@ -110,6 +105,39 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     return found, skips
 
 
+def _rows(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> tuple[list[Row], list[Skip]]:
+    """The rows of a table that are of usage, and those that cannot be read, which are found one by one.
+
+    Raises LlmcostError for the first of these, unless such are to be skipped, and where it is not a row that is wrong.
+    """
+    try:
+        return list(form.rows(table)), []
+    except (BadRow, *STRANGE) as error:
+        reason = str(error) if isinstance(error, BadRow) else ANOTHER_KIND
+        alone = [(row, _reason_against(form, table, row)) for row in table.rows] if len(table.rows) > 1 else []
+        bad = [Skip(row.number, why) for row, why in alone if why is not None]
+        if skip_bad and 0 < len(bad) < len(alone):
+            left = table._replace(rows=[row for row, why in alone if why is None])
+            with suppress(BadRow, *STRANGE):
+                return list(form.rows(left)), bad
+        where, reason = (f"{path}:{bad[0].row}", bad[0].reason) if bad else (str(path), reason)
+        remedy = f"it was read as {form.name}; export it again"
+        if bad and not skip_bad:
+            remedy += ", or leave such rows out with --skip-bad"
+        raise LlmcostError(f"{where}: {reason}", remedy) from None
+
+
+def _reason_against(form: Format[Found], table: Table, row: Row) -> str | None:
+    """Why a row by itself cannot be read; None where it can."""
+    try:
+        list(form.rows(table._replace(rows=[row])))
+    except BadRow as error:
+        return str(error)
+    except STRANGE:
+        return ANOTHER_KIND
+    return None
+
+
 def _of_no_request(record: UsageRecord) -> str:
     """Why a record of no request is none. Raises BadRow where it has tokens."""
     if record.input or record.output:
@@ -117,6 +145,7 @@ def _of_no_request(record: UsageRecord) -> str:
     return "it has no request"
 
 
+ANOTHER_KIND = "something in it is of another kind than its format has"
 STRANGE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What a value of another kind than a format has makes of the code that takes it as such."""
 
@@ -125,7 +154,7 @@ def _record(form: Format[Found], row: Row) -> Found | str:
     try:
         return form.record(row)
     except STRANGE:
-        raise BadRow("something in it is of another kind than its format has") from None
+        raise BadRow(ANOTHER_KIND) from None
 
 
 def _recognized(source: Table | Lines, forms: Sequence[Format[Found]], path: Path) -> tuple[Format[Found], Table]:

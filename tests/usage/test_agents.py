@@ -440,8 +440,22 @@ def test_codex_may_say_the_last_request_alone(tmp_path: Path) -> None:
 
 def test_copilots_models_are_not_told_in_an_error(tmp_path: Path) -> None:
     """A name is a key there, and may hold anything."""
-    event = '{"type": "session.shutdown", "timestamp": "2026-11-01T08:00:00Z", "data": {"sessionId": "s", %s}}\n'
-    (path := tmp_path / "events.jsonl").write_text(event % '"modelMetrics": {"S3CRET": 5}')
-    with pytest.raises(LlmcostError) as refused:
+    event = '{"type": "session.shutdown", "parentId": null, "timestamp": "2026-11-01T08:00:00Z", "data": %s}\n'
+    (path := tmp_path / "events.jsonl").write_text(event % '{"sessionId": "s", "modelMetrics": {"S3CRET": 5}}')
+    with pytest.raises(LlmcostError, match="modelMetrics has a model that is no object") as refused:
         read_usage(path)
     assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"
+
+
+def test_a_line_that_no_rows_can_be_made_of_is_named(tmp_path: Path) -> None:
+    """Though what a line means depends on those before it; the rest is as if it were not there."""
+    counts = '"last_token_usage": {"input_tokens": 100, "output_tokens": 10, "total_tokens": 110}'
+    line = '{"type": "event_msg", "timestamp": "2026-11-01T08:00:%02dZ", "payload": %s}\n'
+    lines = [line % (second, f'{{"type": "token_count", "info": {{{counts}}}}}') for second in (1, 2)]
+    lines.insert(1, line % (1, '["token_count", "S3CRET"]'))
+    (path := tmp_path / "rollout.jsonl").write_text("".join(lines))
+    with pytest.raises(LlmcostError, match=r"rollout\.jsonl:2: payload is no object") as refused:
+        read_usage(path)
+    assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"
+    found = read_usage(path, skip_bad=True)
+    assert ([record.input for record in found.records], [skip.row for skip in found.skips]) == ([100, 100], [2])

@@ -459,3 +459,13 @@ def test_a_line_that_no_rows_can_be_made_of_is_named(tmp_path: Path) -> None:
     assert "S3CRET" not in f"{refused.value.message} {refused.value.remedy}"
     found = read_usage(path, skip_bad=True)
     assert ([record.input for record in found.records], [skip.row for skip in found.skips]) == ([100, 100], [2])
+
+
+def test_one_id_of_two_models_is_two_answers_of_claude_code(tmp_path: Path) -> None:
+    """In one file as in two."""
+    line = (
+        '{"type": "assistant", "sessionId": "s", "timestamp": "2026-11-01T08:00:00Z", "message":'
+        ' {"id": "msg_1", "model": "%s", "usage": {"input_tokens": 10, "output_tokens": 5}}}\n'
+    )
+    (both := tmp_path / "both.jsonl").write_text(line % "claude-a" + line % "claude-b" + line % "claude-a")
+    assert [record.model for record in read_usage(both).records] == ["claude-a", "claude-b"]

@@ -87,7 +87,8 @@ def _rows(table: Table) -> Iterable[Row]:
         answer = line.message
         if line.type != "assistant" or answer is None or answer.usage is None:
             continue
-        key, output, given = answer.id or row.number, answer.usage.output_tokens or 0, answer.usage.input_tokens or 0
+        key = (answer.id, answer.model) if answer.id else row.number  # another model's is another answer
+        output, given = answer.usage.output_tokens or 0, answer.usage.input_tokens or 0
         if key not in kept or (output, given) > kept[key][:2]:
             kept[key] = output, given, row
     return [row for _, _, row in kept.values()]

@@ -55,7 +55,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "project": ("project", "project_id"),
 }
 UNCLEAR_INPUT = INSIDE[0]
-WHOLE = r"^([0-9]{1,16})(\.0+)?$"
+WHOLE, POINTED = "^[0-9]{1,16}$", r"^([0-9]{1,16})\.0+$"
 DATED = (
     "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
     "(:[0-5][0-9]([.][0-9]+)?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?$"
@@ -177,7 +177,8 @@ def _count(ibis: Any, name: str, column: Any) -> Any:
         return column.cast("int64")
     if kind.is_string() or kind.is_json():  # what DuckDB calls a column of JSON whose values are of several kinds
         text = column.cast("string").nullif("")
-        whole = ibis.ifelse(text.re_search(WHOLE), text.re_extract(WHOLE, 1), ibis.literal("-1"))
+        pointed = ibis.ifelse(text.re_search(POINTED), text.re_extract(POINTED, 1), ibis.literal("-1"))
+        whole = ibis.ifelse(text.re_search(WHOLE), text, pointed)
     elif kind.is_numeric():
         text = column
         sound = (column >= 0) & (column <= MOST_COUNT) & (column == column.floor())

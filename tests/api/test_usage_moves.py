@@ -7,6 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.sheets import listings_of
@@ -86,3 +87,38 @@ def test_what_was_written_for_an_hour_is_so_where_an_hour_is_sold() -> None:
         found = costs(records, list(names))
         assert found["asked-writes"][0] == found["hours-later"][0] == Fraction("0.125")
         assert found["hours"][0] == Fraction("0.2")
+
+
+ASKED = {"when": {"cache": "explicit"}, "rates": {"cache_read": "0.05 USD / 1M tokens", **WRITTEN}}
+
+
+def asking() -> dict[str, Any]:
+    """A seller whose cache is free of charge for writing, and one that is asked for is not."""
+    made = sheet("asked", "automatic", PLAIN | {"cache_write": "= input"})
+    (model,) = made["models"]
+    model["cache"].append({"kind": "explicit", "ttl": "5m"})
+    model["prices"][0]["variants"] = [ASKED]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("reads", "writes", "low", "high"),
+    [
+        ([100_000], [0], "0.01", "0.01"),  # 100,000 × 0.10 USD / 1M: nothing says that it was asked for
+        ([0], [100_000], "0.125", "0.125"),  # 100,000 × 1.25: only a cache that was asked for is written
+        ([100_000], [100_000], "0.13", "0.13"),  # and read: 0.125 + 100,000 × 0.05
+        ([0, 100_000], [100_000, 0], "0.13", "0.135"),  # 0.125 + 100,000 × 0.05, or × 0.10
+    ],
+)
+def test_what_was_written_shows_that_a_cache_was_asked_for(
+    reads: list[int], writes: list[int], low: str, high: str
+) -> None:
+    """A request uses one cache or the other; of one that only read, beside others that asked, it is open."""
+    catalogue = Catalogue(listings_of(asking()))
+    pricer = UsagePricer(catalogue, "USD", None)
+    records = [
+        UsageRecord(start=START, provider="asked", model="m-asked", requests=1, cache_read=read, cache_write_5m=written)
+        for read, written in zip(reads, writes, strict=True)
+    ]
+    found = pricer.cost(records)
+    assert (found.low, found.high) == (Fraction(low), Fraction(high))

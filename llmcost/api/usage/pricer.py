@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
+from llmcost.api.usage.asked_cache import asked_caches
 from llmcost.api.usage.work import Work, with_all_cached, work_of
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
@@ -38,6 +39,9 @@ Used = tuple[str | None, str, str | None, str | None]
 MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
+ASKED = Note(
+    "cache-asked", "requests that only read may have read from the cache that others asked for, or from the usual one"
+)
 ANY_TIME = Note("schedule", "a sum of usage is spread evenly over its time; the range is of all prices that it meets")
 ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
@@ -119,19 +123,21 @@ class UsagePricer:
         """What an offer charges for some usage, in the pricer's currency; ``supposed`` of None: as it is.
 
         Where a record does not say how much of its input was read from a cache, the quote is the dearer of none and
-        all, with the range between them; so it is where a sum goes on while prices change, of the prices that it meets.
+        all, with the range between them; so it is where it may have been read from a cache that is asked for or from
+        the usual one, and where a sum goes on while prices change, of the prices that it meets.
         Raises CurrencyError when a price cannot be converted on its day.
         """
         ratios = supposed.ratios if supposed else ()
         cells = self._cutter(records).cells(self.boundaries_at(offer).stretched(ratios), self.on)
-        work = self._work(cells, supposed)
+        caches = asked_caches(offer, cells) if supposed is None else None
+        work = work_of(cells, caches[0]) if caches else self._work(cells, supposed)
         dearer = self._quote(offer, work)
+        if caches and caches[0] != caches[1]:
+            dearer = _dearer(dearer, self._quote(offer, work_of(cells, caches[1])))
+            dearer = dearer._replace(notes=(*dearer.notes, ASKED))
         if work.cached_unknown:
-            cheaper = self._quote(offer, work_of([with_all_cached(cell) for cell in work.cells]))
-            if cheaper.cost > dearer.cost:
-                dearer, cheaper = cheaper, dearer
-            least = cheaper.cost - cheaper.uncertainty
-            dearer = dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+            all_cached = [with_all_cached(cell) for cell in work.cells]
+            dearer = _dearer(dearer, self._quote(offer, work_of(all_cached, caches[0] if caches else ())))
         return self._at_any_time(offer, work, dearer)
 
     def _at_any_time(self, offer: Offer, work: Work, found: Quote) -> Quote:
@@ -268,6 +274,13 @@ def as_served(offer: Offer) -> Offer:
 def _is_of_usage(note: Note) -> bool:
     """Whether a note has a meaning for what was used, of which writes to a cache are counted."""
     return note.code != "cache-writes"
+
+
+def _dearer(one: Quote, other: Quote) -> Quote:
+    """The dearer of two readings, with the range between them."""
+    dearer, cheaper = (one, other) if one.cost >= other.cost else (other, one)
+    least = cheaper.cost - cheaper.uncertainty
+    return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
 
 
 def _without_requests(quote: Quote) -> Quote:

@@ -22,12 +22,15 @@ class Work(NamedTuple):
     cached_unknown: bool
 
 
-def work_of(cells: Sequence[UsageCell]) -> Work:
-    """Cells as work; what goes on over several times is spread over them evenly."""
+def work_of(cells: Sequence[UsageCell], caches: Sequence[str | None] = ()) -> Work:
+    """Cells as work; what goes on over several times is spread over them evenly.
+
+    ``caches`` are the kinds of cache that each used, None where it is the usual one; () where all are.
+    """
     by_day: dict[PricingDay, list[RequestGroup]] = {}
-    for cell in cells:
+    for cell, kind in zip(cells, caches or [None] * len(cells), strict=True):
         for day, share in cell.turns or ((cell.day, Fraction(1)),):
-            by_day.setdefault(day, []).append(group_of(cell, share))
+            by_day.setdefault(day, []).append(group_of(cell, share, kind))
     return Work(
         cells,
         {day: Workload(tuple(groups)) for day, groups in by_day.items()},
@@ -44,7 +47,7 @@ def with_all_cached(cell: UsageCell) -> UsageCell:
     return cell._replace(record=record._replace(input_uncached=0, cache_read=record.cache_read + record.input_uncached))
 
 
-def group_of(cell: UsageCell, share: Fraction = Fraction(1)) -> RequestGroup:
+def group_of(cell: UsageCell, share: Fraction = Fraction(1), cache: str | None = None) -> RequestGroup:
     """The requests of a cell, and what one of them holds on average.
 
     Where their number is not stated they are counted as one, of a size up to all of them together.
@@ -73,6 +76,7 @@ def group_of(cell: UsageCell, share: Fraction = Fraction(1)) -> RequestGroup:
         record.model,
         input_range=record.input_range,
         terms=terms,
+        cache=cache,
         number_known=record.requests is not None,
     )
 

@@ -16,6 +16,7 @@ Code = Literal[
     "cache-storage",
     "cache-writes",
     "cache-kept",
+    "cache-asked",
     "cache-moved",
     "tokens-moved",
     "tokens-kept",

@@ -1,0 +1,44 @@
+"""Caches that are used only where a request asks for them, as what was written shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmcost.core.offers.offer import Offer
+from llmcost.core.values.rates import Rate
+from llmcost.core.workload.usage_cells import UsageCell
+
+EXPLICIT = "explicit"
+Caches = list[str | None]
+"""The kind of cache that each of some cells used; None: the usual one."""
+
+
+def asked_caches(offer: Offer, cells: Sequence[UsageCell]) -> tuple[Caches, Caches] | None:
+    """The caches of cells at the seller that was used, where it bills writing only to one that is asked for.
+
+    A request that wrote asked for it. One that only read did or did not, so both are given: as few and as many as can
+    be. None where nothing was written, or where writing tells nothing.
+    """
+    if not _writes_when_asked(offer) or not any(map(_has_written, cells)):
+        return None
+    surely: Caches = [EXPLICIT if _has_written(cell) else None for cell in cells]
+    perhaps: Caches = [EXPLICIT if _has_written(cell) or cell.record.cache_read else None for cell in cells]
+    return surely, perhaps
+
+
+def _writes_when_asked(offer: Offer) -> bool:
+    """Whether an offer caches by itself without billing what is written, and bills it where it is asked to cache."""
+    if not {"automatic", EXPLICIT} <= {policy.kind for policy in offer.cache}:
+        return False
+    versions = offer.history.versions
+    asked = any(
+        variant.when.cache == EXPLICIT and "cache_write" in variant.rates
+        for version in versions
+        for variant in version.variants
+    )
+    return asked and not any(isinstance(version.base.get("cache_write"), Rate) for version in versions)
+
+
+def _has_written(cell: UsageCell) -> bool:
+    record = cell.record
+    return record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0

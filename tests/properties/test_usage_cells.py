@@ -71,7 +71,9 @@ def usage_of(record: UsageRecord) -> Usage:
 def alone(offer: Offer, record: UsageRecord, on: PricingDay | None) -> tuple[Fraction, Fraction, Fraction]:
     """What a single request costs, how much less it may be, and how much of it has no price."""
     day = PricingDay(record.start.date(), record.start) if on is None else on
-    found = quote(offer, Workload((RequestGroup(usage_of(record)),)), day)
+    wrote = record.cache_write_5m + record.cache_write_1h > 0
+    asked = "explicit" if wrote and {"automatic", "explicit"} <= {policy.kind for policy in offer.cache} else None
+    found = quote(offer, Workload((RequestGroup(usage_of(record), cache=asked),)), day)
     return found.cost, Fraction(found.uncertainty), Fraction(sum(gap.quantity for gap in found.gaps))
 
 

@@ -62,7 +62,18 @@ class Kind:
 
 def alone(offer: Offer, kind: Kind) -> Fraction:
     """What a single request costs, at the instant at which it was sent."""
-    return quote(offer, Workload((RequestGroup(kind.usage),)), PricingDay(kind.start.date(), kind.start)).cost
+    asked = "explicit" if kind.usage.cache_creation_input_tokens and _writes_when_asked(offer) else None
+    group = RequestGroup(kind.usage, cache=asked)
+    return quote(offer, Workload((group,)), PricingDay(kind.start.date(), kind.start)).cost
+
+
+def _writes_when_asked(offer: Offer) -> bool:
+    """Whether writing is billed only by a cache that is asked for, beside one that works unasked."""
+    versions = offer.history.versions
+    variants = [variant for version in versions for variant in version.variants if variant.when.cache == "explicit"]
+    bills = any(isinstance(version.base.get("cache_write"), Rate) for version in versions)
+    both = {"automatic", "explicit"} <= {policy.kind for policy in offer.cache}
+    return both and not bills and any("cache_write" in variant.rates for variant in variants)
 
 
 def test_a_million_requests_cost_what_they_cost_one_by_one(tmp_path: Path) -> None:

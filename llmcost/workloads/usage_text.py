@@ -65,8 +65,7 @@ def _class(record: UsageRecord, month: Fraction) -> list[str]:
             f"the usage of {record.model} does not say how many requests it was",
             "a workload needs what one request holds; use a log, or an export that counts requests",
         )
-    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
-    counts = {"input_tokens": record.input, "output_tokens": record.output, "cache_write": written}
+    counts = {"input_tokens": record.input, "output_tokens": record.output, "cache_write": record.written}
     counts |= {key: getattr(record, field) or 0 for field, key in PARTS.items()}
     low, high = record.input_range or (0, None)
     label = record.model if low == high else f"{record.model}, {low} to {high} tokens in"

@@ -122,3 +122,4 @@ def test_what_was_written_shows_that_a_cache_was_asked_for(
     ]
     found = pricer.cost(records)
     assert (found.low, found.high) == (Fraction(low), Fraction(high))
+    assert any("its cache was asked for" in said for said in pricer.said) == (sum(writes) > 0)

@@ -68,12 +68,17 @@ def usage_of(record: UsageRecord) -> Usage:
     )
 
 
-def alone(offer: Offer, record: UsageRecord, on: PricingDay | None) -> tuple[Fraction, Fraction, Fraction]:
-    """What a single request costs, how much less it may be, and how much of it has no price."""
+def alone(
+    offer: Offer, record: UsageRecord, on: PricingDay | None, *, by_reading: bool = False
+) -> tuple[Fraction, Fraction, Fraction]:
+    """What a single request costs, how much less it may be, and how much of it has no price.
+
+    One that wrote asked for a cache where there is one to ask for; ``by_reading``: so did one that only read.
+    """
     day = PricingDay(record.start.date(), record.start) if on is None else on
-    wrote = record.cache_write_5m + record.cache_write_1h > 0
-    asked = "explicit" if wrote and {"automatic", "explicit"} <= {policy.kind for policy in offer.cache} else None
-    found = quote(offer, Workload((RequestGroup(usage_of(record), cache=asked),)), day)
+    asked = record.written > 0 or (by_reading and record.cache_read > 0)
+    kind = "explicit" if asked and {"automatic", "explicit"} <= {policy.kind for policy in offer.cache} else None
+    found = quote(offer, Workload((RequestGroup(usage_of(record), cache=kind),)), day)
     return found.cost, Fraction(found.uncertainty), Fraction(sum(gap.quantity for gap in found.gaps))
 
 
@@ -85,7 +90,11 @@ def test_cells_cost_what_their_requests_cost(records: list[UsageRecord], offer: 
     found = pricer.quote(offer, records)
     ones = [alone(offer, record, None) for record in records]
     assert found.cost == sum(cost for cost, _, _ in ones)
-    assert found.uncertainty == sum(less for _, less, _ in ones)
+    less = sum(less for _, less, _ in ones)
+    if any(record.written for record in records):  # then those that only read may have asked too
+        others = [alone(offer, record, None, by_reading=True) for record in records]
+        less = max(less, found.cost - sum(cost - less for cost, less, _ in others))
+    assert found.uncertainty == less
     assert sum(gap.quantity for gap in found.gaps) == sum(missing for _, _, missing in ones)
 
 

@@ -17,12 +17,12 @@ def asked_caches(offer: Offer, cells: Sequence[UsageCell]) -> tuple[Caches, Cach
     """The caches of cells at the seller that was used, where it bills writing only to one that is asked for.
 
     A request that wrote asked for it. One that only read did or did not, so both are given: as few and as many as can
-    be. None where nothing was written, or where writing tells nothing.
+    be. None where nothing was written, or where writing tells nothing. A sum that wrote is taken as its requests are.
     """
-    if not _writes_when_asked(offer) or not any(map(_has_written, cells)):
+    if not _writes_when_asked(offer) or not any(cell.record.written for cell in cells):
         return None
-    surely: Caches = [EXPLICIT if _has_written(cell) else None for cell in cells]
-    perhaps: Caches = [EXPLICIT if _has_written(cell) or cell.record.cache_read else None for cell in cells]
+    surely: Caches = [EXPLICIT if cell.record.written else None for cell in cells]
+    perhaps: Caches = [EXPLICIT if cell.record.written or cell.record.cache_read else None for cell in cells]
     return surely, perhaps
 
 
@@ -37,8 +37,3 @@ def _writes_when_asked(offer: Offer) -> bool:
         for variant in version.variants
     )
     return asked and not any(isinstance(version.base.get("cache_write"), Rate) for version in versions)
-
-
-def _has_written(cell: UsageCell) -> bool:
-    record = cell.record
-    return record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0

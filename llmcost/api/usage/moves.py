@@ -27,7 +27,7 @@ class UsageParts:
         self.of: dict[Used, list[UsageRecord]] = {}
         for record in records:
             self.of.setdefault(used_of(record), []).append(record)
-        self.writing = {used for used, part in self.of.items() if any(map(_has_written, part))}
+        self.writing = {used for used, part in self.of.items() if any(record.written for record in part)}
         """Of which the source counts what is written to a cache: some of it is."""
         self._made: dict[frozenset[Used], list[UsageRecord]] = {}
 
@@ -36,10 +36,6 @@ class UsageParts:
         if wanted not in self._made:
             self._made[wanted] = [record for used, part in self.of.items() if used in wanted for record in part]
         return self._made[wanted]
-
-
-def _has_written(record: UsageRecord) -> bool:
-    return record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0
 
 
 class Move(NamedTuple):
@@ -218,7 +214,7 @@ def with_same_hits(record: UsageRecord, *, counts_writing: bool, hours: bool = F
     either bills it as input.
     """
     hour = record.cache_write_1h if hours else 0
-    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified - hour
+    written = record.written - hour
     fresh = record.input_uncached
     if record.cache_read and not counts_writing:
         written, fresh = fresh, 0

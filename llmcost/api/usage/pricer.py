@@ -40,7 +40,8 @@ MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
 ASKED = Note(
-    "cache-asked", "requests that only read may have read from the cache that others asked for, or from the usual one"
+    "cache-asked",
+    "what was written shows that its cache was asked for; what only read may have read from that or from the usual one",
 )
 ANY_TIME = Note("schedule", "a sum of usage is spread evenly over its time; the range is of all prices that it meets")
 ANY_SIZE = 10**15
@@ -111,7 +112,7 @@ class UsagePricer:
             if quote.charges or quote.complete:
                 offers[offer.name] = None
             for note in (*quote.notes, *quote.doubts):
-                if note.code == "start-unknown":
+                if note.code in ("start-unknown", ASKED.code):
                     self.said[f"{offer.name}: {note}"] = None
             low += quote.cost if quote.low is None else quote.low
             high += quote.cost if quote.high is None else quote.high
@@ -134,6 +135,7 @@ class UsagePricer:
         dearer = self._quote(offer, work)
         if caches and caches[0] != caches[1]:
             dearer = _dearer(dearer, self._quote(offer, work_of(cells, caches[1])))
+        if caches:
             dearer = dearer._replace(notes=(*dearer.notes, ASKED))
         if work.cached_unknown:
             all_cached = [with_all_cached(cell) for cell in work.cells]

@@ -54,12 +54,11 @@ def group_of(cell: UsageCell, share: Fraction = Fraction(1), cache: str | None =
     """
     record = cell.record
     requests = record.requests or 1
-    written = record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified
     usage = Usage(
         _mean(record.input, requests),
         _mean(record.output, requests),
         cache_read_input_tokens=_mean(record.cache_read, requests),
-        cache_creation_input_tokens=_mean(written, requests),
+        cache_creation_input_tokens=_mean(record.written, requests),
         cache_creation_1h_input_tokens=_mean(record.cache_write_1h, requests),
         reasoning_output_tokens=_mean(min(record.reasoning or 0, record.output), requests),
         audio_input_tokens=_mean(record.audio_input, requests),

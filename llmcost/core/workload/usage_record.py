@@ -83,8 +83,12 @@ class UsageRecord(NamedTuple):
     @property
     def input(self) -> int:
         """All tokens of input, cached ones included."""
-        written = self.cache_write_5m + self.cache_write_1h + self.cache_write_unspecified
-        return self.input_uncached + self.cache_read + written
+        return self.input_uncached + self.cache_read + self.written
+
+    @property
+    def written(self) -> int:
+        """All tokens written to a cache, however long they are kept."""
+        return self.cache_write_5m + self.cache_write_1h + self.cache_write_unspecified
 
 
 def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
 from llmcost.usage.engine.expression import FILE, FILE_ROW, as_it_is
+from llmcost.usage.table import PARQUET
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -97,6 +98,8 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
         raise LlmcostError(
             f"there is no file {missing[0]}", "check the path; of a folder name its files, such as '*.csv'"
         )
+    if reader == "read_parquet" and (others := [file for file in files if not _begins_as_parquet(file)]):
+        raise LlmcostError(f"{others[0]} is no Parquet by its first bytes", "export it again, in full")
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
     connection.raw_sql("SET autoinstall_known_extensions = false")  # which would open a connection
@@ -120,6 +123,11 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
 
     table = read()
     return table, engine_on(connection)._replace(place=place, numbered=None if FILE in table.columns else numbered)
+
+
+def _begins_as_parquet(file: str) -> bool:
+    with Path(file).open("rb") as stream:
+        return stream.read(len(PARQUET)) == PARQUET
 
 
 def _options(reader: str, files: Sequence[str]) -> dict[str, Any]:
@@ -194,16 +202,14 @@ def engine_on(connection: Any) -> Engine:
 
 
 LINE = re.compile(r"\bline:? ([0-9]+)", re.IGNORECASE)
-NO_PARQUET = re.compile("^Invalid Input Error: (No magic bytes|File '[^']*' too small)")
 QUOTE_NO_CELL = frozenset({"OperationalError", "AnalysisException"})
 """Errors about files, memory and names: those of DuckDB as DB-API (PEP 249) has them, and of Spark."""
 
 
-def without_cells(error: Exception, source: TableSource) -> str:
+def without_cells(error: Exception) -> str:
     """What an engine says, where that quotes no cell; else what kind of error it is, and in which line."""
     kind, said = type(error).__name__, str(error).strip().partition("\n")[0]
-    is_no_parquet = _reader_of(source) == "read_parquet" and NO_PARQUET.search(said)
-    if QUOTE_NO_CELL & _kinds(error) or is_no_parquet:
+    if QUOTE_NO_CELL & _kinds(error):
         return said or kind
     line = LINE.search(said)
     where = f", in line {int(line[1]):,}" if line else ""

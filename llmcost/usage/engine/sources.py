@@ -85,7 +85,7 @@ def read_tables(
     except LlmcostError as error:
         raise LlmcostError(f"{where}: {error.message}", error.remedy) from None
     except Exception as error:  # each engine has a tree of errors of its own
-        said = without_cells(error, source)
+        said = without_cells(error)
         raise LlmcostError(f"{source.engine} cannot read {where}: {said}", remedy_for(source)) from None
 
 

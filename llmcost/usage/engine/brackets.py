@@ -33,13 +33,13 @@ class Brackets(NamedTuple):
 
 
 def brackets_of(edges: Sequence[int], most: int) -> Brackets:
-    """The brackets between edges in order, in the buckets of which each holds as few of them as can be.
+    """The brackets between edges in order, in as few buckets as can be of which each holds as few of them as can be.
 
     There are buckets for sizes up to ``most``, where these are not too many.
     """
     least = max(0, (edges[-1] if edges else 0).bit_length() - MOST_BITS)
     found = (_in_buckets(edges, least + step, most) for step in range(STEPS))
-    return min(found, key=lambda each: len(each.inside[0]))
+    return min(found, key=lambda each: (len(each.inside[0]), len(each.below)))
 
 
 def _in_buckets(edges: Sequence[int], shift: int, most: int) -> Brackets:

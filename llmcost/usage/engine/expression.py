@@ -143,7 +143,9 @@ FILE, FILE_ROW = "filename", "file_row_number"
 class Cuts(NamedTuple):
     """Where usage is cut: at times, and at sizes of input and output; ``most`` is more than any input.
 
-    A cell is one of each, by one number: of few groups by a number an engine makes less than of many columns.
+    A cell is one of each, by one number: of few groups by a number an engine makes less than of many columns. Its
+    number is the sum of what each adds to it: a part of time its own number times ``a_part``, and so on; ``CACHED``
+    numbers are left for whether anything was read and written.
     """
 
     slots: Slots
@@ -151,14 +153,20 @@ class Cuts(NamedTuple):
     outputs: Sequence[int]
     most: int
 
-    def cell(self, part: Any, size: Any, made: Any, cached: Any) -> Any:
-        """The number of a cell; ``cached`` says from 0 to 3 whether anything was read and written."""
-        return ((part * (len(self.inputs.edges) + 1) + size) * (len(self.outputs) + 1) + made) * CACHED + cached
+    @property
+    def a_size(self) -> int:
+        """What a bracket of sizes adds to a cell for each one below it; an edge of outputs adds ``CACHED``."""
+        return CACHED * (len(self.outputs) + 1)
+
+    @property
+    def a_part(self) -> int:
+        """What a part of time adds to a cell for each one before it."""
+        return self.a_size * (len(self.inputs.edges) + 1)
 
     def of(self, cell: int) -> tuple[datetime, tuple[int, int]]:
         """A moment within a cell, and the sizes of input in it."""
-        part, size = divmod(cell // CACHED // (len(self.outputs) + 1), len(self.inputs.edges) + 1)
-        return self.slots.starts[part], self.inputs.sizes(size, self.most)
+        part, within = divmod(cell, self.a_part)
+        return self.slots.starts[part], self.inputs.sizes(within // self.a_size, self.most)
 
 
 def as_it_is(table: ir.Table) -> ir.Table:
@@ -200,21 +208,17 @@ def grouped(
         **apart,
     )
     # Every row is in one slot and one bucket.
-    timed = cut.join(place(_times(ibis, slots)), "slot")
-    joined = timed.join(place(_sizes(ibis, inputs)), "bucket")
+    timed = cut.join(place(_times(ibis, slots, cuts.a_part)), "slot")
+    joined = timed.join(place(_sizes(ibis, inputs, cuts.a_size)), "bucket")
     edges = [joined[f"edge{number}"] for number in range(len(inputs.inside[0]))]
     output = joined["n_output"]
     if layout.requests:
         output = (output + joined["requests"] - 1) // joined["requests"]
     second = joined["start"].epoch_seconds()
     turns = [ibis.ifelse(second >= joined[f"turn{n}"], joined[f"more{n}"], 0) for n in range(len(slots.turns[0]))]
-    cell = cuts.cell(
-        sum_of([joined["part"], *turns]),
-        joined["below"] + _reached(ibis, joined["total"], edges),
-        _reached(ibis, output, cuts.outputs),
-        _cached(ibis, joined),
-    )
-    joined = joined.mutate(cell=cell)
+    cell = [joined["part"], *turns, joined["below"], *_cached(ibis, joined)]
+    cell += _reached(ibis, joined["total"], edges, cuts.a_size) + _reached(ibis, output, cuts.outputs, CACHED)
+    joined = joined.mutate(cell=sum_of(cell))
     named = [name for name in ("provider", "terms", "place", *keys) if name in cut.columns]
     requests = joined["requests"].sum() if layout.requests else joined.count()
     sums = {name: joined[name].sum() for name in _counts(cut)}
@@ -223,22 +227,24 @@ def grouped(
     return joined.group_by(["model", *named, "cell", *apart]).aggregate(requests=requests, **sums)
 
 
-def _times(ibis: Any, slots: Slots) -> ir.Table:
-    """The slots of time, in which part of time each begins, and where it goes over to others."""
+def _times(ibis: Any, slots: Slots, a_part: int) -> ir.Table:
+    """The slots of time, what each adds to a cell, and where it goes over to other parts of time."""
     columns: dict[str, Iterable[int]] = {
         "slot": range(slots.first, slots.first + len(slots.parts)),
-        "part": slots.parts,
+        "part": [part * a_part for part in slots.parts],
     }
     for number, turns in enumerate(zip(*slots.turns, strict=True)):
-        columns |= {f"turn{number}": [turn.second for turn in turns], f"more{number}": [turn.more for turn in turns]}
+        columns[f"turn{number}"] = [turn.second for turn in turns]
+        columns[f"more{number}"] = [turn.more * a_part for turn in turns]
     return _memtable(ibis, columns)
 
 
-def _sizes(ibis: Any, brackets: Brackets) -> ir.Table:
-    """The buckets of sizes, with the edges in each."""
+def _sizes(ibis: Any, brackets: Brackets, a_size: int) -> ir.Table:
+    """The buckets of sizes, what each adds to a cell, and the edges in each."""
     edges = zip(*brackets.inside, strict=True)
     columns = {f"edge{number}": column for number, column in enumerate(edges)}
-    return _memtable(ibis, {"bucket": range(len(brackets.below)), "below": brackets.below, **columns})
+    below = [each * a_size for each in brackets.below]
+    return _memtable(ibis, {"bucket": range(len(below)), "below": below, **columns})
 
 
 def _memtable(ibis: Any, columns: Mapping[str, Iterable[int]]) -> ir.Table:
@@ -248,9 +254,9 @@ def _memtable(ibis: Any, columns: Mapping[str, Iterable[int]]) -> ir.Table:
     return made
 
 
-def _reached(ibis: Any, value: Any, edges: Sequence[Any]) -> Any:
-    """How many edges a value reaches."""
-    return sum_of([ibis.ifelse(value >= edge, 1, 0) for edge in edges]) if edges else 0
+def _reached(ibis: Any, value: Any, edges: Iterable[Any], each: int) -> list[Any]:
+    """What a value adds to a cell for each of the edges that it reaches."""
+    return [ibis.ifelse(value >= edge, each, 0) for edge in edges]
 
 
 def _total(whole: ir.Table) -> Any:
@@ -258,12 +264,11 @@ def _total(whole: ir.Table) -> Any:
     return sum_of([whole[name] for name in INPUTS if name in whole.columns])
 
 
-def _cached(ibis: Any, whole: ir.Table) -> Any:
-    """Whether anything of a row was read from a cache, and written to one, as a bit for each."""
+def _cached(ibis: Any, whole: ir.Table) -> list[Any]:
+    """What it adds to a cell whether anything of a row was read from a cache, and written to one: a bit for each."""
     read = [whole[name] for name in INPUTS[1:2] if name in whole.columns]
     written = [whole[name] for name in INPUTS[2:] if name in whole.columns]
-    found = [ibis.ifelse(sum_of(each) > 0, bit, 0) for each, bit in ((read, 1), (written, 2)) if each]
-    return sum_of(found) if found else 0
+    return [ibis.ifelse(sum_of(each) > 0, bit, 0) for each, bit in ((read, 1), (written, 2)) if each]
 
 
 def _kinds(ibis: Any, whole: ir.Table) -> Any:

@@ -11,10 +11,16 @@ from llmcost.usage.engine.columns import NAMES
 from llmcost.usage.engine.expression import ROWS, Cuts
 
 
-def has_names(row: Mapping[str, Any]) -> bool:
-    """Whether the names of a sum are such as others are: short, of one line, and no object or list written as text."""
-    names = (row[name] for name in ("model", *NAMES) if row.get(name))
-    return all(len(name) <= LONGEST_NAME and name.isprintable() and name[0] not in "{[" for name in names)
+def with_names(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The sums whose names are such as others are: short, of one line, and no object or list written as text."""
+    columns = [name for name in ("model", *NAMES) if rows and name in rows[0]]
+    names = {row[name] for name in columns for row in rows}
+    refused = {name for name in names if name and not _is_name(name)}
+    return [row for row in rows if refused.isdisjoint(row[name] for name in columns)] if refused else list(rows)
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= LONGEST_NAME and text.isprintable() and text[0] not in "{["
 
 
 def records_of(rows: Sequence[Mapping[str, Any]], cuts: Cuts) -> list[UsageRecord]:
@@ -23,9 +29,10 @@ def records_of(rows: Sequence[Mapping[str, Any]], cuts: Cuts) -> list[UsageRecor
     apart = [name for name in columns if not name.startswith("n_") and name not in ("requests", ROWS)]
     counts = [(name.removeprefix("n_"), name) for name in columns if name.startswith("n_")]
     names = [name for name in NAMES if name in columns]
+    places = {cell: cuts.of(cell) for cell in {int(row["cell"]) for row in rows}}
     kept: list[UsageRecord] = []
-    for row in sorted(rows, key=lambda each: [str(each[name]) for name in apart]):
-        start, sizes = cuts.of(int(row["cell"]))
+    for row in sorted(rows, key=lambda each: "\n".join([str(each[name]) for name in apart])):
+        start, sizes = places[int(row["cell"])]
         several = int(row.get("several", -1))
         fields: dict[str, Any] = {field: int(row[name]) for field, name in counts}
         fields |= {name: row[name] for name in names}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.usage_record import UsageRecord
@@ -24,7 +24,7 @@ from llmcost.usage.engine.expression import (
     most_input,
     survey,
 )
-from llmcost.usage.engine.records import has_names, records_of
+from llmcost.usage.engine.records import records_of, with_names
 from llmcost.usage.engine.slots import slots_of
 
 if TYPE_CHECKING:
@@ -125,14 +125,20 @@ def sum_up(
     within = boundaries.within(since, until, most, int(reach["most_n_output"]))
     cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs, most), within.outputs, most)
     rows = run(grouped(table, cuts, keys, sound=sound, place=engine.place))
-    named = list(filter(has_names, rows))
-    if unnamed := sum(int(row.get(ROWS, row["requests"])) for row in rows if not has_names(row)):
+    named = with_names(rows)
+    if len(named) < len(rows):
+        unnamed = _number(rows) - _number(named)
         if not skip_bad:
             what = f"{unnamed:,} row{' has a name' if unnamed == 1 else 's have names'} that cannot be one"
             remedy = f"{NAMED}; mend them, or leave such rows out with --skip-bad"
             raise LlmcostError(what, remedy)
         bad += unnamed
     return TableRead(records_of(named, cuts), bad, (since, until), is_unclear)
+
+
+def _number(sums: Sequence[Mapping[str, Any]]) -> int:
+    """How many rows some sums are of."""
+    return sum(int(row.get(ROWS, row["requests"])) for row in sums)
 
 
 def _first_bad(engine: Engine) -> str:

@@ -15,6 +15,8 @@ from support.sheets import listings_of
 from llmcost.api.usage.comparison import compare_usage, plans_of
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.offers.catalogue import Catalogue
+from llmcost.core.offers.offer import TokenRules, no_rules
+from llmcost.core.workload.text import KINDS, Span, Tokenizer
 from llmcost.core.workload.usage_record import UsageRecord
 
 START = datetime(2026, 6, 1, tzinfo=timezone.utc)
@@ -123,3 +125,45 @@ def test_what_was_written_shows_that_a_cache_was_asked_for(
     found = pricer.cost(records)
     assert (found.low, found.high) == (Fraction(low), Fraction(high))
     assert any("its cache was asked for" in said for said in pricer.said) == (sum(writes) > 0)
+
+
+def tokenizer(name: str, against: dict[str, dict[str, Span]] | None = None) -> TokenRules:
+    """How a model counts, and how its tokens stand to those of others."""
+    made = Tokenizer(
+        id=name, name=name, spans={}, library=None, checked_on="2026-11-01", source="", against=against or {}
+    )
+    return no_rules()._replace(tokenizer=made)
+
+
+def test_a_cache_that_was_asked_for_is_so_at_the_next_model_as_well() -> None:
+    """Twice the tokens: 200,000 written × 1.25 USD / 1M = 0.25, and 200,000 read × 0.05 = 0.01."""
+    made = asking()
+    made["models"].append({**made["models"][0], "id": "m-next"})
+    twice = {"first": dict.fromkeys(KINDS, Span(Fraction(2), Fraction(2)))}
+    rules = {"m-asked": tokenizer("first"), "m-next": tokenizer("second", twice)}
+    catalogue = Catalogue(listings_of(made, rules.__getitem__))
+    pricer = UsagePricer(catalogue, "USD", None)
+    records = [
+        UsageRecord(
+            start=START, provider="asked", model="m-asked", requests=1, cache_read=100_000, cache_write_5m=100_000
+        )
+    ]
+    plans = plans_of(pricer, records, offers=[catalogue.find("asked/m-next")], elsewhere=False)
+    found = compare_usage(pricer, records, plans)
+    (moved,) = [row.quote for row in found.rows if row.quote.offer.model == "m-next"]
+    assert (moved.cost, moved.low, moved.high) == (Fraction("0.26"), None, None)
+
+
+def test_a_sum_over_a_price_change_keeps_the_cache_that_was_asked_for() -> None:
+    """Half of the time each: 100,000 × (1.25 + 2.50) USD / 1M ÷ 2 = 0.1875, between 0.125 and 0.25."""
+    made = asking()
+    dearer = {"cache_read": "0.05 USD / 1M tokens", "cache_write": "2.5 USD / 1M tokens"}
+    (first,) = made["models"][0]["prices"]
+    variants = [{"when": {"cache": "explicit"}, "rates": dearer}]
+    made["models"][0]["prices"].append({**first, "effective_from": "2026-06-02", "variants": variants})
+    pricer = UsagePricer(Catalogue(listings_of(made)), "USD", None)
+    end = START + timedelta(days=2)
+    used = UsageRecord(
+        start=START, end=end, provider="asked", model="m-asked", requests=1, cache_write_unspecified=100_000
+    )
+    assert pricer.cost([used])[:2] == (Fraction("0.125"), Fraction("0.25"))

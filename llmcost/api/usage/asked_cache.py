@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.rates import Rate
 from llmcost.core.workload.usage_cells import UsageCell
+from llmcost.core.workload.usage_record import UsageRecord
 
 EXPLICIT = "explicit"
 Caches = list[str | None]
 """The kind of cache that each of some cells used; None: the usual one."""
 
 
-def asked_caches(offer: Offer, cells: Sequence[UsageCell]) -> tuple[Caches, Caches] | None:
-    """The caches of cells at the seller that was used, where it bills writing only to one that is asked for.
+def asked_caches(
+    offer: Offer, cells: Sequence[UsageCell], stays: Callable[[UsageRecord], bool]
+) -> tuple[Caches, Caches] | None:
+    """The caches of cells that stay at a seller's, where it bills writing only to one that is asked for.
 
     A request that wrote asked for it. One that only read did or did not, so both are given: as few and as many as can
     be. None where nothing was written, or where writing tells nothing. A sum that wrote is taken as its requests are.
     """
-    if not _writes_when_asked(offer) or not any(cell.record.written for cell in cells):
+    if not _writes_when_asked(offer):
         return None
-    surely: Caches = [EXPLICIT if cell.record.written else None for cell in cells]
-    perhaps: Caches = [EXPLICIT if cell.record.written or cell.record.cache_read else None for cell in cells]
-    return surely, perhaps
+    kept = [cell.record if stays(cell.record) else None for cell in cells]
+    surely: Caches = [EXPLICIT if record and record.written else None for record in kept]
+    perhaps: Caches = [EXPLICIT if record and (record.written or record.cache_read) else None for record in kept]
+    return (surely, perhaps) if any(surely) else None
 
 
 def _writes_when_asked(offer: Offer) -> bool:

@@ -117,7 +117,7 @@ class Mover:
                 ratio = moves[used].ratio
                 return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
 
-            supposed = Supposition((end, cached, told), change, ratios, habit)
+            supposed = Supposition((end, cached, told), change, ratios, habit, lambda each: used_of(each) not in caches)
             return self.pricer.quote(offer, parts.together(wanted), supposed)
 
         ends = (_low, _high) if ratios else (_middle,)

@@ -57,12 +57,14 @@ class Supposition(NamedTuple):
 
     ``change`` makes of a record what it is then, and ``ratios`` are those by which it makes requests larger. ``key``
     tells it from other suppositions; what ``change`` goes by besides, as an offer has it on a day, is ``habit``.
+    ``stays`` tells whether a record stays with the kind of cache that it used.
     """
 
     key: Hashable
     change: Callable[[UsageRecord, Any], UsageRecord]
     ratios: frozenset[Fraction] = frozenset()
     habit: Callable[[PricingDay], Hashable] = lambda _: None
+    stays: Callable[[UsageRecord], bool] = lambda _: True
 
 
 class UsagePricer:
@@ -130,24 +132,27 @@ class UsagePricer:
         """
         ratios = supposed.ratios if supposed else ()
         cells = self._cutter(records).cells(self.boundaries_at(offer).stretched(ratios), self.on)
-        caches = asked_caches(offer, cells) if supposed is None else None
-        work = work_of(cells, caches[0]) if caches else self._work(cells, supposed)
+        work = self._work(cells, supposed)
+        caches = asked_caches(offer, cells, supposed.stays if supposed else lambda _: True)
+        if caches:
+            work = work_of(work.cells, caches[0])
         dearer = self._quote(offer, work)
         if caches and caches[0] != caches[1]:
-            dearer = _dearer(dearer, self._quote(offer, work_of(cells, caches[1])))
+            dearer = _dearer(dearer, self._quote(offer, work_of(work.cells, caches[1])))
         if caches:
             dearer = dearer._replace(notes=(*dearer.notes, ASKED))
         if work.cached_unknown:
             all_cached = [with_all_cached(cell) for cell in work.cells]
-            dearer = _dearer(dearer, self._quote(offer, work_of(all_cached, caches[0] if caches else ())))
+            dearer = _dearer(dearer, self._quote(offer, work_of(all_cached, work.caches)))
         return self._at_any_time(offer, work, dearer)
 
     def _at_any_time(self, offer: Offer, work: Work, found: Quote) -> Quote:
         """A quote with the range of the times at which sums may have been sent, where prices change meanwhile."""
         low = high = Fraction(0)
-        for cell in work.cells:
+        for cell, kind in zip(work.cells, work.caches, strict=True):
             if cell.turns:
-                costs = [self._quote(offer, work_of([UsageCell(cell.record, day)])).cost for day, _ in cell.turns]
+                days = [UsageCell(cell.record, day) for day, _ in cell.turns]
+                costs = [self._quote(offer, work_of([day], [kind])).cost for day in days]
                 spread = sum((cost * share for cost, (_, share) in zip(costs, cell.turns, strict=True)), Fraction(0))
                 low, high = low + min(costs) - spread, high + max(costs) - spread
         if low == high:

@@ -14,25 +14,28 @@ from llmcost.core.workload.usage_cells import UsageCell
 
 
 class Work(NamedTuple):
-    """Cells as work to price, by the day whose prices count, and what the usage leaves open."""
+    """Cells as work to price, by the day whose prices count, and what the usage leaves open.
+
+    ``caches`` are the kinds of cache that each used, None where it is the usual one.
+    """
 
     cells: Sequence[UsageCell]
+    caches: Sequence[str | None]
     by_day: Mapping[PricingDay, Workload]
     requests_unknown: bool
     cached_unknown: bool
 
 
 def work_of(cells: Sequence[UsageCell], caches: Sequence[str | None] = ()) -> Work:
-    """Cells as work; what goes on over several times is spread over them evenly.
-
-    ``caches`` are the kinds of cache that each used, None where it is the usual one; () where all are.
-    """
+    """Cells as work, with ``caches`` of () where all are usual; what goes on over several times is spread evenly."""
+    kinds = caches or [None] * len(cells)
     by_day: dict[PricingDay, list[RequestGroup]] = {}
-    for cell, kind in zip(cells, caches or [None] * len(cells), strict=True):
+    for cell, kind in zip(cells, kinds, strict=True):
         for day, share in cell.turns or ((cell.day, Fraction(1)),):
             by_day.setdefault(day, []).append(group_of(cell, share, kind))
     return Work(
         cells,
+        kinds,
         {day: Workload(tuple(groups)) for day, groups in by_day.items()},
         requests_unknown=any(cell.record.requests is None for cell in cells),
         cached_unknown=any(cell.record.cached_unknown for cell in cells),

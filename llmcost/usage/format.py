@@ -97,6 +97,10 @@ def size_range(text: str | None) -> tuple[int, int | None] | None:
     return None
 
 
+BESIDE = ("advisor_message", "compaction")
+"""Inferences that Anthropic bills and leaves out of the counts of the message that they were for."""
+
+
 def anthropic_place(geography: str | None) -> str | None:
     """The place that Anthropic's name of a geography means; None for anywhere, and where none is stated."""
     return "us" if geography == "us" else None

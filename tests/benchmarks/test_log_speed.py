@@ -28,31 +28,66 @@ ROUNDS = 7
 
 def turns(session: str, draw: random.Random, spoken: str) -> Iterator[dict[str, object]]:
     """A conversation: what tools gave, and answers in one to three pieces, each with the usage so far."""
+
+    def some(length: int) -> str:
+        """A part of what is spoken."""
+        start = draw.randrange(len(spoken) - length)
+        return spoken[start : start + length]
+
+    def name() -> str:
+        return f"{draw.getrandbits(64):016x}"
+
     at, context = datetime(2026, 8, 1, tzinfo=timezone.utc) + timedelta(minutes=draw.randrange(88 * 24 * 60)), 15_000
-    around = {"isSidechain": False, "userType": "external", "cwd": "/home/me/p", "sessionId": session}
+    yield {"type": "summary", "summary": some(60), "leafUuid": name()}
     for turn in range(draw.randint(60, 260)):
         at += timedelta(seconds=draw.randint(3, 200))
         stamp = at.strftime("%Y-%m-%dT%H:%M:%S.123Z")
-        size = int(min(30_000, draw.lognormvariate(7.3, 1.1)))
-        given = {"role": "user", "content": [{"type": "tool_result", "content": spoken[:size]}]}
-        shown = {"stdout": spoken[: size // 2], "stderr": ""}
-        yield {**around, "type": "user", "message": given, "timestamp": stamp, "toolUseResult": shown}
-        usage = {
-            "input_tokens": 4,
-            "cache_creation_input_tokens": size // 3,
-            "cache_read_input_tokens": context,
-            "cache_creation": {"ephemeral_5m_input_tokens": size // 3, "ephemeral_1h_input_tokens": 0},
-            "output_tokens": draw.randint(20, 1500),
-            "service_tier": "standard",
+        around = {
+            "parentUuid": name(),
+            "isSidechain": False,
+            "userType": "external",
+            "cwd": "/home/me/p",
+            "sessionId": session,
+            "version": "2.1.9",
+            "gitBranch": "main",
         }
-        answer = {"model": draw.choice(MODELS), "id": f"msg_{session}_{turn}", "role": "assistant", "usage": usage}
-        for _ in range(draw.choice((1, 2, 2, 3))):
-            said = {"content": [{"type": "text", "text": spoken[: draw.randint(50, 2000)]}]}
+        size = int(min(30_000, draw.lognormvariate(7.3, 1.1)))
+        given = {"tool_use_id": f"toolu_{name()}", "type": "tool_result", "content": some(size)}
+        yield {
+            **around,
+            "type": "user",
+            "message": {"role": "user", "content": [given]},
+            "uuid": name(),
+            "timestamp": stamp,
+            "toolUseResult": {"stdout": some(size // 2), "stderr": "", "interrupted": False},
+        }
+        model, pieces, output = draw.choice(MODELS), draw.choice((1, 2, 2, 3)), draw.randint(20, 1500)
+        for piece in range(pieces):
+            changed = {"file_path": "/home/me/p/a.py", "old_string": some(600), "new_string": some(700)}
+            edit = {"type": "tool_use", "id": f"toolu_{name()}", "name": "Edit", "input": changed}
+            message = {
+                "model": model,
+                "id": f"msg_{session}_{turn}",
+                "type": "message",
+                "role": "assistant",
+                "content": [edit if piece else {"type": "text", "text": some(draw.randint(50, 900))}],
+                "stop_reason": None,
+                "stop_sequence": None,
+                "usage": {
+                    "input_tokens": 4,
+                    "cache_creation_input_tokens": size // 3,
+                    "cache_read_input_tokens": context,
+                    "cache_creation": {"ephemeral_5m_input_tokens": size // 3, "ephemeral_1h_input_tokens": 0},
+                    "output_tokens": output if piece == pieces - 1 else 8,
+                    "service_tier": "standard",
+                },
+            }
             yield {
                 **around,
-                "message": {**said, **answer},
+                "message": message,
                 "requestId": f"req_{session}_{turn}",
                 "type": "assistant",
+                "uuid": name(),
                 "timestamp": stamp,
             }
         context = 15_000 if context > 160_000 else context + size // 3
@@ -64,7 +99,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("home")
     draw = random.Random(7)
     letters = 'abcdefghijklmnopqrstuvwxyz      \n"\t(){}'
-    spoken = "".join(draw.choice(letters) for _ in range(30_000))
+    spoken = "".join(draw.choice(letters) for _ in range(400_000))
     written = 0
     while written < BYTES:
         session = f"{draw.getrandbits(32):08x}"

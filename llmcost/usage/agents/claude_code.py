@@ -9,7 +9,7 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.decoding import Count, Name, Shape
-from llmcost.usage.format import Format, anthropic_place, terms_of
+from llmcost.usage.format import BESIDE, Format, anthropic_place, terms_of
 from llmcost.usage.rows import Row, amount_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
 
@@ -32,18 +32,31 @@ class Tools(Shape):
     web_search_requests: Count = None
 
 
-class Usage(Shape):
-    """The counts of a message."""
+class Counts(Shape):
+    """The counts of a message, or of one of the inferences that made it."""
 
     input_tokens: Count = None
     output_tokens: Count = None
     cache_read_input_tokens: Count = None
     cache_creation_input_tokens: Count = None
     cache_creation: Kept | None = None
+
+
+class Iteration(Counts):
+    """One of several inferences that made a message."""
+
+    type: Name = None
+    model: Name = None
+
+
+class Usage(Counts):
+    """What a message used."""
+
     server_tool_use: Tools | None = None
     service_tier: Name = None
     speed: Name = None
     inference_geo: Name = None
+    iterations: list[Iteration] | None = None
 
 
 class Message(Shape):
@@ -52,6 +65,20 @@ class Message(Shape):
     id: Name = None
     model: Name = None
     usage: Usage | None = None
+
+
+class Told(Shape):
+    """A line of an agent below, told in the log of the one above."""
+
+    type: Name = None
+    timestamp: Any = None
+    message: Message | None = None
+
+
+class Progress(Shape):
+    """How far an agent below has come."""
+
+    message: Told | None = None
 
 
 class Line(Shape):
@@ -63,6 +90,7 @@ class Line(Shape):
     cwd: Name = None
     costUSD: Any = None  # noqa: N815
     message: Message | None = None
+    data: Progress | None = None
 
 
 NOTHING_KEPT, NO_TOOLS = Kept(), Tools()
@@ -76,14 +104,21 @@ def _fits(table: Table) -> bool:
 
 
 def _rows(table: Table) -> Iterable[Row]:
-    """Each answer once: of its pieces, which repeat what was used so far, the one with the most."""
+    """Each answer once: of its pieces, which repeat what was used so far, the one with the most.
+
+    What other inferences used for an answer is a row of its own.
+    """
     kept: dict[object, tuple[int, int, Row]] = {}
+    others: dict[object, list[Row]] = {}
     for row in table.rows:
         line = row.cells
         if not isinstance(line, Line):
             if _is_answer(line):  # in another shape: it is refused by itself
                 kept[row.number] = 0, 0, row
             continue
+        if line.type == "progress":
+            line = _told(line)
+            row = Row(row.number, line)
         answer = line.message
         if line.type != "assistant" or answer is None or answer.usage is None:
             continue
@@ -91,7 +126,35 @@ def _rows(table: Table) -> Iterable[Row]:
         output, given = answer.usage.output_tokens or 0, answer.usage.input_tokens or 0
         if key not in kept or (output, given) > kept[key][:2]:
             kept[key] = output, given, row
-    return [row for _, _, row in kept.values()]
+            if answer.usage.iterations:
+                others[key] = list(_others(row, line, answer, answer.usage))
+    return [*(row for _, _, row in kept.values()), *(row for rows in others.values() for row in rows)]
+
+
+def _told(line: Line) -> Line:
+    """What an agent below said, as its own log has it too."""
+    told = (line.data.message if line.data else None) or Told()
+    return Line(told.type, told.timestamp or line.timestamp, line.sessionId, line.cwd, None, told.message)
+
+
+def _others(row: Row, line: Line, answer: Message, usage: Usage) -> Iterable[Row]:
+    """What an adviser, or making the context shorter, used for an answer: its own counts leave that out.
+
+    Source: Anthropic's documentation of the advisor tool and of compaction, `usage.iterations`.
+    """
+    for number, each in enumerate(usage.iterations or ()):
+        if each.type in BESIDE:
+            used = Usage(
+                each.input_tokens,
+                each.output_tokens,
+                each.cache_read_input_tokens,
+                each.cache_creation_input_tokens,
+                each.cache_creation,
+                service_tier=usage.service_tier,
+                inference_geo=usage.inference_geo,
+            )
+            message = Message(answer.id and f"{answer.id} {number}", each.model or answer.model, used)
+            yield Row(row.number, Line(line.type, line.timestamp, line.sessionId, line.cwd, None, message))
 
 
 def _is_answer(cells: Mapping[str, Any]) -> bool:

@@ -18,7 +18,14 @@ NAMES = {
     "prompt": ("promptTokens", "prompt_tokens"),
     "output": ("outputTokens", "output_tokens", "completionTokens", "completion_tokens"),
     "read": ("cacheReadInputTokens", "cache_read_input_tokens"),
-    "written": ("cacheCreationInputTokens", "cache_creation_input_tokens"),
+    "written": (
+        "cacheCreationInputTokens",
+        "cache_creation_input_tokens",
+        "cacheCreationTokens",
+        "cache_creation_tokens",
+        "cachedTokensCreated",
+        "cached_tokens_created",
+    ),
 }
 DETAILS = ("promptTokensDetails", "prompt_tokens_details")
 CACHED = ("cachedTokens", "cached_tokens")
@@ -65,7 +72,7 @@ def _record(row: Row) -> UsageRecord | str:
     usage = row.part("usage")
 
     def first(names: Iterable[str], of: Row = usage) -> int:
-        return next((of.count(name) for name in names if name in of.cells), 0)
+        return next(filter(None, map(of.count, names)), 0)
 
     read, written = first(NAMES["read"]), first(NAMES["written"])
     details = next((usage.part(name) for name in DETAILS if name in usage.cells), None)
@@ -80,7 +87,7 @@ def _record(row: Row) -> UsageRecord | str:
         model=row.named("model"),
         requests=1,
         input_uncached=fresh,
-        cache_read=read + inside,
+        cache_read=max(read, inside),  # one usage may say it by both names
         cache_write_unspecified=written,
         output=first(NAMES["output"]),
         agent="Codebuff",

@@ -19,6 +19,8 @@ COUNTS = (
     "reasoning_output_tokens",
     "total_tokens",
 )
+TIERS = {"fast": "priority", "priority": "priority", "flex": "flex"}
+"""The terms that a tier of Codex's settings means; others are the standard ones."""
 AT_ONCE = timedelta(seconds=1)
 
 
@@ -71,21 +73,24 @@ def _rows(table: Table) -> Iterable[Row]:
         payload = row.part("payload")
         kind = payload.cells.get("type") if row.cells.get("type") == "event_msg" else row.cells.get("type")
         if kind == "session_meta":
-            around |= {"session": payload.cells.get("id"), "project": payload.cells.get("cwd")}
-            around["provider"] = payload.cells.get("model_provider")
+            # A log that goes on from another one tells that one's session again after its own.
+            around.setdefault("session", payload.cells.get("id"))
+            around.setdefault("project", payload.cells.get("cwd"))
+            around.setdefault("provider", payload.cells.get("model_provider"))
             replay.begin(row)
         elif kind == "turn_context":
             around["model"] = payload.text("model") or around.get("model")
         elif kind == "thread_settings_applied":
             tier = payload.part("thread_settings").text("service_tier")
-            around["terms"] = "priority" if tier in ("fast", "priority") else None
+            around["terms"] = TIERS.get(tier or "")
         if kind != "token_count":
             continue
         info = payload.part("info")
         total, last = info.part("total_token_usage").cells, info.part("last_token_usage").cells
         used = last if last and (total != before or not total) else _growth(total, before)
         before = total or before
-        if any(used.values()) and not replay.holds(row):
+        # An event of a total alone says how full the context is, and is of no request.
+        if any(used.get(key) for key in COUNTS[:-1]) and not replay.holds(row):
             yield Row(row.number, {**used, **around, "timestamp": row.cells.get("timestamp"), "total": total})
 
 

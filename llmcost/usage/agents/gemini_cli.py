@@ -61,7 +61,7 @@ def _record(row: Row) -> UsageRecord | str:
     tokens = row.part("tokens")
     whole, read, tool = tokens.count("input"), tokens.count("cached"), tokens.count("tool")
     answer, thoughts = tokens.count("output"), tokens.count("thoughts")
-    agrees(tokens.stated_count("total"), whole + answer + thoughts + tool, "total")
+    agrees(tokens.stated_count("total") or None, whole + answer + thoughts + tool, "total")
     return UsageRecord(
         start=row.moment("timestamp"),
         provider="google",

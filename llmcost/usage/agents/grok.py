@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, agrees, without
-from llmcost.usage.rows import Row
+from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
 TICKS_PER_USD = Decimal(10**10)
@@ -32,6 +32,8 @@ def _rows(table: Table) -> Iterable[Row]:
             continue
         usage = update.part("usage")
         by_model = usage.part("modelUsage").cells or {"": usage.cells}
+        if not all(isinstance(counts, dict) for counts in by_model.values()):  # its name is not for a message
+            raise BadRow("modelUsage has a model that is no object")
         for model in by_model:
             counts = usage.part("modelUsage", model) if model else usage
             around = {

@@ -42,18 +42,19 @@ def _cli_rows(table: Table) -> Iterable[Row]:
 
 def _cli_record(row: Row) -> UsageRecord | str:
     usage = row.part("token_usage")
+    counts = [usage.count(key) for key in ("input_other", "input_cache_read", "input_cache_creation", "output")]
     request = row.text("message_id")
     return UsageRecord(
         start=row.moment("timestamp"),
         provider="moonshot",
         model=NOT_STATED,
         requests=1,
-        input_uncached=usage.count("input_other"),
-        cache_read=usage.count("input_cache_read"),
-        cache_write_unspecified=usage.count("input_cache_creation"),
-        output=usage.count("output"),
+        input_uncached=counts[0],
+        cache_read=counts[1],
+        cache_write_unspecified=counts[2],
+        output=counts[3],
         agent="Kimi CLI",
-        id=None if request is None else f"{request} {row.cells.get('timestamp')}",
+        id=None if request is None else f"{request} {counts}",  # the log of an agent below has its own times
     )
 
 

@@ -51,6 +51,7 @@ def _record(row: Row) -> UsageRecord | str:
     details = parsed(row.cells.get("token_details"))
     stated = Row(row.number, details if isinstance(details, dict) else {})
     cost = stated.money("cost") if provider == "openrouter" else None
+    is_message = provider == "anthropic" or bool(ANTHROPIC & stated.cells.keys())
     return UsageRecord(
         start=row.moment("datetime_utc"),
         provider=provider,
@@ -62,16 +63,16 @@ def _record(row: Row) -> UsageRecord | str:
         agent="llm",
         session=row.text("session"),
         id=row.text("id"),
-        **_counts(row, stated),
+        **_counts(row, stated, is_message=is_message),
     )
 
 
-def _counts(row: Row, stated: Row) -> dict[str, Any]:
-    """The counts as the API has them, of which the database keeps two apart from the rest."""
+def _counts(row: Row, stated: Row, *, is_message: bool) -> dict[str, Any]:
+    """The counts as the API has them, of which the database keeps two apart; ``is_message``: as Anthropic has them."""
     given, made, keys = row.count("input_tokens"), row.count("output_tokens"), stated.cells.keys()
     if GEMINI & keys:
         return _of_gemini(given, made, stated)
-    if ANTHROPIC & keys:
+    if is_message:
         return messages_counts(_with(stated, input_tokens=given, output_tokens=made))
     if RESPONSES & keys:
         return responses_counts(_with(stated, input_tokens=given, output_tokens=made))

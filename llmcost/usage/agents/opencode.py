@@ -97,29 +97,37 @@ def _record(row: Row) -> UsageRecord | str:
     output, reasoning = tokens.count("output"), tokens.count("reasoning")
     read, written, fresh = cache.count("read"), cache.count("write"), tokens.count("input")
     whole_session = bool(row.cells.get("whole_session"))
+    start, name = row.part("time").moment("created"), model.text("modelID") or model.named("id")
+    counts = (fresh, read, written, output, reasoning)
     return UsageRecord(
-        start=row.part("time").moment("created"),
+        start=start,
         provider=model.text("providerID"),
-        model=model.text("modelID") or model.named("id"),
+        model=name,
         requests=None if whole_session else 1,
         input_uncached=fresh,
         cache_read=read,
         cache_write_unspecified=written,
-        output=output + (reasoning if row.cells.get("beside") else _beside(tokens, fresh + read + written + output)),
+        output=output + (reasoning if row.cells.get("beside") else _beside(tokens, model, sum(counts[:4]))),
         reasoning=reasoning,
         cost=row.money("cost"),
         currency="USD",
         agent=row.text("agent") or "OpenCode",
         session=row.text("sessionID"),
         project=row.text("directory") or row.part("path").text("root") or row.part("path").text("cwd"),
-        id=row.text("id"),
+        id=None if whole_session else f"{start} {name} {counts}",  # a fork gives what it copies other ids
     )
 
 
-def _beside(tokens: Row, rest: int) -> int:
-    """The reasoning that is not within the output: releases that count so state a total, and older ones none."""
+def _beside(tokens: Row, model: Row, rest: int) -> int:
+    """The reasoning that is not within the output: releases that count so state a total.
+
+    Older ones keep what the seller says, and Google's output is without thoughts (@ai-sdk/google 2).
+    """
     total, reasoning = tokens.stated_count("total"), tokens.count("reasoning")
-    if total is None or total == rest:
+    if total is None:
+        is_google = (model.text("providerID") or "").startswith("google")
+        return reasoning if is_google or reasoning > tokens.count("output") else 0
+    if total == rest:
         return 0
     if total != rest + reasoning:
         raise BadRow("total is not the sum of its parts")

@@ -5,13 +5,44 @@ Source of the counts: QwenLM/qwen-code, packages/core/src/services/chatRecording
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable
 from typing import Any, TypedDict
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, agrees, without
 from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
+
+TOLD = "qwen-code.api_response"
+Event = TypedDict(
+    "Event",
+    {
+        "event.name": Any,
+        "model": Any,
+        "input_token_count": Any,
+        "output_token_count": Any,
+        "cached_content_token_count": Any,
+        "thoughts_token_count": Any,
+        "total_token_count": Any,
+    },
+    total=False,
+)
+"""What telemetry tells of an answer."""
+COUNTS = {
+    "promptTokenCount": "input_token_count",
+    "candidatesTokenCount": "output_token_count",
+    "cachedContentTokenCount": "cached_content_token_count",
+    "thoughtsTokenCount": "thoughts_token_count",
+    "totalTokenCount": "total_token_count",
+}
+"""The counts of an answer, and what telemetry calls them."""
+
+
+class Payload(TypedDict, total=False):
+    """What a line of the program's own is about."""
+
+    uiEvent: Event | None
 
 
 class Line(TypedDict, total=False):
@@ -25,6 +56,7 @@ class Line(TypedDict, total=False):
     cwd: Any
     model: Any
     usageMetadata: Any
+    systemPayload: Payload | None
 
 
 def _fits(table: Table) -> bool:
@@ -40,15 +72,38 @@ def _has_parts(answer: Any) -> bool:
 
 
 def _rows(table: Table) -> Iterable[Row]:
-    """The answers that say what they used; a line of telemetry repeats each."""
-    return (row for row in table.rows if row.cells.get("type") == "assistant" and row.cells.get("usageMetadata"))
+    """The answers that say what they used, and those that telemetry alone tells of.
+
+    Telemetry tells of each answer; those to agents below, and those that make the history shorter, have no line of
+    their own.
+    """
+    told: Counter[Hashable] = Counter()
+    for row in table.rows:
+        if row.cells.get("type") == "assistant" and row.cells.get("usageMetadata"):
+            told[_key(row.part("usageMetadata"), row)] += 1
+            yield row
+    for row in table.rows:
+        event = row.cells.get("systemPayload") and row.part("systemPayload", "uiEvent")
+        if not event or event.cells.get("event.name") != TOLD:
+            continue
+        usage = {key: event.cells.get(name) for key, name in COUNTS.items()}
+        answer = Row(row.number, {**row.cells, "model": event.cells.get("model"), "usageMetadata": usage})
+        key = _key(answer.part("usageMetadata"), answer)
+        told[key] -= 1
+        if told[key] < 0:
+            yield answer
+
+
+def _key(usage: Row, row: Row) -> Hashable:
+    """What tells that an answer and a line of telemetry are of the same request."""
+    return row.text("model"), usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")
 
 
 def _record(row: Row) -> UsageRecord | str:
     usage = row.part("usageMetadata")
     whole, read = usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")
     answer, thoughts = usage.count("candidatesTokenCount"), usage.count("thoughtsTokenCount")
-    total = usage.stated_count("totalTokenCount")
+    total = usage.stated_count("totalTokenCount") or None
     # A server of OpenAI's kind counts reasoning within the answer, one of Google's beside it; the total tells.
     beside = thoughts if thoughts and total == whole + answer + thoughts else 0
     agrees(total, whole + answer + beside, "totalTokenCount")
@@ -74,5 +129,5 @@ FORMAT = Format(
     _rows,
     _record,
     shape=Line,
-    marks=(b'"usageMetadata"',),
+    marks=(b'"usageMetadata"', TOLD.encode()),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.core.workload.usage_record import UNDATED, UsageRecord
 from llmcost.usage.format import Format
 from llmcost.usage.rows import Row
 from llmcost.usage.table import Table, parsed, select
@@ -71,15 +71,16 @@ def _hermes(row: Row) -> UsageRecord | str:
 
 def _is_droid(table: Table) -> bool:
     document = table.document
-    return isinstance(document, dict) and {"tokenUsage", "providerLockTimestamp"} <= document.keys()
+    usage = document.get("tokenUsage") if isinstance(document, dict) else None
+    return isinstance(usage, dict) and {"inputTokens", "outputTokens"} <= usage.keys()
 
 
 def _droid(row: Row) -> UsageRecord | str:
     usage = row.part("tokenUsage")
     return UsageRecord(
-        start=row.moment("providerLockTimestamp"),
+        start=row.moment("providerLockTimestamp") if row.cells.get("providerLockTimestamp") else UNDATED,
         provider=row.text("providerLock"),
-        model=BRACKETS.sub("", row.named("model").removeprefix("custom:")),
+        model=BRACKETS.sub("", (row.text("model") or "not stated").removeprefix("custom:")),
         input_uncached=usage.count("inputTokens"),
         cache_read=usage.count("cacheReadTokens"),
         cache_write_unspecified=usage.count("cacheCreationTokens"),

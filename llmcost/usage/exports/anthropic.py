@@ -23,13 +23,16 @@ from llmcost.usage.table import Table
 COUNTING = "input without what is cached"
 
 
-def _first(table: Table, *keys: str) -> Any:
-    """What a document has behind some keys, by the first of each list; None for nothing."""
-    found: Any = table.document
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) else None
-        found = found[0] if isinstance(found, list) and found else found
-    return found if isinstance(found, dict) else {}
+def _has(table: Table, key: str) -> bool:
+    """Whether a page has a part of its data that says what it counts, by results or by usage: one may be of none."""
+    document = table.document if isinstance(table.document, dict) else {}
+    data = document.get("data")
+    return any("uncached_input_tokens" in each for part in _objects(data) for each in _objects(part.get(key)))
+
+
+def _objects(found: Any) -> list[dict[str, Any]]:
+    """The objects of a list, or the one that stands for a list."""
+    return [each for each in (found if isinstance(found, list) else [found]) if isinstance(each, dict)]
 
 
 def _analytics_rows(table: Table) -> Iterable[Row]:
@@ -87,7 +90,7 @@ def _console_record(row: Row) -> UsageRecord | str:
 REPORT = Format(
     "a usage report of Anthropic",
     COUNTING,
-    lambda table: "uncached_input_tokens" in _first(table, "data", "results"),
+    lambda table: _has(table, "results"),
     results_in_buckets("starting_at", "ending_at"),
     _record,
     "how many requests there were",
@@ -95,7 +98,7 @@ REPORT = Format(
 ANALYTICS = Format(
     "an analytics report of Anthropic",
     COUNTING,
-    lambda table: "uncached_input_tokens" in _first(table, "data", "usage"),
+    lambda table: _has(table, "usage"),
     _analytics_rows,
     _record,
 )

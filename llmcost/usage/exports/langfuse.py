@@ -26,8 +26,12 @@ BUCKETS = {
     "output_text": "output",
     "output_reasoning": "output",
     "output_reasoning_tokens": "output",
+    "input_audio_tokens": "input_uncached",
+    "output_audio_tokens": "output",
+    "output_accepted_prediction_tokens": "output",
+    "output_rejected_prediction_tokens": "output",
 }
-"""What a bucket holds; a name that is not here is refused, as no one can say what it counts."""
+"""What a bucket holds; one that holds something by another name is refused, as no one can say what it counts."""
 
 
 def _fits(table: Table) -> bool:
@@ -55,7 +59,7 @@ def _record(row: Row) -> UsageRecord | str:
     details = row.part("usageDetails")
     sums: dict[str, int] = {}
     for bucket in details.cells:
-        if bucket == "total":
+        if bucket == "total" or (bucket not in BUCKETS and not details.count(bucket)):
             continue
         if bucket not in BUCKETS:
             raise BadRow("usageDetails has a bucket whose name says not what it counts")
@@ -75,6 +79,8 @@ def _record(row: Row) -> UsageRecord | str:
         cache_write_unspecified=sums.get("cache_write_unspecified", 0),
         output=sums.get("output", 0),
         reasoning=sum(thought) if thought else None,
+        audio_input=details.count("input_audio_tokens"),
+        audio_output=details.count("output_audio_tokens"),
         cost=(cost := row.money("totalCost")),
         currency=None if cost is None else "USD",
         session=row.text("traceId"),

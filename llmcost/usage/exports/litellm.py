@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.exports.responses import chat_counts
 from llmcost.usage.format import Format, agrees, all_rows, has_columns, without
 from llmcost.usage.rows import BadRow, Row
-from llmcost.usage.table import Table
+from llmcost.usage.table import Table, parsed
 
 COUNTING = "input holds what is cached"
 LOGGED = ("request_id", "call_type", "prompt_tokens", "completion_tokens", "spend")
@@ -45,27 +46,28 @@ def _logged(row: Row) -> UsageRecord | str:
         return "it failed"
     whole, output = _counts(row)
     agrees(row.stated_count("total_tokens"), whole + output, "total_tokens")
-    split = row.part("metadata", "usage_object", "prompt_tokens_details")
-    read, written = split.count("cached_tokens"), split.count("cache_creation_tokens")
-    kept = split.part("cache_creation_token_details")
-    five, hour = kept.count("ephemeral_5m_input_tokens"), kept.count("ephemeral_1h_input_tokens")
+    usage = _usage(row)
+    counts = {"prompt_tokens": whole, "completion_tokens": output, "total_tokens": None}
     return UsageRecord(
         start=row.moment("startTime"),
         provider=row.text("custom_llm_provider"),
         model=row.named("model"),
         requests=1,
-        input_uncached=without(whole, "prompt_tokens", read, written),
-        cache_read=read,
-        cache_write_5m=five,
-        cache_write_1h=hour,
-        cache_write_unspecified=without(written, "cache_creation_tokens", five, hour),
-        output=output,
-        cached_unknown=not row.part("metadata", "usage_object").cells,
+        cached_unknown=not usage.cells,
         cost=row.money("spend"),
         currency="USD",
         session=row.text("session_id"),
         id=row.text("request_id"),
         project=row.text("team_id"),
+        **chat_counts(Row(row.number, {**usage.cells, **counts})),
+    )
+
+
+def _usage(row: Row) -> Row:
+    """What the answer said that it used; the gateway writes what is around it as a text where it does not store it."""
+    around = row.cells.get("metadata")
+    return Row(row.number, {"metadata": parsed(around) if isinstance(around, str) else around}).part(
+        "metadata", "usage_object"
     )
 
 

@@ -13,9 +13,17 @@ from llmcost.usage.table import Table
 USAGE = "gen_ai.usage."
 INPUTS = (f"{USAGE}input_tokens", f"{USAGE}prompt_tokens")
 OUTPUTS = (f"{USAGE}output_tokens", f"{USAGE}completion_tokens")
-READS = (f"{USAGE}cache_read.input_tokens", f"{USAGE}cache_read_input_tokens")
-WRITES = (f"{USAGE}cache_creation.input_tokens", f"{USAGE}cache_creation_input_tokens")
-"""The names of the convention, and those that it had before."""
+READS = (
+    f"{USAGE}cache_read.input_tokens",
+    f"{USAGE}cache_read_input_tokens",
+    f"{USAGE}details.cache_read_tokens",
+)
+WRITES = (
+    f"{USAGE}cache_creation.input_tokens",
+    f"{USAGE}cache_creation_input_tokens",
+    f"{USAGE}details.cache_write_tokens",
+)
+"""The names of the convention, those that it had before, and those of Pydantic AI."""
 OPERATION = "gen_ai.operation.name"
 SUMS = ("invoke_agent", "invoke_workflow", "create_agent", "execute_tool")
 """Operations whose usage is that of the requests within them."""
@@ -32,7 +40,8 @@ def _fits(table: Table) -> bool:
 def _rows(table: Table) -> Iterable[Row]:
     """Each span once that has usage, with its attributes as cells.
 
-    What an agent sums up is left out where the requests below it are there themselves, or another agent above it.
+    What an agent sums up is left out where the requests below it are there themselves, or another agent above it. So
+    is any other span with requests below it, as those that do not say what they are.
     """
     parents: dict[Span, Span] = {}
     kept: dict[Span, Row] = {}
@@ -47,6 +56,7 @@ def _rows(table: Table) -> Iterable[Row]:
     sums = {key for key, row in kept.items() if row.cells.get(OPERATION) in SUMS}
     requests = kept.keys() - sums
     told = {above for key in requests for above in _above(key, parents)}
+    requests -= told
     nested = {trace for trace, parent in parents.values() if parent}
     flat = {trace for trace, _ in requests} - nested  # traces that do not say what lies in what
     left = {key for key in sums - told if key[0] not in flat}

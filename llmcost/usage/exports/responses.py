@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord
-from llmcost.usage.format import Format, agrees, anthropic_place, terms_of, without
+from llmcost.usage.format import BESIDE, Format, agrees, anthropic_place, terms_of, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
@@ -27,12 +27,19 @@ class Layout(NamedTuple):
     provider: str | None = None
 
 
+READ = ("cache_read_input_tokens", "prompt_cache_hit_tokens", "cached_tokens")
+WRITTEN = ("cache_creation_input_tokens", "cache_write_tokens", "cache_creation_tokens")
+"""What sellers and gateways that answer as OpenAI's chat does call what was read from a cache, and written to one."""
+
+
 def chat_counts(usage: Row) -> dict[str, Any]:
     """A record's counts from those of OpenAI's chat completions, which many take over. Raises BadRow."""
     whole, output = usage.count("prompt_tokens"), usage.count("completion_tokens")
     sent, made = usage.part("prompt_tokens_details"), usage.part("completion_tokens_details")
-    read = sent.count("cached_tokens") or usage.count("prompt_cache_hit_tokens") or usage.count("cached_tokens")
-    written = sent.count("cache_creation_input_tokens") or sent.count("cache_write_tokens")
+    read = sent.count("cached_tokens") or next(filter(None, map(usage.count, READ)), 0)
+    written = usage.count("cache_creation_input_tokens") or next(filter(None, map(sent.count, WRITTEN)), 0)
+    kept = sent.part("cache_creation_token_details")
+    five, hour = kept.count("ephemeral_5m_input_tokens"), kept.count("ephemeral_1h_input_tokens")
     total, thought = usage.stated_count("total_tokens"), made.count("reasoning_tokens")
     if total == whole + output + thought:  # xAI counts reasoning beside the answer
         output += thought
@@ -40,7 +47,9 @@ def chat_counts(usage: Row) -> dict[str, Any]:
     return {
         "input_uncached": without(whole, "prompt_tokens", read, written),
         "cache_read": read,
-        "cache_write_unspecified": written,
+        "cache_write_5m": five,
+        "cache_write_1h": hour,
+        "cache_write_unspecified": without(written, "cache_creation_tokens", five, hour),
         "output": output,
         "reasoning": made.stated_count("reasoning_tokens"),
         "audio_input": sent.count("audio_tokens"),
@@ -97,6 +106,7 @@ def generate_counts(usage: Row) -> dict[str, Any]:
         "cache_read": read,
         "output": answer + thoughts,
         "reasoning": thoughts,
+        "terms": terms_of((usage.text("trafficType") or "").removeprefix("ON_DEMAND_")),
         **_modalities(usage, "promptTokensDetails", "input"),
         **_modalities(usage, "candidatesTokensDetails", "output"),
     }
@@ -112,11 +122,34 @@ def _modalities(usage: Row, key: str, side: str) -> dict[str, int]:
 
 def converse_counts(usage: Row) -> dict[str, Any]:
     """A record's counts from those of Bedrock's Converse. Raises BadRow."""
+    kept = {"5m": 0, "1h": 0}
+    for each in usage.rows("cacheDetails") if usage.cells.get("cacheDetails") else ():
+        if (ttl := each.text("ttl")) in kept:
+            kept[ttl] += each.count("inputTokens")
+    written = usage.count("cacheWriteInputTokens")
     return {
         "input_uncached": usage.count("inputTokens"),
         "cache_read": usage.count("cacheReadInputTokens"),
-        "cache_write_unspecified": usage.count("cacheWriteInputTokens"),
+        "cache_write_5m": kept["5m"],
+        "cache_write_1h": kept["1h"],
+        "cache_write_unspecified": without(written, "cacheWriteInputTokens", *kept.values()),
         "output": usage.count("outputTokens"),
+    }
+
+
+def sdk_counts(usage: Row) -> dict[str, Any]:
+    """A record's counts from those of Vercel's AI SDK. Raises BadRow."""
+    sent, made = usage.part("inputTokenDetails"), usage.part("outputTokenDetails")
+    if not sent.cells and usage.count("cachedInputTokens"):
+        raise BadRow("cachedInputTokens are within inputTokens at some sellers and beside them at others: not known")
+    whole, read, written = usage.count("inputTokens"), sent.count("cacheReadTokens"), sent.count("cacheWriteTokens")
+    thought = made.stated_count("reasoningTokens")
+    return {
+        "input_uncached": without(whole, "inputTokens", read, written),
+        "cache_read": read,
+        "cache_write_unspecified": written,
+        "output": usage.count("outputTokens"),
+        "reasoning": usage.stated_count("reasoningTokens") if thought is None else thought,
     }
 
 
@@ -127,6 +160,8 @@ LAYOUTS = (
     Layout("Anthropic's messages", "cache_creation_input_tokens", "usage", messages_counts, "anthropic"),
     Layout("OpenAI's responses", "input_tokens", "usage", responses_counts),
     Layout("Gemini", "promptTokenCount", "usageMetadata", generate_counts),
+    Layout("Vercel's AI SDK", "inputTokenDetails", "usage", sdk_counts),
+    Layout("Vercel's AI SDK", "cachedInputTokens", "usage", sdk_counts),
     Layout("Bedrock's Converse", "inputTokens", "usage", converse_counts, "bedrock"),
 )
 """The layouts, in the order in which they are tried; where nothing is cached, Anthropic's counts are as OpenAI's."""
@@ -185,7 +220,21 @@ BATCHED = (("response", "body"), ("result", "message"))
 
 
 def _rows(table: Table) -> list[Row]:
-    return list(map(_answer, table.rows))
+    """The answers, and what other inferences used for them."""
+    answers = map(_answer, table.rows)
+    return [each for answer in answers for each in (answer, *_others(answer))]
+
+
+def _others(answer: Row) -> Iterable[Row]:
+    """What an adviser of Anthropic's, or making the context shorter, used: the counts of the answer leave that out."""
+    usage = answer.cells.get("usage")
+    iterations = usage.get("iterations") if isinstance(usage, dict) else None
+    for number, each in enumerate(iterations if isinstance(iterations, list) else ()):
+        if isinstance(usage, dict) and isinstance(each, dict) and each.get("type") in BESIDE:
+            around = {key: usage.get(key) for key in ("service_tier", "inference_geo")}
+            model = {"model": each["model"]} if each.get("model") else {}
+            name = {"id": f"{answer.cells['id']} {number}"} if answer.cells.get("id") else {}
+            yield Row(answer.number, {**answer.cells, **model, **name, "type": "message", "usage": {**each, **around}})
 
 
 def _answer(row: Row) -> Row:

@@ -28,6 +28,7 @@ ANTHROPIC_METERS = {
     "input_cache_write_1h": "cache_write_1h",
     "output_tokens": "output",
     "output": "output",
+    "web_search": "web_searches",
 }
 
 
@@ -68,7 +69,7 @@ def _report(row: Row) -> BilledCost | str:
         currency=row.named("currency"),
         provider="anthropic",
         model=row.text("model"),
-        meter=ANTHROPIC_METERS.get(row.text("token_type") or ""),
+        meter=ANTHROPIC_METERS.get(row.text("token_type") or row.text("cost_type") or ""),
     )
 
 

@@ -18,6 +18,7 @@ from llmcost.usage.registry import FORMATS
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Lines, Table, read_table
 
+ONE_DAY = timedelta(days=1)
 PEEKS = (4, 40)
 """First lines of a log that tell what it is of, mostly the few."""
 
@@ -28,6 +29,7 @@ class Bill(NamedTuple):
     path: str
     format: str
     costs: list[BilledCost]
+    skips: tuple[Skip, ...] = ()
 
 
 class NoUsage(LlmcostError):
@@ -47,24 +49,25 @@ def read_usage(path: Path, *, skip_bad: bool = False, raw: bytes | None = None) 
     return UsageFile(str(path), form.name, form.counting, tuple(each_once(records)), tuple(skips), notes)
 
 
-def read_bill(path: Path) -> Bill:
+def read_bill(path: Path, *, skip_bad: bool = False) -> Bill:
     """What a file says that was billed: a report of costs, or usage that says what it cost.
 
-    Raises LlmcostError as ``read_usage`` does, and for usage without costs.
+    Rows that cannot be read are named among the skips with ``skip_bad``. Raises LlmcostError as ``read_usage`` does,
+    and for usage without costs.
     """
     source = read_table(path)
     try:
         form, table = _recognized(source, BILLS, path)
     except NoUsage:
-        used = read_usage(path)
+        used = read_usage(path, skip_bad=skip_bad)
         costs = [billed for record in used.records if (billed := _as_billed(record)) is not None]
         if not costs:
             raise LlmcostError(f"{path} does not say what anything cost", "name the vendor's report of costs") from None
-        return Bill(str(path), f"{used.format}, with what it says it cost", costs)
-    costs, _ = _read(form, table, path, skip_bad=False)
+        return Bill(str(path), f"{used.format}, with what it says it cost", costs, used.skips)
+    costs, skips = _read(form, table, path, skip_bad=skip_bad)
     if not costs:
         raise LlmcostError(f"{path} has no costs", "export it again, of a time in which there were any")
-    return Bill(str(path), form.name, costs)
+    return Bill(str(path), form.name, costs, tuple(skips))
 
 
 def _as_billed(record: UsageRecord) -> BilledCost | None:
@@ -74,11 +77,12 @@ def _as_billed(record: UsageRecord) -> BilledCost | None:
     day = record.start.replace(hour=0, minute=0, second=0, microsecond=0)
     return BilledCost(
         start=day,
-        end=max(record.end or day, day + timedelta(days=1)),
+        end=record.end if record.end and record.end - record.start > ONE_DAY else day + ONE_DAY,
         cost=record.cost,
         currency=record.currency,
         provider=record.provider,
         model=record.model,
+        place=record.place,
     )
 
 

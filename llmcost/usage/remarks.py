@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from llmcost.usage.file import UsageFile
+from llmcost.usage.file import Skip, UsageFile
 
 MOST_NAMED = 3
 """Files that are named one by one where several were read alike."""
@@ -28,13 +28,19 @@ def remarks_on(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
 
 def left_out(files: Sequence[UsageFile]) -> list[str]:
     """The rows that were left out of some files, and what the files cannot tell."""
-    said = []
-    skips = [(file.path, skip.reason) for file in files for skip in file.skips]
-    for reason in dict.fromkeys(reason for _, reason in skips):
-        number = sum(1 for _, each in skips if each == reason)
-        where = _named(list(dict.fromkeys(path for path, each in skips if each == reason)))
-        said.append(f"{where}: {number} row{'' if number == 1 else 's'} left out: {reason}")
+    said = skipped((file.path, skip) for file in files for skip in file.skips)
     return [*said, *dict.fromkeys(note for file in files for note in file.notes)]
+
+
+def skipped(skips: Iterable[tuple[str, Skip]]) -> list[str]:
+    """How many rows were left out, by the reason, and of which files."""
+    said = []
+    reasons = [(path, skip.reason) for path, skip in skips]
+    for reason in dict.fromkeys(reason for _, reason in reasons):
+        number = sum(1 for _, each in reasons if each == reason)
+        where = _named(list(dict.fromkeys(path for path, each in reasons if each == reason)))
+        said.append(f"{where}: {number} row{'' if number == 1 else 's'} left out: {reason}")
+    return said
 
 
 def named_again(paths: Sequence[str]) -> list[str]:

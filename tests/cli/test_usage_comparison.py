@@ -517,6 +517,10 @@ def test_a_bill_is_held_against_usage_of_the_same_days(llmcost_small: Run, tmp_p
     ran = llmcost_small("reconcile", str(path), str(month), "--until", "2026-09-01")
     assert ran.code == 2
     assert "of which a part alone counts" in ran.err
+    berlin = ("--until", "2026-09-01", "--timezone", "Europe/Berlin")  # where a day of UTC is of two days
+    ran = llmcost_small("reconcile", str(path), str(path), *berlin)
+    assert ran.code == 2
+    assert "2026-09-01 to 2026-09-02, of which a part alone counts" in ran.err
 
 
 WORD = '{"model": "example-small", "created": 1795941000, "said": "kind: workload, \\"classes\\":", "usage": %s}'

@@ -257,7 +257,7 @@ def test_a_total_of_nothing_is_none(total: int, kept: int | None, tmp_path: Path
 
 
 def test_searches_of_an_answer_that_was_not_cached_count(tmp_path: Path) -> None:
-    """llm's plugin of Anthropic leaves zeros out, so its keys alone do not tell whose counts they are."""
+    """The plugin of Anthropic for llm leaves zeros out, so its keys alone do not tell whose counts they are."""
     with sqlite3.connect(tmp_path / "logs.db") as base:
         base.execute(
             "create table responses(id, model, resolved_model, conversation_id, datetime_utc, input_tokens, "

@@ -19,6 +19,7 @@ from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
 from llmcost.reports.views.reconciliation import reconciliation_view
 from llmcost.usage.read import read_bill
+from llmcost.usage.remarks import skipped
 
 
 @with_options(UsageEngineOptions, PriceOptions, OutputOptions)
@@ -39,13 +40,14 @@ def reconcile(
     check_kept(out.output_file, (usage, bill))
     source, own_days = ask_own_days(source)
     day = ask_day(source)
-    billed = read_bill(Path(bill))
+    billed = read_bill(Path(bill), skip_bad=counting.skip_bad)
     prices = ask_prices(source, ask_price_paths(source))
     currency = billed.costs[0].currency
     pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day)
     used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, ("day",))
     found = reconcile_usage(pricer, used.records, bill_within(billed.costs, counting))
-    said = (*used.said, f"{billed.path} is read as {billed.format}", *pricer.said)
+    left_out = skipped((billed.path, skip) for skip in billed.skips)
+    said = (*used.said, f"{billed.path} is read as {billed.format}", *left_out, *pricer.said)
     show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
     if not found.held:
         say("llmcost: nothing that was billed could be held against a list price, so there is no verdict")

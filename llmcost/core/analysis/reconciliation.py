@@ -132,16 +132,16 @@ def reconcile(currency: str, parts: Iterable[BilledPart]) -> Reconciliation:
     )
 
 
-def _effects(part: BilledPart, share: Fraction | None) -> tuple[Effect, ...]:
+def _effects(part: BilledPart, share: _Share | None) -> tuple[Effect, ...]:
     found = _alone(part)
     if found is not None:
         return tuple(found)
     assert part.listed is not None
     assert part.billed is not None
-    if share is not None:
-        off = (1 - share) * 100
+    if share is not None and share.holds(part):
+        off, reached = (1 - share.value) * 100, part.listed * share.value
         words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
-        return _with_rest(part, [Effect("discount", words, part.listed * share - part.listed)], part.listed * share)
+        return _with_rest(part, [Effect("discount", words, reached - part.listed)], reached)
     within = part.reach is not None and part.reach[0] <= part.billed <= part.reach[1]
     cause: Cause = "range" if within else "left"
     return (Effect(cause, CAUSES[cause], part.billed - part.listed),)
@@ -179,12 +179,24 @@ def _with_rest(part: BilledPart, effects: Sequence[Effect], reached: Fraction) -
     return (*effects, *([Effect("rounding", CAUSES["rounding"], rest)] if rest else []))
 
 
-def _shares(parts: Sequence[BilledPart]) -> dict[str, Fraction]:
+class _Share(NamedTuple):
+    """A share of the list price, and by how much it may be off, as it was found in an amount that is rounded."""
+
+    value: Fraction
+    slack: Fraction
+
+    def holds(self, part: BilledPart) -> bool:
+        """Whether a part was billed at it, but for rounding."""
+        listed = part.listed or Fraction(0)
+        return abs((part.billed or 0) - self.value * listed) <= part.step + self.slack * listed
+
+
+def _shares(parts: Sequence[BilledPart]) -> dict[str, _Share]:
     """By model, the one share of the list price that all its parts were billed at; none for a model without one.
 
     A single part has some share in any case, so of one it counts only where it is a multiple of half a percent.
     """
-    found: dict[str, Fraction] = {}
+    found: dict[str, _Share] = {}
     for model in dict.fromkeys(part.model for part in parts):
         own = [part for part in parts if part.model == model and part.listed]
         if not own:
@@ -193,13 +205,10 @@ def _shares(parts: Sequence[BilledPart]) -> dict[str, Fraction]:
         share = (largest.billed or Fraction(0)) / (largest.listed or Fraction(1))
         slack = largest.step / (largest.listed or Fraction(1))
         rounded = round(share / HALF_PERCENT) * HALF_PERCENT
-        share = rounded if abs(rounded - share) <= slack + Fraction(1, 10**9) else share
-        agree = all(
-            abs((part.billed or 0) - share * (part.listed or 0)) <= part.step + slack * (part.listed or 0)
-            for part in own
-        )
-        if agree and share and (len(own) > 1 or share == rounded):
-            found[model] = share
+        value = rounded if abs(rounded - share) <= slack + Fraction(1, 10**9) else share
+        made = _Share(value, slack)
+        if value and all(map(made.holds, own)) and (len(own) > 1 or value == rounded):
+            found[model] = made
     return found
 
 

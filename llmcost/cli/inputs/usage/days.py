@@ -29,15 +29,20 @@ def zone_named(name: str) -> tzinfo:
 
 
 def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[BilledCost]:
-    """What was billed for the days that count. Raises LlmcostError for what was billed for others as well."""
-    days = Days(*days_asked(options))
+    """What was billed for the days that count, by the clock of their zone.
+
+    Raises LlmcostError for what was billed for others as well.
+    """
+    days, zone = Days(*days_asked(options)), zone_named(options.timezone_name)
     kept = []
     for cost in costs:
-        first, last = cost.start.date(), ((cost.end or cost.start + INSTANT) - INSTANT).date()
+        end = (cost.end or cost.start + INSTANT) - INSTANT
+        first, last = cost.start.astimezone(zone).date(), end.astimezone(zone).date()
         whole = days.hold(first) and days.hold(last)
         if not whole and days.reach(first, last):
             what = f"the bill has an amount for {first} to {last}, of which a part alone counts"
-            raise LlmcostError(what, "write --since and --until as the bill has its days, or leave them out")
+            remedy = "write --since, --until and --timezone as the bill has its days, or leave them out"
+            raise LlmcostError(what, remedy)
         if whole:
             kept.append(cost)
     if not kept:

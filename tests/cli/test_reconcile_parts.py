@@ -1,0 +1,255 @@
+"""Which part of a bill is held against which usage, and what may be said to explain it: all with invented prices."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run
+
+SELLER = """\
+kind: api
+seller: {seller}
+name: {seller}
+default_place: global
+models:
+  - id: m1
+    developer: {seller}
+    context_window: 1000000
+    prices:
+"""
+ENTRY = """\
+      - {place}checked_on: 2026-01-01
+        source: https://x.example/prices
+        rates: {{input: {input} {currency} / 1M tokens, output: {output} {currency} / 1M tokens, image_input: = input,
+                 web_searches: 10 {currency} / 1K requests}}
+        variants:
+          - when: {{terms: batch}}
+            rates: {{input: {batch} {currency} / 1M tokens, output: = input, image_input: = input}}
+{tier}"""
+TIER = """\
+          - when: {input_tokens: "> 200000"}
+            rates: {input: 8 USD / 1M tokens, output: 40 USD / 1M tokens}
+          - when: {input_tokens: "> 200000", terms: batch}
+            rates: {input: 4 USD / 1M tokens, output: = input, image_input: = input}
+"""
+HEAD = "period_start,provider,model,requests,input_uncached_tokens,output_tokens,cost,currency,"
+Hold = Callable[..., dict[str, Any]]
+
+
+def entry(place: str = "", price: int = 4, currency: str = "USD", tier: str = "") -> str:
+    """An entry of a sheet: what input costs, output five times as much, and half of it in batches."""
+    prices = {"input": price, "output": 5 * price, "batch": Decimal(price) / 2}
+    return ENTRY.format(place=place, currency=currency, tier=tier, **prices)
+
+
+@pytest.fixture
+def hold(llmcost: Run, tmp_path: Path) -> Hold:
+    """Hold rows of a bill against rows of usage; the data, with the exit code and all that was said."""
+
+    def call(
+        used: Sequence[str],
+        billed: Sequence[str] | dict[str, Any],
+        *,
+        sheets: dict[str, str] | None = None,
+        columns: str = "",
+        options: Sequence[str] = (),
+    ) -> dict[str, Any]:
+        prices: list[str] = []
+        for seller, entries in (sheets or {"acme": entry()}).items():
+            (sheet := tmp_path / f"{seller}.yaml").write_text(SELLER.format(seller=seller) + entries, encoding="utf-8")
+            prices += ["--prices", str(sheet)]
+        usage, bill = tmp_path / "used.csv", tmp_path / ("bill.json" if isinstance(billed, dict) else "bill.csv")
+        usage.write_text("\n".join([HEAD + columns, *used]) + "\n", encoding="utf-8")
+        rows = "" if isinstance(billed, dict) else "\n".join([HEAD + columns, *billed]) + "\n"
+        bill.write_text(rows or json.dumps(billed), encoding="utf-8")
+        asked = ("--no-builtin-prices", *prices, "--on", "used", "-f", "json", "--exit-code", *options)
+        ran = llmcost("reconcile", str(usage), str(bill), *asked)
+        assert ran.code in (0, 1), ran.err
+        return {**json.loads(ran.out), "code": ran.code, "said": ran.err}
+
+    return call
+
+
+def sent(
+    day: int, fresh: int, out: int = 0, cost: str = "", more: str = "", seller: str = "acme", number: int = 1
+) -> str:
+    return f"2026-11-{day:02}T09:00:00Z,{seller},m1,{number},{fresh},{out},{cost},{'USD' if cost else ''},{more}"
+
+
+def effects(found: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Model, cause and amount of each effect."""
+    return [
+        (row["model"], each["cause"], f"{Decimal(each['amount']).normalize():f}")
+        for row in found["rows"]
+        for each in row["causes"]
+    ]
+
+
+def test_what_is_beside_a_share_is_left(hold: Hold) -> None:
+    """Two days at 10% off, 0.04 and 0.08 below list, explain no amount on a day without tokens."""
+    days = [(2, 100_000, "0.36"), (3, 200_000, "0.72"), (4, 0, "50")]
+    used = [sent(day, fresh) for day, fresh, _ in days]
+    found = hold(used, [sent(day, fresh, cost=cost) for day, fresh, cost in days])
+    assert effects(found) == [("m1", "discount", "-0.04"), ("m1", "discount", "-0.08"), ("m1", "left", "50")]
+    assert found["code"] == 1
+
+
+def page(**amounts: str) -> dict[str, Any]:
+    """A page of OpenAI's costs of 2026-11-02, by meter."""
+    results = [
+        {
+            "object": "organization.costs.result",
+            "amount": {"value": float(amount), "currency": "usd"},
+            "line_item": f"m1, {meter}",
+        }
+        for meter, amount in amounts.items()
+    ]
+    bucket = {"object": "bucket", "start_time": 1_793_577_600, "end_time": 1_793_664_000, "results": results}
+    return {"object": "page", "data": [bucket], "has_more": False}
+
+
+@pytest.mark.parametrize("column", ["reasoning_tokens", "image_input_tokens"])
+def test_what_a_bill_does_not_tell_apart_is_held_together(hold: Hold, column: str) -> None:
+    """Reasoning is output and pictures are input: 0.4 USD for 100,000 tokens in, 0.2 for 10,000 out."""
+    used = [sent(2, 100_000, 10_000, more="4000", seller="openai")]
+    found = hold(used, page(input="0.4", output="0.2"), sheets={"openai": entry()}, columns=column)
+    assert (effects(found), found["code"]) == ([], 0)
+    assert {row["meter"] for row in found["rows"]} == {"input", "output"}
+
+
+def test_a_line_of_another_name_is_a_part_of_its_own(hold: Hold) -> None:
+    """What it is of is not known, and the others are held meter by meter all the same."""
+    found = hold(
+        [sent(2, 100_000, 10_000, seller="openai")],
+        page(input="0.4", output="0.2", novelties="0.1"),
+        sheets={"openai": entry()},
+    )
+    assert effects(found) == [("m1", "not-used", "0.1")]
+    assert {row["meter"] for row in found["rows"]} == {"input", "output", "other"}
+
+
+def test_searches_that_are_billed_without_a_model_are_those_of_all(hold: Hold) -> None:
+    """10 searches at 10 USD for 1,000; Anthropic's report has them beside its models."""
+    results = [
+        {
+            "amount": "40",
+            "currency": "USD",
+            "cost_type": "tokens",
+            "model": "m1",
+            "token_type": "uncached_input_tokens",
+        },
+        {"amount": "10", "currency": "USD", "cost_type": "web_search", "model": None, "token_type": None},
+    ]
+    around = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    used = [sent(2, 100_000, more="10", seller="anthropic")]
+    bill = {"data": [{**around, "results": results}], "has_more": False}
+    found = hold(used, bill, sheets={"anthropic": entry()}, columns="web_searches")
+    assert (effects(found), found["code"]) == ([], 0)
+    assert Decimal(found["listed"]) == Decimal(found["billed"]) == Decimal("0.5")
+
+
+CUT = entry(price=40) + entry(place="effective_from: 2026-10-01\n        ", price=4)
+AT_NOON = entry(place="effective_from: 2026-01-01\n        ", price=40) + entry(
+    place="effective_from: 2026-10-01T12:00:00Z\n        ", price=4
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "month", "billed", "words"),
+    [
+        (CUT, 11, "4", "the prices of 2026-09-30"),  # 100,000 tokens at 40 USD, before a start that is known
+        (AT_NOON, 11, "4", "the prices of 2026-01-01"),
+        (AT_NOON, 9, "0.4", "the prices of 2026-10-02"),  # the first whole day of a price that began at noon
+    ],
+)
+def test_prices_of_other_days_are_those_of_whole_days(
+    hold: Hold, entries: str, month: int, billed: str, words: str
+) -> None:
+    """Also before the first change, where it is not known since when, and where a price begins within a day."""
+    used, bill = (sent(2, 100_000, cost=cost).replace("2026-11", f"2026-{month:02}") for cost in ("", billed))
+    found = hold([used], [bill], sheets={"acme": entries})
+    assert [(each["cause"], each["words"]) for row in found["rows"] for each in row["causes"]] == [
+        ("price-date", words)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fresh", "billed", "cause"),
+    [
+        (1_000, "0.00613", "left"),  # ten requests of 1,000 tokens together: none is beyond 200,000
+        (1_000_000, "6.1", "tier"),  # up to 4 of them may be: 4 USD below the edge, 8 beyond it
+        (1_000_000, "9.1", "left"),
+    ],
+)
+def test_sizes_that_are_not_told_explain_what_they_can(hold: Hold, fresh: int, billed: str, cause: str) -> None:
+    """A sum of requests may be of larger and smaller ones, but of none larger than all together."""
+    used, bill = (sent(2, fresh, cost=cost, number=10) for cost in ("", billed))
+    found = hold([used], [bill], sheets={"acme": entry(tier=TIER)})
+    assert [each for _, each, _ in effects(found)] == [cause]
+
+
+def test_two_sellers_of_a_model_are_two(hold: Hold) -> None:
+    """What one bills too little does not make up for what the other bills too much."""
+    used = [sent(2, 100_000, seller=seller) for seller in ("acme", "bolt")]
+    billed = [sent(2, 100_000, cost="0.1", seller="acme"), sent(2, 100_000, cost="0.7", seller="bolt")]
+    found = hold(used, billed, sheets={"acme": entry(), "bolt": entry().replace("m1", "m1")})
+    assert effects(found) == [("acme/m1", "discount", "-0.3"), ("bolt/m1", "discount", "0.3")]
+
+
+@pytest.mark.parametrize(("billed", "expected"), [("0.6", ("terms", "-0.6")), ("0.61", ("left", "-0.59"))])
+def test_usage_at_two_places_is_priced_at_each(hold: Hold, billed: str, expected: tuple[str, str]) -> None:
+    """0.4 at one and 0.8 at the other, half of both in batches; in whatever order the usage stands."""
+    sheets = {"acme": entry() + entry(place="place: far\n        ", price=8)}
+    used = [sent(2, 100_000, more="far"), sent(2, 100_000)]
+    bill = [sent(2, 0, cost=billed)]
+    for rows in (used, used[::-1]):
+        found = hold(rows, bill, sheets=sheets, columns="place")
+        assert effects(found) == [("m1", *expected)]
+
+
+def test_usage_is_held_against_a_span_of_its_own_model(hold: Hold) -> None:
+    """Where a bill has days of one and a month of another, each has its usage; a file is itself as listed."""
+    month = "2026-11-01,2026-12-01,bolt,m1,1,0,0,0.8,USD,"
+    day = "2026-11-02,2026-11-03,acme,m1,1,0,0,0.4,USD,"
+    used = [sent(2, 100_000), sent(2, 100_000, seller="bolt"), sent(3, 100_000, seller="bolt")]
+    columns, sheets = "period_end", {"acme": entry(), "bolt": entry()}
+    bill = [f"{row.split(',')[0]},{','.join(row.split(',')[2:])}{row.split(',')[1]}" for row in (day, month)]
+    found = hold(used, bill, sheets=sheets, columns=columns)
+    assert (effects(found), found["code"]) == ([], 0)
+    hours = [
+        f"2026-11-02T{hour}:30:00Z,acme,m1,1,100000,0,0.4,USD,2026-11-0{day}T{end}:30:00Z"
+        for hour, day, end in (("22", 2, "23"), ("23", 3, "00"))
+    ]
+    again = hold(hours, hours, sheets=sheets, columns=columns)
+    assert (effects(again), again["code"]) == ([], 0)
+
+
+def test_a_bill_says_where_its_usage_was(hold: Hold) -> None:
+    """Its place is taken where usage names none, before that of a list in its currency; and that is said."""
+    near = entry(place="place: near\n        ", price=30, currency="CNY")
+    far = entry(place="place: far\n        ", price=50, currency="CNY")
+    bill = [sent(2, 100_000, cost="3", more="near").replace("USD", "CNY")]
+    found = hold([sent(2, 100_000)], bill, sheets={"acme": entry() + near + far}, columns="place")
+    assert (effects(found), found["currency"], Decimal(found["listed"])) == ([], "CNY", Decimal(3))
+    assert "m1 is taken as acme/m1@near, as the bill is of that place" in " ".join((*found["warnings"], found["said"]))
+
+
+def test_rows_of_a_bill_that_cannot_be_read_may_be_left_out(hold: Hold) -> None:
+    """As those of the usage, and that is said."""
+    bill = [sent(2, 100_000, cost="0.4"), sent(3, 100_000, cost="1").replace(",1,USD", ",abc,USD")]
+    found = hold([sent(2, 100_000)], bill, options=["--skip-bad"])
+    assert effects(found) == []
+    assert "1 row left out: cost is no amount" in " ".join((*found["warnings"], found["said"]))
+
+
+def test_a_model_without_a_price_is_shown_as_it_is_written(hold: Hold) -> None:
+    """So that it can be found again."""
+    used = [sent(2, 100_000), sent(2, 100_000).replace("m1", "New-Model_9")]
+    bill = [sent(2, 0, cost="0.4"), sent(2, 0, cost="1").replace("m1", "New-Model_9")]
+    found = hold(used, bill)
+    assert effects(found) == [("New-Model_9", "unpriced", "1")]

@@ -82,6 +82,29 @@ def test_an_offer_costs_the_same_beside_any_others(records: list[UsageRecord], n
     assert costs(records, names) == alone
 
 
+@given(st.lists(requests(), min_size=2, max_size=5))
+def test_what_requests_cost_elsewhere_is_what_each_costs(records: list[UsageRecord]) -> None:
+    """What is supposed of one has nothing to do with what others wrote; all hit the cache or none, so ranges are less."""
+    each = [costs([record], OTHERS) for record in records]
+    for seller, (cost, low, high, reason) in costs(records, OTHERS).items():
+        apart = [found[seller] for found in each]
+        assert cost == sum(Fraction(one[0]) for one in apart)  # type: ignore[arg-type]
+        assert reason == next((one[3] for one in apart if one[3]), None)
+        if reason is None:
+            lows, highs = ([one[0] if one[at] is None else one[at] for one in apart] for at in (1, 2))
+            assert sum(lows) <= (cost if low is None else low)  # type: ignore[arg-type, operator]
+            assert sum(highs) >= (cost if high is None else high)  # type: ignore[arg-type, operator]
+
+
+@pytest.mark.parametrize(("seller", "cost"), [("paid-writes", "0.11"), ("used", "0.135")])
+def test_a_seller_that_bills_writing_counts_it(seller: str, cost: str) -> None:
+    """100,000 read × 0.1 and as many not read: input at 1 USD where nothing was written, else written at 1.25."""
+    used = UsageRecord(
+        start=START, provider=seller, model=f"m-{seller}", requests=1, input_uncached=100_000, cache_read=100_000
+    )
+    assert costs([used], ["asked-writes/m-asked-writes"])["asked-writes"][0] == Fraction(cost)
+
+
 def test_what_was_written_for_an_hour_is_so_where_an_hour_is_sold() -> None:
     """100,000 × 2 USD / 1M tokens = 0.20; where only a shorter time is sold × 1.25 = 0.125."""
     records = [UsageRecord(start=START, provider="used", model="m-used", requests=1, cache_write_1h=100_000)]

@@ -115,12 +115,12 @@ def test_a_seller_that_charges_for_writing_is_taken_to_write_what_was_not_read(a
     assert cost == Decimal("0.001") * 5 + Decimal("0.009") * Decimal("0.4") + Decimal("0.0001") * 20
 
 
-def test_a_source_that_counts_writes_has_none_where_it_says_none(ask: Any) -> None:
-    """A request of it that wrote nothing writes nothing elsewhere, so one more request never makes a sum smaller."""
+def test_a_request_that_says_what_it_wrote_wrote_no_more(ask: Any) -> None:
+    """Beside one that does not, of which 1,000 tokens are taken as written: 1 written, and 10 that are input."""
     more = CACHED.replace(",1000,9000,0,", ",10,9000,1,")
     ask_large = ("-m", "example-large+cache-explicit", "--on", "2026-09-15")
     (cost,) = {Decimal(row["low"]) for name, row in ask(CACHED + more, *ask_large).items() if "explicit" in name}
-    fresh, read, written, out = Decimal("0.00101") * 4, Decimal("0.018") * Decimal("0.4"), Decimal("0.000001") * 5, 200
+    fresh, read, written, out = Decimal("0.00001") * 4, Decimal("0.018") * Decimal("0.4"), Decimal("0.001001") * 5, 200
     assert cost == fresh + read + written + Decimal(out) / 10**6 * 20
 
 

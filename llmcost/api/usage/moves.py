@@ -13,6 +13,7 @@ from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
+from llmcost.core.values.rates import Rate
 from llmcost.core.workload.recount import recount
 from llmcost.core.workload.text import Span, Tokenizer
 from llmcost.core.workload.usage_record import UsageRecord
@@ -27,8 +28,6 @@ class UsageParts:
         self.of: dict[Used, list[UsageRecord]] = {}
         for record in records:
             self.of.setdefault(used_of(record), []).append(record)
-        self.writing = {used for used, part in self.of.items() if any(record.written for record in part)}
-        """Of which the source counts what is written to a cache: some of it is."""
         self._made: dict[frozenset[Used], list[UsageRecord]] = {}
 
     def together(self, wanted: frozenset[Used]) -> list[UsageRecord]:
@@ -41,10 +40,12 @@ class UsageParts:
 class Move(NamedTuple):
     """How usage gets to an offer: whether it meets another cache, and which tokenizers count it there and here.
 
+    ``counts_writing``: where it was, what is written to a cache is billed, and so counted, whoever asked for it.
     ``ratio`` is how many tokens there are here for each there; None where that is not known.
     """
 
     new_cache: bool
+    counts_writing: bool
     there: Tokenizer | None
     here: Tokenizer | None
     ratio: Span | None
@@ -75,13 +76,13 @@ class Mover:
     def _move(self, used: Used, offer: Offer) -> Move:
         own, here = self.pricer.offer_of(used), offer.token_rules().tokenizer
         if isinstance(own, str):
-            return Move(new_cache=True, there=None, here=here, ratio=None)
+            return Move(new_cache=True, counts_writing=False, there=None, here=here, ratio=None)
         there = own.token_rules().tokenizer
         new_cache = own.seller != offer.seller or not _cache_alike(own, offer)
-        if own.model == offer.model:
-            return Move(new_cache, there, here, AS_COUNTED)
-        ratio = None if here is None or there is None else here.tokens_for_each_of(there, self.kinds)
-        return Move(new_cache, there, here, ratio)
+        ratio = AS_COUNTED if own.model == offer.model else None
+        if ratio is None and here is not None and there is not None:
+            ratio = here.tokens_for_each_of(there, self.kinds)
+        return Move(new_cache, _counts_writing(own), there, here, ratio)
 
     def ratios(self, useds: Iterable[Used], offer: Offer) -> frozenset[Fraction]:
         """By how much requests may be larger at an offer."""
@@ -111,7 +112,8 @@ class Mover:
             def change(record: UsageRecord, habit: CacheHabit) -> UsageRecord:
                 used = used_of(record)
                 if used in caches and cached:
-                    record = with_same_hits(record, counts_writing=used in parts.writing, hours=habit.bills_hours)
+                    counts_writing = moves[used].counts_writing or record.written > 0
+                    record = with_same_hits(record, counts_writing=counts_writing, hours=habit.bills_hours)
                 elif used in caches:
                     record = without_cache(record, written=habit.writes_unasked)
                 ratio = moves[used].ratio
@@ -159,6 +161,14 @@ def _bills_writing(offer: Offer) -> bool:
         each for version in offer.history.versions for each in (version.base, *(v.rates for v in version.variants))
     ]
     return any("cache_write" in rates for rates in entries)
+
+
+def _counts_writing(offer: Offer) -> bool:
+    """Whether all that is written to an offer's caches is billed: none of them caches by itself free of charge."""
+    free = any(policy.kind == "automatic" for policy in offer.cache) and not any(
+        isinstance(version.base.get("cache_write"), Rate) for version in offer.history.versions
+    )
+    return _bills_writing(offer) and not free
 
 
 def _bills(offer: Offer, meter: str, on: PricingDay) -> bool:

@@ -13,6 +13,7 @@ from llmcost.cli.options import OutputOptions
 
 if TYPE_CHECKING:
     from llmcost.api.usage.pricer import UsagePricer
+    from llmcost.core.workload.usage_record import UsageRecord
 
 NAME = "workload"
 """What the format is called with -f."""
@@ -31,12 +32,18 @@ def _named(paths: Sequence[str]) -> str:
 
 def write_workload(used: UsageInput, pricer: UsagePricer, paths: Sequence[str], out: OutputOptions) -> int:
     """Write the usage as a workload file, and say how it was read; the exit code."""
+    from llmcost.api.usage.asked_cache import asked_cache
+    from llmcost.api.usage.pricer import used_of
     from llmcost.core.pricing.boundaries import boundaries_of
-    from llmcost.workloads.usage_text import workload_text
+    from llmcost.workloads.usage_text import losses, workload_text
+
+    def cache_of(record: UsageRecord) -> str | None:
+        offer = pricer.offer_of(used_of(record))
+        return None if isinstance(offer, str) else asked_cache(offer, record)
 
     edges = boundaries_of((offer.history, None) for offer in pricer.catalogue.offers() if offer.deployment is None)
     name = "".join(letter if letter.isprintable() else "?" for letter in _named(paths))
-    write(workload_text(used.records, name, edges, used.span), out.output_file)
-    for line in used.said if not out.quiet else ():
+    write(workload_text(used.records, name, edges, used.span, cache_of), out.output_file)
+    for line in (*used.said, *losses(used.records)) if not out.quiet else ():
         say(f"note: {line}")
     return 0

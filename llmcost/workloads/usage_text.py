@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
 from fractions import Fraction
 from math import ceil, floor
@@ -32,17 +32,27 @@ WHOLES = ("input_tokens", "output_tokens")
 PLACES = 6
 
 
-def workload_text(records: Sequence[UsageRecord], name: str, edges: Boundaries, span: tuple[date, date]) -> str:
+def workload_text(
+    records: Sequence[UsageRecord],
+    name: str,
+    edges: Boundaries,
+    span: tuple[date, date],
+    cache_of: Callable[[UsageRecord], str | None] = lambda _: None,
+) -> str:
     """The text of a workload file with a class for each model, cut at the sizes from which prices change.
 
     Each class has the mean of its requests, which is priced as they are, as none of them lies beyond a boundary of the
-    mean. A span of about a month is taken as one, any other is scaled to it. Raises LlmcostError for usage that does
-    not say how many requests it was, of which there is no mean.
+    mean. A span of about a month is taken as one, any other is scaled to it. ``cache_of`` tells the kind of cache that
+    usage asked for, None for the usual one. Requests that hold nothing have no class. Raises LlmcostError for usage
+    that does not say how many requests it was, of which there is no mean, and for usage that holds nothing.
     """
     first, last = span
     days = (last - first).days + 1
     month = Fraction(1) if days in MONTH else DAYS_PER_MONTH / days
     scaled = "taken as a month" if month == 1 else f"{days} day{'' if days == 1 else 's'}, scaled to a month"
+    kept = [record for record in records if _holds_something(record)]
+    if not kept:
+        raise LlmcostError("what was used holds no tokens", "name usage of requests that were answered")
     lines = [
         f"# What was used from {first} to {last}, {scaled}. Each class holds the mean of its requests.",
         "kind: workload",
@@ -50,8 +60,8 @@ def workload_text(records: Sequence[UsageRecord], name: str, edges: Boundaries, 
         "classes:",
     ]
     sizes = Boundaries(edges.inputs, edges.outputs)
-    for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in records), sizes):
-        lines += _class(cell.record, month)
+    for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in kept), sizes):
+        lines += _class(cell.record, month, cache_of(cell.record))
     return "\n".join([*lines, *_load(records, days)]) + "\n"
 
 
@@ -59,7 +69,29 @@ _SOME_TIME = datetime(2026, 1, 1, tzinfo=timezone.utc)
 """One time for all, as a workload is sent at any."""
 
 
-def _class(record: UsageRecord, month: Fraction) -> list[str]:
+def losses(records: Sequence[UsageRecord]) -> list[str]:
+    """What a workload file does not tell of usage, as people are to hear."""
+    said = []
+    empty = sum(record.requests or 0 for record in records if not _holds_something(record))
+    if empty:
+        one = empty == 1
+        said.append(f"{empty:,} request{' holds' if one else 's hold'} nothing and {'is' if one else 'are'} left out")
+    if any(record.cached_unknown for record in records):
+        said.append("how much was read from a cache is not known of all: the file has what is, and no range")
+    if any(record.requests != 1 and record.input_range is None for record in records):
+        said.append("sums do not tell how large each request was: the file has their mean, and no range")
+    if any(record.cache_write_1h for record in records):
+        said.append(
+            "what was written for an hour has a price only where an hour is sold: edit cache_write_1h for others"
+        )
+    return said
+
+
+def _holds_something(record: UsageRecord) -> bool:
+    return bool(record.input or record.output or record.web_searches)
+
+
+def _class(record: UsageRecord, month: Fraction, cache: str | None) -> list[str]:
     if record.requests is None:
         raise LlmcostError(
             f"the usage of {record.model} does not say how many requests it was",
@@ -77,7 +109,8 @@ def _class(record: UsageRecord, month: Fraction) -> list[str]:
         if count:  # what is whole is rounded up and its parts down, so that they never exceed it
             mean = Fraction(count, record.requests) * 10**PLACES
             lines.append(f"    {key}: {_figure(ceil(mean) if key in WHOLES else floor(mean))}")
-    return [*lines, *([f"    terms: {{{record.terms}: 100%}}"] if record.terms else [])]
+    lines += [f"    terms: {{{record.terms}: 100%}}"] if record.terms else []
+    return [*lines, *([f"    cache: {cache}"] if cache else [])]
 
 
 def _load(records: Sequence[UsageRecord], days: int) -> list[str]:

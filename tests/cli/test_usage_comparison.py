@@ -544,3 +544,38 @@ def test_a_workload_may_be_json(llmcost_small: Run, tmp_path: Path, text: str) -
     (path := tmp_path / "work.json").write_text(text % '{"name": "a", "requests": "1k / month", "input_tokens": 1000}')
     ran = llmcost_small("compare", str(path), "-m", "example-small", "--on", "2026-09-15")
     assert (ran.code, "Monthly cost" in ran.out) == (0, True)
+
+
+def workload_of(text: str, llmcost_small: Run, folder: Path) -> tuple[dict[str, Any], str, list[Path]]:
+    """The workload that usage makes, what was said of it, and both files."""
+    used, made = folder / "used.csv", folder / "made.yaml"
+    used.write_text(text, encoding="utf-8")
+    ran = llmcost_small("usage", str(used), "-o", str(made))
+    assert ran.code == 0, ran.err
+    return yaml.load(made.read_text(encoding="utf-8"), yaml.BaseLoader), ran.err, [used, made]
+
+
+def test_a_workload_keeps_the_cache_that_was_asked_for(llmcost_small: Run, tmp_path: Path) -> None:
+    """What was written shows it, and the file costs what the usage does: a month of one request."""
+    rows = "2026-09-01,example-ai,example-large,1,10000,90000,20000,1000,\n2026-09-30,example-ai,example-large,1,10,0,0,1,\n"
+    made, _, files = workload_of(HEAD + rows, llmcost_small, tmp_path)
+    assert [each.get("cache") for each in made["classes"]] == ["explicit", None]
+    ask = ("-m", "example-large", "--on", "2026-09-15", "-f", "csv")
+    used, again = (records_of(llmcost_small("compare", str(file), *ask).out)[0] for file in files)
+    # 10,010 × 4.00, 90,000 × 0.40, 20,000 × 5.00 and 1,001 × 20.00 USD / 1M
+    assert Decimal(used["cost"]) == Decimal(again["monthly_cost"]) == Decimal("0.19606")
+
+
+def test_what_a_workload_does_not_tell_is_said(llmcost_small: Run, tmp_path: Path) -> None:
+    """Requests that failed hold nothing and make no class; what only a range tells is gone; an hour is not sold by all."""
+    head = HEAD.replace("cache_write_5m_tokens", "cache_write_1h_tokens")
+    rows = [
+        "2026-09-01,example-ai,example-small,1,0,0,0,0,",
+        "2026-09-02,example-ai,example-large,10,10000,0,500,100,",
+    ]
+    made, said, _ = workload_of(head + "\n".join(rows) + "\n", llmcost_small, tmp_path)
+    assert len(made["classes"]) == 1
+    said = " ".join(said.split())
+    assert "1 request holds nothing and is left out" in said
+    assert "sums do not tell how large each request was: the file has their mean, and no range" in said
+    assert "what was written for an hour has a price only where an hour is sold" in said

@@ -30,6 +30,11 @@ def asked_caches(
     return (surely, perhaps) if any(surely) else None
 
 
+def asked_cache(offer: Offer, record: UsageRecord) -> str | None:
+    """The kind of cache that usage at an offer surely asked for; None for the usual one."""
+    return EXPLICIT if record.written and _writes_when_asked(offer) else None
+
+
 def _writes_when_asked(offer: Offer) -> bool:
     """Whether an offer caches by itself without billing what is written, and bills it where it is asked to cache."""
     if not {"automatic", EXPLICIT} <= {policy.kind for policy in offer.cache}:

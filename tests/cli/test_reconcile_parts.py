@@ -253,3 +253,43 @@ def test_a_model_without_a_price_is_shown_as_it_is_written(hold: Hold) -> None:
     bill = [sent(2, 0, cost="0.4"), sent(2, 0, cost="1").replace("m1", "New-Model_9")]
     found = hold(used, bill)
     assert effects(found) == [("New-Model_9", "unpriced", "1")]
+
+
+RATES = """\
+kind: fx
+base: EUR
+source: https://rates.example/history
+rates:
+  2026-10-01: {{USD: 2}}
+{more}"""
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [
+        (1, "converted at 1 USD = 0.500000 EUR of 2026-10-01, https://rates.example/history"),
+        (5, "converted at 5 rates of USD in EUR of 2026-11-01 to 2026-11-05, https://rates.example/history"),
+    ],
+)
+def test_a_list_that_is_converted_says_at_which_rates(
+    hold: Hold, llmcost: Run, tmp_path: Path, days: int, said: str
+) -> None:
+    """Each of a few, and of many which days they are; real usage by itself says so too."""
+    more = "".join(f"  2026-11-0{day}: {{USD: {2 + day}}}\n" for day in range(1, days + 1) if days > 1)
+    (rates := tmp_path / "fx.yaml").write_text(RATES.format(more=more), encoding="utf-8")
+    used = [sent(day, 100_000) for day in range(1, days + 1)]
+    bill = [sent(day, 0, cost="1").replace("USD", "EUR") for day in range(1, days + 1)]
+    options = ["--prices", str(rates)]
+    found = hold(used, bill, options=options)
+    assert said in found["warnings"]
+    asked = (
+        "--no-builtin-prices",
+        "--prices",
+        str(tmp_path / "acme.yaml"),
+        *options,
+        "--currency",
+        "EUR",
+        "--on",
+        "used",
+    )
+    assert said in json.loads(llmcost("usage", str(tmp_path / "used.csv"), *asked, "-f", "json").out)["warnings"]

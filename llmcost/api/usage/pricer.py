@@ -23,7 +23,7 @@ from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Gap, Quote
 from llmcost.core.quotes.usage_cost import UsageCost
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.money import ExchangeRates
+from llmcost.core.values.money import ExchangeRate, ExchangeRates
 from llmcost.core.values.rates import Rate
 from llmcost.core.workload.usage_cells import Cutter, UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
@@ -88,6 +88,8 @@ class UsagePricer:
         self._contract = contract
         self._contracted: dict[Offer, Offer] = {}
         self.said: dict[str, None] = {}
+        self.exchanges: dict[ExchangeRate, None] = {}
+        """The exchange rates that prices were converted at."""
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
         self._works: dict[Hashable, tuple[list[UsageCell], Work]] = {}
@@ -216,6 +218,7 @@ class UsagePricer:
         if work.requests_unknown:
             quotes = list(map(_without_requests, quotes))
         converted = [quote.in_currency(self.currency, self.exchange_rates) for quote in quotes]
+        self.exchanges |= {c.exchange: None for quote in converted for c in quote.charges if c.exchange is not None}
         return converted[0] if len(converted) == 1 else sum_periods(converted)
 
     def _as_contracted(self, offer: Offer) -> Offer:

@@ -18,6 +18,7 @@ from llmcost.cli.options import OutputOptions, PriceOptions
 from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
 from llmcost.reports.views.reconciliation import reconciliation_view
+from llmcost.reports.views.warnings import exchange_notes
 from llmcost.usage.read import read_bill
 from llmcost.usage.remarks import skipped
 
@@ -47,7 +48,8 @@ def reconcile(
     used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, ("day",))
     found = reconcile_usage(pricer, used.records, bill_within(billed.costs, counting))
     left_out = skipped((billed.path, skip) for skip in billed.skips)
-    said = (*used.said, f"{billed.path} is read as {billed.format}", *left_out, *pricer.said)
+    how = (f"{billed.path} is read as {billed.format}", *left_out)
+    said = (*used.said, *how, *pricer.said, *map(str, exchange_notes(pricer.exchanges)))
     show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
     if not found.held:
         say("llmcost: nothing that was billed could be held against a list price, so there is no verdict")

@@ -80,11 +80,12 @@ def _currency(asked: str | None) -> str:
 def _view(used: UsageInput, pricer: "UsagePricer", keys: tuple[str, ...]) -> "View":
     """The usage by some keys, and all of it."""
     from llmcost.reports.views.usage import usage_view
+    from llmcost.reports.views.warnings import exchange_notes
 
     parts = parts_by(used.records, keys, used.zone)
     lines = [UsageLine(key, add_up(part), pricer.cost(part)) for key, part in parts.items()]
     total = UsageLine((), add_up(line.sum for line in lines), sum_costs(line.cost for line in lines))
-    said = (*used.said, *_not_added(used.records), *pricer.said)
+    said = (*used.said, *_not_added(used.records), *pricer.said, *map(str, exchange_notes(pricer.exchanges)))
     return usage_view(lines, total, keys, pricer.currency, pricer.catalogue.identity, said)
 
 

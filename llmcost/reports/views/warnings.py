@@ -7,10 +7,13 @@ from collections.abc import Iterable, Sequence
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.quotes.notes import MARKED, Code, Note
+from llmcost.core.values.money import ExchangeRate
 from llmcost.reports.numbers import fixed
 
 MOST_NAMED = 3
 """Offers that a note names; the others are counted."""
+MOST_RATES = 3
+"""Exchange rates from one currency to another that are said one by one."""
 URGENT: tuple[Code, ...] = (
     "name-guessed",
     "sessions",
@@ -63,18 +66,25 @@ def urgency(note: str) -> int:
 
 def comparison_warnings(comparison: Comparison) -> list[Note]:
     """The exchange rates that were used, then the notes of the rows, each once."""
-    exchanges = dict.fromkeys(
-        charge.exchange for row in comparison.rows for charge in row.quote.charges if charge.exchange is not None
-    )
-    converted = [
-        Note(
-            "exchange-rate",
-            f"converted at 1 {each.base} = {fixed(each.rate)} {each.quote} of {each.day}, {each.source}",
-        )
-        for each in exchanges
-    ]
+    exchanges = (charge.exchange for row in comparison.rows for charge in row.quote.charges)
     pairs = [(row.quote.offer.name, note) for row in comparison.rows for note in row.quote.notes]
-    return [*converted, *group_notes(pairs)]
+    return [*exchange_notes(each for each in exchanges if each is not None), *group_notes(pairs)]
+
+
+def exchange_notes(exchanges: Iterable[ExchangeRate]) -> list[Note]:
+    """The exchange rates that were used, each once; of many from one currency to another, of which days they are."""
+    pairs: dict[tuple[str, str], dict[ExchangeRate, None]] = {}
+    for each in exchanges:
+        pairs.setdefault((each.base, each.quote), {})[each] = None
+    said = []
+    for (base, quote), rates in pairs.items():
+        if len(rates) <= MOST_RATES:
+            said += [f"1 {base} = {fixed(each.rate)} {quote} of {each.day}, {each.source}" for each in rates]
+        else:
+            days = sorted(each.day for each in rates)
+            sources = ", ".join(dict.fromkeys(each.source for each in rates))
+            said.append(f"{len(rates)} rates of {base} in {quote} of {days[0]} to {days[-1]}, {sources}")
+    return [Note("exchange-rate", f"converted at {text}") for text in said]
 
 
 def group_notes(notes: Iterable[tuple[str, Note]]) -> list[Note]:

@@ -19,6 +19,8 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=MOST_COUNT)] | None
 """A count in a shape; None where it is left out."""
 Name = Annotated[str, msgspec.Meta(max_length=LONGEST_NAME)] | None
 """A text in a shape; None where it is left out."""
+Label = str | None
+"""A text of any length in a shape; None where it is left out."""
 Shape = msgspec.Struct
 """What a shape is made of: fields with their kinds, and what they are where they are left out."""
 Shaped = TypeVar("Shaped")

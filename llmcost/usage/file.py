@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.errors import LlmcostError
+
+
+class NoUsage(LlmcostError):
+    """A file that can be read and holds no usage in a format known here."""
 
 
 class Skip(NamedTuple):

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
-from llmcost.usage.file import UsageFile
+from llmcost.usage.file import NoUsage, UsageFile
 from llmcost.usage.folders import agent_logs
-from llmcost.usage.read import NoUsage, read_usage
+from llmcost.usage.read import read_usage
 from llmcost.usage.remarks import left_out, named_again, remarks_on
 
 ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db")
@@ -201,7 +201,8 @@ def begin_logs(home: Path, *, skip_bad: bool = False, progress: Progress | None 
             read = [_usage_of(file) for file in each if not isinstance(file, NoUsage)]
             found += read
             number = f"{len(read)} file{'' if len(read) == 1 else 's'}"
-            said.append(f"{folder.agent}: {number} of {files[0].parent if len(files) == 1 else _above(files)}")
+            more = f", {others} more without usage" if (others := len(files) - len(read)) else ""
+            said.append(f"{folder.agent}: {number} of {files[0].parent if len(files) == 1 else _above(files)}{more}")
         if not found:
             remedy = "name files or folders: llmcost usage PATH; docs/usage.md says which logs are looked for"
             raise LlmcostError("no log of a coding agent was found on this machine", remedy)

@@ -12,7 +12,7 @@ from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.bills import BILLS
-from llmcost.usage.file import Skip, UsageFile
+from llmcost.usage.file import NoUsage, Skip, UsageFile
 from llmcost.usage.format import Format, Found
 from llmcost.usage.registry import FORMATS
 from llmcost.usage.rows import BadRow, Row
@@ -30,10 +30,6 @@ class Bill(NamedTuple):
     format: str
     costs: list[BilledCost]
     skips: tuple[Skip, ...] = ()
-
-
-class NoUsage(LlmcostError):
-    """A file that can be read and is in no format known here."""
 
 
 def read_usage(path: Path, *, skip_bad: bool = False, raw: bytes | None = None) -> UsageFile:

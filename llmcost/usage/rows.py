@@ -84,6 +84,10 @@ class Row(NamedTuple):
         """A text; None where it is left out or empty. Raises BadRow for anything else."""
         return name_of(key, self.cells.get(key))
 
+    def label(self, key: str) -> str | None:
+        """A name that people gave, as ``label_of`` has it. Raises BadRow for what is no text."""
+        return label_of(key, self.cells.get(key))
+
     def named(self, key: str) -> str:
         """A text that has to be there. Raises BadRow."""
         return needed_name(key, self.cells.get(key))
@@ -140,6 +144,20 @@ def name_of(key: str, value: Any) -> str | None:
     if not isinstance(value, str) or len(value) > LONGEST_NAME or not value.isprintable():
         raise BadRow(f"{key} is no name")
     return value
+
+
+def label_of(key: str, value: Any) -> str | None:
+    """A name that people gave, such as that of a folder, however odd; None where it is left out or empty.
+
+    A sign that is not shown, such as one that joins others, is a question mark in it, and its end is cut off where it
+    is too long. Raises BadRow for what is no text.
+    """
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise BadRow(f"{key} is no name")
+    short = value[:LONGEST_NAME]
+    return short if short.isprintable() else "".join(sign if sign.isprintable() else "?" for sign in short)
 
 
 def needed_name(key: str, value: Any) -> str:

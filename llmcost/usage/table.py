@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from llmcost.errors import LlmcostError
 from llmcost.files.raw import read_bytes
 from llmcost.usage.decoding import HARD, NotJson, Shape, decode, quick_decode
+from llmcost.usage.file import NoUsage
 from llmcost.usage.rows import Row
 
 MOST_BYTES = 4 * 10**9
@@ -142,7 +143,7 @@ def read_table(path: Path, raw: bytes | None = None) -> Table | Lines:
     raw = raw.removeprefix(BOM)
     head = raw[:4096].lstrip()
     if not head and not raw.strip():
-        raise LlmcostError(f"{path} is empty", "export it again, of a time in which there was usage")
+        raise NoUsage(f"{path} is empty", "export it again, of a time in which there was usage")
     if head[:1] in (b"[", b"{"):
         return _json(raw, path)
     return _csv(_text(raw, path), path)

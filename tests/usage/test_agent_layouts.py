@@ -12,7 +12,7 @@ import pytest
 
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord, each_once
 from llmcost.errors import LlmcostError
-from llmcost.usage.many import read_all
+from llmcost.usage.many import read_all, read_logs
 from llmcost.usage.read import read_usage
 
 AT = "2026-11-01T09:00:0{}.000Z"
@@ -269,3 +269,32 @@ def test_searches_of_an_answer_that_was_not_cached_count(tmp_path: Path) -> None
     base.close()
     (record,) = read_usage(tmp_path / "logs.db").records
     assert (record.input, record.output, record.web_searches) == (100, 10, 3)
+
+
+@pytest.mark.parametrize(
+    ("folder", "shown_as"),
+    [
+        ("/home/ada/\U0001f469\u200d\U0001f4bb-tools", "/home/ada/\U0001f469?\U0001f4bb-tools"),
+        ("/a\tb\u202ec", "/a?b?c"),
+        ("/w/项目\U0001f680", "/w/项目\U0001f680"),
+        ("/" + "x" * 600, "/" + "x" * 499),
+    ],
+)
+def test_an_odd_name_of_a_folder_costs_no_tokens(folder: str, shown_as: str, tmp_path: Path) -> None:
+    """It is a label: what is not shown of it is a question mark, and its end is cut off."""
+    (record,) = read_lines(tmp_path / "s.jsonl", [{**claude({"input_tokens": 9, "output_tokens": 5}), "cwd": folder}])
+    assert (record.project, record.output) == (shown_as, 5)
+
+
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_an_empty_log_among_others_is_passed_over(text: str, tmp_path: Path) -> None:
+    """An agent that was stopped at its start leaves one; named by itself it is refused."""
+    folder = tmp_path / ".claude" / "projects" / "p"
+    folder.mkdir(parents=True)
+    read_lines(folder / "a.jsonl", [claude({"input_tokens": 9, "output_tokens": 5})])
+    (empty := folder / "b.jsonl").write_text(text, encoding="utf-8")
+    found = read_logs(tmp_path)
+    assert len(found.records) == len(read_all([folder]).records) == 1
+    assert any("1 file of" in said and said.endswith(", 1 more without usage") for said in found.said), found.said
+    with pytest.raises(LlmcostError, match="is empty"):
+        read_usage(empty)

@@ -53,7 +53,7 @@ def _project(thread: Row) -> object:
 
 def _record(row: Row) -> UsageRecord | str:
     fresh, output, read, written = (row.count(key) for key in COUNTS)
-    project = row.text("project")
+    project = row.label("project")
     if not (fresh or output or read or written):
         return "it used nothing"
     return UsageRecord(
@@ -65,7 +65,7 @@ def _record(row: Row) -> UsageRecord | str:
         cache_write_unspecified=written,
         output=output,
         agent="Amp",
-        session=row.text("session"),
+        session=row.label("session"),
         project=None if project is None else project.removeprefix("file://"),
         id=f"{row.text('session')} {row.cells.get('id')}",
     )

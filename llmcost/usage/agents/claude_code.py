@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.decoding import Count, Name, Shape
+from llmcost.usage.decoding import Count, Label, Name, Shape
 from llmcost.usage.format import BESIDE, Format, anthropic_place, terms_of
-from llmcost.usage.rows import Row, amount_of, moment_of, name_of, needed_name
+from llmcost.usage.rows import Row, amount_of, label_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
 
 OWN = re.compile(r"claude[a-z0-9.-]*(\[1m\])?")
@@ -86,8 +86,8 @@ class Line(Shape):
 
     type: Name = None
     timestamp: Any = None
-    sessionId: Name = None  # noqa: N815 (the log's own word)
-    cwd: Name = None
+    sessionId: Label = None  # noqa: N815 (the log's own word)
+    cwd: Label = None
     costUSD: Any = None  # noqa: N815
     message: Message | None = None
     data: Progress | None = None
@@ -188,8 +188,8 @@ def _record(row: Row) -> UsageRecord | str:
         cost=cost,
         currency=None if cost is None else "USD",
         agent="Claude Code",
-        session=name_of("sessionId", line.sessionId),
-        project=name_of("cwd", line.cwd),
+        session=label_of("sessionId", line.sessionId),
+        project=label_of("cwd", line.cwd),
         id=name_of("id", answer.id),
     )
 

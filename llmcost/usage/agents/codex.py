@@ -140,8 +140,8 @@ def _record(row: Row) -> UsageRecord | str:
         reasoning=row.stated_count("reasoning_output_tokens"),
         terms=row.text("terms"),
         agent="Codex",
-        session=row.text("session"),
-        project=row.text("project"),
+        session=row.label("session"),
+        project=row.label("project"),
         id=f"{row.cells.get('timestamp')} {row.text('model')} {counts} {row.part('total').cells.get('total_tokens')}",
     )
 

@@ -73,8 +73,8 @@ def _event_record(row: Row) -> UsageRecord | str:
         cost=credits_used / NANO_CREDITS_PER_USD if credits_used else None,
         currency="USD" if credits_used else None,
         agent=AGENT,
-        session=row.text("session"),
-        project=row.text("project"),
+        session=row.label("session"),
+        project=row.label("project"),
     )
 
 
@@ -115,7 +115,7 @@ def _span_record(row: Row) -> UsageRecord | str:
         output=row.count("gen_ai.usage.output_tokens"),
         reasoning=row.stated_count("gen_ai.usage.reasoning.output_tokens"),
         agent=AGENT,
-        session=row.text("gen_ai.conversation.id"),
+        session=row.label("gen_ai.conversation.id"),
         id=row.text("gen_ai.response.id"),
     )
 
@@ -149,8 +149,8 @@ def _store_record(row: Row) -> UsageRecord | str:
         output=row.count("output_tokens"),
         reasoning=row.stated_count("reasoning_tokens"),
         agent=AGENT,
-        session=row.text("session_id"),
-        project=row.text("cwd"),
+        session=row.label("session_id"),
+        project=row.label("cwd"),
     )
 
 

@@ -72,8 +72,8 @@ def _record(row: Row) -> UsageRecord | str:
         output=answer + thoughts,
         reasoning=thoughts,
         agent="Gemini CLI",
-        session=row.text("session"),
-        project=row.text("project"),
+        session=row.label("session"),
+        project=row.label("project"),
         id=f"{row.text('session')} {row.text('id')}" if row.text("id") else None,
     )
 

@@ -64,7 +64,7 @@ def _record(row: Row) -> UsageRecord | str:
         cost=None if ticks is None else ticks / TICKS_PER_USD,
         currency=None if ticks is None else "USD",
         agent="Grok Build CLI",
-        session=row.text("session"),
+        session=row.label("session"),
     )
 
 

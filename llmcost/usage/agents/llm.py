@@ -61,7 +61,7 @@ def _record(row: Row) -> UsageRecord | str:
         cost=cost,
         currency=None if cost is None else "USD",
         agent="llm",
-        session=row.text("session"),
+        session=row.label("session"),
         id=row.text("id"),
         **_counts(row, stated, is_message=is_message),
     )

@@ -112,8 +112,8 @@ def _record(row: Row) -> UsageRecord | str:
         cost=row.money("cost"),
         currency="USD",
         agent=row.text("agent") or "OpenCode",
-        session=row.text("sessionID"),
-        project=row.text("directory") or row.part("path").text("root") or row.part("path").text("cwd"),
+        session=row.label("sessionID"),
+        project=row.label("directory") or row.part("path").label("root") or row.part("path").label("cwd"),
         id=None if whole_session else f"{start} {name} {counts}",  # a fork gives what it copies other ids
     )
 

@@ -91,8 +91,8 @@ def _record(row: Row) -> UsageRecord | str:
         cost=cost,
         currency=None if cost is None else "USD",
         agent="pi",
-        session=row.text("session"),
-        project=row.text("project"),
+        session=row.label("session"),
+        project=row.label("project"),
         id=f"{row.text('id')} {row.cells.get('timestamp')} {counts}",  # a fork begins with a copy of the log before it
     )
 

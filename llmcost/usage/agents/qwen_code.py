@@ -116,8 +116,8 @@ def _record(row: Row) -> UsageRecord | str:
         output=answer + beside,
         reasoning=thoughts,
         agent="Qwen Code",
-        session=row.text("sessionId"),
-        project=row.text("cwd"),
+        session=row.label("sessionId"),
+        project=row.label("cwd"),
         id=row.text("uuid"),
     )
 

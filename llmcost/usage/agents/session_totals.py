@@ -43,8 +43,8 @@ def _goose(row: Row) -> UsageRecord | str:
         cost=cost,
         currency=None if cost is None else "USD",
         agent="Goose",
-        session=row.text("id"),
-        project=row.text("working_dir"),
+        session=row.label("id"),
+        project=row.label("working_dir"),
     )
 
 
@@ -64,8 +64,8 @@ def _hermes(row: Row) -> UsageRecord | str:
         cost=cost,
         currency=None if cost is None else "USD",
         agent="Hermes",
-        session=row.text("id"),
-        project=row.text("cwd"),
+        session=row.label("id"),
+        project=row.label("cwd"),
     )
 
 

@@ -35,8 +35,8 @@ def _record(row: Row) -> UsageRecord | str:
         output=row.count("output_tokens"),
         reasoning=row.stated_count("reasoning_tokens"),
         agent="ZCode",
-        session=row.text("session_id"),
-        project=row.text("directory"),
+        session=row.label("session_id"),
+        project=row.label("directory"),
         id=row.text("id"),
     )
 

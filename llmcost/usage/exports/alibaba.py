@@ -99,7 +99,7 @@ def _record(row: Row) -> UsageRecord | str:
         place=row.text("region") or ("cn-beijing" if row.text("product") == CHINA else None),
         cost=row.money("paid"),
         currency=row.named("currency"),
-        project=row.text("project"),
+        project=row.label("project"),
     )
 
 

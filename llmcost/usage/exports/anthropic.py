@@ -62,7 +62,7 @@ def _record(row: Row) -> UsageRecord | str:
         input_range=size_range(row.text("context_window")),
         terms=terms_of(row.text("service_tier")) or terms_of(row.text("speed")),
         place=anthropic_place(row.text("inference_geo")),
-        project=row.text("workspace_id"),
+        project=row.label("workspace_id"),
     )
 
 
@@ -83,7 +83,7 @@ def _console_record(row: Row) -> UsageRecord | str:
         input_range=size_range(row.text("context_window")),
         terms=terms_of(row.text("usage_type")) or terms_of(row.text("speed")),
         place=anthropic_place(row.text("inference_geo")),
-        project=row.text("workspace"),
+        project=row.label("workspace"),
     )
 
 

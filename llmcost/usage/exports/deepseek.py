@@ -45,7 +45,7 @@ def _record(row: Row) -> UsageRecord | str:
         input_uncached=row.count("input_cache_miss_tokens"),
         cache_read=row.count("input_cache_hit_tokens"),
         output=row.count("output_tokens"),
-        project=row.text("api_key_name"),
+        project=row.label("api_key_name"),
     )
 
 

@@ -44,8 +44,8 @@ def _record(row: Row) -> UsageRecord | str:
         cost=cost,
         currency=None if cost is None else _currency(row),
         agent=row.text("agent"),
-        session=row.text("session") or row.text("session_id"),
-        project=row.text("project") or row.text("project_id"),
+        session=row.label("session") or row.label("session_id"),
+        project=row.label("project") or row.label("project_id"),
     )
     if record.audio_input + record.image_input + record.video_input > record.input:
         raise BadRow("audio, image and video input are more than all input")

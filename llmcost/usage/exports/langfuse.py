@@ -83,9 +83,9 @@ def _record(row: Row) -> UsageRecord | str:
         audio_output=details.count("output_audio_tokens"),
         cost=(cost := row.money("totalCost")),
         currency=None if cost is None else "USD",
-        session=row.text("traceId"),
+        session=row.label("traceId"),
         id=row.text("id"),
-        project=row.text("projectId"),
+        project=row.label("projectId"),
     )
 
 

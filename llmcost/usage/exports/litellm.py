@@ -56,9 +56,9 @@ def _logged(row: Row) -> UsageRecord | str:
         cached_unknown=not usage.cells,
         cost=row.money("spend"),
         currency="USD",
-        session=row.text("session_id"),
+        session=row.label("session_id"),
         id=row.text("request_id"),
-        project=row.text("team_id"),
+        project=row.label("team_id"),
         **chat_counts(Row(row.number, {**usage.cells, **counts})),
     )
 

@@ -48,7 +48,7 @@ def _record(row: Row) -> UsageRecord | str:
         audio_output=row.count("output_audio_tokens"),
         image_output=row.count("output_image_tokens"),
         terms="batch" if row.truth("batch") else terms_of(row.text("service_tier")),
-        project=row.text("project_id"),
+        project=row.label("project_id"),
     )
 
 

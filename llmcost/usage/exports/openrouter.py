@@ -28,7 +28,7 @@ def _generation(row: Row) -> UsageRecord | str:
         reasoning=row.stated_count("tokens_reasoning"),
         cost=row.money("cost_total"),
         currency="USD",
-        project=row.text("app_name"),
+        project=row.label("app_name"),
         id=row.text("generation_id"),
     )
 

@@ -104,7 +104,7 @@ def _record(row: Row) -> UsageRecord | str:
         output=_first(row, OUTPUTS),
         reasoning=row.stated_count(f"{USAGE}reasoning.output_tokens"),
         terms=next((terms for tier in TIERS if (terms := terms_of(row.text(tier)))), None),
-        session=row.text("gen_ai.conversation.id"),
+        session=row.label("gen_ai.conversation.id"),
         id=row.text("span"),
     )
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
-from llmcost.api.usage.alternatives import Alternative, Costs, Listed, alternatives_of, list_usage
+from llmcost.api.usage.alternatives import Alternative, ListCost, alternatives_of, list_usage
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.analysis.reconciliation import BilledPart, Cause, Reconciliation, reconcile
 from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.sellers import seller_of
 from llmcost.core.offers.spellings import plain
 from llmcost.core.values.rates import Rate
 from llmcost.core.workload.billed_cost import BilledCost
@@ -27,13 +29,13 @@ KINDS = ("audio_", "image_", "video_")
 
 
 class _Key(NamedTuple):
-    """What a model is in both: its seller and id, or its name without case and signs where no offer is known."""
+    """What a model is in both: its seller and id, or its name without case and signs where no offer is known.
+
+    The model is "" for what is billed without one.
+    """
 
     seller: str
     model: str
-
-
-NO_MODEL = _Key("", "")
 
 
 def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: Sequence[BilledCost]) -> Reconciliation:
@@ -45,55 +47,82 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
     currencies = {cost.currency for cost in bill}
     if currencies != {pricer.currency}:
         raise CurrencyError(f"the bill is in {', '.join(sorted(currencies))}", "hold bills of one currency at a time")
-    names = _Names(pricer)
+    sellers = [(record.provider, record.model) for record in records]
+    names = _Names(pricer, [*sellers, *((cost.provider, cost.model or "") for cost in bill)])
     places, spans = _Places(pricer, names, bill), _Spans(names, bill)
-    used: dict[tuple[Span, _Key], list[UsageRecord]] = {}
+    used: dict[_Place, list[UsageRecord]] = {}
     for record in map(places.settle, records):
         key = names.of(record.provider, record.model)
         used.setdefault((spans.of(record, key), key), []).append(record)
-    billed: dict[tuple[Span, _Key], list[BilledCost]] = {}
+    billed: dict[_Place, list[BilledCost]] = {}
     for cost in bill:
         billed.setdefault((_span(cost), names.of(cost.provider, cost.model or "")), []).append(cost)
-    listed = {key: list_usage(pricer, used.get(key, [])) for key in sorted({*used, *billed})}
-    _pool(listed, billed)
+    listed = {place: list_usage(pricer, used.get(place, [])) for place in sorted({*used, *billed})}
+    told = _pool(listed, billed)
     parts: list[BilledPart] = []
-    for (span, key), prices in listed.items():
+    for (span, key), prices in told.items():
         own, rows = used.get((span, key), []), billed.get((span, key), [])
         others = alternatives_of(pricer, own) if own and rows and "" not in prices.gaps else []
+        moved = listed[span, key].costs.keys() - prices.costs.keys()
+        others = [each.without(moved) for each in others]
         parts += _parts(span, names.shown(key), prices, others, own, rows)
     return reconcile(pricer.currency, parts)
 
 
-def _pool(listed: Mapping[tuple[Span, _Key], Listed], billed: Mapping[tuple[Span, _Key], Sequence[BilledCost]]) -> None:
-    """Move to no model what a bill has of a meter without a model, such as searches."""
+_Place = tuple[Span, _Key]
+"""Where usage is held against a bill."""
+
+
+def _pool(listed: Mapping[_Place, ListCost], billed: Mapping[_Place, Sequence[BilledCost]]) -> dict[_Place, ListCost]:
+    """The list prices, with what a bill has by meter and without a model, such as searches, moved there.
+
+    It is taken from the seller's models of the same span that are not billed for it themselves.
+    """
+    told = dict(listed)
     for (span, key), rows in billed.items():
-        for meter in {row.meter for row in rows if row.meter is not None} if key == NO_MODEL else ():
-            for (other, _), prices in listed.items():
-                if other == span and meter in prices.costs and prices is not listed[span, key]:
-                    pooled = listed[span, key].costs
-                    pooled[meter] = pooled.get(meter, Fraction(0)) + prices.costs.pop(meter)
+        for meter in dict.fromkeys(row.meter for row in rows if row.meter is not None) if not key.model else ():
+            for place in listed:
+                own = any(row.meter == meter for row in billed.get(place, ()))
+                if place[0] == span and place[1].seller == key.seller and place[1].model and not own:
+                    told[span, key] = told[span, key].with_meter(meter, told[place])
+                    told[place] = told[place].without_meter(meter)
+    return told
 
 
 class _Names:
-    """What a model is called in both, and how it is shown: with its seller where several have it."""
+    """What a model is called in both, and how it is shown: with its seller where several are called so.
 
-    def __init__(self, pricer: UsagePricer) -> None:
+    ``asked`` are all sellers and models that either side names. A model without a seller is that of the one seller
+    that the other side has it at, and its developer's where there are none or several.
+    """
+
+    def __init__(self, pricer: UsagePricer, asked: Iterable[tuple[str | None, str]]) -> None:
         self.pricer = pricer
+        self.names: dict[_Key, str] = {}
         self.known: dict[tuple[str | None, str], _Key] = {}
-        self.names: dict[_Key, str] = {NO_MODEL: "no model"}
+        self.sold: dict[str, dict[_Key, None]] = {}
+        pairs = dict.fromkeys(asked)
+        for provider, model in (each for each in pairs if each[0] is not None):
+            self.known[provider, model] = key = self._find(provider, model)
+            self.sold.setdefault(plain(model), {})[key] = None
+        for provider, model in (each for each in pairs if each[0] is None):
+            sold = list(self.sold.get(plain(model), ()))
+            self.known[provider, model] = sold[0] if len(sold) == 1 else self._find(provider, model)
 
     def of(self, provider: str | None, model: str) -> _Key:
-        asked = (provider, model)
-        if asked not in self.known:
-            offer = self.pricer.offer_of((provider, model, None, None)) if model else ""
-            key = _Key(offer.seller, offer.id) if isinstance(offer, Offer) else _Key("", plain(model))
-            self.known[asked] = key
-            self.names.setdefault(key, key.model if key.seller else model)
-        return self.known[asked]
+        return self.known[provider, model]
+
+    def _find(self, provider: str | None, model: str) -> _Key:
+        offer = self.pricer.offer_of((provider, model, None, None)) if model else ""
+        seller = seller_of(provider) if provider else None
+        key = _Key(offer.seller, offer.id) if isinstance(offer, Offer) else _Key(seller or "", plain(model))
+        self.names.setdefault(key, offer.id if isinstance(offer, Offer) else model)
+        return key
 
     def shown(self, key: _Key) -> str:
-        alike = [other for other in self.names if other.model == key.model and other.seller]
-        return f"{key.seller}/{key.model}" if key.seller and len(alike) > 1 else self.names[key]
+        name = self.names[key] or "no model"
+        alike = [other for other, called in self.names.items() if called == self.names[key]]
+        return f"{key.seller}/{name}" if key.seller and key.model and len(alike) > 1 else name
 
 
 class _Places:
@@ -108,7 +137,9 @@ class _Places:
         self.billed: dict[_Key, set[str]] = {}
         for cost in bill:
             if cost.place is not None and cost.model is not None:
-                self.billed.setdefault(names.of(cost.provider, cost.model), set()).add(cost.place)
+                offer = pricer.offer_of((cost.provider, cost.model, None, cost.place))
+                place = offer.place if isinstance(offer, Offer) else cost.place
+                self.billed.setdefault(names.of(cost.provider, cost.model), set()).add(place)
         self.known: dict[tuple[str | None, str], str | None] = {}
 
     def settle(self, record: UsageRecord) -> UsageRecord:
@@ -176,7 +207,7 @@ def _span(cost: BilledCost) -> Span:
 def _parts(
     span: Span,
     model: str,
-    listed: Listed,
+    listed: ListCost,
     others: Sequence[Alternative],
     records: Sequence[UsageRecord],
     bill: Sequence[BilledCost],
@@ -188,50 +219,54 @@ def _parts(
     for cost in bill:
         by_meter.setdefault(None if is_whole else cost.meter or OTHER, []).append(cost)
     if not is_whole:
-        listed = listed._replace(costs=_told(listed.costs, by_meter))
-        others = [each._replace(costs=_told(each.costs, by_meter)) for each in others]
+        listed = listed.by_names(partial(_billed_meter, meters=by_meter))
+        others = [each.by_names(partial(_billed_meter, meters=by_meter)) for each in others]
     meters: Iterable[str | None] = [None] if is_whole else dict.fromkeys((*listed.costs, *listed.gaps, *by_meter))
     for meter in (each for each in meters if each != ""):
         rows = by_meter.get(meter, [])
         amount = sum((Fraction(row.cost) for row in rows), Fraction(0))
         quoted = [Fraction(row.list_cost) for row in rows if row.list_cost is not None]
         rounding = sum((Fraction(row.step) / 2 for row in rows if row.step is not None), Fraction(0))
-        mixed = () if sizes_known else _mixed(others, meter, listed, amount)
+        whole_quote = sum(quoted, Fraction(0)) if rows and len(quoted) == len(rows) else None
+        meant = amount if whole_quote is None else whole_quote
+        mixed = () if sizes_known else _mixed(others, meter, listed, meant)
         yield BilledPart(
             start=span[0],
             end=span[1],
             model=model,
             meter=meter,
-            listed=listed.cost(meter) if records or listed.costs else None,
+            listed=listed.cost(meter) if records or listed.costs or listed.gaps else None,
             billed=amount if rows else None,
-            quoted=sum(quoted, Fraction(0)) if rows and len(quoted) == len(rows) else None,
+            quoted=whole_quote,
             step=rounding + EXACT * abs(amount),
-            others=(*((each.cause, each.words, each.cost(meter)) for each in others), *mixed),
+            others=(*_meant(others, meter), *mixed),
             why=listed.why(meter),
             reach=listed.reach if meter is None else None,
         )
 
 
-def _told(costs: Costs, meters: Collection[str | None]) -> Costs:
-    """Costs by the meters of a bill: reasoning is output, and content that is no text is input or output, if not told.
+def _meant(others: Iterable[Alternative], meter: str | None) -> Iterator[tuple[Cause, str, Fraction]]:
+    """What one meter, or all, would cost in other ways in which it has a price."""
+    for each in others:
+        cost = each.cost(meter)
+        if cost is not None:
+            yield each.cause, each.words, cost
+
+
+def _billed_meter(meter: str, meters: Collection[str | None]) -> str:
+    """What a bill calls a meter: reasoning is output, and content that is no text input or output, if not told apart.
 
     What a bill has none of by either name keeps its own.
     """
-    found: Costs = {}
-    for meter, cost in costs.items():
-        whole = (
-            "output" if meter == "reasoning" else next((meter[len(k) :] for k in KINDS if meter.startswith(k)), meter)
-        )
-        name = whole if meter not in meters and whole in meters else meter
-        found[name] = found.get(name, Fraction(0)) + cost
-    return found
+    whole = "output" if meter == "reasoning" else next((meter[len(k) :] for k in KINDS if meter.startswith(k)), meter)
+    return whole if meter not in meters and whole in meters else meter
 
 
 def _mixed(
-    others: Sequence[Alternative], meter: str | None, listed: Listed, billed: Fraction
+    others: Sequence[Alternative], meter: str | None, listed: ListCost, billed: Fraction
 ) -> Iterator[tuple[Cause, str, Fraction]]:
     """Any cost from that of small inputs to that of the largest ones that there may be, which is the list price."""
-    tiers = [each.cost(meter) for each in others if each.cause == "tier"]
+    tiers = [cost for cause, _, cost in _meant(others, meter) if cause == "tier"]
     most = listed.cost(meter) or Fraction(0)
     low, high = (listed.low, listed.high) if meter is None else (Fraction(0), most)
     if listed.reach and tiers and max(low, min(tiers)) <= billed <= min(high, max(tiers)):

@@ -88,9 +88,10 @@ def _console(row: Row) -> BilledCost | str:
 
 
 def _deepseek(row: Row) -> BilledCost | str:
+    is_day = not row.cells.get("start_time_iso")
     return BilledCost(
-        start=row.moment("start_time_iso"),
-        end=row.moment("end_time_iso"),
+        start=row.moment("utc_date") if is_day else row.moment("start_time_iso"),
+        end=row.day_after("utc_date") if is_day else row.moment("end_time_iso"),
         cost=_amount(row, "cost"),
         currency=row.named("currency"),
         provider="deepseek",
@@ -124,6 +125,13 @@ BILLS: tuple[Format[BilledCost], ...] = (
         "a CSV of costs of DeepSeek",
         "amounts by model",
         has_columns("start_time_iso", "end_time_iso", "model", "cost", "currency"),
+        lambda table: table.rows,
+        _deepseek,
+    ),
+    Format(
+        "an older CSV of costs of DeepSeek",
+        "amounts by model",
+        has_columns("utc_date", "model", "wallet_type", "cost", "currency"),
         lambda table: table.rows,
         _deepseek,
     ),

@@ -21,6 +21,13 @@ class Folder(NamedTuple):
     below: str = ""
 
 
+OPENCLAW = (
+    "agents/**/*.jsonl",
+    "agents/**/*.jsonl.reset.*",
+    "agents/**/*.jsonl.deleted.*",
+    "agents/*/agent/openclaw-agent.sqlite",
+)
+"""Its logs, also of sessions that were begun anew or deleted; later releases have a database."""
 FOLDERS = (
     Folder("Claude Code", ".claude", ("projects/**/*.jsonl",), "CLAUDE_CONFIG_DIR"),
     Folder("Claude Code", ".config/claude", ("projects/**/*.jsonl",), "CLAUDE_CONFIG_DIR"),
@@ -28,7 +35,7 @@ FOLDERS = (
     Folder(
         "Gemini CLI", ".gemini", ("tmp/**/chats/**/*.json", "tmp/**/chats/**/*.jsonl"), "GEMINI_CLI_HOME", ".gemini"
     ),
-    Folder("Qwen Code", ".qwen", ("projects/**/chats/*.jsonl", "projects/**/subagents/**/*.jsonl"), "QWEN_HOME"),
+    Folder("Qwen Code", ".qwen", ("projects/**/chats/*.jsonl",), "QWEN_HOME"),
     Folder(
         "OpenCode", ".local/share/opencode", ("opencode*.db", "storage/message/**/*.json"), "XDG_DATA_HOME", "opencode"
     ),
@@ -37,7 +44,7 @@ FOLDERS = (
     Folder("Kimi CLI", ".kimi", ("sessions/*/*/wire.jsonl",), "KIMI_SHARE_DIR"),
     Folder("Kimi Code", ".kimi-code", ("sessions/**/wire.jsonl",), "KIMI_CODE_HOME"),
     Folder("pi", ".pi/agent", ("sessions/**/*.jsonl",), "PI_CODING_AGENT_DIR"),
-    Folder("OpenClaw", ".openclaw", ("agents/**/*.jsonl",), "OPENCLAW_STATE_DIR"),
+    Folder("OpenClaw", ".openclaw", OPENCLAW, "OPENCLAW_STATE_DIR"),
     Folder("Amp", ".local/share/amp", ("threads/T-*.json",), "XDG_DATA_HOME", "amp"),
     Folder("Grok Build CLI", ".grok", ("sessions/**/updates.jsonl",), "GROK_HOME"),
     Folder("Codebuff", ".config/manicode", ("projects/*/chats/*/chat-messages.json",)),

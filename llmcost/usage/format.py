@@ -97,6 +97,8 @@ def size_range(text: str | None) -> tuple[int, int | None] | None:
     return None
 
 
+REQUESTS = "how many requests there were"
+"""What files of sums mostly do not say."""
 BESIDE = ("advisor_message", "compaction")
 """Inferences that Anthropic bills and leaves out of the counts of the message that they were for."""
 

@@ -17,7 +17,9 @@ from llmcost.usage.folders import agent_logs
 from llmcost.usage.read import read_usage
 from llmcost.usage.remarks import left_out, named_again, remarks_on
 
-ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db")
+ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db", ".sqlite")
+KEPT = (".jsonl.reset.", ".jsonl.deleted.")
+"""What is in the names of logs of sessions that were begun anew or deleted."""
 Progress = Callable[[str], None]
 """Takes what is being done, and an empty text when it is done."""
 
@@ -222,7 +224,11 @@ def files_in(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    found = sorted(each for each in path.rglob("*") if each.suffix.lower() in ENDINGS and each.is_file())
+    found = sorted(each for each in path.rglob("*") if _is_named_as_usage(each) and each.is_file())
     if not found:
         raise LlmcostError(f"{path} has no file that ends in {', '.join(ENDINGS)}", "name a folder of logs, or a file")
     return found
+
+
+def _is_named_as_usage(path: Path) -> bool:
+    return path.suffix.lower() in ENDINGS or any(part in path.name for part in KEPT)

@@ -13,7 +13,7 @@ from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.bills import BILLS
 from llmcost.usage.file import NoUsage, Skip, UsageFile
-from llmcost.usage.format import Format, Found
+from llmcost.usage.format import REQUESTS, Format, Found
 from llmcost.usage.registry import FORMATS
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Lines, Table, read_table
@@ -41,7 +41,8 @@ def read_usage(path: Path, *, skip_bad: bool = False, raw: bytes | None = None) 
     """
     form, table = _recognized(read_table(path, raw), FORMATS, path)
     records, skips = _read(form, table, path, skip_bad=skip_bad)
-    notes = (f"{path} does not say {form.bound}",) if form.bound and records else ()
+    is_open = form.bound and (form.bound != REQUESTS or any(record.requests is None for record in records))
+    notes = (f"{path} does not say {form.bound}",) if is_open and records else ()
     return UsageFile(str(path), form.name, form.counting, tuple(each_once(records)), tuple(skips), notes)
 
 

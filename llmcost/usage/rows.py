@@ -123,6 +123,15 @@ class Row(NamedTuple):
         """
         return moment_of(key, self.cells.get(key))
 
+    def own_moment(self, key: str) -> datetime:
+        """A moment by the clock that it is written by. Raises BadRow as ``moment`` does."""
+        found, text = self.moment(key), str(self.cells.get(key)).strip()
+        try:
+            zone = datetime.fromisoformat(text).tzinfo
+        except ValueError:
+            zone = None
+        return found if zone is None else found.astimezone(zone)
+
     def day_after(self, key: str) -> datetime:
         """The end of a day. Raises BadRow as ``moment`` does."""
         return self.moment(key) + timedelta(days=1)

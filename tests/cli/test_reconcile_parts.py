@@ -197,7 +197,7 @@ def test_two_sellers_of_a_model_are_two(hold: Hold) -> None:
     """What one bills too little does not make up for what the other bills too much."""
     used = [sent(2, 100_000, seller=seller) for seller in ("acme", "bolt")]
     billed = [sent(2, 100_000, cost="0.1", seller="acme"), sent(2, 100_000, cost="0.7", seller="bolt")]
-    found = hold(used, billed, sheets={"acme": entry(), "bolt": entry().replace("m1", "m1")})
+    found = hold(used, billed, sheets={"acme": entry(), "bolt": entry()})
     assert effects(found) == [("acme/m1", "discount", "-0.3"), ("bolt/m1", "discount", "0.3")]
 
 
@@ -293,3 +293,57 @@ def test_a_list_that_is_converted_says_at_which_rates(
         "used",
     )
     assert said in json.loads(llmcost("usage", str(tmp_path / "used.csv"), *asked, "-f", "json").out)["warnings"]
+
+
+SEARCHES = {"amount": "10", "currency": "USD", "cost_type": "web_search", "model": None, "token_type": None}
+INPUT = {"amount": "40", "currency": "USD", "cost_type": "tokens", "model": "m1", "token_type": "uncached_input_tokens"}
+DAY = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+
+
+def test_searches_of_another_seller_are_on_another_bill(hold: Hold) -> None:
+    """10 of Anthropic's are billed, and 30 of another seller's are not."""
+    used = [sent(2, 100_000, more=number, seller=seller) for seller, number in (("anthropic", "10"), ("acme", "30"))]
+    bill = {"data": [{**DAY, "results": [SEARCHES, INPUT]}], "has_more": False}
+    found = hold(used, bill, sheets={"anthropic": entry(), "acme": entry()}, columns="web_searches")
+    assert effects(found) == [("acme/m1", "not-billed", "-0.7")]
+
+
+def test_searches_that_a_model_is_billed_for_stay_its_own(hold: Hold) -> None:
+    """Beside others that are billed without one: of two models, one is told apart."""
+    own = {**SEARCHES, "model": "m1", "cost_type": "tokens", "token_type": "web_search"}
+    bill = {"data": [{**DAY, "results": [SEARCHES, own, INPUT, {**INPUT, "model": "m2"}]}], "has_more": False}
+    used = [sent(2, 100_000, more="10", seller="anthropic")]
+    used.append(used[0].replace("m1", "m2"))
+    sheet = entry() + "  - id: m2\n    developer: anthropic\n    context_window: 1000000\n    prices:\n" + entry()
+    found = hold(used, bill, sheets={"anthropic": sheet}, columns="web_searches")
+    assert (effects(found), found["code"]) == ([], 0)
+
+
+def test_a_bill_that_names_no_seller_is_of_the_one_that_was_used(hold: Hold) -> None:
+    """And not of the model's developer."""
+    found = hold([sent(2, 100_000, seller="bolt")], [sent(2, 0, cost="0.4", seller="")], sheets=HOSTED)
+    assert (effects(found), found["code"]) == ([], 0)
+
+
+HOSTED = {"acme": entry(), "bolt": entry()}
+
+
+def test_another_way_without_a_price_explains_nothing(hold: Hold) -> None:
+    """Before June no price of searches was known: that they were billed at nothing is not explained by that."""
+    first = entry(place="effective_from: 2026-01-01\n        ")
+    sheet = first.replace(",\n                 web_searches: 10 USD / 1K requests", "")
+    assert sheet != first
+    sheet += entry(place="effective_from: 2026-06-01\n        ")
+    used = [sent(2, 100_000, more="10", seller="anthropic")]
+    bill = {"data": [{**DAY, "results": [{**SEARCHES, "amount": "0"}, INPUT]}], "has_more": False}
+    found = hold(used, bill, sheets={"anthropic": sheet}, columns="web_searches")
+    assert [each for _, each, _ in effects(found)] == ["left"]
+
+
+def test_a_price_of_a_day_without_an_exchange_rate_is_no_way(hold: Hold, tmp_path: Path) -> None:
+    """The others are tried all the same."""
+    (rates := tmp_path / "fx.yaml").write_text(RATES.format(more=""), encoding="utf-8")
+    bill = [sent(2, 0, cost="0.1").replace("USD", "EUR")]
+    sheets = {"acme": CUT}
+    found = hold([sent(2, 100_000)], bill, sheets=sheets, options=["--prices", str(rates)])
+    assert effects(found) == [("m1", "terms", "-0.1")]

@@ -298,3 +298,160 @@ def test_an_empty_log_among_others_is_passed_over(text: str, tmp_path: Path) -> 
     assert any("1 file of" in said and said.endswith(", 1 more without usage") for said in found.said), found.said
     with pytest.raises(LlmcostError, match="is empty"):
         read_usage(empty)
+
+
+def test_an_answer_and_its_telemetry_are_one_whatever_the_server_calls_the_model(tmp_path: Path) -> None:
+    """And the log of an agent below has what the log of the session tells of."""
+    usage = {"promptTokenCount": 1000, "candidatesTokenCount": 100}
+    answer = qwen("q2", type="assistant", model="qwen-coder", message={"parts": []}, usageMetadata=usage)
+    records = read_lines(tmp_path / "s.jsonl", [answer, qwen("q3", **telemetry(1000, 100))])
+    assert counts(records) == [("qwen-coder", 1000, 0, 0, 100)]
+    below = qwen("q9", type="assistant", message={"parts": []}, usageMetadata=usage, agentId="a1")
+    assert read_lines(tmp_path / "below.jsonl", [below]) == []
+
+
+def test_two_agents_of_one_session_may_use_the_same(tmp_path: Path) -> None:
+    """Within a session of OpenCode nothing is a copy, and a message has its own id."""
+    records = opencode(tmp_path / "opencode.db", ["a", "a"], {**OPENCODE, "tokens": {**TOKENS, "total": 5100}})
+    assert len(records) == 2
+    assert {record.id for record in records} == {"msg_0", "msg_1"}
+
+
+def test_the_longest_list_of_inferences_counts_whichever_piece_does(tmp_path: Path) -> None:
+    """A later piece with the same counts may tell of more; what is no list of them is passed over."""
+    short = {"input_tokens": 9, "output_tokens": 5, "iterations": {"type": "message"}}
+    long = {**short, "iterations": ["x", iteration("compaction", 100, 7)], "speed": "fast"}
+    records = read_lines(tmp_path / "s.jsonl", [claude(short), claude(long), {**claude(short), "data": "x"}])
+    assert counts(records) == [("claude-sonnet-5-5", 9, 0, 0, 5), ("claude-sonnet-5-5", 100, 0, 0, 7)]
+    assert [record.terms for record in records] == [None, "fast"]
+
+
+def test_a_head_without_a_seller_leaves_it_to_the_next(tmp_path: Path) -> None:
+    """A fork of Codex may not name it again."""
+    own = meta("child", "/child", forked_from_id="parent", model_provider=None)
+    lines = [own, meta("parent", "/parent", model_provider="azure"), TURN, event(9, 3000, 2000)]
+    (record,) = read_lines(tmp_path / "s.jsonl", lines)
+    assert (record.provider, record.session) == ("azure", "child")
+
+
+def pi(kind: str, second: int, usage: dict[str, object], **message: object) -> dict[str, object]:
+    """A line of pi: of a message, or with its usage by itself."""
+    around = {"type": kind, "id": f"b{second}", "parentId": None, "timestamp": AT.format(second)}
+    return {**around, "message": {**message, "usage": usage}} if message else {**around, "usage": usage, "summary": "S"}
+
+
+def used(fresh: int, output: int, total: int | None = None, read: int = 0) -> dict[str, object]:
+    """What pi says that a request used."""
+    whole = fresh + output + read if total is None else total
+    return {"input": fresh, "output": output, "cacheRead": read, "cacheWrite": 0, "totalTokens": whole}
+
+
+HEAD = {"type": "session", "id": "u", "timestamp": AT.format(0), "cwd": "/p"}
+ANSWER = {"role": "assistant", "provider": "anthropic", "model": "claude-opus-5-5", "content": []}
+
+
+def test_summaries_and_tools_of_pi_count(tmp_path: Path) -> None:
+    """By the model in force, and of tools, which do not name theirs, by none; also in a log of its first version."""
+    lines = [
+        HEAD,
+        pi("message", 2, used(1000, 200), **ANSWER),
+        pi("message", 3, used(50_000, 3000), role="toolResult", toolName="subagent"),
+        pi("compaction", 4, used(150_000, 2000)),
+        pi("branch_summary", 5, used(9000, 500)),
+        pi("message", 6, used(1, 1), role="user"),
+    ]
+    assert counts(read_lines(tmp_path / "s.jsonl", lines)) == [
+        ("claude-opus-5-5", 1000, 0, 0, 200),
+        ("not stated", 50_000, 0, 0, 3000),
+        ("claude-opus-5-5", 150_000, 0, 0, 2000),
+        ("claude-opus-5-5", 9000, 0, 0, 500),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "total", "fresh"),
+    [
+        ("google", 0, 1000),  # not stated
+        ("google", 1730, 1000),  # holds what tools gave
+        ("amazon-bedrock", 1200, 1000),  # leaves out what was cached
+        ("openai-codex", 1200, 500),  # of input that holds it
+        ("google", 1200, None),
+        ("openai-codex", 1100, None),
+    ],
+)
+def test_the_total_of_pi_is_the_sellers_own(provider: str, total: int, fresh: int | None, tmp_path: Path) -> None:
+    """1,000 of input, 200 of output and 500 read from a cache."""
+    line = pi("message", 2, used(1000, 200, total, read=500), **{**ANSWER, "provider": provider})
+    if fresh is None:
+        with pytest.raises(LlmcostError, match="totalTokens is not the sum"):
+            read_lines(tmp_path / "s.jsonl", [HEAD, line])
+    else:
+        (record,) = read_lines(tmp_path / "s.jsonl", [HEAD, line])
+        assert (record.input_uncached, record.cache_read) == (fresh, 500)
+
+
+def test_openclaw_keeps_logs_under_other_names(tmp_path: Path) -> None:
+    """Of sessions that were begun anew or deleted; a copy that was put aside is none."""
+    folder = tmp_path / ".openclaw" / "agents" / "main" / "sessions"
+    folder.mkdir(parents=True)
+    for number, name in enumerate(
+        ("a.jsonl", "b.jsonl.reset.2026-11-21T12-00-00.000Z", "c.jsonl.deleted.1", "d.jsonl.bak")
+    ):
+        read_lines(folder / name, [HEAD, pi("message", number, used(1000, 200), **ANSWER)])
+    assert len(read_logs(tmp_path).records) == len(read_all([folder]).records) == 3
+
+
+def database(path: Path, script: str) -> list[UsageRecord]:
+    """The records of a database."""
+    with sqlite3.connect(path) as base:
+        base.executescript(script)
+    base.close()
+    return list(read_usage(path).records)
+
+
+def test_goose_tells_its_requests(tmp_path: Path) -> None:
+    """By their own models and times, what was cached within the input; of a session without any its sum."""
+    records = database(
+        tmp_path / "sessions.db",
+        """create table sessions(id, working_dir, created_at, input_tokens, output_tokens, accumulated_input_tokens,
+             accumulated_output_tokens, accumulated_cache_read_tokens, accumulated_cache_write_tokens,
+             accumulated_cost, provider_name, model_config_json);
+           create table usage_ledger(id integer primary key, session_id, created_timestamp, model, input_tokens,
+             output_tokens, cache_read_tokens, cache_write_tokens, cost);
+           insert into sessions values ('s1', '/p', '2026-11-01 23:50:00', 1, 1, 244211, 794, 112820, 131177, null,
+             'anthropic', '{"model_name": "claude-haiku-5-5"}'), ('s2', '/p', '2026-11-01 23:50:00', 1, 1, 1000, 10,
+             300, 200, null, 'anthropic', '{"model_name": "claude-haiku-5-5"}');
+           insert into usage_ledger values (1, 's1', 1793577300, 'claude-opus-5-5', 119600, 400, 0, 119400, null),
+             (2, 's1', 1793577900, 'claude-haiku-5-5', 124611, 394, 112820, 11777, 0.5);""",
+    )
+    assert counts(records) == [
+        ("claude-opus-5-5", 200, 0, 119_400, 400),
+        ("claude-haiku-5-5", 14, 112_820, 11_777, 394),
+        ("claude-haiku-5-5", 500, 300, 200, 10),
+    ]
+    assert [record.requests for record in records] == [1, 1, None]
+    assert not any(record.cached_unknown for record in records)
+
+
+def test_hermes_tells_its_models(tmp_path: Path) -> None:
+    """What a session asked on the side is in no sum of it; what its sum has beside its parts is its first model's."""
+    records = database(
+        tmp_path / "state.db",
+        """create table sessions(id, model, started_at, input_tokens, output_tokens, cache_read_tokens,
+             cache_write_tokens, reasoning_tokens, cwd, billing_provider, estimated_cost_usd, actual_cost_usd,
+             api_call_count);
+           create table session_model_usage(session_id, model, billing_provider, task, api_call_count, input_tokens,
+             output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, first_seen, last_seen);
+           insert into sessions values ('s1', 'haiku', 1795500000.0, 101500, 21010, 0, 0, 0, '/p', 'anthropic', 0.0,
+             null, 7);
+           insert into session_model_usage values
+             ('s1', 'haiku', 'anthropic', '', 1, 1000, 1000, 0, 0, 0, 1795500000.0, 1795500000.0),
+             ('s1', 'opus', 'anthropic', '', 5, 100000, 20000, 0, 0, 0, 1795500000.0, 1795600000.0),
+             ('s1', 'gpt', 'openai', 'compression', 1, 80000, 2000, 0, 0, 0, 1795500000.0, 1795600000.0);""",
+    )
+    assert [(each.model, each.input, each.output, each.requests, each.project) for each in records] == [
+        ("gpt", 80_000, 2_000, 1, "/p"),
+        ("haiku", 1_000, 1_000, 1, "/p"),
+        ("opus", 100_000, 20_000, 5, "/p"),
+        ("haiku", 500, 10, 1, "/p"),
+    ]

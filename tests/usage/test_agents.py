@@ -110,8 +110,8 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
     "hermes.sql": (
         "Hermes",
         [
-            ("05-05T16:53:20", "anthropic", "claude-sonnet-4-6", None, 100, 30000, 400, 2000, 500, "0.07"),
-            ("05-05T17:53:20", "openai-codex", "gpt-5.4", None, 5000, 20000, 0, 300, 0, None),
+            ("05-05T16:53:20", "anthropic", "claude-sonnet-4-6", 5, 100, 30000, 400, 2000, 500, "0.07"),
+            ("05-05T17:53:20", "openai-codex", "gpt-5.4", 2, 5000, 20000, 0, 300, 0, None),
         ],
     ),
     "kilo.sql": (

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Run
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
-from llmcost.usage.read import read_usage
+from llmcost.usage.read import read_bill, read_usage
 
 AT = "2026-11-01T09:00:00.000Z"
 
@@ -146,6 +147,11 @@ ANSWERS: list[tuple[dict[str, Any], dict[str, Any]]] = [
         {"input_uncached": 200, "cache_read": 700, "written": 100, "output": 100, "reasoning": 64, "provider": None},
     ),
     ({"inputTokens": 10, "outputTokens": 1, "cachedInputTokens": 0}, {"input_uncached": 10, "provider": None}),
+    ({"inputTokens": 10, "outputTokens": 5, "reasoningTokens": 4}, {"output": 5, "reasoning": 4, "provider": None}),
+    (
+        {"inputTokens": 9, "outputTokens": 4, "cacheDetails": [{"inputTokens": 2000, "ttl": "1h"}]},
+        {"cache_write_1h": 2000, "cache_write_unspecified": 0},
+    ),
 ]
 
 
@@ -193,3 +199,107 @@ def test_other_inferences_for_an_answer_are_requests(tmp_path: Path) -> None:
         ("claude-sonnet-5-5", 180_000, 3_500, "batch", "msg_2 0"),
         ("claude-opus-5-5", 90, 7, "batch", "msg_2 2"),
     ]
+
+
+def read_csv(text: str, folder: Path) -> list[UsageRecord]:
+    """The records of a CSV."""
+    (path := folder / "used.csv").write_text(text, encoding="utf-8")
+    return list(read_usage(path).records)
+
+
+DEEPSEEK = "user_id,start_time_iso,end_time_iso,model,api_key_name,api_key,type,price,amount\n"
+SHANGHAI = "u1,2026-11-02T00:00:00+08:00,2026-11-03T00:00:00+08:00,deepseek-v4-pro,k,sk-*,{},{},{}\n"
+
+
+def test_a_kind_of_deepseek_at_two_prices_is_added_up(tmp_path: Path) -> None:
+    """Of a day with hours at another price; twice at one price is a repeat."""
+    kinds = (("input_cache_hit_tokens", "0.00000005", 700), ("input_cache_hit_tokens", "0.0000001", 30))
+    rows = [SHANGHAI.format(*each) for each in (*kinds, ("request_count", "", 302))]
+    assert held(read_csv(DEEPSEEK + "".join(rows), tmp_path), cache_read=730, requests=302)
+    with pytest.raises(LlmcostError, match="it has a second input_cache_hit_tokens of the same span"):
+        read_csv(DEEPSEEK + "".join([*rows, rows[0]]), tmp_path)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
+def test_a_day_of_deepseek_is_that_of_who_exported_it(zone: str, llmcost: Run, tmp_path: Path) -> None:
+    """Whatever the zone that is asked for: a sum of a day is of the day that its source has."""
+    rows = [SHANGHAI.format("input_cache_miss_tokens", "0.1", 13_000), SHANGHAI.format("request_count", "", 1)]
+    (path := tmp_path / "used.csv").write_text(DEEPSEEK + "".join(rows), encoding="utf-8")
+    asked = ("--by", "day", "--timezone", zone, "--since", "2026-11-02", "--until", "2026-11-02", "-f", "json")
+    ran = llmcost("usage", str(path), *asked)
+    assert [(row["day"], row["input_uncached"]) for row in json.loads(ran.out)["rows"]] == [("2026-11-02", 13_000)]
+    assert "several days" not in ran.err
+
+
+def test_an_older_bill_of_deepseek_is_of_days(tmp_path: Path) -> None:
+    """As its amounts are, of the same package."""
+    text = "user_id,utc_date,model,wallet_type,cost,currency\nu1,20261101,deepseek-v4-pro,Paid,0.0175,USD\n"
+    (path := tmp_path / "cost.csv").write_text(text, encoding="utf-8")
+    (cost,) = read_bill(path).costs
+    assert (str(cost.start), str(cost.end), str(cost.cost)) == (
+        "2026-11-01 00:00:00+00:00",
+        "2026-11-02 00:00:00+00:00",
+        "0.0175",
+    )
+
+
+def test_a_day_without_usage_is_no_usage(tmp_path: Path) -> None:
+    """OpenAI's console writes a row for it."""
+    text = (
+        "start_time,end_time,start_time_iso,end_time_iso,project_id,num_model_requests,model,input_tokens,output_tokens\n"
+        "1793491200,1793577600,2026-11-01T00:00:00+00:00,2026-11-02T00:00:00+00:00,p,10.0,gpt-5.5,59200.0,10646.0\n"
+        "1793577600,1793664000,2026-11-02T00:00:00+00:00,2026-11-03T00:00:00+00:00,,,,,\n"
+    )
+    assert held(read_csv(text, tmp_path), requests=10, input=59_200)
+
+
+def test_what_a_tool_was_asked_is_no_usage_of_a_model(tmp_path: Path) -> None:
+    """LiteLLM's table of each day has rows of tools as well."""
+    text = (
+        "date,model,custom_llm_provider,prompt_tokens,completion_tokens,cache_read_input_tokens,"
+        "cache_creation_input_tokens,spend,api_requests,successful_requests\n"
+        "2026-11-21,claude-opus-5-5,anthropic,53000,3000,40000,3000,0.0178,4,4\n"
+        "2026-11-21,,,0,0,0,0,0,2,2\n"
+    )
+    assert held(read_csv(text, tmp_path), requests=4, input=53_000, cache_read=40_000)
+
+
+ACTIVITY = '"Date","Slug","Usage","Requests","Prompt Tokens","Completion Tokens","Reasoning Tokens"\n'
+
+
+@pytest.mark.parametrize(("times", "days"), [(("00:00:00", "00:00:00"), 1), (("00:00:00", "01:00:00"), 0)])
+def test_activity_of_midnight_alone_is_of_days(times: tuple[str, str], days: int, tmp_path: Path) -> None:
+    """OpenRouter's CSV writes a time in any case; by the hour others are there too."""
+    rows = "".join(f'"2026-11-01 {time}","x/y","0.1","4","53000","3000","1200"\n' for time in times)
+    for record in read_csv(ACTIVITY + rows, tmp_path):
+        assert (record.end is not None and (record.end - record.start).days == 1) is bool(days)
+
+
+def test_a_page_of_embeddings_is_usage(tmp_path: Path) -> None:
+    """It has no output."""
+    result = {"object": "organization.usage.embeddings.result", "model": "text-embedding-3-small"}
+    results = [{**result, "input_tokens": 1000, "num_model_requests": 3}]
+    bucket = {"object": "bucket", "start_time": 1_793_577_600, "end_time": 1_793_664_000, "results": results}
+    found = read({"object": "page", "data": [bucket], "has_more": False}, tmp_path)
+    assert held(found, model="text-embedding-3-small", input=1000, output=0, requests=3)
+
+
+def test_the_name_of_a_bucket_is_in_no_message(tmp_path: Path) -> None:
+    """Whatever it holds."""
+    row = observation(input=1, output=1)[0]
+    row["usageDetails"]["SECRET"] = "x"
+    with pytest.raises(LlmcostError) as caught:
+        read([row], tmp_path)
+    assert "SECRET" not in f"{caught.value} {caught.value.remedy}"
+
+
+def test_a_request_with_others_below_it_stays_one_where_it_says_so(tmp_path: Path) -> None:
+    """A tool that asked a model lies below the answer that called it, and both are paid for."""
+    outer = span(1, None, "chat", input_tokens=100_000, output_tokens=500)
+    outer["attributes"] += [
+        {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+        {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-5.5"}},
+    ]
+    spans = [outer, span(2, 1, "chat", input_tokens=1000, output_tokens=10)]
+    found = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}, tmp_path)
+    assert [record.input for record in found] == [100_000, 1000]

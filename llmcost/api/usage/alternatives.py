@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -15,6 +16,7 @@ from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.errors import CurrencyError
 
 SMALL, LARGE = (0, 1), (10**9, 10**9)
 """Sizes of input below and above every tier."""
@@ -26,18 +28,29 @@ Costs = dict[str, Fraction]
 
 
 class Alternative(NamedTuple):
-    """Another way in which usage may have been billed, and what each meter costs then."""
+    """Another way in which usage may have been billed: what each meter costs then, and which have no price."""
 
     cause: Cause
     words: str
     costs: Costs
+    gaps: frozenset[str] = frozenset()
 
-    def cost(self, meter: str | None) -> Fraction:
-        """What one meter costs, or all by None."""
-        return sum(self.costs.values(), Fraction(0)) if meter is None else self.costs.get(meter, Fraction(0))
+    def cost(self, meter: str | None) -> Fraction | None:
+        """What one meter costs, or all by None; None where that has no price."""
+        if meter is None:
+            return None if self.gaps else sum(self.costs.values(), Fraction(0))
+        return None if meter in self.gaps else self.costs.get(meter, Fraction(0))
+
+    def without(self, meters: Collection[str]) -> Alternative:
+        """The same but for some meters."""
+        return self._replace(costs={meter: cost for meter, cost in self.costs.items() if meter not in meters})
+
+    def by_names(self, name: Callable[[str], str]) -> Alternative:
+        """The same by other names of its meters, those of one name together."""
+        return self._replace(costs=_added(self.costs, name), gaps=frozenset(map(name, self.gaps)))
 
 
-class Listed(NamedTuple):
+class ListCost(NamedTuple):
     """What usage costs at list price by meter, and why a meter, or by "" all of it, has no price."""
 
     costs: Costs
@@ -62,10 +75,39 @@ class Listed(NamedTuple):
             return next(iter(self.gaps.values()), "")
         return self.gaps.get(meter, "")
 
+    def by_names(self, name: Callable[[str], str]) -> ListCost:
+        """The same by other names of its meters, those of one name together."""
+        gaps = {name(meter): why for meter, why in reversed(self.gaps.items())}
+        return self._replace(costs=_added(self.costs, name), gaps=gaps)
 
-def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Listed:
+    def without_meter(self, meter: str) -> ListCost:
+        """The same but for a meter."""
+        cost = self.costs.get(meter, Fraction(0))
+        costs = {key: each for key, each in self.costs.items() if key != meter}
+        gaps = {key: why for key, why in self.gaps.items() if key != meter}
+        return ListCost(costs, gaps, self.low - cost, self.high - cost)
+
+    def with_meter(self, meter: str, other: ListCost) -> ListCost:
+        """The same and what another has of a meter."""
+        cost = other.costs.get(meter)
+        gaps = {**self.gaps, **({meter: other.gaps[meter]} if meter in other.gaps else {})}
+        if cost is None:
+            return self._replace(gaps=gaps)
+        costs = {**self.costs, meter: self.costs.get(meter, Fraction(0)) + cost}
+        return ListCost(costs, gaps, self.low + cost, self.high + cost)
+
+
+def _added(costs: Costs, name: Callable[[str], str]) -> Costs:
+    """Costs by other names of their meters."""
+    found: Costs = {}
+    for meter, cost in costs.items():
+        found[name(meter)] = found.get(name(meter), Fraction(0)) + cost
+    return found
+
+
+def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> ListCost:
     """The list price of usage, each record at the offer that was used."""
-    found = Listed({}, {})
+    found = ListCost({}, {})
     low = high = Fraction(0)
     for used in dict.fromkeys(map(used_of, records)):
         offer = pricer.offer_of(used)
@@ -88,7 +130,7 @@ def alternatives_of(pricer: UsagePricer, records: Iterable[UsageRecord]) -> list
     parts = [_Part(pricer, part) for _, part in sorted(by_place.items())]
     ways = dict.fromkeys(way for part in parts for way in part.ways)
     return [
-        Alternative(cause, words, _sum(part.ways.get((cause, words), part.listed) for part in parts))
+        _together(cause, words, [part.ways.get((cause, words), part.as_listed) for part in parts])
         for wanted in CAUSES
         for cause, words in ways
         if cause == wanted
@@ -99,33 +141,44 @@ class _Part:
     """Usage at one place: what it costs as listed, and in other ways."""
 
     def __init__(self, pricer: UsagePricer, records: Sequence[UsageRecord]) -> None:
-        self.listed = list_usage(pricer, records).costs
-        self.ways = {(cause, words): costs for cause, words, costs in _ways(pricer, records)}
+        listed = list_usage(pricer, records)
+        self.as_listed = Alternative("left", "", listed.costs, frozenset(listed.gaps))
+        self.ways = {(each.cause, each.words): each for each in _ways(pricer, records)}
 
 
-def _sum(costs: Iterable[Mapping[str, Fraction]]) -> Costs:
-    found: Costs = {}
-    for each in costs:
-        for meter, cost in each.items():
-            found[meter] = found.get(meter, Fraction(0)) + cost
+def _together(cause: Cause, words: str, parts: Iterable[Alternative]) -> Alternative:
+    found = Alternative(cause, words, {})
+    for part in parts:
+        for meter, cost in part.costs.items():
+            found.costs[meter] = found.costs.get(meter, Fraction(0)) + cost
+        found = found._replace(gaps=found.gaps | part.gaps)
     return found
 
 
 def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alternative]:
+    """The ways in which an offer could have charged; one that it does not sell, or cannot convert, is none."""
     first = records[0]
     offer = pricer.offer_of((first.provider, first.model, None, first.place))
     if isinstance(offer, str):
         return
+    plainly = [record._replace(terms=None) for record in records]
+    asked: list[tuple[Cause, str, Callable[[], Quote]]] = []
     for day in _days(offer):
         at = UsagePricer(pricer.catalogue, pricer.currency, pricer.exchange_rates, PricingDay(day))
-        yield Alternative("price-date", f"the prices of {day}", _costs(at, offer, records))
+        asked.append(("price-date", f"the prices of {day}", partial(at.quote, offer, records)))
     for words, sizes in (("the price of small inputs", SMALL), ("the price of the largest inputs", LARGE)):
-        yield Alternative("tier", words, _costs(pricer, offer, records, partial(_of_sizes, sizes=sizes)))
-    plainly = [record._replace(terms=None) for record in records]
+        asked.append(("tier", words, partial(pricer.quote, offer, records, _of_sizes(sizes))))
     for terms in offer.history.terms():
-        yield Alternative("terms", f"the price of {terms} terms", _costs(pricer, offer.on_terms(terms), plainly))
+        asked.append(("terms", f"the price of {terms} terms", partial(pricer.quote, offer.on_terms(terms), plainly)))
     uncached = list(map(without_cache, records))
-    yield Alternative("cache", "all input in full, nothing from a cache", _costs(pricer, offer, uncached))
+    asked.append(("cache", "all input in full, nothing from a cache", partial(pricer.quote, offer, uncached)))
+    for cause, words, ask in asked:
+        with suppress(CurrencyError):
+            quote = ask()
+            if not quote.unserved:
+                costs: Costs = {}
+                _add(costs, quote)
+                yield Alternative(cause, words, costs, frozenset(gap.meter for gap in quote.gaps))
 
 
 def _days(offer: Offer) -> list[date]:
@@ -135,21 +188,9 @@ def _days(offer: Offer) -> list[date]:
     return [day for day in days if offer.history.sold(PricingDay(day))]
 
 
-def _of_sizes(record: UsageRecord, sizes: tuple[int, int]) -> UsageRecord:
-    """A record as if the input of each of its requests had some size."""
-    return record._replace(input_range=sizes)
-
-
-def _costs(
-    pricer: UsagePricer,
-    offer: Offer,
-    records: Iterable[UsageRecord],
-    change: Callable[[UsageRecord], UsageRecord] | None = None,
-) -> Costs:
-    costs: Costs = {}
-    supposed = Supposition(change, lambda record, _: change(record)) if change else None
-    _add(costs, pricer.quote(offer, records, supposed))
-    return costs
+def _of_sizes(sizes: tuple[int, int]) -> Supposition:
+    """That the input of each request had some size."""
+    return Supposition(sizes, lambda record, _: record._replace(input_range=sizes))
 
 
 def _add(costs: Costs, quote: Quote) -> None:

@@ -28,7 +28,8 @@ UNDATED = datetime(1, 1, 1, tzinfo=timezone.utc)
 class UsageRecord(NamedTuple):
     """Requests to one model within one span of time, which may be a single request.
 
-    ``start`` is in UTC, ``end`` of None the same moment. ``requests`` of None: not stated. ``output`` holds
+    ``start`` is in UTC, or of a sum of days by the clock that its source has, ``end`` of None the same moment.
+    ``requests`` of None: not stated. ``output`` holds
     ``reasoning``, of which None means that it is not stated. What of both is no text is counted again by its kind;
     ``web_searches`` are those that the model made and its seller bills. ``cached_unknown`` says that what was read from
     a cache is somewhere within ``input_uncached``, and the source does not say how much. ``input_range`` is how large

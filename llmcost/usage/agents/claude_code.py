@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.decoding import Count, Label, Name, Shape
+from llmcost.usage.decoding import Count, Label, Misfit, Name, Shape, fitted
 from llmcost.usage.format import BESIDE, Format, anthropic_place, terms_of
 from llmcost.usage.rows import Row, amount_of, label_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
@@ -33,20 +33,13 @@ class Tools(Shape):
 
 
 class Counts(Shape):
-    """The counts of a message, or of one of the inferences that made it."""
+    """The counts of an answer, or of one of the inferences that made it."""
 
     input_tokens: Count = None
     output_tokens: Count = None
     cache_read_input_tokens: Count = None
     cache_creation_input_tokens: Count = None
     cache_creation: Kept | None = None
-
-
-class Iteration(Counts):
-    """One of several inferences that made a message."""
-
-    type: Name = None
-    model: Name = None
 
 
 class Usage(Counts):
@@ -56,7 +49,7 @@ class Usage(Counts):
     service_tier: Name = None
     speed: Name = None
     inference_geo: Name = None
-    iterations: list[Iteration] | None = None
+    iterations: Any = None
 
 
 class Message(Shape):
@@ -67,18 +60,18 @@ class Message(Shape):
     usage: Usage | None = None
 
 
-class Told(Shape):
-    """A line of an agent below, told in the log of the one above."""
+class Iteration(Counts):
+    """One of several inferences that made an answer."""
+
+    model: Name = None
+
+
+class Below(Shape):
+    """A line of an agent below, within one of the log above."""
 
     type: Name = None
     timestamp: Any = None
     message: Message | None = None
-
-
-class Progress(Shape):
-    """How far an agent below has come."""
-
-    message: Told | None = None
 
 
 class Line(Shape):
@@ -90,7 +83,7 @@ class Line(Shape):
     cwd: Label = None
     costUSD: Any = None  # noqa: N815
     message: Message | None = None
-    data: Progress | None = None
+    data: Any = None
 
 
 NOTHING_KEPT, NO_TOOLS = Kept(), Tools()
@@ -109,7 +102,7 @@ def _rows(table: Table) -> Iterable[Row]:
     What other inferences used for an answer is a row of its own.
     """
     kept: dict[object, tuple[int, int, Row]] = {}
-    others: dict[object, list[Row]] = {}
+    others: dict[object, tuple[int, list[Row]]] = {}
     for row in table.rows:
         line = row.cells
         if not isinstance(line, Line):
@@ -117,7 +110,7 @@ def _rows(table: Table) -> Iterable[Row]:
                 kept[row.number] = 0, 0, row
             continue
         if line.type == "progress":
-            line = _told(line)
+            line = _line_below(line)
             row = Row(row.number, line)
         answer = line.message
         if line.type != "assistant" or answer is None or answer.usage is None:
@@ -126,35 +119,43 @@ def _rows(table: Table) -> Iterable[Row]:
         output, given = answer.usage.output_tokens or 0, answer.usage.input_tokens or 0
         if key not in kept or (output, given) > kept[key][:2]:
             kept[key] = output, given, row
-            if answer.usage.iterations:
-                others[key] = list(_others(row, line, answer, answer.usage))
-    return [*(row for _, _, row in kept.values()), *(row for rows in others.values() for row in rows)]
+        number = len(answer.usage.iterations) if isinstance(answer.usage.iterations, list) else 0
+        if number > others.get(key, (0,))[0]:
+            others[key] = number, list(_others(row, line, answer, answer.usage))
+    return [*(row for _, _, row in kept.values()), *(row for _, rows in others.values() for row in rows)]
 
 
-def _told(line: Line) -> Line:
-    """What an agent below said, as its own log has it too."""
-    told = (line.data.message if line.data else None) or Told()
-    return Line(told.type, told.timestamp or line.timestamp, line.sessionId, line.cwd, None, told.message)
+def _line_below(line: Line) -> Line:
+    """What an agent below said, as its own log has it too; an empty line where it said nothing that is known here."""
+    try:
+        below = fitted(line.data["message"], Below)
+    except (Misfit, TypeError, LookupError):
+        return Line()
+    return Line(below.type, below.timestamp or line.timestamp, line.sessionId, line.cwd, None, below.message)
 
 
 def _others(row: Row, line: Line, answer: Message, usage: Usage) -> Iterable[Row]:
     """What an adviser, or making the context shorter, used for an answer: its own counts leave that out.
 
     Source: Anthropic's documentation of the advisor tool and of compaction, `usage.iterations`.
+    Raises BadRow for counts that are none.
     """
-    for number, each in enumerate(usage.iterations or ()):
-        if each.type in BESIDE:
-            used = Usage(
-                each.input_tokens,
-                each.output_tokens,
-                each.cache_read_input_tokens,
-                each.cache_creation_input_tokens,
-                each.cache_creation,
-                service_tier=usage.service_tier,
-                inference_geo=usage.inference_geo,
-            )
-            message = Message(answer.id and f"{answer.id} {number}", each.model or answer.model, used)
-            yield Row(row.number, Line(line.type, line.timestamp, line.sessionId, line.cwd, None, message))
+    for number, each in enumerate(usage.iterations):
+        if not isinstance(each, dict) or each.get("type") not in BESIDE:
+            continue
+        found = Row(row.number, each).shaped(Iteration)
+        used = Usage(
+            found.input_tokens,
+            found.output_tokens,
+            found.cache_read_input_tokens,
+            found.cache_creation_input_tokens,
+            found.cache_creation,
+            service_tier=usage.service_tier,
+            speed=None if found.model else usage.speed,
+            inference_geo=usage.inference_geo,
+        )
+        message = Message(answer.id and f"{answer.id} {number}", found.model or answer.model, used)
+        yield Row(row.number, Line(line.type, line.timestamp, line.sessionId, line.cwd, None, message))
 
 
 def _is_answer(cells: Mapping[str, Any]) -> bool:

@@ -19,6 +19,7 @@ COUNTS = (
     "reasoning_output_tokens",
     "total_tokens",
 )
+HEAD = {"session": "id", "project": "cwd", "provider": "model_provider"}
 TIERS = {"fast": "priority", "priority": "priority", "flex": "flex"}
 """The terms that a tier of Codex's settings means; others are the standard ones."""
 AT_ONCE = timedelta(seconds=1)
@@ -74,9 +75,8 @@ def _rows(table: Table) -> Iterable[Row]:
         kind = payload.cells.get("type") if row.cells.get("type") == "event_msg" else row.cells.get("type")
         if kind == "session_meta":
             # A log that goes on from another one tells that one's session again after its own.
-            around.setdefault("session", payload.cells.get("id"))
-            around.setdefault("project", payload.cells.get("cwd"))
-            around.setdefault("provider", payload.cells.get("model_provider"))
+            for key, name in HEAD.items():
+                around[key] = around.get(key) or payload.cells.get(name)
             replay.begin(row)
         elif kind == "turn_context":
             around["model"] = payload.text("model") or around.get("model")

@@ -28,11 +28,22 @@ def _database_rows(table: Table) -> Iterable[Row]:
                 _message(each, beside=name != "message")
                 for each in select(table.path, f"{query} order by m.time_created, m.id")
             ]
-    used = [each for each in found if _has_usage(each)]
+    used = _without_copies(each for each in found if _has_usage(each))
     if "session_message" in table.columns:
         used += _sessions(table, {each.get("sessionID") for each in used})
     agent = "Kilo" if table.path.stem.startswith("kilo") else "OpenCode"
     return [Row(number, {**each, "agent": agent}) for number, each in enumerate(used, 1)]
+
+
+def _without_copies(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages without those that a fork copied into another session, by other ids."""
+    kept: list[dict[str, Any]] = []
+    sessions: dict[str, Any] = {}
+    for message in messages:
+        told = str([message.get(key) for key in ("time", "modelID", "model", "tokens")])
+        if sessions.setdefault(told, message.get("sessionID")) == message.get("sessionID"):
+            kept.append(message)
+    return kept
 
 
 def _message(row: dict[str, Any], *, beside: bool) -> dict[str, Any]:
@@ -97,24 +108,23 @@ def _record(row: Row) -> UsageRecord | str:
     output, reasoning = tokens.count("output"), tokens.count("reasoning")
     read, written, fresh = cache.count("read"), cache.count("write"), tokens.count("input")
     whole_session = bool(row.cells.get("whole_session"))
-    start, name = row.part("time").moment("created"), model.text("modelID") or model.named("id")
-    counts = (fresh, read, written, output, reasoning)
+    rest = fresh + read + written + output
     return UsageRecord(
-        start=start,
+        start=row.part("time").moment("created"),
         provider=model.text("providerID"),
-        model=name,
+        model=model.text("modelID") or model.named("id"),
         requests=None if whole_session else 1,
         input_uncached=fresh,
         cache_read=read,
         cache_write_unspecified=written,
-        output=output + (reasoning if row.cells.get("beside") else _beside(tokens, model, sum(counts[:4]))),
+        output=output + (reasoning if row.cells.get("beside") else _beside(tokens, model, rest)),
         reasoning=reasoning,
         cost=row.money("cost"),
         currency="USD",
         agent=row.text("agent") or "OpenCode",
         session=row.label("sessionID"),
         project=row.label("directory") or row.part("path").label("root") or row.part("path").label("cwd"),
-        id=None if whole_session else f"{start} {name} {counts}",  # a fork gives what it copies other ids
+        id=row.text("id"),
     )
 
 

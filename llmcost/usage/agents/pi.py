@@ -5,15 +5,17 @@ Source of the counts: @mariozechner/pi-coding-agent, docs/session-format.md.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypedDict
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.format import Format, agrees
-from llmcost.usage.rows import Row
+from llmcost.usage.format import Format, without
+from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table, parsed, select
 
 COUNTING = "input without what is cached"
+SUMMARIES = ("compaction", "branch_summary")
+"""Lines of what was said before in fewer words, which a model wrote."""
 
 
 class Message(TypedDict, total=False):
@@ -38,12 +40,13 @@ class Line(TypedDict, total=False):
     provider: Any
     modelId: Any
     data: Any
+    usage: Any
     message: Message | None
 
 
 def _fits(table: Table) -> bool:
     first = table.rows[0].cells if table.rows else {}
-    return table.kind == "jsonl" and first.get("type") == "session" and {"version", "cwd"} <= first.keys()
+    return table.kind == "jsonl" and first.get("type") == "session" and {"id", "cwd"} <= first.keys()
 
 
 def _rows(table: Table) -> Iterable[Row]:
@@ -51,7 +54,10 @@ def _rows(table: Table) -> Iterable[Row]:
 
 
 def _answers(rows: Iterable[Row]) -> Iterable[Row]:
-    """The answers that say what they used, with the model in force where they do not name one."""
+    """The answers that say what they used, with the model in force where they do not name one.
+
+    So do summaries of a conversation, and results of tools that asked a model, which they do not name.
+    """
     around: dict[str, Any] = {}
     for row in rows:
         kind, data = row.cells.get("type"), row.cells.get("data")
@@ -62,14 +68,19 @@ def _answers(rows: Iterable[Row]) -> Iterable[Row]:
         )
         if isinstance(changed, dict):
             around |= {"model": changed.get("modelId"), "provider": changed.get("provider")}
-        message = row.cells.get("message")
-        if kind != "message" or not isinstance(message, dict):
+        message = row.cells if kind in SUMMARIES else row.cells.get("message") if kind == "message" else None
+        if not isinstance(message, dict) or not message.get("usage"):
             continue
-        if message.get("role") == "assistant" and message.get("usage"):
-            own = {key: message[key] for key in ("provider", "usage") if message.get(key)}
-            own["model"] = message.get("model") or message.get("modelId") or around.get("model")
-            own["timestamp"] = row.cells.get("timestamp") or message.get("timestamp")
-            yield Row(row.number, {**around, **own, "id": row.cells.get("id")})
+        own: dict[str, Any] = {"usage": message["usage"], "id": row.cells.get("id")}
+        own["timestamp"] = row.cells.get("timestamp") or message.get("timestamp")
+        if message.get("role") == "assistant":
+            around["provider"] = message.get("provider") or around.get("provider")
+            around["model"] = message.get("model") or message.get("modelId") or around.get("model")
+        elif message.get("role") == "toolResult":
+            own |= {"provider": None, "model": "not stated"}
+        elif kind not in SUMMARIES:
+            continue
+        yield Row(row.number, {**around, **own})
 
 
 def _record(row: Row) -> UsageRecord | str:
@@ -77,14 +88,14 @@ def _record(row: Row) -> UsageRecord | str:
     counts = [usage.count(key) for key in ("input", "cacheRead", "cacheWrite", "output")]
     if not any(counts):
         return "it used nothing"
-    agrees(usage.stated_count("totalTokens"), sum(counts), "totalTokens")
+    fresh = _fresh(counts, usage.stated_count("totalTokens") or sum(counts), row.text("provider") or "")
     cost = usage.part("cost").money("total")
     return UsageRecord(
         start=row.moment("timestamp"),
         provider=row.text("provider"),
         model=row.named("model"),
         requests=1,
-        input_uncached=counts[0],
+        input_uncached=fresh,
         cache_read=counts[1],
         cache_write_unspecified=counts[2],
         output=counts[3],
@@ -95,6 +106,20 @@ def _record(row: Row) -> UsageRecord | str:
         project=row.label("project"),
         id=f"{row.text('id')} {row.cells.get('timestamp')} {counts}",  # a fork begins with a copy of the log before it
     )
+
+
+def _fresh(counts: Sequence[int], total: int, provider: str) -> int:
+    """The input that was not cached; the total is the seller's own, which may hold what no count does.
+
+    That of Bedrock may leave out what was cached, and OpenAI's may be of input that holds it (openclaw issue 69298).
+    Raises BadRow for a total that leaves out anything else.
+    """
+    given, read, written, output = counts
+    if total >= sum(counts):
+        return given
+    if total != given + output or not provider.startswith(("openai", "amazon-bedrock")):
+        raise BadRow("totalTokens is not the sum of its parts")
+    return without(given, "input", read, written) if provider.startswith("openai") else given
 
 
 def _database_rows(table: Table) -> Iterable[Row]:

@@ -55,6 +55,7 @@ class Line(TypedDict, total=False):
     type: Any
     cwd: Any
     model: Any
+    agentId: Any
     usageMetadata: Any
     systemPayload: Payload | None
 
@@ -74,13 +75,13 @@ def _has_parts(answer: Any) -> bool:
 def _rows(table: Table) -> Iterable[Row]:
     """The answers that say what they used, and those that telemetry alone tells of.
 
-    Telemetry tells of each answer; those to agents below, and those that make the history shorter, have no line of
-    their own.
+    Telemetry tells of each answer, by the name that the server gives the model. Those to agents below, and those that
+    make the history shorter, are in no other line of the session's own log.
     """
-    told: Counter[Hashable] = Counter()
+    known: Counter[Hashable] = Counter()
     for row in table.rows:
         if row.cells.get("type") == "assistant" and row.cells.get("usageMetadata"):
-            told[_key(row.part("usageMetadata"), row)] += 1
+            known[_key(row.part("usageMetadata"))] += 1
             yield row
     for row in table.rows:
         event = row.cells.get("systemPayload") and row.part("systemPayload", "uiEvent")
@@ -88,18 +89,20 @@ def _rows(table: Table) -> Iterable[Row]:
             continue
         usage = {key: event.cells.get(name) for key, name in COUNTS.items()}
         answer = Row(row.number, {**row.cells, "model": event.cells.get("model"), "usageMetadata": usage})
-        key = _key(answer.part("usageMetadata"), answer)
-        told[key] -= 1
-        if told[key] < 0:
+        key = _key(answer.part("usageMetadata"))
+        known[key] -= 1
+        if known[key] < 0:
             yield answer
 
 
-def _key(usage: Row, row: Row) -> Hashable:
+def _key(usage: Row) -> Hashable:
     """What tells that an answer and a line of telemetry are of the same request."""
-    return row.text("model"), usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")
+    return tuple(map(usage.count, ("promptTokenCount", "cachedContentTokenCount", "candidatesTokenCount")))
 
 
 def _record(row: Row) -> UsageRecord | str:
+    if row.cells.get("type") == "assistant" and (row.cells.get("agentId") or row.text("model") is None):
+        return "it is of an agent below, of which the log of the session tells as well"
     usage = row.part("usageMetadata")
     whole, read = usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")
     answer, thoughts = usage.count("candidatesTokenCount"), usage.count("thoughtsTokenCount")

@@ -1,45 +1,99 @@
-"""Agents that keep what a whole session used and no request of it: Goose, Hermes, Factory's Droid.
+"""Agents that keep what a whole session used, and newer releases of which models: Goose, Hermes, Factory's Droid.
 
-Sources of the counts: block/goose, crates/goose/src/session; Hermes Agent, agent/usage_pricing.py; ccusage,
-crates/adapters/droid.
+Sources of the counts: block/goose, crates/goose/src/session; NousResearch/hermes-agent, hermes_state_usage.py;
+ccusage, crates/adapters/droid.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord
-from llmcost.usage.format import Format
+from llmcost.usage.format import REQUESTS, Format, without
 from llmcost.usage.rows import Row
 from llmcost.usage.table import Table, parsed, select
 
-NUMBER = "how many requests there were"
 BRACKETS = re.compile(r"-?\[[^\]]*\](-[0-9]+)?$")
 """What Droid writes behind the name of a model that the user has set up."""
 
 
-def _sessions(table: Table) -> Iterable[Row]:
+IN_SESSION = ("", "voice_chat")
+"""Tasks whose usage Hermes counts in that of the session as well."""
+HERMES_COUNTS = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "api_call_count",
+)
+
+
+def _goose_rows(table: Table) -> Iterable[Row]:
+    """The requests, which newer releases write down one by one; of sessions without any their sums."""
     assert table.path is not None
-    return [Row(number, row) for number, row in enumerate(select(table.path, "select * from sessions"), 1)]
+    sessions = select(table.path, "select * from sessions")
+    requests: list[dict[str, Any]] = []
+    if "usage_ledger" in table.columns:
+        requests = select(table.path, "select * from usage_ledger order by created_timestamp, id")
+    around = {session["id"]: session for session in sessions}
+    known = {request["session_id"] for request in requests}
+    found = [
+        {key: around.get(each["session_id"], {}).get(key) for key in ("provider_name", "working_dir")}
+        | {**each, "id": each["session_id"], "request": f"{each['session_id']} {each['id']}"}
+        for each in requests
+    ]
+    found += [session for session in sessions if session["id"] not in known]
+    return [Row(number, row) for number, row in enumerate(found, 1)]
 
 
 def _goose(row: Row) -> UsageRecord | str:
+    return _goose_request(row) if "request" in row.cells else _goose_session(row)
+
+
+def _goose_request(row: Row) -> UsageRecord:
+    read, written = row.count("cache_read_tokens"), row.count("cache_write_tokens")
+    cost = row.money("cost")
+    return UsageRecord(
+        start=row.moment("created_timestamp"),
+        provider=row.text("provider_name"),
+        model=row.named("model"),
+        requests=1,
+        input_uncached=without(row.count("input_tokens"), "input_tokens", read, written),
+        cache_read=read,
+        cache_write_unspecified=written,
+        output=row.count("output_tokens"),
+        cost=cost,
+        currency=None if cost is None else "USD",
+        agent="Goose",
+        session=row.label("id"),
+        project=row.label("working_dir"),
+        id=row.text("request"),
+    )
+
+
+def _goose_session(row: Row) -> UsageRecord | str:
     config = parsed(row.cells.get("model_config_json"))
     model = config.get("model_name") if isinstance(config, dict) else None
     named = Row(row.number, {"model": model})
-    fresh = row.count("accumulated_input_tokens") or row.count("input_tokens")
+    whole = row.count("accumulated_input_tokens") or row.count("input_tokens")
     output = row.count("accumulated_output_tokens") or row.count("output_tokens")
-    if not fresh and not output:
+    read = row.stated_count("accumulated_cache_read_tokens")
+    written = row.count("accumulated_cache_write_tokens")
+    if not whole and not output:
         return "it used nothing"
     cost = row.money("accumulated_cost")
     return UsageRecord(
         start=row.moment("created_at"),
         provider=row.text("provider_name"),
         model=named.named("model"),
-        input_uncached=fresh,
+        input_uncached=without(whole, "accumulated_input_tokens", read or 0, written),
+        cache_read=read or 0,
+        cache_write_unspecified=written,
         output=output,
-        cached_unknown=True,
+        cached_unknown=read is None,
         cost=cost,
         currency=None if cost is None else "USD",
         agent="Goose",
@@ -48,14 +102,48 @@ def _goose(row: Row) -> UsageRecord | str:
     )
 
 
+def _hermes_rows(table: Table) -> Iterable[Row]:
+    """What each model of a session used, where it says so, and what its sum holds beside that.
+
+    What a session asked of other models on the side is in no sum of it.
+    Source: NousResearch/hermes-agent, hermes_state_usage.py.
+    """
+    assert table.path is not None
+    sessions = select(table.path, "select * from sessions")
+    parts: list[dict[str, Any]] = []
+    if "session_model_usage" in table.columns:
+        parts = select(table.path, "select * from session_model_usage order by session_id, model, task")
+    around = {session["id"]: session for session in sessions}
+    found = [
+        {**part, "id": part["session_id"], "cwd": around.get(part["session_id"], {}).get("cwd"), "is_part": True}
+        for part in parts
+    ]
+    for session in sessions:
+        own = [p for p in parts if p["session_id"] == session["id"] and (p.get("task") or "") in IN_SESSION]
+        for part in own:
+            session |= _beside(session, part)
+        if not own or any(session.get(key) for key in HERMES_COUNTS[:4]):
+            found.append(session)
+    return [Row(number, row) for number, row in enumerate(found, 1)]
+
+
+def _beside(session: dict[str, Any], part: dict[str, Any]) -> dict[str, int]:
+    """What is left of the counts of a session without a part of it."""
+    whole, own = Row(0, session), Row(0, part)
+    return {key: max(whole.count(key) - own.count(key), 0) for key in HERMES_COUNTS if key in session}
+
+
 def _hermes(row: Row) -> UsageRecord | str:
     if row.text("model") is None:
         return "it names no model"
+    is_part = bool(row.cells.get("is_part"))
     cost = row.money("actual_cost_usd") or row.money("estimated_cost_usd") or None
     return UsageRecord(
-        start=row.moment("started_at"),
+        start=row.moment("first_seen" if is_part else "started_at"),
+        end=row.moment("last_seen") if is_part else None,
         provider=row.text("billing_provider"),
         model=row.named("model"),
+        requests=row.count("api_call_count") or None,
         input_uncached=row.count("input_tokens"),
         cache_read=row.count("cache_read_tokens"),
         cache_write_unspecified=row.count("cache_write_tokens"),
@@ -69,10 +157,16 @@ def _hermes(row: Row) -> UsageRecord | str:
     )
 
 
+DROID_COUNTS = {"inputTokens", "outputTokens", "cacheReadTokens", "cacheCreationTokens"}
+
+
 def _is_droid(table: Table) -> bool:
     document = table.document
     usage = document.get("tokenUsage") if isinstance(document, dict) else None
-    return isinstance(usage, dict) and {"inputTokens", "outputTokens"} <= usage.keys()
+    return (
+        isinstance(usage, dict)
+        and {"inputTokens", "outputTokens", "cacheReadTokens", "cacheCreationTokens"} <= usage.keys()
+    )
 
 
 def _droid(row: Row) -> UsageRecord | str:
@@ -94,17 +188,17 @@ GOOSE = Format(
     "the database of Goose",
     "input holds what is cached",
     lambda table: "sessions" in table.columns and "accumulated_input_tokens" in table.fields("sessions"),
-    _sessions,
+    _goose_rows,
     _goose,
-    NUMBER,
+    REQUESTS,
 )
 HERMES = Format(
     "the database of Hermes",
     "input without what is cached",
     lambda table: "sessions" in table.columns and "cache_read_tokens" in table.fields("sessions"),
-    _sessions,
+    _hermes_rows,
     _hermes,
-    NUMBER,
+    REQUESTS,
 )
 DROID = Format(
     "the settings of a session of Droid",
@@ -112,5 +206,5 @@ DROID = Format(
     _is_droid,
     lambda table: table.rows,
     _droid,
-    NUMBER,
+    REQUESTS,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import (
+    REQUESTS,
     Format,
     agrees,
     all_rows,
@@ -93,7 +94,7 @@ REPORT = Format(
     lambda table: _has(table, "results"),
     results_in_buckets("starting_at", "ending_at"),
     _record,
-    "how many requests there were",
+    REQUESTS,
 )
 ANALYTICS = Format(
     "an analytics report of Anthropic",
@@ -108,5 +109,5 @@ CONSOLE = Format(
     has_columns("usage_date_utc", "model_version", "usage_input_tokens_no_cache", "usage_output_tokens"),
     all_rows,
     _console_record,
-    "how many requests there were",
+    REQUESTS,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
@@ -20,25 +21,35 @@ def _fits(table: Table) -> bool:
 
 
 def _rows(table: Table) -> Iterable[Row]:
-    """The kinds of one span beside each other. Raises BadRow for a kind that is not known, or comes twice."""
+    """The kinds of one span beside each other, at all prices that they had in it.
+
+    Raises BadRow for a kind that is not known, or that comes twice at one price.
+    """
     spans: dict[tuple[Any, ...], tuple[int, dict[str, Any]]] = {}
+    seen: set[tuple[Any, ...]] = set()
     for row in table.rows:
         around = {name: row.cells.get(name) for name in AROUND}
         kind = row.cells.get("type")
         _, cells = spans.setdefault(tuple(around.values()), (row.number, around))
         if kind not in TYPES:
             raise BadRow(f"row {row.number}: type is none of {', '.join(TYPES)}")
-        if kind in cells:
+        told = (*around.values(), kind, row.cells.get("price"))
+        if told in seen:
             raise BadRow(f"row {row.number}: it has a second {kind} of the same span")
-        cells[kind] = row.cells.get("amount")
+        seen.add(told)
+        cells[kind] = cells.get(kind, 0) + row.count("amount")
     return [Row(number, cells) for number, cells in spans.values()]
 
 
 def _record(row: Row) -> UsageRecord | str:
-    start, end = row.span("start_time_iso" if row.cells.get("start_time_iso") else "utc_date")
+    end: datetime | None
+    if row.cells.get("start_time_iso"):  # by the clock of who exported it, whose days are counted
+        start, end = row.own_moment("start_time_iso"), row.own_moment("end_time_iso")
+    else:
+        start, end = row.span("utc_date")
     return UsageRecord(
         start=start,
-        end=row.moment("end_time_iso") if row.cells.get("end_time_iso") else end,
+        end=end,
         provider="deepseek",
         model=row.named("model"),
         requests=row.stated_count("request_count"),

@@ -55,11 +55,16 @@ def _object(cell: object) -> object:
         raise BadRow("usageDetails is no object") from None
 
 
+def _held(details: Row, bucket: str) -> int:
+    """How much a bucket of an unknown name holds; its name is not for a message."""
+    return Row(details.number, {"a bucket": details.cells[bucket]}).count("a bucket")
+
+
 def _record(row: Row) -> UsageRecord | str:
     details = row.part("usageDetails")
     sums: dict[str, int] = {}
     for bucket in details.cells:
-        if bucket == "total" or (bucket not in BUCKETS and not details.count(bucket)):
+        if bucket == "total" or (bucket not in BUCKETS and not _held(details, bucket)):
             continue
         if bucket not in BUCKETS:
             raise BadRow("usageDetails has a bucket whose name says not what it counts")

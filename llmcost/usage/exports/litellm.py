@@ -73,6 +73,8 @@ def _usage(row: Row) -> Row:
 
 def _daily(row: Row) -> UsageRecord | str:
     read, written = row.count("cache_read_input_tokens"), row.count("cache_creation_input_tokens")
+    if row.text("model") is None and not (row.count("prompt_tokens") or row.count("completion_tokens")):
+        return "it is of no model"
     successful = row.stated_count("successful_requests")
     start, end = row.span("date")
     return UsageRecord(

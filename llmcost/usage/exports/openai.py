@@ -7,14 +7,14 @@ from llmcost.usage.format import Format, agrees, all_rows, has_columns, results_
 from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
 
-PIECE = "organization.usage.completions.result"
+PIECES = {"organization.usage.completions.result", "organization.usage.embeddings.result"}
 HEAD = ("start_time", "end_time", "start_time_iso", "end_time_iso")
 COUNTING = "input holds what is cached"
 
 
 def _is_page(table: Table) -> bool:
     document = table.document
-    return isinstance(document, dict) and document.get("object") == "page" and PIECE in _kinds(document)
+    return isinstance(document, dict) and document.get("object") == "page" and bool(PIECES & _kinds(document))
 
 
 def _kinds(document: dict[str, object]) -> set[str]:
@@ -31,6 +31,8 @@ def _kinds(document: dict[str, object]) -> set[str]:
 def _record(row: Row) -> UsageRecord | str:
     whole, read = row.count("input_tokens"), row.count("input_cached_tokens")
     written = row.count("input_cache_write_tokens")
+    if row.text("model") is None and not (whole or row.count("output_tokens") or row.count("num_model_requests")):
+        return "nothing was used in its time"
     fresh = without(whole, "input_tokens", read, written)
     agrees(row.stated_count("input_uncached_tokens"), fresh, "input_tokens")
     return UsageRecord(

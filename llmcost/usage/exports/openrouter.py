@@ -74,8 +74,15 @@ NAMES = {
 """What the columns of the CSV are called in the API."""
 
 
+MIDNIGHT = " 00:00:00"
+
+
 def _renamed(table: Table) -> Iterable[Row]:
-    return [Row(row.number, {NAMES.get(name, name): cell for name, cell in row.cells.items()}) for row in table.rows]
+    """The rows as the API has them; where all are of midnight they are of days."""
+    rows = [{NAMES.get(name, name): cell for name, cell in row.cells.items()} for row in table.rows]
+    if all(str(row.get("date")).endswith(MIDNIGHT) for row in rows):
+        rows = [{**row, "date": str(row["date"]).removesuffix(MIDNIGHT)} for row in rows]
+    return [Row(row.number, cells) for row, cells in zip(table.rows, rows, strict=True)]
 
 
 GENERATIONS = Format(

@@ -56,7 +56,7 @@ def _rows(table: Table) -> Iterable[Row]:
     sums = {key for key, row in kept.items() if row.cells.get(OPERATION) in SUMS}
     requests = kept.keys() - sums
     told = {above for key in requests for above in _above(key, parents)}
-    requests -= told
+    requests -= {key for key in told & requests if kept[key].cells.get(OPERATION) is None}
     nested = {trace for trace, parent in parents.values() if parent}
     flat = {trace for trace, _ in requests} - nested  # traces that do not say what lies in what
     left = {key for key in sums - told if key[0] not in flat}

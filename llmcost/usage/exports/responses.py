@@ -126,15 +126,19 @@ def converse_counts(usage: Row) -> dict[str, Any]:
     for each in usage.rows("cacheDetails") if usage.cells.get("cacheDetails") else ():
         if (ttl := each.text("ttl")) in kept:
             kept[ttl] += each.count("inputTokens")
-    written = usage.count("cacheWriteInputTokens")
+    written = max(usage.count("cacheWriteInputTokens"), sum(kept.values()))
     return {
         "input_uncached": usage.count("inputTokens"),
         "cache_read": usage.count("cacheReadInputTokens"),
         "cache_write_5m": kept["5m"],
         "cache_write_1h": kept["1h"],
-        "cache_write_unspecified": without(written, "cacheWriteInputTokens", *kept.values()),
+        "cache_write_unspecified": written - sum(kept.values()),
         "output": usage.count("outputTokens"),
     }
+
+
+SDK = ("inputTokenDetails", "outputTokenDetails", "cachedInputTokens", "reasoningTokens")
+"""Keys that only the AI SDK has of those whose input is ``inputTokens``."""
 
 
 def sdk_counts(usage: Row) -> dict[str, Any]:
@@ -160,8 +164,7 @@ LAYOUTS = (
     Layout("Anthropic's messages", "cache_creation_input_tokens", "usage", messages_counts, "anthropic"),
     Layout("OpenAI's responses", "input_tokens", "usage", responses_counts),
     Layout("Gemini", "promptTokenCount", "usageMetadata", generate_counts),
-    Layout("Vercel's AI SDK", "inputTokenDetails", "usage", sdk_counts),
-    Layout("Vercel's AI SDK", "cachedInputTokens", "usage", sdk_counts),
+    *(Layout("Vercel's AI SDK", key, "usage", sdk_counts) for key in SDK),
     Layout("Bedrock's Converse", "inputTokens", "usage", converse_counts, "bedrock"),
 )
 """The layouts, in the order in which they are tried; where nothing is cached, Anthropic's counts are as OpenAI's."""
@@ -232,6 +235,7 @@ def _others(answer: Row) -> Iterable[Row]:
     for number, each in enumerate(iterations if isinstance(iterations, list) else ()):
         if isinstance(usage, dict) and isinstance(each, dict) and each.get("type") in BESIDE:
             around = {key: usage.get(key) for key in ("service_tier", "inference_geo")}
+            around |= {} if each.get("model") else {"speed": usage.get("speed")}
             model = {"model": each["model"]} if each.get("model") else {}
             name = {"id": f"{answer.cells['id']} {number}"} if answer.cells.get("id") else {}
             yield Row(answer.number, {**answer.cells, **model, **name, "type": "message", "usage": {**each, **around}})

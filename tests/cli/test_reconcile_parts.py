@@ -198,7 +198,8 @@ def test_two_sellers_of_a_model_are_two(hold: Hold) -> None:
     used = [sent(2, 100_000, seller=seller) for seller in ("acme", "bolt")]
     billed = [sent(2, 100_000, cost="0.1", seller="acme"), sent(2, 100_000, cost="0.7", seller="bolt")]
     found = hold(used, billed, sheets={"acme": entry(), "bolt": entry()})
-    assert effects(found) == [("acme/m1", "discount", "-0.3"), ("bolt/m1", "discount", "0.3")]
+    assert effects(found) == [("acme/m1", "discount", "-0.3"), ("bolt/m1", "surcharge", "0.3")]
+    assert found["code"] == 1
 
 
 @pytest.mark.parametrize(("billed", "expected"), [("0.6", ("terms", "-0.6")), ("0.61", ("left", "-0.59"))])

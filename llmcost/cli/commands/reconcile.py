@@ -17,6 +17,7 @@ from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputOptions, PriceOptions
 from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
+from llmcost.core.analysis.reconciliation import Reconciliation
 from llmcost.reports.views.reconciliation import reconciliation_view
 from llmcost.reports.views.warnings import exchange_notes
 from llmcost.usage.read import read_bill
@@ -33,7 +34,8 @@ def reconcile(
         str, typer.Argument(metavar="BILL", help="What was billed: a report of costs, or usage that says what it cost.")
     ],
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with 1 when a difference is left that nothing explains.")
+        bool,
+        typer.Option("--exit-code", help="End with 1 where something is not explained, above list or not used."),
     ] = False,
 ) -> int:
     """A vendor's bill against list prices of the usage it is for: what explains each difference, and what is left."""
@@ -53,5 +55,17 @@ def reconcile(
     show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
     if not found.held:
         say("llmcost: nothing that was billed could be held against a list price, so there is no verdict")
+        say(f"  {_days_of(found)}")
         return 2
     return 1 if exit_code and not found.explained else 0
+
+
+def _days_of(found: Reconciliation) -> str:
+    """What to look at where nothing meets: the days of the bill, and those of the usage."""
+    parts = [each.part for each in found.parts]
+    billed = [part.start for part in parts if part.billed is not None]
+    used = [part.start for part in parts if part.listed is not None]
+    if not billed or not used:
+        return "no list price of what was billed is known: see llmcost models"
+    days = [f"{min(side):%Y-%m-%d} to {max(side):%Y-%m-%d}" for side in (billed, used)]
+    return f"the bill begins on {days[0]}, what was used on {days[1]}: hold those of the same days and models"

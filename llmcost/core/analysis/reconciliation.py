@@ -13,6 +13,7 @@ Cause = Literal[
     "terms",
     "cache",
     "discount",
+    "surcharge",
     "range",
     "rounding",
     "unpriced",
@@ -25,7 +26,8 @@ CAUSES: dict[Cause, str] = {
     "tier": "another tier of input",
     "terms": "other terms",
     "cache": "another count of what was cached",
-    "discount": "a share below or above list",
+    "discount": "a share below list",
+    "surcharge": "a share above list",
     "range": "when requests were or how large, which the usage does not tell",
     "rounding": "the bill is rounded",
     "unpriced": "no list price is known",
@@ -34,6 +36,8 @@ CAUSES: dict[Cause, str] = {
     "left": "not explained",
 }
 """What explains a difference, in the order in which it is told."""
+AGAINST: tuple[Cause, ...] = ("left", "surcharge", "not-used", "unpriced")
+"""What is named and yet speaks against a bill that is higher by it."""
 HALF_PERCENT = Fraction(1, 200)
 
 
@@ -79,11 +83,6 @@ class ReconciledPart(NamedTuple):
         """How much more was billed than the list price; what is not known counts as nothing."""
         return (self.part.billed or Fraction(0)) - (self.part.listed or Fraction(0))
 
-    @property
-    def left(self) -> Fraction:
-        """What of the difference nothing explains."""
-        return sum((each.amount for each in self.effects if each.cause == "left"), Fraction(0))
-
 
 class Reconciliation(NamedTuple):
     """A whole bill against the usage it is for, in one currency."""
@@ -111,11 +110,12 @@ class Reconciliation(NamedTuple):
 
     @property
     def explained(self) -> bool:
-        """Whether nothing is left, and all that was billed has a list price."""
-        unpriced = any(
-            each.part.billed is not None and each.part.listed is None and each.part.why for each in self.parts
+        """Whether nothing is left, nothing is billed above list or unused, and all that was billed has a list price."""
+        return not any(
+            each.amount and (each.cause == "left" or (each.cause in AGAINST and each.amount > 0))
+            for part in self.parts
+            for each in part.effects
         )
-        return not unpriced and not any(each.left for each in self.parts)
 
     @property
     def held(self) -> bool:
@@ -141,7 +141,7 @@ def _effects(part: BilledPart, share: _Share | None) -> tuple[Effect, ...]:
     if share is not None and share.holds(part):
         off, reached = (1 - share.value) * 100, part.listed * share.value
         words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
-        return _with_rest(part, [Effect("discount", words, reached - part.listed)], reached)
+        return _with_rest(part, [Effect("discount" if off > 0 else "surcharge", words, reached - part.listed)], reached)
     within = part.reach is not None and part.reach[0] <= part.billed <= part.reach[1]
     cause: Cause = "range" if within else "left"
     return (Effect(cause, CAUSES[cause], part.billed - part.listed),)
@@ -166,10 +166,14 @@ def _alone(part: BilledPart) -> list[Effect] | None:
 
 
 def _discount(part: BilledPart, quoted: Fraction) -> list[Effect]:
-    """What the bill itself takes off its list price."""
+    """What the bill itself takes off its list price, or adds to it."""
     assert part.billed is not None
-    off = part.billed - quoted
-    return [Effect("discount", "taken off by the bill itself", off)] if abs(off) > part.step else []
+    more = part.billed - quoted
+    if abs(more) <= part.step:
+        return []
+    if more > 0:
+        return [Effect("surcharge", "added by the bill itself to its own list price", more)]
+    return [Effect("discount", "taken off by the bill itself", more)]
 
 
 def _with_rest(part: BilledPart, effects: Sequence[Effect], reached: Fraction) -> tuple[Effect, ...]:

@@ -15,6 +15,8 @@ from llmcost.reports.views.view import Block, View
 
 COLUMNS = ("from", "until", "model", "meter", "listed", "billed", "difference", "cause", "amount", "words")
 MOST_PLACES = 6
+MOST_DAYS = 3
+"""Days that are named one by one."""
 AS_LISTED = {"cause": "as-listed", "amount": "0.000000", "words": ""}
 
 
@@ -87,15 +89,26 @@ def _by_meter(found: Reconciliation, places: int) -> list[str]:
         together.setdefault((part.part.model, part.part.meter), []).append(part)
     lines: list[tuple[Fraction, str]] = []
     for (model, meter), parts in together.items():
-        effects = [each for part in parts for each in part.effects if each.amount and each.cause != "rounding"]
+        effects = [each for part in parts for each in part.effects if each.amount]
+        if all(each.cause == "rounding" for each in effects):
+            continue
         listed = sum((part.part.listed or Fraction(0) for part in parts), Fraction(0))
         billed = sum((part.part.billed or Fraction(0) for part in parts), Fraction(0))
         figures = f"{shown_money(listed, places)} → {shown_money(billed, places)}"
         name = model if meter is None else f"{model} {meter}"
         whys = [
             f"  {signed(sum((e.amount for e in effects if e.words == words), Fraction(0)), places)}  {words}"
+            f"{_days(parts, words)}"
             for words in dict.fromkeys(each.words for each in effects)
         ]
-        if whys:
-            lines.append((abs(billed - listed), "\n".join([f"{name}: {figures}", *whys])))
+        lines.append((abs(billed - listed), "\n".join([f"{name}: {figures}", *whys])))
     return [text for _, text in sorted(lines, key=lambda each: (-each[0], each[1]))]
+
+
+def _days(parts: Sequence[ReconciledPart], words: str) -> str:
+    """On which days something explains a difference, where that is not on all; those of rounding do not matter."""
+    effects = {(part.part.start.date(), each) for part in parts for each in part.effects if each.amount}
+    days = sorted({day for day, each in effects if each.words == words and each.cause != "rounding"})
+    if not days or len(days) == len({part.part.start.date() for part in parts}):
+        return ""
+    return f" ({', '.join(map(str, days))})" if len(days) <= MOST_DAYS else f" ({days[0]} to {days[-1]})"

@@ -30,20 +30,30 @@ def _named(paths: Sequence[str]) -> str:
     return ", ".join(PurePath(shown(path)).name for path in paths) or "what was used"
 
 
-def write_workload(used: UsageInput, pricer: UsagePricer, paths: Sequence[str], out: OutputOptions) -> int:
-    """Write the usage as a workload file, and say how it was read; the exit code."""
+def write_workload(
+    used: UsageInput, pricer: UsagePricer, paths: Sequence[str], out: OutputOptions, *, as_used: bool
+) -> int:
+    """Write the usage as a workload file, and say how it was read; the exit code.
+
+    ``as_used`` fixes each class to the offer that was used, where it is known.
+    """
     from llmcost.api.usage.asked_cache import asked_cache
     from llmcost.api.usage.pricer import used_of
     from llmcost.core.pricing.boundaries import boundaries_of
-    from llmcost.workloads.usage_text import losses, workload_text
+    from llmcost.workloads.usage_text import Asked, losses, workload_text
 
     def cache_of(record: UsageRecord) -> str | None:
         offer = pricer.offer_of(used_of(record))
         return None if isinstance(offer, str) else asked_cache(offer, record)
 
+    def offer_of(record: UsageRecord) -> str | None:
+        offer = pricer.offer_of((record.provider, record.model, None, record.place))
+        return None if isinstance(offer, str) or not as_used else offer.name
+
     edges = boundaries_of((offer.history, None) for offer in pricer.catalogue.offers() if offer.deployment is None)
     name = "".join(letter if letter.isprintable() else "?" for letter in _named(paths))
-    write(workload_text(used.records, name, edges, used.span, cache_of), out.output_file)
-    for line in (*used.said, *losses(used.records)) if not out.quiet else ():
+    asked = Asked(cache_of, offer_of)
+    write(workload_text(used.records, name, edges, used.span, asked), out.output_file)
+    for line in (*used.said, *losses(used.records, asked), *pricer.said) if not out.quiet else ():
         say(f"note: {line}")
     return 0

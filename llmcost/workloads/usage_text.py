@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone
 from fractions import Fraction
 from math import ceil, floor
+from typing import NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.workload.requests import DAYS_PER_MONTH
@@ -32,19 +33,29 @@ WHOLES = ("input_tokens", "output_tokens")
 PLACES = 6
 
 
+class Asked(NamedTuple):
+    """What usage asked for: its kind of cache, None for the usual one, and the offer it is fixed to, None for none."""
+
+    cache: Callable[[UsageRecord], str | None] = lambda _: None
+    offer: Callable[[UsageRecord], str | None] = lambda _: None
+
+
+NOTHING = Asked()
+
+
 def workload_text(
     records: Sequence[UsageRecord],
     name: str,
     edges: Boundaries,
     span: tuple[date, date],
-    cache_of: Callable[[UsageRecord], str | None] = lambda _: None,
+    asked: Asked = NOTHING,
 ) -> str:
     """The text of a workload file with a class for each model, cut at the sizes from which prices change.
 
     Each class has the mean of its requests, which is priced as they are, as none of them lies beyond a boundary of the
-    mean. A span of about a month is taken as one, any other is scaled to it. ``cache_of`` tells the kind of cache that
-    usage asked for, None for the usual one. Requests that hold nothing have no class. Raises LlmcostError for usage
-    that does not say how many requests it was, of which there is no mean, and for usage that holds nothing.
+    mean. A span of about a month is taken as one, any other is scaled to it. Requests that hold nothing have no class.
+    Raises LlmcostError for usage that does not say how many requests it was, of which there is no mean, and for usage
+    that holds nothing.
     """
     first, last = span
     days = (last - first).days + 1
@@ -61,7 +72,7 @@ def workload_text(
     ]
     sizes = Boundaries(edges.inputs, edges.outputs)
     for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in kept), sizes):
-        lines += _class(cell.record, month, cache_of(cell.record))
+        lines += _class(cell.record, month, asked)
     return "\n".join([*lines, *_load(records, days)]) + "\n"
 
 
@@ -69,21 +80,22 @@ _SOME_TIME = datetime(2026, 1, 1, tzinfo=timezone.utc)
 """One time for all, as a workload is sent at any."""
 
 
-def losses(records: Sequence[UsageRecord]) -> list[str]:
+def losses(records: Sequence[UsageRecord], asked: Asked) -> list[str]:
     """What a workload file does not tell of usage, as people are to hear."""
     said = []
-    empty = sum(record.requests or 0 for record in records if not _holds_something(record))
-    if empty:
+    kept = [record for record in records if _holds_something(record)]
+    models = {(record.provider, record.model) for record in kept}
+    if len(models) > 1 and not any(map(asked.offer, kept)):
+        said.append(f"{len(models)} models were used: one that is named gets them all; --as-used fixes each to its own")
+    if empty := sum(record.requests or 0 for record in records if not _holds_something(record)):
         one = empty == 1
         said.append(f"{empty:,} request{' holds' if one else 's hold'} nothing and {'is' if one else 'are'} left out")
-    if any(record.cached_unknown for record in records):
+    if any(record.cached_unknown for record in kept):
         said.append("how much was read from a cache is not known of all: the file has what is, and no range")
-    if any(record.requests != 1 and record.input_range is None for record in records):
+    if any(record.requests != 1 and record.input_range is None for record in kept):
         said.append("sums do not tell how large each request was: the file has their mean, and no range")
-    if any(record.cache_write_1h for record in records):
-        said.append(
-            "what was written for an hour has a price only where an hour is sold: edit cache_write_1h for others"
-        )
+    if any(record.cache_write_1h for record in kept):
+        said.append("what was written for an hour has a price where an hour is sold; --cache-write-1h 0 is for others")
     return said
 
 
@@ -91,7 +103,7 @@ def _holds_something(record: UsageRecord) -> bool:
     return bool(record.input or record.output or record.web_searches)
 
 
-def _class(record: UsageRecord, month: Fraction, cache: str | None) -> list[str]:
+def _class(record: UsageRecord, month: Fraction, asked: Asked) -> list[str]:
     if record.requests is None:
         raise LlmcostError(
             f"the usage of {record.model} does not say how many requests it was",
@@ -110,7 +122,9 @@ def _class(record: UsageRecord, month: Fraction, cache: str | None) -> list[str]
             mean = Fraction(count, record.requests) * 10**PLACES
             lines.append(f"    {key}: {_figure(ceil(mean) if key in WHOLES else floor(mean))}")
     lines += [f"    terms: {{{record.terms}: 100%}}"] if record.terms else []
-    return [*lines, *([f"    cache: {cache}"] if cache else [])]
+    cache, offer = asked.cache(record), asked.offer(record)
+    lines += [f"    cache: {cache}"] if cache else []
+    return [*lines, *([f"    offer: {_quoted(offer)}"] if offer else [])]
 
 
 def _load(records: Sequence[UsageRecord], days: int) -> list[str]:

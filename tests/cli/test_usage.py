@@ -198,3 +198,78 @@ def test_a_workload_of_usage_keeps_the_sizes_of_answers_apart() -> None:
     records = [UsageRecord(start=start, model="m", requests=1, input_uncached=10, output=out) for out in (50, 1000)]
     text = workload_text(records, "used", Boundaries(outputs=(200,)), (start.date(), start.date()))
     assert text.count("output_tokens: 50\n") == text.count("output_tokens: 1000\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--by", "modle"), "did you mean model? write some of:"),
+        (("--timezone", "Europe/Berln"), "write it like Europe/Berlin"),
+        (("--since", "2026-09-03", "--until", "2026-09-01"), "--since 2026-09-03 is after --until 2026-09-01"),
+        (("--since", "2027-01-01"), "what was found is of 2026-09-01 to 2026-09-02"),
+    ],
+)
+def test_a_slip_is_told_with_what_was_meant(
+    arguments: tuple[str, ...], said: str, llmcost_small: Run, used: Path
+) -> None:
+    """And nothing is printed as data."""
+    ran = llmcost_small("usage", str(used), *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    "command", [("check", "{}", "--max-monthly", "1 USD"), ("breakeven", "self/pebble@dust-1", "example-small", "{}")]
+)
+def test_usage_is_no_workload(command: tuple[str, ...], llmcost_small: Run, used: Path) -> None:
+    """Where one is asked for it is told how to make one."""
+    ran = llmcost_small(*(word.format(used) for word in command))
+    assert ran.code == 2
+    assert f"write it as a workload first: llmcost usage {used} -o workload.yaml" in " ".join(ran.err.split())
+
+
+def test_the_currency_of_the_list_price_is_in_each_row(llmcost_small: Run, used: Path) -> None:
+    """Rows are taken out of their files."""
+    for form in ("csv", "jsonl"):
+        out = llmcost_small("usage", str(used), "--currency", "EUR", "-f", form, "--on", "2026-09-15").out
+        rows = records_of(out) if form == "csv" else list(map(json.loads, out.splitlines()))
+        assert {row["currency"] for row in rows} == {"EUR"}
+
+
+def test_what_is_not_known_since_when_is_said_once_an_offer(llmcost: Run, tmp_path: Path) -> None:
+    """And not again for each day."""
+    sheet = """\
+kind: api
+seller: acme
+name: Acme
+default_place: global
+models:
+  - id: m1
+    developer: acme
+    context_window: 1000000
+    prices:
+      - checked_on: 2026-11-01
+        source: https://x.example
+        rates: {input: 1 USD / 1M tokens, output: 1 USD / 1M tokens}
+"""
+    (prices := tmp_path / "acme.yaml").write_text(sheet, encoding="utf-8")
+    rows = "".join(f"2026-09-0{day},acme,m1,1,1000,0,10,,\n" for day in (1, 2, 3))
+    (path := tmp_path / "used.csv").write_text(HEAD + rows, encoding="utf-8")
+    ran = llmcost(
+        "usage", str(path), "--by", "day", "--no-builtin-prices", "--prices", str(prices), "--on", "used", "-v"
+    )
+    assert ran.err.count("when it began is not known") == 1, ran.err
+
+
+@pytest.mark.parametrize("flag", ["--terms", "--caching"])
+def test_terms_of_no_offer_are_refused(flag: str, llmcost_small: Run, used: Path) -> None:
+    """Without an offer that is named they would be of none, and nothing would say so."""
+    ran = llmcost_small("compare", str(used), flag, "all")
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{flag} is of offers that are named, and none is" in ran.err
+
+
+def test_a_row_alone_says_why(llmcost_small: Run, used: Path) -> None:
+    """Unasked each model is moved to other sellers, of which there is none."""
+    ran = llmcost_small("compare", str(used), "-f", "csv", "--on", "2026-09-15")
+    assert "no other seller is known that has" in " ".join(ran.err.split())

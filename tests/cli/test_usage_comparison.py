@@ -578,4 +578,25 @@ def test_what_a_workload_does_not_tell_is_said(llmcost_small: Run, tmp_path: Pat
     said = " ".join(said.split())
     assert "1 request holds nothing and is left out" in said
     assert "sums do not tell how large each request was: the file has their mean, and no range" in said
-    assert "what was written for an hour has a price only where an hour is sold" in said
+    assert "what was written for an hour has a price where an hour is sold" in said
+
+
+def test_a_budget_of_what_was_used_has_each_model_at_its_own_offer(llmcost_small: Run, tmp_path: Path) -> None:
+    """A month of two models costs what the usage does; without being fixed they are one offer's, and that is said."""
+    rows = (
+        "2026-09-01,example-ai,example-large,1,100000,0,0,10000,\n"
+        "2026-09-30,example-ai,example-small,1,100000,0,0,10000,\n"
+    )
+    _, said, (used, made) = workload_of(HEAD + rows, llmcost_small, tmp_path)
+    assert "2 models were used" in " ".join(said.split())
+    assert llmcost_small("usage", str(used), "-o", str(made), "--as-used").code == 0
+    classes = yaml.load(made.read_text(encoding="utf-8"), yaml.BaseLoader)["classes"]
+    offers = ["example-ai/example-large-2026@global", "example-ai/example-small@global"]
+    assert [each["offer"] for each in classes] == offers
+    # 0.4 + 0.2 and 0.05 + 0.02 USD
+    for limit, code in (("0.67 USD", 0), ("0.66 USD", 1)):
+        ran = llmcost_small("check", str(made), "--max-monthly", limit, "--no-config", "--on", "2026-09-15")
+        assert ran.code == code, ran.out
+    ran = llmcost_small("usage", str(used), "--as-used")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--as-used is for a workload file" in ran.err

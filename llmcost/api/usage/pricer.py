@@ -88,6 +88,7 @@ class UsagePricer:
         self._contract = contract
         self._contracted: dict[Offer, Offer] = {}
         self.said: dict[str, None] = {}
+        self._said: set[tuple[Offer, str]] = set()
         self.exchanges: dict[ExchangeRate, None] = {}
         """The exchange rates that prices were converted at."""
         self._found: dict[Used, Offer | str] = {}
@@ -116,7 +117,8 @@ class UsagePricer:
             if quote.charges or quote.complete:
                 offers[offer.name] = None
             for note in (*quote.notes, *quote.doubts):
-                if note.code in ("start-unknown", ASKED.code):
+                if note.code in ("start-unknown", ASKED.code) and (offer, note.code) not in self._said:
+                    self._said.add((offer, note.code))  # of another day it says the same of another moment
                     self.said[f"{offer.name}: {note}"] = None
             low += quote.cost if quote.low is None else quote.low
             high += quote.cost if quote.high is None else quote.high

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from llmcost.cli.inputs.usage.days import nearest
 from llmcost.cli.inputs.usage.options import UsageEngineOptions, ask_own_days
 from llmcost.cli.inputs.usage.source import UsageInput, UsageSource, ask_usage, begin_usage
 from llmcost.cli.option_groups import with_options
@@ -40,12 +41,18 @@ def usage(
         str, typer.Option(metavar="KEYS", help=f"Add up by these, by comma: {', '.join(KEYS)}.")
     ] = "month,model",
     currency: CurrencyCode = None,
+    as_used: Annotated[
+        bool,
+        typer.Option("--as-used", help="In a workload file: fix each class to the offer that was used."),
+    ] = False,
 ) -> int:
     """What was really used, and its list price on the day of each request.
 
     Formats beside the usual: workload, a file for compare, check and breakeven (-o FILE.yaml).
     """
     as_workload = is_workload(out)
+    if as_used and not as_workload:
+        raise LlmcostError("--as-used is for a workload file", "write it with -o FILE.yaml")
     if not as_workload:
         check_format(out)
     check_kept(out.output_file, path or ())
@@ -55,7 +62,7 @@ def usage(
     pricer, today = _pricer(source, currency)
     used = ask_usage(where, counting, today, pricer, keys, begun)
     if as_workload:
-        return write_workload(used, pricer, path or (), out)
+        return write_workload(used, pricer, path or (), out, as_used=as_used)
     return show_view(_view(used, pricer, keys), out)
 
 
@@ -105,5 +112,7 @@ def _keys(text: str) -> tuple[str, ...]:
     keys = tuple(dict.fromkeys(key.strip() for key in text.split(",")))
     unknown = [key for key in keys if key not in KEYS]
     if unknown:
-        raise LlmcostError(f'--by: "{unknown[0]}" is not known', f"write some of: {', '.join(KEYS)}")
+        close = nearest(unknown[0], KEYS)
+        near = f"did you mean {close}? " if close else ""
+        raise LlmcostError(f'--by: "{unknown[0]}" is not known', f"{near}write some of: {', '.join(KEYS)}")
     return keys

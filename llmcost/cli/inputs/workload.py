@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.cli.inputs.piped import piped
+from llmcost.cli.inputs.usage.files import is_usage
+from llmcost.cli.inputs.usage.files import shown as shown_path
 from llmcost.cli.options import ServingOptions, WorkloadOptions
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.quotes.notes import Note
@@ -153,6 +155,9 @@ def _factory(options: WorkloadOptions, catalogue: Catalogue, given: str | None, 
     settings = dict(_setting(text) for text in options.option)
     _check_needed(options, VIDEO)
     if given is not None:
+        if is_usage(given):
+            remedy = f"write it as a workload first: llmcost usage {shown_path(given)} -o workload.yaml"
+            raise LlmcostError(f"{shown_path(given)} is real usage or a folder, and no workload", remedy)
         if settings:
             raise LlmcostError("--option does not go with a workload file", "write `options:` in its classes")
         if options.text is not None:

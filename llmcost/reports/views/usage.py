@@ -40,8 +40,8 @@ def usage_view(
         "usage",
         prices,
         {"currency": currency, "complete": not total.cost.gaps, "total": _data(total, ())},
-        rows=lambda: [_data(line, keys) for line in lines],
-        tables=lambda: {"usage": _table(lines, keys)},
+        rows=lambda: [{**_data(line, keys), "currency": currency} for line in lines],
+        tables=lambda: {"usage": _table(lines, keys, currency)},
         blocks=lambda: _blocks(lines, total, keys, currency),
         warnings=(*said, *gaps),
     )
@@ -81,10 +81,12 @@ def _price(line: UsageLine, places: int) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _table(lines: Sequence[UsageLine], keys: tuple[str, ...]) -> Table:
-    columns = (*keys, *FIGURES, "complete", "offers", "gaps")
+def _table(lines: Sequence[UsageLine], keys: tuple[str, ...], currency: str) -> Table:
+    columns = (*keys, *FIGURES, "complete", "offers", "gaps", "currency")
     return Table(
-        columns, tuple((*line.keys, *_cells(line)) for line in lines), frozenset(FIGURES) - {"reported_currency"}
+        columns,
+        tuple((*line.keys, *_cells(line), currency) for line in lines),
+        frozenset(FIGURES) - {"reported_currency"},
     )
 
 

@@ -36,7 +36,7 @@ WRONG = (
 )
 NAMED = "a model, provider, session or the like is longer than 500 letters, of several lines, or an object"
 APART = f"where {UNCLEAR_INPUT} is without what is cached, as in Anthropic's answers, call it input_uncached_tokens"
-EXTRA = "install llmcost with its extra: pip install 'llmcost-cli[{extra}]'"
+EXTRA = "install llmcost with its extra {extra}; in a checkout: pip install '.[{extra}]'"
 
 
 class TableRead(NamedTuple):

@@ -103,6 +103,10 @@ def compare_used(
     from llmcost.api.usage.pricer import UsagePricer
 
     selection = Selection([], [], [], None)
+    if not asked.choice.asked and (asked.choice.terms or asked.choice.caching):
+        flag = "--terms" if asked.choice.terms else "--caching"
+        remedy = "name offers with -m, or move each model: --map claude-opus-5-5=claude-opus-5-5+batch"
+        raise LlmcostError(f"{flag} is of offers that are named, and none is", remedy)
     if asked.choice.asked:
         selection = ask_offers(run.catalogue, ask_filters(run.catalogue, asked.choice), run.day, frozenset({"chat"}))
     offers = selection.offers
@@ -128,6 +132,10 @@ def compare_used(
     when = "each request at the prices of its own day" if own_days else f"prices of {run.day}"
     how = [Note("usage-read", text) for text in (*used.said, *pricer.said)]
     how += [*_of_contract(run.contract)] if run.contract is not None else []
+    if len(plans) == 1:
+        models = len(plans[0].offers)
+        what = "the model" if models == 1 else f"all {models} models"
+        how.append(Note("usage-read", f"no other seller is known that has {what}: name offers with -m, or see --map"))
     report = ComparisonReport(
         command="compare",
         comparison=comparison,

@@ -20,12 +20,15 @@ def zone_named(name: str) -> tzinfo:
     """The zone of a name such as Europe/Berlin. Raises LlmcostError."""
     if name == "UTC":
         return timezone.utc
-    from zoneinfo import ZoneInfo
+    from zoneinfo import ZoneInfo, available_timezones
 
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):
-        raise LlmcostError(f'--timezone: "{name}" is not known', "write it like Europe/Berlin") from None
+        what = f'--timezone: "{name}" is not known'
+        raise LlmcostError(
+            what, f"write it like {nearest(name, sorted(available_timezones())) or 'Europe/Berlin'}"
+        ) from None
 
 
 def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[BilledCost]:
@@ -50,6 +53,13 @@ def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[Bill
     return kept
 
 
+def nearest(word: str, known: Sequence[str]) -> str | None:
+    """The word that one is most likely meant for; None for none that is alike."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, known, n=1)), None)
+
+
 class Days(NamedTuple):
     """The first and the last day that count; None where any does."""
 
@@ -66,9 +76,13 @@ class Days(NamedTuple):
 
 
 def days_asked(options: UsageOptions) -> tuple[date | None, date | None]:
-    """The first and the last day that somebody asks about; None where nobody does."""
+    """The first and the last day that somebody asks about; None where nobody does. Raises LlmcostError."""
     with at_flag("--since"):
         first = parse_day(options.since) if options.since else None
     with at_flag("--until"):
         last = parse_day(options.until) if options.until else None
+    if first is not None and last is not None and first > last:
+        raise LlmcostError(
+            f"--since {first} is after --until {last}", "write the first day that counts before the last"
+        )
     return first, last

@@ -151,6 +151,7 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
     """What was used on the days that count. Raises LlmcostError where there is none."""
     first, last = days_asked(options)
     records = found.records
+    days_found = found.span if records else None
     if first is not None or last is not None:
         days = Days(first, last)
         records = [each for each in records if days.hold(each.local_start(found.zone).date())]
@@ -160,8 +161,9 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
         found = found._replace(said=[*found.said, *_longer_said(found, days=False)])
     if records:
         return found._replace(records=records, since=first, until=last)
-    if options.since or options.until:
-        raise LlmcostError("there is no usage in that time", "see --since and --until, or name other files")
+    if days_found is not None:
+        there = f"what was found is of {days_found[0]} to {days_found[1]}"
+        raise LlmcostError("there is no usage in that time", f"{there}: see --since and --until, or name other files")
     said = [" ".join(each.splitlines()) for each in found.said]  # a file's name may hold line breaks
     raise LlmcostError("there is no usage in it", "\n".join([*said, "name other files"]))
 

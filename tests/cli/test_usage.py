@@ -273,3 +273,16 @@ def test_a_row_alone_says_why(llmcost_small: Run, used: Path) -> None:
     """Unasked each model is moved to other sellers, of which there is none."""
     ran = llmcost_small("compare", str(used), "-f", "csv", "--on", "2026-09-15")
     assert "no other seller is known that has" in " ".join(ran.err.split())
+
+
+def test_long_names_leave_room_for_the_figures(llmcost_small: Run, tmp_path: Path) -> None:
+    """People see their ends, where those tell them apart; data has them whole."""
+    names = [f"/home/ada/work/a-really-long-name-of-a-project-that-goes-on/service-{each}" for each in "ab"]
+    rows = "".join(f"2026-09-01,example-ai,example-small,1,1000,0,10,,,{name}\n" for name in names)
+    head = HEAD.replace("\n", ",project\n")
+    (path := tmp_path / "used.csv").write_text(head + rows, encoding="utf-8")
+    ask = ("usage", str(path), "--by", "project", "--on", "2026-09-15")
+    out = llmcost_small(*ask).out
+    assert "…-project-that-goes-on/service-a  " in out, out
+    assert max(map(len, out.splitlines())) <= 80
+    assert [row["project"] for row in records_of(llmcost_small(*ask, "-f", "csv").out)] == names

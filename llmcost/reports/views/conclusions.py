@@ -76,6 +76,10 @@ def _cheapest(comparison: Comparison) -> str | None:
         text += f", {saved} {comparison.currency} ({less}%) less than {base.quote.offer.name}"
         if _high(best) >= _low(base):
             text += ", though their ranges overlap"
+    elif len(comparison.best) == 1 and (
+        below := [row for row in complete if row is not best and _low(row) < best.quote.cost <= row.quote.cost]
+    ):
+        text += f", though the range of {_listed(below)} reaches below it"
     doubtful = [row for row in complete if row.quote.cost < best.quote.cost]
     if doubtful:
         text += f"\nNot counted, as a doubt is left: {_listed(doubtful)}"

@@ -48,7 +48,7 @@ def usage_view(
 
 
 def _blocks(lines: Sequence[UsageLine], total: UsageLine, keys: tuple[str, ...], currency: str) -> list[Block]:
-    shown = (*lines, total._replace(keys=("total", *[""] * (len(keys) - 1))))
+    shown = (*_with_short_names(lines, keys), total._replace(keys=("total", *[""] * (len(keys) - 1))))
     reported = any(line.sum.cost for line in lines)
     money = ("list price", "reported") if reported else ("list price",)
     columns = (*keys, *money, "requests", "fresh", "output", "cache read", "cache write")
@@ -58,6 +58,23 @@ def _blocks(lines: Sequence[UsageLine], total: UsageLine, keys: tuple[str, ...],
         f"Usage and its list price in {currency}",
         Table(columns, rows, frozenset(columns[len(keys) :])),
         LIST_PRICES,
+    ]
+
+
+LONGEST = 32
+"""Letters of the name of a project or session that people see; longer ones would push the figures aside."""
+
+
+def _with_short_names(lines: Sequence[UsageLine], keys: tuple[str, ...]) -> list[UsageLine]:
+    """The lines with the ends of long names alone, where those tell them apart as well; data has them whole."""
+    places = [place for place, key in enumerate(keys) if key in ("project", "session")]
+    names = {line.keys[place] for line in lines for place in places}
+    short = {name: f"…{name[1 - LONGEST :]}" if len(name) > LONGEST else name for name in names}
+    if len(set(short.values())) < len(names):
+        return list(lines)
+    return [
+        line._replace(keys=tuple(short[name] if place in places else name for place, name in enumerate(line.keys)))
+        for line in lines
     ]
 
 

@@ -1016,3 +1016,12 @@ def test_what_is_asked_and_changes_nothing_is_said(arguments: tuple[str, ...], s
     assert said in llmcost_small(*ask, *arguments).err
     assert said not in llmcost_small(*ask, *arguments, "--cache-read", "40%", "--reasoning", "50%").err
     assert said not in llmcost_small(*ask).err
+
+
+def test_a_price_that_depends_on_more_is_marked(llmcost_small: Run) -> None:
+    """Of a model that is dearer at larger sizes the table has the usual price alone, and says that there are others."""
+    lines = llmcost_small("models", "example").out.splitlines()
+    marked = {line.split()[0]: " + " in line for line in lines if line.startswith("example-ai/example-")}
+    assert marked["example-ai/example-large-2026@global"]
+    assert not marked["example-ai/example-small@global"]
+    assert lines[-1].startswith("+ has other prices at some sizes, hours or modes")

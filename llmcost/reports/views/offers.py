@@ -67,16 +67,30 @@ def for_people(table: Table) -> Table:
     return Table(names, tuple(rows), table.numeric)
 
 
-def _for_people(table: Table, on: PricingDay) -> list[Any]:
+def _for_people(offers: list[Offer], on: PricingDay) -> list[Any]:
     """The table with marks behind the names of offers, and below it what these mean."""
+    table = offers_table(offers, on)
     marked, rows = set(), []
-    for row in table.rows:
+    for offer, row in zip(offers, table.rows, strict=True):
         cells = dict(zip(table.columns, row, strict=True))
         marks = [mark for mark, holds in _marks(cells, on) if holds]
+        marks += [OTHER_PRICES] if _has_other_prices(_in_force(offer, on)) else []
         marked |= {*marks}
-        rows.append(((" ".join((cells["offer"], *(MEANINGS[mark][0] for mark in marks)))), *row[1:]))
-    legend = "\n".join(MEANINGS[mark] for mark in MEANINGS if mark in marked)
+        rows.append(((" ".join((cells["offer"], *(MARKS[mark][0] for mark in marks)))), *row[1:]))
+    legend = "\n".join(MARKS[mark] for mark in MARKS if mark in marked)
     return [for_people(Table(table.columns, tuple(rows), table.numeric)), *([legend] if legend else [])]
+
+
+OTHER_PRICES = "other-prices"
+MARKS = {**MEANINGS, OTHER_PRICES: "+ has other prices at some sizes, hours or modes: see llmcost price, or -f json"}
+"""What each mark means, by its code; the first letter is the mark itself."""
+PLAIN_KEYS = frozenset(("terms", "cache"))
+"""What conditions ask about that the table has columns for."""
+
+
+def _has_other_prices(version: PriceEntry | None) -> bool:
+    """Whether what tokens cost depends on more than the table says."""
+    return version is not None and any(each.when.asks - PLAIN_KEYS for each in version.variants)
 
 
 def _marks(cells: Mapping[str, str], on: PricingDay) -> list[tuple[str, bool]]:
@@ -93,7 +107,7 @@ def offers_view(offers: list[Offer], on: PricingDay, prices: PriceIdentity) -> V
         {"on": str(on), "complete": True},
         rows=lambda: offers_data(offers, on),
         tables=lambda: {"offers": offers_table(offers, on)},
-        blocks=lambda: _for_people(offers_table(offers, on), on),
+        blocks=lambda: _for_people(offers, on),
     )
 
 

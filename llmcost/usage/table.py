@@ -138,6 +138,8 @@ def read_table(path: Path, raw: bytes | None = None) -> Table | Lines:
         raise LlmcostError(f"{path} is a database or Parquet, which is read where it lies", "name its file")
     if raw.startswith(SQLITE):
         return _database(path)
+    if path.suffix.lower() in (".sqlite", ".db") and not is_piped:
+        raise NoUsage(f"{path} is no SQLite database by its first bytes", "name a database that is not encrypted")
     if raw.startswith(GZIP):
         raw = _unpacked(raw, path)
     raw = raw.removeprefix(BOM)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -455,3 +456,59 @@ def test_hermes_tells_its_models(tmp_path: Path) -> None:
         ("opus", 100_000, 20_000, 5, "/p"),
         ("haiku", 500, 10, 1, "/p"),
     ]
+
+
+def test_what_goose_carried_forward_is_of_the_model_that_was_set(tmp_path: Path) -> None:
+    """What a session used before it had requests is one row without a model; what they leave out is added."""
+    records = database(
+        tmp_path / "sessions.db",
+        """create table sessions(id, working_dir, created_at, input_tokens, output_tokens, accumulated_input_tokens,
+             accumulated_output_tokens, accumulated_cost, provider_name, model_config_json);
+           create table usage_ledger(id integer primary key, session_id, created_timestamp, model, input_tokens,
+             output_tokens, cache_read_tokens, cache_write_tokens, cost);
+           insert into sessions values ('s1', '/p', '2026-05-01 01:02:03', 1, 1, 100300, 5020, 0.42, 'anthropic',
+             '{"model_name": "claude-sonnet-4-5"}');
+           insert into usage_ledger values (1, 's1', 1777600000, null, 99500, 4950, 0, 0, 0.41),
+             (2, 's1', 1777600001, 'claude-haiku-5-5', 500, 50, 100, 20, 0.01);""",
+    )
+    assert [(each.model, each.input, each.output, each.requests) for each in records] == [
+        ("claude-sonnet-4-5", 99_500, 4_950, None),
+        ("claude-haiku-5-5", 500, 50, 1),
+        ("claude-sonnet-4-5", 300, 20, None),
+    ]
+    assert sum(each.cost or 0 for each in records) == Decimal("0.42")
+    assert [each.cached_unknown for each in records] == [True, False, True]
+
+
+def test_sessions_of_codex_in_one_log_are_several(tmp_path: Path) -> None:
+    """As logs that were put together have them; only a fork tells another's session after its own."""
+    lines = [meta("a", "/a"), TURN, event(3, 10, 10), meta("b", "/b", model_provider="azure"), TURN, event(9, 30, 20)]
+    found = [(each.session, each.project, each.provider) for each in read_lines(tmp_path / "s.jsonl", lines)]
+    assert found == [("a", "/a", "openai"), ("b", "/b", "azure")]
+
+
+def test_telemetry_of_an_agent_below_counts_beside_its_own_line(tmp_path: Path) -> None:
+    """That line is left out and uses up no telemetry; a line of telemetry that is there twice, or of nothing, is none."""
+    below = qwen("q1", type="assistant", agentId="a", model="m", usageMetadata={"promptTokenCount": 100})
+    told = qwen("q2", **telemetry(100, 5))
+    records = read_lines(tmp_path / "s.jsonl", [below, told, told, qwen("q3", **telemetry(0, 0))])
+    assert counts(records) == [("qwen3.7-max", 100, 0, 0, 5)]
+
+
+def test_the_fullest_inferences_of_growing_pieces_count(tmp_path: Path) -> None:
+    """As the answer itself."""
+    pieces = [
+        {"input_tokens": 9, "output_tokens": output, "iterations": [iteration("compaction", 1000, output)]}
+        for output in (1, 500, 20)
+    ]
+    records = read_lines(tmp_path / "s.jsonl", list(map(claude, pieces)))
+    assert [record.output for record in records] == [500, 500]
+
+
+def test_a_damaged_database_among_logs_is_passed_over(tmp_path: Path) -> None:
+    """By itself it is refused."""
+    (tmp_path / "x.sqlite").write_bytes(b"\xff\x00encrypted")
+    read_lines(tmp_path / "a.jsonl", [claude({"input_tokens": 9, "output_tokens": 5})])
+    assert len(read_all([tmp_path]).records) == 1
+    with pytest.raises(LlmcostError, match="is no SQLite database by its first bytes"):
+        read_usage(tmp_path / "x.sqlite")

@@ -303,3 +303,29 @@ def test_a_request_with_others_below_it_stays_one_where_it_says_so(tmp_path: Pat
     spans = [outer, span(2, 1, "chat", input_tokens=1000, output_tokens=10)]
     found = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}, tmp_path)
     assert [record.input for record in found] == [100_000, 1000]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "kept"),
+    [
+        ((1000, 1100, 1200), (1000, 1100, 1200)),  # each lies in the one before, and none holds what is below it
+        ((3000, 3000, 3000), (3000,)),  # the innermost of sums of one
+        ((1000, 0, 0), (1000, 0, 0)),
+    ],
+)
+def test_a_span_is_a_sum_only_where_it_holds_what_is_below(
+    inputs: tuple[int, ...], kept: tuple[int, ...], tmp_path: Path
+) -> None:
+    """Of spans that do not say what they are."""
+    spans = [span(number, number - 1 or None, "x", input_tokens=tokens) for number, tokens in enumerate(inputs, 1)]
+    for each in spans:
+        each["attributes"] = [a for a in each["attributes"] if a["key"] != "gen_ai.operation.name"]
+        each["attributes"].append({"key": "gen_ai.request.model", "value": {"stringValue": "gpt-5.5"}})
+    found = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}, tmp_path)
+    assert tuple(record.input for record in found) == kept
+
+
+def test_counts_of_reasoning_alone_are_no_answer(tmp_path: Path) -> None:
+    """Statistics of another program may have a key that an SDK has too."""
+    with pytest.raises(LlmcostError, match="is no usage in a format known here"):
+        read({"reasoningTokens": 5}, tmp_path)

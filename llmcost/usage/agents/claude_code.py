@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -102,7 +102,7 @@ def _rows(table: Table) -> Iterable[Row]:
     What other inferences used for an answer is a row of its own.
     """
     kept: dict[object, tuple[int, int, Row]] = {}
-    others: dict[object, tuple[int, list[Row]]] = {}
+    others: dict[object, list[Row]] = {}
     for row in table.rows:
         line = row.cells
         if not isinstance(line, Line):
@@ -119,10 +119,16 @@ def _rows(table: Table) -> Iterable[Row]:
         output, given = answer.usage.output_tokens or 0, answer.usage.input_tokens or 0
         if key not in kept or (output, given) > kept[key][:2]:
             kept[key] = output, given, row
-        number = len(answer.usage.iterations) if isinstance(answer.usage.iterations, list) else 0
-        if number > others.get(key, (0,))[0]:
-            others[key] = number, list(_others(row, line, answer, answer.usage))
-    return [*(row for _, _, row in kept.values()), *(row for _, rows in others.values() for row in rows)]
+        if isinstance(answer.usage.iterations, list):
+            found = list(_others(row, line, answer, answer.usage))
+            if found and _size(found) > _size(others.get(key, ())):
+                others[key] = found
+    return [*(row for _, _, row in kept.values()), *(row for rows in others.values() for row in rows)]
+
+
+def _size(rows: Sequence[Row]) -> tuple[int, int]:
+    """How many inferences some rows are of, and what they wrote: later pieces tell of more."""
+    return len(rows), sum(row.cells.message.usage.output_tokens or 0 for row in rows)
 
 
 def _line_below(line: Line) -> Line:
@@ -131,7 +137,10 @@ def _line_below(line: Line) -> Line:
         below = fitted(line.data["message"], Below)
     except (Misfit, TypeError, LookupError):
         return Line()
-    return Line(below.type, below.timestamp or line.timestamp, line.sessionId, line.cwd, None, below.message)
+    answer, at = below.message, below.timestamp or line.timestamp
+    if answer is None or not (answer.id and answer.model and isinstance(at, str)):  # which its own log tells apart
+        return Line()
+    return Line(below.type, at, line.sessionId, line.cwd, None, answer)
 
 
 def _others(row: Row, line: Line, answer: Message, usage: Usage) -> Iterable[Row]:

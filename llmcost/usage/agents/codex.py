@@ -74,9 +74,9 @@ def _rows(table: Table) -> Iterable[Row]:
         payload = row.part("payload")
         kind = payload.cells.get("type") if row.cells.get("type") == "event_msg" else row.cells.get("type")
         if kind == "session_meta":
-            # A log that goes on from another one tells that one's session again after its own.
-            for key, name in HEAD.items():
-                around[key] = around.get(key) or payload.cells.get(name)
+            # A log that goes on from another one tells that one's session again after its own; others begin anew.
+            own = {key: payload.cells.get(name) for key, name in HEAD.items()}
+            around |= {key: (around.get(key) if replay.is_fork else None) or value for key, value in own.items()}
             replay.begin(row)
         elif kind == "turn_context":
             around["model"] = payload.text("model") or around.get("model")
@@ -105,6 +105,7 @@ class _Replay:
 
     def __init__(self) -> None:
         self.last: datetime | None = None
+        self.is_fork = False
 
     def begin(self, row: Row) -> None:
         """Begin where a log says that it goes on from another."""
@@ -113,6 +114,7 @@ class _Replay:
         spawned = payload.part("source", "subagent").cells if isinstance(source, dict) else {}
         if payload.cells.get("forked_from_id") or spawned.get("thread_spawn"):
             self.last = row.moment("timestamp")
+            self.is_fork = True
 
     def holds(self, row: Row) -> bool:
         """Whether an event is of the beginning: no request is answered so soon after the event before it."""

@@ -32,6 +32,7 @@ def _rows(table: Table) -> Iterable[Row]:
             continue
         usage = update.part("usage")
         by_model = usage.part("modelUsage").cells or {"": usage.cells}
+        by_model = {model: counts for model, counts in by_model.items() if counts is not None}
         if not all(isinstance(counts, dict) for counts in by_model.values()):  # its name is not for a message
             raise BadRow("modelUsage has a model that is no object")
         for model in by_model:

@@ -28,9 +28,10 @@ def _database_rows(table: Table) -> Iterable[Row]:
                 _message(each, beside=name != "message")
                 for each in select(table.path, f"{query} order by m.time_created, m.id")
             ]
-    used = _without_copies(each for each in found if _has_usage(each))
+    answers = [each for each in found if _has_usage(each)]
+    used = _without_copies(answers)
     if "session_message" in table.columns:
-        used += _sessions(table, {each.get("sessionID") for each in used})
+        used += _sessions(table, {each.get("sessionID") for each in answers})
     agent = "Kilo" if table.path.stem.startswith("kilo") else "OpenCode"
     return [Row(number, {**each, "agent": agent}) for number, each in enumerate(used, 1)]
 

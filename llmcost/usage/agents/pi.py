@@ -46,7 +46,8 @@ class Line(TypedDict, total=False):
 
 def _fits(table: Table) -> bool:
     first = table.rows[0].cells if table.rows else {}
-    return table.kind == "jsonl" and first.get("type") == "session" and {"id", "cwd"} <= first.keys()
+    is_head = first.get("type") == "session" and "cwd" in first and ("id" in first or "version" in first)
+    return table.kind == "jsonl" and is_head
 
 
 def _rows(table: Table) -> Iterable[Row]:
@@ -69,7 +70,7 @@ def _answers(rows: Iterable[Row]) -> Iterable[Row]:
         if isinstance(changed, dict):
             around |= {"model": changed.get("modelId"), "provider": changed.get("provider")}
         message = row.cells if kind in SUMMARIES else row.cells.get("message") if kind == "message" else None
-        if not isinstance(message, dict) or not message.get("usage"):
+        if not isinstance(message, dict) or not isinstance(message.get("usage"), dict):
             continue
         own: dict[str, Any] = {"usage": message["usage"], "id": row.cells.get("id")}
         own["timestamp"] = row.cells.get("timestamp") or message.get("timestamp")
@@ -78,7 +79,9 @@ def _answers(rows: Iterable[Row]) -> Iterable[Row]:
             around["model"] = message.get("model") or message.get("modelId") or around.get("model")
         elif message.get("role") == "toolResult":
             own |= {"provider": None, "model": "not stated"}
-        elif kind not in SUMMARIES:
+        elif kind in SUMMARIES:
+            own["model"] = around.get("model") or "not stated"
+        else:
             continue
         yield Row(row.number, {**around, **own})
 

@@ -6,7 +6,7 @@ Source of the counts: QwenLM/qwen-code, packages/core/src/services/chatRecording
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from llmcost.core.workload.usage_record import UsageRecord
@@ -78,30 +78,33 @@ def _rows(table: Table) -> Iterable[Row]:
     Telemetry tells of each answer, by the name that the server gives the model. Those to agents below, and those that
     make the history shorter, are in no other line of the session's own log.
     """
-    known: Counter[Hashable] = Counter()
+    known: Counter[tuple[int, ...]] = Counter()
     for row in table.rows:
         if row.cells.get("type") == "assistant" and row.cells.get("usageMetadata"):
-            known[_key(row.part("usageMetadata"))] += 1
+            if not row.cells.get("agentId"):
+                known[_key(row.part("usageMetadata"))] += 1
             yield row
+    seen: set[Any] = set()
     for row in table.rows:
-        event = row.cells.get("systemPayload") and row.part("systemPayload", "uiEvent")
-        if not event or event.cells.get("event.name") != TOLD:
+        event = (row.cells.get("systemPayload") or {}).get("uiEvent") or {}
+        if event.get("event.name") != TOLD or not event.get("model") or row.cells.get("uuid") in seen:
             continue
-        usage = {key: event.cells.get(name) for key, name in COUNTS.items()}
-        answer = Row(row.number, {**row.cells, "model": event.cells.get("model"), "usageMetadata": usage})
+        seen.add(row.cells.get("uuid"))
+        usage = {key: event.get(name) for key, name in COUNTS.items()}
+        answer = Row(row.number, {**row.cells, "model": event["model"], "usageMetadata": usage})
         key = _key(answer.part("usageMetadata"))
         known[key] -= 1
-        if known[key] < 0:
+        if known[key] < 0 and any(key):
             yield answer
 
 
-def _key(usage: Row) -> Hashable:
+def _key(usage: Row) -> tuple[int, ...]:
     """What tells that an answer and a line of telemetry are of the same request."""
     return tuple(map(usage.count, ("promptTokenCount", "cachedContentTokenCount", "candidatesTokenCount")))
 
 
 def _record(row: Row) -> UsageRecord | str:
-    if row.cells.get("type") == "assistant" and (row.cells.get("agentId") or row.text("model") is None):
+    if row.cells.get("type") == "assistant" and row.cells.get("agentId"):
         return "it is of an agent below, of which the log of the session tells as well"
     usage = row.part("usageMetadata")
     whole, read = usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")

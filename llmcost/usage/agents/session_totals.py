@@ -7,7 +7,8 @@ ccusage, crates/adapters/droid.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from llmcost.core.workload.usage_record import UNDATED, UsageRecord
@@ -31,6 +32,9 @@ HERMES_COUNTS = (
 )
 
 
+HERMES_COSTS = ("estimated_cost_usd", "actual_cost_usd")
+
+
 def _goose_rows(table: Table) -> Iterable[Row]:
     """The requests, which newer releases write down one by one; of sessions without any their sums."""
     assert table.path is not None
@@ -39,14 +43,42 @@ def _goose_rows(table: Table) -> Iterable[Row]:
     if "usage_ledger" in table.columns:
         requests = select(table.path, "select * from usage_ledger order by created_timestamp, id")
     around = {session["id"]: session for session in sessions}
-    known = {request["session_id"] for request in requests}
     found = [
-        {key: around.get(each["session_id"], {}).get(key) for key in ("provider_name", "working_dir")}
+        {key: around.get(each["session_id"], {}).get(key) for key in ("provider_name", "working_dir", CONFIG)}
         | {**each, "id": each["session_id"], "request": f"{each['session_id']} {each['id']}"}
         for each in requests
     ]
-    found += [session for session in sessions if session["id"] not in known]
+    for session in sessions:
+        own = [Row(0, each) for each in requests if each["session_id"] == session["id"]]
+        if not own or any(Row(0, session).count(f"accumulated_{key}") > _sum(own, key) for key in GOOSE_COUNTS[:2]):
+            found.append({**session, **_rest_of_goose(session, own)})
     return [Row(number, row) for number, row in enumerate(found, 1)]
+
+
+CONFIG = "model_config_json"
+GOOSE_COUNTS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
+
+
+def _sum(rows: Iterable[Row], key: str) -> int:
+    return sum(row.count(key) for row in rows)
+
+
+def _rest_of_goose(session: dict[str, Any], requests: Sequence[Row]) -> dict[str, Any]:
+    """What a session used beside its requests; without any it is as it stands."""
+    if not requests:
+        return {}
+    rest: dict[str, Any] = {"input_tokens": 0, "output_tokens": 0, "accumulated_cost": None}
+    for key in GOOSE_COUNTS:
+        if session.get(f"accumulated_{key}") is not None:
+            whole = Row(0, session).count(f"accumulated_{key}")
+            rest[f"accumulated_{key}"] = max(whole - _sum(requests, key), 0)
+    return rest
+
+
+def _model_of_goose(row: Row) -> str:
+    """The model that a session is set to."""
+    config = parsed(row.cells.get(CONFIG))
+    return Row(row.number, {"model": config.get("model_name") if isinstance(config, dict) else None}).named("model")
 
 
 def _goose(row: Row) -> UsageRecord | str:
@@ -55,12 +87,13 @@ def _goose(row: Row) -> UsageRecord | str:
 
 def _goose_request(row: Row) -> UsageRecord:
     read, written = row.count("cache_read_tokens"), row.count("cache_write_tokens")
-    cost = row.money("cost")
+    cost, own = row.money("cost"), row.text("model")  # without a model it is what was used before there were requests
     return UsageRecord(
         start=row.moment("created_timestamp"),
         provider=row.text("provider_name"),
-        model=row.named("model"),
-        requests=1,
+        model=own or _model_of_goose(row),
+        requests=1 if own else None,
+        cached_unknown=not own and not (read or written),
         input_uncached=without(row.count("input_tokens"), "input_tokens", read, written),
         cache_read=read,
         cache_write_unspecified=written,
@@ -75,9 +108,6 @@ def _goose_request(row: Row) -> UsageRecord:
 
 
 def _goose_session(row: Row) -> UsageRecord | str:
-    config = parsed(row.cells.get("model_config_json"))
-    model = config.get("model_name") if isinstance(config, dict) else None
-    named = Row(row.number, {"model": model})
     whole = row.count("accumulated_input_tokens") or row.count("input_tokens")
     output = row.count("accumulated_output_tokens") or row.count("output_tokens")
     read = row.stated_count("accumulated_cache_read_tokens")
@@ -88,7 +118,7 @@ def _goose_session(row: Row) -> UsageRecord | str:
     return UsageRecord(
         start=row.moment("created_at"),
         provider=row.text("provider_name"),
-        model=named.named("model"),
+        model=_model_of_goose(row),
         input_uncached=without(whole, "accumulated_input_tokens", read or 0, written),
         cache_read=read or 0,
         cache_write_unspecified=written,
@@ -115,7 +145,8 @@ def _hermes_rows(table: Table) -> Iterable[Row]:
         parts = select(table.path, "select * from session_model_usage order by session_id, model, task")
     around = {session["id"]: session for session in sessions}
     found = [
-        {**part, "id": part["session_id"], "cwd": around.get(part["session_id"], {}).get("cwd"), "is_part": True}
+        {key: around.get(part["session_id"], {}).get(key) for key in ("cwd", "started_at")}
+        | {**part, "id": part["session_id"], "is_part": True}
         for part in parts
     ]
     for session in sessions:
@@ -127,10 +158,14 @@ def _hermes_rows(table: Table) -> Iterable[Row]:
     return [Row(number, row) for number, row in enumerate(found, 1)]
 
 
-def _beside(session: dict[str, Any], part: dict[str, Any]) -> dict[str, int]:
+def _beside(session: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
     """What is left of the counts of a session without a part of it."""
     whole, own = Row(0, session), Row(0, part)
-    return {key: max(whole.count(key) - own.count(key), 0) for key in HERMES_COUNTS if key in session}
+    left: dict[str, Any] = {key: max(whole.count(key) - own.count(key), 0) for key in HERMES_COUNTS if key in session}
+    for key in HERMES_COSTS:
+        if (cost := whole.money(key)) is not None:
+            left[key] = max(cost - (own.money(key) or 0), Decimal(0))
+    return left
 
 
 def _hermes(row: Row) -> UsageRecord | str:
@@ -139,8 +174,8 @@ def _hermes(row: Row) -> UsageRecord | str:
     is_part = bool(row.cells.get("is_part"))
     cost = row.money("actual_cost_usd") or row.money("estimated_cost_usd") or None
     return UsageRecord(
-        start=row.moment("first_seen" if is_part else "started_at"),
-        end=row.moment("last_seen") if is_part else None,
+        start=row.moment("first_seen" if is_part and row.cells.get("first_seen") else "started_at"),
+        end=row.moment("last_seen") if is_part and row.cells.get("last_seen") else None,
         provider=row.text("billing_provider"),
         model=row.named("model"),
         requests=row.count("api_call_count") or None,
@@ -163,10 +198,7 @@ DROID_COUNTS = {"inputTokens", "outputTokens", "cacheReadTokens", "cacheCreation
 def _is_droid(table: Table) -> bool:
     document = table.document
     usage = document.get("tokenUsage") if isinstance(document, dict) else None
-    return (
-        isinstance(usage, dict)
-        and {"inputTokens", "outputTokens", "cacheReadTokens", "cacheCreationTokens"} <= usage.keys()
-    )
+    return isinstance(usage, dict) and (usage.keys() >= DROID_COUNTS or "providerLockTimestamp" in document)
 
 
 def _droid(row: Row) -> UsageRecord | str:

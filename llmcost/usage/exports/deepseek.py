@@ -44,7 +44,8 @@ def _rows(table: Table) -> Iterable[Row]:
 def _record(row: Row) -> UsageRecord | str:
     end: datetime | None
     if row.cells.get("start_time_iso"):  # by the clock of who exported it, whose days are counted
-        start, end = row.own_moment("start_time_iso"), row.own_moment("end_time_iso")
+        start = row.own_moment("start_time_iso")
+        end = row.own_moment("end_time_iso") if row.cells.get("end_time_iso") else None
     else:
         start, end = row.span("utc_date")
     return UsageRecord(

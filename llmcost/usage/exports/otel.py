@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
@@ -56,12 +56,30 @@ def _rows(table: Table) -> Iterable[Row]:
     sums = {key for key, row in kept.items() if row.cells.get(OPERATION) in SUMS}
     requests = kept.keys() - sums
     told = {above for key in requests for above in _above(key, parents)}
-    requests -= {key for key in told & requests if kept[key].cells.get(OPERATION) is None}
+    requests = _without_sums(requests, kept, parents)
     nested = {trace for trace, parent in parents.values() if parent}
     flat = {trace for trace, _ in requests} - nested  # traces that do not say what lies in what
     left = {key for key in sums - told if key[0] not in flat}
     outer = {key for key in left if left.isdisjoint(_above(key, parents))}
     return [row for key, row in kept.items() if key in requests or key in outer]
+
+
+def _without_sums(requests: Set[Span], kept: Mapping[Span, Row], parents: Mapping[Span, Span]) -> set[Span]:
+    """The requests without those that do not say what they are and hold all that lies below them."""
+    above = {key: list(_above(key, parents)) for key in requests}
+    below: dict[Span, list[Span]] = {}
+    for key, spans in above.items():
+        for span in spans:
+            below.setdefault(span, []).append(key)
+    left = set(requests)
+    for key in sorted(below.keys() & requests, key=lambda each: -len(above[each])):  # the innermost first
+        rows = [kept[each] for each in below[key] if each in left]
+        sums = [sum(_first(row, names) for row in rows) for names in (INPUTS, OUTPUTS)]
+        own = [_first(kept[key], names) for names in (INPUTS, OUTPUTS)]
+        is_sum = any(sums) and all(one >= other for one, other in zip(own, sums, strict=True))
+        if is_sum and kept[key].cells.get(OPERATION) is None:
+            left.discard(key)
+    return left
 
 
 def _above(key: Span, parents: Mapping[Span, Span]) -> Iterator[Span]:

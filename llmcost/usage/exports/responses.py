@@ -178,7 +178,8 @@ def _layout(row: Row) -> tuple[Layout, Row] | None:
         inner = row.cells.get(layout.inside)
         if isinstance(inner, dict) and layout.key in inner:
             return layout, row.part(layout.inside)
-        if layout.key in row.cells and layout.inside not in row.cells:
+        is_alone = layout.counts is not sdk_counts or "inputTokens" in row.cells
+        if layout.key in row.cells and layout.inside not in row.cells and is_alone:
             return layout, row
     return None
 

@@ -14,6 +14,7 @@ from llmcost.core.analysis.reconciliation import BilledPart, Cause, Reconciliati
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.sellers import seller_of
 from llmcost.core.offers.spellings import plain
+from llmcost.core.values.meters import METERS
 from llmcost.core.values.rates import Rate
 from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord
@@ -53,6 +54,8 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
     used: dict[_Place, list[UsageRecord]] = {}
     for record in map(places.settle, records):
         key = names.of(record.provider, record.model)
+        if record.provider is None and key.seller:  # it is priced where it is billed
+            record = record._replace(provider=key.seller)
         used.setdefault((spans.of(record, key), key), []).append(record)
     billed: dict[_Place, list[BilledCost]] = {}
     for cost in bill:
@@ -135,11 +138,13 @@ class _Places:
         self.pricer = pricer
         self.names = names
         self.billed: dict[_Key, set[str]] = {}
-        for cost in bill:
-            if cost.place is not None and cost.model is not None:
-                offer = pricer.offer_of((cost.provider, cost.model, None, cost.place))
-                place = offer.place if isinstance(offer, Offer) else cost.place
-                self.billed.setdefault(names.of(cost.provider, cost.model), set()).add(place)
+        of_model = [cost for cost in bill if cost.model is not None]
+        named = {names.of(cost.provider, cost.model or "") for cost in of_model if cost.place is not None}
+        for cost in of_model:  # of a model that is billed by place, a row without one is of the usual place
+            key = names.of(cost.provider, cost.model or "")
+            offer = pricer.offer_of((cost.provider, cost.model or "", None, cost.place))
+            if key in named and isinstance(offer, Offer):
+                self.billed.setdefault(key, set()).add(offer.place)
         self.known: dict[tuple[str | None, str], str | None] = {}
 
     def settle(self, record: UsageRecord) -> UsageRecord:
@@ -221,8 +226,8 @@ def _parts(
     if not is_whole:
         listed = listed.by_names(partial(_billed_meter, meters=by_meter))
         others = [each.by_names(partial(_billed_meter, meters=by_meter)) for each in others]
-    meters: Iterable[str | None] = [None] if is_whole else dict.fromkeys((*listed.costs, *listed.gaps, *by_meter))
-    for meter in (each for each in meters if each != ""):
+    told = sorted({each for each in (*listed.costs, *listed.gaps, *by_meter) if each}, key=_rank)
+    for meter in [None] if is_whole else told:
         rows = by_meter.get(meter, [])
         amount = sum((Fraction(row.cost) for row in rows), Fraction(0))
         quoted = [Fraction(row.list_cost) for row in rows if row.list_cost is not None]
@@ -243,6 +248,12 @@ def _parts(
             why=listed.why(meter),
             reach=listed.reach if meter is None else None,
         )
+
+
+def _rank(meter: str) -> tuple[int, str]:
+    """The place of a meter among all, those that only the bill knows last."""
+    known = list(METERS)
+    return known.index(meter) if meter in known else len(known), meter
 
 
 def _meant(others: Iterable[Alternative], meter: str | None) -> Iterator[tuple[Cause, str, Fraction]]:

@@ -348,3 +348,27 @@ def test_a_price_of_a_day_without_an_exchange_rate_is_no_way(hold: Hold, tmp_pat
     sheets = {"acme": CUT}
     found = hold([sent(2, 100_000)], bill, sheets=sheets, options=["--prices", str(rates)])
     assert effects(found) == [("m1", "terms", "-0.1")]
+
+
+def test_usage_without_a_seller_is_priced_at_that_of_the_bill(hold: Hold) -> None:
+    """Which has its own list: 0.8 USD, and not the 0.4 of the developer."""
+    sheets = {"acme": entry(), "bolt": entry(price=8)}
+    found = hold([sent(2, 100_000, seller="")], [sent(2, 0, cost="0.8", seller="bolt")], sheets=sheets)
+    assert (effects(found), found["code"], Decimal(found["listed"])) == ([], 0, Decimal("0.8"))
+
+
+def test_a_place_on_one_row_of_a_bill_is_not_that_of_others(hold: Hold) -> None:
+    """A file is itself as listed: 0.8 at one place, and 0.4 where none is said."""
+    sheets = {"acme": entry() + entry(place="place: far\n        ", price=8)}
+    rows = [sent(2, 100_000, cost="0.8", more="far"), sent(3, 100_000, cost="0.4")]
+    found = hold(rows, rows, sheets=sheets, columns="place")
+    assert (effects(found), found["code"], Decimal(found["listed"])) == ([], 0, Decimal("1.2"))
+
+
+def test_meters_stand_in_one_order(hold: Hold) -> None:
+    """Whatever the usage begins with."""
+    used = [sent(2, 0, 10_000, seller="openai"), sent(2, 100_000, seller="openai")]
+    bill = page(output="0.2", input="0.4", novelties="1")
+    for rows in (used, used[::-1]):
+        found = hold(rows, bill, sheets={"openai": entry()})
+        assert [row["meter"] for row in found["rows"]] == ["input", "output", "other"]

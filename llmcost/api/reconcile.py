@@ -110,6 +110,9 @@ class _Names:
             self.sold.setdefault(plain(model), {})[key] = None
         for provider, model in (each for each in pairs if each[0] is None):
             sold = list(self.sold.get(plain(model), ()))
+            if len(sold) > 1:
+                sellers = ", ".join(sorted(key.seller or "one that is not known" for key in sold))
+                pricer.said[f"{model} is named with {sellers} and without a seller: which is meant is not said"] = None
             self.known[provider, model] = sold[0] if len(sold) == 1 else self._find(provider, model)
 
     def of(self, provider: str | None, model: str) -> _Key:

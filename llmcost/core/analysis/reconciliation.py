@@ -96,6 +96,12 @@ class Reconciliation(NamedTuple):
         return sum((each.part.listed or Fraction(0) for each in self.parts), Fraction(0))
 
     @property
+    def reach(self) -> tuple[Fraction, Fraction]:
+        """The least and the most that the list price may be, as sums of usage do not tell all."""
+        ends = [each.part.reach or (each.part.listed or Fraction(0),) * 2 for each in self.parts]
+        return sum((low for low, _ in ends), Fraction(0)), sum((high for _, high in ends), Fraction(0))
+
+    @property
     def billed(self) -> Fraction:
         """What was billed."""
         return sum((each.part.billed or Fraction(0) for each in self.parts), Fraction(0))

@@ -47,6 +47,8 @@ def _data(part: ReconciledPart) -> dict[str, Any]:
         "model": own.model,
         "meter": own.meter,
         "listed": None if own.listed is None else fixed(own.listed),
+        "low": None if own.reach is None else fixed(own.reach[0]),
+        "high": None if own.reach is None else fixed(own.reach[1]),
         "billed": None if own.billed is None else fixed(own.billed),
         "difference": fixed(part.difference),
         "causes": [{"cause": each.cause, "amount": fixed(each.amount), "words": each.words} for each in part.effects],
@@ -73,7 +75,11 @@ def _blocks(found: Reconciliation) -> list[Block]:
     more = found.billed - found.listed
     shown = (found.listed, found.billed, more, *causes.values())
     places = min(MOST_PLACES, places_for([abs(each) for each in shown if each]))
-    listed = f"at list price {shown_money(found.listed, places)}: {signed(more, places) if more else 'the same'}"
+    low, high = found.reach
+    within = f", of {shown_money(low, places)} to {shown_money(high, places)} that it may be" if low != high else ""
+    listed = (
+        f"at list price {shown_money(found.listed, places)}{within}: {signed(more, places) if more else 'the same'}"
+    )
     listed = listed if found.held else "of which nothing could be held against a list price"
     lines = [f"Billed {shown_money(found.billed, places)} {found.currency}, {listed}"]
     width = max((len(signed(amount, places)) for amount in causes.values()), default=0)

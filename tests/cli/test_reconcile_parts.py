@@ -390,3 +390,11 @@ def test_a_bill_without_a_seller_of_what_two_sold_is_said(hold: Hold) -> None:
     found = hold(used, [sent(2, 0, cost="0.4", seller="")], sheets=sheets)
     said = "m1 is named with acme, bolt and without a seller: which is meant is not said"
     assert said in " ".join((*found["warnings"], found["said"]))
+
+
+def test_a_model_without_a_price_is_not_explained_by_being_free(hold: Hold) -> None:
+    """That nothing was billed for it, or something given back, says nothing of its list price."""
+    used = [sent(2, 100_000), sent(2, 100_000).replace("m1", "m9")]
+    for amount in ("0", "-1"):
+        found = hold(used, [sent(2, 0, cost="0.4"), sent(2, 0, cost=amount).replace("m1", "m9")])
+        assert (found["code"], found["complete"]) == (1, False)

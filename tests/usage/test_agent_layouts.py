@@ -116,6 +116,7 @@ def test_what_telemetry_alone_tells_of_is_a_request(tmp_path: Path) -> None:
     answer = qwen("q2", type="assistant", model="qwen3.7-max", message={"parts": []}, usageMetadata=usage)
     lines = [answer, qwen("q3", **telemetry(1000, 100, 300)), qwen("q4", **telemetry(5000, 70))]
     lines += [qwen("q5", type="system", subtype="slash_command", systemPayload={"phase": "SECRET"})]
+    lines += [qwen("q6", type="system", systemPayload="qwen-code.api_response SECRET")]
     records = read_lines(tmp_path / "s.jsonl", lines)
     assert counts(records) == [("qwen3.7-max", 700, 300, 0, 100), ("qwen3.7-max", 5000, 0, 0, 70)]
 
@@ -275,7 +276,7 @@ def test_searches_of_an_answer_that_was_not_cached_count(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("folder", "shown_as"),
     [
-        ("/home/ada/\U0001f469\u200d\U0001f4bb-tools", "/home/ada/\U0001f469?\U0001f4bb-tools"),
+        ("/w/ada/\U0001f469\u200d\U0001f4bb-tools", "/w/ada/\U0001f469?\U0001f4bb-tools"),
         ("/a\tb\u202ec", "/a?b?c"),
         ("/w/项目\U0001f680", "/w/项目\U0001f680"),
         ("/" + "x" * 600, "/" + "x" * 499),

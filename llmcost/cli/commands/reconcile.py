@@ -68,4 +68,4 @@ def _days_of(found: Reconciliation) -> str:
     if not billed or not used:
         return "no list price of what was billed is known: see llmcost models"
     days = [f"{min(side):%Y-%m-%d} to {max(side):%Y-%m-%d}" for side in (billed, used)]
-    return f"the bill begins on {days[0]}, what was used on {days[1]}: hold those of the same days and models"
+    return f"the bill is of {days[0]}, and what was used of {days[1]}: hold those of the same days and models"

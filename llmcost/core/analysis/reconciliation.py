@@ -36,7 +36,7 @@ CAUSES: dict[Cause, str] = {
     "left": "not explained",
 }
 """What explains a difference, in the order in which it is told."""
-AGAINST: tuple[Cause, ...] = ("left", "surcharge", "not-used", "unpriced")
+AGAINST: tuple[Cause, ...] = ("surcharge", "not-used")
 """What is named and yet speaks against a bill that is higher by it."""
 HALF_PERCENT = Fraction(1, 200)
 
@@ -117,11 +117,10 @@ class Reconciliation(NamedTuple):
     @property
     def explained(self) -> bool:
         """Whether nothing is left, nothing is billed above list or unused, and all that was billed has a list price."""
-        return not any(
-            each.amount and (each.cause == "left" or (each.cause in AGAINST and each.amount > 0))
-            for part in self.parts
-            for each in part.effects
-        )
+        effects = [each for part in self.parts for each in part.effects]
+        unpriced = any(each.cause == "unpriced" for each in effects)  # whatever was billed, if it was nothing
+        left = any(each.cause == "left" and each.amount for each in effects)
+        return not unpriced and not left and not any(each.cause in AGAINST and each.amount > 0 for each in effects)
 
     @property
     def held(self) -> bool:

@@ -29,14 +29,13 @@ class UsageRecord(NamedTuple):
     """Requests to one model within one span of time, which may be a single request.
 
     ``start`` is in UTC, or of a sum of days by the clock that its source has, ``end`` of None the same moment.
-    ``requests`` of None: not stated. ``output`` holds
-    ``reasoning``, of which None means that it is not stated. What of both is no text is counted again by its kind;
-    ``web_searches`` are those that the model made and its seller bills. ``cached_unknown`` says that what was read from
-    a cache is somewhere within ``input_uncached``, and the source does not say how much. ``input_range`` is how large
-    each request's input was, its end of None without a limit; None: not stated. So are ``terms`` such as batch, and
-    ``place``, the region that served it. ``cost`` is what the source reports in ``currency``. ``agent`` is the
-    coding agent that sent it, None for anything else. ``session``, ``project`` and ``id`` are the source's own names,
-    None without any; a repeat of the same request has the same id.
+    ``requests`` of None: not stated. ``output`` holds ``reasoning``, of which None means that it is not stated. What of
+    both is no text is counted again by its kind; ``web_searches`` are those that the model made and its seller bills.
+    ``cached_unknown`` says that what was read from a cache is somewhere within ``input_uncached``, and the source does
+    not say how much. ``input_range`` is how large each request's input was, its end of None without a limit; None: not
+    stated. So are ``terms`` such as batch, and ``place``, the region that served it. ``cost`` is what the source
+    reports in ``currency``. ``agent`` is the coding agent that sent it, None for anything else. ``session``,
+    ``project`` and ``id`` are the source's own names, None without any; a repeat of the same request has the same id.
     """
 
     start: datetime

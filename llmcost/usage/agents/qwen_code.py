@@ -86,8 +86,11 @@ def _rows(table: Table) -> Iterable[Row]:
             yield row
     seen: set[Any] = set()
     for row in table.rows:
-        event = (row.cells.get("systemPayload") or {}).get("uiEvent") or {}
-        if event.get("event.name") != TOLD or not event.get("model") or row.cells.get("uuid") in seen:
+        payload = row.cells.get("systemPayload")
+        event = payload.get("uiEvent") if isinstance(payload, dict) else None
+        if not isinstance(event, dict) or event.get("event.name") != TOLD or not event.get("model"):
+            continue
+        if row.cells.get("uuid") in seen:
             continue
         seen.add(row.cells.get("uuid"))
         usage = {key: event.get(name) for key, name in COUNTS.items()}

@@ -11,7 +11,8 @@ from llmcost.core.pricing.entries import PriceEntry
 from llmcost.core.values.dates import Moment, PricingDay
 from llmcost.core.values.rates import Rate, SameAs
 from llmcost.reports.views.comparison import Table
-from llmcost.reports.views.offers import describe_offer, offer_data
+from llmcost.reports.views.description import describe_offer
+from llmcost.reports.views.offers import offer_data
 from llmcost.reports.views.view import View
 
 HISTORY_COLUMNS = (

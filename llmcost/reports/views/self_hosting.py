@@ -18,7 +18,7 @@ from llmcost.core.values.rates import Rate
 from llmcost.errors import NotPricedError
 from llmcost.reports.numbers import fixed
 from llmcost.reports.views.comparison import Table
-from llmcost.reports.views.offers import version_lines
+from llmcost.reports.views.description import version_lines
 from llmcost.reports.views.view import Block, View
 
 USUAL = (STANDARD, "spot", "1yr", "3yr")

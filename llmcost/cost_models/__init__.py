@@ -18,7 +18,7 @@ from llmcost.cost_models.api.quote import quote_tokens
 def _quote_self_hosted(offer: Offer, workload: Workload, on: PricingDay) -> Quote:
     from llmcost.cost_models.self_hosted.quote import quote_self_hosted
 
-    return quote_self_hosted(offer, workload, on)
+    return quote_self_hosted(offer, replace(workload, groups=tuple(each.of_one for each in workload.groups)), on)
 
 
 COST_MODELS: dict[str, Callable[[Offer, Workload, PricingDay], Quote]] = {

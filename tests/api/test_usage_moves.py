@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
 from itertools import permutations
@@ -16,6 +17,7 @@ from llmcost.api.usage.comparison import compare_usage, plans_of
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import TokenRules, no_rules
+from llmcost.core.quotes.quote import Quote
 from llmcost.core.workload.text import KINDS, Span, Tokenizer
 from llmcost.core.workload.usage_record import UsageRecord
 
@@ -190,3 +192,58 @@ def test_a_sum_over_a_price_change_keeps_the_cache_that_was_asked_for() -> None:
         start=START, end=end, provider="asked", model="m-asked", requests=1, cache_write_unspecified=100_000
     )
     assert pricer.cost([used])[:2] == (Fraction("0.125"), Fraction("0.25"))
+
+
+def at_used(model: dict[str, Any], records: list[UsageRecord], rules: dict[str, TokenRules] | None = None) -> Quote:
+    """What a seller of one model asks for usage of the first seller's; ``rules`` are how tokens of both are counted."""
+    made = {"seller": "other", "name": "other", "default_place": "p", "models": [model]}
+    counted = defaultdict(no_rules, rules or {}).__getitem__
+    catalogue = Catalogue([*listings_of(SHEETS[0], counted), *listings_of(made, counted)])
+    pricer = UsagePricer(catalogue, "USD", None)
+    plans = plans_of(pricer, records, offers=[catalogue.find("other/m")], elsewhere=False)
+    (found,) = [row.quote for row in compare_usage(pricer, records, plans).rows if row.quote.offer.seller == "other"]
+    return found
+
+
+def model(**more: Any) -> dict[str, Any]:
+    """A model without a cache; ``more`` is of its price."""
+    rates = {"input": "1 USD / 1M tokens", "output": "4 USD / 1M tokens"}
+    dated = {"effective_from": "2026-01-01", "checked_on": "2026-11-01", "source": "https://x.example"}
+    return {"id": "m", "prices": [{**dated, "rates": rates, **more}]}
+
+
+def request(size: int, output: int = 300) -> UsageRecord:
+    """A request to the first seller."""
+    return UsageRecord(start=START, provider="used", model="m-used", requests=1, input_uncached=size, output=output)
+
+
+def test_the_length_of_an_answer_is_that_of_one() -> None:
+    """Two of 300 are below 400, though together above: (2 × 1,000 × 1 + 2 × 300 × 4) USD / 1M = 0.0044."""
+    long = {"when": {"output_tokens": "> 400"}, "rates": {"input": "9 USD / 1M tokens", "output": "9 USD / 1M tokens"}}
+    assert at_used(model(variants=[long]), [request(1_000), request(1_000)]).cost == Fraction("0.0044")
+
+
+def test_a_window_that_nobody_states_is_doubted_once() -> None:
+    """However many sizes are told apart: here what read from a cache, and what did not."""
+    doubts = at_used(model(), [request(9_000), request(20_000)._replace(cache_read=5_000)]).doubts
+    assert [doubt.code for doubt in doubts] == ["context-unknown"]
+
+
+def test_one_request_that_is_too_large_is_told_as_many_are() -> None:
+    """By its model and the window, and by no advice that is for a workload."""
+    for sizes in ([300_000], [300_000, 400_000]):
+        found = at_used(model(context_window="200000"), [request(1_000), *map(request, sizes)])
+        (gap,) = found.gaps
+        assert gap.reason == "inputs beyond its context window of 200000 tokens do not fit"
+
+
+def test_no_cache_is_said_to_be_hit_where_there_is_none() -> None:
+    """Nothing depends on what is supposed of a cache, not even how 101 × 1.5 and 102 × 1.5 tokens are rounded."""
+    half_more = {"first": dict.fromkeys(KINDS, Span(Fraction(3, 2), Fraction(3, 2)))}
+    found = at_used(
+        model(),
+        [request(102)._replace(cache_read=101)],
+        {"m-used": tokenizer("first"), "m": tokenizer("next", half_more)},
+    )
+    assert [note.code for note in found.notes] == ["tokens-moved"]
+    assert (found.cost, found.low) == (Fraction("0.002105"), None)  # (152 + 153) × 1 + 300 × 1.5 × 4 USD / 1M

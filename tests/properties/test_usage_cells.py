@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from pathlib import Path
@@ -80,6 +81,29 @@ def alone(
     kind = "explicit" if asked and {"automatic", "explicit"} <= {policy.kind for policy in offer.cache} else None
     found = quote(offer, Workload((RequestGroup(usage_of(record), cache=kind),)), day)
     return found.cost, Fraction(found.uncertainty), Fraction(sum(gap.quantity for gap in found.gaps))
+
+
+@examples(3)
+@given(
+    requests(),
+    st.tuples(st.integers(1, 50), st.integers(1, 100), st.sampled_from([0, 5, 600])),
+    st.sampled_from(list(SMALL.catalogue.offers())),
+)
+def test_a_sum_costs_what_its_mean_does(record: UsageRecord, numbers: tuple[int, int, int], offer: Offer) -> None:
+    """What so many requests hold together is billed as one of them so many times, whatever part of them is sent."""
+    number, sent, seconds = numbers
+    whole = replace(usage_of(record), counts={"audio_seconds": seconds}) if seconds else usage_of(record)
+    sums = RequestGroup(
+        whole,
+        Fraction(sent, 7),
+        sum_of=number,
+        input_range=(record.input // number, record.input),
+        terms={"batch": Fraction(1, 3)},
+    )
+    day = PricingDay(date(2026, 6, 1))
+    one, other = (quote(offer, Workload((group,)), day) for group in (sums, sums.of_one))
+    assert sums.of_one.usage.input_tokens * number == whole.input_tokens
+    assert one == other
 
 
 @checked

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llmcost.api.usage.moves import Mover, UsageParts
+from llmcost.api.usage.moves import Mover, UsageParts, parts_of
 from llmcost.api.usage.pricer import UsagePricer, Used, used_of
 from llmcost.api.usage.tables import read_cut
 from llmcost.api.usage.work import group_of
@@ -20,7 +20,7 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.reasons import Reason
 from llmcost.core.workload.requests import Workload
 from llmcost.core.workload.text import KINDS
-from llmcost.core.workload.usage_cells import cut
+from llmcost.core.workload.usage_cells import Cutter, cut
 from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError, OfferError
 
@@ -92,16 +92,18 @@ def compare_usage(
     asked = question or UsageQuestion()
     chosen = list(plans)
     mover = Mover(pricer, asked.kinds)
-    sent: dict[str, tuple[Offer, set[Used]]] = {}
+    sent: dict[Used, dict[str, Offer]] = {}
     for plan in chosen:
         for used, offer in plan.offers.items():
             if isinstance(offer, Offer):
-                sent.setdefault(offer.name, (offer, set()))[1].add(used)
-    every = union_of(
-        pricer.boundaries_at(offer).stretched(mover.ratios(useds, offer)) for offer, useds in sent.values()
-    ).with_days(pricer.exchange_rates.days)
-    # Cut once by the boundaries of all of them, so that each cuts a few cells and not every record again.
-    parts = UsageParts(cell.record for cell in cut(records, every, pricer.on))
+                sent.setdefault(used, {})[offer.name] = offer
+    parts: dict[Used, Cutter] = {}
+    for used, part in parts_of(records).items():
+        offers = sent.get(used, {}).values()
+        every = union_of(pricer.boundaries_at(offer).stretched(mover.ratios((used,), offer)) for offer in offers)
+        # Cut once by the boundaries of all of them, so that each cuts a few cells and not every record again.
+        few = cut(part, every.with_days(pricer.exchange_rates.days), pricer.on)
+        parts[used] = Cutter(cell.record for cell in few)
     quotes: dict[str, Quote] = {}
     for plan in chosen:
         row = plan.row
@@ -128,12 +130,13 @@ def _as_sold(quote: Quote, codes: Sequence[str]) -> Quote:
 def _planned(mover: Mover, parts: UsageParts, plan: Plan, row: Offer) -> Quote:
     by_offer: dict[str, tuple[Offer, set[Used]]] = {}
     open_parts: list[Quote] = []
-    for used, records in parts.of.items():
+    for used, part in parts.items():
         offer = plan.offers[used]
         if isinstance(offer, str):
             why = Reason("offer-unknown", offer)
-            part = unserved_quote(row, workload_of(records, used[1]), _day(mover.pricer, records), why)
-            open_parts.append(part._replace(currency=mover.pricer.currency))
+            sent = workload_of(part.records, used[1])
+            unserved = unserved_quote(row, sent, _day(mover.pricer, part.records), why)
+            open_parts.append(unserved._replace(currency=mover.pricer.currency))
         else:
             by_offer.setdefault(offer.name, (offer, set()))[1].add(used)
     quotes = [mover.quote(offer, parts, frozenset(moved)) for offer, moved in by_offer.values()]
@@ -149,7 +152,7 @@ def _day(pricer: UsagePricer, records: Sequence[UsageRecord]) -> PricingDay:
 
 def workload_of(records: Iterable[UsageRecord], name: str) -> Workload:
     """The usage as a workload of a class for each model, for showing what was asked."""
-    return Workload(tuple(map(group_of, cut(records, Boundaries()))), name)
+    return Workload(tuple(group_of(cell).of_one for cell in cut(records, Boundaries())), name)
 
 
 def plans_of(

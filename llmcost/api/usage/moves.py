@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from math import ceil, floor
@@ -16,25 +16,22 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import Rate
 from llmcost.core.workload.recount import recount
 from llmcost.core.workload.text import Span, Tokenizer
+from llmcost.core.workload.usage_cells import Cutter
 from llmcost.core.workload.usage_record import UsageRecord
 
 AS_COUNTED = Span(Fraction(1), Fraction(1))
 
 
-class UsageParts:
-    """The usage by what it is of, and together; made once, as many offers ask for the same."""
+UsageParts = Mapping[Used, Cutter]
+"""The usage by what it is of, each part ready to be cut, as many offers ask for the same."""
 
-    def __init__(self, records: Iterable[UsageRecord]) -> None:
-        self.of: dict[Used, list[UsageRecord]] = {}
-        for record in records:
-            self.of.setdefault(used_of(record), []).append(record)
-        self._made: dict[frozenset[Used], list[UsageRecord]] = {}
 
-    def together(self, wanted: frozenset[Used]) -> list[UsageRecord]:
-        """Some parts as one list, the same one each time."""
-        if wanted not in self._made:
-            self._made[wanted] = [record for used, part in self.of.items() if used in wanted for record in part]
-        return self._made[wanted]
+def parts_of(records: Iterable[UsageRecord]) -> dict[Used, list[UsageRecord]]:
+    """The records by what they are of."""
+    found: dict[Used, list[UsageRecord]] = {}
+    for record in records:
+        found.setdefault(used_of(record), []).append(record)
+    return found
 
 
 class Move(NamedTuple):
@@ -96,11 +93,13 @@ class Mover:
         """
         moves = {used: self.move(used, offer) for used in wanted}
         caches = {used for used, move in moves.items() if move.new_cache}
-        ratios = self.ratios(wanted, offer)
+        larger = {used: self.ratios((used,), offer) for used in wanted}
+        ratios = frozenset().union(*larger.values())
+        cells = tuple(self.pricer.cells(offer, part, larger[used]) for used, part in parts.items() if used in wanted)
         said = _token_notes(moves.values())
         told = frozenset((used, move.new_cache, move.ratio) for used, move in moves.items())
         if not caches and not ratios:
-            as_used = self.pricer.quote(offer, parts.together(wanted))
+            as_used = self.pricer.quote_cells(offer, cells)
             return as_used._replace(notes=(*as_used.notes, *said))
 
         @cache
@@ -119,13 +118,13 @@ class Mover:
                 ratio = moves[used].ratio
                 return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
 
-            supposed = Supposition((end, cached, told), change, ratios, habit, lambda each: used_of(each) not in caches)
-            return self.pricer.quote(offer, parts.together(wanted), supposed)
+            supposed = Supposition((end, cached, told), change, habit, lambda each: used_of(each) not in caches)
+            return self.pricer.quote_cells(offer, cells, supposed)
 
-        ends = (_low, _high) if ratios else (_middle,)
-        hits = [read(end, cached=True) for end in ends]
-        none = [read(end, cached=False) for end in ends] if caches else hits
         quote = read(_middle, cached=True)
+        ends = (_low, _high) if ratios and quote.complete else (_middle,)
+        hits = [read(end, cached=True) for end in ends]
+        none = [read(end, cached=False) for end in ends] if caches and _tells_cached(offer) else hits
         if any(one.cost != other.cost for one, other in zip(hits, none, strict=True)):
             said.append(Note("cache-moved", CACHE_SUPPOSED))
         return _between(quote, [*hits, *none], said)
@@ -155,12 +154,21 @@ def _cache_alike(own: Offer, offer: Offer) -> bool:
     return len({*map(tuple, kinds)}) == 1 and len({*writes}) == 1
 
 
+def _tells_cached(offer: Offer) -> bool:
+    """Whether anything may be billed otherwise for being cached: there is a policy, a rate or a doubt about one."""
+    doubts = any(version.unpriced or version.not_sold for version in offer.history.versions)
+    return bool(offer.cache) or doubts or any("cache" in meter for meter in _rated(offer))
+
+
 def _bills_writing(offer: Offer) -> bool:
     """Whether any condition of an offer has a rate for what is written to a cache."""
-    entries = [
-        each for version in offer.history.versions for each in (version.base, *(v.rates for v in version.variants))
-    ]
-    return any("cache_write" in rates for rates in entries)
+    return "cache_write" in _rated(offer)
+
+
+def _rated(offer: Offer) -> set[str]:
+    """The meters that an offer has a rate for under any condition."""
+    versions = offer.history.versions
+    return {meter for each in versions for rates in (each.base, *(v.rates for v in each.variants)) for meter in rates}
 
 
 def _counts_writing(offer: Offer) -> bool:

@@ -36,6 +36,8 @@ Used = tuple[str | None, str, str | None, str | None]
 """What usage is of, as its source names it: provider, model, terms and place."""
 
 
+Cells = tuple[list[UsageCell], ...]
+"""The cells of some parts of usage."""
 MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
@@ -55,14 +57,13 @@ used_of: Callable[[UsageRecord], Used] = attrgetter("provider", "model", "terms"
 class Supposition(NamedTuple):
     """What usage is supposed to be, such as what another seller would count.
 
-    ``change`` makes of a record what it is then, and ``ratios`` are those by which it makes requests larger. ``key``
-    tells it from other suppositions; what ``change`` goes by besides, as an offer has it on a day, is ``habit``.
-    ``stays`` tells whether a record stays with the kind of cache that it used.
+    ``change`` makes of a record what it is then. ``key`` tells it from other suppositions; what ``change`` goes by
+    besides, as an offer has it on a day, is ``habit``. ``stays`` tells whether a record stays with the kind of cache
+    that it used.
     """
 
     key: Hashable
     change: Callable[[UsageRecord, Any], UsageRecord]
-    ratios: frozenset[Fraction] = frozenset()
     habit: Callable[[PricingDay], Hashable] = lambda _: None
     stays: Callable[[UsageRecord], bool] = lambda _: True
 
@@ -93,7 +94,7 @@ class UsagePricer:
         """The exchange rates that prices were converted at."""
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
-        self._works: dict[Hashable, tuple[list[UsageCell], Work]] = {}
+        self._works: dict[Hashable, tuple[Cells, Work]] = {}
         self._cutters: dict[int, tuple[Iterable[UsageRecord], Cutter]] = {}
 
     def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
@@ -134,9 +135,16 @@ class UsagePricer:
         the usual one, and where a sum goes on while prices change, of the prices that it meets.
         Raises CurrencyError when a price cannot be converted on its day.
         """
-        ratios = supposed.ratios if supposed else ()
-        cells = self._cutter(records).cells(self.boundaries_at(offer).stretched(ratios), self.on)
-        work = self._work(cells, supposed)
+        return self.quote_cells(offer, (self.cells(offer, self._cutter(records)),), supposed)
+
+    def cells(self, offer: Offer, cutter: Cutter, ratios: Iterable[Fraction] = ()) -> list[UsageCell]:
+        """Usage between the boundaries of an offer, where its requests may be larger there by some ``ratios``."""
+        return cutter.cells(self.boundaries_at(offer).stretched(ratios), self.on)
+
+    def quote_cells(self, offer: Offer, parts: Cells, supposed: Supposition | None = None) -> Quote:
+        """As ``quote``, of usage that is cut at the offer's boundaries."""
+        cells = [cell for part in parts for cell in part]
+        work = self._work(parts, supposed)
         caches = asked_caches(offer, cells, supposed.stays if supposed else lambda _: True)
         if caches:
             work = work_of(work.cells, caches[0])
@@ -165,10 +173,11 @@ class UsagePricer:
         most = found.cost if found.high is None else found.high
         return found._replace(spread=(least + low, most + high), notes=(*found.notes, ANY_TIME))
 
-    def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> Work:
+    def _work(self, parts: Cells, supposed: Supposition | None) -> Work:
         """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""
+        cells = [cell for part in parts for cell in part]
         habits = tuple(supposed.habit(cell.day) for cell in cells) if supposed else ()
-        key = (id(cells), supposed.key if supposed else None, habits)
+        key = (tuple(map(id, parts)), supposed.key if supposed else None, habits)
         if key in self._works:
             return self._works[key][1]
         changed = cells
@@ -177,7 +186,7 @@ class UsagePricer:
             changed = [cell._replace(record=supposed.change(cell.record, habit)) for cell, habit in pairs]
         work = work_of(changed)
         if len(cells) <= FEW_CELLS:
-            self._works[key] = cells, work  # with the cells, so that no others get their id
+            self._works[key] = parts, work  # with the cells, so that no others get their id
         return work
 
     def boundaries_at(self, offer: Offer) -> Boundaries:

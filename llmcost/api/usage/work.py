@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.meters import Count
 from llmcost.core.workload.requests import RequestGroup, Workload
 from llmcost.core.workload.usage import Usage
 from llmcost.core.workload.usage_cells import UsageCell
@@ -51,38 +50,34 @@ def with_all_cached(cell: UsageCell) -> UsageCell:
 
 
 def group_of(cell: UsageCell, share: Fraction = Fraction(1), cache: str | None = None) -> RequestGroup:
-    """The requests of a cell, and what one of them holds on average.
+    """The requests of a cell, by what they hold together.
 
     Where their number is not stated they are counted as one, of a size up to all of them together.
     """
     record = cell.record
     requests = record.requests or 1
     usage = Usage(
-        _mean(record.input, requests),
-        _mean(record.output, requests),
-        cache_read_input_tokens=_mean(record.cache_read, requests),
-        cache_creation_input_tokens=_mean(record.written, requests),
-        cache_creation_1h_input_tokens=_mean(record.cache_write_1h, requests),
-        reasoning_output_tokens=_mean(min(record.reasoning or 0, record.output), requests),
-        audio_input_tokens=_mean(record.audio_input, requests),
-        image_input_tokens=_mean(record.image_input, requests),
-        video_input_tokens=_mean(record.video_input, requests),
-        audio_output_tokens=_mean(record.audio_output, requests),
-        image_output_tokens=_mean(record.image_output, requests),
-        counts={"web_searches": _mean(record.web_searches, requests)} if record.web_searches else {},
+        record.input,
+        record.output,
+        cache_read_input_tokens=record.cache_read,
+        cache_creation_input_tokens=record.written,
+        cache_creation_1h_input_tokens=record.cache_write_1h,
+        reasoning_output_tokens=min(record.reasoning or 0, record.output),
+        audio_input_tokens=record.audio_input,
+        image_input_tokens=record.image_input,
+        video_input_tokens=record.video_input,
+        audio_output_tokens=record.audio_output,
+        image_output_tokens=record.image_output,
+        counts={"web_searches": record.web_searches} if record.web_searches else {},
     )
     terms = {record.terms: Fraction(1)} if record.terms else {}
     return RequestGroup(
         usage,
-        requests * share,
+        requests if share == 1 else requests * share,
         record.model,
         input_range=record.input_range,
         terms=terms,
         cache=cache,
         number_known=record.requests is not None,
+        sum_of=requests,
     )
-
-
-def _mean(count: int, requests: int) -> Count:
-    """What one request holds on average; most counts are none."""
-    return Fraction(count, requests) if count and requests != 1 else count

@@ -37,13 +37,16 @@ class Boundaries(NamedTuple):
         )
 
     def stretched(self, ratios: Iterable[Fraction]) -> Boundaries:
-        """These and the sizes that reach one of them when there are ``ratio`` tokens for each."""
+        """The sizes that reach one of these when there are ``ratio`` tokens for each; these themselves without ratios.
+
+        Of several ratios it is what reaches one by any of them.
+        """
         wanted = tuple(ratios)
 
-        def more(sizes: tuple[int, ...]) -> tuple[int, ...]:
-            return tuple(sorted({*sizes, *(ceil(size / ratio) for size in sizes for ratio in wanted)}))
+        def less(sizes: tuple[int, ...]) -> tuple[int, ...]:
+            return tuple(sorted({ceil(size / ratio) for size in sizes for ratio in wanted}))
 
-        return self._replace(inputs=more(self.inputs), outputs=more(self.outputs)) if wanted else self
+        return self._replace(inputs=less(self.inputs), outputs=less(self.outputs)) if wanted else self
 
     def with_days(self, days: Iterable[date]) -> Boundaries:
         """These and the beginnings of some days in UTC, such as those from which an exchange rate is another."""

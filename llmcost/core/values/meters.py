@@ -106,6 +106,14 @@ METERS = tuple(meter.name for meter in TABLE if meter.of_requests)
 COUNT_METERS = tuple(name for name in METERS if name not in TOKEN_METERS)
 
 
+def quotient(count: Count, parts: int) -> Count:
+    """One of so many equal parts of a count; a whole number where it is one."""
+    if parts == 1:
+        return count
+    found = Fraction(count, parts)
+    return found.numerator if found.denominator == 1 else found
+
+
 def modality_meters(side: str, kind: str) -> frozenset[str]:
     """The meters that content of a kind may be billed by where it goes in (``side`` input) or comes out (output)."""
     seconds = f"{kind}_seconds" if side == "input" else f"{kind}_output_seconds"

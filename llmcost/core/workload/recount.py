@@ -32,6 +32,8 @@ def recount(record: UsageRecord, ratio: Fraction) -> UsageRecord:
 
 def _ratio(whole: int, media: int, ratio: Fraction) -> Fraction:
     """By how much a whole grows of which some is no text."""
+    if not media:
+        return ratio
     text = max(whole - media, 0)
     return (text * ratio + whole - text) / whole if whole else Fraction(1)
 

@@ -13,7 +13,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from llmcost.core.pricing.conditions import Options
-from llmcost.core.values.meters import METER, Count
+from llmcost.core.values.meters import METER, Count, quotient
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
 from llmcost.core.workload.tasks import CHAT, DRAWING, Task
@@ -35,7 +35,8 @@ class RequestGroup:
     """Requests of a month that are priced alike.
 
     ``usage`` is what one request holds, or the mean where ``input_range`` says how far the sizes reach
-    (None: every request has exactly ``usage.input_tokens``; an upper end of None: no known limit).
+    (None: every request has exactly ``usage.input_tokens``; an upper end of None: no known limit). With a ``sum_of``
+    other than 1 it is what so many requests hold together, as real usage is counted: in whole numbers.
     ``terms`` gives the part of the requests sent on other terms, such as {"batch": Fraction(3, 10)}.
     ``mode`` and ``cache`` of None mean the offer's own default; ``hours`` of None an even spread over the week.
     ``content`` is what each model counts in its own way, and comes on top of ``usage``; None when there is none.
@@ -60,6 +61,7 @@ class RequestGroup:
     growth: Fraction = Fraction(0)
     task: str | None = None
     number_known: bool = True
+    sum_of: int = 1
 
     def __post_init__(self) -> None:
         if type(self.requests) not in (int, Fraction) or self.requests < 0:
@@ -74,8 +76,24 @@ class RequestGroup:
         """The smallest and largest input of a request; None where no limit is known."""
         if self.input_range is not None:
             return self.input_range
-        size = self.usage.input_tokens
+        size = self.mean(self.usage.input_tokens)
         return (size, size) if type(size) is int else (int(size), ceil(size))
+
+    @property
+    def often(self) -> Count:
+        """How many times ``usage`` all of the requests hold."""
+        return 1 if self.requests == self.sum_of else quotient(self.requests, self.sum_of)
+
+    def mean(self, count: Count) -> Count:
+        """What one request holds of what ``usage`` counts."""
+        return quotient(count, self.sum_of)
+
+    @property
+    def of_one(self) -> RequestGroup:
+        """The same requests by what one of them holds."""
+        if self.sum_of == 1:
+            return self
+        return replace(self, usage=self.usage.among(self.sum_of), sum_of=1)
 
     @property
     def in_tokens(self) -> bool:
@@ -203,4 +221,4 @@ class Workload:
     @property
     def total_tokens(self) -> Count:
         """Input and output tokens per month."""
-        return sum((group.usage.total_tokens * group.requests for group in self.groups), 0)
+        return sum((group.usage.total_tokens * group.often for group in self.groups), 0)

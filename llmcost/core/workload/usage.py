@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from llmcost.core.values.meters import COUNT_METERS, MEDIA, Count
+from llmcost.core.values.meters import COUNT_METERS, MEDIA, Count, quotient
 from llmcost.errors import UsageError
 
 
@@ -108,10 +108,12 @@ class Usage:
     def __post_init__(self) -> None:
         for name, may_be_open in TOKEN_COUNTS:
             value = getattr(self, name)
+            if type(value) is int and value >= 0:
+                continue
             if value is not None or not may_be_open:
                 object.__setattr__(self, name, _exact(name, value))
         object.__setattr__(self, "counts", {name: _exact(name, value) for name, value in self.counts.items()})
-        unknown = sorted(set(self.counts) - (set(COUNT_METERS) - {"requests"}))
+        unknown = sorted(self.counts.keys() - KNOWN_COUNTS)
         if unknown:
             raise UsageError(f"unknown count {unknown[0]}", f"known: {', '.join(COUNT_METERS)}")
         object.__setattr__(self, "split", _split(self))
@@ -126,6 +128,12 @@ class Usage:
         """The same usage with some of its token counts replaced. Raises UsageError as a new one does."""
         changed: dict[str, Any] = dict(counts)
         return replace(self, **changed)
+
+    def among(self, requests: int) -> Usage:
+        """The mean of so many requests that hold it together."""
+        held = ((name, getattr(self, name)) for name, _ in TOKEN_COUNTS)
+        mean = {name: quotient(count, requests) for name, count in held if count}
+        return replace(self.with_tokens(mean), counts={name: quotient(n, requests) for name, n in self.counts.items()})
 
     def _kinds(self) -> frozenset[tuple[str, str]]:
         present = {(side, kind) for side in ("input", "output") for kind in MEDIA if self._media(side, kind)}
@@ -142,6 +150,7 @@ class Usage:
 
 TOKEN_COUNTS = [(item.name, item.default is None) for item in fields(Usage)[:-3]]
 """The counts of tokens, and whether each may be left open."""
+KNOWN_COUNTS = frozenset(COUNT_METERS) - {"requests"}
 
 
 def _split(usage: Usage) -> Split:

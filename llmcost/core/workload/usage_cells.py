@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Hashable, Iterable
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
@@ -12,7 +12,7 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.usage_clock import Clock, Turn, UsageTime
 from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
 
-Sizes = tuple[int, int | None]
+Sizes = tuple[int, int]
 Edges = tuple[int, ...]
 
 
@@ -48,8 +48,10 @@ class Cutter:
         starts = [record.start for record in self.records]
         ends = [record.end for record in self.records if record.end is not None]
         self._span = (min(starts), max(*starts, *ends, starts[0])) if starts else None
-        self._most = max((high or 0 for _, high in self._sizes), default=0)
+        self._most = max((high for _, high in self._sizes), default=0)
         self._most_output = max(self._outputs, default=0)
+        columns = ((name, list(map(attrgetter(name), self.records))) for name in SUMS)
+        self._columns = {name: column for name, column in columns if any(column)}
         self._cells: dict[Hashable, list[UsageCell]] = {}
         self._brackets: dict[Edges, list[Hashable]] = {}
         self._made: dict[Edges, list[int]] = {}
@@ -77,10 +79,9 @@ class Cutter:
 
     def _sum(self, part: list[int], time: UsageTime) -> UsageCell:
         """Records that are alike as one, by their numbers."""
-        alike = [self.records[number] for number in part]
-        ranges = [self._sizes[number] for number in part]
-        highs = [high for _, high in ranges if high is not None]
-        first = alike[0]
+        pick = itemgetter(*part, part[0])  # once more, as of one number it would give no tuple
+        *alike, first = pick(self.records)
+        *sizes, _ = pick(self._sizes)
         record = UsageRecord(
             start=first.start,
             end=first.end,
@@ -91,8 +92,8 @@ class Cutter:
             cached_unknown=first.cached_unknown,
             requests=None if first.requests is None else _sum_of("requests", alike),
             reasoning=None if first.reasoning is None else _sum_of("reasoning", alike),
-            input_range=(min(ranges)[0], max(highs) if len(highs) == len(ranges) else None),
-            **dict[str, Any]((name, _sum_of(name, alike)) for name in SUMS),
+            input_range=(min(sizes)[0], max(map(MOST, sizes))),
+            **dict[str, Any]((name, sum(pick(column)[:-1])) for name, column in self._columns.items()),
         )
         return UsageCell(record, time.day, time.turns)
 
@@ -120,6 +121,7 @@ class Cutter:
 SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
 SUMMED = attrgetter(*SUMS)
 KEY = attrgetter("key")
+MOST = itemgetter(1)
 NAMES = attrgetter("model", "provider", "terms", "place", "cached_unknown")
 
 
@@ -136,7 +138,7 @@ def _apart(record: UsageRecord) -> Hashable:
     )
 
 
-def _sum_of(name: str, records: list[UsageRecord]) -> int:
+def _sum_of(name: str, records: Iterable[UsageRecord]) -> int:
     return sum(map(attrgetter(name), records))
 
 
@@ -172,5 +174,5 @@ def _bracket(firsts: tuple[int, ...], sizes: Sizes) -> Hashable:
     """Between which edges the least and the most size lie: sums that reach from one to the other are priced alike."""
     low, high = sizes
     at = bisect_right(firsts, low)
-    till = at if low == high else len(firsts) if high is None else bisect_right(firsts, high)
+    till = at if low == high else bisect_right(firsts, high)
     return at if till == at else (at, till)

@@ -44,7 +44,7 @@ def cannot_serve(offer: Offer, active: PricesInForce, group: RequestGroup) -> st
 
 
 def _too_large(window: int, group: RequestGroup) -> Reason:
-    if group.sizes[0] != group.sizes[1]:
+    if group.input_range is not None:
         return Reason("window", f"inputs beyond its context window of {window} tokens do not fit")
     total = (
         "; of a total of many requests, give their number, and what one of them holds" if group.requests == 1 else ""
@@ -59,8 +59,10 @@ def say_limits(offer: Offer, active: PricesInForce, group: RequestGroup, tally: 
     size = high or low
     window = active.version.context_window or offer.context_window
     if window is None and size > SURELY_TAKEN:
-        tally.doubt("context-unknown", f"its context window is not stated; whether it takes {size} tokens is not known")
-    elif window is not None and size + group.usage.output_tokens > window:
+        # of many sizes one text for all of them, not one for each
+        what = f"{size} tokens" if group.input_range is None else f"inputs of more than {SURELY_TAKEN} tokens"
+        tally.doubt("context-unknown", f"its context window is not stated; whether it takes {what} is not known")
+    elif window is not None and size + group.mean(group.usage.output_tokens) > window:
         tally.doubt("context-exceeded", f"input and output together exceed its context window of {window} tokens")
     if offer.output_kinds and "text" not in offer.output_kinds and group.usage.split.meters.get("output"):
         tally.doubt("no-text", f"it makes {' and '.join(offer.output_kinds)}, and the output asked for is text")

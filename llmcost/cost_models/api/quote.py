@@ -18,7 +18,7 @@ from llmcost.core.pricing.rating import PricesInForce, ResolvedRate, UnresolvedR
 from llmcost.core.quotes.notes import PRICED_STANDARD
 from llmcost.core.quotes.quote import Quote, unserved_quote
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.meters import Count
+from llmcost.core.values.meters import Count, quotient
 from llmcost.core.values.reasons import Reason
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
@@ -68,13 +68,13 @@ def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, *, m
     for group in workload.groups:
         if group.in_tokens:
             if rich:
-                tally.sent.append(sent_of(group))
+                tally.sent.append(sent_of(group.of_one))
             _take(offer, active, group, tally)
             say_unstored(offer, active, group, tally)
         else:
             for terms, share in _terms_of(offer, active, group, tally):
                 own = {} if terms == offer.terms else {terms: Fraction(1)}
-                part = replace(group, requests=_part(group.requests, share), terms=own)
+                part = replace(group.of_one, requests=_part(group.requests, share), terms=own)
                 estimated = _take_counted(offer, active, part, terms, tally, most=most) or estimated
     say_dates(offer, active, active.day, tally)
     found = quote_of(offer, active, tally)
@@ -87,9 +87,8 @@ def _quote_reading(offer: Offer, workload: Workload, active: PricesInForce, *, m
 
 def _take(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
     """Price a group that is given in tokens, or say why the offer cannot serve it."""
-    usage, requests = group.usage, group.requests
-    tally.requests += requests
-    tally.tokens += _times(usage.input_tokens + usage.output_tokens, requests)
+    tally.requests += group.requests
+    tally.tokens += _times(group.usage.total_tokens, group.often)
     reason = cannot_serve(offer, active, group)
     if reason is not None:
         tally.refuse(reason, group)
@@ -168,20 +167,21 @@ def _price_requests(
         return
     version = active.version
     bounded = version.minimum or version.included or version.step
+    often = 1 if requests == group.sum_of else quotient(requests, group.sum_of)
     for meter, held in group.usage.split.meters.items():
-        least = most = held
+        least = most = _times(held, often)
         if bounded:
-            least, most = _bounds(active, group, meter, held, tally)
+            least, most = (_times(each, requests) for each in _bounds(active, group, meter, group.mean(held), tally))
         if least == most and len(ats) == 1:
-            _bill_meter(active, ats[0], meter, _times(most, requests), group.name, tally)
+            _bill_meter(active, ats[0], meter, most, group.name, tally)
         else:
-            _bill_range(active, ats, meter, QuantityRange(least * requests, most * requests), group.name, tally)
+            _bill_range(active, ats, meter, QuantityRange(least, most), group.name, tally)
     charged = [at for at in ats if active.charges(at, "requests")] if "requests" in active.meters else []
     if charged:
         surely = requests if len(charged) == len(ats) else 0
         _bill_range(active, charged, "requests", QuantityRange(surely, requests), group.name, tally)
     if group.usage.split.overlap is not None:
-        bill_overlap(active, ats, group.usage.split.overlap, requests, group.name, tally)
+        bill_overlap(active, ats, group.usage.split.overlap, often, group.name, tally)
 
 
 def _bounds(active: PricesInForce, group: RequestGroup, meter: str, held: Count, tally: QuoteBuilder) -> QuantityRange:
@@ -334,7 +334,7 @@ def _situation(
     only = None
     if len(offer.cache) == 1 and group.cache != "none" and not active.limits(terms, by_cache=True):
         only = offer.cache[0].priced_as
-    made = active.output_size(group.usage.output_tokens)
+    made = active.output_size(group.mean(group.usage.output_tokens)) if active.output_edges else 0
     at = RatingContext(terms, mode, only, size, group.usage.kinds, windows, options, made)
     if only is not None or not offer.cache:
         return at

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from llmcost.api.usage.moves import Mover, UsageParts, parts_of
-from llmcost.api.usage.pricer import UsagePricer, Used, used_of
+from llmcost.api.usage.moves import Mover, UsageParts
+from llmcost.api.usage.pricer import UsagePricer, Used, parts_of, used_of
 from llmcost.api.usage.tables import read_cut
 from llmcost.api.usage.work import group_of
 from llmcost.core.offers.offer import Offer, mix

@@ -26,14 +26,6 @@ UsageParts = Mapping[Used, Cutter]
 """The usage by what it is of, each part ready to be cut, as many offers ask for the same."""
 
 
-def parts_of(records: Iterable[UsageRecord]) -> dict[Used, list[UsageRecord]]:
-    """The records by what they are of."""
-    found: dict[Used, list[UsageRecord]] = {}
-    for record in records:
-        found.setdefault(used_of(record), []).append(record)
-    return found
-
-
 class Move(NamedTuple):
     """How usage gets to an offer: whether it meets another cache, and which tokenizers count it there and here.
 

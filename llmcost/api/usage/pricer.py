@@ -99,13 +99,10 @@ class UsagePricer:
 
     def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
         """The list price of some usage, each model at the offer that was used."""
-        parts: dict[Used, list[UsageRecord]] = {}
-        for record in records:
-            parts.setdefault(used_of(record), []).append(record)
         low = high = Fraction(0)
         gaps: dict[str, None] = {}
         offers: dict[str, None] = {}
-        for used, part in parts.items():
+        for used, part in parts_of(records).items():
             offer = self.offer_of(used)
             if isinstance(offer, str):
                 gaps[offer] = None
@@ -279,6 +276,18 @@ class UsagePricer:
             if found.offer.seller != seller:
                 raise
             return found
+
+
+def parts_of(records: Iterable[UsageRecord]) -> dict[Used, list[UsageRecord]]:
+    """The records by what they are of."""
+    every = list(records)
+    names = list(map(used_of, every))
+    if names and names.count(names[0]) == len(names):  # as most are that are asked about together
+        return {names[0]: every}
+    found: dict[Used, list[UsageRecord]] = {}
+    for used, record in zip(names, every, strict=True):
+        found.setdefault(used, []).append(record)
+    return found
 
 
 def _sells(catalogue: Catalogue, seller: str | None) -> bool:

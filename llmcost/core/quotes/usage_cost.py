@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from fractions import Fraction
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -72,16 +72,17 @@ def parts_by(
     order = [key for key in keys if key in TIMES] + names
     places = [order.index(key) for key in keys]
     called = attrgetter(*names) if names else lambda _: ()
-    texts: dict[int, tuple[str, ...]] = {}
-    found: dict[tuple[tuple[str, ...], Any], list[UsageRecord]] = {}
-    for record in records:
-        start = record.start if record.end is None and record.start.tzinfo is zone else record.local_start(zone)
-        hour = start.toordinal() * 24 + start.hour  # no time that is asked for is shorter
-        if hour not in texts:
-            texts[hour] = tuple(time(start) for time in times)
-        found.setdefault((texts[hour], called(record)), []).append(record)
+    kept = list(records)
+    starts = [each.start if each.end is None and each.start.tzinfo is zone else each.local_start(zone) for each in kept]
+    # No time that is asked for is shorter than an hour, or where hours are not than a day.
+    moments = [(start.toordinal(), start.hour) for start in starts] if "hour" in keys else map(date.toordinal, starts)
+    found: dict[tuple[Any, Any], list[int]] = {}
+    for number, moment_and_name in enumerate(zip(moments, map(called, kept), strict=True)):
+        found.setdefault(moment_and_name, []).append(number)
     parts: dict[tuple[str, ...], list[UsageRecord]] = {}
-    for (when, who), part in found.items():
+    for (_, who), numbers in found.items():
+        when = (time(starts[numbers[0]]) for time in times)
+        part = [kept[number] for number in numbers]
         each = (*when, *(name or "" for name in ([who] if len(names) == 1 else who)))
         parts.setdefault(tuple(each[place] for place in places), []).extend(part)
     return {key: parts[key] for key in sorted(parts)}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterable
-from operator import attrgetter, itemgetter
+from collections.abc import Hashable, Iterable, Iterator
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.usage_clock import Clock, Turn, UsageTime
-from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
+from llmcost.core.workload.usage_columns import UsageColumns, number_rows
+from llmcost.core.workload.usage_record import UsageRecord
 
-Sizes = tuple[int, int]
 Edges = tuple[int, ...]
 
 
@@ -41,17 +41,10 @@ class Cutter:
 
     def __init__(self, records: Iterable[UsageRecord]) -> None:
         self.records = list(records)
-        names: dict[Hashable, int] = {}
-        self._apart = [names.setdefault(_apart(record), len(names)) for record in self.records]
-        self._sizes = list(map(_sizes, self.records))
-        self._outputs = [-(-record.output // (record.requests or 1)) for record in self.records]
-        starts = [record.start for record in self.records]
-        ends = [record.end for record in self.records if record.end is not None]
-        self._span = (min(starts), max(*starts, *ends, starts[0])) if starts else None
-        self._most = max((high for _, high in self._sizes), default=0)
-        self._most_output = max(self._outputs, default=0)
-        columns = ((name, list(map(attrgetter(name), self.records))) for name in SUMS)
-        self._columns = {name: column for name, column in columns if any(column)}
+        self._columns = UsageColumns(self.records)
+        self._span = self._columns.span
+        self._most = max(self._columns.highs, default=0)
+        self._most_output = max(self._columns.answers, default=0)
         self._cells: dict[Hashable, list[UsageCell]] = {}
         self._brackets: dict[Edges, list[Hashable]] = {}
         self._made: dict[Edges, list[int]] = {}
@@ -70,18 +63,20 @@ class Cutter:
         return self._cells[key]
 
     def _cut(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageCell]:
-        brackets, made = self._brackets_at(boundaries.inputs), self._made_at(boundaries.outputs)
         times = self._times_at(boundaries, on)
-        parts: dict[Hashable, list[int]] = {}
-        for number, key in enumerate(zip(self._apart, brackets, made, map(KEY, times), strict=True)):
-            parts.setdefault(key, []).append(number)
+        brackets, made = self._brackets_at(boundaries.inputs), self._made_at(boundaries.outputs)
+        parts: dict[int, list[int]] = {}
+        for place, part in enumerate(number_rows([self._columns.apart, brackets, made, list(map(KEY, times))])):
+            parts.setdefault(part, []).append(place)
         return [self._sum(part, times[part[0]]) for part in parts.values()]
 
-    def _sum(self, part: list[int], time: UsageTime) -> UsageCell:
-        """Records that are alike as one, by their numbers."""
-        pick = itemgetter(*part, part[0])  # once more, as of one number it would give no tuple
-        *alike, first = pick(self.records)
-        *sizes, _ = pick(self._sizes)
+    def _sum(self, places: list[int], time: UsageTime) -> UsageCell:
+        """Records that are alike as one, by their places."""
+        first, columns = self.records[places[0]], self._columns
+
+        def picked(column: list[Any]) -> Iterator[Any]:
+            return map(column.__getitem__, places)
+
         record = UsageRecord(
             start=first.start,
             end=first.end,
@@ -90,21 +85,26 @@ class Cutter:
             terms=first.terms,
             place=first.place,
             cached_unknown=first.cached_unknown,
-            requests=None if first.requests is None else _sum_of("requests", alike),
-            reasoning=None if first.reasoning is None else _sum_of("reasoning", alike),
-            input_range=(min(sizes)[0], max(map(MOST, sizes))),
-            **dict[str, Any]((name, sum(pick(column)[:-1])) for name, column in self._columns.items()),
+            requests=None if first.requests is None else sum(picked(columns.requests)),
+            reasoning=None if first.reasoning is None else sum(picked(columns.reasoning)),
+            input_range=(min(picked(columns.lows)), max(picked(columns.highs))),
+            **dict[str, Any]((name, sum(picked(column))) for name, column in columns.counts.items()),
         )
         return UsageCell(record, time.day, time.turns)
 
     def _brackets_at(self, edges: Edges) -> list[Hashable]:
         if edges not in self._brackets:
-            self._brackets[edges] = [_bracket(edges, sizes) for sizes in self._sizes] if edges else self._nowhere()
+            lows, highs = self._columns.lows, self._columns.highs
+            at = [bisect_right(edges, low) for low in lows] if edges else self._nowhere()
+            if edges and highs is not lows:
+                at = list(map(_bracket, at, [bisect_right(edges, high) for high in highs]))
+            self._brackets[edges] = at
         return self._brackets[edges]
 
     def _made_at(self, edges: Edges) -> list[int]:
         if edges not in self._made:
-            self._made[edges] = [bisect_right(edges, output) for output in self._outputs] if edges else self._nowhere()
+            answers = self._columns.answers
+            self._made[edges] = [bisect_right(edges, answer) for answer in answers] if edges else self._nowhere()
         return self._made[edges]
 
     def _nowhere(self) -> list[Any]:
@@ -114,65 +114,16 @@ class Cutter:
     def _times_at(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageTime]:
         key = boundaries.moments, boundaries.windows, on
         if key not in self._times:
-            self._times[key] = list(map(Clock(boundaries, on).time, self.records))
+            clock = Clock(boundaries, on)
+            few = self.records[:1] if clock.is_even else self.records
+            times = list(map(clock.time, few))
+            self._times[key] = times * len(self.records) if clock.is_even else times
         return self._times[key]
 
 
-SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
-SUMMED = attrgetter(*SUMS)
 KEY = attrgetter("key")
-MOST = itemgetter(1)
-NAMES = attrgetter("model", "provider", "terms", "place", "cached_unknown")
 
 
-def _apart(record: UsageRecord) -> Hashable:
-    """What keeps a record apart from others, wherever it lies."""
-    return (
-        NAMES(record),
-        record.requests is None,
-        record.reasoning is None,
-        # Another seller counts a record by whether anything of it was read or written, so a sum has to say so as well.
-        record.cache_read > 0,
-        record.cache_write_5m + record.cache_write_1h + record.cache_write_unspecified > 0,
-        _media(record),
-    )
-
-
-def _sum_of(name: str, records: Iterable[UsageRecord]) -> int:
-    return sum(map(attrgetter(name), records))
-
-
-def _sizes(record: UsageRecord) -> Sizes:
-    """How large the input of its requests was: the least and the most; of one request what it is."""
-    size = record.input
-    if record.requests == 1:
-        return size, size
-    low, high = record.input_range or (0, None)
-    most = size if high is None else min(high, size)
-    return min(low, most), most
-
-
-CONTENT = attrgetter(*MEDIA_COUNTS)
-NO_MEDIA = (0,) * len(MEDIA_COUNTS)
-
-
-def _media(record: UsageRecord) -> Hashable:
-    """What kinds of content it has.
-
-    Where some of its input is no text and some is cached, how much is both is not known. What that leaves open is the
-    least and the most of each record, which a sum of several no longer tells; so only such as are alike are added up.
-    """
-    media = CONTENT(record)
-    if media == NO_MEDIA:
-        return None
-    if any(media[:3]) and record.input > record.input_uncached:
-        return SUMMED(record)
-    return tuple(count > 0 for count in media)
-
-
-def _bracket(firsts: tuple[int, ...], sizes: Sizes) -> Hashable:
+def _bracket(low: int, high: int) -> Hashable:
     """Between which edges the least and the most size lie: sums that reach from one to the other are priced alike."""
-    low, high = sizes
-    at = bisect_right(firsts, low)
-    till = at if low == high else bisect_right(firsts, high)
-    return at if till == at else (at, till)
+    return low if low == high else (low, high)

@@ -30,7 +30,8 @@ class UsageTime(NamedTuple):
 class Clock:
     """Finds between which boundaries of time a record lies.
 
-    ``on`` is the day whose prices count, at the hour of each record; None: each record's own day.
+    ``on`` is the day whose prices count, at the hour of each record; None: each record's own day. ``is_even``: there
+    are no boundaries, so that all records lie between the same.
     """
 
     def __init__(self, boundaries: Boundaries, on: PricingDay | None) -> None:
@@ -40,18 +41,18 @@ class Clock:
         self._instants = [] if on else [moment.instant for moment in boundaries.moments]
         self._known: dict[Hashable, UsageTime] = {}
         self._told: dict[Hashable, UsageTime] = {}
-        self._is_even = not self.windows and not self._instants
+        self.is_even = not self.windows and not self._instants
 
     def time(self, record: UsageRecord) -> UsageTime:
         """When a record is priced: of what lies between the same boundaries at the first moment that was asked for."""
-        at = None if self._is_even else (record.start, record.end)  # without boundaries any moment will do
+        at = None if self.is_even else (record.start, record.end)  # without boundaries any moment will do
         found = self._known.get(at)
         if found is None:
             found = self._known[at] = self._time(record.start, record.end)
         return found
 
     def _time(self, start: datetime, end: datetime | None) -> UsageTime:
-        parts = {self.part(start): Fraction(1)} if self._is_even or end is None else self._parts(start, end)
+        parts = {self.part(start): Fraction(1)} if self.is_even or end is None else self._parts(start, end)
         if len(parts) == 1:
             (part,) = parts
             return self._tell(part, start)

@@ -98,9 +98,9 @@ def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
     What is of another model is no repeat, whatever its id.
     """
     every = list(records)
-    names = list(map(REQUEST, every))
-    if len(set(names)) == len(every):
+    if len(set(map(ID, every))) == len(every):
         return every
+    names = list(map(REQUEST, every))
     kept: dict[object, UsageRecord] = {}
     for number, (name, record) in enumerate(zip(names, every, strict=True)):
         key = number if record.id is None else name
@@ -110,6 +110,7 @@ def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
     return list(kept.values())
 
 
+ID = attrgetter("id")
 REQUEST = attrgetter("provider", "id", "model")
 """What tells a request from others, where it has an id."""
 
@@ -135,14 +136,19 @@ class UsageSum(NamedTuple):
 def add_up(records: Iterable[UsageRecord | UsageSum]) -> UsageSum:
     """The sums of some records, or of sums."""
     kept = list(records)
-    currencies = {record.currency for record in kept if record.cost is not None}
-    requests = [record.requests for record in kept]
-    reasoning = [record.reasoning for record in kept]
-    costs = [record.cost for record in kept]
+    costs: list[Decimal | None] = list(map(attrgetter("cost"), kept))
+    priced = [] if costs.count(None) == len(costs) else [record for record in kept if record.cost is not None]
+    currencies = {record.currency for record in priced}
     return UsageSum(
-        requests=None if None in requests else sum(each for each in requests if each is not None),
+        requests=_sum_where_stated("requests", kept),
         **{name: sum(map(attrgetter(name), kept)) for name in COUNTS},
-        reasoning=None if None in reasoning else sum(each for each in reasoning if each is not None),
+        reasoning=_sum_where_stated("reasoning", kept),
         cost=None if None in costs or len(currencies) > 1 else sum((each or Decimal(0) for each in costs), Decimal(0)),
         currency=currencies.pop() if len(currencies) == 1 else None,
     )
+
+
+def _sum_where_stated(name: str, records: list[UsageRecord | UsageSum]) -> int | None:
+    """The sum of a count; None where any of them does not state it."""
+    stated: list[int | None] = list(map(attrgetter(name), records))
+    return None if None in stated else sum(filter(None, stated))

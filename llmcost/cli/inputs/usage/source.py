@@ -140,7 +140,8 @@ SHORT_TIMES = frozenset(("hour", "day", "week"))
 
 def _longer_said(found: UsageInput, *, days: bool) -> list[str]:
     """What is said of sums over several days, or months, of which each counts in one."""
-    longer = sum(1 for each in found.records if _goes_over(each, found.zone, days=days))
+    sums = [each for each in found.records if each.end is not None]
+    longer = sum(_goes_over(each, found.zone, days=days) for each in sums)
     unit = "days" if days else "months"
     if longer == 1:
         return [f"1 row is a sum over several {unit}, which counts on the first"]
@@ -151,7 +152,6 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
     """What was used on the days that count. Raises LlmcostError where there is none."""
     first, last = days_asked(options)
     records = found.records
-    days_found = found.span if records else None
     if first is not None or last is not None:
         days = Days(first, last)
         records = [each for each in records if days.hold(each.local_start(found.zone).date())]
@@ -161,8 +161,8 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
         found = found._replace(said=[*found.said, *_longer_said(found, days=False)])
     if records:
         return found._replace(records=records, since=first, until=last)
-    if days_found is not None:
-        there = f"what was found is of {days_found[0]} to {days_found[1]}"
+    if found.records:
+        there = "what was found is of {} to {}".format(*found.span)
         raise LlmcostError("there is no usage in that time", f"{there}: see --since and --until, or name other files")
     said = [" ".join(each.splitlines()) for each in found.said]  # a file's name may hold line breaks
     raise LlmcostError("there is no usage in it", "\n".join([*said, "name other files"]))

@@ -1,0 +1,109 @@
+"""Usage in columns, of which a million numbers are compared and added up faster than of as many records."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
+
+WRITES = ("cache_write_5m", "cache_write_1h", "cache_write_unspecified")
+INPUTS = ("input_uncached", "cache_read", *WRITES)
+SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
+SUMMED = attrgetter(*SUMS)
+CONTENT = attrgetter(*MEDIA_COUNTS)
+NO_MEDIA = (0,) * len(MEDIA_COUNTS)
+NAMES = attrgetter("model", "provider", "terms", "place", "cached_unknown")
+
+
+class UsageColumns:
+    """What some records hold, each column with a value for each of them.
+
+    ``counts`` has what is counted, without columns of nothing. ``lows`` and ``highs`` are how large the input of a
+    request was, at least and at most, ``answers`` how long a mean answer was, and ``apart`` a number that is the same
+    for records which are alike wherever they lie.
+    """
+
+    def __init__(self, records: Sequence[UsageRecord]) -> None:
+        self._records = records
+        every = {name: self._column(name) for name in SUMS}
+        self.counts = {name: column for name, column in every.items() if any(column)}
+        self.requests: list[int | None] = self._column("requests")
+        self.reasoning: list[int | None] = self._column("reasoning")
+        self.answers = self._together(("output",))
+        self.lows = self.highs = self._together(INPUTS)
+        if not is_uniform(self.requests, 1):
+            sizes = list(map(_sizes, records, self.highs))
+            self.lows, self.highs = [low for low, _ in sizes], [high for _, high in sizes]
+            self.answers = [-(-made // (sent or 1)) for made, sent in zip(self.answers, self.requests, strict=True)]
+        self.apart = self._told_apart()
+
+    @property
+    def span(self) -> tuple[datetime, datetime] | None:
+        """When the first record began and the last ended; None of no records."""
+        starts = self._column("start")
+        ends = (end for end in self._column("end") if end is not None)
+        return (min(starts), max(max(starts), *ends, starts[0])) if starts else None
+
+    def _column(self, name: str) -> list[Any]:
+        return list(map(attrgetter(name), self._records))
+
+    def _together(self, names: Iterable[str]) -> list[int]:
+        """What each record has of some counts together."""
+        columns = [self.counts[name] for name in names if name in self.counts]
+        if len(columns) == 1:
+            return columns[0]
+        return list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(self._records)
+
+    def _told_apart(self) -> list[int]:
+        told: list[list[Any]] = [
+            list(map(NAMES, self._records)),
+            [sent is None for sent in self.requests],
+            [made is None for made in self.reasoning],
+            # Another seller counts a record by whether anything of it was read or written, so a sum has to say so too.
+            list(map(bool, self._together(["cache_read"]))),
+            list(map(bool, self._together(WRITES))),
+        ]
+        if not self.counts.keys().isdisjoint(MEDIA_COUNTS):
+            told.append(list(map(_media, self._records)))
+        return number_rows(told)
+
+
+def is_uniform(column: Sequence[Any], value: Any) -> bool:
+    """Whether a column has one value alone."""
+    return column.count(value) == len(column)
+
+
+def number_rows(columns: Sequence[Sequence[Any]]) -> list[int]:
+    """A number for each row of some columns, the same for rows that are alike, in order of the first of them."""
+    apart = [column for column in columns if column and not is_uniform(column, column[0])]
+    if not apart:
+        return [0] * len(columns[0])
+    rows = apart[0] if len(apart) == 1 else list(zip(*apart, strict=True))
+    numbers = {row: number for number, row in enumerate(dict.fromkeys(rows))}
+    return list(map(numbers.__getitem__, rows))
+
+
+def _sizes(record: UsageRecord, size: int) -> tuple[int, int]:
+    """How large the input of its requests was, which is of some size together: the least and the most."""
+    if record.requests == 1:
+        return size, size
+    low, high = record.input_range or (0, None)
+    most = size if high is None else min(high, size)
+    return min(low, most), most
+
+
+def _media(record: UsageRecord) -> Hashable:
+    """What kinds of content it has.
+
+    Where some of its input is no text and some is cached, how much is both is not known. What that leaves open is the
+    least and the most of each record, which a sum of several no longer tells; so only such as are alike are added up.
+    """
+    media = CONTENT(record)
+    if media == NO_MEDIA:
+        return None
+    if any(media[:3]) and record.input > record.input_uncached:
+        return SUMMED(record)
+    return tuple(count > 0 for count in media)

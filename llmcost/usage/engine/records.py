@@ -25,24 +25,23 @@ def _is_name(text: str) -> bool:
 
 def records_of(rows: Sequence[Mapping[str, Any]], cuts: Cuts) -> list[UsageRecord]:
     """The sums that came back as records, each of one part of time, in an order that no engine decides."""
-    columns = rows[0].keys() if rows else ()
+    if not rows:
+        return []
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
     apart = [name for name in columns if not name.startswith("n_") and name not in ("requests", ROWS)]
-    counts = [(name.removeprefix("n_"), name) for name in columns if name.startswith("n_")]
-    names = [name for name in NAMES if name in columns]
-    places = {cell: cuts.of(cell) for cell in {int(row["cell"]) for row in rows}}
-    kept: list[UsageRecord] = []
-    for row in sorted(rows, key=lambda each: "\n".join([str(each[name]) for name in apart])):
-        start, sizes = places[int(row["cell"])]
-        several = int(row.get("several", -1))
-        fields: dict[str, Any] = {field: int(row[name]) for field, name in counts}
-        fields |= {name: row[name] for name in names}
-        kept.append(
-            UsageRecord(
-                start=start,
-                model=str(row["model"]),
-                requests=int(row["requests"]),
-                input_range=(0, several) if several >= 0 else sizes,
-                **fields,
-            )
-        )
-    return kept
+    counts = {name.removeprefix("n_"): list(map(int, columns[name])) for name in columns if name.startswith("n_")}
+    cells, requests = list(map(int, columns["cell"])), list(map(int, columns["requests"]))
+    places = {cell: cuts.of(cell) for cell in set(cells)}
+    several = columns.get("several")
+    fields = {"model": columns["model"], **{name: columns[name] for name in NAMES if name in columns}, **counts}
+    told = list(zip(*fields.values(), strict=True))
+    keys = list(map("\n".join, zip(*(map(str, columns[name]) for name in apart), strict=True)))
+
+    found: list[UsageRecord] = []
+    for at in sorted(range(len(rows)), key=keys.__getitem__):
+        start, sizes = places[cells[at]]
+        if several is not None and several[at] >= 0:
+            sizes = 0, int(several[at])
+        held = dict(zip(fields, told[at], strict=True))
+        found.append(UsageRecord(start=start, requests=requests[at], input_range=sizes, **held))
+    return found

@@ -398,3 +398,56 @@ def test_a_model_without_a_price_is_not_explained_by_being_free(hold: Hold) -> N
     for amount in ("0", "-1"):
         found = hold(used, [sent(2, 0, cost="0.4"), sent(2, 0, cost=amount).replace("m1", "m9")])
         assert (found["code"], found["complete"]) == (1, False)
+
+
+def spanned(first: int, last: int, fresh: int, cost: str = "") -> str:
+    """Usage or a bill of whole days, without the number of requests."""
+    row = f"2026-11-{first:02},acme,m1,,{fresh},0,{cost},{'USD' if cost else ''}"
+    return f"{row},2026-11-{last + 1:02}"
+
+
+def test_a_sum_over_several_days_of_a_bill_is_held_against_all_of_them(hold: Hold) -> None:
+    """150,000 × 4 USD / 1M = 0.60 over two days, billed as 0.20 and 0.40; the day after is its own."""
+    used = [spanned(2, 3, 150_000), spanned(4, 4, 100_000)]
+    billed = [spanned(2, 2, 50_000, "0.20"), spanned(3, 3, 100_000, "0.40"), spanned(4, 4, 100_000, "0.4")]
+    found = hold(used, billed, columns="period_end")
+    shown = [(row["from"][:10], row["until"][:10], row["billed"]) for row in found["rows"]]
+    assert shown == [("2026-11-02", "2026-11-04", "0.600000"), ("2026-11-04", "2026-11-05", "0.400000")]
+    assert (effects(found), found["code"]) == ([], 0)
+    assert "m1: a sum of its usage is over several spans of the bill, held against as one" in found["said"]
+
+
+def test_a_sum_within_a_longer_span_of_a_bill_is_held_against_that(hold: Hold) -> None:
+    """A month of 0.60, and no day of it, though a day was billed as well."""
+    used = [spanned(2, 3, 150_000), spanned(5, 5, 100_000)]
+    billed = [spanned(1, 29, 150_000, "0.60"), spanned(5, 5, 100_000, "0.40")]
+    found = hold(used, billed, columns="period_end")
+    assert (effects(found), found["code"]) == ([], 0)
+
+
+PRIORITY = """\
+          - when: {terms: priority}
+            rates: {input: 8 USD / 1M tokens, output: = input, image_input: = input}
+"""
+
+
+@pytest.mark.parametrize(
+    ("usage", "billed", "code"),
+    [
+        ("batch", "0.4", 1),  # half of it by what the usage says
+        ("", "0.8", 0),  # perhaps it was priority: the usage does not say
+        ("", "0.2", 0),
+    ],
+)
+def test_other_terms_speak_against_a_bill_where_the_usage_tells_its_own(
+    hold: Hold, usage: str, billed: str, code: int
+) -> None:
+    """100,000 tokens are 0.4 at standard terms, 0.2 in a batch and 0.8 at priority."""
+    found = hold(
+        [sent(2, 100_000, more=usage)],
+        [sent(2, 100_000, cost=billed)],
+        sheets={"acme": entry(tier=PRIORITY)},
+        columns="terms",
+    )
+    assert [cause for _, cause, _ in effects(found)] == ["terms"]
+    assert found["code"] == code

@@ -48,7 +48,8 @@ class BilledPart(NamedTuple):
     the bill has none of it. ``quoted`` is what the bill itself says that it costs at list price, None where it does
     not. ``step`` is by how much rounding alone may move the amount. ``others`` are what the usage would cost in other
     ways: by what would explain it, in words, and how much. ``reach`` is the least and the most that the list price may
-    be, as sums do not tell all; None where it is exact.
+    be, as sums do not tell all; None where it is exact. ``told`` are the causes of which the usage itself says how it
+    was, such as its tier where it has the size of each request.
     """
 
     start: datetime
@@ -62,6 +63,7 @@ class BilledPart(NamedTuple):
     others: tuple[tuple[Cause, str, Fraction], ...] = ()
     why: str = ""
     reach: tuple[Fraction, Fraction] | None = None
+    told: frozenset[Cause] = frozenset()
 
 
 class Effect(NamedTuple):
@@ -77,6 +79,11 @@ class ReconciledPart(NamedTuple):
 
     part: BilledPart
     effects: tuple[Effect, ...]
+
+    @property
+    def is_against(self) -> bool:
+        """Whether something speaks against it: it is billed above list, though the usage says how it was, or unused."""
+        return any(each.amount > 0 and each.cause in (*AGAINST, *self.part.told) for each in self.effects)
 
     @property
     def difference(self) -> Fraction:
@@ -116,11 +123,11 @@ class Reconciliation(NamedTuple):
 
     @property
     def explained(self) -> bool:
-        """Whether nothing is left, nothing is billed above list or unused, and all that was billed has a list price."""
+        """Whether nothing is left, nothing speaks against the bill, and all that was billed has a list price."""
         effects = [each for part in self.parts for each in part.effects]
         unpriced = any(each.cause == "unpriced" for each in effects)  # whatever was billed, if it was nothing
         left = any(each.cause == "left" and each.amount for each in effects)
-        return not unpriced and not left and not any(each.cause in AGAINST and each.amount > 0 for each in effects)
+        return not unpriced and not left and not any(part.is_against for part in self.parts)
 
     @property
     def held(self) -> bool:

@@ -207,9 +207,9 @@ def at_used(model: dict[str, Any], records: list[UsageRecord], rules: dict[str, 
 
 def model(**more: Any) -> dict[str, Any]:
     """A model without a cache; ``more`` is of its price."""
-    rates = {"input": "1 USD / 1M tokens", "output": "4 USD / 1M tokens"}
+    rates = {"rates": {"input": "1 USD / 1M tokens", "output": "4 USD / 1M tokens"}}
     dated = {"effective_from": "2026-01-01", "checked_on": "2026-11-01", "source": "https://x.example"}
-    return {"id": "m", "prices": [{**dated, "rates": rates, **more}]}
+    return {"id": "m", "prices": [{**dated, **rates, **more}]}
 
 
 def request(size: int, output: int = 300) -> UsageRecord:
@@ -247,3 +247,68 @@ def test_no_cache_is_said_to_be_hit_where_there_is_none() -> None:
     )
     assert [note.code for note in found.notes] == ["tokens-moved"]
     assert (found.cost, found.low) == (Fraction("0.002105"), None)  # (152 + 153) × 1 + 300 × 1.5 × 4 USD / 1M
+
+
+HALVED = {
+    "m-used": tokenizer("first"),
+    "m": tokenizer("next", {"first": dict.fromkeys(KINDS, Span(Fraction(1, 2), Fraction(1, 2)))}),
+}
+DEARER = {
+    "input": "2 USD / 1M tokens",
+    "image_input": "= input",
+    "output": "8 USD / 1M tokens",
+    "image_output": "= output",
+}
+LARGE = {"when": {"input_tokens": "> 200000"}, "rates": DEARER}
+PICTURED = {
+    "input": "1 USD / 1M tokens",
+    "image_input": "= input",
+    "output": "4 USD / 1M tokens",
+    "image_output": "= output",
+}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from((99_992, 199_992, 200_000, 200_008, 300_000, 400_000, 400_008)),
+            st.sampled_from((0, 1, 2, 4)),
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_pictures_are_no_text_that_another_tokenizer_counts(drawn: list[tuple[int, int]]) -> None:
+    """Whatever part of each request they are, so that it lies on another side of an edge: all cost what each does."""
+    records = [request(size)._replace(image_input=size * quarters // 4) for size, quarters in drawn]
+    taking = {**model(rates=PICTURED, variants=[LARGE], context_window="350000"), "modalities": TAKEN}
+    whole = at_used(taking, records, HALVED)
+    ones = [at_used(taking, [each], HALVED) for each in records]
+    assert whole.cost == sum(one.cost for one in ones)
+    assert sum(gap.quantity for gap in whole.gaps) == sum(gap.quantity for one in ones for gap in one.gaps)
+
+
+TAKEN = {"input": ["text", "image"], "output": ["text", "image"]}
+
+
+def test_what_is_thought_beside_pictures_stays_within_the_answer() -> None:
+    """100 thought and 100 of a picture are 50 and 100 by the next tokenizer: 150 × 4 USD / 1M, and 500 of input."""
+    used = request(1_000, output=200)._replace(reasoning=100, image_output=100)
+    found = at_used({**model(rates=PICTURED), "modalities": TAKEN}, [used], HALVED)
+    assert found.cost == Fraction("0.0011")
+
+
+def test_what_is_said_of_a_day_is_said_once_for_all_models() -> None:
+    """A price that is older than three months is so on the day of each of two models."""
+    known = [{**sheet("used", "automatic", PLAIN)["models"][0], "id": each} for each in ("m-used", "m-two")]
+    catalogue = Catalogue([*listings_of({**SHEETS[0], "models": known}), *listings_of(SHEETS[1])])
+    pricer = UsagePricer(catalogue, "USD", None)
+    later = datetime(2027, 3, 1, tzinfo=timezone.utc)
+    records = [
+        request(9_000)._replace(start=later + timedelta(days=day), model=name)
+        for day, name in enumerate(("m-used", "m-two"))
+    ]
+    offers = [catalogue.find("free-writes/m-free-writes")]
+    found = compare_usage(pricer, records, plans_of(pricer, records, offers=offers, elsewhere=False))
+    (moved,) = [row.quote for row in found.rows if row.quote.offer.seller == "free-writes"]
+    assert [note.code for note in (*moved.notes, *moved.doubts)].count("stale") == 1

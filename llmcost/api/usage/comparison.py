@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from llmcost.api.usage.moves import Mover, UsageParts
-from llmcost.api.usage.pricer import UsagePricer, Used, parts_of, used_of
+from llmcost.api.usage.pricer import UsagePricer, Used, used_of
 from llmcost.api.usage.tables import read_cut
 from llmcost.api.usage.work import group_of
 from llmcost.core.offers.offer import Offer, mix
@@ -95,15 +95,16 @@ def compare_usage(
     sent: dict[Used, dict[str, Offer]] = {}
     for plan in chosen:
         for used, offer in plan.offers.items():
+            offers = sent.setdefault(used, {})
             if isinstance(offer, Offer):
-                sent.setdefault(used, {})[offer.name] = offer
-    parts: dict[Used, Cutter] = {}
-    for used, part in parts_of(records).items():
-        offers = sent.get(used, {}).values()
-        every = union_of(pricer.boundaries_at(offer).stretched(mover.ratios((used,), offer)) for offer in offers)
-        # Cut once by the boundaries of all of them, so that each cuts a few cells and not every record again.
-        few = cut(part, every.with_days(pricer.exchange_rates.days), pricer.on)
-        parts[used] = Cutter(cell.record for cell in few)
+                offers[offer.name] = offer
+    every = {
+        used: union_of(mover.boundaries(used, offer) for offer in offers.values()).with_days(pricer.exchange_rates.days)
+        for used, offers in sent.items()
+    }
+    # Cut once by the boundaries of all of them, so that each cuts a few cells and not every record again.
+    few = Cutter(records).cells_by(lambda record: every[used_of(record)], pricer.on)
+    parts = UsageParts(cell.record for cell in few)
     quotes: dict[str, Quote] = {}
     for plan in chosen:
         row = plan.row
@@ -130,13 +131,12 @@ def _as_sold(quote: Quote, codes: Sequence[str]) -> Quote:
 def _planned(mover: Mover, parts: UsageParts, plan: Plan, row: Offer) -> Quote:
     by_offer: dict[str, tuple[Offer, set[Used]]] = {}
     open_parts: list[Quote] = []
-    for used, part in parts.items():
+    for used, records in parts.of.items():
         offer = plan.offers[used]
         if isinstance(offer, str):
             why = Reason("offer-unknown", offer)
-            sent = workload_of(part.records, used[1])
-            unserved = unserved_quote(row, sent, _day(mover.pricer, part.records), why)
-            open_parts.append(unserved._replace(currency=mover.pricer.currency))
+            part = unserved_quote(row, workload_of(records, used[1]), _day(mover.pricer, records), why)
+            open_parts.append(part._replace(currency=mover.pricer.currency))
         else:
             by_offer.setdefault(offer.name, (offer, set()))[1].add(used)
     quotes = [mover.quote(offer, parts, frozenset(moved)) for offer, moved in by_offer.values()]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 from math import ceil, floor
 from typing import NamedTuple
 
-from llmcost.api.usage.pricer import Supposition, UsagePricer, Used, used_of
+from llmcost.api.usage.pricer import Supposition, UsagePricer, Used, parts_of, used_of
 from llmcost.core.offers.offer import Offer
+from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
@@ -22,8 +23,18 @@ from llmcost.core.workload.usage_record import UsageRecord
 AS_COUNTED = Span(Fraction(1), Fraction(1))
 
 
-UsageParts = Mapping[Used, Cutter]
-"""The usage by what it is of, each part ready to be cut, as many offers ask for the same."""
+class UsageParts:
+    """The usage by what it is of, and together, ready to be cut; made once, as many offers ask for the same."""
+
+    def __init__(self, records: Iterable[UsageRecord]) -> None:
+        self.of = parts_of(records)
+        self._made: dict[frozenset[Used], Cutter] = {}
+
+    def together(self, wanted: frozenset[Used]) -> Cutter:
+        """Some parts as one, the same one each time."""
+        if wanted not in self._made:
+            self._made[wanted] = Cutter(record for used, part in self.of.items() if used in wanted for record in part)
+        return self._made[wanted]
 
 
 class Move(NamedTuple):
@@ -78,16 +89,20 @@ class Mover:
         spans = {self.move(used, offer).ratio for used in useds} - {None, AS_COUNTED}
         return frozenset(end for span in spans if span for end in (span.low, _middle(span), span.high))
 
+    def boundaries(self, used: Used, offer: Offer) -> Boundaries:
+        """Where the prices of an offer change for what was used."""
+        return self.pricer.boundaries_at(offer).moved_by(self.ratios((used,), offer))
+
     def quote(self, offer: Offer, parts: UsageParts, wanted: frozenset[Used]) -> Quote:
         """What an offer charges for parts of the usage: with the same hits of its cache, and the middle of its tokens.
 
         It has the range from there to no caching at all, and of all the tokens that samples leave open.
         """
-        moves = {used: self.move(used, offer) for used in wanted}
+        moves = {used: self.move(used, offer) for used in parts.of if used in wanted}
         caches = {used for used, move in moves.items() if move.new_cache}
-        larger = {used: self.ratios((used,), offer) for used in wanted}
-        ratios = frozenset().union(*larger.values())
-        cells = tuple(self.pricer.cells(offer, part, larger[used]) for used, part in parts.items() if used in wanted)
+        ratios = self.ratios(wanted, offer)
+        edges = {used: self.boundaries(used, offer) for used in moves}
+        cells = parts.together(wanted).cells_by(lambda record: edges[used_of(record)], self.pricer.on)
         said = _token_notes(moves.values())
         told = frozenset((used, move.new_cache, move.ratio) for used, move in moves.items())
         if not caches and not ratios:

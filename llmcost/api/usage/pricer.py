@@ -36,8 +36,6 @@ Used = tuple[str | None, str, str | None, str | None]
 """What usage is of, as its source names it: provider, model, terms and place."""
 
 
-Cells = tuple[list[UsageCell], ...]
-"""The cells of some parts of usage."""
 MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
@@ -94,7 +92,7 @@ class UsagePricer:
         """The exchange rates that prices were converted at."""
         self._found: dict[Used, Offer | str] = {}
         self._boundaries: dict[Offer, Boundaries] = {}
-        self._works: dict[Hashable, tuple[Cells, Work]] = {}
+        self._works: dict[Hashable, tuple[list[UsageCell], Work]] = {}
         self._cutters: dict[int, tuple[Iterable[UsageRecord], Cutter]] = {}
 
     def cost(self, records: Iterable[UsageRecord]) -> UsageCost:
@@ -132,16 +130,11 @@ class UsagePricer:
         the usual one, and where a sum goes on while prices change, of the prices that it meets.
         Raises CurrencyError when a price cannot be converted on its day.
         """
-        return self.quote_cells(offer, (self.cells(offer, self._cutter(records)),), supposed)
+        return self.quote_cells(offer, self._cutter(records).cells(self.boundaries_at(offer), self.on), supposed)
 
-    def cells(self, offer: Offer, cutter: Cutter, ratios: Iterable[Fraction] = ()) -> list[UsageCell]:
-        """Usage between the boundaries of an offer, where its requests may be larger there by some ``ratios``."""
-        return cutter.cells(self.boundaries_at(offer).stretched(ratios), self.on)
-
-    def quote_cells(self, offer: Offer, parts: Cells, supposed: Supposition | None = None) -> Quote:
+    def quote_cells(self, offer: Offer, cells: list[UsageCell], supposed: Supposition | None = None) -> Quote:
         """As ``quote``, of usage that is cut at the offer's boundaries."""
-        cells = [cell for part in parts for cell in part]
-        work = self._work(parts, supposed)
+        work = self._work(cells, supposed)
         caches = asked_caches(offer, cells, supposed.stays if supposed else lambda _: True)
         if caches:
             work = work_of(work.cells, caches[0])
@@ -170,11 +163,10 @@ class UsagePricer:
         most = found.cost if found.high is None else found.high
         return found._replace(spread=(least + low, most + high), notes=(*found.notes, ANY_TIME))
 
-    def _work(self, parts: Cells, supposed: Supposition | None) -> Work:
+    def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> Work:
         """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""
-        cells = [cell for part in parts for cell in part]
         habits = tuple(supposed.habit(cell.day) for cell in cells) if supposed else ()
-        key = (tuple(map(id, parts)), supposed.key if supposed else None, habits)
+        key = (id(cells), supposed.key if supposed else None, habits)
         if key in self._works:
             return self._works[key][1]
         changed = cells
@@ -183,7 +175,7 @@ class UsagePricer:
             changed = [cell._replace(record=supposed.change(cell.record, habit)) for cell, habit in pairs]
         work = work_of(changed)
         if len(cells) <= FEW_CELLS:
-            self._works[key] = parts, work  # with the cells, so that no others get their id
+            self._works[key] = cells, work  # with the cells, so that no others get their id
         return work
 
     def boundaries_at(self, offer: Offer) -> Boundaries:

@@ -38,7 +38,7 @@ def read_cut(
     more = [pricer.boundaries(widest=True)] if any(_is_public(offer, listed) for offer in offers) else []
     if len(asked) <= MOST_MOVED:
         moved = {offer.name: (offer, mover.ratios(used, offer)) for offer in asked if offer.deployment is None}
-        more += [pricer.boundaries_at(offer).stretched(ratios) for offer, ratios in moved.values() if ratios]
+        more += [pricer.boundaries_at(offer).moved_by(ratios) for offer, ratios in moved.values() if ratios]
     return read(union_of([boundaries, *more])) if more else found
 
 

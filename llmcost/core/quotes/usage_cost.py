@@ -74,15 +74,14 @@ def parts_by(
     called = attrgetter(*names) if names else lambda _: ()
     kept = list(records)
     starts = [each.start if each.end is None and each.start.tzinfo is zone else each.local_start(zone) for each in kept]
-    # No time that is asked for is shorter than an hour, or where hours are not than a day.
+    # Of days, weeks and months a day is enough to tell by, of hours an hour.
     moments = [(start.toordinal(), start.hour) for start in starts] if "hour" in keys else map(date.toordinal, starts)
     found: dict[tuple[Any, Any], list[int]] = {}
     for number, moment_and_name in enumerate(zip(moments, map(called, kept), strict=True)):
         found.setdefault(moment_and_name, []).append(number)
-    parts: dict[tuple[str, ...], list[UsageRecord]] = {}
+    parts: dict[tuple[str, ...], list[int]] = {}
     for (_, who), numbers in found.items():
         when = (time(starts[numbers[0]]) for time in times)
-        part = [kept[number] for number in numbers]
         each = (*when, *(name or "" for name in ([who] if len(names) == 1 else who)))
-        parts.setdefault(tuple(each[place] for place in places), []).extend(part)
-    return {key: parts[key] for key in sorted(parts)}
+        parts.setdefault(tuple(each[place] for place in places), []).extend(numbers)
+    return {key: [kept[number] for number in sorted(parts[key])] for key in sorted(parts)}

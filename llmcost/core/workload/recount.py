@@ -13,8 +13,7 @@ def recount(record: UsageRecord, ratio: Fraction) -> UsageRecord:
     Of input that is partly text, each part is taken to have its share of it. Counts are rounded to whole tokens, as an
     estimate has no more; so are the sizes, downwards, which keeps each on its side of an edge that is moved likewise.
     """
-    inward = _ratio(record.input, record.audio_input + record.image_input + record.video_input, ratio)
-    outward = _ratio(record.output, record.audio_output + record.image_output, ratio)
+    inward, outward = growth_in(record, ratio), growth_out(record, ratio)
     low, high = record.input_range or (0, None)
     return record._replace(
         input_uncached=_whole(record.input_uncached, inward),
@@ -23,11 +22,21 @@ def recount(record: UsageRecord, ratio: Fraction) -> UsageRecord:
         cache_write_1h=_whole(record.cache_write_1h, inward),
         cache_write_unspecified=_whole(record.cache_write_unspecified, inward),
         output=_whole(record.output, outward),
-        reasoning=None if record.reasoning is None else _whole(record.reasoning, outward),
+        reasoning=None if record.reasoning is None else _whole(record.reasoning, ratio),
         input_range=None
         if record.input_range is None
         else (int(low * inward), None if high is None else int(high * inward)),
     )
+
+
+def growth_in(record: UsageRecord, ratio: Fraction) -> Fraction:
+    """By how much the input of a record grows."""
+    return _ratio(record.input, record.audio_input + record.image_input + record.video_input, ratio)
+
+
+def growth_out(record: UsageRecord, ratio: Fraction) -> Fraction:
+    """By how much the output of a record grows."""
+    return _ratio(record.output, record.audio_output + record.image_output, ratio)
 
 
 def _ratio(whole: int, media: int, ratio: Fraction) -> Fraction:

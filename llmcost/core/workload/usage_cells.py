@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.pricing.boundaries import Boundaries, union_of
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.usage_clock import Clock, Turn, UsageTime
-from llmcost.core.workload.usage_columns import UsageColumns, number_rows
+from llmcost.core.workload.usage_columns import Places, UsageColumns, number_rows
 from llmcost.core.workload.usage_record import UsageRecord
-
-Edges = tuple[int, ...]
 
 
 class UsageCell(NamedTuple):
@@ -42,32 +39,44 @@ class Cutter:
     def __init__(self, records: Iterable[UsageRecord]) -> None:
         self.records = list(records)
         self._columns = UsageColumns(self.records)
+        self._parts = self._columns.parts
         self._span = self._columns.span
         self._most = max(self._columns.highs, default=0)
         self._most_output = max(self._columns.answers, default=0)
         self._cells: dict[Hashable, list[UsageCell]] = {}
-        self._brackets: dict[Edges, list[Hashable]] = {}
-        self._made: dict[Edges, list[int]] = {}
+        self._sizes: dict[Hashable, list[Any]] = {}
         self._times: dict[Hashable, list[UsageTime]] = {}
 
     def cells(self, boundaries: Boundaries, on: PricingDay | None = None) -> list[UsageCell]:
         """As ``cut``."""
+        return self.cells_by(lambda _: boundaries, on)
+
+    def cells_by(
+        self, boundaries: Callable[[UsageRecord], Boundaries], on: PricingDay | None = None
+    ) -> list[UsageCell]:
+        """As ``cells``, of records that are cut at other sizes by what they name."""
         if self._span is None:
             return []
+        several = [self._within(boundaries(self.records[part[0]]), part, on) for part in self._parts]
+        key = (*several, on)
+        if key not in self._cells:
+            self._cells[key] = self._cut(several, on)
+        return self._cells[key]
+
+    def _within(self, boundaries: Boundaries, part: Places, on: PricingDay | None) -> Boundaries:
+        """Boundaries that cut a part of the usage."""
+        assert self._span is not None
         within = boundaries.within(*self._span, self._most, self._most_output)
         if on is not None:
             within = within._replace(moments=())
-        key = (within, on)
-        if key not in self._cells:
-            self._cells[key] = self._cut(within, on)
-        return self._cells[key]
+        return within if self._columns.holds_media(part) else within._replace(moved=())
 
-    def _cut(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageCell]:
-        times = self._times_at(boundaries, on)
-        brackets, made = self._brackets_at(boundaries.inputs), self._made_at(boundaries.outputs)
+    def _cut(self, several: Sequence[Boundaries], on: PricingDay | None) -> list[UsageCell]:
+        times = self._times_at(union_of(several), on)
+        told = [self._columns.apart, self._sizes_at(several), list(map(KEY, times))]
         parts: dict[int, list[int]] = {}
-        for place, part in enumerate(number_rows([self._columns.apart, brackets, made, list(map(KEY, times))])):
-            parts.setdefault(part, []).append(place)
+        for number, part in enumerate(number_rows(told)):
+            parts.setdefault(part, []).append(number)
         return [self._sum(part, times[part[0]]) for part in parts.values()]
 
     def _sum(self, places: list[int], time: UsageTime) -> UsageCell:
@@ -92,24 +101,26 @@ class Cutter:
         )
         return UsageCell(record, time.day, time.turns)
 
-    def _brackets_at(self, edges: Edges) -> list[Hashable]:
-        if edges not in self._brackets:
-            lows, highs = self._columns.lows, self._columns.highs
-            at = [bisect_right(edges, low) for low in lows] if edges else self._nowhere()
-            if edges and highs is not lows:
-                at = list(map(_bracket, at, [bisect_right(edges, high) for high in highs]))
-            self._brackets[edges] = at
-        return self._brackets[edges]
+    def _sizes_at(self, several: Sequence[Boundaries]) -> list[Any]:
+        """Between which edges of size each record lies, by the boundaries of each part."""
+        if len(several) == 1:
+            return self._sizes_of(0, several[0])
+        found: list[Any] = [()] * len(self.records)
+        for number, (part, boundaries) in enumerate(zip(self._parts, several, strict=True)):
+            for place, sizes in zip(part, self._sizes_of(number, boundaries), strict=True):
+                found[place] = sizes
+        return found
 
-    def _made_at(self, edges: Edges) -> list[int]:
-        if edges not in self._made:
-            answers = self._columns.answers
-            self._made[edges] = [bisect_right(edges, answer) for answer in answers] if edges else self._nowhere()
-        return self._made[edges]
-
-    def _nowhere(self) -> list[Any]:
-        """Between which edges each record lies where there are none."""
-        return [0] * len(self.records)
+    def _sizes_of(self, number: int, boundaries: Boundaries) -> list[Any]:
+        """As ``_sizes_at``, of the records of one part, which is named by its number."""
+        key = number, boundaries.inputs, boundaries.outputs, boundaries.moved
+        if key not in self._sizes:
+            part = self._parts[number]
+            columns = list(self._columns.brackets(part, boundaries.inputs, boundaries.outputs))
+            for edges in boundaries.moved:
+                columns += self._columns.moved_brackets(part, edges)
+            self._sizes[key] = list(zip(*columns, strict=True)) if columns else [()] * len(part)
+        return self._sizes[key]
 
     def _times_at(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageTime]:
         key = boundaries.moments, boundaries.windows, on
@@ -122,8 +133,3 @@ class Cutter:
 
 
 KEY = attrgetter("key")
-
-
-def _bracket(low: int, high: int) -> Hashable:
-    """Between which edges the least and the most size lie: sums that reach from one to the other are priced alike."""
-    return low if low == high else (low, high)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from llmcost.core.pricing.boundaries import MovedEdges
+from llmcost.core.workload.recount import growth_in, growth_out
 from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
 
 WRITES = ("cache_write_5m", "cache_write_1h", "cache_write_unspecified")
@@ -18,12 +21,17 @@ NO_MEDIA = (0,) * len(MEDIA_COUNTS)
 NAMES = attrgetter("model", "provider", "terms", "place", "cached_unknown")
 
 
+Edges = tuple[int, ...]
+Places = Sequence[int]
+"""Places of records among all."""
+
+
 class UsageColumns:
     """What some records hold, each column with a value for each of them.
 
     ``counts`` has what is counted, without columns of nothing. ``lows`` and ``highs`` are how large the input of a
     request was, at least and at most, ``answers`` how long a mean answer was, and ``apart`` a number that is the same
-    for records which are alike wherever they lie.
+    for records which are alike wherever they lie. ``parts`` are the places of records that name the same.
     """
 
     def __init__(self, records: Sequence[UsageRecord]) -> None:
@@ -38,7 +46,34 @@ class UsageColumns:
             sizes = list(map(_sizes, records, self.highs))
             self.lows, self.highs = [low for low, _ in sizes], [high for _, high in sizes]
             self.answers = [-(-made // (sent or 1)) for made, sent in zip(self.answers, self.requests, strict=True)]
-        self.apart = self._told_apart()
+        names = list(map(NAMES, records))
+        self.parts = _parts(names)
+        self.apart = self._told_apart(names)
+
+    def holds_media(self, part: Places) -> bool:
+        """Whether anything that some records hold is no text."""
+        return any(any(map(self.counts[name].__getitem__, part)) for name in MEDIA_COUNTS if name in self.counts)
+
+    def brackets(self, part: Places, inputs: Edges, outputs: Edges) -> Iterator[list[Any]]:
+        """Between which edges the sizes of some records lie, and their answers; nothing where there are no edges."""
+        sizes = [self.lows] if self.highs is self.lows else [self.lows, self.highs]
+        for column, edges in (*((column, inputs) for column in sizes), (self.answers, outputs)):
+            if edges:
+                yield [bisect_right(edges, column[place]) for place in part]
+
+    def moved_brackets(self, part: Places, edges: MovedEdges) -> Iterator[list[Any]]:
+        """As ``brackets``, of records that are larger by how much of each is text, which keeps them apart as well."""
+        records = [self._records[place] for place in part]
+        inward, outward = ([growth(record, edges.ratio) for record in records] for growth in (growth_in, growth_out))
+        yield inward
+        yield outward
+        for column, growths, firsts in (
+            (self.lows, inward, edges.inputs),
+            (self.highs, inward, edges.inputs),
+            (self.answers, outward, edges.outputs),
+        ):
+            sizes = (int(column[place] * growth) for place, growth in zip(part, growths, strict=True))
+            yield [bisect_right(firsts, size) for size in sizes]
 
     @property
     def span(self) -> tuple[datetime, datetime] | None:
@@ -57,9 +92,9 @@ class UsageColumns:
             return columns[0]
         return list(map(sum, zip(*columns, strict=True))) if columns else [0] * len(self._records)
 
-    def _told_apart(self) -> list[int]:
+    def _told_apart(self, names: list[Any]) -> list[int]:
         told: list[list[Any]] = [
-            list(map(NAMES, self._records)),
+            names,
             [sent is None for sent in self.requests],
             [made is None for made in self.reasoning],
             # Another seller counts a record by whether anything of it was read or written, so a sum has to say so too.
@@ -69,6 +104,16 @@ class UsageColumns:
         if not self.counts.keys().isdisjoint(MEDIA_COUNTS):
             told.append(list(map(_media, self._records)))
         return number_rows(told)
+
+
+def _parts(names: Sequence[Any]) -> list[Places]:
+    """The places of those that name the same, in order of the first of each."""
+    if not names or is_uniform(names, names[0]):
+        return [range(len(names))]
+    found: dict[Any, list[int]] = {}
+    for place, name in enumerate(names):
+        found.setdefault(name, []).append(place)
+    return list(found.values())
 
 
 def is_uniform(column: Sequence[Any], value: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 
@@ -12,11 +13,19 @@ class NoUsage(LlmcostError):
     """A file that can be read and holds no usage in a format known here."""
 
 
+class Unused(NamedTuple):
+    """Why a row is no usage, and what it cost all the same; None where that is nothing."""
+
+    reason: str
+    billed: BilledCost | None = None
+
+
 class Skip(NamedTuple):
-    """A row that is no usage, and why."""
+    """A row that is no usage, why, and what it cost all the same."""
 
     row: int
     reason: str
+    billed: BilledCost | None = None
 
 
 class UsageFile(NamedTuple):

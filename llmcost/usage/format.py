@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from llmcost.core.workload.billed_cost import BilledCost
+from llmcost.usage.file import Unused
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
@@ -23,7 +26,7 @@ class Format(NamedTuple, Generic[Found]):
 
     ``counting`` says in a few words whether its input holds cached tokens. ``fits`` tells a table of it from others.
     ``rows`` are those of a table that may be usage, taken out of what is around them and each only once; ``record`` is
-    one of them, or the reason why it is no usage. Both raise BadRow for what cannot be read. ``bound`` is what a file
+    one of them, or why it is no usage. Both raise BadRow for what cannot be read. ``bound`` is what a file
     of it never tells, None for nothing. ``shape`` is a type of the keys that are read of a line of a log, so that
     nothing else of it is kept, and ``marks`` the words of which each line that matters has one; without any, all may.
     """
@@ -32,7 +35,7 @@ class Format(NamedTuple, Generic[Found]):
     counting: str
     fits: Callable[[Table], bool]
     rows: Callable[[Table], Iterable[Row]]
-    record: Callable[[Row], Found | str]
+    record: Callable[[Row], Found | Unused | str]
     bound: str | None = None
     shape: Any = Any
     marks: tuple[bytes, ...] = ()
@@ -61,6 +64,21 @@ def results_in_buckets(*span: str) -> Callable[[Table], Iterable[Row]]:
                 yield Row(bucket.number, {**result.cells, **around})
 
     return rows
+
+
+def unused(
+    row: Row, reason: str, *, cost: str, start: str, model: str = "model", provider: str | None = None
+) -> Unused:
+    """Why a row is no usage, with what it cost in USD; ``cost``, ``start`` and ``model`` are the keys of these.
+
+    Raises BadRow where it cost something and has no time.
+    """
+    amount = row.money(cost)
+    if not amount:
+        return Unused(reason)
+    day = row.moment(start).replace(hour=0, minute=0, second=0, microsecond=0)
+    billed = BilledCost(day, amount, "USD", end=day + timedelta(days=1), provider=provider, model=row.text(model))
+    return Unused(reason, billed)
 
 
 def has_columns(*columns: str) -> Callable[[Table], bool]:

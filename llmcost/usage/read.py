@@ -12,7 +12,7 @@ from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.bills import BILLS
-from llmcost.usage.file import NoUsage, Skip, UsageFile
+from llmcost.usage.file import NoUsage, Skip, Unused, UsageFile
 from llmcost.usage.format import REQUESTS, Format, Found
 from llmcost.usage.registry import FORMATS
 from llmcost.usage.rows import BadRow, Row
@@ -58,6 +58,7 @@ def read_bill(path: Path, *, skip_bad: bool = False) -> Bill:
     except NoUsage:
         used = read_usage(path, skip_bad=skip_bad)
         costs = [billed for record in used.records if (billed := _as_billed(record)) is not None]
+        costs += [skip.billed for skip in used.skips if skip.billed is not None]
         if not costs:
             raise LlmcostError(f"{path} does not say what anything cost", "name the vendor's report of costs") from None
         return Bill(str(path), f"{used.format}, with what it says it cost", costs, used.skips)
@@ -93,13 +94,16 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
         try:
             each = _record(form, row)
             if isinstance(each, UsageRecord) and each.requests == 0:
-                each = _of_no_request(each)
+                each = Unused(_of_no_request(each), _as_billed(each) if each.cost else None)
         except BadRow as error:
             if not skip_bad:
                 remedy = f"it was read as {form.name}; export it again, or leave such rows out with --skip-bad"
                 raise LlmcostError(f"{path}:{row.number}: {error}", remedy) from None
             each = str(error)
-        if isinstance(each, str):
+        if isinstance(each, Unused):
+            more = "" if each.billed is None else ", and cost something all the same"
+            skips.append(Skip(row.number, f"{each.reason}{more}", each.billed))
+        elif isinstance(each, str):
             skips.append(Skip(row.number, each))
         else:
             found.append(each)
@@ -151,7 +155,7 @@ STRANGE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What a value of another kind than a format has makes of the code that takes it as such."""
 
 
-def _record(form: Format[Found], row: Row) -> Found | str:
+def _record(form: Format[Found], row: Row) -> Found | Unused | str:
     try:
         return form.record(row)
     except STRANGE:

@@ -247,3 +247,34 @@ def test_a_bill_within_the_range_of_a_sum_is_explained_by_it(
     assert Decimal(data["listed"]) == Decimal("0.03")
     assert [each["cause"] for part in data["rows"] for each in part["causes"]] == [cause]
     assert data["complete"] is (cause == "range")
+
+
+LITELLM = {
+    "request_id": "a", "call_type": "acompletion", "model": "m1", "custom_llm_provider": "acme", "prompt_tokens": 100_000,
+    "completion_tokens": 0, "total_tokens": 100_000, "spend": 0.05, "startTime": "2026-11-01T09:00:00Z",
+    "status": "success", "cache_hit": "False", "metadata": {"usage_object": {}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("more", [{"status": "failure"}, {"cache_hit": "True"}])
+def test_what_is_no_usage_and_cost_something_is_billed_all_the_same(
+    hold: Any, tmp_path: Path, more: dict[str, str]
+) -> None:
+    """0.05 at list price, and 50 for a request that failed, or that the gateway says it answered itself."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 0, 0, ""), encoding="utf-8")
+    lines = [LITELLM, {**LITELLM, **more, "request_id": "b", "spend": 50}]
+    (bill := tmp_path / "bill.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    ran = hold(used, bill, "-f", "json", "--exit-code")
+    assert (json.loads(ran.out)["billed"], ran.code) == ("50.050000", 1)
+    assert "1 row left out: " in ran.err
+    assert "cost something all the same" in ran.err
+
+
+def test_one_request_with_two_costs_is_refused(hold: Any, tmp_path: Path) -> None:
+    """Which of them was billed nobody knows."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 0, 0, ""), encoding="utf-8")
+    lines = [LITELLM, {**LITELLM, "spend": 50}]
+    (bill := tmp_path / "bill.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    ran = hold(used, bill)
+    assert (ran.code, ran.out) == (2, "")
+    assert "row 2: request_id is that of row 1, which has another spend" in ran.err

@@ -88,7 +88,7 @@ def test_a_log_that_is_being_written_may_end_in_half_a_line(tmp_path: Path) -> N
     """The last line may be cut, and is named; one before it may not, unless bad rows are to be skipped."""
     text = (SAMPLES / "claude_code_session.jsonl").read_text(encoding="utf-8")
     cut = read_usage(SAMPLES / "claude_code_session.jsonl").skips
-    assert [tuple(skip) for skip in cut] == [(len(text.splitlines()), "it is no whole JSON object")]
+    assert [skip[:2] for skip in cut] == [(len(text.splitlines()), "it is no whole JSON object")]
     (path := tmp_path / "log.jsonl").write_text('{"type": "assi\n' + text, encoding="utf-8")
     with pytest.raises(LlmcostError, match=r"log\.jsonl:1: it is no whole JSON object"):
         read_usage(path)
@@ -152,7 +152,7 @@ def test_a_row_of_csv_that_is_cut_may_be_left_out(tmp_path: Path) -> None:
     row = "2026-11-01,m,1,5,1\n"
     (path := tmp_path / "used.csv").write_text(GENERIC + row + "2026-11-01,m,1\n" + row, encoding="utf-8")
     read = read_usage(path, skip_bad=True)
-    assert (len(read.records), [tuple(skip) for skip in read.skips]) == (2, [(3, "3 cells, and the head has 5")])
+    assert (len(read.records), [skip[:2] for skip in read.skips]) == (2, [(3, "3 cells, and the head has 5")])
 
 
 ANSWER = '{"model": "gpt-5", "created": 1793613600, "usage": {"prompt_tokens": 5, "completion_tokens": 1}}'

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.exports.responses import chat_counts
-from llmcost.usage.format import Format, agrees, all_rows, has_columns, without
+from llmcost.usage.file import Unused
+from llmcost.usage.format import Format, agrees, all_rows, has_columns, unused, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table, parsed
 
@@ -28,6 +29,8 @@ def _log_rows(table: Table) -> Iterable[Row]:
             seen[key] = row
         elif not _has_failed(row) and _counts(before) != _counts(row):
             raise BadRow(f"row {row.number}: request_id is that of row {before.number}, which has other counts")
+        elif not _has_failed(row) and before.money("spend") != row.money("spend"):
+            raise BadRow(f"row {row.number}: request_id is that of row {before.number}, which has another spend")
     return seen.values()
 
 
@@ -39,11 +42,11 @@ def _has_failed(row: Row) -> bool:
     return (row.text("status") or "success") != "success"
 
 
-def _logged(row: Row) -> UsageRecord | str:
+def _logged(row: Row) -> UsageRecord | Unused:
     if str(row.cells.get("cache_hit")).lower() == "true":
-        return "the gateway answered it from its own cache"
+        return unused(row, "the gateway answered it from its own cache", cost="spend", start="startTime")
     if _has_failed(row):
-        return "it failed"
+        return unused(row, "it failed", cost="spend", start="startTime")
     whole, output = _counts(row)
     agrees(row.stated_count("total_tokens"), whole + output, "total_tokens")
     usage = _usage(row)
@@ -71,10 +74,10 @@ def _usage(row: Row) -> Row:
     )
 
 
-def _daily(row: Row) -> UsageRecord | str:
+def _daily(row: Row) -> UsageRecord | Unused:
     read, written = row.count("cache_read_input_tokens"), row.count("cache_creation_input_tokens")
     if row.text("model") is None and not (row.count("prompt_tokens") or row.count("completion_tokens")):
-        return "it is of no model"
+        return unused(row, "it is of no model", cost="spend", start="date")
     successful = row.stated_count("successful_requests")
     start, end = row.span("date")
     return UsageRecord(

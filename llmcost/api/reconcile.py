@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
+from typing import NamedTuple
 
 from llmcost.api.usage.alternatives import Alternative, ListCost, alternatives_of, list_usage, told_by
 from llmcost.api.usage.counterparts import Key, Names, Places, Span, Spans
 from llmcost.api.usage.pricer import UsagePricer
-from llmcost.core.analysis.reconciliation import BilledPart, Cause, Reconciliation, reconcile
+from llmcost.core.analysis.reconciliation import EXACT, BilledPart, Cause, Reconciliation, reconcile
 from llmcost.core.values.meters import METERS
 from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError
 
-EXACT = Fraction(1, 10**9)
-"""How far apart amounts are that are the same, as a share of them: bills are written with few digits."""
 OTHER = "other"
 """The meter of what a bill tells apart by a name that is not known."""
 KINDS = ("audio_", "image_", "video_")
@@ -47,15 +47,21 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
         key = names.of(cost.provider, cost.model or "")
         billed.setdefault((spans.billed(cost, key), key), []).append(cost)
     listed = {place: list_usage(pricer, used.get(place, [])) for place in sorted({*used, *billed})}
-    told = _pool(listed, billed)
+    told, step = _pool(listed, billed), _step_of(bill)
     parts: list[BilledPart] = []
     for (span, key), prices in told.items():
         own, rows = used.get((span, key), []), billed.get((span, key), [])
         others = alternatives_of(pricer, own) if own and rows and "" not in prices.gaps else []
         moved = listed[span, key].costs.keys() - prices.costs.keys()
         others = [each.without(moved) for each in others]
-        parts += _parts(span, names.shown(key), prices, others, own, rows)
+        parts += _parts(span, names.shown(key), prices, others, own, _Bill(rows, step))
     return reconcile(pricer.currency, parts)
+
+
+def _step_of(bill: Iterable[BilledCost]) -> Decimal:
+    """To what a bill is rounded that does not say so: as many decimals as its amounts have, and at least cents."""
+    places = [int(cost.cost.as_tuple().exponent) for cost in bill]
+    return Decimal(1).scaleb(min(-2, *places))
 
 
 _Place = tuple[Span, Key]
@@ -84,40 +90,106 @@ def _parts(
     listed: ListCost,
     others: Sequence[Alternative],
     records: Sequence[UsageRecord],
-    bill: Sequence[BilledCost],
+    bill: _Bill,
 ) -> Iterator[BilledPart]:
     """What one model used in one span, meter by meter where the bill tells them apart."""
     by_meter: dict[str | None, list[BilledCost]] = {}
     told = told_by(records)
-    is_whole = all(cost.meter is None for cost in bill)
-    for cost in bill:
+    is_whole = all(cost.meter is None for cost in bill.rows)
+    for cost in bill.rows:
         by_meter.setdefault(None if is_whole else cost.meter or OTHER, []).append(cost)
     if not is_whole:
         listed = listed.by_names(partial(_billed_meter, meters=by_meter))
         others = [each.by_names(partial(_billed_meter, meters=by_meter)) for each in others]
     meters = sorted({each for each in (*listed.costs, *listed.gaps, *by_meter) if each}, key=_rank)
-    for meter in [None] if is_whole else meters:
-        rows = by_meter.get(meter, [])
-        amount = sum((Fraction(row.cost) for row in rows), Fraction(0))
-        quoted = [Fraction(row.list_cost) for row in rows if row.list_cost is not None]
-        rounding = sum((Fraction(row.step) / 2 for row in rows if row.step is not None), Fraction(0))
-        whole_quote = sum(quoted, Fraction(0)) if rows and len(quoted) == len(rows) else None
-        meant = amount if whole_quote is None else whole_quote
-        mixed = () if "tier" in told else _mixed(others, meter, listed, meant)
+    asked = {meter: _Billed.of(by_meter.get(meter, []), bill.step) for meter in ([None] if is_whole else meters)}
+    sizes: dict[str | None, Reach] = {}
+    if "tier" not in told:  # what requests of any size cost is a range then, and no other way of billing
+        sizes = _reaches(listed, [each for each in others if each.cause == "tier"], asked)
+        others = [each for each in others if each.cause != "tier"]
+    for meter, billed in asked.items():
+        reach = listed.reach if meter is None else None
+        price = listed.cost(meter) if records or listed.costs or listed.gaps else None
+        if meter in sizes:
+            low, high = sizes[meter]
+            price, reach = (low, None) if low == high else (price, (low, high))
         yield BilledPart(
             start=span[0],
             end=span[1],
             model=model,
             meter=meter,
-            listed=listed.cost(meter) if records or listed.costs or listed.gaps else None,
-            billed=amount if rows else None,
-            quoted=whole_quote,
-            step=rounding + EXACT * abs(amount),
-            others=(*_meant(others, meter), *mixed),
+            listed=price,
+            billed=billed.amount if by_meter.get(meter) else None,
+            quoted=billed.quoted,
+            step=billed.step,
+            stated_step=billed.stated_step,
+            others=(*_meant(others, meter), *_of_sizes(billed, sizes.get(meter))),
             why=listed.why(meter),
-            reach=listed.reach if meter is None else None,
+            reach=reach,
             told=told,
         )
+
+
+Way = tuple[Cause, str, Fraction]
+"""What something would cost in another way: by what would explain it, in words, and how much."""
+Reach = tuple[Fraction, Fraction]
+"""The least and the most that something may cost."""
+
+
+class _Bill(NamedTuple):
+    """Some rows of a bill, and to what it is rounded where a row does not say so."""
+
+    rows: Sequence[BilledCost]
+    step: Decimal
+
+
+class _Billed(NamedTuple):
+    """What was billed for a meter, what the bill says of its list price, and how far rounding may move it."""
+
+    amount: Fraction
+    quoted: Fraction | None
+    step: Fraction
+    stated_step: Fraction
+
+    @classmethod
+    def of(cls, rows: Sequence[BilledCost], step: Decimal) -> _Billed:
+        amount = sum((Fraction(row.cost) for row in rows), Fraction(0))
+        quoted = [Fraction(row.list_cost) for row in rows if row.list_cost is not None]
+        stated = sum((Fraction(row.step) / 2 for row in rows if row.step is not None), EXACT * abs(amount))
+        others = sum(Fraction(step) / 2 for row in rows if row.step is None)
+        whole_quote = sum(quoted, Fraction(0)) if rows and len(quoted) == len(rows) else None
+        return cls(amount, whole_quote, stated + others, stated)
+
+    @property
+    def meant(self) -> Fraction:
+        """What is held against list prices."""
+        return self.amount if self.quoted is None else self.quoted
+
+
+def _of_sizes(billed: _Billed, reach: Reach | None) -> Iterator[Way]:
+    """What sizes that the usage does not tell explain."""
+    if reach is not None and reach[0] < billed.meant < reach[1]:
+        yield "tier", "sizes of requests that the usage does not tell", billed.meant
+
+
+def _reaches(
+    listed: ListCost, tiers: Sequence[Alternative], billed: Mapping[str | None, _Billed]
+) -> dict[str | None, Reach]:
+    """From what small inputs cost to the largest ones that there may be, for each meter, which is the list price.
+
+    Where one meter is billed at an end of that, all requests were of that end, and so is the list price of every meter.
+    """
+    ends: dict[str | None, Reach] = {}
+    for meter in billed if listed.reach else ():
+        most = listed.cost(meter) or Fraction(0)
+        least, most = (listed.low, listed.high) if meter is None else (Fraction(0), most)
+        costs = [cost for _, _, cost in _meant(tiers, meter)]
+        if costs and (low := max(least, min(costs))) < (high := min(most, max(costs))):
+            ends[meter] = low, high
+    for end in (0, 1):
+        if any(abs(billed[meter].meant - reach[end]) <= billed[meter].step for meter, reach in ends.items()):
+            return {meter: (reach[end], reach[end]) for meter, reach in ends.items()}
+    return ends
 
 
 def _rank(meter: str) -> tuple[int, str]:
@@ -126,7 +198,7 @@ def _rank(meter: str) -> tuple[int, str]:
     return known.index(meter) if meter in known else len(known), meter
 
 
-def _meant(others: Iterable[Alternative], meter: str | None) -> Iterator[tuple[Cause, str, Fraction]]:
+def _meant(others: Iterable[Alternative], meter: str | None) -> Iterator[Way]:
     """What one meter, or all, would cost in other ways in which it has a price."""
     for each in others:
         cost = each.cost(meter)
@@ -141,14 +213,3 @@ def _billed_meter(meter: str, meters: Collection[str | None]) -> str:
     """
     whole = "output" if meter == "reasoning" else next((meter[len(k) :] for k in KINDS if meter.startswith(k)), meter)
     return whole if meter not in meters and whole in meters else meter
-
-
-def _mixed(
-    others: Sequence[Alternative], meter: str | None, listed: ListCost, billed: Fraction
-) -> Iterator[tuple[Cause, str, Fraction]]:
-    """Any cost from that of small inputs to that of the largest ones that there may be, which is the list price."""
-    tiers = [cost for cause, _, cost in _meant(others, meter) if cause == "tier"]
-    most = listed.cost(meter) or Fraction(0)
-    low, high = (listed.low, listed.high) if meter is None else (Fraction(0), most)
-    if listed.reach and tiers and max(low, min(tiers)) <= billed <= min(high, max(tiers)):
-        yield "tier", "sizes of requests that the usage does not tell", billed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -435,7 +436,7 @@ PRIORITY = """\
     ("usage", "billed", "code"),
     [
         ("batch", "0.4", 1),  # half of it by what the usage says
-        ("", "0.8", 0),  # perhaps it was priority: the usage does not say
+        ("", "0.8", 1),  # that of priority, which the usage does not say
         ("", "0.2", 0),
     ],
 )
@@ -451,3 +452,53 @@ def test_other_terms_speak_against_a_bill_where_the_usage_tells_its_own(
     )
     assert [cause for _, cause, _ in effects(found)] == ["terms"]
     assert found["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("given", "made", "listed", "code"),
+    [
+        ("1.2", "0.2", "1.400000", 0),  # all small: 300,000 × 4 and 10,000 × 20 USD / 1M
+        ("1.2", "0.24", "1.400000", 1),  # then so is the answer, and 0.04 are above list
+        ("2.4", "0.4", "2.800000", 0),  # all large, at twice the price
+        ("1.8", "0.3", "2.800000", 0),  # some of both, which nobody can say
+        ("1.8", "0.5", "2.800000", 1),  # more than the answers of large requests
+    ],
+)
+def test_one_mix_of_sizes_has_to_explain_all_meters(hold: Hold, given: str, made: str, listed: str, code: int) -> None:
+    """Two requests of 300,000 together: where input shows what they were, the price of the answers is known."""
+    used = [sent(2, 300_000, 10_000, number=2, seller="openai")]
+    found = hold(used, page(input=given, output=made), sheets={"openai": entry(tier=TIER)})
+    assert (found["listed"], found["code"]) == (listed, code)
+
+
+def test_a_bill_in_cents_is_rounded_and_may_have_a_share_off(hold: Hold) -> None:
+    """111.11 of 111.1104; and 10% off in cents, which every amount has but for less than half a cent."""
+    used = [sent(2, 27_777_600), sent(3, 13_888_888)]
+    assert effects(hold(used, [sent(2, 0, cost="111.11"), sent(3, 0, cost="55.56")])) == [
+        ("m1", "rounding", "-0.0004"),
+        ("m1", "rounding", "0.004448"),
+    ]
+    found = hold(used, [sent(2, 0, cost="100.00"), sent(3, 0, cost="50.00")])
+    assert {cause for _, cause, _ in effects(found)} == {"discount", "rounding"}
+    assert found["code"] == 0
+
+
+def test_a_day_that_is_missing_is_named_also_where_the_bill_has_meters(
+    hold: Hold, llmcost: Run, tmp_path: Path
+) -> None:
+    """The bill is of 2 November, and the usage of the third as well."""
+    used = [sent(2, 100_000, 10_000, seller="openai"), sent(3, 100_000, seller="openai")]
+    hold(used, page(input="0.4", output="0.2"), sheets={"openai": entry()})
+    files = (str(tmp_path / "used.csv"), str(tmp_path / "bill.json"))
+    options = ("--no-builtin-prices", "--prices", str(tmp_path / "openai.yaml"), "--on", "used")
+    assert "used, and the bill has none of it (2026-11-03)" in llmcost("reconcile", *files, *options).out
+
+
+def test_columns_of_csv_add_up_to_the_bill(hold: Hold, llmcost: Run, tmp_path: Path) -> None:
+    """A part that two causes explain has its figures once."""
+    hold([sent(2, 27_777_600)], [sent(2, 0, cost="100.00")])
+    files = (str(tmp_path / "used.csv"), str(tmp_path / "bill.csv"))
+    options = ("--no-builtin-prices", "--prices", str(tmp_path / "acme.yaml"), "--on", "used", "-f", "csv")
+    rows = list(csv.DictReader(llmcost("reconcile", *files, *options).out.splitlines()))
+    assert [row["cause"] for row in rows] == ["discount", "rounding"]
+    assert [(row["billed"], row["currency"]) for row in rows] == [("100.000000", "USD"), ("", "USD")]

@@ -140,12 +140,12 @@ def alternatives_of(pricer: UsagePricer, records: Iterable[UsageRecord]) -> list
 def told_by(records: Sequence[UsageRecord]) -> frozenset[Cause]:
     """The causes of which usage itself says how it was: when, how large each request, on which terms, what was cached.
 
-    Usage without terms may be of any that its source does not name.
+    Usage without terms is of the standard ones.
     """
     says: dict[Cause, Callable[[UsageRecord], bool]] = {
         "price-date": lambda record: record.end is None or record.end - record.start <= DAY,
         "tier": lambda record: record.requests == 1 or record.input_range is not None,
-        "terms": lambda record: record.terms is not None,
+        "terms": lambda _: True,
         "cache": lambda record: not record.cached_unknown,
     }
     return frozenset(cause for cause, is_said in says.items() if all(map(is_said, records)))

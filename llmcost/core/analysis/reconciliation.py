@@ -39,6 +39,10 @@ CAUSES: dict[Cause, str] = {
 AGAINST: tuple[Cause, ...] = ("surcharge", "not-used")
 """What is named and yet speaks against a bill that is higher by it."""
 HALF_PERCENT = Fraction(1, 200)
+CLEAR = Fraction(1, 2000)
+"""How far off a share may be by rounding that a bill does not state; small amounts in cents have many shares."""
+EXACT = Fraction(1, 10**9)
+"""How far apart amounts are that are the same, as a share of them: some sellers work them out in binary."""
 
 
 class BilledPart(NamedTuple):
@@ -46,8 +50,9 @@ class BilledPart(NamedTuple):
 
     ``meter`` of None: all of it. ``listed`` of None: no list price is known, and ``why`` says why. ``billed`` of None:
     the bill has none of it. ``quoted`` is what the bill itself says that it costs at list price, None where it does
-    not. ``step`` is by how much rounding alone may move the amount. ``others`` are what the usage would cost in other
-    ways: by what would explain it, in words, and how much. ``reach`` is the least and the most that the list price may
+    not. ``step`` is by how much rounding alone may move the amount, ``stated_step`` that by what the bill itself says
+    it is rounded to. ``others`` are what the usage would cost in other ways: by what would explain it, in words, and
+    how much. ``reach`` is the least and the most that the list price may
     be, as sums do not tell all; None where it is exact. ``told`` are the causes of which the usage itself says how it
     was, such as its tier where it has the size of each request.
     """
@@ -60,6 +65,7 @@ class BilledPart(NamedTuple):
     billed: Fraction | None
     quoted: Fraction | None = None
     step: Fraction = Fraction(0)
+    stated_step: Fraction = Fraction(0)
     others: tuple[tuple[Cause, str, Fraction], ...] = ()
     why: str = ""
     reach: tuple[Fraction, Fraction] | None = None
@@ -192,7 +198,8 @@ def _with_rest(part: BilledPart, effects: Sequence[Effect], reached: Fraction) -
     """The effects, and what is left up to the bill, which rounding has moved."""
     assert part.billed is not None
     rest = part.billed - reached
-    return (*effects, *([Effect("rounding", CAUSES["rounding"], rest)] if rest else []))
+    is_same = abs(rest) <= EXACT * abs(part.billed)
+    return (*effects, *([] if is_same else [Effect("rounding", CAUSES["rounding"], rest)]))
 
 
 class _Share(NamedTuple):
@@ -219,7 +226,8 @@ def _shares(parts: Sequence[BilledPart]) -> dict[str, _Share]:
             continue
         largest = max(own, key=lambda part: part.listed or Fraction(0))
         share = (largest.billed or Fraction(0)) / (largest.listed or Fraction(1))
-        slack = largest.step / (largest.listed or Fraction(1))
+        slack, most = (step / (largest.listed or Fraction(1)) for step in (largest.stated_step, largest.step))
+        slack = most if most <= CLEAR else slack
         rounded = round(share / HALF_PERCENT) * HALF_PERCENT
         value = rounded if abs(rounded - share) <= slack + Fraction(1, 10**9) else share
         made = _Share(value, slack)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +14,10 @@ from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.difference import signed
 from llmcost.reports.views.view import Block, View
 
-COLUMNS = ("from", "until", "model", "meter", "listed", "billed", "difference", "cause", "amount", "words")
+PART = ("from", "until", "model", "meter", "listed", "billed", "difference")
+EFFECT = ("cause", "amount", "words")
+COLUMNS = (*PART, *EFFECT, "currency", "low", "high")
+FIGURES = ("listed", "billed", "difference", "low", "high")
 MOST_PLACES = 6
 MOST_DAYS = 3
 """Days that are named one by one."""
@@ -63,23 +67,24 @@ def _span(part: BilledPart) -> dict[str, str]:
 def _table(found: Reconciliation) -> Table:
     rows = []
     for part in found.parts:
-        data = _data(part)
-        for each in data["causes"] or [AS_LISTED]:
-            line = {**data, **each}
+        data = {**_data(part), "currency": found.currency}
+        for number, each in enumerate(data["causes"] or [AS_LISTED]):
+            once = dict.fromkeys(FIGURES, "") if number else {}  # so that a column adds up to what was billed
+            line = {**data, **each, **once}
             rows.append(tuple("" if line[name] is None else str(line[name]) for name in COLUMNS))
-    return Table(COLUMNS, tuple(rows), frozenset(("listed", "billed", "difference", "amount")))
+    return Table(COLUMNS, tuple(rows), frozenset((*FIGURES, "amount")))
 
 
 def _blocks(found: Reconciliation) -> list[Block]:
     causes = found.by_cause()
     more = found.billed - found.listed
-    shown = (found.listed, found.billed, more, *causes.values())
+    shown = (found.listed, found.billed, *([more] if causes else []), *causes.values())
     places = min(MOST_PLACES, places_for([abs(each) for each in shown if each]))
     low, high = found.reach
+    least = "≥ " if "unpriced" in {each.cause for part in found.parts for each in part.effects} else ""
     within = f", of {shown_money(low, places)} to {shown_money(high, places)} that it may be" if low != high else ""
-    listed = (
-        f"at list price {shown_money(found.listed, places)}{within}: {signed(more, places) if more else 'the same'}"
-    )
+    differs = signed(more, places) if causes else "the same"
+    listed = f"at list price {least}{shown_money(found.listed, places)}{within}: {differs}"
     listed = listed if found.held else "of which nothing could be held against a list price"
     lines = [f"Billed {shown_money(found.billed, places)} {found.currency}, {listed}"]
     width = max((len(signed(amount, places)) for amount in causes.values()), default=0)
@@ -93,6 +98,9 @@ def _by_meter(found: Reconciliation, places: int) -> list[str]:
     together: dict[tuple[str, str | None], list[ReconciledPart]] = {}
     for part in found.parts:
         together.setdefault((part.part.model, part.part.meter), []).append(part)
+    days: dict[str, set[date]] = {}
+    for part in found.parts:
+        days.setdefault(part.part.model, set()).add(part.part.start.date())
     lines: list[tuple[Fraction, str]] = []
     for (model, meter), parts in together.items():
         effects = [each for part in parts for each in part.effects if each.amount]
@@ -100,21 +108,22 @@ def _by_meter(found: Reconciliation, places: int) -> list[str]:
             continue
         listed = sum((part.part.listed or Fraction(0) for part in parts), Fraction(0))
         billed = sum((part.part.billed or Fraction(0) for part in parts), Fraction(0))
-        figures = f"{shown_money(listed, places)} → {shown_money(billed, places)}"
+        priced = "no price" if any(each.cause == "unpriced" for each in effects) else shown_money(listed, places)
+        figures = f"{priced} → {shown_money(billed, places)}"
         name = model if meter is None else f"{model} {meter}"
         whys = [
             f"  {signed(sum((e.amount for e in effects if e.words == words), Fraction(0)), places)}  {words}"
-            f"{_days(parts, words)}"
+            f"{_days(parts, words, days[model])}"
             for words in dict.fromkeys(each.words for each in effects)
         ]
         lines.append((abs(billed - listed), "\n".join([f"{name}: {figures}", *whys])))
     return [text for _, text in sorted(lines, key=lambda each: (-each[0], each[1]))]
 
 
-def _days(parts: Sequence[ReconciledPart], words: str) -> str:
+def _days(parts: Sequence[ReconciledPart], words: str, every: set[date]) -> str:
     """On which days something explains a difference, where that is not on all; those of rounding do not matter."""
     effects = {(part.part.start.date(), each) for part in parts for each in part.effects if each.amount}
     days = sorted({day for day, each in effects if each.words == words and each.cause != "rounding"})
-    if not days or len(days) == len({part.part.start.date() for part in parts}):
+    if not days or set(days) == every:
         return ""
     return f" ({', '.join(map(str, days))})" if len(days) <= MOST_DAYS else f" ({days[0]} to {days[-1]})"

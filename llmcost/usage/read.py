@@ -56,7 +56,10 @@ def read_bill(path: Path, *, skip_bad: bool = False) -> Bill:
     try:
         form, table = _recognized(source, BILLS, path)
     except NoUsage:
-        used = read_usage(path, skip_bad=skip_bad)
+        try:
+            used = read_usage(path, skip_bad=skip_bad)
+        except NoUsage:
+            raise _no_bill(path) from None
         costs = [billed for record in used.records if (billed := _as_billed(record)) is not None]
         costs += [skip.billed for skip in used.skips if skip.billed is not None]
         if not costs:
@@ -66,6 +69,12 @@ def read_bill(path: Path, *, skip_bad: bool = False) -> Bill:
     if not costs:
         raise LlmcostError(f"{path} has no costs", "export it again, of a time in which there were any")
     return Bill(str(path), form.name, costs, tuple(skips))
+
+
+def _no_bill(path: Path) -> NoUsage:
+    known = "known are costs of OpenAI, Anthropic and DeepSeek and usage that says what it cost, see docs/usage.md"
+    own = "llmcost's own CSV, with period_start, model, input_uncached_tokens, output_tokens, cost and currency"
+    return NoUsage(f"{path} is no bill in a format known here", f"{known}; write it as {own}")
 
 
 def _as_billed(record: UsageRecord) -> BilledCost | None:

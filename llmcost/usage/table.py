@@ -136,6 +136,9 @@ def read_table(path: Path, raw: bytes | None = None) -> Table | Lines:
         raise LlmcostError(f"cannot read {path}: it is larger than {MOST_BYTES // 10**9} GB", "cut it into months")
     if is_piped and raw.startswith((SQLITE, PARQUET)):
         raise LlmcostError(f"{path} is a database or Parquet, which is read where it lies", "name its file")
+    if raw.startswith(PARQUET):
+        remedy = "name usage by that ending; export a bill as CSV or JSON"
+        raise LlmcostError(f"{path} is Parquet, which is read by the ending .parquet, and of usage alone", remedy)
     if raw.startswith(SQLITE):
         return _database(path)
     if path.suffix.lower() in (".sqlite", ".db") and not is_piped:

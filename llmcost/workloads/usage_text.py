@@ -90,6 +90,11 @@ def losses(records: Sequence[UsageRecord], asked: Asked) -> list[str]:
     if empty := sum(record.requests or 0 for record in records if not _holds_something(record)):
         one = empty == 1
         said.append(f"{empty:,} request{' holds' if one else 's hold'} nothing and {'is' if one else 'are'} left out")
+    if any(record.cache_read for record in kept):
+        said.append(
+            "what was read from a cache is so at every offer, and the rest is input: the file has no range to never, "
+            "and nothing that others would write"
+        )
     if any(record.cached_unknown for record in kept):
         said.append("how much was read from a cache is not known of all: the file has what is, and no range")
     if any(record.requests != 1 and record.input_range is None for record in kept):

@@ -312,3 +312,26 @@ def test_what_is_said_of_a_day_is_said_once_for_all_models() -> None:
     found = compare_usage(pricer, records, plans_of(pricer, records, offers=offers, elsewhere=False))
     (moved,) = [row.quote for row in found.rows if row.quote.offer.seller == "free-writes"]
     assert [note.code for note in (*moved.notes, *moved.doubts)].count("stale") == 1
+
+
+@pytest.mark.parametrize(
+    ("fresh", "read", "cost"),
+    [
+        (500, 1_500, "0.0032"),  # 2,000 × 1 USD / 1M, which no cache of this one keeps, and 300 × 4
+        (1_000, 3_096, "0.0025096"),  # 1,000 and 3,096 × 0.1, as 4,096 are kept
+    ],
+)
+def test_what_is_too_short_for_a_cache_is_never_hit_there(fresh: int, read: int, cost: str) -> None:
+    """Though it was where it was sent, and both are cached alike; together they cost what each does."""
+    made = sheet("used", "automatic", PLAIN)
+    (first,) = made["models"]
+    first["cache"][0]["minimum_tokens"] = "1024"
+    made["models"].append({**first, "id": "m-next", "cache": [{"kind": "automatic", "minimum_tokens": "4096"}]})
+    catalogue = Catalogue(listings_of(made))
+    pricer = UsagePricer(catalogue, "USD", None)
+    sent = request(fresh)._replace(cache_read=read)
+    for records in ([sent], [sent, request(50_000)._replace(cache_read=50_000)]):
+        plans = plans_of(pricer, records, offers=[catalogue.find("used/m-next")], elsewhere=False)
+        rows = compare_usage(pricer, records, plans).rows
+        (moved,) = [row.quote for row in rows if row.quote.offer.model == "m-next"]
+        assert moved.cost == Fraction(cost) + (Fraction("0.0562") if len(records) > 1 else 0)

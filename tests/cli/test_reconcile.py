@@ -169,7 +169,7 @@ def test_people_read_the_sum_and_its_causes(hold: Any, tmp_path: Path) -> None:
     ("text", "said"),
     [
         (HEAD + row(1, 0, 0, ""), "does not say what anything cost"),
-        ("a,b\n1,2\n", "is no usage in a format known here"),
+        ("a,b\n1,2\n", "is no bill in a format known here"),
         (HEAD + row(1, 0, 0, "1") + row(1, 0, 0, "1").replace("USD", "EUR"), "the bill is in EUR, USD"),
         ('{"object": "page", "has_more": true, "data": [{"results": [{"amount": {"value": 1, "currency": "usd"}, '
          '"line_item": "m, input"}]}]}', "further pages are missing"),

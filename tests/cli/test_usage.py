@@ -286,3 +286,13 @@ def test_long_names_leave_room_for_the_figures(llmcost_small: Run, tmp_path: Pat
     assert "…-project-that-goes-on/service-a  " in out, out
     assert max(map(len, out.splitlines())) <= 80
     assert [row["project"] for row in records_of(llmcost_small(*ask, "-f", "csv").out)] == names
+
+
+def test_a_place_that_nobody_sells_at_has_no_price(llmcost_small: Run, tmp_path: Path) -> None:
+    """It is not priced at the usual one."""
+    text = "period_start,provider,model,input_uncached_tokens,output_tokens,place\n"
+    row = "2026-09-01T09:00:00Z,example-ai,example-large-2026,10,1,mars\n"
+    (path := tmp_path / "used.csv").write_text(text + row, encoding="utf-8")
+    ran = llmcost_small("usage", str(path), "--on", "used")
+    assert "no price" in ran.out
+    assert "no offer of example-large-2026 is known at example-ai in mars" in ran.err

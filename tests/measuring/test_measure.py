@@ -409,10 +409,10 @@ def test_the_first_token_is_the_first_that_comes(choices: list[dict[str, object]
     The last token is the last but one of the pieces, and 9 of the 10 come after the first.
     """
     with serving() as server:
-        send(server, choices, 0.1)
+        send(server, choices, 0.2)
         (level,) = measure(server.url, [1], requests=4, output=10).levels
-    assert 0.1 * first <= level.ttft < 0.1 * first + 0.08
-    assert 9 * (level.tpot or 0) == pytest.approx(0.1 * (len(choices) - 2 - first), abs=0.05)
+    assert 0.2 * first <= level.ttft < 0.2 * (first + 1)
+    assert 9 * (level.tpot or 0) == pytest.approx(0.2 * (len(choices) - 2 - first), abs=0.15)
     assert level.output_tokens == 10
 
 

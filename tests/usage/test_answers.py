@@ -231,7 +231,7 @@ def test_a_row_of_no_request_is_none(tmp_path: Path) -> None:
 def test_a_bill_of_another_shape_is_refused(tmp_path: Path) -> None:
     """Also where it begins like a page of a vendor."""
     (path := tmp_path / "bill.json").write_text('{"data": 1}', encoding="utf-8")
-    with pytest.raises(LlmcostError, match="is no usage in a format known here"):
+    with pytest.raises(LlmcostError, match="is no bill in a format known here"):
         read_bill(path)
 
 

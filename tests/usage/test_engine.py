@@ -585,3 +585,12 @@ def test_days_without_a_time_are_sums_that_no_engine_cuts(tmp_path: Path) -> Non
     )
     with pytest.raises(LlmcostError, match="its rows are sums over a day, which no engine cuts"):
         read_tables(TableSource([str(path)]), EVERY)
+
+
+def test_a_table_that_is_cut_is_told_as_such(llmcost: Run, tmp_path: Path) -> None:
+    """By its last bytes, and not by what an engine makes of them."""
+    whole = write(rows_of(5), tmp_path / "used.parquet").read_bytes()
+    (path := tmp_path / "cut.parquet").write_bytes(whole[:-100])
+    ran = llmcost("usage", str(path))
+    assert (ran.code, ran.out) == (2, "")
+    assert "is no Parquet by its first and last bytes\n  export it again, in full" in ran.err

@@ -329,3 +329,15 @@ def test_counts_of_reasoning_alone_are_no_answer(tmp_path: Path) -> None:
     """Statistics of another program may have a key that an SDK has too."""
     with pytest.raises(LlmcostError, match="is no usage in a format known here"):
         read({"reasoningTokens": 5}, tmp_path)
+
+
+OWN = "period_start,provider,model,input_uncached_tokens,output_tokens,terms,place\n"
+
+
+def test_terms_that_nobody_has_are_refused(tmp_path: Path) -> None:
+    """A slip would be priced at standard terms; the usual ones may be written out."""
+    (path := tmp_path / "used.csv").write_text(f"{OWN}2026-11-01T09:00:00Z,acme,m,10,1,btach,\n", encoding="utf-8")
+    with pytest.raises(LlmcostError, match="terms is none of standard, batch, flex, priority and fast"):
+        read_usage(path)
+    path.write_text(f"{OWN}2026-11-01T09:00:00Z,acme,m,10,1,Standard,\n", encoding="utf-8")
+    assert [record.terms for record in read_usage(path).records] == [None]

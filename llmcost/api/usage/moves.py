@@ -90,8 +90,17 @@ class Mover:
         return frozenset(end for span in spans if span for end in (span.low, _middle(span), span.high))
 
     def boundaries(self, used: Used, offer: Offer) -> Boundaries:
-        """Where the prices of an offer change for what was used."""
-        return self.pricer.boundaries_at(offer).moved_by(self.ratios((used,), offer))
+        """Where the prices of an offer change for what was used, and from where its cache keeps what is sent."""
+        own = self.pricer.boundaries_at(offer)
+        if room := self.room(used, offer):
+            own = own._replace(inputs=tuple(sorted({*own.inputs, room})))
+        return own.moved_by(self.ratios((used,), offer))
+
+    def room(self, used: Used, offer: Offer) -> int:
+        """The shortest prompt that an offer's cache takes of what was used at another; 0 where any is taken."""
+        own = self.pricer.offer_of(used)
+        is_own = isinstance(own, Offer) and (own.seller, own.model) == (offer.seller, offer.model)
+        return 0 if is_own else min((policy.minimum_tokens or 0 for policy in offer.cache), default=0)
 
     def quote(self, offer: Offer, parts: UsageParts, wanted: frozenset[Used]) -> Quote:
         """What an offer charges for parts of the usage: with the same hits of its cache, and the middle of its tokens.
@@ -104,8 +113,9 @@ class Mover:
         edges = {used: self.boundaries(used, offer) for used in moves}
         cells = parts.together(wanted).cells_by(lambda record: edges[used_of(record)], self.pricer.on)
         said = _token_notes(moves.values())
-        told = frozenset((used, move.new_cache, move.ratio) for used, move in moves.items())
-        if not caches and not ratios:
+        rooms = {used: self.room(used, offer) for used in moves}
+        told = frozenset((used, move.new_cache, move.ratio, rooms[used]) for used, move in moves.items())
+        if not caches and not ratios and not any(rooms.values()):
             as_used = self.pricer.quote_cells(offer, cells)
             return as_used._replace(notes=(*as_used.notes, *said))
 
@@ -117,13 +127,15 @@ class Mover:
         def read(end: Callable[[Span], Fraction], *, cached: bool) -> Quote:
             def change(record: UsageRecord, habit: CacheHabit) -> UsageRecord:
                 used = used_of(record)
+                ratio = moves[used].ratio
+                if ratio is not None and ratio != AS_COUNTED:
+                    record = recount(record, end(ratio))
+                if _is_shorter(record, rooms[used]):
+                    return without_cache(record)
                 if used in caches and cached:
                     counts_writing = moves[used].counts_writing or record.written > 0
-                    record = with_same_hits(record, counts_writing=counts_writing, hours=habit.bills_hours)
-                elif used in caches:
-                    record = without_cache(record, written=habit.writes_unasked)
-                ratio = moves[used].ratio
-                return record if ratio is None or ratio == AS_COUNTED else recount(record, end(ratio))
+                    return with_same_hits(record, counts_writing=counts_writing, hours=habit.bills_hours)
+                return without_cache(record, written=habit.writes_unasked) if used in caches else record
 
             supposed = Supposition((end, cached, told), change, habit, lambda each: used_of(each) not in caches)
             return self.pricer.quote_cells(offer, cells, supposed)
@@ -135,6 +147,12 @@ class Mover:
         if any(one.cost != other.cost for one, other in zip(hits, none, strict=True)):
             said.append(Note("cache-moved", CACHE_SUPPOSED))
         return _between(quote, [*hits, *none], said)
+
+
+def _is_shorter(record: UsageRecord, room: int) -> bool:
+    """Whether each request is surely shorter than some size."""
+    most = None if record.input_range is None else record.input_range[1]
+    return most is not None and most < room
 
 
 def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Quote:

@@ -244,7 +244,8 @@ class UsagePricer:
         name = model if bare else f"{seller}/{model}"
         name += f"@{place}" if place else ""
         try:
-            found = self._understood(name, model, seller if known and not bare else None)
+            otherwise = f"{model}@{place}" if place else model
+            found = self._understood(name, otherwise, seller if known and not bare else None)
             offer = found.offer if terms is None else found.offer.on_terms(terms)
         except LlmcostError:
             on = f" on {terms} terms" if terms else ""
@@ -254,8 +255,8 @@ class UsagePricer:
             self.said[f"{model} is taken as {offer.name}"] = None
         return as_served(offer)
 
-    def _understood(self, name: str, model: str, seller: str | None) -> Resolution:
-        """What a name means; where it means nothing at a seller, what the model's alone means if that sells it.
+    def _understood(self, name: str, otherwise: str, seller: str | None) -> Resolution:
+        """What a name means; where it means nothing at a seller, what the one without it means if that sells it.
 
         Raises LlmcostError for neither.
         """
@@ -264,7 +265,7 @@ class UsagePricer:
         except LlmcostError:
             if seller is None:
                 raise
-            found = self.catalogue.understand(model)
+            found = self.catalogue.understand(otherwise)
             if found.offer.seller != seller:
                 raise
             return found

@@ -37,8 +37,9 @@ def read_cut(
     mover = Mover(pricer, kinds)
     more = [pricer.boundaries(widest=True)] if any(_is_public(offer, listed) for offer in offers) else []
     if len(asked) <= MOST_MOVED:
-        moved = {offer.name: (offer, mover.ratios(used, offer)) for offer in asked if offer.deployment is None}
-        more += [pricer.boundaries_at(offer).moved_by(ratios) for offer, ratios in moved.values() if ratios]
+        sold = {offer.name: offer for offer in asked if offer.deployment is None}.values()
+        moved = ((pricer.boundaries_at(offer), mover.boundaries(each, offer)) for offer in sold for each in used)
+        more += [found for own, found in moved if found != own]
     return read(union_of([boundaries, *more])) if more else found
 
 

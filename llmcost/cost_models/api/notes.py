@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import ceil
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import RatingContext
@@ -56,7 +57,8 @@ def _too_large(window: int, group: RequestGroup) -> Reason:
 def say_limits(offer: Offer, active: PricesInForce, group: RequestGroup, tally: QuoteBuilder) -> None:
     """Say where a context window or the beginning of caching leaves a doubt."""
     low, high = group.sizes
-    size = high or low
+    # of a sum that tells nothing of sizes the mean is all that is known
+    size = ceil(group.mean(group.usage.input_tokens)) if group.sum_of != 1 and not low else high or low
     window = active.version.context_window or offer.context_window
     if window is None and size > SURELY_TAKEN:
         # of many sizes one text for all of them, not one for each

@@ -121,7 +121,7 @@ def _data(line: UsageLine, keys: tuple[str, ...]) -> dict[str, Any]:
         "requests": used.requests,
         **{count: getattr(used, count) for count in COUNTS},
         "reasoning": used.reasoning,
-        "reported_cost": None if used.cost is None else f"{used.cost:f}",
+        "reported_cost": None if used.cost is None else fixed(Fraction(used.cost)),
         "reported_currency": used.currency,
         "list_cost": fixed(line.cost.low) if known and exact else None,
         "low": fixed(line.cost.low) if line.cost.offers and not (known and exact) else None,

@@ -98,8 +98,8 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
         raise LlmcostError(
             f"there is no file {missing[0]}", "check the path; of a folder name its files, such as '*.csv'"
         )
-    if reader == "read_parquet" and (others := [file for file in files if not _begins_as_parquet(file)]):
-        raise LlmcostError(f"{others[0]} is no Parquet by its first bytes", "export it again, in full")
+    if reader == "read_parquet" and (others := [file for file in files if not _is_parquet(file)]):
+        raise LlmcostError(f"{others[0]} is no Parquet by its first and last bytes", "export it again, in full")
     connection = ibis.duckdb.connect()
     connection.raw_sql(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET enable_progress_bar = false")
     connection.raw_sql("SET autoinstall_known_extensions = false")  # which would open a connection
@@ -125,9 +125,12 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
     return table, engine_on(connection)._replace(place=place, numbered=None if FILE in table.columns else numbered)
 
 
-def _begins_as_parquet(file: str) -> bool:
+def _is_parquet(file: str) -> bool:
+    """Whether a file begins and ends as Parquet does; one that is cut does not."""
     with Path(file).open("rb") as stream:
-        return stream.read(len(PARQUET)) == PARQUET
+        first = stream.read(len(PARQUET))
+        stream.seek(max(0, Path(file).stat().st_size - len(PARQUET)))
+        return first == stream.read() == PARQUET
 
 
 def _options(reader: str, files: Sequence[str]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, all_rows, has_columns, size_range, terms_of
 from llmcost.usage.rows import BadRow, Row
 
+USUAL = ("standard", "default")
+
 
 def _record(row: Row) -> UsageRecord | str:
     a_request = "requests" not in row.cells and not row.cells.get("period_end")
@@ -39,7 +41,7 @@ def _record(row: Row) -> UsageRecord | str:
         audio_output=row.count("audio_output_tokens"),
         image_output=row.count("image_output_tokens"),
         web_searches=row.count("web_searches"),
-        terms="batch" if row.truth("batch") else terms_of(row.text("terms") or row.text("service_tier")),
+        terms="batch" if row.truth("batch") else _terms(row),
         place=row.text("place") or row.text("region"),
         cost=cost,
         currency=None if cost is None else _currency(row),
@@ -53,6 +55,15 @@ def _record(row: Row) -> UsageRecord | str:
         raise BadRow("audio and image output are more than all output")
     _check_sizes(record)
     return record
+
+
+def _terms(row: Row) -> str | None:
+    """The terms of a row; a service tier of a name that is not known is the standard one."""
+    word = row.text("terms")
+    found = terms_of(word or row.text("service_tier"))
+    if found is None and word is not None and word.lower() not in USUAL:
+        raise BadRow("terms is none of standard, batch, flex, priority and fast")
+    return found
 
 
 def _currency(row: Row) -> str:

@@ -133,7 +133,7 @@ def compare_used(
     how = [Note("usage-read", text) for text in (*used.said, *pricer.said)]
     how += [*_of_contract(run.contract)] if run.contract is not None else []
     if len(plans) == 1:
-        models = len(plans[0].offers)
+        models = len({(provider, model) for provider, model, *_ in plans[0].offers})
         what = "the model" if models == 1 else f"all {models} models"
         how.append(Note("usage-read", f"no other seller is known that has {what}: name offers with -m, or see --map"))
     report = ComparisonReport(

@@ -53,7 +53,7 @@ class UsageInput(NamedTuple):
     def span(self) -> tuple[date, date]:
         """The first and the last day of it, which are those that were asked about where somebody did."""
         first, last = self._found
-        return self.since or first, self.until or last
+        return min(self.since or first, first), max(self.until or last, last)
 
     @property
     def _found(self) -> tuple[date, date]:

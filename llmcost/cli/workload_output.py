@@ -38,7 +38,7 @@ def write_workload(
     ``as_used`` fixes each class to the offer that was used, where it is known.
     """
     from llmcost.api.usage.asked_cache import asked_cache
-    from llmcost.api.usage.pricer import used_of
+    from llmcost.api.usage.used import used_of
     from llmcost.core.pricing.boundaries import boundaries_of
     from llmcost.workloads.usage_text import Asked, losses, workload_text
 

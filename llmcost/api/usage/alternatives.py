@@ -10,7 +10,8 @@ from functools import partial
 from typing import NamedTuple
 
 from llmcost.api.usage.moves import without_cache
-from llmcost.api.usage.pricer import Supposition, UsagePricer, used_of
+from llmcost.api.usage.pricer import Supposition, UsagePricer
+from llmcost.api.usage.used import used_of
 from llmcost.core.analysis.reconciliation import Cause
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.quote import Quote

@@ -8,7 +8,8 @@ from functools import cache
 from math import ceil, floor
 from typing import NamedTuple
 
-from llmcost.api.usage.pricer import Supposition, UsagePricer, Used, parts_of, used_of
+from llmcost.api.usage.pricer import Supposition, UsagePricer
+from llmcost.api.usage.used import Used, parts_of, used_of
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.quotes.notes import Note

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import replace
 from fractions import Fraction
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
 from llmcost.api.usage.asked_cache import asked_caches
+from llmcost.api.usage.used import Used, parts_of
 from llmcost.api.usage.work import Work, with_all_cached, work_of
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
@@ -32,10 +32,6 @@ from llmcost.errors import CurrencyError, LlmcostError
 if TYPE_CHECKING:
     from llmcost.core.analysis.contract import Contract
 
-Used = tuple[str | None, str, str | None, str | None]
-"""What usage is of, as its source names it: provider, model, terms and place."""
-
-
 MOST_CUTTERS = 4
 FEW_CELLS = 500
 """Work of more is made anew each time, as keeping that of every way to cut would take the memory of many logs."""
@@ -46,10 +42,6 @@ ASKED = Note(
 ANY_TIME = Note("schedule", "a sum of usage is spread evenly over its time; the range is of all prices that it meets")
 ANY_SIZE = 10**15
 """A context window that nothing exceeds."""
-
-
-used_of: Callable[[UsageRecord], Used] = attrgetter("provider", "model", "terms", "place")
-"""What a record is of."""
 
 
 class Supposition(NamedTuple):
@@ -269,18 +261,6 @@ class UsagePricer:
             if found.offer.seller != seller:
                 raise
             return found
-
-
-def parts_of(records: Iterable[UsageRecord]) -> dict[Used, list[UsageRecord]]:
-    """The records by what they are of."""
-    every = list(records)
-    names = list(map(used_of, every))
-    if names and names.count(names[0]) == len(names):  # as most are that are asked about together
-        return {names[0]: every}
-    found: dict[Used, list[UsageRecord]] = {}
-    for used, record in zip(names, every, strict=True):
-        found.setdefault(used, []).append(record)
-    return found
 
 
 def _sells(catalogue: Catalogue, seller: str | None) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from llmcost.api.usage.moves import Mover
-from llmcost.api.usage.pricer import UsagePricer, used_of
+from llmcost.api.usage.pricer import UsagePricer
+from llmcost.api.usage.used import used_of
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.boundaries import Boundaries, union_of
 from llmcost.core.workload.text import KINDS

@@ -17,7 +17,7 @@ from llmcost.core.values.meters import METER, Count, quotient
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.serving import STANDARD_SERVING, Serving
 from llmcost.core.workload.tasks import CHAT, DRAWING, Task
-from llmcost.core.workload.usage import Usage
+from llmcost.core.workload.usage import TOKEN_COUNTS, Usage
 from llmcost.errors import UsageError
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class RequestGroup:
         """The same requests by what one of them holds."""
         if self.sum_of == 1:
             return self
-        return replace(self, usage=self.usage.among(self.sum_of), sum_of=1)
+        return replace(self, usage=_mean_of(self.usage, self.sum_of), sum_of=1)
 
     @property
     def in_tokens(self) -> bool:
@@ -143,6 +143,13 @@ class RequestGroup:
     def alike(self) -> bool:
         """Whether every request holds exactly ``usage``."""
         return self.input_range is None or self.input_range[0] == self.input_range[1]
+
+
+def _mean_of(usage: Usage, requests: int) -> Usage:
+    """What each of so many requests holds on average that hold it together."""
+    held = ((name, getattr(usage, name)) for name, _ in TOKEN_COUNTS)
+    mean = {name: quotient(count, requests) for name, count in held if count}
+    return replace(usage.with_tokens(mean), counts={name: quotient(n, requests) for name, n in usage.counts.items()})
 
 
 @dataclass(frozen=True, slots=True)

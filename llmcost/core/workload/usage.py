@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from llmcost.core.values.meters import COUNT_METERS, MEDIA, Count, quotient
+from llmcost.core.values.meters import COUNT_METERS, MEDIA, Count
 from llmcost.errors import UsageError
 
 
@@ -128,12 +128,6 @@ class Usage:
         """The same usage with some of its token counts replaced. Raises UsageError as a new one does."""
         changed: dict[str, Any] = dict(counts)
         return replace(self, **changed)
-
-    def among(self, requests: int) -> Usage:
-        """The mean of so many requests that hold it together."""
-        held = ((name, getattr(self, name)) for name, _ in TOKEN_COUNTS)
-        mean = {name: quotient(count, requests) for name, count in held if count}
-        return replace(self.with_tokens(mean), counts={name: quotient(n, requests) for name, n in self.counts.items()})
 
     def _kinds(self) -> frozenset[tuple[str, str]]:
         present = {(side, kind) for side in ("input", "output") for kind in MEDIA if self._media(side, kind)}

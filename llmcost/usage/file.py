@@ -21,11 +21,12 @@ class Unused(NamedTuple):
 
 
 class Skip(NamedTuple):
-    """A row that is no usage, why, and what it cost all the same."""
+    """A row that is no usage, why, and what it cost all the same; ``is_unread``: nobody knows what it is."""
 
     row: int
     reason: str
     billed: BilledCost | None = None
+    is_unread: bool = False
 
 
 class UsageFile(NamedTuple):

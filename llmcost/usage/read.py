@@ -108,7 +108,8 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
             if not skip_bad:
                 remedy = f"it was read as {form.name}; export it again, or leave such rows out with --skip-bad"
                 raise LlmcostError(f"{path}:{row.number}: {error}", remedy) from None
-            each = str(error)
+            skips.append(Skip(row.number, str(error), is_unread=True))
+            continue
         if isinstance(each, Unused):
             more = "" if each.billed is None else ", and cost something all the same"
             skips.append(Skip(row.number, f"{each.reason}{more}", each.billed))
@@ -129,7 +130,7 @@ def _rows(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     except (BadRow, *STRANGE) as error:
         reason = str(error) if isinstance(error, BadRow) else ANOTHER_KIND
         alone = [(row, _reason_against(form, table, row)) for row in table.rows] if len(table.rows) > 1 else []
-        bad = [Skip(row.number, why) for row, why in alone if why is not None]
+        bad = [Skip(row.number, why, is_unread=True) for row, why in alone if why is not None]
         if skip_bad and 0 < len(bad) < len(alone):
             left = table._replace(rows=[row for row, why in alone if why is None])
             with suppress(BadRow, *STRANGE):
@@ -204,4 +205,4 @@ def _cut(table: Table, path: Path, *, skip_bad: bool) -> list[Skip]:
     for number, reason in table.cut:
         if number < table.last and not skip_bad:
             raise LlmcostError(f"{path}:{number}: {reason}", "mend it, or leave such rows out with --skip-bad")
-    return [Skip(number, reason) for number, reason in table.cut]
+    return [Skip(number, reason, is_unread=True) for number, reason in table.cut]

@@ -278,3 +278,14 @@ def test_one_request_with_two_costs_is_refused(hold: Any, tmp_path: Path) -> Non
     ran = hold(used, bill)
     assert (ran.code, ran.out) == (2, "")
     assert "row 2: request_id is that of row 1, which has another spend" in ran.err
+
+
+def test_a_bill_that_was_not_read_in_full_is_no_verdict(hold: Any, tmp_path: Path) -> None:
+    """What was read is as listed, and nobody knows what the other row is."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 0, 0, ""), encoding="utf-8")
+    rows = row(100_000, 0, 0, "0.05") + row(0, 0, 0, '"50,00"')
+    (bill := tmp_path / "bill.csv").write_text(HEAD + rows, encoding="utf-8")
+    ran = hold(used, bill, "--skip-bad", "--exit-code")
+    assert (ran.code, ran.out.splitlines()[0]) == (2, "Billed 0.050 USD, at list price 0.050: the same")
+    assert "rows of the bill cannot be read, so there is no verdict" in ran.err
+    assert hold(used, bill, "--skip-bad").code == 0

@@ -57,6 +57,10 @@ def reconcile(
         say("llmcost: nothing that was billed could be held against a list price, so there is no verdict")
         say(f"  {_days_of(found)}")
         return 2
+    if exit_code and found.explained and any(skip.is_unread for skip in billed.skips):
+        say("llmcost: rows of the bill cannot be read, so there is no verdict")
+        say("  mend or export it again; nothing speaks against what was read")
+        return 2
     return 1 if exit_code and not found.explained else 0
 
 

@@ -335,3 +335,12 @@ def test_what_is_too_short_for_a_cache_is_never_hit_there(fresh: int, read: int,
         rows = compare_usage(pricer, records, plans).rows
         (moved,) = [row.quote for row in rows if row.quote.offer.model == "m-next"]
         assert moved.cost == Fraction(cost) + (Fraction("0.0562") if len(records) > 1 else 0)
+
+
+def test_an_end_of_the_range_that_does_not_fit_is_a_doubt() -> None:
+    """At twice the tokens 150,000 are beyond the window of 250,000, so the most that is shown is not the most it may be."""
+    more = {"first": dict.fromkeys(KINDS, Span(Fraction(1), Fraction(2)))}
+    rules = {"m-used": tokenizer("first"), "m": tokenizer("next", more)}
+    found = at_used(model(context_window="250000"), [request(150_000)], rules)
+    assert [doubt.code for doubt in found.doubts] == ["tokens-moved"]
+    assert "inputs beyond its context window of 250000 tokens do not fit" in str(found.doubts[0])

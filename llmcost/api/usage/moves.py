@@ -157,21 +157,19 @@ def _is_shorter(record: UsageRecord, room: int) -> bool:
 
 
 def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Quote:
-    """A quote with the range of those of several readings that can be priced in full; why others cannot is said."""
+    """A quote with the range of those of several readings that can be priced in full; that others cannot is a doubt."""
     open_end = next((each.incomplete_reason for each in readings if not each.complete), None)
     if not quote.complete:
         return quote._replace(notes=(*quote.notes, *said))
+    doubts: tuple[Note, ...] = ()
     if open_end is not None:
-        said = [
-            *said,
-            Note(
-                "tokens-moved", f"the range leaves out an end of what is supposed, at which it has no price: {open_end}"
-            ),
-        ]
+        beyond = f"the range leaves out an end of what is supposed, at which it has no price: {open_end}"
+        doubts = (Note("tokens-moved", beyond),)
         readings = [quote, *(each for each in readings if each.complete)]
     low = min(each.cost if each.low is None else each.low for each in readings)
     high = max(each.cost if each.high is None else each.high for each in readings)
-    return quote._replace(notes=(*quote.notes, *said), spread=None if low == high else (low, high))
+    notes, doubts = (*quote.notes, *said, *doubts), (*quote.doubts, *doubts)
+    return quote._replace(notes=notes, doubts=doubts, spread=None if low == high else (low, high))
 
 
 def _cache_alike(own: Offer, offer: Offer) -> bool:

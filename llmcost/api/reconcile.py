@@ -102,7 +102,7 @@ def _parts(
         listed = listed.by_names(partial(_billed_meter, meters=by_meter))
         others = [each.by_names(partial(_billed_meter, meters=by_meter)) for each in others]
     meters = sorted({each for each in (*listed.costs, *listed.gaps, *by_meter) if each}, key=_rank)
-    asked = {meter: _Billed.of(by_meter.get(meter, []), bill.step) for meter in ([None] if is_whole else meters)}
+    asked = {meter: _Amount.of(by_meter.get(meter, []), bill.step) for meter in ([None] if is_whole else meters)}
     sizes: dict[str | None, Reach] = {}
     if "tier" not in told:  # what requests of any size cost is a range then, and no other way of billing
         sizes = _reaches(listed, [each for each in others if each.cause == "tier"], asked)
@@ -143,7 +143,7 @@ class _Bill(NamedTuple):
     step: Decimal
 
 
-class _Billed(NamedTuple):
+class _Amount(NamedTuple):
     """What was billed for a meter, what the bill says of its list price, and how far rounding may move it."""
 
     amount: Fraction
@@ -152,7 +152,7 @@ class _Billed(NamedTuple):
     stated_step: Fraction
 
     @classmethod
-    def of(cls, rows: Sequence[BilledCost], step: Decimal) -> _Billed:
+    def of(cls, rows: Sequence[BilledCost], step: Decimal) -> _Amount:
         amount = sum((Fraction(row.cost) for row in rows), Fraction(0))
         quoted = [Fraction(row.list_cost) for row in rows if row.list_cost is not None]
         stated = sum((Fraction(row.step) / 2 for row in rows if row.step is not None), EXACT * abs(amount))
@@ -166,14 +166,14 @@ class _Billed(NamedTuple):
         return self.amount if self.quoted is None else self.quoted
 
 
-def _of_sizes(billed: _Billed, reach: Reach | None) -> Iterator[Way]:
+def _of_sizes(billed: _Amount, reach: Reach | None) -> Iterator[Way]:
     """What sizes that the usage does not tell explain."""
     if reach is not None and reach[0] < billed.meant < reach[1]:
         yield "tier", "sizes of requests that the usage does not tell", billed.meant
 
 
 def _reaches(
-    listed: ListCost, tiers: Sequence[Alternative], billed: Mapping[str | None, _Billed]
+    listed: ListCost, tiers: Sequence[Alternative], billed: Mapping[str | None, _Amount]
 ) -> dict[str | None, Reach]:
     """From what small inputs cost to the largest ones that there may be, for each meter, which is the list price.
 

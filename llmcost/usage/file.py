@@ -13,7 +13,7 @@ class NoUsage(LlmcostError):
     """A file that can be read and holds no usage in a format known here."""
 
 
-class Unused(NamedTuple):
+class NonUsage(NamedTuple):
     """Why a row is no usage, and what it cost all the same; None where that is nothing."""
 
     reason: str

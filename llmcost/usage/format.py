@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from llmcost.core.workload.billed_cost import BilledCost
-from llmcost.usage.file import Unused
+from llmcost.usage.file import NonUsage
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
@@ -35,7 +35,7 @@ class Format(NamedTuple, Generic[Found]):
     counting: str
     fits: Callable[[Table], bool]
     rows: Callable[[Table], Iterable[Row]]
-    record: Callable[[Row], Found | Unused | str]
+    record: Callable[[Row], Found | NonUsage | str]
     bound: str | None = None
     shape: Any = Any
     marks: tuple[bytes, ...] = ()
@@ -66,19 +66,19 @@ def results_in_buckets(*span: str) -> Callable[[Table], Iterable[Row]]:
     return rows
 
 
-def unused(
+def non_usage(
     row: Row, reason: str, *, cost: str, start: str, model: str = "model", provider: str | None = None
-) -> Unused:
+) -> NonUsage:
     """Why a row is no usage, with what it cost in USD; ``cost``, ``start`` and ``model`` are the keys of these.
 
     Raises BadRow where it cost something and has no time.
     """
     amount = row.money(cost)
     if not amount:
-        return Unused(reason)
+        return NonUsage(reason)
     day = row.moment(start).replace(hour=0, minute=0, second=0, microsecond=0)
     billed = BilledCost(day, amount, "USD", end=day + timedelta(days=1), provider=provider, model=row.text(model))
-    return Unused(reason, billed)
+    return NonUsage(reason, billed)
 
 
 def has_columns(*columns: str) -> Callable[[Table], bool]:

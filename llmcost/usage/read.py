@@ -12,7 +12,7 @@ from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.bills import BILLS
-from llmcost.usage.file import NoUsage, Skip, Unused, UsageFile
+from llmcost.usage.file import NonUsage, NoUsage, Skip, UsageFile
 from llmcost.usage.format import REQUESTS, Format, Found
 from llmcost.usage.registry import FORMATS
 from llmcost.usage.rows import BadRow, Row
@@ -103,14 +103,14 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
         try:
             each = _record(form, row)
             if isinstance(each, UsageRecord) and each.requests == 0:
-                each = Unused(_of_no_request(each), _as_billed(each) if each.cost else None)
+                each = NonUsage(_of_no_request(each), _as_billed(each) if each.cost else None)
         except BadRow as error:
             if not skip_bad:
                 remedy = f"it was read as {form.name}; export it again, or leave such rows out with --skip-bad"
                 raise LlmcostError(f"{path}:{row.number}: {error}", remedy) from None
             skips.append(Skip(row.number, str(error), is_unread=True))
             continue
-        if isinstance(each, Unused):
+        if isinstance(each, NonUsage):
             more = "" if each.billed is None else ", and cost something all the same"
             skips.append(Skip(row.number, f"{each.reason}{more}", each.billed))
         elif isinstance(each, str):
@@ -165,7 +165,7 @@ STRANGE = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """What a value of another kind than a format has makes of the code that takes it as such."""
 
 
-def _record(form: Format[Found], row: Row) -> Found | Unused | str:
+def _record(form: Format[Found], row: Row) -> Found | NonUsage | str:
     try:
         return form.record(row)
     except STRANGE:

@@ -277,7 +277,7 @@ def test_a_row_alone_says_why(llmcost_small: Run, used: Path) -> None:
 
 def test_long_names_leave_room_for_the_figures(llmcost_small: Run, tmp_path: Path) -> None:
     """People see their ends, where those tell them apart; data has them whole."""
-    names = [f"/w/ada/work/a-really-long-name-of-a-project-that-goes-on/service-{each}" for each in "ab"]
+    names = [f"a-really-long-name-of-a-project-that-goes-on/service-{each}" for each in "ab"]
     rows = "".join(f"2026-09-01,example-ai,example-small,1,1000,0,10,,,{name}\n" for name in names)
     head = HEAD.replace("\n", ",project\n")
     (path := tmp_path / "used.csv").write_text(head + rows, encoding="utf-8")

@@ -52,9 +52,9 @@ class BilledPart(NamedTuple):
     the bill has none of it. ``quoted`` is what the bill itself says that it costs at list price, None where it does
     not. ``step`` is by how much rounding alone may move the amount, ``stated_step`` that by what the bill itself says
     it is rounded to. ``others`` are what the usage would cost in other ways: by what would explain it, in words, and
-    how much. ``reach`` is the least and the most that the list price may
-    be, as sums do not tell all; None where it is exact. ``told`` are the causes of which the usage itself says how it
-    was, such as its tier where it has the size of each request.
+    how much. ``reach`` is the least and the most that the list price may be, as sums do not tell all; None where it is
+    exact. ``told`` are the causes of which the usage itself says how it was, such as its tier where it has the size of
+    each request.
     """
 
     start: datetime

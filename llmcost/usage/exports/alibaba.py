@@ -7,7 +7,7 @@ from typing import Any
 
 from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.file import Unused
+from llmcost.usage.file import NonUsage
 from llmcost.usage.format import Format, size_range
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
@@ -86,14 +86,14 @@ def _meter(text: str, number: int) -> tuple[str | None, str]:
     raise BadRow(f"row {number}: what its meter counts is not known")
 
 
-def _record(row: Row) -> UsageRecord | Unused:
+def _record(row: Row) -> UsageRecord | NonUsage:
     start, end = row.span("day")
     if not row.count("input_uncached") and not row.count("output"):
         cost, model = row.money("paid"), row.named("model")
         billed = (
             BilledCost(start, cost, row.named("currency"), end=end, provider="alibaba", model=model) if cost else None
         )
-        return Unused("all of it was a free quota", billed)
+        return NonUsage("all of it was a free quota", billed)
     return UsageRecord(
         start=start,
         end=end,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.files.json import parse_json
-from llmcost.usage.file import Unused
-from llmcost.usage.format import Format, agrees, unused
+from llmcost.usage.file import NonUsage
+from llmcost.usage.format import Format, agrees, non_usage
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
@@ -61,7 +61,7 @@ def _held(details: Row, bucket: str) -> int:
     return Row(details.number, {"a bucket": details.cells[bucket]}).count("a bucket")
 
 
-def _record(row: Row) -> UsageRecord | Unused:
+def _record(row: Row) -> UsageRecord | NonUsage:
     details = row.part("usageDetails")
     sums: dict[str, int] = {}
     for bucket in details.cells:
@@ -71,7 +71,7 @@ def _record(row: Row) -> UsageRecord | Unused:
             raise BadRow("usageDetails has a bucket whose name says not what it counts")
         sums[BUCKETS[bucket]] = sums.get(BUCKETS[bucket], 0) + details.count(bucket)
     if not sums:
-        return unused(row, "it says nothing of tokens", cost="totalCost", start="startTime")
+        return non_usage(row, "it says nothing of tokens", cost="totalCost", start="startTime")
     agrees(details.stated_count("total"), sum(sums.values()), "total")
     thought = [details.count(bucket) for bucket in details.cells if bucket.startswith("output_reasoning")]
     return UsageRecord(

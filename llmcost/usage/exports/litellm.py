@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.exports.responses import chat_counts
-from llmcost.usage.file import Unused
-from llmcost.usage.format import Format, agrees, all_rows, has_columns, unused, without
+from llmcost.usage.file import NonUsage
+from llmcost.usage.format import Format, agrees, all_rows, has_columns, non_usage, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table, parsed
 
@@ -42,11 +42,11 @@ def _has_failed(row: Row) -> bool:
     return (row.text("status") or "success") != "success"
 
 
-def _logged(row: Row) -> UsageRecord | Unused:
+def _logged(row: Row) -> UsageRecord | NonUsage:
     if str(row.cells.get("cache_hit")).lower() == "true":
-        return unused(row, "the gateway answered it from its own cache", cost="spend", start="startTime")
+        return non_usage(row, "the gateway answered it from its own cache", cost="spend", start="startTime")
     if _has_failed(row):
-        return unused(row, "it failed", cost="spend", start="startTime")
+        return non_usage(row, "it failed", cost="spend", start="startTime")
     whole, output = _counts(row)
     agrees(row.stated_count("total_tokens"), whole + output, "total_tokens")
     usage = _usage(row)
@@ -74,10 +74,10 @@ def _usage(row: Row) -> Row:
     )
 
 
-def _daily(row: Row) -> UsageRecord | Unused:
+def _daily(row: Row) -> UsageRecord | NonUsage:
     read, written = row.count("cache_read_input_tokens"), row.count("cache_creation_input_tokens")
     if row.text("model") is None and not (row.count("prompt_tokens") or row.count("completion_tokens")):
-        return unused(row, "it is of no model", cost="spend", start="date")
+        return non_usage(row, "it is of no model", cost="spend", start="date")
     successful = row.stated_count("successful_requests")
     start, end = row.span("date")
     return UsageRecord(

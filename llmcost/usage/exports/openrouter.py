@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.file import Unused
-from llmcost.usage.format import Format, all_rows, has_columns, unused, without
+from llmcost.usage.file import NonUsage
+from llmcost.usage.format import Format, all_rows, has_columns, non_usage, without
 from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
 
@@ -14,10 +14,12 @@ COUNTING = "input holds what is cached"
 NO_SPLIT = "how much of the input was read from a cache"
 
 
-def _generation(row: Row) -> UsageRecord | Unused:
+def _generation(row: Row) -> UsageRecord | NonUsage:
     if str(row.cells.get("cancelled")).lower() == "true" and not row.count("tokens_completion"):
         why = "it was cancelled before there was an answer"
-        return unused(row, why, cost="cost_total", start="created_at", model="model_permaslug", provider="openrouter")
+        return non_usage(
+            row, why, cost="cost_total", start="created_at", model="model_permaslug", provider="openrouter"
+        )
     read = row.count("tokens_cached")
     return UsageRecord(
         start=row.moment("created_at"),

@@ -18,7 +18,7 @@ from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError
 
 OTHER = "other"
-"""The meter of what a bill tells apart by a name that is not known."""
+"""The meter of what a bill has no words for beside others that it tells apart."""
 KINDS = ("audio_", "image_", "video_")
 """How meters of content begin that is no text."""
 
@@ -95,9 +95,9 @@ def _parts(
     """What one model used in one span, meter by meter where the bill tells them apart."""
     by_meter: dict[str | None, list[BilledCost]] = {}
     told = told_by(records)
-    is_whole = all(cost.meter is None for cost in bill.rows)
+    is_whole = all(cost.meter is None and cost.label is None for cost in bill.rows)
     for cost in bill.rows:
-        by_meter.setdefault(None if is_whole else cost.meter or OTHER, []).append(cost)
+        by_meter.setdefault(None if is_whole else cost.meter or cost.label or OTHER, []).append(cost)
     if not is_whole:
         listed = listed.by_names(partial(_billed_meter, meters=by_meter))
         others = [each.by_names(partial(_billed_meter, meters=by_meter)) for each in others]

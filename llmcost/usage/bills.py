@@ -42,7 +42,8 @@ def _results(document: Any) -> list[Any]:
 
 def _openai(row: Row) -> BilledCost | str:
     amount = row.part("amount")
-    model, _, meter = (row.text("line_item") or "").rpartition(", ")
+    model, _, words = (row.text("line_item") or "").rpartition(", ")
+    meter = OPENAI_METERS.get(words)
     return BilledCost(
         start=row.moment("start_time"),
         end=row.moment("end_time"),
@@ -50,7 +51,8 @@ def _openai(row: Row) -> BilledCost | str:
         currency=amount.named("currency").upper(),
         provider="openai",
         model=model or None,
-        meter=OPENAI_METERS.get(meter),
+        meter=meter,
+        label=words or None if meter is None else None,
     )
 
 
@@ -62,6 +64,9 @@ def _amount(row: Row, key: str) -> Decimal:
 
 
 def _report(row: Row) -> BilledCost | str:
+    words = row.text("token_type") or row.text("cost_type")
+    words = None if words == "tokens" else words  # of all kinds together
+    meter = ANTHROPIC_METERS.get(words or "")
     return BilledCost(
         start=row.moment("starting_at"),
         end=row.moment("ending_at"),
@@ -69,11 +74,14 @@ def _report(row: Row) -> BilledCost | str:
         currency=row.named("currency"),
         provider="anthropic",
         model=row.text("model"),
-        meter=ANTHROPIC_METERS.get(row.text("token_type") or row.text("cost_type") or ""),
+        meter=meter,
+        label=words if meter is None else None,
     )
 
 
 def _console(row: Row) -> BilledCost | str:
+    words = row.text("token_type")
+    meter = ANTHROPIC_METERS.get(words or "")
     return BilledCost(
         start=row.moment("usage_date_utc"),
         end=row.day_after("usage_date_utc"),
@@ -81,7 +89,8 @@ def _console(row: Row) -> BilledCost | str:
         currency="USD",
         provider="anthropic",
         model=row.text("model"),
-        meter=ANTHROPIC_METERS.get(row.text("token_type") or ""),
+        meter=meter,
+        label=words if meter is None else None,
         list_cost=row.money("list_price_usd"),
         step=CENT,
     )

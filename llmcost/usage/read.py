@@ -15,7 +15,7 @@ from llmcost.usage.bills import BILLS
 from llmcost.usage.file import NonUsage, NoUsage, Skip, UsageFile
 from llmcost.usage.format import REQUESTS, Format, Found
 from llmcost.usage.registry import FORMATS
-from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.rows import BadColumn, BadRow, Row
 from llmcost.usage.table import Lines, Table, read_table
 
 ONE_DAY = timedelta(days=1)
@@ -127,6 +127,8 @@ def _rows(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     """
     try:
         return list(form.rows(table)), []
+    except BadColumn as error:
+        raise LlmcostError(f"{path}: {error}", f"it was read as {form.name}; {error.remedy}") from None
     except (BadRow, *STRANGE) as error:
         reason = str(error) if isinstance(error, BadRow) else ANOTHER_KIND
         alone = [(row, _reason_against(form, table, row)) for row in table.rows] if len(table.rows) > 1 else []

@@ -27,6 +27,14 @@ class BadRow(Exception):
     """A row that is usage and cannot be read, with the reason."""
 
 
+class BadColumn(Exception):
+    """A column that all rows of a table have and that cannot be read, with the reason and a remedy."""
+
+    def __init__(self, reason: str, remedy: str) -> None:
+        super().__init__(reason)
+        self.remedy = remedy
+
+
 class Row(NamedTuple):
     """One row or object of a file, and where it stands: a line, or the place in a list, from 1.
 

@@ -124,14 +124,33 @@ def test_what_a_bill_does_not_tell_apart_is_held_together(hold: Hold, column: st
 
 
 def test_a_line_of_another_name_is_a_part_of_its_own(hold: Hold) -> None:
-    """What it is of is not known, and the others are held meter by meter all the same."""
+    """It is called what the bill calls it, and the others are held meter by meter all the same."""
     found = hold(
         [sent(2, 100_000, 10_000, seller="openai")],
         page(input="0.4", output="0.2", novelties="0.1"),
         sheets={"openai": entry()},
     )
     assert effects(found) == [("m1", "not-used", "0.1")]
-    assert {row["meter"] for row in found["rows"]} == {"input", "output", "other"}
+    assert {row["meter"] for row in found["rows"]} == {"input", "output", "novelties"}
+
+
+def test_a_line_without_a_model_is_called_what_the_bill_calls_it(hold: Hold) -> None:
+    """A tax is billed for no model; its line is found by its name."""
+    bill = page(input="0.4", output="0.2")
+    line = {"amount": {"value": 0.1, "currency": "usd"}, "line_item": "Sales tax"}
+    bill["data"][0]["results"].append(line)
+    found = hold([sent(2, 100_000, 10_000, seller="openai")], bill, sheets={"openai": entry()})
+    assert ("no model", "Sales tax") in {(row["model"], row["meter"]) for row in found["rows"]}
+    assert ("no model", "not-used", "0.1") in effects(found)
+
+
+def test_a_report_that_is_not_by_kinds_of_tokens_is_of_all_of_them(hold: Hold) -> None:
+    """Anthropic's report without groups says ``tokens``, which is no name of a line."""
+    row = {"amount": "60", "currency": "USD", "cost_type": "tokens", "model": "m1", "token_type": None}
+    around = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    used = [sent(2, 100_000, 10_000, seller="anthropic")]
+    found = hold(used, {"data": [{**around, "results": [row]}], "has_more": False}, sheets={"anthropic": entry()})
+    assert (effects(found), [row["meter"] for row in found["rows"]], found["code"]) == ([], [None], 0)
 
 
 def test_searches_that_are_billed_without_a_model_are_those_of_all(hold: Hold) -> None:
@@ -372,7 +391,7 @@ def test_meters_stand_in_one_order(hold: Hold) -> None:
     bill = page(output="0.2", input="0.4", novelties="1")
     for rows in (used, used[::-1]):
         found = hold(rows, bill, sheets={"openai": entry()})
-        assert [row["meter"] for row in found["rows"]] == ["input", "output", "other"]
+        assert [row["meter"] for row in found["rows"]] == ["input", "output", "novelties"]
 
 
 def test_a_list_price_that_may_be_less_is_shown_with_its_range(hold: Hold, llmcost: Run, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
+from llmcost.usage.column_names import COUNTS, NAMES, near_miss
 from llmcost.usage.rows import LAST_SECOND, NO, YES
 
 if TYPE_CHECKING:
@@ -17,43 +18,6 @@ WHEN = ("period_start", "start", "timestamp", "start_time", "time")
 MODEL = ("model", "gen_ai.response.model", "gen_ai.request.model", "gen_ai_response_model", "gen_ai_request_model")
 INSIDE = ("input_tokens", "gen_ai.usage.input_tokens", "gen_ai_usage_input_tokens", "prompt_tokens")
 OUTPUT = ("output_tokens", "gen_ai.usage.output_tokens", "gen_ai_usage_output_tokens", "completion_tokens")
-COUNTS: dict[str, tuple[str, ...]] = {
-    "cache_read": (
-        "cache_read_tokens",
-        "cache_read_input_tokens",
-        "gen_ai.usage.cache_read.input_tokens",
-        "gen_ai_usage_cache_read_input_tokens",
-        "cached_tokens",
-    ),
-    "cache_write_5m": ("cache_write_5m_tokens",),
-    "cache_write_1h": ("cache_write_1h_tokens",),
-    "cache_write_unspecified": (
-        "cache_write_tokens",
-        "cache_creation_input_tokens",
-        "gen_ai.usage.cache_creation.input_tokens",
-        "gen_ai_usage_cache_creation_input_tokens",
-    ),
-    "reasoning": (
-        "reasoning_tokens",
-        "gen_ai.usage.reasoning.output_tokens",
-        "gen_ai_usage_reasoning_output_tokens",
-    ),
-    "audio_input": ("audio_input_tokens",),
-    "image_input": ("image_input_tokens",),
-    "video_input": ("video_input_tokens",),
-    "audio_output": ("audio_output_tokens",),
-    "image_output": ("image_output_tokens",),
-    "web_searches": ("web_searches",),
-}
-"""What counts are called in a table, in llmcost's own words and in those of OpenTelemetry; the first that is there."""
-NAMES: dict[str, tuple[str, ...]] = {
-    "provider": ("provider", "gen_ai.provider.name", "gen_ai_provider_name", "gen_ai.system"),
-    "terms": ("terms", "service_tier"),
-    "place": ("place", "region"),
-    "agent": ("agent",),
-    "session": ("session", "session_id"),
-    "project": ("project", "project_id"),
-}
 UNCLEAR_INPUT = INSIDE[0]
 WHOLE, POINTED = "^[0-9]{1,16}$", r"^([0-9]{1,16})\.0+$"
 DATED = (
@@ -104,6 +68,8 @@ def layout_of(columns: Iterable[str], where: str) -> Layout:
             raise LlmcostError(f"{where} has no column for {what}", f"name one {' or '.join(names)}")
         return found
 
+    if slip := near_miss(known, COUNTS):
+        raise LlmcostError(f"{where} has a column {slip[0]}, which is not known", f"call it {slip[1]}, or leave it out")
     exclusive = "input_uncached_tokens" in known
     found = Layout(
         start=first(WHEN, "when it was"),

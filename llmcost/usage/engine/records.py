@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.column_names import NAMES
 from llmcost.usage.decoding import LONGEST_NAME
-from llmcost.usage.engine.columns import NAMES
 from llmcost.usage.engine.expression import ROWS, Cuts
 
 

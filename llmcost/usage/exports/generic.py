@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.format import Format, all_rows, has_columns, size_range, terms_of
-from llmcost.usage.rows import BadRow, Row
+from llmcost.usage.column_names import COUNTS, NAMES, near_miss
+from llmcost.usage.format import Format, has_columns, size_range, terms_of
+from llmcost.usage.rows import BadColumn, BadRow, Row
+from llmcost.usage.table import Table
 
+COLUMNS = {
+    **COUNTS,
+    **{key: names for key, names in NAMES.items() if key != "provider"},
+    **{name: (name,) for name in ("provider", "requests", "period_end", "context_tier", "batch", "cost", "currency")},
+}
+"""What is read where it is there, by all its names."""
 USUAL = ("standard", "default")
 
 
@@ -28,19 +37,19 @@ def _record(row: Row) -> UsageRecord | str:
         model=row.named("model"),
         requests=1 if a_request else row.stated_count("requests"),
         input_uncached=row.needed_count("input_uncached_tokens"),
-        cache_read=row.count("cache_read_tokens"),
-        cache_write_5m=row.count("cache_write_5m_tokens"),
-        cache_write_1h=row.count("cache_write_1h_tokens"),
-        cache_write_unspecified=row.count("cache_write_tokens"),
+        cache_read=_count(row, "cache_read"),
+        cache_write_5m=_count(row, "cache_write_5m"),
+        cache_write_1h=_count(row, "cache_write_1h"),
+        cache_write_unspecified=_count(row, "cache_write_unspecified"),
         output=row.needed_count("output_tokens"),
-        reasoning=row.stated_count("reasoning_tokens"),
+        reasoning=_stated_count(row, "reasoning"),
         input_range=sizes,
-        audio_input=row.count("audio_input_tokens"),
-        image_input=row.count("image_input_tokens"),
-        video_input=row.count("video_input_tokens"),
-        audio_output=row.count("audio_output_tokens"),
-        image_output=row.count("image_output_tokens"),
-        web_searches=row.count("web_searches"),
+        audio_input=_count(row, "audio_input"),
+        image_input=_count(row, "image_input"),
+        video_input=_count(row, "video_input"),
+        audio_output=_count(row, "audio_output"),
+        image_output=_count(row, "image_output"),
+        web_searches=_count(row, "web_searches"),
         terms="batch" if row.truth("batch") else _terms(row),
         place=row.text("place") or row.text("region"),
         cost=cost,
@@ -55,6 +64,23 @@ def _record(row: Row) -> UsageRecord | str:
         raise BadRow("audio and image output are more than all output")
     _check_sizes(record)
     return record
+
+
+def _rows(table: Table) -> Iterable[Row]:
+    """The rows as they stand. Raises BadColumn for a name that is nearly one that is read, as what it says was lost."""
+    if slip := near_miss(table.columns, COLUMNS):
+        raise BadColumn(f"its column {slip[0]} is not known", f"call it {slip[1]}, or leave it out")
+    return table.rows
+
+
+def _count(row: Row, key: str) -> int:
+    """A count by whichever of its names the row has; 0 where it is left out."""
+    return _stated_count(row, key) or 0
+
+
+def _stated_count(row: Row, key: str) -> int | None:
+    """A count by the first of its names that the row has; None where it is left out."""
+    return next((row.stated_count(name) for name in COUNTS[key] if name in row.cells), None)
 
 
 def _terms(row: Row) -> str | None:
@@ -86,6 +112,6 @@ FORMAT = Format(
     "llmcost's own CSV",
     "input without what is cached",
     has_columns("period_start", "model", "input_uncached_tokens", "output_tokens"),
-    all_rows,
+    _rows,
     _record,
 )

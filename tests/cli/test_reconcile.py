@@ -249,6 +249,19 @@ def test_a_bill_within_the_range_of_a_sum_is_explained_by_it(
     assert data["complete"] is (cause == "range")
 
 
+TERMS = """\
+          - when: {{terms: {terms}}}
+            rates: {{input: 1 USD / 1M tokens, cache_read: = input, cache_write: = input, cache_write_1h: = input,
+                    output: 20 USD / 1M tokens}}"""
+
+
+def test_terms_of_one_price_are_named_together(hold: Any, tmp_path: Path) -> None:
+    """0.10 for what is 0.05 at list price: on fast terms or on priority ones, nothing says which."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 0, 0, "0.10"), encoding="utf-8")
+    ran = hold(used, used, tier="\n".join(TERMS.format(terms=terms) for terms in ("fast", "priority")))
+    assert "+0.050  the price of fast terms or the price of priority terms" in ran.out, ran.out + ran.err
+
+
 LITELLM = {
     "request_id": "a", "call_type": "acompletion", "model": "m1", "custom_llm_provider": "acme", "prompt_tokens": 100_000,
     "completion_tokens": 0, "total_tokens": 100_000, "spend": 0.05, "startTime": "2026-11-01T09:00:00Z",
@@ -268,6 +281,18 @@ def test_what_is_no_usage_and_cost_something_is_billed_all_the_same(
     assert (json.loads(ran.out)["billed"], ran.code) == ("50.050000", 1)
     assert "1 row left out: " in ran.err
     assert "cost something all the same" in ran.err
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_what_a_request_cost_before_it_was_tried_again_is_billed(
+    hold: Any, tmp_path: Path, order: tuple[int, int]
+) -> None:
+    """Both rows of LiteLLM's log have one id: 0.05 for the answer, 50 for the failure, whichever stands first."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 0, 0, ""), encoding="utf-8")
+    lines = [LITELLM, {**LITELLM, "status": "failure", "spend": 50}]
+    (bill := tmp_path / "bill.jsonl").write_text("\n".join(json.dumps(lines[at]) for at in order), encoding="utf-8")
+    ran = hold(used, bill, "-f", "json", "--exit-code")
+    assert (json.loads(ran.out)["billed"], ran.code) == ("50.050000", 1)
 
 
 def test_one_request_with_two_costs_is_refused(hold: Any, tmp_path: Path) -> None:

@@ -130,12 +130,24 @@ def alternatives_of(pricer: UsagePricer, records: Iterable[UsageRecord]) -> list
         by_place.setdefault((record.provider or "", record.model, record.place or ""), []).append(record)
     parts = [_Part(pricer, part) for _, part in sorted(by_place.items())]
     ways = dict.fromkeys(way for part in parts for way in part.ways)
-    return [
+    found = [
         _together(cause, words, [part.ways.get((cause, words), part.as_listed) for part in parts])
         for wanted in CAUSES
         for cause, words in ways
         if cause == wanted
     ]
+    return list(_of_any_terms(found))
+
+
+def _of_any_terms(found: Sequence[Alternative]) -> Iterator[Alternative]:
+    """The ways, and terms of the same price as one, as nothing says which of them were billed."""
+    terms = [each for each in found if each.cause == "terms"]
+    for each in found:
+        alike = [other.words for other in terms if (other.costs, other.gaps) == (each.costs, each.gaps)]
+        if each.cause != "terms":
+            yield each
+        elif each.words == alike[0]:
+            yield each._replace(words=" or ".join(alike))
 
 
 def told_by(records: Sequence[UsageRecord]) -> frozenset[Cause]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.exports.responses import chat_counts
@@ -20,18 +21,24 @@ def _is_log(table: Table) -> bool:
 
 
 def _log_rows(table: Table) -> Iterable[Row]:
-    """Each request once, as it went at last. Raises BadRow where one id has two usages."""
-    seen: dict[str, Row] = {}
+    """Each request once, as it went at last, and what else cost something for it.
+
+    Raises BadRow where one id has two usages.
+    """
+    answered: dict[str, Row] = {}
+    failed: dict[tuple[str, Decimal], Row] = {}
     for row in table.rows:
-        key = row.named("request_id")
-        before = seen.setdefault(key, row)
-        if _has_failed(before):  # and was tried again
-            seen[key] = row
-        elif not _has_failed(row) and _counts(before) != _counts(row):
+        key, spend = row.named("request_id"), row.money("spend") or Decimal(0)
+        if _has_failed(row):
+            failed.setdefault((key, spend), row)
+            continue
+        before = answered.setdefault(key, row)
+        if _counts(before) != _counts(row):
             raise BadRow(f"row {row.number}: request_id is that of row {before.number}, which has other counts")
-        elif not _has_failed(row) and before.money("spend") != row.money("spend"):
+        if (before.money("spend") or Decimal(0)) != spend:
             raise BadRow(f"row {row.number}: request_id is that of row {before.number}, which has another spend")
-    return seen.values()
+    in_vain = [row for (key, spend), row in failed.items() if spend or key not in answered]
+    return [*answered.values(), *in_vain]
 
 
 def _counts(row: Row) -> tuple[int, int]:

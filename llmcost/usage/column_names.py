@@ -14,9 +14,12 @@ COUNTS: dict[str, tuple[str, ...]] = {
     ),
     "cache_write_5m": ("cache_write_5m_tokens",),
     "cache_write_1h": ("cache_write_1h_tokens",),
+    "cache_write_12h": ("cache_write_12h_tokens",),
     "cache_write_unspecified": (
         "cache_write_tokens",
         "cache_creation_input_tokens",
+        "gen_ai.usage.cache_write.input_tokens",
+        "gen_ai_usage_cache_write_input_tokens",
         "gen_ai.usage.cache_creation.input_tokens",
         "gen_ai_usage_cache_creation_input_tokens",
     ),
@@ -25,11 +28,31 @@ COUNTS: dict[str, tuple[str, ...]] = {
         "gen_ai.usage.reasoning.output_tokens",
         "gen_ai_usage_reasoning_output_tokens",
     ),
-    "audio_input": ("audio_input_tokens",),
-    "image_input": ("image_input_tokens",),
-    "video_input": ("video_input_tokens",),
-    "audio_output": ("audio_output_tokens",),
-    "image_output": ("image_output_tokens",),
+    "audio_input": (
+        "audio_input_tokens",
+        "gen_ai.usage.audio.input_tokens",
+        "gen_ai_usage_audio_input_tokens",
+    ),
+    "image_input": (
+        "image_input_tokens",
+        "gen_ai.usage.image.input_tokens",
+        "gen_ai_usage_image_input_tokens",
+    ),
+    "video_input": (
+        "video_input_tokens",
+        "gen_ai.usage.video.input_tokens",
+        "gen_ai_usage_video_input_tokens",
+    ),
+    "audio_output": (
+        "audio_output_tokens",
+        "gen_ai.usage.audio.output_tokens",
+        "gen_ai_usage_audio_output_tokens",
+    ),
+    "image_output": (
+        "image_output_tokens",
+        "gen_ai.usage.image.output_tokens",
+        "gen_ai_usage_image_output_tokens",
+    ),
     "web_searches": ("web_searches",),
 }
 """What counts are called in a table, in llmcost's own words and in those of OpenTelemetry; the first that is there."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, Generic, NamedTuple, TypeVar
 
+from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.usage.file import NonUsage
 from llmcost.usage.rows import BadRow, Row
@@ -117,8 +118,8 @@ def size_range(text: str | None) -> tuple[int, int | None] | None:
 
 REQUESTS = "how many requests there were"
 """What files of sums mostly do not say."""
-BESIDE = ("advisor_message", "compaction")
-"""Inferences that Anthropic bills and leaves out of the counts of the message that they were for."""
+OWN_TERMS = USUAL_TERMS[1:]
+"""Terms that usage is said to be on; the standard ones are not said."""
 
 
 def anthropic_place(geography: str | None) -> str | None:
@@ -128,4 +129,4 @@ def anthropic_place(geography: str | None) -> str | None:
 
 def terms_of(tier: str | None) -> str | None:
     """The terms that a service tier is called by; None for the standard ones and where none is stated."""
-    return tier.lower() if tier and tier.lower() in ("batch", "flex", "priority", "fast") else None
+    return tier.lower() if tier and tier.lower() in OWN_TERMS else None

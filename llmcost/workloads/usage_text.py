@@ -20,6 +20,7 @@ MONTH = range(28, 32)
 PARTS = {
     "cache_read": "cache_read",
     "cache_write_1h": "cache_write_1h",
+    "cache_write_12h": "cache_write_12h",
     "reasoning": "reasoning",
     "audio_input": "audio_in",
     "image_input": "image_in",
@@ -99,8 +100,10 @@ def losses(records: Sequence[UsageRecord], asked: Asked) -> list[str]:
         said.append("how much was read from a cache is not known of all: the file has what is, and no range")
     if any(record.requests != 1 and record.input_range is None for record in kept):
         said.append("sums do not tell how large each request was: the file has their mean, and no range")
-    if any(record.cache_write_1h for record in kept):
-        said.append("what was written for an hour has a price where an hour is sold; --cache-write-1h 0 is for others")
+    for field, long in (("1h", "an hour"), ("12h", "12 hours")):
+        if any(getattr(record, f"cache_write_{field}") for record in kept):
+            remedy = f"--cache-write-{field} 0 is for others"
+            said.append(f"what was written for {long} has a price where that is sold; {remedy}")
     return said
 
 

@@ -578,7 +578,7 @@ def test_what_a_workload_does_not_tell_is_said(llmcost_small: Run, tmp_path: Pat
     said = " ".join(said.split())
     assert "1 request holds nothing and is left out" in said
     assert "sums do not tell how large each request was: the file has their mean, and no range" in said
-    assert "what was written for an hour has a price where an hour is sold" in said
+    assert "what was written for an hour has a price where that is sold" in said
 
 
 def test_a_budget_of_what_was_used_has_each_model_at_its_own_offer(llmcost_small: Run, tmp_path: Path) -> None:

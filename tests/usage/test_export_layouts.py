@@ -337,7 +337,7 @@ OWN = "period_start,provider,model,input_uncached_tokens,output_tokens,terms,pla
 def test_terms_that_nobody_has_are_refused(tmp_path: Path) -> None:
     """A slip would be priced at standard terms; the usual ones may be written out."""
     (path := tmp_path / "used.csv").write_text(f"{OWN}2026-11-01T09:00:00Z,acme,m,10,1,btach,\n", encoding="utf-8")
-    with pytest.raises(LlmcostError, match="terms is none of standard, batch, flex, priority and fast"):
+    with pytest.raises(LlmcostError, match="terms is none of standard, batch, flex, priority, fast, ultrafast"):
         read_usage(path)
     path.write_text(f"{OWN}2026-11-01T09:00:00Z,acme,m,10,1,Standard,\n", encoding="utf-8")
     assert [record.terms for record in read_usage(path).records] == [None]

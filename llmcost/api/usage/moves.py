@@ -21,6 +21,8 @@ from llmcost.core.workload.text import Span, Tokenizer
 from llmcost.core.workload.usage_cells import Cutter
 from llmcost.core.workload.usage_record import UsageRecord
 
+KEPT_LONG = ("cache_write_1h", "cache_write_12h")
+"""The meters of what is written to be kept for longer than usual."""
 AS_COUNTED = Span(Fraction(1), Fraction(1))
 
 
@@ -53,9 +55,9 @@ class Move(NamedTuple):
 
 
 class CacheHabit(NamedTuple):
-    """What an offer does with its cache on a day: whether it sells an hour of it, and whether it writes unasked."""
+    """What an offer does with its cache on a day: how long it sells keeping for, and whether it writes unasked."""
 
-    bills_hours: bool
+    kept: frozenset[str]
     writes_unasked: bool
 
 
@@ -122,7 +124,8 @@ class Mover:
 
         @cache
         def habit(day: PricingDay) -> CacheHabit:
-            return CacheHabit(_bills(offer, "cache_write_1h", day), _writes_by_itself(offer, day))
+            kept = frozenset(meter for meter in KEPT_LONG if _bills(offer, meter, day))
+            return CacheHabit(kept, _writes_by_itself(offer, day))
 
         @cache
         def read(end: Callable[[Span], Fraction], *, cached: bool) -> Quote:
@@ -135,7 +138,7 @@ class Mover:
                     return without_cache(record)
                 if used in caches and cached:
                     counts_writing = moves[used].counts_writing or record.written > 0
-                    return with_same_hits(record, counts_writing=counts_writing, hours=habit.bills_hours)
+                    return with_same_hits(record, counts_writing=counts_writing, kept=habit.kept)
                 return without_cache(record, written=habit.writes_unasked) if used in caches else record
 
             supposed = Supposition((end, cached, told), change, habit, lambda each: used_of(each) not in caches)
@@ -247,20 +250,27 @@ def _high(span: Span) -> Fraction:
     return span.high
 
 
-def with_same_hits(record: UsageRecord, *, counts_writing: bool, hours: bool = False) -> UsageRecord:
+def with_same_hits(record: UsageRecord, *, counts_writing: bool, kept: frozenset[str] = frozenset()) -> UsageRecord:
     """A record as another seller would count it with the same hits.
 
-    How long the cache keeps what was written is the other seller's own; ``hours``: it sells an hour of it as well, and
-    what was written for an hour is again. Where the source does not count what is
-    written, as it charges nothing for that, all that was not read is taken as written; a seller that does not charge
-    either bills it as input.
+    How long the cache keeps what was written is the other seller's own; where it sells keeping for an hour or for 12
+    as well (``kept``), what was written for so long is again. Where the source does not count what is written, as it
+    charges nothing for that, all that was not read is taken as written; a seller that does not charge either bills it
+    as input.
     """
-    hour = record.cache_write_1h if hours else 0
-    written = record.written - hour
+    hour = record.cache_write_1h if "cache_write_1h" in kept else 0
+    half_day = record.cache_write_12h if "cache_write_12h" in kept else 0
+    written = record.written - hour - half_day
     fresh = record.input_uncached
     if record.cache_read and not counts_writing:
         written, fresh = fresh, 0
-    return record._replace(input_uncached=fresh, cache_write_5m=0, cache_write_1h=hour, cache_write_unspecified=written)
+    return record._replace(
+        input_uncached=fresh,
+        cache_write_5m=0,
+        cache_write_1h=hour,
+        cache_write_12h=half_day,
+        cache_write_unspecified=written,
+    )
 
 
 def without_cache(record: UsageRecord, *, written: bool = False) -> UsageRecord:
@@ -270,6 +280,7 @@ def without_cache(record: UsageRecord, *, written: bool = False) -> UsageRecord:
         cache_read=0,
         cache_write_5m=0,
         cache_write_1h=0,
+        cache_write_12h=0,
         cache_write_unspecified=record.input if written else 0,
         cached_unknown=False,
     )

@@ -62,6 +62,7 @@ def group_of(cell: UsageCell, share: Fraction = Fraction(1), cache: str | None =
         cache_read_input_tokens=record.cache_read,
         cache_creation_input_tokens=record.written,
         cache_creation_1h_input_tokens=record.cache_write_1h,
+        cache_creation_12h_input_tokens=record.cache_write_12h,
         reasoning_output_tokens=min(record.reasoning or 0, record.output - record.audio_output - record.image_output),
         audio_input_tokens=record.audio_input,
         image_input_tokens=record.image_input,

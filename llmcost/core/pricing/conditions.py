@@ -14,7 +14,7 @@ from llmcost.core.values.meters import MEDIA
 from llmcost.core.values.schedule import ANY_MONDAY, Spans, Window, covers, week_spans
 
 STANDARD = "standard"
-USUAL_TERMS = (STANDARD, "batch", "flex", "priority", "fast")
+USUAL_TERMS = (STANDARD, "batch", "flex", "priority", "fast", "ultrafast")
 KEYS = ("terms", "mode", "cache", "input_tokens", "output_tokens", "modalities", "time", "options")
 
 Kinds = frozenset[tuple[str, str]]

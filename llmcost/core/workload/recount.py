@@ -20,6 +20,7 @@ def recount(record: UsageRecord, ratio: Fraction) -> UsageRecord:
         cache_read=_whole(record.cache_read, inward),
         cache_write_5m=_whole(record.cache_write_5m, inward),
         cache_write_1h=_whole(record.cache_write_1h, inward),
+        cache_write_12h=_whole(record.cache_write_12h, inward),
         cache_write_unspecified=_whole(record.cache_write_unspecified, inward),
         output=_whole(record.output, outward),
         reasoning=None if record.reasoning is None else _whole(record.reasoning, ratio),

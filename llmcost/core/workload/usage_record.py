@@ -13,6 +13,7 @@ COUNTS = (
     "cache_read",
     "cache_write_5m",
     "cache_write_1h",
+    "cache_write_12h",
     "cache_write_unspecified",
     "output",
 )
@@ -47,6 +48,7 @@ class UsageRecord(NamedTuple):
     cache_read: int = 0
     cache_write_5m: int = 0
     cache_write_1h: int = 0
+    cache_write_12h: int = 0
     cache_write_unspecified: int = 0
     output: int = 0
     reasoning: int | None = None
@@ -88,7 +90,7 @@ class UsageRecord(NamedTuple):
     @property
     def written(self) -> int:
         """All tokens written to a cache, however long they are kept."""
-        return self.cache_write_5m + self.cache_write_1h + self.cache_write_unspecified
+        return self.cache_write_5m + self.cache_write_1h + self.cache_write_12h + self.cache_write_unspecified
 
 
 def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
@@ -131,6 +133,7 @@ class UsageSum(NamedTuple):
     reasoning: int | None
     cost: Decimal | None
     currency: str | None
+    cache_write_12h: int = 0
 
 
 def add_up(records: Iterable[UsageRecord | UsageSum]) -> UsageSum:

@@ -13,6 +13,8 @@ from llmcost.reports.views.comparison import Table
 from llmcost.reports.views.view import Block, View
 
 COUNTS = ("input_uncached", "cache_read", "cache_write_5m", "cache_write_1h", "cache_write_unspecified", "output")
+LATER = ("cache_write_12h",)
+"""Counts that stand behind all other columns, as they were not there at first."""
 FIGURES = (
     "requests",
     *COUNTS,
@@ -80,7 +82,7 @@ def _with_short_names(lines: Sequence[UsageLine], keys: tuple[str, ...]) -> list
 
 def _shown(line: UsageLine, places: int, *, reported: bool) -> tuple[str, ...]:
     used = line.sum
-    written = used.cache_write_5m + used.cache_write_1h + used.cache_write_unspecified
+    written = used.cache_write_5m + used.cache_write_1h + used.cache_write_12h + used.cache_write_unspecified
     counts = (used.input_uncached, used.output, used.cache_read, written)
     cost = (
         ()
@@ -99,11 +101,13 @@ def _price(line: UsageLine, places: int) -> str:
 
 
 def _table(lines: Sequence[UsageLine], keys: tuple[str, ...], currency: str) -> Table:
-    columns = (*keys, *FIGURES, "complete", "offers", "gaps", "currency")
+    columns = (*keys, *FIGURES, "complete", "offers", "gaps", "currency", *LATER)
     return Table(
         columns,
-        tuple((*line.keys, *_cells(line), currency) for line in lines),
-        frozenset(FIGURES) - {"reported_currency"},
+        tuple(
+            (*line.keys, *_cells(line), currency, *(str(getattr(line.sum, name)) for name in LATER)) for line in lines
+        ),
+        frozenset((*FIGURES, *LATER)) - {"reported_currency"},
     )
 
 
@@ -119,7 +123,7 @@ def _data(line: UsageLine, keys: tuple[str, ...]) -> dict[str, Any]:
     return {
         **dict(zip(keys, line.keys, strict=False)),
         "requests": used.requests,
-        **{count: getattr(used, count) for count in COUNTS},
+        **{count: getattr(used, count) for count in (*COUNTS, *LATER)},
         "reasoning": used.reasoning,
         "reported_cost": None if used.cost is None else fixed(Fraction(used.cost)),
         "reported_currency": used.currency,

@@ -9,7 +9,8 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.decoding import Count, Label, Misfit, Name, Shape, fitted
-from llmcost.usage.format import BESIDE, Format, anthropic_place, terms_of
+from llmcost.usage.format import Format, anthropic_place, terms_of
+from llmcost.usage.iterations import left_out
 from llmcost.usage.rows import Row, amount_of, label_of, moment_of, name_of, needed_name
 from llmcost.usage.table import Table
 
@@ -144,14 +145,11 @@ def _line_below(line: Line) -> Line:
 
 
 def _others(row: Row, line: Line, answer: Message, usage: Usage) -> Iterable[Row]:
-    """What an adviser, or making the context shorter, used for an answer: its own counts leave that out.
+    """What other inferences used for an answer, such as an adviser: its own counts leave that out.
 
-    Source: Anthropic's documentation of the advisor tool and of compaction, `usage.iterations`.
     Raises BadRow for counts that are none.
     """
-    for number, each in enumerate(usage.iterations):
-        if not isinstance(each, dict) or each.get("type") not in BESIDE:
-            continue
+    for number, each in left_out(usage.iterations, answer.model):
         found = Row(row.number, each).shaped(Iteration)
         used = Usage(
             found.input_tokens,

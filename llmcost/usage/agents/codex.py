@@ -20,7 +20,7 @@ COUNTS = (
     "total_tokens",
 )
 HEAD = {"session": "id", "project": "cwd", "provider": "model_provider"}
-TIERS = {"fast": "priority", "priority": "priority", "flex": "flex"}
+TIERS = {"fast": "priority", "priority": "priority", "flex": "flex", "ultrafast": "ultrafast"}
 """The terms that a tier of Codex's settings means; others are the standard ones."""
 AT_ONCE = timedelta(seconds=1)
 
@@ -36,6 +36,10 @@ class Payload(TypedDict, total=False):
     source: Any
     model_provider: Any
     forked_from_id: Any
+    usage: Any
+    response_id: Any
+    thread_id: Any
+    compaction_response_id: Any
     thread_settings: Any
 
 
@@ -65,8 +69,10 @@ def _rows(table: Table) -> Iterable[Row]:
     """One row for each request, with the model in force then.
 
     An event whose sum so far has not moved says it again. Where an event does not have the counts of the last request,
-    they are what the sum so far has grown by.
+    they are what the sum so far has grown by. Of what made the context shorter there is no event but a record, which
+    the line about it names (openai/codex, issue 47003).
     """
+    records: dict[Any, Row] = {}
     around: dict[str, Any] = {}
     before: Mapping[str, Any] = {}
     replay = _Replay()
@@ -83,6 +89,13 @@ def _rows(table: Table) -> Iterable[Row]:
         elif kind == "thread_settings_applied":
             tier = payload.part("thread_settings").text("service_tier")
             around["terms"] = TIERS.get(tier or "")
+        elif kind == "token_usage_record":
+            own = {**around, "timestamp": row.cells.get("timestamp"), "id": payload.cells.get("response_id")}
+            is_copy = payload.cells.get("thread_id") not in (None, around.get("session"))  # of the log before a fork
+            if not is_copy:
+                records[own["id"]] = Row(row.number, {**payload.part("usage").cells, **own})
+        elif kind == "compacted" and (found := records.pop(payload.cells.get("compaction_response_id"), None)):
+            yield found
         if kind != "token_count":
             continue
         info = payload.part("info")
@@ -144,7 +157,8 @@ def _record(row: Row) -> UsageRecord | str:
         agent="Codex",
         session=row.label("session"),
         project=row.label("project"),
-        id=f"{row.cells.get('timestamp')} {row.text('model')} {counts} {row.part('total').cells.get('total_tokens')}",
+        id=row.text("id")
+        or f"{row.cells.get('timestamp')} {row.text('model')} {counts} {row.part('total').cells.get('total_tokens')}",
     )
 
 
@@ -155,5 +169,12 @@ FORMAT = Format(
     _rows,
     _record,
     shape=Line,
-    marks=(b'"token_count"', b'"turn_context"', b'"session_meta"', b'"thread_settings_applied"'),
+    marks=(
+        b'"token_count"',
+        b'"turn_context"',
+        b'"session_meta"',
+        b'"thread_settings_applied"',
+        b'"token_usage_record"',
+        b'"compaction_response_id"',
+    ),
 )

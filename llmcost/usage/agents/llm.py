@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.exports.responses import chat_counts, generate_counts, messages_counts, responses_counts
+from llmcost.usage.exports.answer_counts import chat_counts, generate_counts, messages_counts, responses_counts
 from llmcost.usage.format import Format, agrees
 from llmcost.usage.rows import Row
 from llmcost.usage.table import Table, parsed, select

@@ -13,6 +13,8 @@ from llmcost.usage.format import Format
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table, parsed, select
 
+ANSWERS = ("assistant", "compaction")
+"""Messages that a model wrote: answers, and what was said before in fewer words."""
 COUNTING = "input without what is cached, output without reasoning"
 
 
@@ -58,7 +60,7 @@ def _message(row: dict[str, Any], *, beside: bool) -> dict[str, Any]:
 
 def _has_usage(message: dict[str, Any]) -> bool:
     tokens = message.get("tokens")
-    return message.get("role") == "assistant" and isinstance(tokens, dict) and any(_numbers(tokens))
+    return message.get("role") in ANSWERS and isinstance(tokens, dict) and any(_numbers(tokens))
 
 
 def _numbers(tokens: dict[str, Any]) -> Iterable[Any]:

@@ -92,7 +92,7 @@ def _record(row: Row) -> UsageRecord | str:
     if not any(counts):
         return "it used nothing"
     fresh = _fresh(counts, usage.stated_count("totalTokens") or sum(counts), row.text("provider") or "")
-    cost = usage.part("cost").money("total")
+    hour, cost = usage.count("cacheWrite1h"), usage.part("cost").money("total")
     return UsageRecord(
         start=row.moment("timestamp"),
         provider=row.text("provider"),
@@ -100,7 +100,8 @@ def _record(row: Row) -> UsageRecord | str:
         requests=1,
         input_uncached=fresh,
         cache_read=counts[1],
-        cache_write_unspecified=counts[2],
+        cache_write_1h=hour,
+        cache_write_unspecified=without(counts[2], "cacheWrite", hour),
         output=counts[3],
         cost=cost,
         currency=None if cost is None else "USD",

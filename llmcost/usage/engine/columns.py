@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
 from llmcost.usage.column_names import COUNTS, NAMES, near_miss
+from llmcost.usage.format import OWN_TERMS
 from llmcost.usage.rows import LAST_SECOND, NO, YES
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ SECONDS = "^([0-9]{9,10}|[0-9]{12,13})$"
 """Seconds or milliseconds since 1970."""
 UNCLEAR = "unclear"
 """The column that is 1 where a row says neither yes nor no, and 0 elsewhere."""
-USUAL_TERMS = ("batch", "flex", "priority", "fast")
 
 
 SUMS = {"period_end": "over time", "context_tier": "of one range of sizes"}
@@ -95,7 +95,14 @@ def _known(wanted: Mapping[str, tuple[str, ...]], columns: set[str]) -> dict[str
     return {key: names for key, names in found.items() if names}
 
 
-INPUTS = ("n_input_uncached", "n_cache_read", "n_cache_write_5m", "n_cache_write_1h", "n_cache_write_unspecified")
+INPUTS = (
+    "n_input_uncached",
+    "n_cache_read",
+    "n_cache_write_5m",
+    "n_cache_write_1h",
+    "n_cache_write_12h",
+    "n_cache_write_unspecified",
+)
 MEDIA = ("n_audio_input", "n_image_input", "n_video_input", "n_audio_output", "n_image_output")
 
 
@@ -122,7 +129,7 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
     found["n_input_uncached"] = fresh - sum_of(cached) if layout.inclusive and cached else fresh
     if "terms" in found:
         lower = found["terms"].lower()
-        found["terms"] = ibis.ifelse(lower.isin(USUAL_TERMS), lower, ibis.null("string"))
+        found["terms"] = ibis.ifelse(lower.isin(OWN_TERMS), lower, ibis.null("string"))
     if "batch" in table.columns:
         word = table["batch"].cast("string").lower()
         found["terms"] = ibis.ifelse(word.isin(YES), ibis.literal("batch"), found.get("terms", ibis.null("string")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from llmcost.core.pricing.conditions import STANDARD, USUAL_TERMS
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.column_names import COUNTS, NAMES, near_miss
 from llmcost.usage.format import Format, has_columns, size_range, terms_of
@@ -17,7 +18,7 @@ COLUMNS = {
     **{name: (name,) for name in ("provider", "requests", "period_end", "context_tier", "batch", "cost", "currency")},
 }
 """What is read where it is there, by all its names."""
-USUAL = ("standard", "default")
+USUAL = (STANDARD, "default")
 
 
 def _record(row: Row) -> UsageRecord | str:
@@ -40,6 +41,7 @@ def _record(row: Row) -> UsageRecord | str:
         cache_read=_count(row, "cache_read"),
         cache_write_5m=_count(row, "cache_write_5m"),
         cache_write_1h=_count(row, "cache_write_1h"),
+        cache_write_12h=_count(row, "cache_write_12h"),
         cache_write_unspecified=_count(row, "cache_write_unspecified"),
         output=row.needed_count("output_tokens"),
         reasoning=_stated_count(row, "reasoning"),
@@ -88,7 +90,7 @@ def _terms(row: Row) -> str | None:
     word = row.text("terms")
     found = terms_of(word or row.text("service_tier"))
     if found is None and word is not None and word.lower() not in USUAL:
-        raise BadRow("terms is none of standard, batch, flex, priority and fast")
+        raise BadRow(f"terms is none of {', '.join(USUAL_TERMS)}")
     return found
 
 

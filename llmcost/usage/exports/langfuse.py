@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.files.json import parse_json
 from llmcost.usage.file import NonUsage
-from llmcost.usage.format import Format, agrees, non_usage
+from llmcost.usage.format import Format, agrees, non_usage, terms_of
 from llmcost.usage.rows import BadRow, Row
-from llmcost.usage.table import Table
+from llmcost.usage.table import Table, parsed
 
 FIRST = 100
 """Rows of which one tells that it is Langfuse's."""
@@ -23,6 +24,8 @@ BUCKETS = {
     "cache_creation_input_tokens": "cache_write_unspecified",
     "input_cache_creation_5m": "cache_write_5m",
     "input_cache_creation_1h": "cache_write_1h",
+    "input_ephemeral_5m_input_tokens": "cache_write_5m",
+    "input_ephemeral_1h_input_tokens": "cache_write_1h",
     "output": "output",
     "output_text": "output",
     "output_reasoning": "output",
@@ -35,6 +38,10 @@ BUCKETS = {
 """What a bucket holds; one that holds something by another name is refused, as no one can say what it counts."""
 
 
+SERVED = re.compile("(input|output)_(priority|flex)(_.+)?")
+"""Buckets that say again, by how it was served, what others count; LangChain makes them."""
+
+
 def _fits(table: Table) -> bool:
     return any({"traceId", "usageDetails", "model", "startTime"} <= row.cells.keys() for row in table.rows[:FIRST])
 
@@ -44,7 +51,10 @@ def _rows(table: Table) -> Iterable[Row]:
     for row in table.rows:
         details = _object(row.cells.get("usageDetails"))
         if details or row.cells.get("type") in (None, "", "GENERATION"):
-            yield Row(row.number, {**row.cells, "usageDetails": details})
+            settings = row.cells.get("modelParameters")
+            settings = parsed(settings) if isinstance(settings, str) else settings
+            tier = settings.get("service_tier") if isinstance(settings, dict) else None
+            yield Row(row.number, {**row.cells, "usageDetails": details, "tier": tier})
 
 
 def _object(cell: object) -> object:
@@ -64,8 +74,12 @@ def _held(details: Row, bucket: str) -> int:
 def _record(row: Row) -> UsageRecord | NonUsage:
     details = row.part("usageDetails")
     sums: dict[str, int] = {}
+    terms = terms_of(row.text("tier"))
     for bucket in details.cells:
         if bucket == "total" or (bucket not in BUCKETS and not _held(details, bucket)):
+            continue
+        if served := SERVED.fullmatch(bucket):
+            terms = served[2]
             continue
         if bucket not in BUCKETS:
             raise BadRow("usageDetails has a bucket whose name says not what it counts")
@@ -87,6 +101,7 @@ def _record(row: Row) -> UsageRecord | NonUsage:
         reasoning=sum(thought) if thought else None,
         audio_input=details.count("input_audio_tokens"),
         audio_output=details.count("output_audio_tokens"),
+        terms=terms,
         cost=(cost := row.money("totalCost")),
         currency=None if cost is None else "USD",
         session=row.label("traceId"),

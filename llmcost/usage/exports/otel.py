@@ -7,7 +7,7 @@ from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.format import Format, terms_of, without
-from llmcost.usage.rows import Row
+from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
 USAGE = "gen_ai.usage."
@@ -17,13 +17,25 @@ READS = (
     f"{USAGE}cache_read.input_tokens",
     f"{USAGE}cache_read_input_tokens",
     f"{USAGE}details.cache_read_tokens",
+    "ai.usage.inputTokenDetails.cacheReadTokens",
 )
 WRITES = (
+    f"{USAGE}cache_write.input_tokens",
     f"{USAGE}cache_creation.input_tokens",
     f"{USAGE}cache_creation_input_tokens",
     f"{USAGE}details.cache_write_tokens",
+    "ai.usage.inputTokenDetails.cacheWriteTokens",
 )
-"""The names of the convention, those that it had before, and those of Pydantic AI."""
+THOUGHTS = (f"{USAGE}reasoning.output_tokens", "ai.usage.outputTokenDetails.reasoningTokens")
+"""The names of the convention, those that it had before, and those of Pydantic AI and of Vercel's AI SDK."""
+MEDIA = {
+    f"{kind}_{side}": (f"{USAGE}{kind}.{side}_tokens", f"{USAGE}details.{side}_{kind}_tokens")
+    for side, kinds in (("input", ("audio", "image", "video")), ("output", ("audio", "image")))
+    for kind in kinds
+}
+"""What of both is no text, by the convention's names and Pydantic AI's."""
+OF_SDK = ("ai.usage.cachedInputTokens", "ai.usage.inputTokenDetails.")
+"""How Vercel's AI SDK says what was cached: by one count, which releases before 6 have alone, or in detail."""
 OPERATION = "gen_ai.operation.name"
 SUMS = ("invoke_agent", "invoke_workflow", "create_agent", "execute_tool")
 """Operations whose usage is that of the requests within them."""
@@ -100,7 +112,7 @@ def _attributes(span: Row) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for attribute in span.rows("attributes") if "attributes" in span.cells else ():
         name, value = attribute.cells.get("key"), attribute.part("value").cells
-        if isinstance(name, str) and name.startswith(("gen_ai.", "openai.")):
+        if isinstance(name, str) and name.startswith(("gen_ai.", "openai.", "ai.usage.")):
             found[name] = next((value[kind] for kind in KINDS if kind in value), None)
     return found
 
@@ -111,6 +123,9 @@ def _first(row: Row, names: tuple[str, ...]) -> int:
 
 def _record(row: Row) -> UsageRecord | str:
     read, written = _first(row, READS), _first(row, WRITES)
+    alone, detailed = OF_SDK
+    if row.count(alone) and not any(name.startswith(detailed) for name in row.cells):
+        raise BadRow(f"{alone} are within the input at some sellers and beside it at others: not known")
     return UsageRecord(
         start=row.nanoseconds("start"),
         provider=row.text("gen_ai.provider.name") or row.text("gen_ai.system"),
@@ -120,7 +135,12 @@ def _record(row: Row) -> UsageRecord | str:
         cache_read=read,
         cache_write_unspecified=written,
         output=_first(row, OUTPUTS),
-        reasoning=row.stated_count(f"{USAGE}reasoning.output_tokens"),
+        reasoning=next((row.stated_count(name) for name in THOUGHTS if name in row.cells), None),
+        audio_input=_first(row, MEDIA["audio_input"]),
+        image_input=_first(row, MEDIA["image_input"]),
+        video_input=_first(row, MEDIA["video_input"]),
+        audio_output=_first(row, MEDIA["audio_output"]),
+        image_output=_first(row, MEDIA["image_output"]),
         terms=next((terms for tier in TIERS if (terms := terms_of(row.text(tier)))), None),
         session=row.label("gen_ai.conversation.id"),
         id=row.text("span"),

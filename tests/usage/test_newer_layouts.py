@@ -112,6 +112,8 @@ def page(**counts: Any) -> dict[str, Any]:
          {"video_input": 40, "image_output": 90}),
         (response(output_tokens_details={"image_tokens": 90}), {"image_output": 90}),
         (litellm(completion_tokens_details={"image_tokens": 90}), {"image_output": 90}),
+        (langfuse(input=0, input_modality_TEXT=700, input_modality_IMAGE=300, output_modality_TEXT=9, total=1009),
+         {"input": 1000, "image_input": 300, "output": 9}),
         # thoughts that are in the total alone, and what a search found, which nobody bills
         (chat("gemini-3.6-flash", total_tokens=1600), {"output": 600, "reasoning": 500}),
         ([{**litellm(prompt_tokens_details={"tool_use_tokens": 900})[0], "total_tokens": 2000}], {"input": 1000}),

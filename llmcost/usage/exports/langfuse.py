@@ -34,6 +34,8 @@ BUCKETS = {
     "output_audio_tokens": "output",
     "output_accepted_prediction_tokens": "output",
     "output_rejected_prediction_tokens": "output",
+    **{f"input_modality_{kind}": "input_uncached" for kind in ("TEXT", "AUDIO", "IMAGE", "VIDEO")},
+    **{f"output_modality_{kind}": "output" for kind in ("TEXT", "AUDIO", "IMAGE")},
 }
 """What a bucket holds; one that holds something by another name is refused, as no one can say what it counts."""
 
@@ -99,8 +101,11 @@ def _record(row: Row) -> UsageRecord | NonUsage:
         cache_write_unspecified=sums.get("cache_write_unspecified", 0),
         output=sums.get("output", 0),
         reasoning=sum(thought) if thought else None,
-        audio_input=details.count("input_audio_tokens"),
-        audio_output=details.count("output_audio_tokens"),
+        audio_input=details.count("input_audio_tokens") + details.count("input_modality_AUDIO"),
+        image_input=details.count("input_modality_IMAGE"),
+        video_input=details.count("input_modality_VIDEO"),
+        audio_output=details.count("output_audio_tokens") + details.count("output_modality_AUDIO"),
+        image_output=details.count("output_modality_IMAGE"),
         terms=terms,
         cost=(cost := row.money("totalCost")),
         currency=None if cost is None else "USD",

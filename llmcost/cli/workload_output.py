@@ -39,7 +39,6 @@ def write_workload(
     """
     from llmcost.api.usage.asked_cache import asked_cache
     from llmcost.api.usage.used import used_of
-    from llmcost.core.pricing.boundaries import boundaries_of
     from llmcost.workloads.usage_text import Asked, losses, workload_text
 
     def cache_of(record: UsageRecord) -> str | None:
@@ -50,10 +49,9 @@ def write_workload(
         offer = pricer.offer_of((record.provider, record.model, None, record.place))
         return None if isinstance(offer, str) or not as_used else offer.name
 
-    edges = boundaries_of((offer.history, None) for offer in pricer.catalogue.offers() if offer.deployment is None)
     name = "".join(letter if letter.isprintable() else "?" for letter in _named(paths))
     asked = Asked(cache_of, offer_of)
-    write(workload_text(used.records, name, edges, used.span, asked), out.output_file)
+    write(workload_text(used.records, name, pricer.sizes(), used.span, asked), out.output_file)
     for line in (*used.said, *losses(used.records, asked), *pricer.said) if not out.quiet else ():
         say(f"note: {line}")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
@@ -15,8 +15,6 @@ from llmcost.core.workload.usage_cells import cut
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 
-MONTH = range(28, 32)
-"""Spans of days that are taken as a month as they are."""
 PARTS = {
     "cache_read": "cache_read",
     "cache_write_1h": "cache_write_1h",
@@ -51,16 +49,18 @@ def workload_text(
     span: tuple[date, date],
     asked: Asked = NOTHING,
 ) -> str:
-    """The text of a workload file with a class for each model, cut at the sizes from which prices change.
+    """The text of a workload file with a class for each model, cut at the sizes of ``edges``, which prices change at.
 
-    Each class has the mean of its requests, which is priced as they are, as none of them lies beyond a boundary of the
-    mean. A span of about a month is taken as one, any other is scaled to it. Requests that hold nothing have no class.
+    ``edges`` are sizes alone, windows of context among them. Each class has the mean of its requests, which is priced
+    and fits as they do, as none of them lies beyond a boundary of the mean. A month of the calendar is taken as it is,
+    any other span is scaled to a month by its days. Requests that hold nothing have no class.
     Raises LlmcostError for usage that does not say how many requests it was, of which there is no mean, and for usage
     that holds nothing.
     """
     first, last = span
     days = (last - first).days + 1
-    month = Fraction(1) if days in MONTH else DAYS_PER_MONTH / days
+    is_month = first.day == 1 and last + timedelta(days=1) == (first + timedelta(days=31)).replace(day=1)
+    month = Fraction(1) if is_month else DAYS_PER_MONTH / days
     scaled = "taken as a month" if month == 1 else f"{days} day{'' if days == 1 else 's'}, scaled to a month"
     kept = [record for record in records if _holds_something(record)]
     if not kept:
@@ -71,8 +71,7 @@ def workload_text(
         f"name: {_quoted(name)}",
         "classes:",
     ]
-    sizes = Boundaries(edges.inputs, edges.outputs)
-    for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in kept), sizes):
+    for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in kept), edges):
         lines += _class(cell.record, month, asked)
     return "\n".join([*lines, *_load(records, days)]) + "\n"
 
@@ -120,7 +119,7 @@ def _class(record: UsageRecord, month: Fraction, asked: Asked) -> list[str]:
     counts = {"input_tokens": record.input, "output_tokens": record.output, "cache_write": record.written}
     counts |= {key: getattr(record, field) or 0 for field, key in PARTS.items()}
     low, high = record.input_range or (0, None)
-    label = record.model if low == high else f"{record.model}, {low} to {high} tokens in"
+    label = f"{record.model}, {low if low == high else f'{low} to {high}'} tokens in"
     lines = [
         f"  - name: {_quoted(label if record.terms is None else f'{label}, {record.terms}')}",
         f"    requests: {_decimal(record.requests * month)} / month",

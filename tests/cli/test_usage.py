@@ -86,6 +86,32 @@ def test_sums_that_go_on_past_what_is_asked_for_are_said(llmcost_small: Run, tmp
         assert "over several" not in llmcost_small(*ask).err
 
 
+@pytest.mark.parametrize(
+    "asked", [("--since", "2026-09-03"), ("--until", "2026-09-03"), ("--since", "2026-09-03", "--until", "2026-09-04")]
+)
+def test_a_sum_of_which_a_part_counts_is_refused(asked: tuple[str, ...], llmcost_small: Run, tmp_path: Path) -> None:
+    """Nobody knows how much of it was when: it neither counts whole nor is dropped."""
+    head = HEAD.replace("period_start", "period_start,period_end")
+    rows = (
+        "2026-09-02,2026-09-06,example-ai,example-small,3,3000,0,30,,\n2026-09-03,,example-ai,example-small,1,9,0,9,,\n"
+    )
+    (path := tmp_path / "sums.csv").write_text(head + rows, encoding="utf-8")
+    ran = llmcost_small("usage", str(path), *asked)
+    assert (ran.code, ran.out) == (2, "")
+    assert "the usage of example-small has a sum of 2026-09-02 to 2026-09-05, of which a part alone counts" in ran.err
+    assert llmcost_small("usage", str(path), "--since", "2026-09-01", "--until", "2026-09-05").code == 0
+
+
+def test_a_sum_of_a_day_that_began_before_what_is_asked_for_is_told(llmcost_small: Run, tmp_path: Path) -> None:
+    """A night is that of its evening; where nothing else is left, that is said."""
+    head = HEAD.replace("period_start", "period_start,period_end")
+    row = "2026-09-02T20:00:00Z,2026-09-03T04:00:00Z,example-ai,example-small,3,3000,0,30,,\n"
+    (path := tmp_path / "night.csv").write_text(head + row, encoding="utf-8")
+    ran = llmcost_small("usage", str(path), "--since", "2026-09-03")
+    assert ran.code == 2
+    assert "is of 2026-09-02 to 2026-09-03, with 1 sum that began before that time" in ran.err
+
+
 def test_rows_that_repeat_others_are_said(llmcost_small: Run, tmp_path: Path) -> None:
     """Two exports that overlap count a request once; one id with another model is another request."""
     head = '{"request_id": "a", "call_type": "c", "startTime": "2026-09-02T00:00:00Z", "spend": 0, '

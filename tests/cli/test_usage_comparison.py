@@ -297,10 +297,10 @@ def test_what_is_of_usage_needs_usage(llmcost_small: Run) -> None:
 
 
 def test_usage_becomes_a_workload_that_costs_the_same(llmcost_small: Run, tmp_path: Path) -> None:
-    """Thirty days are a month: the sum of the file is that of its workload, across a tier, to the last decimal."""
+    """A whole September is a month: the sum of the file is that of its workload, across a tier, to the last decimal."""
     rows = "".join(
         f"2026-09-{day:02}T10:00:00Z,example-ai,example-large-2026,1,{size},0,0,1000,{'true' if day == 9 else ''}\n"
-        for day, size in ((1, 1000), (9, 150_000), (15, 199_000), (30, 200_001))
+        for day, size in ((1, 99_000), (9, 150_000), (15, 101_000), (30, 200_001))
     )
     (path := tmp_path / "used.csv").write_text(HEAD + rows, encoding="utf-8")
     written = llmcost_small("usage", str(path), "-o", str(tmp_path / "work.yaml"))
@@ -312,6 +312,33 @@ def test_usage_becomes_a_workload_that_costs_the_same(llmcost_small: Run, tmp_pa
     (asked,) = records_of(llmcost_small("compare", str(tmp_path / "work.yaml"), *ask).out)
     used = records_of(llmcost_small("compare", str(path), *ask).out)
     assert Decimal(asked["monthly_cost"]) == min(Decimal(row["cost"]) for row in used if row["terms"] == "standard")
+
+
+@pytest.mark.parametrize(("days", "scaled"), [(27, True), (28, True), (29, True), (30, False)])
+def test_one_day_more_never_makes_a_month_cheaper_by_much(
+    days: int, scaled: bool, llmcost_small: Run, tmp_path: Path
+) -> None:
+    """1,000 requests a day are 30,416.67 a month of 365 / 12 days; all of September are the 30,000 that it had."""
+    rows = "".join(f"2026-09-{day:02},example-ai,example-small,1000,10000,0,0,500,\n" for day in range(1, days + 1))
+    made, _, _ = workload_of(HEAD + rows, llmcost_small, tmp_path)
+    assert made["classes"][0]["requests"] == ("30416.666667 / month" if scaled else "30000 / month")
+
+
+def test_a_workload_of_usage_fits_where_all_its_requests_do(llmcost_small: Run, tmp_path: Path) -> None:
+    """Requests of 100,000 and 150,000 have a mean that a window of 128,000 holds, and one of them does not fit it."""
+    rows = "".join(
+        f"2026-09-0{day},example-ai,example-large,1,{size},0,0,10,\n"
+        for day, size in ((1, 100_000), (2, 150_000), (3, 100_000))
+    )
+    made, _, (_, file) = workload_of(HEAD + rows, llmcost_small, tmp_path)
+    assert [each["input_tokens"] for each in made["classes"]] == ["100000", "150000"]
+    narrow = next(
+        row["offer"]
+        for row in json.loads(llmcost_small("models", "-f", "json").out)["rows"]
+        if row["context_window"] == 128_000
+    )
+    ran = llmcost_small("compare", str(file), "-m", narrow)
+    assert "its context window of 128000 tokens is smaller than the input of 150000" in ran.err + ran.out
 
 
 def test_another_span_is_scaled_to_a_month(llmcost_small: Run, tmp_path: Path) -> None:
@@ -486,7 +513,7 @@ def test_a_file_whose_name_is_a_pattern_is_that_file(llmcost_small: Run, tmp_pat
         (
             ["2026-10-03T10:00:00Z,,example-ai,example-small,1,0,2000,1000,10,"] * 2
             + ["2026-10-03T10:00:00Z,,example-ai,example-small,1,0,2001,1001,10,"],
-            ("--since", "2026-10-01", "--until", "2026-10-30"),
+            ("--since", "2026-10-01", "--until", "2026-10-31"),
             "3",
             "3000.666667",
         ),

@@ -22,7 +22,7 @@ def asked_caches(
     A request that wrote asked for it. One that only read did or did not, so both are given: as few and as many as can
     be. None where nothing was written, or where writing tells nothing. A sum that wrote is taken as its requests are.
     """
-    if not _writes_when_asked(offer):
+    if not writes_when_asked(offer):
         return None
     kept = [cell.record if stays(cell.record) else None for cell in cells]
     surely: Caches = [EXPLICIT if record and record.written else None for record in kept]
@@ -32,10 +32,10 @@ def asked_caches(
 
 def asked_cache(offer: Offer, record: UsageRecord) -> str | None:
     """The kind of cache that usage at an offer surely asked for; None for the usual one."""
-    return EXPLICIT if record.written and _writes_when_asked(offer) else None
+    return EXPLICIT if record.written and writes_when_asked(offer) else None
 
 
-def _writes_when_asked(offer: Offer) -> bool:
+def writes_when_asked(offer: Offer) -> bool:
     """Whether an offer caches by itself without billing what is written, and bills it where it is asked to cache."""
     if not {"automatic", EXPLICIT} <= {policy.kind for policy in offer.cache}:
         return False

@@ -8,6 +8,7 @@ from functools import cache
 from math import ceil, floor
 from typing import NamedTuple
 
+from llmcost.api.usage.asked_cache import writes_when_asked
 from llmcost.api.usage.pricer import Supposition, UsagePricer
 from llmcost.api.usage.used import Used, parts_of, used_of
 from llmcost.core.offers.offer import Offer
@@ -95,15 +96,21 @@ class Mover:
     def boundaries(self, used: Used, offer: Offer) -> Boundaries:
         """Where the prices of an offer change for what was used, and from where its cache keeps what is sent."""
         own = self.pricer.boundaries_at(offer)
-        if room := self.room(used, offer):
-            own = own._replace(inputs=tuple(sorted({*own.inputs, room})))
+        if rooms := {self.room(used, offer, asks=asks) for asks in (False, True)} - {0}:
+            own = own._replace(inputs=tuple(sorted({*own.inputs, *rooms})))
         return own.moved_by(self.ratios((used,), offer))
 
-    def room(self, used: Used, offer: Offer) -> int:
-        """The shortest prompt that an offer's cache takes of what was used at another; 0 where any is taken."""
+    def room(self, used: Used, offer: Offer, *, asks: bool) -> int:
+        """The shortest prompt that an offer's cache takes of what was used at another; 0 where any is taken.
+
+        ``asks``: a cache was asked for there, as is another one here. All else has the cache that comes by itself.
+        """
         own = self.pricer.offer_of(used)
-        is_own = isinstance(own, Offer) and (own.seller, own.model) == (offer.seller, offer.model)
-        return 0 if is_own else min((policy.minimum_tokens or 0 for policy in offer.cache), default=0)
+        if isinstance(own, Offer) and (own.seller, own.model) == (offer.seller, offer.model):
+            return 0
+        asks = asks and writes_when_asked(offer)
+        usual = [policy for policy in offer.cache if asks or policy.kind == "automatic"] or offer.cache
+        return min((policy.minimum_tokens or 0 for policy in usual), default=0)
 
     def quote(self, offer: Offer, parts: UsageParts, wanted: frozenset[Used]) -> Quote:
         """What an offer charges for parts of the usage: with the same hits of its cache, and the middle of its tokens.
@@ -116,7 +123,8 @@ class Mover:
         edges = {used: self.boundaries(used, offer) for used in moves}
         cells = parts.together(wanted).cells_by(lambda record: edges[used_of(record)], self.pricer.on)
         said = _token_notes(moves.values())
-        rooms = {used: self.room(used, offer) for used in moves}
+        asking = {used for used in moves if used not in caches and any(record.written for record in parts.of[used])}
+        rooms = {used: self.room(used, offer, asks=used in asking) for used in moves}
         told = frozenset((used, move.new_cache, move.ratio, rooms[used]) for used, move in moves.items())
         if not caches and not ratios and not any(rooms.values()):
             as_used = self.pricer.quote_cells(offer, cells)

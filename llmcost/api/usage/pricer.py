@@ -192,6 +192,12 @@ class UsagePricer:
         every = boundaries_of((offer.history, offer.context_window) for offer in offers)
         return every.with_days(self.exchange_rates.days)
 
+    def sizes(self) -> Boundaries:
+        """The sizes at which any price changes, or beyond which no request fits, also on servers of one's own."""
+        every = self.boundaries()
+        windows = {model.context_window + 1 for model in self.catalogue.self_hosting.models.values()}
+        return Boundaries(tuple(sorted({*every.inputs, *windows})), every.outputs)
+
     def _cutter(self, records: Iterable[UsageRecord]) -> Cutter:
         """The records ready to be cut; the last few are kept, as one offer after the other asks for them."""
         key = id(records)

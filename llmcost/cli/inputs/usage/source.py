@@ -148,13 +148,42 @@ def _longer_said(found: UsageInput, *, days: bool) -> list[str]:
     return [f"{longer:,} rows are sums over several {unit}, which count on the first"] if longer else []
 
 
+def _checked(found: UsageInput, days: Days) -> list[UsageRecord]:
+    """The sums that are partly of days which count and partly of others.
+
+    Raises LlmcostError for one of more than a day, as nobody knows how much of it was when.
+    """
+    sums = [each for each in found.records if each.end is not None]
+    partial = []
+    for each in sums:
+        first, last = each.local_start(found.zone).date(), each.local_end(found.zone).date()
+        if (days.hold(first) and days.hold(last)) or not days.reach(first, last):
+            continue
+        if each.end is not None and each.end - each.start > ONE_DAY:
+            what = f"the usage of {each.model} has a sum of {first} to {last}, of which a part alone counts"
+            remedy = "write --since and --until as the usage has its sums, or leave them out"
+            raise LlmcostError(what, remedy)
+        partial.append(each)
+    return partial
+
+
+def _early_said(partial: Sequence[UsageRecord], days: Days, zone: tzinfo) -> str:
+    """What is said of sums that began before the days that count and are left out."""
+    number = sum(not days.hold(each.local_start(zone).date()) for each in partial)
+    return f", with {number:,} sum{'' if number == 1 else 's'} that began before that time" if number else ""
+
+
+ONE_DAY = timedelta(days=1)
+
+
 def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> UsageInput:
-    """What was used on the days that count. Raises LlmcostError where there is none."""
+    """What was used on the days that count. Raises LlmcostError where there is none, and for a sum partly of others."""
     first, last = days_asked(options)
-    records = found.records
+    records, early = found.records, ""
     if first is not None or last is not None:
         days = Days(first, last)
         records = [each for each in records if days.hold(each.local_start(found.zone).date())]
+        early = _early_said(_checked(found, days), days, found.zone)
     if first is not None or last is not None or not SHORT_TIMES.isdisjoint(keys):
         found = found._replace(said=[*found.said, *_longer_said(found, days=True)])
     elif "month" in keys:
@@ -163,7 +192,8 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
         return found._replace(records=records, since=first, until=last)
     if found.records:
         there = "what was found is of {} to {}".format(*found.span)
-        raise LlmcostError("there is no usage in that time", f"{there}: see --since and --until, or name other files")
+        remedy = f"{there}{early}: see --since and --until, or name other files"
+        raise LlmcostError("there is no usage in that time", remedy)
     said = [" ".join(each.splitlines()) for each in found.said]  # a file's name may hold line breaks
     raise LlmcostError("there is no usage in it", "\n".join([*said, "name other files"]))
 

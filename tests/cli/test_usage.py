@@ -322,3 +322,51 @@ def test_a_place_that_nobody_sells_at_has_no_price(llmcost_small: Run, tmp_path:
     ran = llmcost_small("usage", str(path), "--on", "used")
     assert "no price" in ran.out
     assert "no offer of example-large-2026 is known at example-ai in mars" in ran.err
+
+
+SHORT_ON_FAST = """\
+kind: api
+seller: acme
+name: acme
+default_place: global
+models:
+  - id: m1
+    developer: acme
+    context_window: 1000000
+    prices:
+      - effective_from: 2026-01-01
+        checked_on: 2026-01-01
+        source: https://acme.example/prices
+        rates: {input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}
+        variants:
+          - when: {input_tokens: "> 200000"}
+            rates: {input: 3 USD / 1M tokens, output: 4 USD / 1M tokens}
+          - when: {terms: fast}
+            rates: {input: 5 USD / 1M tokens, output: 6 USD / 1M tokens}
+        not_sold:
+          - {terms: fast, input_tokens: "> 200000"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("requests", "terms", "figures"),
+    [
+        (10, "fast", ("5.600000", "", "")),  # 1M in at 5 and 100,000 out at 6: none can have been beyond 200,000
+        (10, "standard", ("", "1.200000", "3.400000")),  # 1 + 0.2 to 3 + 0.4, as nobody says how large they were
+        (4, "fast", ("", "", "")),  # 250,000 each
+    ],
+)
+def test_what_is_not_sold_at_a_size_was_not_of_that_size(
+    requests: int, terms: str, figures: tuple[str, str, str], llmcost: Run, tmp_path: Path
+) -> None:
+    """A sum whose mean is sold is priced; the sizes beyond are left out of its range."""
+    (sheet := tmp_path / "prices.yaml").write_text(SHORT_ON_FAST, encoding="utf-8")
+    (used := tmp_path / "used.csv").write_text(
+        "period_start,provider,model,requests,input_uncached_tokens,output_tokens,terms\n"
+        f"2026-11-01,acme,m1,{requests},1000000,100000,{terms}\n",
+        encoding="utf-8",
+    )
+    ran = llmcost("usage", str(used), "--no-builtin-prices", "--prices", str(sheet), "-f", "csv", "--on", "used")
+    (row,) = records_of(ran.out)
+    assert (row["list_cost"], row["low"] if figures[1] else "", row["high"]) == figures
+    assert ("not sold with terms = fast and input_tokens > 200000" in row["gaps"]) is (requests == 4)

@@ -118,7 +118,7 @@ def compare_usage(
     return rank(workload, day, QuoteSet(pricer.currency, sold), asked.baseline)
 
 
-UNKNOWN_SIZES = ("context-unknown", "context-exceeded")
+UNKNOWN_SIZES = ("context-unknown", "context-exceeded", "sizes-not-sold")
 """Doubts that a sum of many requests raises, of which nobody says that any was so large."""
 
 

@@ -23,6 +23,7 @@ Code = Literal[
     "context-unknown",
     "context-exceeded",
     "sizes-cut",
+    "sizes-not-sold",
     "no-text",
     "other-task",
     "minimum-billed",

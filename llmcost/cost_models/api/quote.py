@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from typing import NamedTuple
+from math import ceil
 
 from llmcost.core.offers.offer import Offer
 from llmcost.core.pricing.conditions import STANDARD, Condition, RatingContext
@@ -22,6 +22,7 @@ from llmcost.core.values.meters import Count, quotient
 from llmcost.core.values.reasons import Reason
 from llmcost.core.values.schedule import Window
 from llmcost.core.workload.requests import RequestGroup, Workload
+from llmcost.cost_models.api.billed_quantity import QuantityRange, bounds_of
 from llmcost.cost_models.api.builder import QuoteBuilder, quote_of, sent_of
 from llmcost.cost_models.api.notes import cannot_serve, say_cache, say_dates, say_limits, say_unstored
 from llmcost.cost_models.api.overlap import bill_overlap
@@ -147,13 +148,25 @@ def _price_group(offer: Offer, active: PricesInForce, group: RequestGroup, tally
             say_cache(offer, active, group, ats[0], tally)
             refused = _refused(active, ats) if active.limits(terms, by_cache=False) else None
             if refused is not None:
-                tally.miss(UnresolvedRate("requests", f"not sold with {refused}", "unserved"), requests, group.name)
-                continue
+                ats = _sold(active, ats, group)
+                if not ats:
+                    tally.miss(UnresolvedRate("requests", f"not sold with {refused}", "unserved"), requests, group.name)
+                    continue
+                tally.doubt(
+                    "sizes-not-sold", f"not sold with {refused}: no request of the sums is taken to be so large"
+                )
             _price_requests(active, group, ats, requests, tally)
 
 
 def _refused(active: PricesInForce, ats: list[RatingContext]) -> Condition | None:
     return next((found for at in ats if (found := active.refused(at, by_cache=False))), None)
+
+
+def _sold(active: PricesInForce, ats: list[RatingContext], group: RequestGroup) -> list[RatingContext]:
+    """The sizes that are sold, of requests that may be of others; none where their mean is of one that is not."""
+    sold = [at for at in ats if active.refused(at, by_cache=False) is None]
+    mean = ceil(group.mean(group.usage.input_tokens))
+    return sold if {at.input_tokens for at in sold} & {*active.sizes(mean, mean)} else []
 
 
 def _part(requests: Count, share: Count) -> Count:
@@ -171,7 +184,7 @@ def _price_requests(
     for meter, held in group.usage.split.meters.items():
         least = most = _times(held, often)
         if bounded:
-            least, most = (_times(each, requests) for each in _bounds(active, group, meter, group.mean(held), tally))
+            least, most = (_times(each, requests) for each in bounds_of(active, group, meter, group.mean(held), tally))
         if least == most and len(ats) == 1:
             _bill_meter(active, ats[0], meter, most, group.name, tally)
         else:
@@ -182,73 +195,6 @@ def _price_requests(
         _bill_range(active, charged, "requests", QuantityRange(surely, requests), group.name, tally)
     if group.usage.split.overlap is not None:
         bill_overlap(active, ats, group.usage.split.overlap, often, group.name, tally)
-
-
-def _bounds(active: PricesInForce, group: RequestGroup, meter: str, held: Count, tally: QuoteBuilder) -> QuantityRange:
-    """What a mean request is billed for of a meter that has a minimum, a free part, or is rounded up to steps."""
-    billed = QuantityRange(held, held)
-    version = active.version
-    bottom, free, step = version.minimum.get(meter), version.included.get(meter), version.step.get(meter)
-    if bottom is not None:
-        billed = _at_least(group, held, bottom)
-        if billed.most > held:
-            below = f"{meter}: a request below the minimum of {bottom} is billed as that"
-            known = billed.least == billed.most
-            tally.note("minimum-billed", below if known else f"{below}; how many there are is not known")
-    if free is not None:
-        billed = _beyond(group, billed, free)
-        tally.note("included", f"{meter}: the first {free} of each request are not billed")
-    if step is not None:
-        billed = _in_steps(group, billed, step)
-        tally.note("rounded-up", f"{meter}: each request is rounded up to steps of {step}")
-    return billed
-
-
-class QuantityRange(NamedTuple):
-    """How much of a meter is billed: the least and the most it may be."""
-
-    least: Count
-    most: Count
-
-
-def _at_least(group: RequestGroup, held: Count, bottom: int) -> QuantityRange:
-    """The least and the most that a mean request is billed for with a minimum for each.
-
-    It depends on how the requests differ: least when all are like the mean, most when one of them holds everything.
-    """
-    # With n requests of which one holds all n × held, the other n - 1 are billed at the bottom; divided by n, that is
-    # held + bottom - bottom / n.
-    least = max(held, bottom)
-    if group.alike or group.requests <= 1:
-        return QuantityRange(least, least)
-    return QuantityRange(least, max(least, bottom + held - bottom / Fraction(group.requests)))
-
-
-def _beyond(group: RequestGroup, billed: QuantityRange, free: int) -> QuantityRange:
-    """What is left of a mean request when a part of each is free.
-
-    Least when all are like the mean, most when one of them holds everything, so that only its own part is free.
-    """
-    # With n requests of which one holds all n × billed, n × billed - free are left; divided by n, that is
-    # billed - free / n.
-    least = max(0, billed.least - free)
-    if group.alike or group.requests <= 1:
-        return QuantityRange(least, max(0, billed.most - free))
-    return QuantityRange(least, max(least, billed.most - free / Fraction(group.requests)))
-
-
-def _in_steps(group: RequestGroup, billed: QuantityRange, step: int) -> QuantityRange:
-    """What a mean request is billed for in whole steps, each request rounded up.
-
-    Exactly so where all are alike; else each gains less than a step, and may gain nothing.
-    """
-    if group.alike or group.requests <= 1:
-        return QuantityRange(_rounded_up(billed.least, step), _rounded_up(billed.most, step))
-    return QuantityRange(billed.least, billed.most + step)
-
-
-def _rounded_up(count: Count, step: int) -> Count:
-    return -(-count // step) * step
 
 
 def _bill_meter(

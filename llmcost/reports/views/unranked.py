@@ -32,6 +32,7 @@ WORDS: dict[Cause, str] = {
 DOUBTS: dict[Code, str] = {
     "context-unknown": "with a context window not stated",
     "context-exceeded": "whose context window holds the input, and not the answer as well",
+    "sizes-not-sold": "not sold for requests of some sizes",
     "no-text": "making no text",
     "perhaps-ended": "perhaps no longer sold",
     "start-unknown": "with a price of a later day",

@@ -627,3 +627,24 @@ def test_a_budget_of_what_was_used_has_each_model_at_its_own_offer(llmcost_small
     ran = llmcost_small("usage", str(used), "--as-used")
     assert (ran.code, ran.out) == (2, "")
     assert "--as-used is for a workload file" in ran.err
+
+
+def test_what_may_have_been_read_may_also_have_been_written(llmcost: Run, tmp_path: Path) -> None:
+    """1M tokens of which nobody says what was cached: from all read, 0.1, over 1 as input to all written, 1.25."""
+    (sheet := tmp_path / "prices.yaml").write_text(
+        "kind: api\nseller: acme\nname: acme\ndefault_place: global\nmodels:\n  - id: m1\n    developer: acme\n"
+        "    context_window: 2000000\n    cache: [{kind: automatic}]\n    prices:\n      - checked_on: 2026-01-01\n"
+        "        source: https://acme.example/prices\n        rates: {input: 1 USD / 1M tokens, output: 1 USD / 1M tokens,"
+        " cache_read: 0.1 USD / 1M tokens, cache_write: 1.25 USD / 1M tokens}\n",
+        encoding="utf-8",
+    )
+    row = {
+        "request_id": "a", "call_type": "c", "model": "m1", "custom_llm_provider": "acme", "prompt_tokens": 1_000_000,
+        "completion_tokens": 0, "spend": 0, "startTime": "2026-11-01T09:00:00Z", "metadata": {},
+    }  # fmt: skip
+    (used := tmp_path / "log.json").write_text(json.dumps([row]), encoding="utf-8")
+    ask = ("--no-builtin-prices", "--prices", str(sheet), "-f", "csv")
+    (priced,) = records_of(llmcost("usage", str(used), *ask).out)
+    assert (priced["low"], priced["high"]) == ("0.100000", "1.250000")
+    (compared, *_) = records_of(llmcost("compare", str(used), "-m", "acme/m1", *ask).out)
+    assert [compared[name] for name in ("cost", "low", "high")] == ["1.000000", "0.100000", "1.250000"]

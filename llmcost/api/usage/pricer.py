@@ -11,7 +11,7 @@ from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
 from llmcost.api.usage.asked_cache import asked_caches
 from llmcost.api.usage.used import Used, parts_of
-from llmcost.api.usage.work import Work, with_all_cached, work_of
+from llmcost.api.usage.work import Work, with_all_read, with_all_written, work_of
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
 from llmcost.core.offers.resolution import Resolution
@@ -118,8 +118,9 @@ class UsagePricer:
         """What an offer charges for some usage, in the pricer's currency; ``supposed`` of None: as it is.
 
         Where a record does not say how much of its input was read from a cache, the quote is the dearer of none and
-        all, with the range between them; so it is where it may have been read from a cache that is asked for or from
-        the usual one, and where a sum goes on while prices change, of the prices that it meets.
+        all, with the range between them, and up to what it costs if all was written to one; so it is where it may have
+        been read from a cache that is asked for or from the usual one, and where a sum goes on while prices change, of
+        the prices that it meets.
         Raises CurrencyError when a price cannot be converted on its day.
         """
         return self.quote_cells(offer, self._cutter(records).cells(self.boundaries_at(offer), self.on), supposed)
@@ -136,8 +137,9 @@ class UsagePricer:
         if caches:
             dearer = dearer._replace(notes=(*dearer.notes, ASKED))
         if work.cached_unknown:
-            all_cached = [with_all_cached(cell) for cell in work.cells]
-            dearer = _dearer(dearer, self._quote(offer, work_of(all_cached, work.caches)))
+            read, written = ([way(cell) for cell in work.cells] for way in (with_all_read, with_all_written))
+            dearer = _dearer(dearer, self._quote(offer, work_of(read, work.caches)))
+            dearer = _up_to(dearer, self._quote(offer, work_of(written, work.caches)))
         return self._at_any_time(offer, work, dearer)
 
     def _at_any_time(self, offer: Offer, work: Work, found: Quote) -> Quote:
@@ -290,6 +292,13 @@ def _dearer(one: Quote, other: Quote) -> Quote:
     dearer, cheaper = (one, other) if one.cost >= other.cost else (other, one)
     least = cheaper.cost - cheaper.uncertainty
     return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+
+
+def _up_to(quote: Quote, other: Quote) -> Quote:
+    """A quote whose range reaches up to another reading, where that is dearer."""
+    if not (quote.complete and other.complete) or other.cost <= (quote.cost if quote.high is None else quote.high):
+        return quote
+    return quote._replace(spread=(quote.cost - quote.uncertainty if quote.low is None else quote.low, other.cost))
 
 
 def _without_requests(quote: Quote) -> Quote:

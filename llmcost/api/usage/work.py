@@ -41,12 +41,21 @@ def work_of(cells: Sequence[UsageCell], caches: Sequence[str | None] = ()) -> Wo
     )
 
 
-def with_all_cached(cell: UsageCell) -> UsageCell:
+def with_all_read(cell: UsageCell) -> UsageCell:
     """The cell with all its input read from a cache, where it does not say how much was."""
     record = cell.record
     if not record.cached_unknown:
         return cell
     return cell._replace(record=record._replace(input_uncached=0, cache_read=record.cache_read + record.input_uncached))
+
+
+def with_all_written(cell: UsageCell) -> UsageCell:
+    """The cell with all its input written to a cache, where it does not say how much was read, and so not this."""
+    record = cell.record
+    if not record.cached_unknown:
+        return cell
+    written = record.cache_write_unspecified + record.input_uncached
+    return cell._replace(record=record._replace(input_uncached=0, cache_write_unspecified=written))
 
 
 def group_of(cell: UsageCell, share: Fraction = Fraction(1), cache: str | None = None) -> RequestGroup:

@@ -15,9 +15,9 @@ from llmcost.errors import LlmcostError
 from llmcost.usage.file import NoUsage, UsageFile
 from llmcost.usage.folders import agent_logs
 from llmcost.usage.read import read_usage
-from llmcost.usage.remarks import left_out, named_again, remarks_on
+from llmcost.usage.remarks import is_read_alone, left_out, named_again, remarks_on
 
-ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".gz", ".db", ".sqlite")
+ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz", ".db", ".sqlite")
 KEPT = (".jsonl.reset.", ".jsonl.deleted.")
 """What is in the names of logs of sessions that were begun anew or deleted."""
 Progress = Callable[[str], None]
@@ -127,13 +127,16 @@ def begin_all(
     def end() -> UsageRead:
         found: list[UsageFile] = []
         others: list[str] = []
+        broken: list[str] = []
         for path, files in named:
             if path == PIPED and piped is not None:
                 found.append(read_usage(SHOWN, skip_bad=skip_bad, raw=piped))
             else:
-                found += _of_path(path, files, each_file, others, skip_bad=skip_bad)
+                read = _of_path(path, files, each_file, others, skip_bad=skip_bad)
+                found += [file for file in read if isinstance(file, UsageFile)]
+                broken += [f"{error.message}: left out" for error in read if isinstance(error, LlmcostError)]
         records = [record for file in found for record in file.records]
-        return UsageRead(records, (*remarks_on(found, others), *named_again(again)))
+        return UsageRead(records, (*remarks_on(found, others), *broken, *named_again(again)))
 
     return end
 
@@ -145,21 +148,24 @@ def _of_path(
     others: list[str],
     *,
     skip_bad: bool,
-) -> list[UsageFile]:
-    """What the next files gave, which are those of a path; those without usage are added to the others."""
+) -> list[UsageFile | LlmcostError]:
+    """What the next files gave, which are those of a path; those without usage are added to the others.
+
+    Of a folder, why files cannot be read is given with ``skip_bad``, and raised without it.
+    """
     if not path.is_dir():
         return [_usage_of(each) for each in islice(each_file, len(files))]
-    found: list[UsageFile] = []
+    found: list[UsageFile | LlmcostError] = []
     for file in files:
         each = next(each_file)
-        if isinstance(each, UsageFile):
-            found.append(each)
-        elif skip_bad or isinstance(each, NoUsage):
+        if isinstance(each, NoUsage):
             others.append(str(file))
+        elif isinstance(each, UsageFile) or skip_bad:
+            found.append(each)
         else:
             raise each
-    others += [str(each) for each in sorted(path.rglob("*.parquet"))]
-    if files and not found:
+    others += sorted(str(each) for each in path.rglob("*") if is_read_alone(each))
+    if files and not any(isinstance(each, UsageFile) for each in found):
         raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
     return found
 

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from llmcost.usage.file import Skip, UsageFile
 
 MOST_NAMED = 3
 """Files that are named one by one where several were read alike."""
+
+
+NAMED_ALONE = (".parquet", ".zst", ".log")
+"""Endings of files that are read where they are named, and not in a folder: an engine's, and of logs of anything."""
+
+
+def is_read_alone(path: Path) -> bool:
+    """Whether a path below a folder is read only where it is named; so are folders behind links."""
+    is_link = path.is_symlink() and path.is_dir()
+    return is_link or (path.suffix.lower() in NAMED_ALONE and path.is_file())
 
 
 def remarks_on(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
@@ -17,10 +28,10 @@ def remarks_on(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
         alike = [file.path for file in files if (file.format, file.counting) == form]
         said.append(f"{_named(alike)} {'is' if len(alike) == 1 else 'are'} read as {form[0]}: {form[1]}")
     said += left_out(files)
-    tables = [other for other in others if other.endswith(".parquet")]
-    if tables:
-        said.append(f"{_named(tables)}: Parquet is read where it is named, and not in a folder")
-    others = [other for other in others if other not in tables]
+    alone = [other for other in others if is_read_alone(Path(other))]
+    if alone:
+        said.append(f"{_named(alone)} {'is' if len(alone) == 1 else 'are'} read where named, and not in a folder")
+    others = [other for other in others if other not in alone]
     if others:
         said.append(f"{_named(others)} {'holds' if len(others) == 1 else 'hold'} no usage that is known here")
     return said

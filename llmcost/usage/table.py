@@ -24,7 +24,7 @@ FIRST = 5
 BRACE, SPACE = ord("}"), b"\r\n "
 NO_OBJECT = "it is no whole JSON object"
 BOM = b"\xef\xbb\xbf"
-GZIP, SQLITE, PARQUET = b"\x1f\x8b", b"SQLite format 3\0", b"PAR1"
+GZIP, ZSTD, SQLITE, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"SQLite format 3\0", b"PAR1"
 
 
 class Table(NamedTuple):
@@ -139,6 +139,8 @@ def read_table(path: Path, raw: bytes | None = None) -> Table | Lines:
     if raw.startswith(PARQUET):
         remedy = "name usage by that ending; export a bill as CSV or JSON"
         raise LlmcostError(f"{path} is Parquet, which is read by the ending .parquet, and of usage alone", remedy)
+    if raw.startswith(ZSTD):
+        raise LlmcostError(f"{path} is packed by zstd, which only an engine reads", "write --engine duckdb")
     if raw.startswith(SQLITE):
         return _database(path)
     if path.suffix.lower() in (".sqlite", ".db") and not is_piped:

@@ -29,6 +29,12 @@ PARTS = {
 }
 """What a workload file calls the counts of a record, beside the wholes."""
 WHOLES = ("input_tokens", "output_tokens")
+OF = {
+    **dict.fromkeys(("cache_read", "cache_write", "audio_in", "image_in", "video_in"), "input_tokens"),
+    **dict.fromkeys(("cache_write_1h", "cache_write_12h"), "cache_write"),
+    **dict.fromkeys(("reasoning", "audio_out", "image_out"), "output_tokens"),
+}
+"""What each part is a part of."""
 PLACES = 6
 
 
@@ -127,7 +133,11 @@ def _class(record: UsageRecord, month: Fraction, asked: Asked) -> list[str]:
     for key, count in counts.items():
         if count:  # what is whole is rounded up and its parts down, so that they never exceed it
             mean = Fraction(count, record.requests) * 10**PLACES
-            lines.append(f"    {key}: {_figure(ceil(mean) if key in WHOLES else floor(mean))}")
+            share = Fraction(count * 100, counts[OF[key]]) * 10**PLACES if key in OF else None
+            if share is not None and mean < 10**PLACES:  # a part of less than a token is read as a share alone
+                lines += [f"    {key}: {_figure(floor(share))}%"] if share >= 1 else []
+            else:
+                lines.append(f"    {key}: {_figure(ceil(mean) if key in WHOLES else floor(mean))}")
     lines += [f"    terms: {{{record.terms}: 100%}}"] if record.terms else []
     cache, offer = asked.cache(record), asked.offer(record)
     lines += [f"    cache: {cache}"] if cache else []

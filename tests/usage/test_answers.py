@@ -247,4 +247,4 @@ def test_a_file_is_read_by_its_own_name_and_once(tmp_path: Path) -> None:
         read_all([tmp_path])
     found = read_all([tmp_path], skip_bad=True)
     assert len(found.records) == 1
-    assert any("other.csv holds no usage" in line for line in found.said)
+    assert any("other.csv:2: it is not UTF-8: left out" in line for line in found.said)

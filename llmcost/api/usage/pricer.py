@@ -112,7 +112,7 @@ class UsagePricer:
             high += quote.cost if quote.high is None else quote.high
             if quote.incomplete_reason:
                 gaps[quote.incomplete_reason] = None
-        return UsageCost(low, high, tuple(gaps), tuple(sorted(offers)))
+        return UsageCost(low, high, tuple(sorted(gaps)), tuple(sorted(offers)))
 
     def quote(self, offer: Offer, records: Iterable[UsageRecord], supposed: Supposition | None = None) -> Quote:
         """What an offer charges for some usage, in the pricer's currency; ``supposed`` of None: as it is.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from llmcost.core.pricing.conditions import STANDARD
 from llmcost.errors import LlmcostError
 from llmcost.usage.column_names import COUNTS, NAMES, near_miss
 from llmcost.usage.format import OWN_TERMS
@@ -21,13 +22,20 @@ INSIDE = ("input_tokens", "gen_ai.usage.input_tokens", "gen_ai_usage_input_token
 OUTPUT = ("output_tokens", "gen_ai.usage.output_tokens", "gen_ai_usage_output_tokens", "completion_tokens")
 UNCLEAR_INPUT = INSIDE[0]
 WHOLE, POINTED = "^[0-9]{1,16}$", r"^([0-9]{1,16})\.0+$"
+DAY = (
+    "([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|[0-9]{4}-(0[469]|11)-(0[1-9]|[12][0-9]|30)"
+    "|[0-9]{4}-02-(0[1-9]|1[0-9]|2[0-8])|20([02468][048]|[13579][26])-02-29)"
+)
+"""A day that there is; a cast to another one stops an engine."""
 DATED = (
-    "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])[T ]([01][0-9]|2[0-3]):[0-5][0-9]"
-    "(:[0-5][0-9]([.][0-9]+)?)?( ?(Z|UTC|[+-][0-9]{2}(:?[0-9]{2})?))?$"
+    f"^{DAY}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]+)?)?"
+    "( ?(Z|UTC|[+-]([01][0-9]|2[0-3])(:?[0-5][0-9])?))?$"
 )
 DAY_ALONE = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 SECONDS = "^([0-9]{9,10}|[0-9]{12,13})$"
 """Seconds or milliseconds since 1970."""
+TIERS = ("service_tier",)
+STANDARD_NAMES = (STANDARD, "default")
 UNCLEAR = "unclear"
 """The column that is 1 where a row says neither yes nor no, and 0 elsewhere."""
 
@@ -89,6 +97,12 @@ def layout_of(columns: Iterable[str], where: str) -> Layout:
     return found
 
 
+def told(table: ir.Table) -> ir.Table:
+    """A table without columns that are empty in every row, which have no kind."""
+    schema = table.schema().items()
+    return table.drop(*(name for name, kind in schema if kind.is_null() or (kind.is_unknown() and "NULL" in str(kind))))
+
+
 def _known(wanted: Mapping[str, tuple[str, ...]], columns: set[str]) -> dict[str, tuple[str, ...]]:
     """The columns that say each, of which files that are read together may have one or the other."""
     found = {key: tuple(name for name in names if name in columns) for key, names in wanted.items()}
@@ -122,14 +136,13 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
         **({"requests": count(layout.requests)} if layout.requests else {}),
         "n_output": count(layout.output),
         **{f"n_{key}": ibis.coalesce(*map(count, names), 0) for key, names in layout.counts.items()},
-        **{key: _first(ibis, [_text(n, table[n]) for n in names]) for key, names in layout.names.items()},
+        **{key: _first(ibis, [_name(n, table[n]) for n in names]) for key, names in layout.names.items()},
     }
     cached = [found[name] for name in INPUTS[1:] if name in found]
     fresh = count(layout.input)
     found["n_input_uncached"] = fresh - sum_of(cached) if layout.inclusive and cached else fresh
     if "terms" in found:
-        lower = found["terms"].lower()
-        found["terms"] = ibis.ifelse(lower.isin(OWN_TERMS), lower, ibis.null("string"))
+        found["terms"] = _first(ibis, [_terms(ibis, name, table[name]) for name in layout.names["terms"]])
     if "batch" in table.columns:
         word = table["batch"].cast("string").lower()
         found["terms"] = ibis.ifelse(word.isin(YES), ibis.literal("batch"), found.get("terms", ibis.null("string")))
@@ -139,8 +152,21 @@ def columns_of(table: ir.Table, layout: Layout) -> dict[str, Any]:
 
 
 def _first(ibis: Any, texts: Sequence[Any]) -> Any:
-    """The first of some texts that is there."""
-    return ibis.coalesce(*texts) if len(texts) > 1 else texts[0]
+    """The first of some texts that is there, and not empty."""
+    return ibis.coalesce(*(text.nullif("") for text in texts)) if len(texts) > 1 else texts[0]
+
+
+def _terms(ibis: Any, name: str, column: Any) -> Any:
+    """The terms that a column names, null for the standard ones; so is a service tier that is not known."""
+    lower = _text(name, column).lower()
+    known = lower.isin(OWN_TERMS) if name in TIERS else ~lower.isin(("", *STANDARD_NAMES))
+    return ibis.ifelse(known, lower, ibis.null("string"))
+
+
+def _name(name: str, column: Any) -> Any:
+    """A column as names; of one that an engine takes for times by how its names look, those times."""
+    kind = column.type()
+    return column.cast("string") if kind.is_timestamp() or kind.is_date() else _text(name, column)
 
 
 def _count(ibis: Any, name: str, column: Any) -> Any:
@@ -154,11 +180,20 @@ def _count(ibis: Any, name: str, column: Any) -> Any:
         whole = ibis.ifelse(text.re_search(WHOLE), text, pointed)
     elif kind.is_numeric():
         text = column
-        sound = (column >= 0) & (column <= MOST_COUNT) & (column == column.floor())
-        whole = ibis.ifelse(sound, column, -1)
+        some = ibis.ifelse(_is_within(column, MOST_COUNT), column, -1)  # what is no number has no floor
+        whole = ibis.ifelse(some == some.floor(), some, -1)
     else:
         raise LlmcostError(f"its column {name} is of {_kind(kind)}, which is no count", "write whole numbers")
     return ibis.ifelse(text.isnull(), ibis.null("int64"), whole.cast("int64"))
+
+
+def _is_within(column: Any, most: int) -> Any:
+    """Whether numbers are from 0 to the most.
+
+    NaN times 0 is none: whether it is NaN, DuckDB takes from the numbers about Parquet's columns, which pass over it.
+    """
+    within = (column >= 0) & (column <= most)
+    return (column * 0 == 0) & within if column.type().is_floating() else within
 
 
 def _text(name: str, column: Any) -> Any:
@@ -187,8 +222,11 @@ def _moment(ibis: Any, name: str, column: Any) -> Any:
         text = ibis.ifelse(column.re_search(DATED), column, ibis.null("string"))
         digits = ibis.ifelse(column.re_search(SECONDS), column, ibis.null("string"))
         return ibis.coalesce(text.cast("timestamp('UTC')").cast("timestamp"), _since_1970(ibis, digits.cast("int64")))
+    if kind.is_integer():
+        return _since_1970(ibis, column)
     if kind.is_numeric() and not kind.is_boolean():
-        return _since_1970(ibis, column if kind.is_integer() else column.floor().cast("int64"))
+        some = ibis.ifelse(_is_within(column, MOST_COUNT * 10), column, ibis.null(kind))
+        return _since_1970(ibis, some.floor().cast("int64"))
     raise LlmcostError(f"its column {name} is of {_kind(kind)}, which is no moment", "write dates or times")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
+from llmcost.usage.engine.columns import told
 from llmcost.usage.engine.expression import FILE, FILE_ROW, as_it_is
 from llmcost.usage.table import PARQUET
 
@@ -107,8 +108,7 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
     files = [glob.escape(file) for file in files]  # which DuckDB takes for patterns
 
     def read(**more: Any) -> ir.Table:
-        found: ir.Table = getattr(connection, reader)(files, **options, **more)
-        return found
+        return told(getattr(connection, reader)(files, **options, **more))
 
     def place(small: ir.Table) -> ir.Table:  # of a table of its own DuckDB knows how small it is
         made: ir.Table = connection.create_table(gen_name(VIEW), small, temp=True)
@@ -191,7 +191,7 @@ def _spark(source: TableSource) -> tuple[ir.Table, Engine]:
             frame = session.read.json(files)
         frame.createOrReplaceTempView(VIEW)
         table = connection.table(VIEW)
-    return table, engine_on(connection)
+    return told(table), engine_on(connection)
 
 
 def engine_on(connection: Any) -> Engine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.usage.engine.brackets import Brackets
@@ -28,10 +29,14 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def extent(table: ir.Table, where: str = "the table") -> ir.Table:
-    """The expression for the first and last second and the largest counts of the rows that can be read: one row."""
-    whole = table.select(**columns_of(table, layout_of(table.columns, where)))
-    return _reach(whole.filter(~_bad(whole)))
+def extent(table: ir.Table, without: Mapping[str, Sequence[str]] = MappingProxyType({})) -> ir.Table:
+    """The expression for the first and last second and the largest counts of the rows that can be read: one row.
+
+    ``without`` has names of each column whose rows cannot be read either.
+    """
+    whole = table.select(**columns_of(table, layout_of(table.columns, "the table")))
+    refused = [whole[column].isin(names) & whole[column].notnull() for column, names in without.items()]
+    return _reach(whole.filter(~any_of([_bad(whole), *refused])))
 
 
 def survey(table: ir.Table, where: str = "the table") -> ir.Table:
@@ -52,6 +57,7 @@ def survey(table: ir.Table, where: str = "the table") -> ir.Table:
         gaps=sum_of([whole.count() - each.count() for each in needed]),
         least_model=whole["model"].min(),
         **({UNCLEAR: whole[UNCLEAR].max()} if UNCLEAR in whole.columns else {}),
+        **{f"over_{number}": over.max() for number, over in enumerate(_over(whole))},
         rows=whole.count(),
     )
 
@@ -69,7 +75,8 @@ def is_sound(reach: Mapping[str, Any]) -> bool:
     few = in_time and all(
         most <= MOST_COUNT for name, most in reach.items() if name.startswith("most_") and most is not None
     )
-    return not reach["gaps"] and not reach.get(UNCLEAR) and enough and few
+    fits = all((over or 0) <= 0 for name, over in reach.items() if name.startswith("over_"))
+    return not reach["gaps"] and not reach.get(UNCLEAR) and enough and few and fits
 
 
 def most_input(reach: Mapping[str, Any]) -> int:
@@ -127,7 +134,15 @@ def _bad(whole: ir.Table) -> Any:
         missing += [whole["requests"].isnull(), whole["requests"] < 1]
     if UNCLEAR in whole.columns:
         missing.append(whole[UNCLEAR] > 0)
+    missing += [over > 0 for over in _over(whole)]
     return any_of([*wrong, *missing])
+
+
+def _over(whole: ir.Table) -> list[Any]:
+    """By how much what is no text is more than all input, and than all output, where a table tells it."""
+    sides = ((MEDIA[:3], _total(whole)), (MEDIA[3:], whole["n_output"]))
+    told = [([whole[name] for name in names if name in whole.columns], side) for names, side in sides]
+    return [sum_of(parts) - side for parts, side in told if parts]
 
 
 BELIEVED = (1_420_070_400, 4_133_980_800)

@@ -9,17 +9,29 @@ from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.column_names import NAMES
 from llmcost.usage.decoding import LONGEST_NAME
 from llmcost.usage.engine.expression import ROWS, Cuts
+from llmcost.usage.format import OWN_TERMS
 
 
-def with_names(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The sums whose names are such as others are: short, of one line, and no object or list written as text."""
-    columns = [name for name in ("model", *NAMES) if rows and name in rows[0]]
-    names = {row[name] for name in columns for row in rows}
-    refused = {name for name in names if name and not _is_name(name)}
-    return [row for row in rows if refused.isdisjoint(row[name] for name in columns)] if refused else list(rows)
+def names_refused(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """By column, names that cannot be one: long, of several lines, an object or list as text, or terms of nobody's."""
+    found: dict[str, list[str]] = {}
+    for column in ("model", *NAMES):
+        names = dict.fromkeys(row[column] for row in rows) if rows and column in rows[0] else ()
+        refused = [name for name in names if name and not _is_name(name, column)]
+        if refused:
+            found[column] = refused
+    return found
 
 
-def _is_name(text: str) -> bool:
+def with_names(rows: Sequence[Mapping[str, Any]], refused: Mapping[str, Sequence[str]]) -> list[Mapping[str, Any]]:
+    """The sums that have none of some names."""
+    wrong = {column: frozenset(names) for column, names in refused.items()}
+    return [row for row in rows if not any(row[column] in names for column, names in wrong.items())]
+
+
+def _is_name(text: str, column: str) -> bool:
+    if column == "terms" and text not in OWN_TERMS:
+        return False
     return len(text) <= LONGEST_NAME and text.isprintable() and text[0] not in "{["
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.core.pricing.boundaries import Boundaries
+from llmcost.core.pricing.conditions import USUAL_TERMS
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
 from llmcost.usage.engine.brackets import brackets_of
@@ -24,17 +25,21 @@ from llmcost.usage.engine.expression import (
     most_input,
     survey,
 )
-from llmcost.usage.engine.records import records_of, with_names
+from llmcost.usage.engine.records import names_refused, records_of, with_names
 from llmcost.usage.engine.slots import slots_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+START = datetime(1970, 1, 1, tzinfo=timezone.utc)
 WRONG = (
-    "a count is missing, negative, no whole number or less than its part, a model or time is missing or none, "
-    "or batch is neither yes nor no"
+    "a count is missing, negative, too large, no whole number or less than its part, a model or time is missing or "
+    "none, or batch is neither yes nor no"
 )
-NAMED = "a model, provider, session or the like is longer than 500 letters, of several lines, or an object"
+NAMED = (
+    "a model, provider, session or the like is longer than 500 letters, of several lines, or an object, "
+    f"or terms are none of {', '.join(USUAL_TERMS)}"
+)
 APART = f"where {UNCLEAR_INPUT} is without what is cached, as in Anthropic's answers, call it input_uncached_tokens"
 EXTRA = "install llmcost with its extra {extra}; in a checkout: pip install '.[{extra}]'"
 
@@ -120,19 +125,24 @@ def sum_up(
         if reach["first"] is None:
             return TableRead([], bad)
     first, last = int(reach["first"]), int(reach["last"])
-    since, until = (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=each) for each in (first, last))
+    since, until = (START + timedelta(seconds=each) for each in (first, last))
     most = most_input(reach)
     within = boundaries.within(since, until, most, int(reach["most_n_output"]))
     cuts = Cuts(slots_of(first, last, within, apart), brackets_of(within.inputs, most), within.outputs, most)
     rows = run(grouped(table, cuts, keys, sound=sound, place=engine.place))
-    named = with_names(rows)
-    if len(named) < len(rows):
+    named = rows
+    if refused := names_refused(rows):
+        named = with_names(rows, refused)
         unnamed = _number(rows) - _number(named)
         if not skip_bad:
             what = f"{unnamed:,} row{' has a name' if unnamed == 1 else 's have names'} that cannot be one"
             remedy = f"{NAMED}; mend them, or leave such rows out with --skip-bad"
             raise LlmcostError(what, remedy)
         bad += unnamed
+        (reach,) = run(extent(table, refused))
+        if not named or reach["first"] is None:
+            return TableRead([], bad)
+        since, until = (START + timedelta(seconds=int(reach[end])) for end in ("first", "last"))
     return TableRead(records_of(named, cuts), bad, (since, until), is_unclear)
 
 

@@ -1,4 +1,4 @@
-"""llmcost's own CSV, for what no other format here holds: a column for each disjoint count."""
+"""llmcost's own CSV, for what no other format here holds: a column for each disjoint count; also as objects."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from llmcost.core.pricing.conditions import STANDARD, USUAL_TERMS
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.column_names import COUNTS, NAMES, near_miss
-from llmcost.usage.format import Format, has_columns, size_range, terms_of
+from llmcost.usage.format import Format, size_range, terms_of
 from llmcost.usage.rows import BadColumn, BadRow, Row
 from llmcost.usage.table import Table
 
@@ -18,6 +18,9 @@ COLUMNS = {
     **{name: (name,) for name in ("provider", "requests", "period_end", "context_tier", "batch", "cost", "currency")},
 }
 """What is read where it is there, by all its names."""
+NEEDED = frozenset(("period_start", "model", "input_uncached_tokens", "output_tokens"))
+FIRST = 100
+"""Objects by whose keys JSON is told."""
 USUAL = (STANDARD, "default")
 
 
@@ -70,9 +73,20 @@ def _record(row: Row) -> UsageRecord | str:
 
 def _rows(table: Table) -> Iterable[Row]:
     """The rows as they stand. Raises BadColumn for a name that is nearly one that is read, as what it says was lost."""
-    if slip := near_miss(table.columns, COLUMNS):
+    if slip := near_miss(_columns(table), COLUMNS):
         raise BadColumn(f"its column {slip[0]} is not known", f"call it {slip[1]}, or leave it out")
     return table.rows
+
+
+def _columns(table: Table) -> frozenset[str]:
+    """The columns of CSV, or the keys of objects that hold as much."""
+    if table.kind == "csv":
+        return table.columns
+    return frozenset(key for row in table.rows[:FIRST] for key in row.cells)
+
+
+def _fits(table: Table) -> bool:
+    return table.kind in ("csv", "json", "jsonl") and _columns(table) >= NEEDED
 
 
 def _count(row: Row, key: str) -> int:
@@ -113,7 +127,7 @@ def _check_sizes(record: UsageRecord) -> None:
 FORMAT = Format(
     "llmcost's own CSV",
     "input without what is cached",
-    has_columns("period_start", "model", "input_uncached_tokens", "output_tokens"),
+    _fits,
     _rows,
     _record,
 )

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import typer.main
 from hypothesis import HealthCheck, settings
+from support.bills import Hold, holder
 from support.running import Ran, Run
 
 from llmcost.core.offers.catalogue import Catalogue
@@ -153,6 +154,12 @@ def llmcost(capsys: pytest.CaptureFixture[str]) -> Run:
         return Ran(code, printed.out, printed.err)
 
     return call
+
+
+@pytest.fixture
+def hold(llmcost: Run, tmp_path: Path) -> Hold:
+    """Hold rows of a bill against rows of usage."""
+    return holder(llmcost, tmp_path)
 
 
 @pytest.fixture

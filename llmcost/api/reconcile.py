@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
@@ -10,6 +11,7 @@ from typing import NamedTuple
 
 from llmcost.api.usage.alternatives import Alternative, ListCost, alternatives_of, list_usage, told_by
 from llmcost.api.usage.counterparts import Key, Names, Places, Span, Spans
+from llmcost.api.usage.moves import KEPT_LONG
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.analysis.reconciliation import EXACT, BilledPart, Cause, Reconciliation, reconcile
 from llmcost.core.values.meters import METERS
@@ -17,6 +19,8 @@ from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError
 
+ONE_DAY = timedelta(days=1)
+GOES_ON = "the usage is a sum that goes on for longer than what is billed"
 OTHER = "other"
 """The meter of what a bill has no words for beside others that it tells apart."""
 KINDS = ("audio_", "image_", "video_")
@@ -54,7 +58,9 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
         others = alternatives_of(pricer, own) if own and rows and "" not in prices.gaps else []
         moved = listed[span, key].costs.keys() - prices.costs.keys()
         others = [each.without(moved) for each in others]
-        parts += _parts(span, names.shown(key), prices, others, own, _Bill(rows, step))
+        is_open = any(_goes_beyond(record, span) for record in own)
+        use = _Use(prices, others, told_by(pricer, own) if own else frozenset(), is_open)
+        parts += _parts(span, names.shown(key), use, _Bill(rows, step))
     return reconcile(pricer.currency, parts)
 
 
@@ -78,41 +84,69 @@ def _pool(listed: Mapping[_Place, ListCost], billed: Mapping[_Place, Sequence[Bi
         for meter in dict.fromkeys(row.meter for row in rows if row.meter is not None) if not key.model else ():
             for place in listed:
                 own = any(row.meter == meter for row in billed.get(place, ()))
-                if place[0] == span and place[1].seller == key.seller and place[1].model and not own:
+                meets = place[0][0] < span[1] and span[0] < place[0][1]
+                if meets and place[1].seller == key.seller and place[1].model and not own:
                     told[span, key] = told[span, key].with_meter(meter, told[place])
                     told[place] = told[place].without_meter(meter)
     return told
 
 
-def _parts(
-    span: Span,
-    model: str,
-    listed: ListCost,
-    others: Sequence[Alternative],
-    records: Sequence[UsageRecord],
-    bill: _Bill,
-) -> Iterator[BilledPart]:
+class _Use(NamedTuple):
+    """What one model used in one span of a bill: its list price, what it costs in other ways, and what it tells.
+
+    ``is_open``: some of it may be of a time that is not billed.
+    """
+
+    listed: ListCost
+    others: Sequence[Alternative] = ()
+    told: frozenset[Cause] = frozenset()
+    is_open: bool = False
+
+    def by_names(self, name: Callable[[str], str]) -> _Use:
+        """The same by other names of its meters."""
+        return self._replace(listed=self.listed.by_names(name), others=[each.by_names(name) for each in self.others])
+
+    def of_tiers(self) -> list[Alternative]:
+        """What it costs at the sizes that requests may have."""
+        return [each for each in self.others if each.cause == "tier"]
+
+    def price(self, meter: str | None) -> Fraction | None:
+        """The list price of a meter, or of all; None where nothing of it was used."""
+        known = self.listed.costs or self.listed.gaps or self.told
+        return self.listed.cost(meter) if known else None
+
+    def reach(self, meter: str | None, sizes: Reach | None) -> Reach | None:
+        """The least and the most that a meter, or all, may cost at list price; None where that is one figure."""
+        price, listed = self.price(meter), self.listed
+        if price is None:
+            return None
+        low, high = sizes or (listed.reach if meter is None else None) or (price, price)
+        if meter == "cache_write":
+            high += listed.kept
+        if self.is_open:
+            low = Fraction(0)
+        return None if low == high else (low, high)
+
+
+def _parts(span: Span, model: str, use: _Use, bill: _Bill) -> Iterator[BilledPart]:
     """What one model used in one span, meter by meter where the bill tells them apart."""
     by_meter: dict[str | None, list[BilledCost]] = {}
-    told = told_by(records)
     is_whole = all(cost.meter is None and cost.label is None for cost in bill.rows)
     for cost in bill.rows:
-        by_meter.setdefault(None if is_whole else cost.meter or cost.label or OTHER, []).append(cost)
+        meter = "cache_write" if use.listed.kept and cost.meter in KEPT_LONG else cost.meter
+        by_meter.setdefault(None if is_whole else meter or cost.label or OTHER, []).append(cost)
     if not is_whole:
-        listed = listed.by_names(partial(_billed_meter, meters=by_meter))
-        others = [each.by_names(partial(_billed_meter, meters=by_meter)) for each in others]
+        use = use.by_names(partial(_billed_meter, meters=by_meter))
+    listed = use.listed
     meters = sorted({each for each in (*listed.costs, *listed.gaps, *by_meter) if each}, key=_rank)
     asked = {meter: _Amount.of(by_meter.get(meter, []), bill.step) for meter in ([None] if is_whole else meters)}
-    sizes: dict[str | None, Reach] = {}
-    if "tier" not in told:  # what requests of any size cost is a range then, and no other way of billing
-        sizes = _reaches(listed, [each for each in others if each.cause == "tier"], asked)
-        others = [each for each in others if each.cause != "tier"]
+    # What requests of any size cost is a range where nobody says how large they were, and no other way of billing.
+    sizes = {} if "tier" in use.told else _reaches(listed, use.of_tiers(), asked)
+    others = [each for each in use.others if "tier" in use.told or each.cause != "tier"]
     for meter, billed in asked.items():
-        reach = listed.reach if meter is None else None
-        price = listed.cost(meter) if records or listed.costs or listed.gaps else None
-        if meter in sizes:
-            low, high = sizes[meter]
-            price, reach = (low, None) if low == high else (price, (low, high))
+        low, high = sizes.get(meter, (None, None))
+        is_one = low is not None and low == high  # as another meter shows
+        price = low if is_one else use.price(meter)
         yield BilledPart(
             start=span[0],
             end=span[1],
@@ -123,11 +157,18 @@ def _parts(
             quoted=billed.quoted,
             step=billed.step,
             stated_step=billed.stated_step,
-            others=(*_meant(others, meter), *_of_sizes(billed, sizes.get(meter))),
+            others=() if use.is_open else (*_of_sizes(billed, sizes.get(meter)), *_meant(others, meter)),
             why=listed.why(meter),
-            reach=reach,
-            told=told,
+            reach=use.reach(meter, sizes.get(meter)),
+            told=use.told,
+            small=None if is_one else low,
+            left_open=GOES_ON if use.is_open else "",
         )
+
+
+def _goes_beyond(record: UsageRecord, span: Span) -> bool:
+    """Whether a sum has a day or more that is no part of the span that it is held against."""
+    return record.end is not None and (record.end - span[1] >= ONE_DAY or span[0] - record.start >= ONE_DAY)
 
 
 Way = tuple[Cause, str, Fraction]
@@ -211,5 +252,6 @@ def _billed_meter(meter: str, meters: Collection[str | None]) -> str:
 
     What a bill has none of by either name keeps its own.
     """
-    whole = "output" if meter == "reasoning" else next((meter[len(k) :] for k in KINDS if meter.startswith(k)), meter)
+    whole = next((meter[len(kind) :] for kind in KINDS if meter.startswith(kind)), meter)
+    whole = {"reasoning": "output", **dict.fromkeys(KEPT_LONG, "cache_write")}.get(whole, whole)
     return whole if meter not in meters and whole in meters else meter

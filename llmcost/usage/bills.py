@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from llmcost.core.workload.billed_cost import BilledCost
-from llmcost.usage.format import Format, has_columns, results_in_buckets
+from llmcost.usage.format import Format, anthropic_place, has_columns, results_in_buckets
 from llmcost.usage.rows import BadRow, Row
 
 CENT = Decimal("0.01")
@@ -76,6 +76,7 @@ def _report(row: Row) -> BilledCost | str:
         model=row.text("model"),
         meter=meter,
         label=words if meter is None else None,
+        place=anthropic_place(row.text("inference_geo")),
     )
 
 
@@ -91,6 +92,7 @@ def _console(row: Row) -> BilledCost | str:
         model=row.text("model"),
         meter=meter,
         label=words if meter is None else None,
+        place=anthropic_place(row.text("inference_geo")),
         list_cost=row.money("list_price_usd"),
         step=CENT,
     )

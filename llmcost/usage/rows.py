@@ -20,7 +20,8 @@ BELIEVED = range(2015, 2101)
 YES, NO = ("true", "yes", "1", "t", "y"), ("", "false", "no", "0", "f", "n", "none")
 DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 WHOLE = re.compile(r"[0-9]{1,16}(\.0+)?")
-MONEY = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,30})?([eE][-+]?[0-9]{1,2})?")
+MONEY = re.compile(r"[-+]?([0-9]{1,15}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][-+]?[0-9]{1,2})?")
+MOST_MONEY = 10**15
 
 
 class BadRow(Exception):
@@ -196,7 +197,7 @@ def amount_of(key: str, value: Any) -> Decimal | None:
             value = Decimal(value.strip())
         except InvalidOperation:
             value = None
-    if not isinstance(value, Decimal) or not value.is_finite():
+    if not isinstance(value, Decimal) or not value.is_finite() or abs(value) >= MOST_MONEY:
         raise BadRow(f"{key} is no amount")
     return value
 

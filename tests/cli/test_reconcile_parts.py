@@ -1,94 +1,14 @@
-"""Which part of a bill is held against which usage, and what may be said to explain it: all with invented prices."""
+"""Which part of a bill is held against which usage: all with invented prices."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import Run
-
-SELLER = """\
-kind: api
-seller: {seller}
-name: {seller}
-default_place: global
-models:
-  - id: m1
-    developer: {seller}
-    context_window: 1000000
-    prices:
-"""
-ENTRY = """\
-      - {place}checked_on: 2026-01-01
-        source: https://x.example/prices
-        rates: {{input: {input} {currency} / 1M tokens, output: {output} {currency} / 1M tokens, image_input: = input,
-                 web_searches: 10 {currency} / 1K requests}}
-        variants:
-          - when: {{terms: batch}}
-            rates: {{input: {batch} {currency} / 1M tokens, output: = input, image_input: = input}}
-{tier}"""
-TIER = """\
-          - when: {input_tokens: "> 200000"}
-            rates: {input: 8 USD / 1M tokens, output: 40 USD / 1M tokens}
-          - when: {input_tokens: "> 200000", terms: batch}
-            rates: {input: 4 USD / 1M tokens, output: = input, image_input: = input}
-"""
-HEAD = "period_start,provider,model,requests,input_uncached_tokens,output_tokens,cost,currency,"
-Hold = Callable[..., dict[str, Any]]
-
-
-def entry(place: str = "", price: int = 4, currency: str = "USD", tier: str = "") -> str:
-    """An entry of a sheet: what input costs, output five times as much, and half of it in batches."""
-    prices = {"input": price, "output": 5 * price, "batch": Decimal(price) / 2}
-    return ENTRY.format(place=place, currency=currency, tier=tier, **prices)
-
-
-@pytest.fixture
-def hold(llmcost: Run, tmp_path: Path) -> Hold:
-    """Hold rows of a bill against rows of usage; the data, with the exit code and all that was said."""
-
-    def call(
-        used: Sequence[str],
-        billed: Sequence[str] | dict[str, Any],
-        *,
-        sheets: dict[str, str] | None = None,
-        columns: str = "",
-        options: Sequence[str] = (),
-    ) -> dict[str, Any]:
-        prices: list[str] = []
-        for seller, entries in (sheets or {"acme": entry()}).items():
-            (sheet := tmp_path / f"{seller}.yaml").write_text(SELLER.format(seller=seller) + entries, encoding="utf-8")
-            prices += ["--prices", str(sheet)]
-        usage, bill = tmp_path / "used.csv", tmp_path / ("bill.json" if isinstance(billed, dict) else "bill.csv")
-        usage.write_text("\n".join([HEAD + columns, *used]) + "\n", encoding="utf-8")
-        rows = "" if isinstance(billed, dict) else "\n".join([HEAD + columns, *billed]) + "\n"
-        bill.write_text(rows or json.dumps(billed), encoding="utf-8")
-        asked = ("--no-builtin-prices", *prices, "--on", "used", "-f", "json", "--exit-code", *options)
-        ran = llmcost("reconcile", str(usage), str(bill), *asked)
-        assert ran.out, ran.err
-        return {**json.loads(ran.out), "code": ran.code, "said": ran.err}
-
-    return call
-
-
-def sent(
-    day: int, fresh: int, out: int = 0, cost: str = "", more: str = "", seller: str = "acme", number: int = 1
-) -> str:
-    return f"2026-11-{day:02}T09:00:00Z,{seller},m1,{number},{fresh},{out},{cost},{'USD' if cost else ''},{more}"
-
-
-def effects(found: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Model, cause and amount of each effect."""
-    return [
-        (row["model"], each["cause"], f"{Decimal(each['amount']).normalize():f}")
-        for row in found["rows"]
-        for each in row["causes"]
-    ]
+from support.bills import TIER, Hold, effects, entry, page, sent
 
 
 def test_what_is_beside_a_share_is_left(hold: Hold) -> None:
@@ -98,20 +18,6 @@ def test_what_is_beside_a_share_is_left(hold: Hold) -> None:
     found = hold(used, [sent(day, fresh, cost=cost) for day, fresh, cost in days])
     assert effects(found) == [("m1", "discount", "-0.04"), ("m1", "discount", "-0.08"), ("m1", "left", "50")]
     assert found["code"] == 1
-
-
-def page(**amounts: str) -> dict[str, Any]:
-    """A page of OpenAI's costs of 2026-11-02, by meter."""
-    results = [
-        {
-            "object": "organization.costs.result",
-            "amount": {"value": float(amount), "currency": "usd"},
-            "line_item": f"m1, {meter}",
-        }
-        for meter, amount in amounts.items()
-    ]
-    bucket = {"object": "bucket", "start_time": 1_793_577_600, "end_time": 1_793_664_000, "results": results}
-    return {"object": "page", "data": [bucket], "has_more": False}
 
 
 @pytest.mark.parametrize("column", ["reasoning_tokens", "image_input_tokens"])
@@ -418,106 +324,3 @@ def test_a_model_without_a_price_is_not_explained_by_being_free(hold: Hold) -> N
     for amount in ("0", "-1"):
         found = hold(used, [sent(2, 0, cost="0.4"), sent(2, 0, cost=amount).replace("m1", "m9")])
         assert (found["code"], found["complete"]) == (1, False)
-
-
-def spanned(first: int, last: int, fresh: int, cost: str = "") -> str:
-    """Usage or a bill of whole days, without the number of requests."""
-    row = f"2026-11-{first:02},acme,m1,,{fresh},0,{cost},{'USD' if cost else ''}"
-    return f"{row},2026-11-{last + 1:02}"
-
-
-def test_a_sum_over_several_days_of_a_bill_is_held_against_all_of_them(hold: Hold) -> None:
-    """150,000 × 4 USD / 1M = 0.60 over two days, billed as 0.20 and 0.40; the day after is its own."""
-    used = [spanned(2, 3, 150_000), spanned(4, 4, 100_000)]
-    billed = [spanned(2, 2, 50_000, "0.20"), spanned(3, 3, 100_000, "0.40"), spanned(4, 4, 100_000, "0.4")]
-    found = hold(used, billed, columns="period_end")
-    shown = [(row["from"][:10], row["until"][:10], row["billed"]) for row in found["rows"]]
-    assert shown == [("2026-11-02", "2026-11-04", "0.600000"), ("2026-11-04", "2026-11-05", "0.400000")]
-    assert (effects(found), found["code"]) == ([], 0)
-    assert "m1: a sum of its usage is over several spans of the bill, held against as one" in found["said"]
-
-
-def test_a_sum_within_a_longer_span_of_a_bill_is_held_against_that(hold: Hold) -> None:
-    """A month of 0.60, and no day of it, though a day was billed as well."""
-    used = [spanned(2, 3, 150_000), spanned(5, 5, 100_000)]
-    billed = [spanned(1, 29, 150_000, "0.60"), spanned(5, 5, 100_000, "0.40")]
-    found = hold(used, billed, columns="period_end")
-    assert (effects(found), found["code"]) == ([], 0)
-
-
-PRIORITY = """\
-          - when: {terms: priority}
-            rates: {input: 8 USD / 1M tokens, output: = input, image_input: = input}
-"""
-
-
-@pytest.mark.parametrize(
-    ("usage", "billed", "code"),
-    [
-        ("batch", "0.4", 1),  # half of it by what the usage says
-        ("", "0.8", 1),  # that of priority, which the usage does not say
-        ("", "0.2", 0),
-    ],
-)
-def test_other_terms_speak_against_a_bill_where_the_usage_tells_its_own(
-    hold: Hold, usage: str, billed: str, code: int
-) -> None:
-    """100,000 tokens are 0.4 at standard terms, 0.2 in a batch and 0.8 at priority."""
-    found = hold(
-        [sent(2, 100_000, more=usage)],
-        [sent(2, 100_000, cost=billed)],
-        sheets={"acme": entry(tier=PRIORITY)},
-        columns="terms",
-    )
-    assert [cause for _, cause, _ in effects(found)] == ["terms"]
-    assert found["code"] == code
-
-
-@pytest.mark.parametrize(
-    ("given", "made", "listed", "code"),
-    [
-        ("1.2", "0.2", "1.400000", 0),  # all small: 300,000 × 4 and 10,000 × 20 USD / 1M
-        ("1.2", "0.24", "1.400000", 1),  # then so is the answer, and 0.04 are above list
-        ("2.4", "0.4", "2.800000", 0),  # all large, at twice the price
-        ("1.8", "0.3", "2.800000", 0),  # some of both, which nobody can say
-        ("1.8", "0.5", "2.800000", 1),  # more than the answers of large requests
-    ],
-)
-def test_one_mix_of_sizes_has_to_explain_all_meters(hold: Hold, given: str, made: str, listed: str, code: int) -> None:
-    """Two requests of 300,000 together: where input shows what they were, the price of the answers is known."""
-    used = [sent(2, 300_000, 10_000, number=2, seller="openai")]
-    found = hold(used, page(input=given, output=made), sheets={"openai": entry(tier=TIER)})
-    assert (found["listed"], found["code"]) == (listed, code)
-
-
-def test_a_bill_in_cents_is_rounded_and_may_have_a_share_off(hold: Hold) -> None:
-    """111.11 of 111.1104; and 10% off in cents, which every amount has but for less than half a cent."""
-    used = [sent(2, 27_777_600), sent(3, 13_888_888)]
-    assert effects(hold(used, [sent(2, 0, cost="111.11"), sent(3, 0, cost="55.56")])) == [
-        ("m1", "rounding", "-0.0004"),
-        ("m1", "rounding", "0.004448"),
-    ]
-    found = hold(used, [sent(2, 0, cost="100.00"), sent(3, 0, cost="50.00")])
-    assert {cause for _, cause, _ in effects(found)} == {"discount", "rounding"}
-    assert found["code"] == 0
-
-
-def test_a_day_that_is_missing_is_named_also_where_the_bill_has_meters(
-    hold: Hold, llmcost: Run, tmp_path: Path
-) -> None:
-    """The bill is of 2 November, and the usage of the third as well."""
-    used = [sent(2, 100_000, 10_000, seller="openai"), sent(3, 100_000, seller="openai")]
-    hold(used, page(input="0.4", output="0.2"), sheets={"openai": entry()})
-    files = (str(tmp_path / "used.csv"), str(tmp_path / "bill.json"))
-    options = ("--no-builtin-prices", "--prices", str(tmp_path / "openai.yaml"), "--on", "used")
-    assert "used, and the bill has none of it (2026-11-03)" in llmcost("reconcile", *files, *options).out
-
-
-def test_columns_of_csv_add_up_to_the_bill(hold: Hold, llmcost: Run, tmp_path: Path) -> None:
-    """A part that two causes explain has its figures once."""
-    hold([sent(2, 27_777_600)], [sent(2, 0, cost="100.00")])
-    files = (str(tmp_path / "used.csv"), str(tmp_path / "bill.csv"))
-    options = ("--no-builtin-prices", "--prices", str(tmp_path / "acme.yaml"), "--on", "used", "-f", "csv")
-    rows = list(csv.DictReader(llmcost("reconcile", *files, *options).out.splitlines()))
-    assert [row["cause"] for row in rows] == ["discount", "rounding"]
-    assert [(row["billed"], row["currency"]) for row in rows] == [("100.000000", "USD"), ("", "USD")]

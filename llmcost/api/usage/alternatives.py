@@ -52,12 +52,17 @@ class Alternative(NamedTuple):
 
 
 class ListCost(NamedTuple):
-    """What usage costs at list price by meter, and why a meter, or by "" all of it, has no price."""
+    """What usage costs at list price by meter, and why a meter, or by "" all of it, has no price.
+
+    ``kept`` is how much more it costs if all that was written to a cache, for a time that nobody says, was for longer
+    than usual; ``high`` holds it.
+    """
 
     costs: Costs
     gaps: dict[str, str]
     low: Fraction = Fraction(0)
     high: Fraction = Fraction(0)
+    kept: Fraction = Fraction(0)
 
     @property
     def reach(self) -> tuple[Fraction, Fraction] | None:
@@ -86,7 +91,7 @@ class ListCost(NamedTuple):
         cost = self.costs.get(meter, Fraction(0))
         costs = {key: each for key, each in self.costs.items() if key != meter}
         gaps = {key: why for key, why in self.gaps.items() if key != meter}
-        return ListCost(costs, gaps, self.low - cost, self.high - cost)
+        return self._replace(costs=costs, gaps=gaps, low=self.low - cost, high=self.high - cost)
 
     def with_meter(self, meter: str, other: ListCost) -> ListCost:
         """The same and what another has of a meter."""
@@ -95,7 +100,7 @@ class ListCost(NamedTuple):
         if cost is None:
             return self._replace(gaps=gaps)
         costs = {**self.costs, meter: self.costs.get(meter, Fraction(0)) + cost}
-        return ListCost(costs, gaps, self.low + cost, self.high + cost)
+        return self._replace(costs=costs, gaps=gaps, low=self.low + cost, high=self.high + cost)
 
 
 def _added(costs: Costs, name: Callable[[str], str]) -> Costs:
@@ -109,18 +114,34 @@ def _added(costs: Costs, name: Callable[[str], str]) -> Costs:
 def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> ListCost:
     """The list price of usage, each record at the offer that was used."""
     found = ListCost({}, {})
-    low = high = Fraction(0)
+    low = high = kept = Fraction(0)
     for used in dict.fromkeys(map(used_of, records)):
         offer = pricer.offer_of(used)
         if isinstance(offer, str):
             found.gaps[""] = offer
             continue
-        quote = pricer.quote(offer, [record for record in records if used_of(record) == used])
+        own = [record for record in records if used_of(record) == used]
+        quote = pricer.quote(offer, own)
+        kept += _more_if_kept(pricer, offer, own, quote)
         _add(found.costs, quote)
         low += quote.cost if quote.low is None else quote.low
         high += quote.cost if quote.high is None else quote.high
         found.gaps.update({"": quote.unserved} if quote.unserved else {gap.meter: gap.reason for gap in quote.gaps})
-    return found._replace(low=low, high=high)
+    return found._replace(low=low, high=high + kept, kept=kept)
+
+
+def _more_if_kept(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord], quote: Quote) -> Fraction:
+    """How much more usage costs if all that was written for a time that it does not say was written for an hour."""
+    if not any(record.cache_write_unspecified for record in records):
+        return Fraction(0)
+    longer = [
+        record._replace(
+            cache_write_unspecified=0, cache_write_1h=record.cache_write_1h + record.cache_write_unspecified
+        )
+        for record in records
+    ]
+    found = pricer.quote(offer, longer)
+    return max(found.cost - quote.cost, Fraction(0)) if found.complete and quote.complete else Fraction(0)
 
 
 def alternatives_of(pricer: UsagePricer, records: Iterable[UsageRecord]) -> list[Alternative]:
@@ -150,18 +171,32 @@ def _of_any_terms(found: Sequence[Alternative]) -> Iterator[Alternative]:
             yield each._replace(words=" or ".join(alike))
 
 
-def told_by(records: Sequence[UsageRecord]) -> frozenset[Cause]:
+def told_by(pricer: UsagePricer, records: Sequence[UsageRecord]) -> frozenset[Cause]:
     """The causes of which usage itself says how it was: when, how large each request, on which terms, what was cached.
 
-    Usage without terms is of the standard ones.
+    Usage without terms is of the standard ones. A range of sizes tells the tier where no price changes within it.
     """
     says: dict[Cause, Callable[[UsageRecord], bool]] = {
         "price-date": lambda record: record.end is None or record.end - record.start <= DAY,
-        "tier": lambda record: record.requests == 1 or record.input_range is not None,
+        "tier": lambda record: _tells_tier(pricer, record),
         "terms": lambda _: True,
         "cache": lambda record: not record.cached_unknown,
     }
     return frozenset(cause for cause, is_said in says.items() if all(map(is_said, records)))
+
+
+def _tells_tier(pricer: UsagePricer, record: UsageRecord) -> bool:
+    """Whether all requests of a record are surely of one tier."""
+    if record.requests == 1:
+        return True
+    if record.input_range is None:
+        return False
+    offer = pricer.offer_of(used_of(record))
+    if isinstance(offer, str):
+        return True
+    low, high = record.input_range
+    edges = [edge for edge in pricer.boundaries_at(offer).inputs if edge > low]
+    return not edges or (high is not None and high < edges[0])
 
 
 class _Part:
@@ -189,7 +224,7 @@ def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alter
     if isinstance(offer, str):
         return
     plainly = [record._replace(terms=None) for record in records]
-    asked: list[tuple[Cause, str, Callable[[], Quote]]] = []
+    asked: list[Asked] = []
     for day in _days(offer):
         at = UsagePricer(pricer.catalogue, pricer.currency, pricer.exchange_rates, PricingDay(day))
         asked.append(("price-date", f"the prices of {day}", partial(at.quote, offer, records)))
@@ -199,6 +234,8 @@ def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alter
         asked.append(("terms", f"the price of {terms} terms", partial(pricer.quote, offer.on_terms(terms), plainly)))
     uncached = list(map(without_cache, records))
     asked.append(("cache", "all input in full, nothing from a cache", partial(pricer.quote, offer, uncached)))
+    if not all(_tells_tier(pricer, record) for record in records):
+        asked += list(_if_small(asked))
     for cause, words, ask in asked:
         with suppress(CurrencyError):
             quote = ask()
@@ -206,6 +243,17 @@ def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alter
                 costs: Costs = {}
                 _add(costs, quote)
                 yield Alternative(cause, words, costs, frozenset(gap.meter for gap in quote.gaps))
+
+
+Asked = tuple[Cause, str, Callable[..., Quote]]
+"""A way in which an offer could have charged, in words, and how to ask for its price."""
+
+
+def _if_small(asked: Sequence[Asked]) -> Iterator[Asked]:
+    """The same ways if all inputs were small, where nobody says how large they were."""
+    for cause, words, ask in asked:
+        if cause != "tier":
+            yield cause, f"{words}, of small inputs", partial(ask, supposed=_of_sizes(SMALL))
 
 
 def _days(offer: Offer) -> list[date]:

@@ -15,6 +15,7 @@ from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord
 
 Span = tuple[datetime, datetime]
+NO_MODEL = "no model"
 
 
 class Key(NamedTuple):
@@ -63,7 +64,7 @@ class Names:
 
     def shown(self, key: Key) -> str:
         """What a model is called, with its seller where several are called so."""
-        name = self.names[key] or "no model"
+        name = self.names[key] or NO_MODEL
         alike = [other for other, called in self.names.items() if called == self.names[key]]
         return f"{key.seller}/{name}" if key.seller and key.model and len(alike) > 1 else name
 
@@ -111,14 +112,12 @@ class Places:
             return place
         if currency in _currencies(offer):
             return None
-        found = [place for place, each in offers.items() if _currencies(each) == {currency}]
-        if len(found) == 1:
-            self.pricer.said[f"{model} is taken as {offers[found[0]].name}, as the bill is in {currency}"] = None
-            return found[0]
-        if found:
-            places = ", ".join(sorted(found))
-            self.pricer.said[f"{model} has lists in {currency} at {places}: where it was is not said"] = None
-        return None
+        found = sorted(place for place, each in offers.items() if _currencies(each) == {currency})
+        if not found:
+            return None
+        others = f"; it has such lists at {', '.join(found[1:])} too" if found[1:] else ""
+        self.pricer.said[f"{model} is taken as {offers[found[0]].name}, as the bill is in {currency}{others}"] = None
+        return found[0]
 
 
 def _currencies(offer: Offer) -> set[str]:
@@ -142,7 +141,10 @@ class Spans:
             self.of_model.setdefault(key, {})[span] = span
         for record in records:
             key = names.of(record.provider, record.model)
-            if record.end is not None and self._join(self.of_model.get(key, {}), record.start, record.end):
+            if record.end is None:
+                continue
+            self._join(self.of_model.get(Key(key.seller, ""), {}), record.start, record.end)
+            if self._join(self.of_model.get(key, {}), record.start, record.end):
                 said[f"{record.model}: a sum of its usage is over several spans of the bill, held against as one"] = (
                     None
                 )

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from llmcost.api.reconcile import reconcile_usage
+from llmcost.api.usage.counterparts import NO_MODEL
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.cli.console import say
 from llmcost.cli.inputs.prices import ask_day, ask_prices
 from llmcost.cli.inputs.settings import ask_price_paths
-from llmcost.cli.inputs.usage.days import bill_within
+from llmcost.cli.inputs.usage.days import are_days, bill_within
 from llmcost.cli.inputs.usage.options import UsageEngineOptions, ask_own_days
 from llmcost.cli.inputs.usage.source import UsageSource, ask_usage
 from llmcost.cli.option_groups import with_options
@@ -47,8 +48,10 @@ def reconcile(
     prices = ask_prices(source, ask_price_paths(source))
     currency = billed.costs[0].currency
     pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day)
-    used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, ("day",))
-    found = reconcile_usage(pricer, used.records, bill_within(billed.costs, counting))
+    costs = bill_within(billed.costs, counting)
+    keys = ("day",) if are_days(costs, counting) else ("hour",)  # by which an engine keeps sums apart
+    used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, keys)
+    found = reconcile_usage(pricer, used.records, costs)
     left_out = skipped((billed.path, skip) for skip in billed.skips)
     how = (f"{billed.path} is read as {billed.format}", *left_out)
     said = (*used.said, *how, *pricer.said, *map(str, exchange_notes(pricer.exchanges)))
@@ -69,7 +72,9 @@ def _days_of(found: Reconciliation) -> str:
     parts = [each.part for each in found.parts]
     billed = [part.start for part in parts if part.billed is not None]
     used = [part.start for part in parts if part.listed is not None]
+    if billed and all(part.model == NO_MODEL for part in parts if part.billed is not None):
+        return "the bill names no model: ask for it by line, such as with group_by=line_item of OpenAI's costs"
     if not billed or not used:
         return "no list price of what was billed is known: see llmcost models"
     days = [f"{min(side):%Y-%m-%d} to {max(side):%Y-%m-%d}" for side in (billed, used)]
-    return f"the bill is of {days[0]}, and what was used of {days[1]}: hold those of the same days and models"
+    return f"the bill is of {days[0]}, and what was used of {days[1]}: hold those of the same days, models and sellers"

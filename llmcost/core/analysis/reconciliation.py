@@ -7,6 +7,8 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
+from llmcost.core.analysis.billed_share import BilledShare, listed, share_of
+
 Cause = Literal[
     "price-date",
     "tier",
@@ -28,7 +30,7 @@ CAUSES: dict[Cause, str] = {
     "cache": "another count of what was cached",
     "discount": "a share below list",
     "surcharge": "a share above list",
-    "range": "when requests were or how large, which the usage does not tell",
+    "range": "what the usage does not tell: when requests were, how large, what was cached",
     "rounding": "the bill is rounded",
     "unpriced": "no list price is known",
     "not-used": "billed, and the usage has none of it",
@@ -38,9 +40,6 @@ CAUSES: dict[Cause, str] = {
 """What explains a difference, in the order in which it is told."""
 AGAINST: tuple[Cause, ...] = ("surcharge", "not-used")
 """What is named and yet speaks against a bill that is higher by it."""
-HALF_PERCENT = Fraction(1, 200)
-CLEAR = Fraction(1, 2000)
-"""How far off a share may be by rounding that a bill does not state; small amounts in cents have many shares."""
 EXACT = Fraction(1, 10**9)
 """How far apart amounts are that are the same, as a share of them: some sellers work them out in binary."""
 
@@ -53,8 +52,9 @@ class BilledPart(NamedTuple):
     not. ``step`` is by how much rounding alone may move the amount, ``stated_step`` that by what the bill itself says
     it is rounded to. ``others`` are what the usage would cost in other ways: by what would explain it, in words, and
     how much. ``reach`` is the least and the most that the list price may be, as sums do not tell all; None where it is
-    exact. ``told`` are the causes of which the usage itself says how it was, such as its tier where it has the size of
-    each request.
+    exact. ``small`` is what it costs if all requests are small, where nobody says how large they were and it is not the
+    list price. ``told`` are the causes of which the usage itself says how it was, such as its tier where it has the
+    size of each request. ``left_open`` is in words what makes the price a range, "" for what usage mostly leaves open.
     """
 
     start: datetime
@@ -70,6 +70,8 @@ class BilledPart(NamedTuple):
     why: str = ""
     reach: tuple[Fraction, Fraction] | None = None
     told: frozenset[Cause] = frozenset()
+    small: Fraction | None = None
+    left_open: str = ""
 
 
 class Effect(NamedTuple):
@@ -142,45 +144,79 @@ class Reconciliation(NamedTuple):
 
 
 def reconcile(currency: str, parts: Iterable[BilledPart]) -> Reconciliation:
-    """Explain every part: by itself where that can be done, then by a share that all the rest of a model has."""
+    """Explain every part: as listed, else by a share that a model has, else in another way it may have been billed."""
     kept = list(parts)
-    shares = _shares([part for part in kept if _alone(part) is None])
+    open_parts: dict[str, list[BilledPart]] = {}
+    for part in kept:
+        if _as_listed(part) is None and _otherwise(part) is None:
+            open_parts.setdefault(part.model, []).append(part)
+    shares = {model: share_of(each) for model, each in open_parts.items()}
     return Reconciliation(
         currency, tuple(ReconciledPart(part, _effects(part, shares.get(part.model))) for part in kept)
     )
 
 
-def _effects(part: BilledPart, share: _Share | None) -> tuple[Effect, ...]:
-    found = _alone(part)
+def _effects(part: BilledPart, share: BilledShare | None) -> tuple[Effect, ...]:
+    """What explains a part. A share that others need explains it too, as some other way may fit a small amount."""
+    found = _as_listed(part)
     if found is not None:
         return tuple(found)
     assert part.listed is not None
     assert part.billed is not None
-    if share is not None and share.holds(part):
-        off, reached = (1 - share.value) * 100, part.listed * share.value
-        words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
-        return _with_rest(part, [Effect("discount" if off > 0 else "surcharge", words, reached - part.listed)], reached)
     within = part.reach is not None and part.reach[0] <= part.billed <= part.reach[1]
+    of_share = () if share is None or not share.holds(part) else _of_share(part, share)
+    if of_share and share is not None and (not within or (share.is_clear and share.value < 1 and not part.left_open)):
+        return of_share
+    if (other := _otherwise(part)) is not None:
+        return tuple(other)
     cause: Cause = "range" if within else "left"
-    return (Effect(cause, CAUSES[cause], part.billed - part.listed),)
+    words = (part.left_open if within else "") or CAUSES[cause]
+    return (Effect(cause, words, part.billed - part.listed),)
 
 
-def _alone(part: BilledPart) -> list[Effect] | None:
-    """What explains a part by itself, [] for one as listed; None where nothing does."""
+def _of_share(part: BilledPart, share: BilledShare) -> tuple[Effect, ...]:
+    """A share of the price, and before it how that price differs from the one that is listed."""
+    price, whole = listed(part), share.base(part)
+    off, reached = (1 - share.value) * 100, whole * share.value
+    words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
+    first = [] if whole == price else [Effect("tier", SMALL_INPUTS, whole - price)]
+    return _with_rest(part, [*first, Effect("discount" if off > 0 else "surcharge", words, reached - whole)], reached)
+
+
+SMALL_INPUTS = "the price of small inputs"
+
+
+def _as_listed(part: BilledPart) -> list[Effect] | None:
+    """What explains a part that is as listed or has nothing to be held against, [] for nothing; None for another."""
     if part.billed is None:
         return [Effect("not-billed", part.why or CAUSES["not-billed"], -(part.listed or Fraction(0)))]
     if part.listed is None:
         cause: Cause = "unpriced" if part.why else "not-used"
         return [Effect(cause, part.why or CAUSES["not-used"], part.billed)]
-    first = [] if part.quoted is None else _discount(part, part.quoted)
-    meant = part.billed if part.quoted is None else part.quoted
-    if abs(meant - part.listed) <= part.step:
-        return list(_with_rest(part, first, part.listed + sum((each.amount for each in first), Fraction(0))))
+    if abs(_meant(part, part.billed) - part.listed) > part.step:
+        return None
+    first = _first(part)
+    return list(_with_rest(part, first, part.listed + sum((each.amount for each in first), Fraction(0))))
+
+
+def _otherwise(part: BilledPart) -> list[Effect] | None:
+    """The other way in which a part was billed, with what the bill itself takes off; None for none."""
+    if part.listed is None or part.billed is None:
+        return None
     for cause, words, cost in part.others:
-        if abs(meant - cost) <= part.step:
-            moved = [*first, Effect(cause, words, cost - part.listed)]
+        if abs(_meant(part, part.billed) - cost) <= part.step:
+            moved = [*_first(part), Effect(cause, words, cost - part.listed)]
             return list(_with_rest(part, moved, part.listed + sum((each.amount for each in moved), Fraction(0))))
     return None
+
+
+def _meant(part: BilledPart, billed: Fraction) -> Fraction:
+    """What is held against list prices: what the bill itself says of them, else what it bills."""
+    return billed if part.quoted is None else part.quoted
+
+
+def _first(part: BilledPart) -> list[Effect]:
+    return [] if part.quoted is None else _discount(part, part.quoted)
 
 
 def _discount(part: BilledPart, quoted: Fraction) -> list[Effect]:
@@ -200,40 +236,6 @@ def _with_rest(part: BilledPart, effects: Sequence[Effect], reached: Fraction) -
     rest = part.billed - reached
     is_same = abs(rest) <= EXACT * abs(part.billed)
     return (*effects, *([] if is_same else [Effect("rounding", CAUSES["rounding"], rest)]))
-
-
-class _Share(NamedTuple):
-    """A share of the list price, and by how much it may be off, as it was found in an amount that is rounded."""
-
-    value: Fraction
-    slack: Fraction
-
-    def holds(self, part: BilledPart) -> bool:
-        """Whether a part was billed at it, but for rounding."""
-        listed = part.listed or Fraction(0)
-        return abs((part.billed or 0) - self.value * listed) <= part.step + self.slack * listed
-
-
-def _shares(parts: Sequence[BilledPart]) -> dict[str, _Share]:
-    """By model, the one share of the list price that all its parts were billed at; none for a model without one.
-
-    A single part has some share in any case, so of one it counts only where it is a multiple of half a percent.
-    """
-    found: dict[str, _Share] = {}
-    for model in dict.fromkeys(part.model for part in parts):
-        own = [part for part in parts if part.model == model and part.listed]
-        if not own:
-            continue
-        largest = max(own, key=lambda part: part.listed or Fraction(0))
-        share = (largest.billed or Fraction(0)) / (largest.listed or Fraction(1))
-        slack, most = (step / (largest.listed or Fraction(1)) for step in (largest.stated_step, largest.step))
-        slack = most if most <= CLEAR else slack
-        rounded = round(share / HALF_PERCENT) * HALF_PERCENT
-        value = rounded if abs(rounded - share) <= slack + Fraction(1, 10**9) else share
-        made = _Share(value, slack)
-        if value and all(map(made.holds, own)) and (len(own) > 1 or value == rounded):
-            found[model] = made
-    return found
 
 
 def _percent(value: Fraction) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.reconciliation import CAUSES, BilledPart, ReconciledPart, Reconciliation
+from llmcost.core.analysis.reconciliation import CAUSES, BilledPart, Effect, ReconciledPart, Reconciliation
 from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.numbers import fixed, places_for, shown_money
 from llmcost.reports.views.comparison import Table
@@ -103,7 +103,7 @@ def _by_meter(found: Reconciliation, places: int) -> list[str]:
         days.setdefault(part.part.model, set()).add(part.part.start.date())
     lines: list[tuple[Fraction, str]] = []
     for (model, meter), parts in together.items():
-        effects = [each for part in parts for each in part.effects if each.amount]
+        effects = [each for part in parts for each in part.effects if each.amount or _has_no_price(each)]
         if all(each.cause == "rounding" for each in effects):
             continue
         listed = sum((part.part.listed or Fraction(0) for part in parts), Fraction(0))
@@ -118,6 +118,11 @@ def _by_meter(found: Reconciliation, places: int) -> list[str]:
         ]
         lines.append((abs(billed - listed), "\n".join([f"{name}: {figures}", *whys])))
     return [text for _, text in sorted(lines, key=lambda each: (-each[0], each[1]))]
+
+
+def _has_no_price(effect: Effect) -> bool:
+    """Whether something has no list price, which matters where nothing was billed for it too."""
+    return effect.cause == "unpriced"
 
 
 def _days(parts: Sequence[ReconciledPart], words: str, every: set[date]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta, timezone, tzinfo
+from datetime import date, time, timedelta, timezone, tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
 from llmcost.cli.inputs.usage.options import UsageOptions
@@ -51,6 +51,13 @@ def bill_within(costs: Sequence[BilledCost], options: UsageOptions) -> list[Bill
     if not kept:
         raise LlmcostError("nothing was billed in that time", "see --since and --until, or name another bill")
     return kept
+
+
+def are_days(costs: Sequence[BilledCost], options: UsageOptions) -> bool:
+    """Whether everything was billed for whole days, by the clock of their zone."""
+    zone = zone_named(options.timezone_name)
+    ends = (moment.astimezone(zone) for cost in costs for moment in (cost.start, cost.end or cost.start))
+    return all(moment.time() == time() for moment in ends)
 
 
 def nearest(word: str, known: Sequence[str]) -> str | None:

@@ -9,7 +9,7 @@ from llmcost.core.quotes.comparison import Comparison
 
 
 def diff(base: SavedResult | Comparison, head: SavedResult | Comparison) -> DifferenceAnswer:
-    """Every difference of a month's cost, taken apart into volume, fleet, mix, tier, price and exchange rate.
+    """Every difference of a month's cost, taken apart into volume, fleet, mix, offers, tier, price and exchange rate.
 
     Raises CurrencyError for results in two currencies.
     """

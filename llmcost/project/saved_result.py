@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRow, keys_of, unit_rate
+from llmcost.core.offers.offer import MIX
 from llmcost.core.values.dates import parse_pricing_day
 from llmcost.core.values.money import check_currency
 from llmcost.errors import LlmcostError, TextError
@@ -79,7 +80,7 @@ def _row(row: Mapping[str, Any]) -> SavedRow:
         raise ValueError("the charges do not add up to the cost")
     number = row["total_requests"] if "total_requests" in row else row["requests"]
     requests = Fraction(months) if number is None else _number(number)  # real usage may not say how many it was
-    return SavedRow(_text(row["offer"]), monthly, requests / months, charges)
+    return SavedRow(_text(row["offer"]), monthly, requests / months, charges, row.get("kind") == MIX)
 
 
 def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
@@ -99,6 +100,7 @@ def _charge(charge: Mapping[str, Any], months: int) -> SavedCharge:
         exchange=exchange,
         keys=keys_of(condition),
         starts=_text(charge.get("effective_from") or ""),
+        offer=other or "",
     )
 
 

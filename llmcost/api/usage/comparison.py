@@ -11,7 +11,7 @@ from llmcost.api.usage.pricer import UsagePricer
 from llmcost.api.usage.tables import read_cut
 from llmcost.api.usage.used import Used, used_of
 from llmcost.api.usage.work import group_of
-from llmcost.core.offers.offer import Offer, mix
+from llmcost.core.offers.offer import Listing, Offer, mix
 from llmcost.core.offers.spellings import plain
 from llmcost.core.pricing.boundaries import Boundaries, union_of
 from llmcost.core.quotes.combine import combine_offers
@@ -194,17 +194,27 @@ def _used_name(pricer: UsagePricer, name: str, used: Sequence[Used]) -> str:
 
 def _elsewhere(pricer: UsagePricer, own: Mapping[Used, Offer | str]) -> list[Plan]:
     """Every model at each other seller that has all of them, under the same key; [] where a model is not known."""
-    known = [offer for offer in own.values() if isinstance(offer, Offer)]
+    known = {used: offer for used, offer in own.items() if isinstance(offer, Offer)}
     if len(known) < len(own):
         return []
-    by_seller: dict[str, dict[str, Offer]] = {}
+    wanted, sellers = {offer.model for offer in known.values()}, {offer.seller for offer in known.values()}
+    by_seller: dict[str, dict[str, list[Listing]]] = {}
     for listing in pricer.catalogue.listings:
-        if listing.model in {offer.model for offer in known}:
-            offer = listing.load()[listing.home or listing.places[0]]
-            by_seller.setdefault(listing.seller, {}).setdefault(listing.model, offer)
-    sellers = {offer.seller for offer in known}
+        if listing.model in wanted:
+            by_seller.setdefault(listing.seller, {}).setdefault(listing.model, []).append(listing)
     return [
-        Plan(f"at {seller}", {used: models[offer.model] for used, offer in own.items() if isinstance(offer, Offer)})
+        Plan(f"at {seller}", {used: _at(pricer, offer, models[offer.model]) for used, offer in known.items()})
         for seller, models in sorted(by_seller.items())
-        if {offer.model for offer in known} <= models.keys() and sellers != {seller}
+        if wanted <= models.keys() and sellers != {seller}
     ]
+
+
+def _at(pricer: UsagePricer, own: Offer, listings: Sequence[Listing]) -> Offer:
+    """What a seller has of a model; of several ids the one at the place where it was used, and which it is is said."""
+    listing = next((each for each in listings if own.place in each.places), listings[0])
+    places = listing.places
+    offer = listing.load()[own.place if len(listings) > 1 and own.place in places else listing.home or places[0]]
+    if len(listings) > 1:
+        what = f"at {offer.seller}: {own.model} is taken as {offer.name}, of {len(listings)} ids that it is sold by"
+        pricer.said[what] = None
+    return offer

@@ -214,12 +214,19 @@ class UsagePricer:
         quotes = [
             cost_models.quote(priced, workload, day)._replace(offer=offer) for day, workload in work.by_day.items()
         ]
-        quotes = [quote._replace(notes=tuple(filter(_is_of_usage, quote.notes))) for quote in quotes]
+        quotes = [quote._replace(notes=tuple(filter(self._is_of_usage, quote.notes))) for quote in quotes]
         if work.requests_unknown:
             quotes = list(map(_without_requests, quotes))
         converted = [quote.in_currency(self.currency, self.exchange_rates) for quote in quotes]
         self.exchanges |= {c.exchange: None for quote in converted for c in quote.charges if c.exchange is not None}
         return converted[0] if len(converted) == 1 else sum_periods(converted)
+
+    def _is_of_usage(self, note: Note) -> bool:
+        """Whether a note has a meaning for what was used, of which writes to a cache are counted.
+
+        Where each request has the prices of its own day, no later ones are to be asked for.
+        """
+        return note.code != "cache-writes" and (self.on is not None or note.code != "price-change")
 
     def _as_contracted(self, offer: Offer) -> Offer:
         """The offer at the prices that were agreed on."""
@@ -280,11 +287,6 @@ def as_served(offer: Offer) -> Offer:
     """An offer whose context window refuses nothing, for requests that it has answered."""
     history = PriceHistory(tuple(replace(version, context_window=None) for version in offer.history.versions))
     return replace(offer, context_window=ANY_SIZE, history=history)
-
-
-def _is_of_usage(note: Note) -> bool:
-    """Whether a note has a meaning for what was used, of which writes to a cache are counted."""
-    return note.code != "cache-writes"
 
 
 def _dearer(one: Quote, other: Quote) -> Quote:

@@ -54,7 +54,7 @@ def diff(
         bool, typer.Option("--exit-code", help="End with 1 when anything changed, and with 0 when nothing did.")
     ] = False,
 ) -> int:
-    """What changed between two results, and why: volume, fleet, mix, tier, price or exchange rate."""
+    """What changed between two results, and why: volume, fleet, mix, offers, tier, price or exchange rate."""
     check_format(out)
     kind = ask_kind(base, head, to)
     if kind == RESULT:

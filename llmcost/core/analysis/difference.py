@@ -1,4 +1,4 @@
-"""What changed between two results, and why: volume, fleet, mix, tier, price or exchange rate.
+"""What changed between two results, and why: volume, fleet, mix, offers, tier, price or exchange rate.
 
 A cost is, summed over meters and conditions, requests x units a request x part of them in the condition x price x
 exchange rate. One factor after the other is moved from the old to the new, in this order, so the parts add up to the
@@ -15,11 +15,12 @@ from llmcost.core.analysis.saved_result import SavedCharge, SavedResult, SavedRo
 from llmcost.core.values.meters import METER
 from llmcost.errors import CurrencyError
 
-VOLUME, FLEET, MIX, TIER, PRICE, EXCHANGE = "volume", "fleet", "mix", "tier", "price", "exchange"
+VOLUME, FLEET, MIX, OFFERS, TIER, PRICE, EXCHANGE = "volume", "fleet", "mix", "offers", "tier", "price", "exchange"
 REASONS = {
     VOLUME: "more or fewer requests",
     FLEET: "other servers, or other hours of them",
     MIX: "requests that hold more or less",
+    OFFERS: "other shares of the offers",
     TIER: "other tiers or conditions",
     PRICE: "other prices",
     EXCHANGE: "other exchange rates",
@@ -91,8 +92,19 @@ def difference(base: SavedResult, head: SavedResult) -> Difference:
             f"{base.name} is in {base.currency}, {head.name} in {head.currency}",
             "make one of them anew in the currency of the other",
         )
-    names = dict.fromkeys([*base.rows, *head.rows])
-    return Difference(base, head, tuple(_offer(name, base.rows.get(name), head.rows.get(name)) for name in names))
+    rows = dict(base.rows)
+    if (renamed := _mixes_alone(base, head)) is not None:
+        rows = {renamed[1] if name == renamed[0] else name: row for name, row in rows.items()}
+    names = dict.fromkeys([*rows, *head.rows])
+    return Difference(base, head, tuple(_offer(name, rows.get(name), head.rows.get(name)) for name in names))
+
+
+def _mixes_alone(base: SavedResult, head: SavedResult) -> tuple[str, str] | None:
+    """The names of the one workload's own row on each side, which are those of files, where they differ."""
+    sides = [[name for name, row in side.rows.items() if row.is_mix] for side in (base, head)]
+    if any(len(names) != 1 for names in sides) or sides[0] == sides[1]:
+        return None
+    return sides[0][0], sides[1][0]
 
 
 def _offer(name: str, base: SavedRow | None, head: SavedRow | None) -> OfferChange:
@@ -128,6 +140,7 @@ class _Side:
         self.exchanges: dict[str, tuple[str, Fraction]] = {}
         self.keys = {charge.keys for charge in charges}
         self.starts = {charge.starts for charge in charges}
+        self.offers = {charge.where: charge.offer for charge in charges}
         for charge in charges:
             quantities[charge.where] = quantities.get(charge.where, Fraction(0)) + charge.quantity
             paid[charge.where] = paid.get(charge.where, Fraction(0)) + charge.quantity * charge.rate
@@ -174,10 +187,12 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
         each = sum((parts.get(at, Fraction(0)) * rates[at] * exchanges[at] for at in where), Fraction(0))
         return requests * units * each
 
+    moved = parts0 if relisted else _by_offers(parts0, parts1, {**base.offers, **head.offers})
     steps = (
         (None, (base.requests, base.units, parts0, rates0, exchange0)),
         (FLEET if _is_of_a_fleet(meter) else VOLUME, (head.requests, base.units, parts0, rates0, exchange0)),
         (MIX, (head.requests, head.units, parts0, rates0, exchange0)),
+        (OFFERS, (head.requests, head.units, moved, rates0, exchange0)),
         (TIER, (head.requests, head.units, parts0 if relisted else parts1, rates0, exchange0)),
         (PRICE, (head.requests, head.units, parts1, rates1, exchange0)),
         (EXCHANGE, (head.requests, head.units, parts1, rates1, exchange1)),
@@ -189,6 +204,21 @@ def _meter(meter: str, base: _Side, head: _Side) -> Iterable[Effect]:
         texts = _prices(base, head) if reason == PRICE and now != last else ("", "")
         yield Effect(meter, reason, now - last, *texts)
         last = now
+
+
+def _by_offers(before: dict[str, Fraction], after: dict[str, Fraction], offers: dict[str, str]) -> dict[str, Fraction]:
+    """The parts as before within each offer, and each offer's own part as after."""
+
+    def whole(parts: dict[str, Fraction], offer: str) -> Fraction:
+        return sum((part for where, part in parts.items() if offers.get(where) == offer), Fraction(0))
+
+    found: dict[str, Fraction] = {}
+    for offer in set(offers.values()):
+        old, new = whole(before, offer), whole(after, offer)
+        for where, part in (before if old else after).items():
+            if offers.get(where) == offer:
+                found[where] = part * new / old if old else part
+    return found
 
 
 def _is_of_a_fleet(meter: str) -> bool:

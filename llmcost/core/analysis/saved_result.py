@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+from llmcost.core.offers.offer import MIX
 from llmcost.core.quotes.comparison import Comparison, Row
 from llmcost.core.quotes.quote import Charge
 from llmcost.core.values.units import parse_unit
@@ -25,6 +26,7 @@ class SavedCharge(NamedTuple):
     ``rate`` is the price of one base unit in ``price_currency``, which ``exchange`` converts to the result's (1 where
     that is the same). ``where`` is the condition, with the offer it belongs to when that is another one; ``keys`` are
     what it asks about, such as input_tokens. ``starts`` is when the price began, empty when that is not known.
+    ``offer`` is the other offer, empty for the row's own.
     """
 
     meter: str
@@ -37,18 +39,20 @@ class SavedCharge(NamedTuple):
     exchange: Fraction
     keys: frozenset[str] = frozenset()
     starts: str = ""
+    offer: str = ""
 
 
 class SavedRow(NamedTuple):
     """One offer: its cost in a month, None when it was not priced in full, and its charges.
 
-    ``requests`` is what the charges are for.
+    ``requests`` is what the charges are for. ``is_mix``: its name is that of the workload, whose classes have offers.
     """
 
     offer: str
     monthly: Fraction | None
     requests: Fraction
     charges: tuple[SavedCharge, ...]
+    is_mix: bool = False
 
 
 class SavedResult(NamedTuple):
@@ -75,6 +79,7 @@ def _saved_row(row: Row) -> SavedRow:
         as_saved(quote.monthly) if quote.complete else None,
         as_saved(Fraction(quote.requests)) / months,
         tuple(_saved_charge(charge, months) for charge in quote.charges),
+        is_mix=quote.offer.kind == MIX,
     )
 
 
@@ -93,6 +98,7 @@ def _saved_charge(charge: Charge, months: int) -> SavedCharge:
         exchange=exchange,
         keys=keys_of(charge.condition),
         starts="" if charge.starts is None else str(charge.starts),
+        offer=charge.offer or "",
     )
 
 

@@ -13,6 +13,7 @@ from llmcost.core.analysis.difference import (
     EXCHANGE,
     FLEET,
     MIX,
+    OFFERS,
     PRICE,
     REASONS,
     TIER,
@@ -33,12 +34,23 @@ def charge(
     exchange: object = 1,
     currency: str = "USD",
     starts: str = "2026-01-01",
+    offer: str = "",
 ) -> SavedCharge:
     amounts = Fraction(str(quantity)), Fraction(str(rate)), Fraction(str(exchange))
     cost = amounts[0] * amounts[1] * amounts[2]
     keys = frozenset(part.split(" ")[0] for part in where.split(" and ") if part)
     return SavedCharge(
-        meter, where, amounts[0], cost, amounts[1], f"{rate}", currency, amounts[2], keys=keys, starts=starts
+        meter,
+        where,
+        amounts[0],
+        cost,
+        amounts[1],
+        f"{rate}",
+        currency,
+        amounts[2],
+        keys=keys,
+        starts=starts,
+        offer=offer,
     )
 
 
@@ -64,6 +76,36 @@ def test_volume_and_mix_by_hand() -> None:
     """100 requests of 10 and then 150 of 12, at 2: 50 x 10 x 2 of volume, 150 x 2 x 2 of mix."""
     found = change(saved(charge("input", 1000, 2)), saved(charge("input", 1800, 2), requests=150))
     assert found.by_reason() == {VOLUME: 1000, MIX: 600}
+
+
+def test_shares_of_offers_by_hand() -> None:
+    """Of 1,000 units half are at each of two offers, at 4 and 2; then 750 are at the dearer: 250 x 2 more, no tier."""
+    base = saved(charge("input", 500, 4, "x: ", offer="x"), charge("input", 500, 2, "y: ", offer="y"))
+    head = saved(charge("input", 750, 4, "x: ", offer="x"), charge("input", 250, 2, "y: ", offer="y"))
+    assert change(base, head).by_reason() == {OFFERS: 500}
+
+
+def test_a_tier_within_an_offer_is_one() -> None:
+    """Of 500 units at one of two offers 100 move from 4 to 8: 100 x 4."""
+    base = saved(charge("input", 500, 4, "x: small", offer="x"), charge("input", 500, 2, "y: ", offer="y"))
+    head = saved(
+        charge("input", 400, 4, "x: small", offer="x"),
+        charge("input", 100, 8, "x: large", offer="x"),
+        charge("input", 500, 2, "y: ", offer="y"),
+    )
+    assert change(base, head).by_reason() == {TIER: 400}
+
+
+def test_the_mixes_of_two_files_are_set_against_each_other() -> None:
+    """Their rows are called as the files are."""
+    base, head = saved(charge("input", 1000, 2)), saved(charge("input", 1000, 3))
+    rows = [SavedResult("x", "2026-11-23", "USD", "sha256:0", {}) for _ in range(2)]
+    one, other = (
+        each._replace(rows={name: side.rows["a"]._replace(offer=name, is_mix=True)})
+        for each, name, side in zip(rows, ("october", "november"), (base, head), strict=True)
+    )
+    (found,) = difference(one, other).offers
+    assert (found.offer, found.by_reason()) == ("november", {PRICE: 1000})
 
 
 def test_a_tier_by_hand() -> None:

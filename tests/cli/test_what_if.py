@@ -240,6 +240,31 @@ def test_a_crossing_is_found_to_the_token(llmcost: Run, tmp_path: Path) -> None:
     assert [(lead["from"], lead["offer"]) for lead in sweep["leads"]] == [("1", "two/a@here"), ("223", "two/b@here")]
 
 
+TWO = """\
+classes:
+  - {name: a, requests: 100 / month, input_tokens: 1000, output_tokens: 100}
+  - {name: b, requests: 300 / month, input_tokens: 3000, output_tokens: 50}
+"""
+
+
+def test_requests_of_several_classes_move_together(llmcost_small: Run, tmp_path: Path) -> None:
+    """Each keeps its share: 400 are 1M in and 25,000 out, 0.55 USD at 0.50 and 2.00; 800 are twice that."""
+    file = workload(tmp_path, TWO)
+    ran = llmcost_small("compare", file, "-m", "example-small", "--vary", "requests=400..800", "-f", "json")
+    (sweep,) = json.loads(ran.out)["sensitivity"]
+    costs = {point["value"]: point["rows"][0]["monthly_cost"] for point in sweep["points"]}
+    assert (costs["400"], costs["800"]) == ("0.550000", "1.100000")
+
+
+def test_a_figure_that_a_class_cannot_have_is_told_of_the_range(llmcost_small: Run, tmp_path: Path) -> None:
+    """Nothing is wrong with the file."""
+    file = workload(tmp_path, TWO.replace("output_tokens: 100}", "output_tokens: 100, reasoning: 80}"))
+    ran = llmcost_small("compare", file, "-m", "example-small", "--vary", "output=50..200")
+    assert (ran.code, ran.out) == (2, "")
+    assert "--vary output: at 50 the workload is none: " in ran.err
+    assert "work.yaml" not in ran.err
+
+
 def test_a_hit_rate_can_be_moved(llmcost_small: Run) -> None:
     """From no hit to 95%: 100 x 2000 tokens at 4.00, later 95% of them at 0.80; an offer without a minimum likewise."""
     ran = llmcost_small(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +14,7 @@ from llmcost.core.quotes.comparison import Comparison
 from llmcost.core.values.dates import parse_duration
 from llmcost.core.values.numerals import parse_count
 from llmcost.core.workload.requests import Workload
-from llmcost.errors import LlmcostError, NumberError, at_flag
+from llmcost.errors import FileProblems, LlmcostError, NumberError, at_flag
 from llmcost.workloads.quantities import MOVABLE, SHARE, TIME, Quantity
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def ask_sweeps(
 ) -> tuple[Sweep, ...]:
     """Every range that was asked for, swept over the offers of a comparison.
 
-    Raises LlmcostError for a range that cannot be read.
+    Raises LlmcostError for a range that cannot be read, or at which the workload is none.
     """
     ranges = [_parse_range(text) for text in texts]
     if not ranges:
@@ -60,12 +61,28 @@ def ask_sweeps(
     for asked in ranges:
 
         def workload_at(value: Fraction, asked: Range = asked) -> Workload:
-            return build(asked.values_at(value))
+            if asked.quantity.key == "requests" and len(comparison.workload.groups) > 1:
+                return _scaled(build({}), value)
+            try:
+                return build(asked.values_at(value))
+            except FileProblems as found:  # nothing is wrong with the file
+                first, figure = found.problems[0], asked.text_at(value)
+                what = f"--vary {asked.name}: at {figure} the workload is none: {first.message}"
+                raise LlmcostError(what, "move it within what every class holds") from None
 
         step = FINEST_SHARE if asked.quantity.moves == SHARE else Fraction(1)
         name, low, high = asked.name, asked.low, asked.high
         sweeps.append(sweep(name, low, high, workload_at, offers, run, step=step, months=months))
     return tuple(sweeps)
+
+
+def _scaled(workload: Workload, requests: Fraction) -> Workload:
+    """A workload of several classes at a number of requests of all of them together, each with its share."""
+    total = sum((Fraction(group.requests) for group in workload.groups), Fraction(0))
+    factor = requests / total
+    return replace(
+        workload, groups=tuple(replace(group, requests=group.requests * factor) for group in workload.groups)
+    )
 
 
 def _parse_range(text: str) -> Range:

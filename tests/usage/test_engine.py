@@ -429,8 +429,9 @@ LOOSE = {
 @pytest.mark.parametrize("schema", [COUNTED, LOOSE], ids=["numbers", "texts and fractions"])
 def test_the_same_expression_is_sql_of_every_warehouse(dialect: str, schema: dict[str, str]) -> None:
     """It is written without a connection; what comes back is one row a group."""
-    from llmcost.usage.engine.expression import Cuts, grouped, survey
+    from llmcost.usage.engine.expression import Cuts, grouped
     from llmcost.usage.engine.slots import slots_of
+    from llmcost.usage.engine.survey import survey
 
     table = ibis.table(schema, name="usage_of_all")
     first = int(START.timestamp())
@@ -445,7 +446,7 @@ def test_the_same_expression_is_sql_of_every_warehouse(dialect: str, schema: dic
 
 def test_columns_that_say_their_extremes_are_not_read_for_the_survey(tmp_path: Path) -> None:
     """What DuckDB runs for it has no scan of the file: Parquet has the least and the most of each column."""
-    from llmcost.usage.engine.expression import survey
+    from llmcost.usage.engine.survey import survey
 
     path = write(rows_of(100), tmp_path / "used.parquet")
     connection = ibis.duckdb.connect()

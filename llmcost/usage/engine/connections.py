@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
 from llmcost.usage.engine.columns import told
-from llmcost.usage.engine.expression import FILE, FILE_ROW, as_it_is
+from llmcost.usage.engine.expression import as_it_is
+from llmcost.usage.engine.survey import FILE, FILE_ROW
 from llmcost.usage.table import PARQUET
 
 if TYPE_CHECKING:

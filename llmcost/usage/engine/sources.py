@@ -13,20 +13,18 @@ from llmcost.errors import LlmcostError
 from llmcost.usage.engine.brackets import brackets_of
 from llmcost.usage.engine.columns import UNCLEAR_INPUT, days_refused, layout_of
 from llmcost.usage.engine.connections import Engine, TableSource, connect, remedy_for, without_cells
-from llmcost.usage.engine.expression import (
-    ROWS,
-    Cuts,
+from llmcost.usage.engine.expression import ROWS, Cuts, grouped
+from llmcost.usage.engine.records import names_refused, records_of, with_names
+from llmcost.usage.engine.slots import slots_of
+from llmcost.usage.engine.survey import (
     bad_rows,
     days_alone,
     extent,
     first_bad_row,
-    grouped,
     is_sound,
     most_input,
     survey,
 )
-from llmcost.usage.engine.records import names_refused, records_of, with_names
-from llmcost.usage.engine.slots import slots_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
 from llmcost.api.usage.asked_cache import asked_caches
-from llmcost.api.usage.used import Used, parts_of
+from llmcost.api.usage.used import Used, UsedOffers, parts_of
 from llmcost.api.usage.work import Work, with_all_read, with_all_written, work_of
 from llmcost.core.offers.catalogue import Catalogue
 from llmcost.core.offers.offer import Offer
-from llmcost.core.offers.resolution import Resolution
-from llmcost.core.offers.sellers import seller_of
 from llmcost.core.pricing.boundaries import Boundaries, boundaries_of
-from llmcost.core.pricing.history import PriceHistory
 from llmcost.core.quotes.combine import sum_periods
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Gap, Quote
@@ -27,7 +23,7 @@ from llmcost.core.values.money import ExchangeRate, ExchangeRates
 from llmcost.core.values.rates import Rate
 from llmcost.core.workload.usage_cells import Cutter, UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.errors import CurrencyError, LlmcostError
+from llmcost.errors import CurrencyError
 
 if TYPE_CHECKING:
     from llmcost.core.analysis.contract import Contract
@@ -40,8 +36,6 @@ ASKED = Note(
     "what was written shows that its cache was asked for; what only read may have read from that or from the usual one",
 )
 ANY_TIME = Note("schedule", "a sum of usage is spread evenly over its time; the range is of all prices that it meets")
-ANY_SIZE = 10**15
-"""A context window that nothing exceeds."""
 
 
 class Supposition(NamedTuple):
@@ -82,7 +76,7 @@ class UsagePricer:
         self._said: set[tuple[Offer, str]] = set()
         self.exchanges: dict[ExchangeRate, None] = {}
         """The exchange rates that prices were converted at."""
-        self._found: dict[Used, Offer | str] = {}
+        self._offers = UsedOffers(catalogue, self.said)
         self._boundaries: dict[Offer, Boundaries] = {}
         self._works: dict[Hashable, tuple[list[UsageCell], Work]] = {}
         self._cutters: dict[int, tuple[Iterable[UsageRecord], Cutter]] = {}
@@ -238,55 +232,7 @@ class UsagePricer:
 
     def offer_of(self, used: Used) -> Offer | str:
         """The offer that was used, which refuses nothing for its size; why there is none."""
-        if used not in self._found:
-            self._found[used] = self._look_up(*used)
-        return self._found[used]
-
-    def _look_up(self, provider: str | None, model: str, terms: str | None, place: str | None) -> Offer | str:
-        """The offer of a model at the seller that is named, and at its developer where none is named that is known."""
-        seller = seller_of(provider) if provider else None
-        # Public tables are asked last, as reading them takes as long as all else here.
-        known = _sells(self.catalogue, seller) or _sells(self.catalogue.widest, seller)
-        bare = model.startswith(f"{seller}/") or not known
-        name = model if bare else f"{seller}/{model}"
-        name += f"@{place}" if place else ""
-        try:
-            otherwise = f"{model}@{place}" if place else model
-            found = self._understood(name, otherwise, seller if known and not bare else None)
-            offer = found.offer if terms is None else found.offer.on_terms(terms)
-        except LlmcostError:
-            on = f" on {terms} terms" if terms else ""
-            where = f" in {place}" if place else ""
-            return f"no offer of {model} is known{on}" + (f" at {seller}" if known else "") + where
-        if found.guessed or not known:
-            self.said[f"{model} is taken as {offer.name}"] = None
-        return as_served(offer)
-
-    def _understood(self, name: str, otherwise: str, seller: str | None) -> Resolution:
-        """What a name means; where it means nothing at a seller, what the one without it means if that sells it.
-
-        Raises LlmcostError for neither.
-        """
-        try:
-            return self.catalogue.understand(name)
-        except LlmcostError:
-            if seller is None:
-                raise
-            found = self.catalogue.understand(otherwise)
-            if found.offer.seller != seller:
-                raise
-            return found
-
-
-def _sells(catalogue: Catalogue, seller: str | None) -> bool:
-    """Whether a catalogue has anything of a seller."""
-    return any(listing.seller == seller for listing in catalogue.listings)
-
-
-def as_served(offer: Offer) -> Offer:
-    """An offer whose context window refuses nothing, for requests that it has answered."""
-    history = PriceHistory(tuple(replace(version, context_window=None) for version in offer.history.versions))
-    return replace(offer, context_window=ANY_SIZE, history=history)
+        return self._offers.find(used)
 
 
 def _dearer(one: Quote, other: Quote) -> Quote:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
+from support.bills import SELLER
 from support.running import records_of
 
 from llmcost.core.pricing.boundaries import Boundaries
@@ -324,16 +325,9 @@ def test_a_place_that_nobody_sells_at_has_no_price(llmcost_small: Run, tmp_path:
     assert "no offer of example-large-2026 is known at example-ai in mars" in ran.err
 
 
-SHORT_ON_FAST = """\
-kind: api
-seller: acme
-name: acme
-default_place: global
-models:
-  - id: m1
-    developer: acme
-    context_window: 1000000
-    prices:
+SHORT_ON_FAST = (
+    SELLER.format(seller="acme")
+    + """\
       - effective_from: 2026-01-01
         checked_on: 2026-01-01
         source: https://acme.example/prices
@@ -346,6 +340,7 @@ models:
         not_sold:
           - {terms: fast, input_tokens: "> 200000"}
 """
+)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from llmcost.errors import CurrencyError
 
 ONE_DAY = timedelta(days=1)
 GOES_ON = "the usage is a sum that goes on for longer than what is billed"
+SOMEWHERE = "the usage does not tell at which of the places it was that are billed"
 OTHER = "other"
 """The meter of what a bill has no words for beside others that it tells apart."""
 KINDS = ("audio_", "image_", "video_")
@@ -38,7 +39,8 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
         raise CurrencyError(f"the bill is in {', '.join(sorted(currencies))}", "hold bills of one currency at a time")
     sellers = [(record.provider, record.model) for record in records]
     names = Names(pricer, [*sellers, *((cost.provider, cost.model or "") for cost in bill)])
-    settled = list(map(Places(pricer, names, bill).settle, records))
+    places = Places(pricer, names, bill)
+    settled = list(map(places.settle, records))
     spans = Spans(names, bill, settled, pricer.said)
     used: dict[_Place, list[UsageRecord]] = {}
     for record in settled:
@@ -58,10 +60,22 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
         others = alternatives_of(pricer, own) if own and rows and "" not in prices.gaps else []
         moved = listed[span, key].costs.keys() - prices.costs.keys()
         others = [each.without(moved) for each in others]
-        is_open = any(_goes_beyond(record, span) for record in own)
-        use = _Use(prices, others, told_by(pricer, own) if own else frozenset(), is_open)
+        use = _Use(
+            prices,
+            others,
+            told_by(pricer, own) if own else frozenset(),
+            is_open=any(_goes_beyond(record, span) for record in own),
+            elsewhere=_at_places(pricer, own, places.billed_at(key)),
+        )
         parts += _parts(span, names.shown(key), use, _Bill(rows, step))
     return reconcile(pricer.currency, parts)
+
+
+def _at_places(pricer: UsagePricer, records: Sequence[UsageRecord], places: Sequence[str]) -> list[ListCost]:
+    """What usage that does not say where it was costs at each of several places that are billed."""
+    if len(places) < 2 or any(record.place is not None for record in records):
+        return []
+    return [list_usage(pricer, [record._replace(place=place) for record in records]) for place in places]
 
 
 def _step_of(bill: Iterable[BilledCost]) -> Decimal:
@@ -94,17 +108,28 @@ def _pool(listed: Mapping[_Place, ListCost], billed: Mapping[_Place, Sequence[Bi
 class _Use(NamedTuple):
     """What one model used in one span of a bill: its list price, what it costs in other ways, and what it tells.
 
-    ``is_open``: some of it may be of a time that is not billed.
+    ``is_open``: some of it may be of a time that is not billed. ``elsewhere`` is the list price at each place that it
+    may have been at, where several are billed.
     """
 
     listed: ListCost
     others: Sequence[Alternative] = ()
     told: frozenset[Cause] = frozenset()
     is_open: bool = False
+    elsewhere: Sequence[ListCost] = ()
 
     def by_names(self, name: Callable[[str], str]) -> _Use:
         """The same by other names of its meters."""
-        return self._replace(listed=self.listed.by_names(name), others=[each.by_names(name) for each in self.others])
+        return self._replace(
+            listed=self.listed.by_names(name),
+            others=[each.by_names(name) for each in self.others],
+            elsewhere=[each.by_names(name) for each in self.elsewhere],
+        )
+
+    @property
+    def left_open(self) -> str:
+        """What makes its price a range, where that is not what usage mostly leaves open."""
+        return GOES_ON if self.is_open else SOMEWHERE if self.elsewhere else ""
 
     def of_tiers(self) -> list[Alternative]:
         """What it costs at the sizes that requests may have."""
@@ -123,6 +148,8 @@ class _Use(NamedTuple):
         low, high = sizes or (listed.reach if meter is None else None) or (price, price)
         if meter == "cache_write":
             high += listed.kept
+        there = [cost for each in self.elsewhere if (cost := each.cost(meter)) is not None]
+        low, high = min([low, *there]), max([high, *there])
         if self.is_open:
             low = Fraction(0)
         return None if low == high else (low, high)
@@ -162,7 +189,7 @@ def _parts(span: Span, model: str, use: _Use, bill: _Bill) -> Iterator[BilledPar
             reach=use.reach(meter, sizes.get(meter)),
             told=use.told,
             small=None if is_one else low,
-            left_open=GOES_ON if use.is_open else "",
+            left_open=use.left_open,
         )
 
 

@@ -221,6 +221,18 @@ def test_a_report_of_anthropic_names_the_place(hold: Hold) -> None:
     assert (effects(found), found["code"]) == ([], 0)
 
 
+def test_usage_that_may_have_been_at_either_place_has_the_range_of_both(hold: Hold) -> None:
+    """Half of it is billed in the US, at 5 for 4: nobody can say that this is too much, and beyond all of it one can."""
+    row = {"currency": "USD", "cost_type": "tokens", "model": "m1", "token_type": None}
+    around = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    sheets = {"anthropic": entry(place="place: global\n        ") + entry(place="place: us\n        ", price=5)}
+    for cents, cause, code in (("25", "range", 0), ("40", "surcharge", 1)):
+        rows = [{**row, "amount": "20", "inference_geo": "global"}, {**row, "amount": cents, "inference_geo": "us"}]
+        bill = {"data": [{**around, "results": rows}], "has_more": False}
+        found = hold([sent(2, 100_000, seller="anthropic")], bill, sheets=sheets)
+        assert ([each for _, each, _ in effects(found)], found["code"]) == ([cause], code)
+
+
 def test_searches_of_days_meet_a_sum_of_all_of_them(hold: Hold) -> None:
     """100 searches are 1.00, billed as 0.50 on each of two days without a model."""
     search = {"amount": "50", "currency": "USD", "cost_type": "web_search", "model": None, "token_type": None}

@@ -97,6 +97,10 @@ class Places:
             self.known[key] = self._find(*key)
         return record if self.known[key] is None else record._replace(place=self.known[key])
 
+    def billed_at(self, key: Key) -> list[str]:
+        """The places that a model is billed at."""
+        return sorted(self.billed.get(key, ()))
+
     def _find(self, provider: str | None, model: str) -> str | None:
         """The one place that the bill names, or whose list is in its currency, if that of the usual place is not."""
         offer, currency = self.pricer.offer_of((provider, model, None, None)), self.pricer.currency

@@ -30,7 +30,7 @@ CAUSES: dict[Cause, str] = {
     "cache": "another count of what was cached",
     "discount": "a share below list",
     "surcharge": "a share above list",
-    "range": "what the usage does not tell: when requests were, how large, what was cached",
+    "range": "what the usage does not tell: when and where requests were, how large, what was cached",
     "rounding": "the bill is rounded",
     "unpriced": "no list price is known",
     "not-used": "billed, and the usage has none of it",

@@ -11,6 +11,7 @@ import pytest
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
+from llmcost.usage.many import read_all
 from llmcost.usage.read import read_usage
 
 
@@ -146,6 +147,32 @@ def test_what_is_cached_and_either_within_or_beside_is_refused(tmp_path: Path) -
     """As releases of Vercel's AI SDK before 6 write it."""
     with pytest.raises(LlmcostError, match="within the input at some sellers and beside it at others"):
         read(span(**{"ai.usage.cachedInputTokens": 700}), tmp_path)
+
+
+def agent(number: str, parent: str, trace: str = "t", **attributes: Any) -> dict[str, Any]:
+    """A span below another one."""
+    made = span(**attributes)
+    made["resourceSpans"][0]["scopeSpans"][0]["spans"][0] |= {
+        "traceId": trace,
+        "spanId": number,
+        "parentSpanId": parent,
+    }
+    return made
+
+
+AGENT = {"gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": 5000}
+
+
+def test_an_agent_sums_up_requests_of_other_files(tmp_path: Path) -> None:
+    """What ends later is written later; of another trace it is the only word there is, of an unknown number of requests."""
+    (tmp_path / "1.json").write_text(json.dumps(agent("r1", "a1")), encoding="utf-8")
+    (tmp_path / "2.json").write_text(json.dumps(agent("a1", "", **AGENT)), encoding="utf-8")
+    (tmp_path / "3.json").write_text(json.dumps(agent("a9", "", "other", **AGENT)), encoding="utf-8")
+    found = read_all([tmp_path])
+    assert sorted((record.input, record.requests) for record in found.records) == [(1000, 1), (5000, None)]
+    assert "1 span sums up requests of other files, and is left out" in found.said
+    (alone,) = read_all([tmp_path / "2.json"]).records
+    assert (alone.input, alone.requests) == (5000, None)
 
 
 DECLINED = {"type": "message", "model": "claude-fable-5", "input_tokens": 1000, "output_tokens": 300}

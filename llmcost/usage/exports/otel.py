@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.format import Format, terms_of, without
+from llmcost.usage.file import UsageFile
+from llmcost.usage.format import REQUESTS, Format, terms_of, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
 
@@ -73,7 +74,37 @@ def _rows(table: Table) -> Iterable[Row]:
     flat = {trace for trace, _ in requests} - nested  # traces that do not say what lies in what
     left = {key for key in sums - told if key[0] not in flat}
     outer = {key for key in left if left.isdisjoint(_above(key, parents))}
-    return [row for key, row in kept.items() if key in requests or key in outer]
+    alone = [Row(row.number, {**row.cells, "is_sum": True}) for key, row in kept.items() if key in outer]
+    return [*(row for key, row in kept.items() if key in requests), *alone]
+
+
+def without_sums(files: Sequence[UsageFile]) -> tuple[list[UsageFile], int]:
+    """Files read together without what agents sum up of requests that are in others of them, and how many those were.
+
+    A collector may write a request into one file, and the agent around it, which ends later, into the next.
+    """
+    traces = [
+        {_trace_of(record) for record in file.records if record.requests} if _is_own(file) else set() for file in files
+    ]
+    found: list[UsageFile] = []
+    left_out = 0
+    for number, file in enumerate(files):
+        if _is_own(file) and any(record.requests is None for record in file.records):
+            others = set().union(*(each for at, each in enumerate(traces) if at != number))
+            kept = tuple(each for each in file.records if each.requests or _trace_of(each) not in others)
+            left_out += len(file.records) - len(kept)
+            notes = file.notes if any(each.requests is None for each in kept) else ()
+            file = file._replace(records=kept, notes=notes)
+        found.append(file)
+    return found, left_out
+
+
+def _is_own(file: UsageFile) -> bool:
+    return file.format == FORMAT.name
+
+
+def _trace_of(record: UsageRecord) -> str:
+    return (record.id or "").partition(" ")[0]
 
 
 def _without_sums(requests: Set[Span], kept: Mapping[Span, Row], parents: Mapping[Span, Span]) -> set[Span]:
@@ -130,7 +161,7 @@ def _record(row: Row) -> UsageRecord | str:
         start=row.nanoseconds("start"),
         provider=row.text("gen_ai.provider.name") or row.text("gen_ai.system"),
         model=row.text("gen_ai.response.model") or row.named("gen_ai.request.model"),
-        requests=1,
+        requests=None if row.cells.get("is_sum") else 1,
         input_uncached=without(_first(row, INPUTS), "input_tokens", read, written),
         cache_read=read,
         cache_write_unspecified=written,
@@ -147,4 +178,4 @@ def _record(row: Row) -> UsageRecord | str:
     )
 
 
-FORMAT = Format("OpenTelemetry spans", "input holds what is cached", _fits, _rows, _record)
+FORMAT = Format("OpenTelemetry spans", "input holds what is cached", _fits, _rows, _record, bound=REQUESTS)

@@ -49,6 +49,7 @@ DOORS = {
     "tabulate": "reports/formats/markdown.py",
     "yaml": "files/yaml.py",
     "msgspec": "usage/decoding.py",
+    "backports": "usage/compression.py",
     "ibis": "usage/engine",
     "pyspark": "usage/engine/connections.py",
     "httpx": ("measuring/http.py", "sources/http.py", "sources/addresses.py"),

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import LlmcostError
-from llmcost.usage.exports.otel import without_sums
 from llmcost.usage.file import NoUsage, UsageFile
 from llmcost.usage.folders import agent_logs
+from llmcost.usage.overlaps import without_overlaps
 from llmcost.usage.read import read_usage
 from llmcost.usage.remarks import is_read_alone, left_out, named_again, remarks_on
 
-ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz", ".db", ".sqlite")
+ENDINGS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz", ".zst", ".db", ".sqlite")
 KEPT = (".jsonl.reset.", ".jsonl.deleted.")
 """What is in the names of logs of sessions that were begun anew or deleted."""
 Progress = Callable[[str], None]
@@ -136,16 +136,9 @@ def begin_all(
                 read = _of_path(path, files, each_file, others, skip_bad=skip_bad)
                 found += [file for file in read if isinstance(file, UsageFile)]
                 broken += [f"{error.message}: left out" for error in read if isinstance(error, LlmcostError)]
-        found, sums = without_sums(found)
-        if sums:
-            what = (
-                "span sums up requests of other files, and is"
-                if sums == 1
-                else "spans sum up requests of other files, and are"
-            )
-            broken.append(f"{sums:,} {what} left out")
+        found, repeats = without_overlaps(found)
         records = [record for file in found for record in file.records]
-        return UsageRead(records, (*remarks_on(found, others), *broken, *named_again(again)))
+        return UsageRead(records, (*remarks_on(found, others), *broken, *repeats, *named_again(again)))
 
     return end
 

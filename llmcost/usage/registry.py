@@ -6,6 +6,7 @@ from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.agents import (
     amp,
     claude_code,
+    claude_runs,
     codebuff,
     codex,
     copilot,
@@ -39,6 +40,8 @@ FORMATS: tuple[Format[UsageRecord], ...] = (
     gemini_cli.LOG,
     gemini_cli.DOCUMENT,
     qwen_code.FORMAT,
+    qwen_code.LEDGER,
+    claude_runs.FORMAT,
     opencode.DATABASE,
     opencode.MESSAGE,
     copilot.EVENTS,

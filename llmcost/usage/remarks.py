@@ -11,7 +11,7 @@ MOST_NAMED = 3
 """Files that are named one by one where several were read alike."""
 
 
-NAMED_ALONE = (".parquet", ".zst", ".log")
+NAMED_ALONE = (".parquet", ".log")
 """Endings of files that are read where they are named, and not in a folder: an engine's, and of logs of anything."""
 
 

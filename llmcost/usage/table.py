@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -14,6 +12,7 @@ from typing import Any, NamedTuple
 
 from llmcost.errors import LlmcostError
 from llmcost.files.raw import read_bytes
+from llmcost.usage.compression import DamageError, SizeError, is_zipped, unpack
 from llmcost.usage.decoding import HARD, NotJson, Shape, decode, quick_decode
 from llmcost.usage.file import NoUsage
 from llmcost.usage.rows import Row
@@ -24,7 +23,7 @@ FIRST = 5
 BRACE, SPACE = ord("}"), b"\r\n "
 NO_OBJECT = "it is no whole JSON object"
 BOM = b"\xef\xbb\xbf"
-GZIP, ZSTD, SQLITE, PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"SQLite format 3\0", b"PAR1"
+SQLITE, PARQUET = b"SQLite format 3\0", b"PAR1"
 
 
 class Table(NamedTuple):
@@ -139,13 +138,11 @@ def read_table(path: Path, raw: bytes | None = None) -> Table | Lines:
     if raw.startswith(PARQUET):
         remedy = "name usage by that ending; export a bill as CSV or JSON"
         raise LlmcostError(f"{path} is Parquet, which is read by the ending .parquet, and of usage alone", remedy)
-    if raw.startswith(ZSTD):
-        raise LlmcostError(f"{path} is packed by zstd, which only an engine reads", "write --engine duckdb")
     if raw.startswith(SQLITE):
         return _database(path)
     if path.suffix.lower() in (".sqlite", ".db") and not is_piped:
         raise NoUsage(f"{path} is no SQLite database by its first bytes", "name a database that is not encrypted")
-    if raw.startswith(GZIP):
+    if is_zipped(raw):
         raw = _unpacked(raw, path)
     raw = raw.removeprefix(BOM)
     head = raw[:4096].lstrip()
@@ -165,13 +162,13 @@ def _bytes(path: Path) -> bytes:
 
 def _unpacked(raw: bytes, path: Path) -> bytes:
     try:
-        with gzip.open(io.BytesIO(raw)) as stream:
-            unpacked = stream.read(MOST_BYTES + 1)
-    except (OSError, EOFError, zlib.error):
+        return unpack(raw, MOST_BYTES)
+    except DamageError:
         raise LlmcostError(f"{path} cannot be unpacked: it is cut or damaged", "compress it again") from None
-    if len(unpacked) > MOST_BYTES:
-        raise LlmcostError(f"{path}: unpacked it is larger than {MOST_BYTES // 10**9} GB", "cut it into months")
-    return unpacked
+    except SizeError:
+        raise LlmcostError(
+            f"{path}: unpacked it is larger than {MOST_BYTES // 10**9} GB", "cut it into months"
+        ) from None
 
 
 def _text(raw: bytes, path: Path) -> str:

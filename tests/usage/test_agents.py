@@ -35,6 +35,13 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("01-19T11:42:10", None, "claude-haiku-4-5-20251001", 1, 10, 11372, 986, 178, None, None),
         ],
     ),
+    "claude_run.json": (
+        "Claude Code",
+        [
+            ("01-01T00:00:00", None, "claude-opus-5-5", None, 10, 20000, 5000, 500, None, "0.06"),
+            ("01-01T00:00:00", None, "claude-haiku-5-5", None, 3000, 0, 0, 100, None, "0.0055"),
+        ],
+    ),
     "codebuff.json": (
         "Codebuff",
         [
@@ -213,6 +220,13 @@ EXPECTED: dict[str, tuple[str, list[tuple[Any, ...]]]] = {
             ("04-10T08:05:00", None, "qwen3-max", 1, 21000, 0, 0, 60, 0, None),
         ],
     ),
+    "qwen_ledger.jsonl": (
+        "Qwen Code",
+        [
+            ("11-01T09:00:00", None, "synthetic-qwen-1", 1, 10000, 90000, 0, 1000, 400, None),
+            ("11-01T09:01:00", None, "synthetic-qwen-1", 1, 2000, 0, 0, 80, 30, None),
+        ],
+    ),
     "zcode.sql": (
         "ZCode",
         [
@@ -346,7 +360,19 @@ def marked(value: Any, *, secret: bool = False) -> Any:
     return "S3CRET" if secret and isinstance(value, str) else value
 
 
-SPOKEN = {"content", "parts", "text", "args", "input", "payload_text", "thoughts", "title", "toolCalls", "arguments"}
+SPOKEN = {
+    "content",
+    "result",
+    "parts",
+    "text",
+    "args",
+    "input",
+    "payload_text",
+    "thoughts",
+    "title",
+    "toolCalls",
+    "arguments",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in EXPECTED if not name.endswith(".sql")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,7 @@ def test_an_agent_sums_up_requests_of_other_files(tmp_path: Path) -> None:
     (tmp_path / "3.json").write_text(json.dumps(agent("a9", "", "other", **AGENT)), encoding="utf-8")
     found = read_all([tmp_path])
     assert sorted((record.input, record.requests) for record in found.records) == [(1000, 1), (5000, None)]
-    assert "1 span sums up requests of other files, and is left out" in found.said
+    assert "1 span that sums up requests of other files left out" in found.said
     (alone,) = read_all([tmp_path / "2.json"]).records
     assert (alone.input, alone.requests) == (5000, None)
 
@@ -254,3 +255,176 @@ def test_what_makes_a_context_shorter_is_a_request_of_opencode(tmp_path: Path) -
             base.execute("insert into session_message values (?, ?, ?, ?, ?)", row)
     base.close()
     assert [record.input for record in read_usage(path).records] == [800, 190_000]
+
+
+def test_what_keeps_a_cache_of_pi_warm_is_a_request(tmp_path: Path) -> None:
+    """A line of its own kind, which names its model; other kinds of such lines are as usual ones."""
+    usage = {"input": 0, "output": 1, "cacheRead": 500, "cacheWrite": 0, "totalTokens": 501}
+    log = (
+        {"type": "session", "version": 3, "id": "s", "timestamp": AT, "cwd": "/p"},
+        {
+            "type": "usage",
+            "kind": "cache_warm",
+            "id": "u",
+            "timestamp": AT,
+            "provider": "p",
+            "model": "x",
+            "usage": usage,
+        },
+    )
+    (record,) = read(log, tmp_path)
+    assert (record.provider, record.model, record.cache_read) == ("p", "x", 500)
+
+
+def zipped(text: str) -> bytes:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return bytes(zstd.compress(text.encode()))
+
+
+def test_longer_events_of_openclaw_are_unpacked(tmp_path: Path) -> None:
+    """Newer releases keep those beside the others, and a damaged one is told."""
+    usage = {"input": 5, "output": 1, "cacheRead": 0, "cacheWrite": 0, "totalTokens": 6}
+    events = [
+        {
+            "type": "message",
+            "id": f"m{n}",
+            "timestamp": AT,
+            "message": {"role": "assistant", "model": "x", "usage": usage},
+        }
+        for n in range(2)
+    ]
+    with sqlite3.connect(path := tmp_path / "openclaw-agent.sqlite") as base:
+        base.execute("create table transcript_events (session_id, seq, event_json, event_zstd)")
+        base.execute("insert into transcript_events values ('s', 0, ?, null)", (json.dumps(events[0]),))
+        base.execute("insert into transcript_events values ('s', 1, null, ?)", (zipped(json.dumps(events[1])),))
+    assert len(read_usage(path).records) == 2
+    with base:
+        base.execute("update transcript_events set event_zstd = ? where seq = 1", (zipped(json.dumps(events[1]))[:-9],))
+    base.close()
+    with pytest.raises(LlmcostError, match="event_zstd cannot be unpacked"):
+        read_usage(path)
+
+
+def test_droid_tells_thoughts_within_the_answer_and_of_google_what_is_cached_within_the_input(tmp_path: Path) -> None:
+    """Neither counts twice."""
+    counts = {
+        "inputTokens": 100,
+        "outputTokens": 50,
+        "cacheCreationTokens": 0,
+        "cacheReadTokens": 90,
+        "thinkingTokens": 40,
+    }
+    for lock, fresh in (("openai", 100), ("google", 10)):
+        (record,) = read(
+            {"model": "m", "providerLock": lock, "providerLockTimestamp": AT, "tokenUsage": counts}, tmp_path
+        )
+        assert (record.input_uncached, record.cache_read, record.output, record.reasoning) == (fresh, 90, 50, 40)
+
+
+LEDGER = {
+    "schemaVersion": 1, "id": "1", "timestamp": AT, "localDate": "2026-11-25", "sessionId": "s1", "model": "m",
+    "inputTokens": 100, "outputTokens": 10, "cachedTokens": 90, "thoughtsTokens": 0, "totalTokens": 110,
+}  # fmt: skip
+
+
+def test_a_ledger_of_qwen_code_repeats_its_logs(tmp_path: Path) -> None:
+    """By itself it counts, with what is cached in its input; of a session whose log is there it says nothing new."""
+    lines = [LEDGER, {**LEDGER, "id": "2", "sessionId": "s2"}]
+    (tmp_path / "token-usage-2026-11.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    counts = {
+        "promptTokenCount": 100,
+        "candidatesTokenCount": 10,
+        "cachedContentTokenCount": 90,
+        "totalTokenCount": 110,
+    }
+    message = {"uuid": "u", "parentUuid": None, "sessionId": "s1", "timestamp": AT, "type": "assistant", "model": "m"}
+    (tmp_path / "chat.jsonl").write_text(
+        "\n".join(
+            json.dumps({**message, "usageMetadata": counts, **more}) for more in ({}, {"uuid": "v", "type": "user"})
+        ),
+        encoding="utf-8",
+    )
+    found = read_all([tmp_path])
+    assert sorted((record.session, record.input_uncached) for record in found.records) == [("s1", 10), ("s2", 10)]
+    assert "1 row of a ledger of Qwen Code left out: a log of Qwen Code tells the same" in found.said
+
+
+def test_an_empty_answer_of_gemini_cli_is_of_the_model_before(tmp_path: Path) -> None:
+    """It names none, and was billed."""
+    tokens = {"input": 100, "output": 0, "cached": 0, "thoughts": 0, "tool": 0, "total": 100}
+    message = {"type": "gemini", "timestamp": AT, "tokens": tokens}
+    log = (
+        {"sessionId": "s", "projectHash": "h", "startTime": AT},
+        {**message, "id": "m1", "model": "gemini-3.5-flash"},
+        {**message, "id": "m2"},
+    )
+    assert [record.model for record in read(log, tmp_path)] == ["gemini-3.5-flash"] * 2
+
+
+def test_a_run_of_claude_code_tells_each_model(tmp_path: Path) -> None:
+    """Its usage is the sum of all, and that of its requests is not told."""
+    used = {
+        "inputTokens": 10,
+        "outputTokens": 5,
+        "cacheReadInputTokens": 20,
+        "cacheCreationInputTokens": 30,
+        "costUSD": 1,
+    }
+    result = {"type": "result", "session_id": "s", "uuid": "u", "usage": {"input_tokens": 10, "output_tokens": 10}}
+    found = read({**result, "modelUsage": {"claude-opus-5-5": used, "claude-haiku-5-5": used}}, tmp_path)
+    assert {(record.model, record.requests, record.input) for record in found} == {
+        ("claude-opus-5-5", None, 60),
+        ("claude-haiku-5-5", None, 60),
+    }
+
+
+HEAD = "generation_id,created_at,cost_total,tokens_prompt,tokens_completion,tokens_reasoning,model_permaslug,variant"
+
+
+@pytest.mark.parametrize(
+    ("more", "model", "unknown"),
+    [("free,0", "a/m:free", False), ("standard,0", "a/m", False), ("standard", "a/m", True)],
+)
+def test_variants_of_openrouter_are_other_models(more: str, model: str, unknown: bool, tmp_path: Path) -> None:
+    """Free ones cost nothing; an older export does not say what was cached."""
+    head = HEAD if unknown else f"{HEAD},tokens_cached"
+    (path := tmp_path / "gen.csv").write_text(f"{head}\ng,2026-11-20 03:46:57,0,10,5,0,a/m,{more}\n", encoding="utf-8")
+    (record,) = read_usage(path).records
+    assert (record.model, record.cached_unknown) == (model, unknown)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"citation_tokens": 9}, "it has citation_tokens, which are billed beside input and output"),
+        ({"prompt_cache_read_tokens": 9}, "prompt_cache_read_tokens is not known here: whether it is within the input"),
+    ],
+)
+def test_counts_that_have_no_place_are_refused(more: dict[str, int], said: str, tmp_path: Path) -> None:
+    """They are billed, and were left out unsaid."""
+    with pytest.raises(LlmcostError, match=said):
+        read(chat(**more), tmp_path)
+    assert read(chat(**dict.fromkeys(more, 0)), tmp_path)[0].input == 1000
+
+
+def test_codex_by_itself_counts_what_is_cached_within_its_input(tmp_path: Path) -> None:
+    """As ``codex exec --json`` prints it, with the model that was used."""
+    usage = {"input_tokens": 100, "cached_input_tokens": 90, "output_tokens": 5}
+    (record,) = read({"model": "gpt-5.5", "usage": usage}, tmp_path)
+    assert (record.input_uncached, record.cache_read) == (10, 90)
+
+
+@pytest.mark.parametrize(
+    ("model", "seller"), [("kimi-code/kimi-k2.6", "moonshot"), ("anthropic/claude-opus-5-5", None)]
+)
+def test_kimi_code_runs_models_of_others(model: str, seller: str | None, tmp_path: Path) -> None:
+    """Only its own are Moonshot's."""
+    usage = {"inputOther": 1, "output": 1, "inputCacheRead": 0, "inputCacheCreation": 0}
+    log = (
+        {"type": "metadata", "created_at": 1795183200000},
+        {"type": "usage.record", "model": model, "usage": usage, "time": 1795183202000},
+    )
+    assert [record.provider for record in read(log, tmp_path)] == [seller]

@@ -29,13 +29,15 @@ def _is_document(table: Table) -> bool:
 
 def _log_rows(table: Table) -> Iterable[Row]:
     """Each answer once, as it stood at last. One that was taken back later was paid for all the same."""
-    session = project = None
+    session = project = model = None
     kept: dict[object, Row] = {}
     for row in table.rows:
         session, project = row.cells.get("sessionId", session), row.cells.get("projectHash", project)
         for message in (row, *_repeats(row)):
             if message.cells.get("type") == "gemini" and message.cells.get("tokens"):
-                around = {"session": session, "project": project}
+                # An empty answer to a tool has no model: it is that of the answer before.
+                model = message.cells.get("model") or model
+                around = {"session": session, "project": project, "model": model or "not stated"}
                 kept[message.cells.get("id") or len(kept)] = Row(row.number, {**message.cells, **around})
     return kept.values()
 
@@ -52,9 +54,11 @@ def _repeats(row: Row) -> Iterator[Row]:
 def _document_rows(table: Table) -> Iterable[Row]:
     (document,) = table.rows
     around: dict[str, Any] = {"session": document.cells.get("sessionId"), "project": document.cells.get("projectHash")}
+    model: Any = None
     for message in document.rows("messages"):
         if message.cells.get("type") == "gemini" and message.cells.get("tokens"):
-            yield Row(message.number, {**message.cells, **around})
+            model = message.cells.get("model") or model
+            yield Row(message.number, {**message.cells, **around, "model": model or "not stated"})
 
 
 def _record(row: Row) -> UsageRecord | str:

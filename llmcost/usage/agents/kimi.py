@@ -16,6 +16,7 @@ from llmcost.usage.table import Table
 
 COUNTING = "input without what is cached"
 NOT_STATED = "not stated"
+OWN = "kimi-code/"
 DEEPEST = 20
 """How deep agents within agents are looked for."""
 
@@ -72,10 +73,11 @@ def _code_rows(table: Table) -> Iterable[Row]:
 def _code_record(row: Row) -> UsageRecord | str:
     usage = row.part("usage")
     counts = [usage.count(key) for key in ("inputOther", "inputCacheRead", "inputCacheCreation", "output")]
-    model = row.named("model").removeprefix("kimi-code/")
+    name = row.named("model")  # what the user calls it, who may have any seller's
+    model = name.removeprefix(OWN)
     return UsageRecord(
         start=row.moment("time"),
-        provider="moonshot",
+        provider="moonshot" if name.startswith((OWN, "kimi")) else None,
         model=model,
         requests=1,
         input_uncached=counts[0],

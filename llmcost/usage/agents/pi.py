@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypedDict
 
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.compression import DamageError, SizeError, unpack
 from llmcost.usage.format import Format, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table, parsed, select
@@ -16,6 +17,11 @@ from llmcost.usage.table import Table, parsed, select
 COUNTING = "input without what is cached"
 SUMMARIES = ("compaction", "branch_summary")
 """Lines of what was said before in fewer words, which a model wrote."""
+
+
+BESIDE = "usage"
+"""Lines of requests that are no message, such as those that keep a cache warm."""
+MOST_BYTES = 64 * 10**6
 
 
 class Message(TypedDict, total=False):
@@ -41,6 +47,7 @@ class Line(TypedDict, total=False):
     modelId: Any
     data: Any
     usage: Any
+    model: Any
     message: Message | None
 
 
@@ -69,7 +76,8 @@ def _answers(rows: Iterable[Row]) -> Iterable[Row]:
         )
         if isinstance(changed, dict):
             around |= {"model": changed.get("modelId"), "provider": changed.get("provider")}
-        message = row.cells if kind in SUMMARIES else row.cells.get("message") if kind == "message" else None
+        is_own = kind in (*SUMMARIES, BESIDE)
+        message = row.cells if is_own else row.cells.get("message") if kind == "message" else None
         if not isinstance(message, dict) or not isinstance(message.get("usage"), dict):
             continue
         own: dict[str, Any] = {"usage": message["usage"], "id": row.cells.get("id")}
@@ -81,6 +89,8 @@ def _answers(rows: Iterable[Row]) -> Iterable[Row]:
             own |= {"provider": None, "model": "not stated"}
         elif kind in SUMMARIES:
             own["model"] = around.get("model") or "not stated"
+        elif kind == BESIDE:
+            own |= {"provider": row.cells.get("provider"), "model": row.cells.get("model")}
         else:
             continue
         yield Row(row.number, {**around, **own})
@@ -128,14 +138,25 @@ def _fresh(counts: Sequence[int], total: int, provider: str) -> int:
 
 def _database_rows(table: Table) -> Iterable[Row]:
     assert table.path is not None
-    events = select(table.path, "select session_id, event_json from transcript_events order by session_id, seq")
+    zipped = ", event_zstd" if "event_zstd" in table.fields("transcript_events") else ""
+    query = f"select session_id, event_json{zipped} from transcript_events order by session_id, seq"
     by_session: dict[Any, list[Row]] = {}
-    for number, event in enumerate(events, 1):
-        data = parsed(event["event_json"])
+    for number, event in enumerate(select(table.path, query), 1):
+        data = parsed(event["event_json"] or _unpacked(event.get("event_zstd")))
         if isinstance(data, dict):
             by_session.setdefault(event["session_id"], []).append(Row(number, data))
     for session, rows in by_session.items():
         yield from (Row(row.number, {"session": session, **row.cells}) for row in _answers(rows))
+
+
+def _unpacked(cell: Any) -> str | None:
+    """A longer event, which newer releases pack. Raises BadRow for one that is damaged."""
+    if not isinstance(cell, bytes):
+        return None
+    try:
+        return unpack(cell, MOST_BYTES).decode("utf-8", "replace")
+    except (DamageError, SizeError):
+        raise BadRow("event_zstd cannot be unpacked: it is cut or damaged") from None
 
 
 FORMAT = Format("a log of pi or OpenClaw", COUNTING, _fits, _rows, _record, shape=Line)

@@ -131,6 +131,37 @@ def _record(row: Row) -> UsageRecord | str:
     )
 
 
+LEDGER_KEYS = {"localDate", "sessionId", "model", "inputTokens", "outputTokens", "cachedTokens", "thoughtsTokens"}
+
+
+def _ledger_record(row: Row) -> UsageRecord | str:
+    """A line of what it keeps for its own statistics, with what each answer used."""
+    whole, read = row.count("inputTokens"), row.count("cachedTokens")
+    answer, thoughts = row.count("outputTokens"), row.count("thoughtsTokens")
+    total = row.stated_count("totalTokens") or None
+    beside = thoughts if thoughts and total == whole + answer + thoughts else 0
+    agrees(total, whole + answer + beside, "totalTokens")
+    return UsageRecord(
+        start=row.moment("timestamp"),
+        model=row.named("model"),
+        requests=1,
+        input_uncached=without(whole, "inputTokens", read),
+        cache_read=read,
+        output=answer + beside,
+        reasoning=thoughts,
+        agent="Qwen Code",
+        session=row.label("sessionId"),
+        id=row.text("id"),
+    )
+
+
+LEDGER = Format(
+    "a ledger of Qwen Code",
+    "input holds what is cached",
+    lambda table: table.kind == "jsonl" and any(row.cells.keys() >= LEDGER_KEYS for row in table.rows),
+    lambda table: table.rows,
+    _ledger_record,
+)
 FORMAT = Format(
     "a log of Qwen Code",
     "input holds what is cached",

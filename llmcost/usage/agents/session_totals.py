@@ -203,15 +203,18 @@ def _is_droid(table: Table) -> bool:
 
 def _droid(row: Row) -> UsageRecord | str:
     usage = row.part("tokenUsage")
+    fresh, read = usage.count("inputTokens"), usage.count("cacheReadTokens")
+    if row.text("providerLock") == "google":  # whose input it keeps as it is told, with what is cached
+        fresh = without(fresh, "inputTokens", read)
     return UsageRecord(
         start=row.moment("providerLockTimestamp") if row.cells.get("providerLockTimestamp") else UNDATED,
         provider=row.text("providerLock"),
         model=BRACKETS.sub("", (row.text("model") or "not stated").removeprefix("custom:")),
-        input_uncached=usage.count("inputTokens"),
-        cache_read=usage.count("cacheReadTokens"),
+        input_uncached=fresh,
+        cache_read=read,
         cache_write_unspecified=usage.count("cacheCreationTokens"),
-        output=usage.count("outputTokens") + usage.count("thinkingTokens"),
-        reasoning=usage.count("thinkingTokens"),
+        output=usage.count("outputTokens"),  # which holds what was thought, told again beside it
+        reasoning=min(usage.count("thinkingTokens"), usage.count("outputTokens")),
         agent="Droid",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
@@ -15,6 +16,7 @@ WRITTEN = ("cache_creation_input_tokens", "cache_write_tokens", "cache_creation_
 
 def chat_counts(usage: Row) -> dict[str, Any]:
     """A record's counts from those of OpenAI's chat completions, which many take over. Raises BadRow."""
+    _refuse_others(usage)
     whole, output = usage.count("prompt_tokens"), usage.count("completion_tokens")
     sent, made = usage.part("prompt_tokens_details"), usage.part("completion_tokens_details")
     read = sent.count("cached_tokens") or next(filter(None, map(usage.count, READ)), 0)
@@ -45,12 +47,28 @@ def chat_counts(usage: Row) -> dict[str, Any]:
     }
 
 
+def _refuse_others(usage: Row) -> None:
+    """Raise BadRow for what is billed and has no place in a record, or is cached by a name that is not known."""
+    if usage.count("citation_tokens"):
+        raise BadRow("it has citation_tokens, which are billed beside input and output and are not read here")
+    for key in usage.cells:
+        is_count = isinstance(key, str) and CACHED.fullmatch(key) and key not in (*READ, *WRITTEN, *MISSED)
+        if is_count and usage.cells[key] and isinstance(usage.cells[key], int):
+            raise BadRow(f"{key} is not known here: whether it is within the input")
+
+
+CACHED = re.compile("[a-z_]*cache[a-z_]*_tokens")
+MISSED = ("prompt_cache_miss_tokens",)
+"""What DeepSeek calls what was not read from a cache, which is the rest of the input."""
+
+
 def _searches(usage: Row) -> int:
     """The searches that a seller counts among what an answer used: Anthropic and OpenRouter, xAI, and Alibaba."""
     return (
         usage.part("server_tool_use").count("web_search_requests")
         or usage.part("server_side_tool_usage_details").count("web_search_calls")
         or usage.part("plugins", "search").count("count")
+        or usage.count("num_search_queries")
     )
 
 
@@ -59,7 +77,7 @@ def responses_counts(usage: Row) -> dict[str, Any]:
     whole, output = usage.count("input_tokens"), usage.count("output_tokens")
     sent, made = usage.part("input_tokens_details"), usage.part("output_tokens_details")
     cached = usage.part("prompt_tokens_details")  # where Alibaba's own API says what was cached
-    read = sent.count("cached_tokens") or cached.count("cached_tokens")
+    read = sent.count("cached_tokens") or cached.count("cached_tokens") or usage.count("cached_input_tokens")
     written = sent.count("cache_write_tokens") or cached.count("cache_creation_input_tokens")
     half_day = sent.part("cache_write_tokens_details").count("ttl_12h_tokens")
     agrees(usage.stated_count("total_tokens"), whole + output, "total_tokens")

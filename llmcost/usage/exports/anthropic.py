@@ -22,6 +22,8 @@ from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
 
 COUNTING = "input without what is cached"
+TIERS = {"flex_discount": "flex", "priority_on_demand": "priority"}
+"""Tiers of its reports that it has other names for."""
 
 
 def _has(table: Table, key: str) -> bool:
@@ -61,10 +63,14 @@ def _record(row: Row) -> UsageRecord | str:
         output=output,
         web_searches=row.part("server_tool_use").count("web_search_requests"),
         input_range=size_range(row.text("context_window")),
-        terms=terms_of(row.text("service_tier")) or terms_of(row.text("speed")),
+        terms=_terms(row.text("service_tier")) or terms_of(row.text("speed")),
         place=anthropic_place(row.text("inference_geo")),
         project=row.label("workspace_id"),
     )
+
+
+def _terms(tier: str | None) -> str | None:
+    return terms_of(TIERS.get(tier or "", tier))
 
 
 def _console_record(row: Row) -> UsageRecord | str:

@@ -24,10 +24,11 @@ def _generation(row: Row) -> UsageRecord | NonUsage:
     return UsageRecord(
         start=row.moment("created_at"),
         provider="openrouter",
-        model=row.named("model_permaslug"),
+        model=_variant(row),
         requests=1,
         input_uncached=without(row.count("tokens_prompt"), "tokens_prompt", read),
         cache_read=read,
+        cached_unknown="tokens_cached" not in row.cells,
         output=row.count("tokens_completion"),
         reasoning=row.stated_count("tokens_reasoning"),
         cost=row.money("cost_total"),
@@ -35,6 +36,12 @@ def _generation(row: Row) -> UsageRecord | NonUsage:
         project=row.label("app_name"),
         id=row.text("generation_id"),
     )
+
+
+def _variant(row: Row) -> str:
+    """The model, with its variant where that is another one, such as free."""
+    model, variant = row.named("model_permaslug"), row.text("variant")
+    return model if variant in (None, "standard") or ":" in model else f"{model}:{variant}"
 
 
 def _is_activity(table: Table) -> bool:

@@ -74,8 +74,8 @@ def _rows(table: Table) -> Iterable[Row]:
     flat = {trace for trace, _ in requests} - nested  # traces that do not say what lies in what
     left = {key for key in sums - told if key[0] not in flat}
     outer = {key for key in left if left.isdisjoint(_above(key, parents))}
-    alone = [Row(row.number, {**row.cells, "is_sum": True}) for key, row in kept.items() if key in outer]
-    return [*(row for key, row in kept.items() if key in requests), *alone]
+    counted = [(key, row) for key, row in kept.items() if key in requests or key in outer]
+    return [Row(row.number, {**row.cells, "is_sum": key in outer}) for key, row in counted]
 
 
 def without_sums(files: Sequence[UsageFile]) -> tuple[list[UsageFile], int]:

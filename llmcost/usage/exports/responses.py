@@ -85,6 +85,9 @@ def _record(row: Row) -> UsageRecord | str:
     provider, cost = row.text("provider") or layout.provider, None
     if (row.text("id") or "").startswith("gen-") and provider is not None:  # OpenRouter names whom it asked
         provider, cost = "openrouter", usage.money("cost")
+    told = usage.cells.get("cost")
+    if cost is None and isinstance(told, dict):  # Perplexity's
+        cost = usage.part("cost").money("total_cost")
     if provider is None and isinstance(row.cells.get("output"), dict) and "request_id" in row.cells:
         provider = "alibaba"
     return UsageRecord(

@@ -50,6 +50,7 @@ DOORS = {
     "yaml": "files/yaml.py",
     "msgspec": "usage/decoding.py",
     "backports": "usage/compression.py",
+    "compression": "usage/compression.py",
     "ibis": "usage/engine",
     "pyspark": "usage/engine/connections.py",
     "httpx": ("measuring/http.py", "sources/http.py", "sources/addresses.py"),

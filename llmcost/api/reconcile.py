@@ -52,6 +52,9 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
     for cost in bill:
         key = names.of(cost.provider, cost.model or "")
         billed.setdefault((spans.billed(cost, key), key), []).append(cost)
+    for place, rows in billed.items():
+        if len(there := places.billed_at(rows)) == 1:  # of this span, whatever others are of
+            used[place] = [each if each.place else each._replace(place=there[0]) for each in used.get(place, [])]
     listed = {place: list_usage(pricer, used.get(place, [])) for place in sorted({*used, *billed})}
     told, step = _pool(listed, billed), _step_of(bill)
     parts: list[BilledPart] = []
@@ -64,11 +67,23 @@ def reconcile_usage(pricer: UsagePricer, records: Sequence[UsageRecord], bill: S
             prices,
             others,
             told_by(pricer, own) if own else frozenset(),
-            is_open=any(_goes_beyond(record, span) for record in own),
-            elsewhere=_at_places(pricer, own, places.billed_at(key)),
+            is_open=any(_goes_beyond(record, span) for record in own or _of_seller(used, span, key)),
+            elsewhere=_at_places(pricer, own, places.billed_at(rows)),
         )
         parts += _parts(span, names.shown(key), use, _Bill(rows, step))
     return reconcile(pricer.currency, parts)
+
+
+def _of_seller(used: Mapping[_Place, Sequence[UsageRecord]], span: Span, key: Key) -> list[UsageRecord]:
+    """All that a seller's models used in a span, of which a line without a model is."""
+    if key.model:
+        return []
+    places = [place for place in used if place[1].seller == key.seller and _meet(place[0], span)]
+    return [record for place in places for record in used[place]]
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _at_places(pricer: UsagePricer, records: Sequence[UsageRecord], places: Sequence[str]) -> list[ListCost]:
@@ -98,8 +113,7 @@ def _pool(listed: Mapping[_Place, ListCost], billed: Mapping[_Place, Sequence[Bi
         for meter in dict.fromkeys(row.meter for row in rows if row.meter is not None) if not key.model else ():
             for place in listed:
                 own = any(row.meter == meter for row in billed.get(place, ()))
-                meets = place[0][0] < span[1] and span[0] < place[0][1]
-                if meets and place[1].seller == key.seller and place[1].model and not own:
+                if _meet(place[0], span) and place[1].seller == key.seller and place[1].model and not own:
                     told[span, key] = told[span, key].with_meter(meter, told[place])
                     told[place] = told[place].without_meter(meter)
     return told
@@ -129,7 +143,7 @@ class _Use(NamedTuple):
     @property
     def left_open(self) -> str:
         """What makes its price a range, where that is not what usage mostly leaves open."""
-        return GOES_ON if self.is_open else SOMEWHERE if self.elsewhere else ""
+        return GOES_ON if self.is_open else SOMEWHERE if self.elsewhere and not self.listed.kept else ""
 
     def of_tiers(self) -> list[Alternative]:
         """What it costs at the sizes that requests may have."""
@@ -145,11 +159,10 @@ class _Use(NamedTuple):
         price, listed = self.price(meter), self.listed
         if price is None:
             return None
-        low, high = sizes or (listed.reach if meter is None else None) or (price, price)
-        if meter == "cache_write":
-            high += listed.kept
-        there = [cost for each in self.elsewhere if (cost := each.cost(meter)) is not None]
-        low, high = min([low, *there]), max([high, *there])
+        own = None if sizes is not None and sizes[0] == sizes[1] else listed.ends(meter)  # as another meter shows
+        ends = [own, *(each.ends(meter) for each in self.elsewhere)]
+        known = [each for each in (sizes, *ends) if each is not None] or [(price, price)]
+        low, high = min(low for low, _ in known), max(high for _, high in known)
         if self.is_open:
             low = Fraction(0)
         return None if low == high else (low, high)
@@ -236,7 +249,7 @@ class _Amount(NamedTuple):
 
 def _of_sizes(billed: _Amount, reach: Reach | None) -> Iterator[Way]:
     """What sizes that the usage does not tell explain."""
-    if reach is not None and reach[0] < billed.meant < reach[1]:
+    if reach is not None and reach[0] - billed.step <= billed.meant <= reach[1] + billed.step:
         yield "tier", "sizes of requests that the usage does not tell", billed.meant
 
 
@@ -255,7 +268,12 @@ def _reaches(
         if costs and (low := max(least, min(costs))) < (high := min(most, max(costs))):
             ends[meter] = low, high
     for end in (0, 1):
-        if any(abs(billed[meter].meant - reach[end]) <= billed[meter].step for meter, reach in ends.items()):
+        fits = [
+            abs(billed[meter].meant - reach[end]) <= billed[meter].step < abs(billed[meter].meant - reach[1 - end])
+            for meter, reach in ends.items()
+            if meter in (None, "input", "output")  # which all requests have
+        ]
+        if any(fits):
             return {meter: (reach[end], reach[end]) for meter, reach in ends.items()}
     return ends
 

@@ -308,3 +308,107 @@ def test_an_engine_keeps_hours_apart_where_the_bill_does(llmcost: Run, tmp_path:
     ask = ("--no-builtin-prices", "--prices", str(sheet), "--on", "used", "--engine", "duckdb", "--exit-code")
     ran = llmcost("reconcile", str(path), str(billed), *ask)
     assert (ran.code, ran.out.splitlines()[0]) == (0, "Billed 1.20 USD, at list price 1.20: the same")
+
+
+def test_a_day_with_rows_of_one_place_is_held_against_that(hold: Hold) -> None:
+    """Another day at another place makes nothing of a day above list explained."""
+    row = {"currency": "USD", "cost_type": "tokens", "model": "m1", "token_type": None}
+    sheets = {"anthropic": entry(place="place: global\n        ") + entry(place="place: us\n        ", price=5)}
+
+    def day(number: int, cents: str, place: str) -> dict[str, object]:
+        around = {
+            "starting_at": f"2026-11-0{number}T00:00:00Z",
+            "ending_at": f"2026-11-0{number + 1}T00:00:00Z",
+        }
+        return {**around, "results": [{**row, "amount": cents, "inference_geo": place}]}
+
+    used = [sent(day, 100_000, seller="anthropic") for day in (2, 3)]
+    exact = {"data": [day(2, "40", "global"), day(3, "50", "us")], "has_more": False}
+    assert effects(hold(used, exact, sheets=sheets)) == []
+    dear = {"data": [day(2, "43", "global"), day(3, "50", "us")], "has_more": False}
+    found = hold(used, dear, sheets=sheets)
+    assert ([cause for _, cause, _ in effects(found)], found["code"]) == (["surcharge"], 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "read", "made", "causes"),
+    [
+        ("2.40", "0.00", "0.40", []),  # all large; what was read is too little to say anything
+        ("1.80", "0.40", "0.30", ["tier", "tier", "tier"]),  # some of both, and only small ones read something
+    ],
+)
+def test_only_what_all_requests_have_tells_their_sizes(
+    hold: Hold, given: str, read: str, made: str, causes: list[str]
+) -> None:
+    """Two requests of 300,000 together: small at 4 and 20, large at 8 and 40 USD / 1M; what is read is 4 and 8."""
+    more = "400" if read == "0.00" else "100000"
+    used = [sent(2, 300_000, 10_000, more=more, number=2, seller="openai")]
+    bill = page(**{"input": given, "cached input": read, "output": made})
+    found = hold(used, bill, sheets={"openai": SIZED}, columns="cache_read_tokens")
+    assert [cause for _, cause, _ in effects(found) if cause != "rounding"] == causes
+    assert found["code"] == 0
+
+
+SIZED = """\
+      - checked_on: 2026-01-01
+        source: https://x.example/prices
+        rates: {input: 4 USD / 1M tokens, cache_read: 4 USD / 1M tokens, output: 20 USD / 1M tokens}
+        variants:
+          - when: {input_tokens: "> 200000"}
+            rates: {input: 8 USD / 1M tokens, cache_read: 8 USD / 1M tokens, output: 40 USD / 1M tokens}
+"""
+
+
+def test_a_range_ends_where_rounding_ends(hold: Hold) -> None:
+    """A day in the afternoon is 0.8456 and billed as 0.85 in cents; 1.00 is more than that."""
+    used = [spanned(2, 2, 105_700)]
+    for billed, code in (("0.85", 0), ("1.00", 1)):
+        found = hold(used, [spanned(2, 2, 0, billed)], sheets={"acme": NOON}, columns="period_end")
+        assert ([cause for _, cause, _ in effects(found)] == ["range"], found["code"]) == (not code, code)
+
+
+def test_meters_have_the_range_of_what_was_cached(hold: Hold, tmp_path: Path, llmcost: Run) -> None:
+    """100,000 tokens of which nobody says what was read: half as input at 4 and half read at 1 are 0.2 and 0.05."""
+    row = {
+        "request_id": "a", "call_type": "c", "model": "m1", "custom_llm_provider": "openai", "prompt_tokens": 100_000,
+        "completion_tokens": 0, "spend": 0, "startTime": "2026-11-02T09:00:00Z", "metadata": {},
+    }  # fmt: skip
+    (used := tmp_path / "log.json").write_text(json.dumps([row]), encoding="utf-8")
+    (bill := tmp_path / "bill.json").write_text(
+        json.dumps(page(**{"input": "0.2", "cached input": "0.05"})), encoding="utf-8"
+    )
+    (sheet := tmp_path / "s.yaml").write_text(SELLER.format(seller="openai") + KEPT, encoding="utf-8")
+    ask = ("--no-builtin-prices", "--prices", str(sheet), "--on", "used", "-f", "json", "--exit-code")
+    ran = llmcost("reconcile", str(used), str(bill), *ask)
+    rows = json.loads(ran.out)["rows"]
+    assert [(each["meter"], [cause["cause"] for cause in each["causes"]]) for each in rows] == [
+        ("input", ["range"]),
+        ("cache_read", ["range"]),
+    ]
+    assert ran.code == 0
+
+
+def test_a_share_of_the_bills_own_list_price_is_told_beside_what_it_takes_off(hold: Hold) -> None:
+    """Its list price is 5% above list, and 10% of that are taken off."""
+    head = "usage_date_utc,model,token_type,cost_usd,list_price_usd\n"
+    rows = [
+        f"2026-11-0{day},m1,input_no_cache,{cost},{quoted}" for day, cost, quoted in ((2, 3.78, 4.2), (3, 7.56, 8.4))
+    ]
+    found = hold(
+        [sent(2, 1_000_000, seller="anthropic"), sent(3, 2_000_000, seller="anthropic")],
+        head + "\n".join(rows) + "\n",
+        sheets={"anthropic": entry()},
+    )
+    assert {words for _, _, words in told(found)} == {"taken off by the bill itself", "5% above list"}
+    assert found["code"] == 1
+
+
+def test_searches_of_a_sum_that_goes_on_are_open_too(hold: Hold) -> None:
+    """Seven of ten searches are billed on one of two days."""
+    search = {"amount": "7", "currency": "USD", "cost_type": "web_search", "model": None, "token_type": None}
+    tokens = {**search, "amount": "80", "cost_type": "tokens", "model": "m1", "token_type": "uncached_input_tokens"}
+    around = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    bill = {"data": [{**around, "results": [search, tokens]}], "has_more": False}
+    used = [spanned(2, 3, 400_000).replace("acme", "anthropic") + ",10"]
+    found = hold(used, bill, sheets={"anthropic": entry()}, columns="period_end,web_searches")
+    assert {words for _, _, words in told(found)} == {"the usage is a sum that goes on for longer than what is billed"}

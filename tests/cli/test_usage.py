@@ -349,10 +349,11 @@ SHORT_ON_FAST = (
         (10, "fast", ("5.600000", "", "")),  # 1M in at 5 and 100,000 out at 6: none can have been beyond 200,000
         (10, "standard", ("", "1.200000", "3.400000")),  # 1 + 0.2 to 3 + 0.4, as nobody says how large they were
         (4, "fast", ("", "", "")),  # 250,000 each
+        ("", "fast", ("5.600000", "", "")),  # of an unknown number of requests
     ],
 )
 def test_what_is_not_sold_at_a_size_was_not_of_that_size(
-    requests: int, terms: str, figures: tuple[str, str, str], llmcost: Run, tmp_path: Path
+    requests: int | str, terms: str, figures: tuple[str, str, str], llmcost: Run, tmp_path: Path
 ) -> None:
     """A sum whose mean is sold is priced; the sizes beyond are left out of its range."""
     (sheet := tmp_path / "prices.yaml").write_text(SHORT_ON_FAST, encoding="utf-8")

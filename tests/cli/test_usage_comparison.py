@@ -648,3 +648,42 @@ def test_what_may_have_been_read_may_also_have_been_written(llmcost: Run, tmp_pa
     assert (priced["low"], priced["high"]) == ("0.100000", "1.250000")
     (compared, *_) = records_of(llmcost("compare", str(used), "-m", "acme/m1", *ask).out)
     assert [compared[name] for name in ("cost", "low", "high")] == ["1.000000", "0.100000", "1.250000"]
+
+
+def test_what_is_not_known_of_a_cache_and_of_hours_has_one_range(llmcost: Run, tmp_path: Path) -> None:
+    """The least is all read at the cheaper hours, the most all of it written or in full at the dearer ones.
+
+    1M tokens of one day of which nobody says what was read: 0.1 and 1 at most hours, 0.2 and 2 from noon to six.
+    """
+    (sheet := tmp_path / "prices.yaml").write_text(
+        "kind: api\nseller: openrouter\nname: x\ndefault_place: global\nmodels:\n  - id: m1\n    developer: x\n"
+        "    context_window: 2000000\n    cache: [{kind: automatic}]\n    prices:\n      - checked_on: 2026-01-01\n"
+        "        source: https://x.example/prices\n        rates: {input: 1 USD / 1M tokens, output: 1 USD / 1M tokens,"
+        " cache_read: 0.1 USD / 1M tokens}\n        variants:\n"
+        "          - when: {time: [{weekdays: mon-sun, from: '12:00', to: '18:00', timezone: UTC}]}\n"
+        "            rates: {input: 2 USD / 1M tokens, output: 2 USD / 1M tokens, cache_read: 0.2 USD / 1M tokens}\n",
+        encoding="utf-8",
+    )
+    row = {"date": "2026-11-01", "model": "m1", "endpoint_id": "e", "prompt_tokens": 10**6, "completion_tokens": 0}
+    (used := tmp_path / "activity.json").write_text(json.dumps({"data": [row]}), encoding="utf-8")
+    ran = llmcost("usage", str(used), "--no-builtin-prices", "--prices", str(sheet), "-f", "csv")
+    (priced,) = records_of(ran.out)
+    assert (priced["low"], priced["high"]) == ("0.100000", "2.000000")
+
+
+def test_sums_whose_prompts_may_be_too_short_for_a_cache_have_a_range(llmcost: Run, tmp_path: Path) -> None:
+    """A mean of 2,000 says nothing of how many were below 1,024: from all hits to none."""
+    model = (
+        "  - id: {}\n    developer: x\n    context_window: 2000000\n"
+        "    cache: [{{kind: automatic, minimum_tokens: {}}}]\n    prices:\n      - checked_on: 2026-01-01\n"
+        "        source: https://x.example/prices\n        rates: {{input: 1 USD / 1M tokens, output: 1 USD / 1M tokens,"
+        " cache_read: 0.1 USD / 1M tokens}}\n"
+    )
+    head = "kind: api\nseller: acme\nname: x\ndefault_place: global\nmodels:\n"
+    (sheet := tmp_path / "prices.yaml").write_text(head + model.format("m1", 1) + model.format("m2", 1024), "utf-8")
+    columns = "period_start,provider,model,requests,input_uncached_tokens,cache_read_tokens,output_tokens\n"
+    ask = ("-m", "acme/m2", "--no-builtin-prices", "--prices", str(sheet), "-f", "csv")
+    for number, figures in ((100, ["0.060000", "0.060000", "0.200004"]), (1, ["0.060000", "", ""])):
+        (used := tmp_path / "used.csv").write_text(f"{columns}2026-11-01,acme,m1,{number},44444,155560,0\n", "utf-8")
+        rows = {row["offer"]: row for row in records_of(llmcost("compare", str(used), *ask).out)}
+        assert [rows["acme/m2@global"][name] for name in ("cost", "low", "high")] == figures

@@ -256,6 +256,13 @@ def test_requests_of_several_classes_move_together(llmcost_small: Run, tmp_path:
     assert (costs["400"], costs["800"]) == ("0.550000", "1.100000")
 
 
+def test_classes_without_requests_have_no_share_of_them(llmcost_small: Run, tmp_path: Path) -> None:
+    """There is nothing to scale."""
+    file = workload(tmp_path, TWO.replace("100 / month", "0 / day").replace("300 / month", "0 / day"))
+    ran = llmcost_small("compare", file, "-m", "example-small", "--vary", "requests=400..800")
+    assert (ran.code, "--vary requests: no class has any requests" in ran.err) == (2, True)
+
+
 def test_a_figure_that_a_class_cannot_have_is_told_of_the_range(llmcost_small: Run, tmp_path: Path) -> None:
     """Nothing is wrong with the file."""
     file = workload(tmp_path, TWO.replace("output_tokens: 100}", "output_tokens: 100, reasoning: 80}"))

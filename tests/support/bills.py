@@ -47,11 +47,11 @@ def entry(place: str = "", price: int = 4, currency: str = "USD", tier: str = ""
 
 
 def holder(llmcost: Run, tmp_path: Path) -> Hold:
-    """Hold rows of a bill against rows of usage; the data, with the exit code and all that was said."""
+    """Hold rows of a bill, a page or a whole text against rows of usage; the data, with the exit code and what was said."""
 
     def call(
         used: Sequence[str],
-        billed: Sequence[str] | dict[str, Any],
+        billed: Sequence[str] | dict[str, Any] | str,
         *,
         sheets: dict[str, str] | None = None,
         columns: str = "",
@@ -66,8 +66,8 @@ def holder(llmcost: Run, tmp_path: Path) -> Hold:
             prices += ["--prices", str(sheet)]
         usage, bill = tmp_path / "used.csv", tmp_path / ("bill.json" if isinstance(billed, dict) else "bill.csv")
         usage.write_text("\n".join([head, *used]) + "\n", encoding="utf-8")
-        rows = "" if isinstance(billed, dict) else "\n".join([head, *billed]) + "\n"
-        bill.write_text(rows or json.dumps(billed), encoding="utf-8")
+        text = json.dumps(billed) if isinstance(billed, dict) else billed
+        bill.write_text(text if isinstance(text, str) else "\n".join([head, *text]) + "\n", encoding="utf-8")
         asked = ("--no-builtin-prices", *prices, "--on", "used", "-f", "json", "--exit-code", *options)
         ran = llmcost("reconcile", str(usage), str(bill), *asked)
         assert ran.out, ran.err

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
+from types import MappingProxyType
 from typing import NamedTuple
 
 from llmcost.api.usage.moves import without_cache
@@ -55,7 +56,8 @@ class ListCost(NamedTuple):
     """What usage costs at list price by meter, and why a meter, or by "" all of it, has no price.
 
     ``kept`` is how much more it costs if all that was written to a cache, for a time that nobody says, was for longer
-    than usual; ``high`` holds it.
+    than usual; ``high`` holds it. ``reaches`` are the least and the most of meters, where the usage does not say what
+    was cached, or when.
     """
 
     costs: Costs
@@ -63,6 +65,7 @@ class ListCost(NamedTuple):
     low: Fraction = Fraction(0)
     high: Fraction = Fraction(0)
     kept: Fraction = Fraction(0)
+    reaches: Mapping[str, tuple[Fraction, Fraction]] = MappingProxyType({})
 
     @property
     def reach(self) -> tuple[Fraction, Fraction] | None:
@@ -73,7 +76,17 @@ class ListCost(NamedTuple):
         """The cost of a meter, or of all; None where it is not used or has no price."""
         if meter is None:
             return None if self.gaps else sum(self.costs.values(), Fraction(0))
-        return None if self.why(meter) else self.costs.get(meter)
+        if self.why(meter):
+            return None
+        return self.costs.get(meter, Fraction(0) if meter in self.reaches else None)
+
+    def ends(self, meter: str | None) -> tuple[Fraction, Fraction] | None:
+        """The least and the most of a meter, or of all; None where it has no price."""
+        cost = self.cost(meter)
+        if cost is None:
+            return None
+        low, high = (self.low, self.high) if meter is None else self.reaches.get(meter, (cost, cost))
+        return low, high + (self.kept if meter == "cache_write" else 0)
 
     def why(self, meter: str | None) -> str:
         """Why there is no price; "" where there is one."""
@@ -84,7 +97,9 @@ class ListCost(NamedTuple):
     def by_names(self, name: Callable[[str], str]) -> ListCost:
         """The same by other names of its meters, those of one name together."""
         gaps = {name(meter): why for meter, why in reversed(self.gaps.items())}
-        return self._replace(costs=_added(self.costs, name), gaps=gaps)
+        ends = [_added({meter: reach[end] for meter, reach in self.reaches.items()}, name) for end in (0, 1)]
+        reaches = {meter: (low, ends[1][meter]) for meter, low in ends[0].items()}
+        return self._replace(costs=_added(self.costs, name), gaps=gaps, reaches=reaches)
 
     def without_meter(self, meter: str) -> ListCost:
         """The same but for a meter."""
@@ -115,6 +130,7 @@ def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> ListCost:
     """The list price of usage, each record at the offer that was used."""
     found = ListCost({}, {})
     low = high = kept = Fraction(0)
+    ends: tuple[Costs, Costs] = ({}, {})
     for used in dict.fromkeys(map(used_of, records)):
         offer = pricer.offer_of(used)
         if isinstance(offer, str):
@@ -124,10 +140,16 @@ def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> ListCost:
         quote = pricer.quote(offer, own)
         kept += _more_if_kept(pricer, offer, own, quote)
         _add(found.costs, quote)
+        reaches = pricer.meter_reaches(offer, own)
+        for meter in {*reaches, *(charge.meter for charge in quote.charges)}:
+            cost = sum((charge.cost for charge in quote.charges if charge.meter == meter), Fraction(0))
+            for end, amount in zip(ends, reaches.get(meter, (cost, cost)), strict=True):
+                end[meter] = end.get(meter, Fraction(0)) + amount
         low += quote.cost if quote.low is None else quote.low
         high += quote.cost if quote.high is None else quote.high
         found.gaps.update({"": quote.unserved} if quote.unserved else {gap.meter: gap.reason for gap in quote.gaps})
-    return found._replace(low=low, high=high + kept, kept=kept)
+    reaches = {meter: (ends[0][meter], ends[1][meter]) for meter in ends[0] if ends[0][meter] != ends[1][meter]}
+    return found._replace(low=low, high=high + kept, kept=kept, reaches=reaches)
 
 
 def _more_if_kept(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord], quote: Quote) -> Fraction:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -97,9 +97,12 @@ class Places:
             self.known[key] = self._find(*key)
         return record if self.known[key] is None else record._replace(place=self.known[key])
 
-    def billed_at(self, key: Key) -> list[str]:
-        """The places that a model is billed at."""
-        return sorted(self.billed.get(key, ()))
+    def billed_at(self, rows: Sequence[BilledCost]) -> list[str]:
+        """The places that some rows of one model are billed at, of which one says so; [] where none does."""
+        if all(cost.place is None for cost in rows):
+            return []
+        offers = [self.pricer.offer_of((cost.provider, cost.model or "", None, cost.place)) for cost in rows]
+        return sorted({offer.place for offer in offers if isinstance(offer, Offer)})
 
     def _find(self, provider: str | None, model: str) -> str | None:
         """The one place that the bill names, or whose list is in its currency, if that of the usual place is not."""

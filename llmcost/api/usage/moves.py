@@ -142,7 +142,7 @@ class Mover:
                 ratio = moves[used].ratio
                 if ratio is not None and ratio != AS_COUNTED:
                     record = recount(record, end(ratio))
-                if _is_shorter(record, rooms[used]):
+                if _is_shorter(record, rooms[used]) or (not cached and _may_be_shorter(record, rooms[used])):
                     return without_cache(record)
                 if used in caches and cached:
                     counts_writing = moves[used].counts_writing or record.written > 0
@@ -155,7 +155,10 @@ class Mover:
         quote = read(_middle, cached=True)
         ends = (_low, _high) if ratios and quote.complete else (_middle,)
         hits = [read(end, cached=True) for end in ends]
-        none = [read(end, cached=False) for end in ends] if caches and _tells_cached(offer) else hits
+        is_open = (caches and _tells_cached(offer)) or any(
+            _may_be_shorter(record, room) for used, room in rooms.items() for record in parts.of[used]
+        )
+        none = [read(end, cached=False) for end in ends] if is_open else hits
         if any(one.cost != other.cost for one, other in zip(hits, none, strict=True)):
             said.append(Note("cache-moved", CACHE_SUPPOSED))
         return _between(quote, [*hits, *none], said)
@@ -165,6 +168,12 @@ def _is_shorter(record: UsageRecord, room: int) -> bool:
     """Whether each request is surely shorter than some size."""
     most = None if record.input_range is None else record.input_range[1]
     return most is not None and most < room
+
+
+def _may_be_shorter(record: UsageRecord, room: int) -> bool:
+    """Whether some of its requests may be shorter than some size, as nobody says how large each was."""
+    low = 0 if record.input_range is None else record.input_range[0]
+    return record.requests != 1 and record.cache_read > 0 and low < room
 
 
 def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Quote:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -121,35 +121,72 @@ class UsagePricer:
 
     def quote_cells(self, offer: Offer, cells: list[UsageCell], supposed: Supposition | None = None) -> Quote:
         """As ``quote``, of usage that is cut at the offer's boundaries."""
+        works, caches = self._readings(offer, cells, supposed)
+        quotes = [self._at_any_time(offer, work) for work in works]
+        shown = max(quotes[: len(quotes) - works[0].cached_unknown], key=lambda each: each.cost)
+        found = _between(shown, quotes)
+        return found._replace(notes=(*found.notes, ASKED)) if caches else found
+
+    def meter_reaches(self, offer: Offer, records: Iterable[UsageRecord]) -> dict[str, tuple[Fraction, Fraction]]:
+        """The least and the most that each meter may cost, where the usage does not say what was cached, or when.
+
+        What it does not say of sizes is left out of this. Raises CurrencyError as ``quote`` does.
+        """
+        works, _ = self._readings(offer, self._cutter(records).cells(self.boundaries_at(offer), self.on), None)
+        if len(works) == 1 and not any(cell.turns for cell in works[0].cells):
+            return {}
+        reaches: list[dict[str, tuple[Fraction, Fraction]]] = []
+        for work in works:
+            reach: dict[str, tuple[Fraction, Fraction]] = {}
+            for cell, kind in zip(work.cells, work.caches, strict=True):
+                days = [day for day, _ in cell.turns] or [cell.day]
+                ways = [_costs(self._quote(offer, work_of([UsageCell(cell.record, day)], [kind]))) for day in days]
+                for meter in {meter for way in ways for meter in way}:
+                    costs = [way.get(meter, Fraction(0)) for way in ways]
+                    low, high = reach.get(meter, (Fraction(0), Fraction(0)))
+                    reach[meter] = low + min(costs), high + max(costs)
+            reaches.append(reach)
+        none = (Fraction(0), Fraction(0))
+        return {
+            meter: (
+                min(reach.get(meter, none)[0] for reach in reaches),
+                max(reach.get(meter, none)[1] for reach in reaches),
+            )
+            for meter in dict.fromkeys(meter for reach in reaches for meter in reach)
+        }
+
+    def _readings(
+        self, offer: Offer, cells: list[UsageCell], supposed: Supposition | None
+    ) -> tuple[list[Work], tuple[Any, ...] | None]:
+        """What cells may be as work, and the caches that were asked for, if any.
+
+        The last one, of usage that does not say what was cached, is that all was written, and is no more than an end.
+        """
         work = self._work(cells, supposed)
         caches = asked_caches(offer, cells, supposed.stays if supposed else lambda _: True)
-        if caches:
-            work = work_of(work.cells, caches[0])
-        dearer = self._quote(offer, work)
-        if caches and caches[0] != caches[1]:
-            dearer = _dearer(dearer, self._quote(offer, work_of(work.cells, caches[1])))
-        if caches:
-            dearer = dearer._replace(notes=(*dearer.notes, ASKED))
+        works = [work_of(work.cells, kinds) for kinds in dict.fromkeys(map(tuple, caches))] if caches else [work]
         if work.cached_unknown:
-            read, written = ([way(cell) for cell in work.cells] for way in (with_all_read, with_all_written))
-            dearer = _dearer(dearer, self._quote(offer, work_of(read, work.caches)))
-            dearer = _up_to(dearer, self._quote(offer, work_of(written, work.caches)))
-        return self._at_any_time(offer, work, dearer)
+            for way in (with_all_read, with_all_written):
+                works.append(work_of([way(cell) for cell in work.cells], works[0].caches))
+        return works, caches
 
-    def _at_any_time(self, offer: Offer, work: Work, found: Quote) -> Quote:
-        """A quote with the range of the times at which sums may have been sent, where prices change meanwhile."""
+    def _at_any_time(self, offer: Offer, work: Work) -> Quote:
+        """The quote of some work, with the range of the times at which sums may have been sent, as prices change."""
+        found = self._quote(offer, work)
         low = high = Fraction(0)
         for cell, kind in zip(work.cells, work.caches, strict=True):
             if cell.turns:
                 days = [UsageCell(cell.record, day) for day, _ in cell.turns]
-                costs = [self._quote(offer, work_of([day], [kind])).cost for day in days]
-                spread = sum((cost * share for cost, (_, share) in zip(costs, cell.turns, strict=True)), Fraction(0))
-                low, high = low + min(costs) - spread, high + max(costs) - spread
+                ends = [_ends(self._quote(offer, work_of([day], [kind]))) for day in days]
+                shares = [share for _, share in cell.turns]
+                least, most = ([each[end] for each in ends] for end in (0, 1))
+                low += min(least) - _spread(least, shares)
+                high += max(most) - _spread(most, shares)
         if low == high:
             return found
-        least = found.cost - found.uncertainty if found.low is None else found.low
-        most = found.cost if found.high is None else found.high
-        return found._replace(spread=(least + low, most + high), notes=(*found.notes, ANY_TIME))
+        least_of_all, most_of_all = _ends(found)
+        spread = (least_of_all + low, most_of_all + high)
+        return found._replace(spread=spread, notes=(*found.notes, ANY_TIME))
 
     def _work(self, cells: list[UsageCell], supposed: Supposition | None) -> Work:
         """What cells are as work to price; few are kept, as offers that cut alike and suppose the same ask for them."""
@@ -235,18 +272,35 @@ class UsagePricer:
         return self._offers.find(used)
 
 
-def _dearer(one: Quote, other: Quote) -> Quote:
-    """The dearer of two readings, with the range between them."""
-    dearer, cheaper = (one, other) if one.cost >= other.cost else (other, one)
-    least = cheaper.cost - cheaper.uncertainty
-    return dearer._replace(uncertainty=max(dearer.uncertainty, dearer.cost - least))
+def _ends(quote: Quote) -> tuple[Fraction, Fraction]:
+    """The least and the most of a quote."""
+    low, high = quote.low, quote.high
+    return quote.cost if low is None else low, quote.cost if high is None else high
 
 
-def _up_to(quote: Quote, other: Quote) -> Quote:
-    """A quote whose range reaches up to another reading, where that is dearer."""
-    if not (quote.complete and other.complete) or other.cost <= (quote.cost if quote.high is None else quote.high):
-        return quote
-    return quote._replace(spread=(quote.cost - quote.uncertainty if quote.low is None else quote.low, other.cost))
+def _spread(costs: Sequence[Fraction], shares: Sequence[Fraction]) -> Fraction:
+    """What usage costs that is spread evenly over times at which it costs so much."""
+    return sum((cost * share for cost, share in zip(costs, shares, strict=True)), Fraction(0))
+
+
+def _costs(quote: Quote) -> dict[str, Fraction]:
+    """What a quote charges by meter."""
+    found: dict[str, Fraction] = {}
+    for charge in quote.charges:
+        found[charge.meter] = found.get(charge.meter, Fraction(0)) + charge.cost
+    return found
+
+
+def _between(shown: Quote, readings: Sequence[Quote]) -> Quote:
+    """A quote with the range of all readings; that of one that has no full price is left out."""
+    whole = [each for each in readings if each.complete] if shown.complete else [shown]
+    ends = list(map(_ends, whole))
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    if high == shown.cost and shown.spread is None:
+        return shown._replace(uncertainty=shown.cost - low)
+    notes = tuple(dict.fromkeys(note for each in (shown, *whole) for note in each.notes if note == ANY_TIME))
+    kept = tuple(note for note in shown.notes if note != ANY_TIME)
+    return shown._replace(spread=None if low == high else (low, high), notes=(*kept, *notes))
 
 
 def _without_requests(quote: Quote) -> Quote:

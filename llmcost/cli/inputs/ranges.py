@@ -79,6 +79,8 @@ def ask_sweeps(
 def _scaled(workload: Workload, requests: Fraction) -> Workload:
     """A workload of several classes at a number of requests of all of them together, each with its share."""
     total = sum((Fraction(group.requests) for group in workload.groups), Fraction(0))
+    if not total:
+        raise LlmcostError("--vary requests: no class has any requests, of which it could have a share", "write some")
     factor = requests / total
     return replace(
         workload, groups=tuple(replace(group, requests=group.requests * factor) for group in workload.groups)

@@ -32,7 +32,12 @@ class BilledShare(NamedTuple):
     def holds(self, part: BilledPart) -> bool:
         """Whether a part was billed at it, but for rounding."""
         whole = self.base(part)
-        return abs((part.billed or 0) - self.value * whole) <= part.step + NOISE * whole
+        return abs(meant(part) - self.value * whole) <= part.step + NOISE * whole
+
+
+def meant(part: BilledPart) -> Fraction:
+    """What is held against list prices: what the bill itself says of them, else what it bills."""
+    return (part.billed or Fraction(0)) if part.quoted is None else part.quoted
 
 
 def listed(part: BilledPart) -> Fraction:
@@ -72,7 +77,7 @@ def _common(parts: Sequence[BilledPart], base: Base) -> BilledShare | None:
     value = _round_one(low, high)
     if value is None and not alone and high - low <= 2 * CLEAR and not _holds_round_ones(low, high):
         largest = max(priced, key=base)
-        value = min(max((largest.billed or Fraction(0)) / base(largest), low), high)
+        value = min(max(meant(largest) / base(largest), low), high)
         return BilledShare(value, base, is_clear=False) if value > 0 else None
     if value is None or value <= 0:
         return None
@@ -83,8 +88,7 @@ def _common(parts: Sequence[BilledPart], base: Base) -> BilledShare | None:
 def _ends(part: BilledPart, whole: Fraction, *, alone: bool) -> tuple[Fraction, Fraction]:
     """The least and the most share that a part may have been billed at."""
     step = part.step if not alone or part.step / whole <= CLEAR else part.stated_step
-    billed = part.billed or Fraction(0)
-    return (billed - step) / whole - NOISE, (billed + step) / whole + NOISE
+    return (meant(part) - step) / whole - NOISE, (meant(part) + step) / whole + NOISE
 
 
 def _round_one(low: Fraction, high: Fraction) -> Fraction | None:

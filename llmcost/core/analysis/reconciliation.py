@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from llmcost.core.analysis.billed_share import BilledShare, listed, share_of
+from llmcost.core.analysis.billed_share import BilledShare, listed, meant, share_of
 
 Cause = Literal[
     "price-date",
@@ -148,7 +148,7 @@ def reconcile(currency: str, parts: Iterable[BilledPart]) -> Reconciliation:
     kept = list(parts)
     open_parts: dict[str, list[BilledPart]] = {}
     for part in kept:
-        if _as_listed(part) is None and _otherwise(part) is None:
+        if _as_listed(part) is None and _otherwise(part) is None and not _is_within(part):
             open_parts.setdefault(part.model, []).append(part)
     shares = {model: share_of(each) for model, each in open_parts.items()}
     return Reconciliation(
@@ -163,11 +163,12 @@ def _effects(part: BilledPart, share: BilledShare | None) -> tuple[Effect, ...]:
         return tuple(found)
     assert part.listed is not None
     assert part.billed is not None
-    within = part.reach is not None and part.reach[0] <= part.billed <= part.reach[1]
+    within = _is_within(part)
     of_share = () if share is None or not share.holds(part) else _of_share(part, share)
     if of_share and share is not None and (not within or (share.is_clear and share.value < 1 and not part.left_open)):
         return of_share
-    if (other := _otherwise(part)) is not None:
+    other = _otherwise(part)
+    if other is not None and (not within or any(each.cause == "tier" for each in other)):  # sizes are of the range too
         return tuple(other)
     cause: Cause = "range" if within else "left"
     words = (part.left_open if within else "") or CAUSES[cause]
@@ -179,8 +180,17 @@ def _of_share(part: BilledPart, share: BilledShare) -> tuple[Effect, ...]:
     price, whole = listed(part), share.base(part)
     off, reached = (1 - share.value) * 100, whole * share.value
     words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
-    first = [] if whole == price else [Effect("tier", SMALL_INPUTS, whole - price)]
-    return _with_rest(part, [*first, Effect("discount" if off > 0 else "surcharge", words, reached - whole)], reached)
+    tier = [] if whole == price else [Effect("tier", SMALL_INPUTS, whole - price)]
+    first = _first(part)
+    effects = [*first, *tier, Effect("discount" if off > 0 else "surcharge", words, reached - whole)]
+    return _with_rest(part, effects, reached + sum((each.amount for each in first), Fraction(0)))
+
+
+def _is_within(part: BilledPart) -> bool:
+    """Whether what is billed lies within what the list price may be, but for rounding."""
+    if part.reach is None or part.billed is None:
+        return False
+    return part.reach[0] - part.step <= meant(part) <= part.reach[1] + part.step
 
 
 SMALL_INPUTS = "the price of small inputs"
@@ -193,7 +203,7 @@ def _as_listed(part: BilledPart) -> list[Effect] | None:
     if part.listed is None:
         cause: Cause = "unpriced" if part.why else "not-used"
         return [Effect(cause, part.why or CAUSES["not-used"], part.billed)]
-    if abs(_meant(part, part.billed) - part.listed) > part.step:
+    if abs(meant(part) - part.listed) > part.step:
         return None
     first = _first(part)
     return list(_with_rest(part, first, part.listed + sum((each.amount for each in first), Fraction(0))))
@@ -204,15 +214,10 @@ def _otherwise(part: BilledPart) -> list[Effect] | None:
     if part.listed is None or part.billed is None:
         return None
     for cause, words, cost in part.others:
-        if abs(_meant(part, part.billed) - cost) <= part.step:
+        if abs(meant(part) - cost) <= part.step:
             moved = [*_first(part), Effect(cause, words, cost - part.listed)]
             return list(_with_rest(part, moved, part.listed + sum((each.amount for each in moved), Fraction(0))))
     return None
-
-
-def _meant(part: BilledPart, billed: Fraction) -> Fraction:
-    """What is held against list prices: what the bill itself says of them, else what it bills."""
-    return billed if part.quoted is None else part.quoted
 
 
 def _first(part: BilledPart) -> list[Effect]:

@@ -165,6 +165,8 @@ def _refused(active: PricesInForce, ats: list[RatingContext]) -> Condition | Non
 def _sold(active: PricesInForce, ats: list[RatingContext], group: RequestGroup) -> list[RatingContext]:
     """The sizes that are sold, of requests that may be of others; none where their mean is of one that is not."""
     sold = [at for at in ats if active.refused(at, by_cache=False) is None]
+    if not group.number_known:
+        return sold
     mean = ceil(group.mean(group.usage.input_tokens))
     return sold if {at.input_tokens for at in sold} & {*active.sizes(mean, mean)} else []
 

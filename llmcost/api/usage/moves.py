@@ -142,12 +142,14 @@ class Mover:
                 ratio = moves[used].ratio
                 if ratio is not None and ratio != AS_COUNTED:
                     record = recount(record, end(ratio))
-                if _is_shorter(record, rooms[used]) or (not cached and _may_be_shorter(record, rooms[used])):
+                if _is_shorter(record, rooms[used]):
                     return without_cache(record)
                 if used in caches and cached:
                     counts_writing = moves[used].counts_writing or record.written > 0
                     return with_same_hits(record, counts_writing=counts_writing, kept=habit.kept)
-                return without_cache(record, written=habit.writes_unasked) if used in caches else record
+                if used in caches:
+                    return without_cache(record, written=habit.writes_unasked)
+                return record if cached or not _may_be_shorter(record, rooms[used]) else without_cache(record)
 
             supposed = Supposition((end, cached, told), change, habit, lambda each: used_of(each) not in caches)
             return self.pricer.quote_cells(offer, cells, supposed)

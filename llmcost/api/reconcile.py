@@ -9,9 +9,10 @@ from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
-from llmcost.api.usage.alternatives import Alternative, ListCost, alternatives_of, list_usage, told_by
+from llmcost.api.usage.alternatives import Alternative, alternatives_of, told_by
+from llmcost.api.usage.cache_habits import KEPT_LONG
 from llmcost.api.usage.counterparts import Key, Names, Places, Span, Spans
-from llmcost.api.usage.moves import KEPT_LONG
+from llmcost.api.usage.list_cost import ListCost, Reach, list_usage
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.core.analysis.reconciliation import EXACT, BilledPart, Cause, Reconciliation, reconcile
 from llmcost.core.values.meters import METERS
@@ -213,8 +214,6 @@ def _goes_beyond(record: UsageRecord, span: Span) -> bool:
 
 Way = tuple[Cause, str, Fraction]
 """What something would cost in another way: by what would explain it, in words, and how much."""
-Reach = tuple[Fraction, Fraction]
-"""The least and the most that something may cost."""
 
 
 class _Bill(NamedTuple):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
-from types import MappingProxyType
 from typing import NamedTuple
 
-from llmcost.api.usage.moves import without_cache
+from llmcost.api.usage.cache_habits import without_cache
+from llmcost.api.usage.list_cost import Costs, costs_of, list_usage, sum_by
 from llmcost.api.usage.pricer import Supposition, UsagePricer
 from llmcost.api.usage.used import used_of
 from llmcost.core.analysis.reconciliation import Cause
@@ -25,8 +25,6 @@ SMALL, LARGE = (0, 1), (10**9, 10**9)
 CAUSES: tuple[Cause, ...] = ("price-date", "tier", "terms", "cache")
 """The order in which other ways are tried."""
 DAY = timedelta(days=1)
-Costs = dict[str, Fraction]
-"""Costs by meter."""
 
 
 class Alternative(NamedTuple):
@@ -49,121 +47,7 @@ class Alternative(NamedTuple):
 
     def by_names(self, name: Callable[[str], str]) -> Alternative:
         """The same by other names of its meters, those of one name together."""
-        return self._replace(costs=_added(self.costs, name), gaps=frozenset(map(name, self.gaps)))
-
-
-class ListCost(NamedTuple):
-    """What usage costs at list price by meter, and why a meter, or by "" all of it, has no price.
-
-    ``kept`` is how much more it costs if all that was written to a cache, for a time that nobody says, was for longer
-    than usual; ``high`` holds it. ``reaches`` are the least and the most of meters, where the usage does not say what
-    was cached, or when.
-    """
-
-    costs: Costs
-    gaps: dict[str, str]
-    low: Fraction = Fraction(0)
-    high: Fraction = Fraction(0)
-    kept: Fraction = Fraction(0)
-    reaches: Mapping[str, tuple[Fraction, Fraction]] = MappingProxyType({})
-
-    @property
-    def reach(self) -> tuple[Fraction, Fraction] | None:
-        """The least and the most that all of it may be; None where that is one figure, or not known."""
-        return None if self.gaps or self.low == self.high else (self.low, self.high)
-
-    def cost(self, meter: str | None) -> Fraction | None:
-        """The cost of a meter, or of all; None where it is not used or has no price."""
-        if meter is None:
-            return None if self.gaps else sum(self.costs.values(), Fraction(0))
-        if self.why(meter):
-            return None
-        return self.costs.get(meter, Fraction(0) if meter in self.reaches else None)
-
-    def ends(self, meter: str | None) -> tuple[Fraction, Fraction] | None:
-        """The least and the most of a meter, or of all; None where it has no price."""
-        cost = self.cost(meter)
-        if cost is None:
-            return None
-        low, high = (self.low, self.high) if meter is None else self.reaches.get(meter, (cost, cost))
-        return low, high + (self.kept if meter == "cache_write" else 0)
-
-    def why(self, meter: str | None) -> str:
-        """Why there is no price; "" where there is one."""
-        if meter is None or "" in self.gaps:
-            return next(iter(self.gaps.values()), "")
-        return self.gaps.get(meter, "")
-
-    def by_names(self, name: Callable[[str], str]) -> ListCost:
-        """The same by other names of its meters, those of one name together."""
-        gaps = {name(meter): why for meter, why in reversed(self.gaps.items())}
-        ends = [_added({meter: reach[end] for meter, reach in self.reaches.items()}, name) for end in (0, 1)]
-        reaches = {meter: (low, ends[1][meter]) for meter, low in ends[0].items()}
-        return self._replace(costs=_added(self.costs, name), gaps=gaps, reaches=reaches)
-
-    def without_meter(self, meter: str) -> ListCost:
-        """The same but for a meter."""
-        cost = self.costs.get(meter, Fraction(0))
-        costs = {key: each for key, each in self.costs.items() if key != meter}
-        gaps = {key: why for key, why in self.gaps.items() if key != meter}
-        return self._replace(costs=costs, gaps=gaps, low=self.low - cost, high=self.high - cost)
-
-    def with_meter(self, meter: str, other: ListCost) -> ListCost:
-        """The same and what another has of a meter."""
-        cost = other.costs.get(meter)
-        gaps = {**self.gaps, **({meter: other.gaps[meter]} if meter in other.gaps else {})}
-        if cost is None:
-            return self._replace(gaps=gaps)
-        costs = {**self.costs, meter: self.costs.get(meter, Fraction(0)) + cost}
-        return self._replace(costs=costs, gaps=gaps, low=self.low + cost, high=self.high + cost)
-
-
-def _added(costs: Costs, name: Callable[[str], str]) -> Costs:
-    """Costs by other names of their meters."""
-    found: Costs = {}
-    for meter, cost in costs.items():
-        found[name(meter)] = found.get(name(meter), Fraction(0)) + cost
-    return found
-
-
-def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> ListCost:
-    """The list price of usage, each record at the offer that was used."""
-    found = ListCost({}, {})
-    low = high = kept = Fraction(0)
-    ends: tuple[Costs, Costs] = ({}, {})
-    for used in dict.fromkeys(map(used_of, records)):
-        offer = pricer.offer_of(used)
-        if isinstance(offer, str):
-            found.gaps[""] = offer
-            continue
-        own = [record for record in records if used_of(record) == used]
-        quote = pricer.quote(offer, own)
-        kept += _more_if_kept(pricer, offer, own, quote)
-        _add(found.costs, quote)
-        reaches = pricer.meter_reaches(offer, own)
-        for meter in {*reaches, *(charge.meter for charge in quote.charges)}:
-            cost = sum((charge.cost for charge in quote.charges if charge.meter == meter), Fraction(0))
-            for end, amount in zip(ends, reaches.get(meter, (cost, cost)), strict=True):
-                end[meter] = end.get(meter, Fraction(0)) + amount
-        low += quote.cost if quote.low is None else quote.low
-        high += quote.cost if quote.high is None else quote.high
-        found.gaps.update({"": quote.unserved} if quote.unserved else {gap.meter: gap.reason for gap in quote.gaps})
-    reaches = {meter: (ends[0][meter], ends[1][meter]) for meter in ends[0] if ends[0][meter] != ends[1][meter]}
-    return found._replace(low=low, high=high + kept, kept=kept, reaches=reaches)
-
-
-def _more_if_kept(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord], quote: Quote) -> Fraction:
-    """How much more usage costs if all that was written for a time that it does not say was written for an hour."""
-    if not any(record.cache_write_unspecified for record in records):
-        return Fraction(0)
-    longer = [
-        record._replace(
-            cache_write_unspecified=0, cache_write_1h=record.cache_write_1h + record.cache_write_unspecified
-        )
-        for record in records
-    ]
-    found = pricer.quote(offer, longer)
-    return max(found.cost - quote.cost, Fraction(0)) if found.complete and quote.complete else Fraction(0)
+        return self._replace(costs=sum_by(self.costs, name), gaps=frozenset(map(name, self.gaps)))
 
 
 def alternatives_of(pricer: UsagePricer, records: Iterable[UsageRecord]) -> list[Alternative]:
@@ -262,9 +146,7 @@ def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alter
         with suppress(CurrencyError):
             quote = ask()
             if not quote.unserved:
-                costs: Costs = {}
-                _add(costs, quote)
-                yield Alternative(cause, words, costs, frozenset(gap.meter for gap in quote.gaps))
+                yield Alternative(cause, words, costs_of(quote), frozenset(gap.meter for gap in quote.gaps))
 
 
 Asked = tuple[Cause, str, Callable[..., Quote]]
@@ -288,8 +170,3 @@ def _days(offer: Offer) -> list[date]:
 def _of_sizes(sizes: tuple[int, int]) -> Supposition:
     """That the input of each request had some size."""
     return Supposition(sizes, lambda record, _: record._replace(input_range=sizes))
-
-
-def _add(costs: Costs, quote: Quote) -> None:
-    for charge in quote.charges:
-        costs[charge.meter] = costs.get(charge.meter, Fraction(0)) + charge.cost

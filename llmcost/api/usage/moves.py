@@ -9,6 +9,17 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from llmcost.api.usage.asked_cache import writes_when_asked
+from llmcost.api.usage.cache_habits import (
+    KEPT_LONG,
+    CacheHabit,
+    bills,
+    cache_alike,
+    counts_writing,
+    tells_cached,
+    with_same_hits,
+    without_cache,
+    writes_by_itself,
+)
 from llmcost.api.usage.pricer import Supposition, UsagePricer
 from llmcost.api.usage.used import Used, parts_of, used_of
 from llmcost.core.offers.offer import Offer
@@ -16,14 +27,11 @@ from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
-from llmcost.core.values.rates import Rate
 from llmcost.core.workload.recount import recount
 from llmcost.core.workload.text import Span, Tokenizer
 from llmcost.core.workload.usage_cells import Cutter
 from llmcost.core.workload.usage_record import UsageRecord
 
-KEPT_LONG = ("cache_write_1h", "cache_write_12h")
-"""The meters of what is written to be kept for longer than usual."""
 AS_COUNTED = Span(Fraction(1), Fraction(1))
 
 
@@ -55,13 +63,6 @@ class Move(NamedTuple):
     ratio: Span | None
 
 
-class CacheHabit(NamedTuple):
-    """What an offer does with its cache on a day: how long it sells keeping for, and whether it writes unasked."""
-
-    kept: frozenset[str]
-    writes_unasked: bool
-
-
 class Mover:
     """Prices usage at offers it was not sent to; ``kinds`` are the kinds of text that it may be of."""
 
@@ -82,11 +83,11 @@ class Mover:
         if isinstance(own, str):
             return Move(new_cache=True, counts_writing=False, there=None, here=here, ratio=None)
         there = own.token_rules().tokenizer
-        new_cache = own.seller != offer.seller or not _cache_alike(own, offer)
+        new_cache = own.seller != offer.seller or not cache_alike(own, offer)
         ratio = AS_COUNTED if own.model == offer.model else None
         if ratio is None and here is not None and there is not None:
             ratio = here.tokens_for_each_of(there, self.kinds)
-        return Move(new_cache, _counts_writing(own), there, here, ratio)
+        return Move(new_cache, counts_writing(own), there, here, ratio)
 
     def ratios(self, useds: Iterable[Used], offer: Offer) -> frozenset[Fraction]:
         """By how much requests may be larger at an offer."""
@@ -132,8 +133,8 @@ class Mover:
 
         @cache
         def habit(day: PricingDay) -> CacheHabit:
-            kept = frozenset(meter for meter in KEPT_LONG if _bills(offer, meter, day))
-            return CacheHabit(kept, _writes_by_itself(offer, day))
+            kept = frozenset(meter for meter in KEPT_LONG if bills(offer, meter, day))
+            return CacheHabit(kept, writes_by_itself(offer, day))
 
         @cache
         def read(end: Callable[[Span], Fraction], *, cached: bool) -> Quote:
@@ -157,7 +158,7 @@ class Mover:
         quote = read(_middle, cached=True)
         ends = (_low, _high) if ratios and quote.complete else (_middle,)
         hits = [read(end, cached=True) for end in ends]
-        is_open = (caches and _tells_cached(offer)) or any(
+        is_open = (caches and tells_cached(offer)) or any(
             _may_be_shorter(record, room) for used, room in rooms.items() for record in parts.of[used]
         )
         none = [read(end, cached=False) for end in ends] if is_open else hits
@@ -194,48 +195,6 @@ def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Q
     return quote._replace(notes=notes, doubts=doubts, spread=None if low == high else (low, high))
 
 
-def _cache_alike(own: Offer, offer: Offer) -> bool:
-    """Whether two offers cache alike: by the same policies, of which both bill writing or neither does."""
-    kinds, writes = ([policy.kind for policy in each.cache] for each in (own, offer)), map(_bills_writing, (own, offer))
-    return len({*map(tuple, kinds)}) == 1 and len({*writes}) == 1
-
-
-def _tells_cached(offer: Offer) -> bool:
-    """Whether anything may be billed otherwise for being cached: there is a policy, a rate or a doubt about one."""
-    doubts = any(version.unpriced or version.not_sold for version in offer.history.versions)
-    return bool(offer.cache) or doubts or any("cache" in meter for meter in _rated(offer))
-
-
-def _bills_writing(offer: Offer) -> bool:
-    """Whether any condition of an offer has a rate for what is written to a cache."""
-    return "cache_write" in _rated(offer)
-
-
-def _rated(offer: Offer) -> set[str]:
-    """The meters that an offer has a rate for under any condition."""
-    versions = offer.history.versions
-    return {meter for each in versions for rates in (each.base, *(v.rates for v in each.variants)) for meter in rates}
-
-
-def _counts_writing(offer: Offer) -> bool:
-    """Whether all that is written to an offer's caches is billed: none of them caches by itself free of charge."""
-    free = any(policy.kind == "automatic" for policy in offer.cache) and not any(
-        isinstance(version.base.get("cache_write"), Rate) for version in offer.history.versions
-    )
-    return _bills_writing(offer) and not free
-
-
-def _bills(offer: Offer, meter: str, on: PricingDay) -> bool:
-    """Whether an offer has a rate for a meter on a day, under any condition."""
-    return offer.history.sold(on) and meter in offer.history.on(on).meters
-
-
-def _writes_by_itself(offer: Offer, on: PricingDay) -> bool:
-    """Whether an offer caches unasked and bills that, so that what is never found was written all the same."""
-    unasked = any(policy.kind == "automatic" for policy in offer.cache)
-    return unasked and offer.history.sold(on) and "cache_write" in offer.history.on(on).version.base
-
-
 CACHE_SUPPOSED = "its cache is taken to be hit as often as that which was used; the range ends where it never is"
 KEPT = "tokens are taken as they were counted, as it is not known how many another tokenizer makes of the same text"
 
@@ -267,39 +226,3 @@ def _middle(span: Span) -> Fraction:
 
 def _high(span: Span) -> Fraction:
     return span.high
-
-
-def with_same_hits(record: UsageRecord, *, counts_writing: bool, kept: frozenset[str] = frozenset()) -> UsageRecord:
-    """A record as another seller would count it with the same hits.
-
-    How long the cache keeps what was written is the other seller's own; where it sells keeping for an hour or for 12
-    as well (``kept``), what was written for so long is again. Where the source does not count what is written, as it
-    charges nothing for that, all that was not read is taken as written; a seller that does not charge either bills it
-    as input.
-    """
-    hour = record.cache_write_1h if "cache_write_1h" in kept else 0
-    half_day = record.cache_write_12h if "cache_write_12h" in kept else 0
-    written = record.written - hour - half_day
-    fresh = record.input_uncached
-    if record.cache_read and not counts_writing:
-        written, fresh = fresh, 0
-    return record._replace(
-        input_uncached=fresh,
-        cache_write_5m=0,
-        cache_write_1h=hour,
-        cache_write_12h=half_day,
-        cache_write_unspecified=written,
-    )
-
-
-def without_cache(record: UsageRecord, *, written: bool = False) -> UsageRecord:
-    """A record that finds nothing in a cache: all its input is paid in full, or ``written`` to a cache in vain."""
-    return record._replace(
-        input_uncached=0 if written else record.input,
-        cache_read=0,
-        cache_write_5m=0,
-        cache_write_1h=0,
-        cache_write_12h=0,
-        cache_write_unspecified=record.input if written else 0,
-        cached_unknown=False,
-    )

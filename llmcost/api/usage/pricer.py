@@ -117,46 +117,22 @@ class UsagePricer:
         the prices that it meets.
         Raises CurrencyError when a price cannot be converted on its day.
         """
-        return self.quote_cells(offer, self._cutter(records).cells(self.boundaries_at(offer), self.on), supposed)
+        return self.quote_cells(offer, self.cells(offer, records), supposed)
+
+    def cells(self, offer: Offer, records: Iterable[UsageRecord]) -> list[UsageCell]:
+        """Some usage, cut at an offer's boundaries."""
+        return self._cutter(records).cells(self.boundaries_at(offer), self.on)
 
     def quote_cells(self, offer: Offer, cells: list[UsageCell], supposed: Supposition | None = None) -> Quote:
         """As ``quote``, of usage that is cut at the offer's boundaries."""
-        works, caches = self._readings(offer, cells, supposed)
+        works, caches = self.readings_of(offer, cells, supposed)
         quotes = [self._at_any_time(offer, work) for work in works]
         shown = max(quotes[: len(quotes) - works[0].cached_unknown], key=lambda each: each.cost)
         found = _between(shown, quotes)
         return found._replace(notes=(*found.notes, ASKED)) if caches else found
 
-    def meter_reaches(self, offer: Offer, records: Iterable[UsageRecord]) -> dict[str, tuple[Fraction, Fraction]]:
-        """The least and the most that each meter may cost, where the usage does not say what was cached, or when.
-
-        What it does not say of sizes is left out of this. Raises CurrencyError as ``quote`` does.
-        """
-        works, _ = self._readings(offer, self._cutter(records).cells(self.boundaries_at(offer), self.on), None)
-        if len(works) == 1 and not any(cell.turns for cell in works[0].cells):
-            return {}
-        reaches: list[dict[str, tuple[Fraction, Fraction]]] = []
-        for work in works:
-            reach: dict[str, tuple[Fraction, Fraction]] = {}
-            for cell, kind in zip(work.cells, work.caches, strict=True):
-                days = [day for day, _ in cell.turns] or [cell.day]
-                ways = [_costs(self._quote(offer, work_of([UsageCell(cell.record, day)], [kind]))) for day in days]
-                for meter in {meter for way in ways for meter in way}:
-                    costs = [way.get(meter, Fraction(0)) for way in ways]
-                    low, high = reach.get(meter, (Fraction(0), Fraction(0)))
-                    reach[meter] = low + min(costs), high + max(costs)
-            reaches.append(reach)
-        none = (Fraction(0), Fraction(0))
-        return {
-            meter: (
-                min(reach.get(meter, none)[0] for reach in reaches),
-                max(reach.get(meter, none)[1] for reach in reaches),
-            )
-            for meter in dict.fromkeys(meter for reach in reaches for meter in reach)
-        }
-
-    def _readings(
-        self, offer: Offer, cells: list[UsageCell], supposed: Supposition | None
+    def readings_of(
+        self, offer: Offer, cells: list[UsageCell], supposed: Supposition | None = None
     ) -> tuple[list[Work], tuple[Any, ...] | None]:
         """What cells may be as work, and the caches that were asked for, if any.
 
@@ -172,12 +148,12 @@ class UsagePricer:
 
     def _at_any_time(self, offer: Offer, work: Work) -> Quote:
         """The quote of some work, with the range of the times at which sums may have been sent, as prices change."""
-        found = self._quote(offer, work)
+        found = self.quote_work(offer, work)
         low = high = Fraction(0)
         for cell, kind in zip(work.cells, work.caches, strict=True):
             if cell.turns:
                 days = [UsageCell(cell.record, day) for day, _ in cell.turns]
-                ends = [_ends(self._quote(offer, work_of([day], [kind]))) for day in days]
+                ends = [_ends(self.quote_work(offer, work_of([day], [kind]))) for day in days]
                 shares = [share for _, share in cell.turns]
                 least, most = ([each[end] for each in ends] for end in (0, 1))
                 low += min(least) - _spread(least, shares)
@@ -240,7 +216,8 @@ class UsagePricer:
             self._cutters[key] = (records, Cutter(records))  # with the records, so that no others get their id
         return self._cutters[key][1]
 
-    def _quote(self, offer: Offer, work: Work) -> Quote:
+    def quote_work(self, offer: Offer, work: Work) -> Quote:
+        """What an offer charges for work, in the pricer's currency. Raises CurrencyError as ``quote`` does."""
         priced = self._as_contracted(offer)
         quotes = [
             cost_models.quote(priced, workload, day)._replace(offer=offer) for day, workload in work.by_day.items()
@@ -281,14 +258,6 @@ def _ends(quote: Quote) -> tuple[Fraction, Fraction]:
 def _spread(costs: Sequence[Fraction], shares: Sequence[Fraction]) -> Fraction:
     """What usage costs that is spread evenly over times at which it costs so much."""
     return sum((cost * share for cost, share in zip(costs, shares, strict=True)), Fraction(0))
-
-
-def _costs(quote: Quote) -> dict[str, Fraction]:
-    """What a quote charges by meter."""
-    found: dict[str, Fraction] = {}
-    for charge in quote.charges:
-        found[charge.meter] = found.get(charge.meter, Fraction(0)) + charge.cost
-    return found
 
 
 def _between(shown: Quote, readings: Sequence[Quote]) -> Quote:

@@ -107,7 +107,7 @@ _Place = tuple[Span, Key]
 def _pool(listed: Mapping[_Place, ListCost], billed: Mapping[_Place, Sequence[BilledCost]]) -> dict[_Place, ListCost]:
     """The list prices, with what a bill has by meter and without a model, such as searches, moved there.
 
-    It is taken from the seller's models of the same span that are not billed for it themselves.
+    It is taken from the seller's models of spans that meet its own and that are not billed for it themselves.
     """
     told = dict(listed)
     for (span, key), rows in billed.items():

@@ -51,7 +51,7 @@ def write_workload(
 
     name = "".join(letter if letter.isprintable() else "?" for letter in _named(paths))
     asked = Asked(cache_of, offer_of)
-    write(workload_text(used.records, name, pricer.sizes(), used.span, asked), out.output_file)
+    write(workload_text(used.records, name, pricer.sizes(), used.span, asked, used.busiest), out.output_file)
     for line in (*used.said, *losses(used.records, asked), *pricer.said) if not out.quiet else ():
         say(f"note: {line}")
     return 0

@@ -64,19 +64,23 @@ NAMES: dict[str, tuple[str, ...]] = {
     "session": ("session", "session_id"),
     "project": ("project", "project_id"),
 }
+CONTRARY = ("un", "non", "not")
 ALIKE = 0.9
 """How much of a name is that of another, as ``difflib`` has it, where it is taken for a slip in writing that."""
 
 
-def near_miss(columns: Iterable[str], known: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
+def near_miss(
+    columns: Iterable[str], known: Mapping[str, tuple[str, ...]], read: Iterable[str] = ()
+) -> tuple[str, str] | None:
     """A column of a name that is not known, and the known name that is nearest to it; None where there is none.
 
-    A name that others in its row of ``known`` stand for, because one of them is a column, is nobody's slip.
+    A name that others in its row of ``known`` stand for, because one of them is a column, is nobody's slip; neither is
+    one that is ``read`` as something else, nor one that says the contrary.
     """
     from difflib import get_close_matches
 
     there = set(columns)
-    others = sorted(there.difference(*known.values()))
+    others = sorted(name for name in there.difference(read, *known.values()) if not name.lower().startswith(CONTRARY))
     missing = [name for names in known.values() if there.isdisjoint(names) for name in names]
     plain = {_plain(name): name for name in reversed(missing)}
     for column in others:

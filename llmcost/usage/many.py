@@ -128,17 +128,18 @@ def begin_all(
     def end() -> UsageRead:
         found: list[UsageFile] = []
         others: list[str] = []
+        alone: list[str] = []
         broken: list[str] = []
         for path, files in named:
             if path == PIPED and piped is not None:
                 found.append(read_usage(SHOWN, skip_bad=skip_bad, raw=piped))
             else:
-                read = _of_path(path, files, each_file, others, skip_bad=skip_bad)
+                read = _of_path(path, files, each_file, others, alone, skip_bad=skip_bad)
                 found += [file for file in read if isinstance(file, UsageFile)]
                 broken += [f"{error.message}: left out" for error in read if isinstance(error, LlmcostError)]
         found, repeats = without_overlaps(found)
         records = [record for file in found for record in file.records]
-        return UsageRead(records, (*remarks_on(found, others), *broken, *repeats, *named_again(again)))
+        return UsageRead(records, (*remarks_on(found, others, alone), *broken, *repeats, *named_again(again)))
 
     return end
 
@@ -148,10 +149,13 @@ def _of_path(
     files: Sequence[Path],
     each_file: Iterator[UsageFile | LlmcostError],
     others: list[str],
+    alone: list[str],
     *,
     skip_bad: bool,
 ) -> list[UsageFile | LlmcostError]:
     """What the next files gave, which are those of a path; those without usage are added to the others.
+
+    What is read where it is named alone is added to ``alone``.
 
     Of a folder, why files cannot be read is given with ``skip_bad``, and raised without it.
     """
@@ -166,7 +170,7 @@ def _of_path(
             found.append(each)
         else:
             raise each
-    others += sorted(str(each) for each in path.rglob("*") if is_read_alone(each))
+    alone += sorted(str(each) for each in path.rglob("*") if is_read_alone(each))
     if files and not any(isinstance(each, UsageFile) for each in found):
         raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
     return found

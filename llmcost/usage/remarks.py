@@ -17,21 +17,23 @@ NAMED_ALONE = (".parquet", ".log")
 
 def is_read_alone(path: Path) -> bool:
     """Whether a path below a folder is read only where it is named; so are folders behind links."""
-    is_link = path.is_symlink() and path.is_dir()
-    return is_link or (path.suffix.lower() in NAMED_ALONE and path.is_file())
+    if path.suffix.lower() in NAMED_ALONE:
+        return path.is_file()
+    return path.is_symlink() and path.is_dir()
 
 
-def remarks_on(files: Sequence[UsageFile], others: Sequence[str]) -> list[str]:
-    """How the files were read, those of one format together; what was left out of them; and what holds no usage."""
+def remarks_on(files: Sequence[UsageFile], others: Sequence[str], alone: Sequence[str] = ()) -> list[str]:
+    """How the files were read, those of one format together; what was left out of them; and what holds no usage.
+
+    ``alone`` are files and folders that are read where they are named, and were not.
+    """
     said = []
     for form in dict.fromkeys((file.format, file.counting) for file in files):
         alike = [file.path for file in files if (file.format, file.counting) == form]
         said.append(f"{_named(alike)} {'is' if len(alike) == 1 else 'are'} read as {form[0]}: {form[1]}")
     said += left_out(files)
-    alone = [other for other in others if is_read_alone(Path(other))]
     if alone:
         said.append(f"{_named(alone)} {'is' if len(alone) == 1 else 'are'} read where named, and not in a folder")
-    others = [other for other in others if other not in alone]
     if others:
         said.append(f"{_named(others)} {'holds' if len(others) == 1 else 'hold'} no usage that is known here")
     return said

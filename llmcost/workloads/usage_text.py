@@ -54,12 +54,14 @@ def workload_text(
     edges: Boundaries,
     span: tuple[date, date],
     asked: Asked = NOTHING,
+    busiest: int | None = None,
 ) -> str:
     """The text of a workload file with a class for each model, cut at the sizes of ``edges``, which prices change at.
 
     ``edges`` are sizes alone, windows of context among them. Each class has the mean of its requests, which is priced
     and fits as they do, as none of them lies beyond a boundary of the mean. A month of the calendar is taken as it is,
-    any other span is scaled to a month by its days. Requests that hold nothing have no class.
+    any other span is scaled to a month by its days. Requests that hold nothing have no class. ``busiest`` is how many
+    tokens the busiest hour holds; None where the records tell.
     Raises LlmcostError for usage that does not say how many requests it was, of which there is no mean, and for usage
     that holds nothing.
     """
@@ -79,7 +81,7 @@ def workload_text(
     ]
     for cell in cut((record._replace(start=_SOME_TIME, end=None) for record in kept), edges):
         lines += _class(cell.record, month, asked)
-    return "\n".join([*lines, *_load(records, days)]) + "\n"
+    return "\n".join([*lines, *_load(records, days, busiest)]) + "\n"
 
 
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=timezone.utc)
@@ -124,6 +126,7 @@ def _class(record: UsageRecord, month: Fraction, asked: Asked) -> list[str]:
         )
     counts = {"input_tokens": record.input, "output_tokens": record.output, "cache_write": record.written}
     counts |= {key: getattr(record, field) or 0 for field, key in PARTS.items()}
+    counts["reasoning"] = min(counts["reasoning"], record.output - record.audio_output - record.image_output)
     low, high = record.input_range or (0, None)
     label = f"{record.model}, {low if low == high else f'{low} to {high}'} tokens in"
     lines = [
@@ -133,7 +136,8 @@ def _class(record: UsageRecord, month: Fraction, asked: Asked) -> list[str]:
     for key, count in counts.items():
         if count:  # what is whole is rounded up and its parts down, so that they never exceed it
             mean = Fraction(count, record.requests) * 10**PLACES
-            share = Fraction(count * 100, counts[OF[key]]) * 10**PLACES if key in OF else None
+            whole = counts.get(OF.get(key, ""), 0)
+            share = Fraction(count * 100, whole) * 10**PLACES if whole else None
             if share is not None and mean < 10**PLACES:  # a part of less than a token is read as a share alone
                 lines += [f"    {key}: {_figure(floor(share))}%"] if share >= 1 else []
             else:
@@ -144,9 +148,9 @@ def _class(record: UsageRecord, month: Fraction, asked: Asked) -> list[str]:
     return [*lines, *([f"    offer: {_quoted(offer)}"] if offer else [])]
 
 
-def _load(records: Sequence[UsageRecord], days: int) -> list[str]:
+def _load(records: Sequence[UsageRecord], days: int, busiest: int | None) -> list[str]:
     """How much more the busiest hour holds than the mean one, where the hours are known."""
-    if any(record.end is not None for record in records):
+    if busiest is None and any(record.end is not None for record in records):
         return []
     by_hour: dict[datetime, int] = {}
     for record in records:
@@ -155,7 +159,8 @@ def _load(records: Sequence[UsageRecord], days: int) -> list[str]:
     total = sum(by_hour.values())
     if not total:
         return []
-    ratio = Fraction(max(by_hour.values()) * days * 24, total)
+    most = max(by_hour.values()) if busiest is None else busiest
+    ratio = Fraction(most * days * 24, total)
     return [f"load: {{peak_to_mean: {_decimal(Fraction(ceil(ratio * 100), 100))}}}"]
 
 

@@ -38,7 +38,7 @@ def test_a_slip_in_the_name_of_a_column_is_told(column: str, meant: str, tmp_pat
     with pytest.raises(LlmcostError) as caught:
         read_usage(used(tmp_path, column))
     assert str(caught.value).endswith(f"used.csv: its column {column} is not known")
-    assert f"call it {meant}, or leave it out" in (caught.value.remedy or "")
+    assert f"call it {meant} if it is that, or leave it out" in (caught.value.remedy or "")
 
 
 @pytest.mark.parametrize("column", ["team", "total_tokens", "user_id", "notes", "video_output_tokens"])
@@ -64,4 +64,7 @@ def test_an_engine_tells_slips_too(tmp_path: Path, llmcost: Run) -> None:
     """A table of DuckDB's is read by the same names."""
     ran = llmcost("usage", str(used(tmp_path, "cache_read_tokns")), "--engine", "duckdb")
     assert (ran.code, ran.out) == (2, "")
-    assert "has a column cache_read_tokns, which is not known\n  call it cache_read_tokens, or leave it out" in ran.err
+    assert (
+        "has a column cache_read_tokns, which is not known\n  call it cache_read_tokens if it is that, or leave it out"
+        in ran.err
+    )

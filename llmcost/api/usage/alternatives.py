@@ -141,7 +141,7 @@ def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alter
     uncached = list(map(without_cache, records))
     asked.append(("cache", "all input in full, nothing from a cache", partial(pricer.quote, offer, uncached)))
     if not all(_tells_tier(pricer, record) for record in records):
-        asked += list(_if_small(asked))
+        asked += list(_if_small(pricer, asked))
     for cause, words, ask in asked:
         with suppress(CurrencyError):
             quote = ask()
@@ -153,11 +153,15 @@ Asked = tuple[Cause, str, Callable[..., Quote]]
 """A way in which an offer could have charged, in words, and how to ask for its price."""
 
 
-def _if_small(asked: Sequence[Asked]) -> Iterator[Asked]:
-    """The same ways if all inputs were small, where nobody says how large they were."""
+def _if_small(pricer: UsagePricer, asked: Sequence[Asked]) -> Iterator[Asked]:
+    """The same ways if all inputs were small of which nobody says how large they were."""
+
+    def change(record: UsageRecord, _: object) -> UsageRecord:
+        return record if _tells_tier(pricer, record) else record._replace(input_range=SMALL)
+
     for cause, words, ask in asked:
         if cause != "tier":
-            yield cause, f"{words}, of small inputs", partial(ask, supposed=_of_sizes(SMALL))
+            yield cause, f"{words}, of small inputs", partial(ask, supposed=Supposition(("small",), change))
 
 
 def _days(offer: Offer) -> list[date]:

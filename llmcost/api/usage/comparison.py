@@ -210,10 +210,10 @@ def _elsewhere(pricer: UsagePricer, own: Mapping[Used, Offer | str]) -> list[Pla
 
 
 def _at(pricer: UsagePricer, own: Offer, listings: Sequence[Listing]) -> Offer:
-    """What a seller has of a model; of several ids the one at the place where it was used, and which it is is said."""
+    """What a seller has of a model, at the place where it was used if that is sold; which of several ids is said."""
     listing = next((each for each in listings if own.place in each.places), listings[0])
-    places = listing.places
-    offer = listing.load()[own.place if len(listings) > 1 and own.place in places else listing.home or places[0]]
+    place = own.place if own.place in listing.places else listing.home or listing.places[0]
+    offer = listing.load()[place]
     if len(listings) > 1:
         what = f"at {offer.seller}: {own.model} is taken as {offer.name}, of {len(listings)} ids that it is sold by"
         pricer.said[what] = None

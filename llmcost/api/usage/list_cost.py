@@ -7,6 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import NamedTuple
 
+from llmcost.api.usage.cache_habits import KEPT_LONG
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.api.usage.used import used_of
 from llmcost.api.usage.work import work_of
@@ -132,17 +133,23 @@ def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> ListCost:
 
 
 def _more_if_kept(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord], quote: Quote) -> Fraction:
-    """How much more usage costs if all that was written for a time that it does not say was written for an hour."""
+    """How much more usage costs if all that was written for a time that it does not say was written for long."""
     if not any(record.cache_write_unspecified for record in records):
         return Fraction(0)
-    longer = [
-        record._replace(
-            cache_write_unspecified=0, cache_write_1h=record.cache_write_1h + record.cache_write_unspecified
-        )
-        for record in records
-    ]
-    found = pricer.quote(offer, longer)
-    return max(found.cost - quote.cost, Fraction(0)) if found.complete and quote.complete else Fraction(0)
+    if not quote.complete:
+        return Fraction(0)
+    more = [Fraction(0)]
+    for meter in KEPT_LONG:
+        longer = [_written_for(record, meter) for record in records]
+        found = pricer.quote(offer, longer)
+        more += [found.cost - quote.cost] if found.complete else []
+    return max(more)
+
+
+def _written_for(record: UsageRecord, meter: str) -> UsageRecord:
+    """A record with all that was written for a time that it does not say under another meter."""
+    written = getattr(record, meter) + record.cache_write_unspecified
+    return record._replace(**{"cache_write_unspecified": 0, meter: written})
 
 
 def _reaches(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord]) -> dict[str, Reach]:

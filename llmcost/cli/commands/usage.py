@@ -57,11 +57,10 @@ def usage(
         check_format(out)
     check_kept(out.output_file, path or ())
     keys = _keys(by)
-    where = UsageSource(path or (), counting.engine)
+    where = UsageSource(path or (), counting.engine, busiest=as_workload)
     begun = begin_usage(where, counting)
     pricer, today = _pricer(source, currency)
-    # Of a workload the busiest hour is asked for, which an engine tells where it keeps hours apart.
-    used = ask_usage(where, counting, today, pricer, ("hour",) if as_workload and begun is None else keys, begun)
+    used = ask_usage(where, counting, today, pricer, keys, begun)
     if as_workload:
         return write_workload(used, pricer, path or (), out, as_used=as_used)
     return show_view(_view(used, pricer, keys), out)

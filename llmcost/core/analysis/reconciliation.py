@@ -172,7 +172,8 @@ def _effects(part: BilledPart, share: BilledShare | None) -> tuple[Effect, ...]:
         return tuple(other)
     cause: Cause = "range" if within else "left"
     words = (part.left_open if within else "") or CAUSES[cause]
-    return (Effect(cause, words, part.billed - part.listed),)
+    effects = [*_first(part), Effect(cause, words, meant(part) - part.listed)]
+    return _with_rest(part, effects, part.listed + sum((each.amount for each in effects), Fraction(0)))
 
 
 def _of_share(part: BilledPart, share: BilledShare) -> tuple[Effect, ...]:

@@ -10,9 +10,8 @@ from typing import Any
 
 from llmcost.core.pricing.boundaries import MovedEdges
 from llmcost.core.workload.recount import growth_in, growth_out
-from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, UsageRecord
+from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, WRITES, UsageRecord
 
-WRITES = ("cache_write_5m", "cache_write_1h", "cache_write_12h", "cache_write_unspecified")
 INPUTS = ("input_uncached", "cache_read", *WRITES)
 SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
 SUMMED = attrgetter(*SUMS)

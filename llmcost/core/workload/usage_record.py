@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from operator import attrgetter
@@ -18,6 +18,9 @@ COUNTS = (
     "output",
 )
 """The counts of tokens of a record, of which no two hold the same token."""
+WRITES = ("cache_write_5m", "cache_write_1h", "cache_write_12h", "cache_write_unspecified")
+"""Those of them that were written to a cache, by how long it keeps them."""
+WRITTEN: Callable[[object], tuple[int, ...]] = attrgetter(*WRITES)
 MEDIA_COUNTS = ("audio_input", "image_input", "video_input", "audio_output", "image_output")
 """What of a record's input and output is no text, cached tokens included."""
 
@@ -90,7 +93,7 @@ class UsageRecord(NamedTuple):
     @property
     def written(self) -> int:
         """All tokens written to a cache, however long they are kept."""
-        return self.cache_write_5m + self.cache_write_1h + self.cache_write_12h + self.cache_write_unspecified
+        return sum(WRITTEN(self))
 
 
 def each_once(records: Iterable[UsageRecord]) -> list[UsageRecord]:
@@ -134,6 +137,11 @@ class UsageSum(NamedTuple):
     cost: Decimal | None
     currency: str | None
     cache_write_12h: int = 0
+
+    @property
+    def written(self) -> int:
+        """All tokens written to a cache, however long they are kept."""
+        return sum(WRITTEN(self))
 
 
 def add_up(records: Iterable[UsageRecord | UsageSum]) -> UsageSum:

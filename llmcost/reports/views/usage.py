@@ -82,8 +82,7 @@ def _with_short_names(lines: Sequence[UsageLine], keys: tuple[str, ...]) -> list
 
 def _shown(line: UsageLine, places: int, *, reported: bool) -> tuple[str, ...]:
     used = line.sum
-    written = used.cache_write_5m + used.cache_write_1h + used.cache_write_12h + used.cache_write_unspecified
-    counts = (used.input_uncached, used.output, used.cache_read, written)
+    counts = (used.input_uncached, used.output, used.cache_read, used.written)
     cost = (
         ()
         if not reported

@@ -20,7 +20,7 @@ WHEN = ("period_start", "start", "timestamp", "start_time", "time")
 MODEL = ("model", "gen_ai.response.model", "gen_ai.request.model", "gen_ai_response_model", "gen_ai_request_model")
 INSIDE = ("input_tokens", "gen_ai.usage.input_tokens", "gen_ai_usage_input_tokens", "prompt_tokens")
 OUTPUT = ("output_tokens", "gen_ai.usage.output_tokens", "gen_ai_usage_output_tokens", "completion_tokens")
-UNCLEAR_INPUT = INSIDE[0]
+UNCLEAR_INPUT, EXCLUSIVE = INSIDE[0], "input_uncached_tokens"
 WHOLE, POINTED = "^[0-9]{1,16}$", r"^([0-9]{1,16})\.0+$"
 DAY = (
     "([0-9]{4}-(0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|[0-9]{4}-(0[469]|11)-(0[1-9]|[12][0-9]|30)"
@@ -76,13 +76,15 @@ def layout_of(columns: Iterable[str], where: str) -> Layout:
             raise LlmcostError(f"{where} has no column for {what}", f"name one {' or '.join(names)}")
         return found
 
-    if slip := near_miss(known, COUNTS):
-        raise LlmcostError(f"{where} has a column {slip[0]}, which is not known", f"call it {slip[1]}, or leave it out")
-    exclusive = "input_uncached_tokens" in known
+    told_by = {**COUNTS, "terms": NAMES["terms"], "batch": ("batch",)}
+    if slip := near_miss(known, told_by, (*WHEN, *MODEL, *INSIDE, *OUTPUT, EXCLUSIVE)):
+        remedy = f"call it {slip[1]} if it is that, or leave it out"
+        raise LlmcostError(f"{where} has a column {slip[0]}, which is not known", remedy)
+    exclusive = EXCLUSIVE in known
     found = Layout(
         start=first(WHEN, "when it was"),
         model=first(MODEL, "the model"),
-        input="input_uncached_tokens" if exclusive else first(INSIDE, "the input"),
+        input=EXCLUSIVE if exclusive else first(INSIDE, "the input"),
         output=first(OUTPUT, "the output"),
         inclusive=not exclusive,
         counts=_known(COUNTS, known),
@@ -97,7 +99,7 @@ def layout_of(columns: Iterable[str], where: str) -> Layout:
     return found
 
 
-def told(table: ir.Table) -> ir.Table:
+def without_empty_columns(table: ir.Table) -> ir.Table:
     """A table without columns that are empty in every row, which have no kind."""
     schema = table.schema().items()
     return table.drop(*(name for name, kind in schema if kind.is_null() or (kind.is_unknown() and "NULL" in str(kind))))

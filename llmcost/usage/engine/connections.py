@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost.errors import LlmcostError
-from llmcost.usage.engine.columns import told
+from llmcost.usage.engine.columns import without_empty_columns
 from llmcost.usage.engine.expression import as_it_is
 from llmcost.usage.engine.survey import FILE, FILE_ROW
 from llmcost.usage.table import PARQUET
@@ -109,7 +109,7 @@ def _duckdb(source: TableSource) -> tuple[ir.Table, Engine]:
     files = [glob.escape(file) for file in files]  # which DuckDB takes for patterns
 
     def read(**more: Any) -> ir.Table:
-        return told(getattr(connection, reader)(files, **options, **more))
+        return without_empty_columns(getattr(connection, reader)(files, **options, **more))
 
     def place(small: ir.Table) -> ir.Table:  # of a table of its own DuckDB knows how small it is
         made: ir.Table = connection.create_table(gen_name(VIEW), small, temp=True)
@@ -192,7 +192,7 @@ def _spark(source: TableSource) -> tuple[ir.Table, Engine]:
             frame = session.read.json(files)
         frame.createOrReplaceTempView(VIEW)
         table = connection.table(VIEW)
-    return told(table), engine_on(connection)
+    return without_empty_columns(table), engine_on(connection)
 
 
 def engine_on(connection: Any) -> Engine:

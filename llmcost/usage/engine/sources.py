@@ -18,6 +18,7 @@ from llmcost.usage.engine.records import names_refused, records_of, with_names
 from llmcost.usage.engine.slots import slots_of
 from llmcost.usage.engine.survey import (
     bad_rows,
+    busiest_hour,
     days_alone,
     extent,
     first_bad_row,
@@ -46,13 +47,15 @@ class TableRead(NamedTuple):
     """The usage of a table, and how many rows were left out because they cannot be read.
 
     ``span`` is when the first and the last row was, which a sum of several days does not tell; None of none.
-    ``is_unclear``: nothing tells whether its input holds what is cached, and it is taken to.
+    ``is_unclear``: nothing tells whether its input holds what is cached, and it is taken to. ``busiest`` is how many
+    tokens the busiest hour holds; None where that was not asked for.
     """
 
     records: list[UsageRecord]
     left_out: int
     span: tuple[datetime, datetime] | None = None
     is_unclear: bool = False
+    busiest: int | None = None
 
     def said(self, name: str) -> list[str]:
         """What a reader has to know of it, by the name of what was read."""
@@ -70,18 +73,24 @@ def read_tables(
     *,
     keys: Sequence[str] = (),
     skip_bad: bool = False,
+    busiest: bool = False,
 ) -> TableRead:
     """The usage of tables, cut at boundaries and added up by an engine.
 
     ``apart`` tells times from each other that are not to be added up, such as days; ``keys`` are names that are kept
-    apart, such as session. Raises LlmcostError where the engine is not installed, for files it cannot read, for tables
-    without the columns, and without ``skip_bad`` for rows that cannot be read.
+    apart, such as session; ``busiest``: the busiest hour is asked for as well. Raises LlmcostError where the engine is
+    not installed, for files it cannot read, for tables without the columns, and without ``skip_bad`` for rows that
+    cannot be read.
     """
     where = source.where
 
     try:
         table, engine = connect(source)
-        return sum_up(table, boundaries, engine, apart, keys=keys, skip_bad=skip_bad)
+        found = sum_up(table, boundaries, engine, apart, keys=keys, skip_bad=skip_bad)
+        if busiest and found.records:
+            (hour,) = engine.run(busiest_hour(table))
+            found = found._replace(busiest=int(hour["busiest"]))
+        return found
     except ImportError:
         extra = "spark" if source.engine == "spark" else "tables"
         raise LlmcostError(f"reading {where} needs Ibis and {source.engine}", EXTRA.format(extra=extra)) from None
@@ -137,9 +146,9 @@ def sum_up(
             remedy = f"{NAMED}; mend them, or leave such rows out with --skip-bad"
             raise LlmcostError(what, remedy)
         bad += unnamed
-        (reach,) = run(extent(table, refused))
-        if not named or reach["first"] is None:
+        if not named:
             return TableRead([], bad)
+        (reach,) = run(extent(table, refused))
         since, until = (START + timedelta(seconds=int(reach[end])) for end in ("first", "last"))
     return TableRead(records_of(named, cuts), bad, (since, until), is_unclear)
 

@@ -100,6 +100,20 @@ def _whole_second(moment: Any) -> Any:
     return moment.epoch_seconds().floor().cast("int64")
 
 
+def busiest_hour(table: ir.Table) -> ir.Table:
+    """The expression for the most tokens of any hour, of the rows that can be read: one row."""
+    whole = table.select(**columns_of(table, layout_of(table.columns, "the table")))
+    whole = whole.filter(~is_bad(whole))
+    hours = whole.group_by(hour=(whole["start"].epoch_seconds() // HOUR).cast("int64")).aggregate(
+        tokens=(total_of(whole) + whole["n_output"]).sum()
+    )
+    return hours.aggregate(busiest=hours["tokens"].max())
+
+
+HOUR = 3600
+"""Seconds of an hour."""
+
+
 def bad_rows(table: ir.Table, where: str = "the table") -> ir.Table:
     """The expression for how many rows have a count that is none, or no model or time: one row."""
     whole = table.select(**columns_of(table, layout_of(table.columns, where)))

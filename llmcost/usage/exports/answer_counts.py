@@ -27,8 +27,7 @@ def chat_counts(usage: Row) -> dict[str, Any]:
     total, thought = usage.stated_count("total_tokens"), made.count("reasoning_tokens")
     if total == whole + output + thought:  # xAI counts reasoning beside the answer
         output += thought
-    found = sent.count("tool_use_tokens")  # what a search of Google's found, which LiteLLM leaves out of the input
-    agrees(total, whole + output + (found if total != whole + output else 0), "total_tokens")
+    check_total(total, whole + output, usage)
     return {
         "input_uncached": without(whole, "prompt_tokens", read, written),
         "cache_read": read,
@@ -45,6 +44,15 @@ def chat_counts(usage: Row) -> dict[str, Any]:
         "image_output": made.count("image_tokens"),
         "web_searches": _searches(usage) or sent.count("web_search_requests"),
     }
+
+
+def check_total(total: int | None, counted: int, usage: Row) -> None:
+    """Hold a total against what was counted; what a search of Google's found LiteLLM has in the total alone.
+
+    Raises BadRow where they differ.
+    """
+    found = usage.part("prompt_tokens_details").count("tool_use_tokens")
+    agrees(total, counted + (found if total != counted else 0), "total_tokens")
 
 
 def _refuse_others(usage: Row) -> None:

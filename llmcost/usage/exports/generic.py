@@ -73,8 +73,8 @@ def _record(row: Row) -> UsageRecord | str:
 
 def _rows(table: Table) -> Iterable[Row]:
     """The rows as they stand. Raises BadColumn for a name that is nearly one that is read, as what it says was lost."""
-    if slip := near_miss(_columns(table), COLUMNS):
-        raise BadColumn(f"its column {slip[0]} is not known", f"call it {slip[1]}, or leave it out")
+    if slip := near_miss(_columns(table), COLUMNS, NEEDED):
+        raise BadColumn(f"its column {slip[0]} is not known", f"call it {slip[1]} if it is that, or leave it out")
     return table.rows
 
 
@@ -95,8 +95,9 @@ def _count(row: Row, key: str) -> int:
 
 
 def _stated_count(row: Row, key: str) -> int | None:
-    """A count by the first of its names that the row has; None where it is left out."""
-    return next((row.stated_count(name) for name in COUNTS[key] if name in row.cells), None)
+    """A count by the first of its names that the row says something by; None where it is left out."""
+    stated = (row.stated_count(name) for name in COUNTS[key] if name in row.cells)
+    return next((count for count in stated if count is not None), None)
 
 
 def _terms(row: Row) -> str | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from llmcost.core.workload.usage_record import UsageRecord
-from llmcost.usage.exports.answer_counts import chat_counts
+from llmcost.usage.exports.answer_counts import chat_counts, check_total
 from llmcost.usage.file import NonUsage
-from llmcost.usage.format import Format, agrees, all_rows, anthropic_place, has_columns, non_usage, terms_of, without
+from llmcost.usage.format import Format, all_rows, anthropic_place, has_columns, non_usage, terms_of, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table, parsed
 
@@ -55,10 +55,9 @@ def _logged(row: Row) -> UsageRecord | NonUsage:
     if _has_failed(row):
         return non_usage(row, "it failed", cost="spend", start="startTime")
     whole, output = _counts(row)
-    usage = _usage(row)
-    found = usage.part("prompt_tokens_details").count("tool_use_tokens")  # which is in the total alone
-    total = row.stated_count("total_tokens")
-    agrees(total, whole + output + (found if total != whole + output else 0), "total_tokens")
+    around = _metadata(row)
+    usage = around.part("metadata", "usage_object")
+    check_total(row.stated_count("total_tokens"), whole + output, usage)
     counts = {"prompt_tokens": whole, "completion_tokens": output, "total_tokens": None}
     return UsageRecord(
         start=row.moment("startTime"),
@@ -68,7 +67,7 @@ def _logged(row: Row) -> UsageRecord | NonUsage:
         cached_unknown=not usage.cells,
         cost=row.money("spend"),
         currency="USD",
-        terms=_terms(row, usage),
+        terms=_terms(around, usage),
         place=anthropic_place(usage.text("inference_geo")),
         session=row.label("session_id"),
         id=row.text("request_id"),
@@ -77,20 +76,15 @@ def _logged(row: Row) -> UsageRecord | NonUsage:
     )
 
 
-def _usage(row: Row) -> Row:
-    """What the answer said that it used."""
-    return _metadata(row).part("metadata", "usage_object")
-
-
 def _metadata(row: Row) -> Row:
     """What is around a request; the gateway writes it as a text where it does not store it."""
     around = row.cells.get("metadata")
     return Row(row.number, {"metadata": parsed(around) if isinstance(around, str) else around})
 
 
-def _terms(row: Row, usage: Row) -> str | None:
+def _terms(around: Row, usage: Row) -> str | None:
     """The terms that a request was billed on, else those that the answer names."""
-    billed = _metadata(row).part("metadata", "cost_breakdown").text("service_tier")
+    billed = around.part("metadata", "cost_breakdown").text("service_tier")
     return terms_of(billed) or terms_of(usage.text("service_tier")) or terms_of(usage.text("speed"))
 
 

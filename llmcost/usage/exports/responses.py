@@ -81,7 +81,7 @@ def _record(row: Row) -> UsageRecord | str:
     terms = "batch" if row.cells.get("batch") is True else None
     terms = terms or counts.pop("terms", None) or _terms(row)
     counts.pop("terms", None)
-    counts["web_searches"] = counts.get("web_searches") or _searches_beside(row)
+    counts["web_searches"] = counts.get("web_searches") or _searches_beside(row, model)
     provider, cost = row.text("provider") or layout.provider, None
     if (row.text("id") or "").startswith("gen-") and provider is not None:  # OpenRouter names whom it asked
         provider, cost = "openrouter", usage.money("cost")
@@ -119,7 +119,7 @@ def _terms(row: Row) -> str | None:
     return terms_of(row.part("serviceTier").text("type") if isinstance(tier, dict) else row.text("service_tier"))
 
 
-def _searches_beside(row: Row) -> int:
+def _searches_beside(row: Row, model: str) -> int:
     """The searches that stand beside the counts of an answer: those of OpenAI, and the queries of Google's.
 
     Before Gemini 3, Google bills a request that searches once, whatever the number of its queries; the same query twice
@@ -131,7 +131,7 @@ def _searches_beside(row: Row) -> int:
         queries |= (
             {each for each in found if isinstance(each, str) and each.strip()} if isinstance(found, list) else set()
         )
-    a_request = (row.text("modelVersion") or "").removeprefix("models/").startswith(("gemini-1", "gemini-2"))
+    a_request = model.removeprefix("models/").startswith(("gemini-1", "gemini-2"))
     return row.part("tool_usage", "web_search").count("num_requests") or (
         min(len(queries), 1) if a_request else len(queries)
     )

@@ -26,20 +26,23 @@ if TYPE_CHECKING:
 class UsageSource(NamedTuple):
     """Where usage is: its paths, () for the logs of this machine, and the engine that adds up tables, None for none.
 
-    ``asked`` are offers to which it is to be moved, and ``kinds`` the kinds of text that it may be of.
+    ``asked`` are offers to which it is to be moved, and ``kinds`` the kinds of text that it may be of; ``busiest``: the
+    busiest hour is asked for.
     """
 
     paths: Sequence[str]
     engine: str | None = None
     asked: Sequence[Offer] = ()
     kinds: Sequence[str] = KINDS
+    busiest: bool = False
 
 
 class UsageInput(NamedTuple):
     """What was used, each request once; what is to be said of how it was read; and whose days count.
 
     ``reach`` is when the first and the last was, where the records are sums that do not tell. ``since`` and ``until``
-    are the days that were asked about, None where any counts.
+    are the days that were asked about, None where any counts. ``busiest`` is how many tokens the busiest hour holds,
+    where the records are such sums and it was asked for.
     """
 
     records: list[UsageRecord]
@@ -48,6 +51,7 @@ class UsageInput(NamedTuple):
     reach: tuple[datetime, datetime] | None = None
     since: date | None = None
     until: date | None = None
+    busiest: int | None = None
 
     @property
     def span(self) -> tuple[date, date]:
@@ -116,7 +120,7 @@ def ask_usage(
         if len(source.asked) > MOST_MOVED:
             said.append(f"{name}: of more than {MOST_MOVED} offers sizes are not cut by each one's tokenizer: {DEARER}")
         reach = None if options.since or options.until else found.span
-        return _within(UsageInput(found.records, said, zone, reach), options, keys)
+        return _within(UsageInput(found.records, said, zone, reach, busiest=found.busiest), options, keys)
     read = reading()
     once = each_once(read.records)
     dated, more = _dated(once, today)
@@ -148,7 +152,7 @@ def _longer_said(found: UsageInput, *, days: bool) -> list[str]:
     return [f"{longer:,} rows are sums over several {unit}, which count on the first"] if longer else []
 
 
-def _checked(found: UsageInput, days: Days) -> list[UsageRecord]:
+def _partial_sums(found: UsageInput, days: Days) -> list[UsageRecord]:
     """The sums that are partly of days which count and partly of others.
 
     Raises LlmcostError for one of more than a day, as nobody knows how much of it was when.
@@ -183,7 +187,7 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
     if first is not None or last is not None:
         days = Days(first, last)
         records = [each for each in records if days.hold(each.local_start(found.zone).date())]
-        early = _early_said(_checked(found, days), days, found.zone)
+        early = _early_said(_partial_sums(found, days), days, found.zone)
     if first is not None or last is not None or not SHORT_TIMES.isdisjoint(keys):
         found = found._replace(said=[*found.said, *_longer_said(found, days=True)])
     elif "month" in keys:
@@ -225,6 +229,7 @@ def _of_tables(
                 lambda start: tuple(time_of(start.astimezone(zone)) for time_of in times),
                 keys=named,
                 skip_bad=options.skip_bad,
+                busiest=source.busiest,
             ),
             source.asked,
             source.kinds,

@@ -412,3 +412,17 @@ def test_searches_of_a_sum_that_goes_on_are_open_too(hold: Hold) -> None:
     used = [spanned(2, 3, 400_000).replace("acme", "anthropic") + ",10"]
     found = hold(used, bill, sheets={"anthropic": entry()}, columns="period_end,web_searches")
     assert {words for _, _, words in told(found)} == {"the usage is a sum that goes on for longer than what is billed"}
+
+
+def test_what_a_bill_takes_off_is_told_beside_what_is_open(hold: Hold) -> None:
+    """Written for an unknown time, 5 to 8; by the bill's own list price 6.5, of which it takes off 2.6."""
+    head = "usage_date_utc,model,token_type,cost_usd,list_price_usd\n"
+    rows = ["2026-11-02,m1,input_cache_write_5m,1.50,2.50", "2026-11-02,m1,input_cache_write_1h,2.40,4.00"]
+    found = hold(
+        [sent(2, 0, more="1000000", seller="anthropic")],
+        head + "\n".join(rows) + "\n",
+        sheets={"anthropic": KEPT},
+        columns="cache_write_tokens",
+    )
+    assert effects(found) == [("m1", "discount", "-2.6"), ("m1", "range", "1.5")]
+    assert found["code"] == 0

@@ -687,3 +687,45 @@ def test_sums_whose_prompts_may_be_too_short_for_a_cache_have_a_range(llmcost: R
         (used := tmp_path / "used.csv").write_text(f"{columns}2026-11-01,acme,m1,{number},44444,155560,0\n", "utf-8")
         rows = {row["offer"]: row for row in records_of(llmcost("compare", str(used), *ask).out)}
         assert [rows["acme/m2@global"][name] for name in ("cost", "low", "high")] == figures
+
+
+def place(name: str, price: int) -> str:
+    return (
+        f"      - place: {name}\n        checked_on: 2026-01-01\n        source: https://x.example/prices\n"
+        f"        rates: {{input: {price} USD / 1M tokens, output: 1 USD / 1M tokens}}\n"
+    )
+
+
+def sheet_of(seller: str, *models: str) -> str:
+    head = f"kind: api\nseller: {seller}\nname: {seller}\ndefault_place: global\nmodels:\n"
+    return head + "".join(models)
+
+
+def model(name: str, *places: str) -> str:
+    return f"  - id: {name}\n    model: m1\n    developer: acme\n    context_window: 100000\n    prices:\n{''.join(places)}"
+
+
+@pytest.mark.parametrize(
+    ("other", "row", "said"),
+    [
+        ([model("m1", place("global", 3), place("eu", 9))], "bolt/m1@eu", False),
+        ([model("m1", place("global", 3))], "bolt/m1@global", False),
+        ([model("a.m1", place("global", 3)), model("r.m1", place("eu", 9))], "bolt/r.m1@eu", True),
+        ([model("a.m1", place("global", 3)), model("b.m1", place("us", 9))], "bolt/a.m1@global", True),
+    ],
+)
+def test_another_seller_is_taken_where_the_usage_was(
+    other: list[str], row: str, said: bool, llmcost: Run, tmp_path: Path
+) -> None:
+    """If it sells the model there; which of several ids is meant is said."""
+    own = sheet_of("acme", model("m1", place("global", 2), place("eu", 5)))
+    options = ["--no-builtin-prices"]
+    for name, text in (("acme", own), ("bolt", sheet_of("bolt", *other))):
+        (sheet := tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+        options += ["--prices", str(sheet)]
+    (used := tmp_path / "used.csv").write_text(
+        "period_start,provider,model,place,input_uncached_tokens,output_tokens\n2026-11-01,acme,m1,eu,1000,0\n", "utf-8"
+    )
+    ran = llmcost("compare", str(used), *options, "-f", "csv")
+    assert sorted(each["offer"] for each in records_of(ran.out)) == sorted(["acme/m1@eu", row])
+    assert (f"m1 is taken as {row}, of 2 ids" in ran.err) is said

@@ -68,3 +68,19 @@ def test_an_engine_tells_slips_too(tmp_path: Path, llmcost: Run) -> None:
         "has a column cache_read_tokns, which is not known\n  call it cache_read_tokens if it is that, or leave it out"
         in ran.err
     )
+
+
+def test_what_says_the_contrary_or_is_read_is_no_slip() -> None:
+    """Nobody is told to call fresh tokens cached ones, or OpenTelemetry's own columns something else."""
+    assert near_miss(["input_tokens", "uncached_tokens"], COUNTS) is None
+    assert near_miss(["reasoning_token"], COUNTS, read=["reasoning_token"]) is None
+
+
+def test_a_name_that_says_nothing_hides_no_other(tmp_path: Path) -> None:
+    """A count by an empty column and by another of its names."""
+    (path := tmp_path / "used.csv").write_text(
+        "period_start,model,input_uncached_tokens,output_tokens,cache_read_tokens,cached_tokens\n"
+        "2026-11-01T09:00:00Z,m,100,20,,7\n",
+        encoding="utf-8",
+    )
+    assert [record.cache_read for record in read_usage(path).records] == [7]

@@ -98,6 +98,8 @@ def page(**counts: Any) -> dict[str, Any]:
         (gemini(around={"candidates": [QUERIES]}), {"web_searches": 3}),  # each once, and none that is empty
         (gemini("gemini-2.5-flash", {"candidates": [QUERIES]}), {"web_searches": 1}),  # billed by request
         (gemini(around={"candidates": [{}]}), {"web_searches": 0}),
+        ({**{k: v for k, v in gemini(around={"candidates": [QUERIES]}).items() if k != "modelVersion"},
+          "model": "models/gemini-2.5-flash"}, {"web_searches": 1}),
         # how long a cache keeps what was written
         (response(input_tokens_details={"cache_write_tokens": 900,
                                         "cache_write_tokens_details": {"ttl_12h_tokens": 300}}),

@@ -14,7 +14,8 @@ from llmcost.api.usage.cache_habits import KEPT_LONG
 from llmcost.api.usage.counterparts import Key, Names, Places, Span, Spans
 from llmcost.api.usage.list_cost import ListCost, Reach, list_usage
 from llmcost.api.usage.pricer import UsagePricer
-from llmcost.core.analysis.reconciliation import EXACT, BilledPart, Cause, Reconciliation, reconcile
+from llmcost.core.analysis.bills.part import BilledPart, Cause
+from llmcost.core.analysis.bills.reconciliation import EXACT, Reconciliation, reconcile
 from llmcost.core.values.meters import METERS
 from llmcost.core.workload.billed_cost import BilledCost
 from llmcost.core.workload.usage_record import UsageRecord

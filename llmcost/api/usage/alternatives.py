@@ -13,7 +13,7 @@ from llmcost.api.usage.cache_habits import without_cache
 from llmcost.api.usage.list_cost import Costs, costs_of, list_usage, sum_by
 from llmcost.api.usage.pricer import Supposition, UsagePricer
 from llmcost.api.usage.used import used_of
-from llmcost.core.analysis.reconciliation import Cause
+from llmcost.core.analysis.bills.part import Cause
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay

@@ -18,7 +18,7 @@ from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import OutputOptions, PriceOptions
 from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
-from llmcost.core.analysis.reconciliation import Reconciliation
+from llmcost.core.analysis.bills.reconciliation import Reconciliation
 from llmcost.reports.views.reconciliation import reconciliation_view
 from llmcost.reports.views.warnings import exchange_notes
 from llmcost.usage.read import read_bill

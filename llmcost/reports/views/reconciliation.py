@@ -7,7 +7,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from llmcost.core.analysis.reconciliation import CAUSES, BilledPart, Effect, ReconciledPart, Reconciliation
+from llmcost.core.analysis.bills.part import CAUSES, BilledPart
+from llmcost.core.analysis.bills.reconciliation import Effect, ReconciledPart, Reconciliation
 from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.numbers import fixed, places_for, shown_money
 from llmcost.reports.views.comparison import Table

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-if TYPE_CHECKING:
-    from llmcost.core.analysis.reconciliation import BilledPart
+from llmcost.core.analysis.bills.part import BilledPart, listed, meant, smallest
 
 STEPS = (Fraction(1, 20), Fraction(1, 100), Fraction(1, 200))
 """What discounts are mostly multiples of, the coarser ones first."""
 CLEAR = Fraction(1, 2000)
 """How far off a share may be by rounding that a bill does not state; small amounts in cents have many shares."""
 NOISE = Fraction(1, 10**9)
-Base = Callable[["BilledPart"], Fraction]
+Base = Callable[[BilledPart], Fraction]
 """The price that a share is of."""
 
 
@@ -33,21 +32,6 @@ class BilledShare(NamedTuple):
         """Whether a part was billed at it, but for rounding."""
         whole = self.base(part)
         return abs(meant(part) - self.value * whole) <= part.step + NOISE * whole
-
-
-def meant(part: BilledPart) -> Fraction:
-    """What is held against list prices: what the bill itself says of them, else what it bills."""
-    return (part.billed or Fraction(0)) if part.quoted is None else part.quoted
-
-
-def listed(part: BilledPart) -> Fraction:
-    """The list price of a part."""
-    return part.listed or Fraction(0)
-
-
-def smallest(part: BilledPart) -> Fraction:
-    """What a part costs if all its requests are small, where nobody says how large they were; else its list price."""
-    return listed(part) if part.small is None else part.small
 
 
 def share_of(parts: Sequence[BilledPart]) -> BilledShare | None:

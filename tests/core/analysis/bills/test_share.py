@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from llmcost.core.analysis.billed_share import share_of
-from llmcost.core.analysis.reconciliation import BilledPart
+from llmcost.core.analysis.bills.part import BilledPart
+from llmcost.core.analysis.bills.share import share_of
 
 CENTS = "0.005"
 

@@ -24,6 +24,8 @@ from llmcost.errors import CurrencyError
 ONE_DAY = timedelta(days=1)
 GOES_ON = "the usage is a sum that goes on for longer than what is billed"
 SOMEWHERE = "the usage does not tell at which of the places it was that are billed"
+FINE = Fraction(1, 20)
+"""What part of what sizes make rounding may be, so that an amount shows which they were."""
 OTHER = "other"
 """The meter of what a bill has no words for beside others that it tells apart."""
 KINDS = ("audio_", "image_", "video_")
@@ -89,10 +91,13 @@ def _meet(one: Span, other: Span) -> bool:
 
 
 def _at_places(pricer: UsagePricer, records: Sequence[UsageRecord], places: Sequence[str]) -> list[ListCost]:
-    """What usage that does not say where it was costs at each of several places that are billed."""
-    if len(places) < 2 or any(record.place is not None for record in records):
+    """What usage costs if all that does not say where it was was at one of several places that are billed, for each."""
+    if len(places) < 2 or all(record.place is not None for record in records):
         return []
-    return [list_usage(pricer, [record._replace(place=place) for record in records]) for place in places]
+    return [
+        list_usage(pricer, [record if record.place else record._replace(place=place) for record in records])
+        for place in places
+    ]
 
 
 def _step_of(bill: Iterable[BilledCost]) -> Decimal:
@@ -161,7 +166,9 @@ class _Use(NamedTuple):
         price, listed = self.price(meter), self.listed
         if price is None:
             return None
-        own = None if sizes is not None and sizes[0] == sizes[1] else listed.ends(meter)  # as another meter shows
+        own = listed.ends(meter)
+        if sizes is not None and sizes[0] == sizes[1]:  # as another meter shows
+            own = sizes[0], sizes[1] + (listed.kept if meter == "cache_write" else 0)
         ends = [own, *(each.ends(meter) for each in self.elsewhere)]
         known = [each for each in (sizes, *ends) if each is not None] or [(price, price)]
         low, high = min(low for low, _ in known), max(high for _, high in known)
@@ -269,10 +276,12 @@ def _reaches(
             ends[meter] = low, high
     for end in (0, 1):
         fits = [
-            abs(billed[meter].meant - reach[end]) <= billed[meter].step < abs(billed[meter].meant - reach[1 - end])
+            abs(billed[meter].meant - reach[end]) <= billed[meter].step <= FINE * (reach[1] - reach[0])
             for meter, reach in ends.items()
             if meter in (None, "input", "output")  # which all requests have
         ]
+        if listed.reaches:  # what else is open may be what is seen
+            break
         if any(fits):
             return {meter: (reach[end], reach[end]) for meter, reach in ends.items()}
     return ends

@@ -426,3 +426,54 @@ def test_what_a_bill_takes_off_is_told_beside_what_is_open(hold: Hold) -> None:
     )
     assert effects(found) == [("m1", "discount", "-2.6"), ("m1", "range", "1.5")]
     assert found["code"] == 0
+
+
+def test_more_than_the_most_speaks_against_a_bill_whatever_names_it(hold: Hold) -> None:
+    """A week at the price that ended before it, ten times as dear; and beside a sum of little that says less."""
+    sheets = {"acme": entry(price=40) + entry(place="effective_from: 2026-10-01\n        ", price=4)}
+    used = [spanned(2, 8, 100_000)]
+    found = hold(used, [spanned(2, 8, 0, "4")], sheets=sheets, columns="period_end")
+    assert ([cause for _, cause, _ in effects(found)], found["code"]) == (["price-date"], 1)
+
+
+def test_an_amount_shows_sizes_only_where_rounding_is_fine(hold: Hold) -> None:
+    """In cents, 0.01 is small answers and large ones alike; the input is of both."""
+    tier = TIER.replace("output: 40", "output: 30")
+    used = [sent(2, 300_000, 400, number=2, seller="openai")]  # answers are 0.008 to 0.012, input 1.2 to 2.4
+    found = hold(used, page(input="1.80", output="0.01"), sheets={"openai": entry(tier=tier)})
+    assert found["code"] == 0
+    assert [row["listed"] for row in found["rows"]] == ["2.400000", "0.012000"]
+
+
+def test_only_usage_without_a_place_may_have_been_elsewhere(hold: Hold) -> None:
+    """One request says where it was, and another one may have been at either place that is billed."""
+    row = {"currency": "USD", "cost_type": "tokens", "model": "m1", "token_type": None}
+    around = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    sheets = {"anthropic": entry(place="place: global\n        ") + entry(place="place: us\n        ", price=5)}
+    rows = [{**row, "amount": cents, "inference_geo": place} for cents, place in (("40", "global"), ("50", "us"))]
+    used = [sent(2, 100_000, seller="anthropic", more=place) for place in ("global", "")]
+    found = hold(used, {"data": [{**around, "results": rows}], "has_more": False}, sheets=sheets, columns="place")
+    assert ([cause for _, cause, _ in effects(found)], found["code"]) == (["range"], 0)
+
+
+def test_what_is_not_known_of_a_cache_may_have_been_written_for_long(llmcost: Run, tmp_path: Path) -> None:
+    """100,000 tokens of which nobody says what was cached are 0.8 if all were written for an hour, and no more."""
+    row = {
+        "request_id": "a", "call_type": "c", "model": "m1", "custom_llm_provider": "openai", "prompt_tokens": 100_000,
+        "completion_tokens": 0, "spend": 0, "startTime": "2026-11-02T09:00:00Z", "metadata": {},
+    }  # fmt: skip
+    (used := tmp_path / "log.json").write_text(json.dumps([row]), encoding="utf-8")
+    (sheet := tmp_path / "s.yaml").write_text(SELLER.format(seller="openai") + KEPT, encoding="utf-8")
+    ask = ("--no-builtin-prices", "--prices", str(sheet), "--on", "used", "-f", "json", "--exit-code")
+    for cost, code in (("0.8", 0), ("0.9", 1)):
+        (bill := tmp_path / "bill.csv").write_text(f"{HEAD}\n{sent(2, 0, cost=cost, seller='openai')}\n", "utf-8")
+        assert llmcost("reconcile", str(used), str(bill), *ask).code == code
+
+
+def test_days_with_holes_are_told_as_such(hold: Hold, llmcost: Run, tmp_path: Path) -> None:
+    """Five days were used and the middle one is billed."""
+    used = [sent(day, 100_000) for day in (2, 3, 4, 5, 6)]
+    hold(used, [sent(4, 0, cost="0.4")])
+    files = (str(tmp_path / "used.csv"), str(tmp_path / "bill.csv"))
+    options = ("--no-builtin-prices", "--prices", str(tmp_path / "acme.yaml"), "--on", "used")
+    assert "none of it (4 days of 2026-11-02 to 2026-11-06)" in llmcost("reconcile", *files, *options).out

@@ -366,3 +366,40 @@ def test_what_is_not_sold_at_a_size_was_not_of_that_size(
     (row,) = records_of(ran.out)
     assert (row["list_cost"], row["low"] if figures[1] else "", row["high"]) == figures
     assert ("not sold with terms = fast and input_tokens > 200000" in row["gaps"]) is (requests == 4)
+
+
+@pytest.mark.parametrize("days", [(25, 5), (5, 25)])
+def test_a_start_that_is_not_known_is_said_of_the_first_day(
+    days: tuple[int, int], llmcost: Run, tmp_path: Path
+) -> None:
+    """Whatever the order of the rows; the price is that of a day between them."""
+    text = SHORT_ON_FAST.replace("effective_from: 2026-01-01\n        checked_on: 2026-01-01", "checked_on: 2026-11-20")
+    (sheet := tmp_path / "prices.yaml").write_text(text, encoding="utf-8")
+    rows = "".join(f"2026-11-{day:02}T09:00:00Z,acme,m1,1,1000,10,\n" for day in days)
+    (used := tmp_path / "used.csv").write_text(
+        f"period_start,provider,model,requests,input_uncached_tokens,output_tokens,terms\n{rows}", encoding="utf-8"
+    )
+    said = llmcost("usage", str(used), "--no-builtin-prices", "--prices", str(sheet), "--on", "used", "-v").err
+    assert "the price of 2026-11-20 is used for 2026-11-05T09:00:00Z: when it began is not known" in said
+
+
+def test_a_range_says_what_is_not_told(llmcost: Run, tmp_path: Path) -> None:
+    """Ten requests of 1M tokens together, of which nobody knows how many were beyond 200,000."""
+    (sheet := tmp_path / "prices.yaml").write_text(SHORT_ON_FAST, encoding="utf-8")
+    (used := tmp_path / "used.csv").write_text(
+        "period_start,provider,model,requests,input_uncached_tokens,output_tokens\n2026-11-01,acme,m1,10,1000000,10\n",
+        encoding="utf-8",
+    )
+    said = llmcost("usage", str(used), "--no-builtin-prices", "--prices", str(sheet), "--on", "used").err
+    assert "acme/m1@global: its price is a range, as it is not told how large each request was" in said
+
+
+def test_a_sum_of_an_unknown_number_of_requests_is_no_answer_of_one(llmcost: Run, tmp_path: Path) -> None:
+    """2M tokens out of all requests together are no doubt that one of them fits a window of 1M."""
+    (sheet := tmp_path / "prices.yaml").write_text(SHORT_ON_FAST, encoding="utf-8")
+    head = "period_start,provider,model,input_uncached_tokens,output_tokens,context_tier,requests"
+    (used := tmp_path / "used.csv").write_text(
+        f"{head}\n2026-11-01,acme,m1,2000000,2000000,0-200k,\n", encoding="utf-8"
+    )
+    ran = llmcost("compare", str(used), "-m", "acme/m1", "--no-builtin-prices", "--prices", str(sheet))
+    assert "exceed its context window" not in ran.err + ran.out

@@ -268,7 +268,7 @@ def test_a_figure_that_a_class_cannot_have_is_told_of_the_range(llmcost_small: R
     file = workload(tmp_path, TWO.replace("output_tokens: 100}", "output_tokens: 100, reasoning: 80}"))
     ran = llmcost_small("compare", file, "-m", "example-small", "--vary", "output=50..200")
     assert (ran.code, ran.out) == (2, "")
-    assert "--vary output: at 50 the workload is none: " in ran.err
+    assert "--vary output: at 50 the workload is not possible: " in ran.err
     assert "work.yaml" not in ran.err
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.core.workload.usage_record import UsageRecord, each_once
 from llmcost.errors import LlmcostError
 from llmcost.usage.many import read_all
 from llmcost.usage.read import read_usage
@@ -430,3 +430,92 @@ def test_kimi_code_runs_models_of_others(model: str, seller: str | None, tmp_pat
         {"type": "usage.record", "model": model, "usage": usage, "time": 1795183202000},
     )
     assert [record.provider for record in read(log, tmp_path)] == [seller]
+
+
+@pytest.mark.parametrize(
+    ("usage", "held"),
+    [
+        # Realtime writes of each token, with its own parts
+        ({"input_token_details": {"cached_tokens": 600, "audio_tokens": 700}, "output_token_details": {"audio_tokens": 90}},
+         {"cache_read": 600, "audio_input": 700, "audio_output": 90, "input": 1000}),
+        # LangChain
+        ({"input_token_details": {"cache_read": 600, "cache_creation": 100, "audio": 5},
+          "output_token_details": {"reasoning": 40}},
+         {"cache_read": 600, "cache_write_unspecified": 100, "audio_input": 5, "reasoning": 40, "input": 1000}),
+        # Pydantic AI, and the sum of a run of OpenAI's agents
+        ({"cache_read_tokens": 600, "cache_write_tokens": 100, "requests": 3, "input_audio_tokens": 5},
+         {"cache_read": 600, "cache_write_unspecified": 100, "audio_input": 5, "requests": 3, "input": 1000}),
+        ({"requests": 10, "input_tokens_details": {"cached_tokens": 600}}, {"cache_read": 600, "requests": 10}),
+    ],
+)  # fmt: skip
+def test_usage_of_libraries_is_read_by_their_names(usage: dict[str, Any], held: dict[str, Any], tmp_path: Path) -> None:
+    """What was read and written is within the input in all of them."""
+    (record,) = read(response(**usage), tmp_path)
+    assert {name: getattr(record, name) for name in held} == held
+    langchain = {"model": "m", "created": 1795600000, "usage_metadata": {**RESPONSE, **usage}}
+    (again,) = read(langchain, tmp_path)
+    assert again.cache_read == record.cache_read
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        {"type": "response.completed", "response": response()},
+        {"object": "chat.completion.chunk", "created": 1795600000, "model": "m", "x_groq": {"usage": CHAT}},
+    ],
+)
+def test_the_end_of_a_stream_says_what_it_used(end: dict[str, Any], tmp_path: Path) -> None:
+    """Its other pieces hold nothing."""
+    start = {"object": "chat.completion.chunk", "model": "m", "choices": [], "x_groq": {"id": "r"}}
+    assert [record.input for record in read((start, end), tmp_path)] == [1000]
+
+
+def test_codebuff_tells_the_moment_by_an_id(tmp_path: Path) -> None:
+    """The message itself has a time of day alone."""
+    usage = {"prompt_tokens": 1000, "completion_tokens": 10}
+    history = [{"role": "assistant", "providerOptions": {"codebuff": {"model": "m", "usage": usage}}}]
+    state = {"runState": {"sessionState": {"mainAgentState": {"messageHistory": history}}}}
+    message = {"id": "ai-1795169040000-1a2b", "variant": "ai", "credits": 3, "timestamp": "10:04 AM", "metadata": state}
+    (record,) = read([message], tmp_path)
+    assert (record.input, record.start.isoformat()) == (1000, "2026-11-20T10:04:00+00:00")
+
+
+def test_a_fork_of_grok_keeps_the_events_of_what_it_copies(tmp_path: Path) -> None:
+    """A turn that two logs have counts once, and what is new in the fork beside it."""
+
+    def turn(session: str, event: str) -> dict[str, Any]:
+        used = {"inputTokens": 100, "outputTokens": 5, "totalTokens": 105, "modelCalls": 1}
+        update = {
+            "sessionUpdate": "turn_completed",
+            "prompt_id": f"p-{event}",
+            "usage": {**used, "modelUsage": {"grok-4.6": used}},
+        }
+        meta = {"eventId": event, "agentTimestampMs": 1795000000125}
+        params = {"sessionId": session, "update": update, "_meta": meta}
+        return {"timestamp": 1795000000, "method": "_x.ai/session/update", "params": params}
+
+    for name, turns in (("par", ["par-1"]), ("fork", ["par-1", "fork-2"])):
+        text = "\n".join(json.dumps(turn(name, event)) for event in turns)
+        (tmp_path / f"{name}.jsonl").write_text(text + "\n", encoding="utf-8")
+    assert len(each_once(read_all([tmp_path]).records)) == 2
+
+
+def test_alibabas_bill_of_the_international_site_counts_in_thousands_too(tmp_path: Path) -> None:
+    """And has what was read from a cache by itself."""
+    around = {
+        "BillingDate": "2026-08-20",
+        "Currency": "USD",
+        "Region": "ap-southeast-1",
+        "PretaxAmount": 0.1,
+        "Usage": "5",
+    }
+    items = [
+        {**around, "InstanceID": f"1;ws;qwen3.8-flash;{meter};;0", "UsageUnit": unit}
+        for meter, unit in (
+            ("input_token", "1K tokens"),
+            ("input_token_cache", "KTokens"),
+            ("output_token", "1K tokens"),
+        )
+    ]
+    (record,) = read({"Data": {"BillingCycle": "2026-08", "Items": items}}, tmp_path)
+    assert (record.input_uncached, record.cache_read, record.output) == (5000, 5000, 5000)

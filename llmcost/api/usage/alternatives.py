@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from llmcost.api.usage.cache_habits import without_cache
-from llmcost.api.usage.list_cost import Costs, costs_of, list_usage, sum_by
+from llmcost.api.usage.list_cost import SMALL, Costs, costs_of, list_usage, sum_by
 from llmcost.api.usage.pricer import Supposition, UsagePricer
 from llmcost.api.usage.used import used_of
 from llmcost.core.analysis.bills.part import Cause
@@ -20,8 +20,8 @@ from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.errors import CurrencyError
 
-SMALL, LARGE = (0, 1), (10**9, 10**9)
-"""Sizes of input below and above every tier."""
+LARGE = (10**9, 10**9)
+"""Sizes of input above every tier."""
 CAUSES: tuple[Cause, ...] = ("price-date", "tier", "terms", "cache")
 """The order in which other ways are tried."""
 DAY = timedelta(days=1)

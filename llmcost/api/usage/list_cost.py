@@ -16,6 +16,8 @@ from llmcost.core.quotes.quote import Quote
 from llmcost.core.workload.usage_cells import UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
 
+SMALL = (0, 1)
+"""Sizes of input below every tier."""
 Costs = dict[str, Fraction]
 """Costs by meter."""
 Reach = tuple[Fraction, Fraction]
@@ -134,7 +136,7 @@ def list_usage(pricer: UsagePricer, records: Sequence[UsageRecord]) -> ListCost:
 
 def _more_if_kept(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord], quote: Quote) -> Fraction:
     """How much more usage costs if all that was written for a time that it does not say was written for long."""
-    if not any(record.cache_write_unspecified for record in records):
+    if not any(record.cache_write_unspecified or record.cached_unknown for record in records):
         return Fraction(0)
     if not quote.complete:
         return Fraction(0)
@@ -142,24 +144,30 @@ def _more_if_kept(pricer: UsagePricer, offer: Offer, records: Sequence[UsageReco
     for meter in KEPT_LONG:
         longer = [_written_for(record, meter) for record in records]
         found = pricer.quote(offer, longer)
-        more += [found.cost - quote.cost] if found.complete else []
+        more += [found.cost - (quote.high or quote.cost)] if found.complete else []
     return max(more)
 
 
 def _written_for(record: UsageRecord, meter: str) -> UsageRecord:
     """A record with all that was written for a time that it does not say under another meter."""
     written = getattr(record, meter) + record.cache_write_unspecified
-    return record._replace(**{"cache_write_unspecified": 0, meter: written})
+    if not record.cached_unknown:
+        return record._replace(**{"cache_write_unspecified": 0, meter: written})
+    counts = {"input_uncached": 0, "cache_write_unspecified": 0, meter: written + record.input_uncached}
+    return record._replace(cached_unknown=False, **counts)
 
 
 def _reaches(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord]) -> dict[str, Reach]:
     """The least and the most that each meter may cost, where the usage does not say what was cached, or when.
 
-    What it does not say of sizes is left out of this. Raises CurrencyError as ``quote`` does.
+    Raises CurrencyError as ``quote`` does.
     """
     works, _ = pricer.readings_of(offer, pricer.cells(offer, records))
     if len(works) == 1 and not any(cell.turns for cell in works[0].cells):
         return {}
+    small = list(map(_small, records))
+    if small != list(records):  # what nobody says of sizes lowers the least, and the dearest is taken already
+        works += pricer.readings_of(offer, pricer.cells(offer, small))[0]
     reaches: list[dict[str, Reach]] = []
     for work in works:
         reach: dict[str, Reach] = {}
@@ -179,3 +187,8 @@ def _reaches(pricer: UsagePricer, offer: Offer, records: Sequence[UsageRecord]) 
         )
         for meter in dict.fromkeys(meter for reach in reaches for meter in reach)
     }
+
+
+def _small(record: UsageRecord) -> UsageRecord:
+    """A record of which nobody says how large its requests were, as if all were small."""
+    return record if record.requests == 1 or record.input_range else record._replace(input_range=SMALL)

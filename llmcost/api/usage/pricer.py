@@ -104,6 +104,8 @@ class UsagePricer:
                     self.said[f"{offer.name}: {note}"] = None
             low += quote.cost if quote.low is None else quote.low
             high += quote.cost if quote.high is None else quote.high
+            if quote.low is not None and quote.low != quote.high:
+                self.said[f"{offer.name}: its price is a range, as {_open_reason(part, quote)}"] = None
             if quote.incomplete_reason:
                 gaps[quote.incomplete_reason] = None
         return UsageCost(low, high, tuple(sorted(gaps)), tuple(sorted(offers)))
@@ -247,6 +249,19 @@ class UsagePricer:
     def offer_of(self, used: Used) -> Offer | str:
         """The offer that was used, which refuses nothing for its size; why there is none."""
         return self._offers.find(used)
+
+
+def _open_reason(records: Iterable[UsageRecord], quote: Quote) -> str:
+    """Why what was used at an offer has a range."""
+    kept = list(records)
+    reasons = []
+    if any(record.cached_unknown for record in kept):
+        reasons.append("how much was read from a cache")
+    if ANY_TIME in quote.notes:
+        reasons.append("when in its time it was sent")
+    if not reasons or quote.uncertainty:
+        reasons.append("how large each request was")
+    return f"it is not told {', nor '.join(reasons)}"
 
 
 def _ends(quote: Quote) -> tuple[Fraction, Fraction]:

@@ -67,7 +67,7 @@ def ask_sweeps(
                 return build(asked.values_at(value))
             except FileProblems as found:  # nothing is wrong with the file
                 first, figure = found.problems[0], asked.text_at(value)
-                what = f"--vary {asked.name}: at {figure} the workload is none: {first.message}"
+                what = f"--vary {asked.name}: at {figure} the workload is not possible: {first.message}"
                 raise LlmcostError(what, "move it within what every class holds") from None
 
         step = FINEST_SHARE if asked.quantity.moves == SHARE else Fraction(1)

@@ -45,7 +45,7 @@ class Cutter:
         self._most_output = max(self._columns.answers, default=0)
         self._cells: dict[Hashable, list[UsageCell]] = {}
         self._sizes: dict[Hashable, list[Any]] = {}
-        self._times: dict[Hashable, list[UsageTime]] = {}
+        self._times: dict[Hashable, tuple[Clock, list[UsageTime]]] = {}
 
     def cells(self, boundaries: Boundaries, on: PricingDay | None = None) -> list[UsageCell]:
         """As ``cut``."""
@@ -72,21 +72,29 @@ class Cutter:
         return within if self._columns.holds_media(part) else within._replace(moved=())
 
     def _cut(self, several: Sequence[Boundaries], on: PricingDay | None) -> list[UsageCell]:
-        times = self._times_at(union_of(several), on)
+        clock, times = self._times_at(union_of(several), on)
         told = [self._columns.apart, self._sizes_at(several), list(map(KEY, times))]
         parts: dict[int, list[int]] = {}
         for number, part in enumerate(number_rows(told)):
             parts.setdefault(part, []).append(number)
-        return [self._sum(part, times[part[0]]) for part in parts.values()]
+        starts = self._columns.starts
+        found = []
+        for places in parts.values():
+            first = min(places, key=starts.__getitem__)
+            time = times[first]
+            # Of what lies between the same boundaries, the first moment is that of any notes about its price.
+            day = time.day if time.turns else clock.day(starts[first])
+            found.append(UsageCell(self._sum(places, first), day, time.turns))
+        return found
 
-    def _sum(self, places: list[int], time: UsageTime) -> UsageCell:
-        """Records that are alike as one, by their places."""
-        first, columns = self.records[places[0]], self._columns
+    def _sum(self, places: list[int], earliest: int) -> UsageRecord:
+        """Records that are alike as one, by their places, of which one began first."""
+        first, columns = self.records[earliest], self._columns
 
         def picked(column: list[Any]) -> Iterator[Any]:
             return map(column.__getitem__, places)
 
-        record = UsageRecord(
+        return UsageRecord(
             start=first.start,
             end=first.end,
             provider=first.provider,
@@ -99,7 +107,6 @@ class Cutter:
             input_range=(min(picked(columns.lows)), max(picked(columns.highs))),
             **dict[str, Any]((name, sum(picked(column))) for name, column in columns.counts.items()),
         )
-        return UsageCell(record, time.day, time.turns)
 
     def _sizes_at(self, several: Sequence[Boundaries]) -> list[Any]:
         """Between which edges of size each record lies, by the boundaries of each part."""
@@ -122,13 +129,13 @@ class Cutter:
             self._sizes[key] = list(zip(*columns, strict=True)) if columns else [()] * len(part)
         return self._sizes[key]
 
-    def _times_at(self, boundaries: Boundaries, on: PricingDay | None) -> list[UsageTime]:
+    def _times_at(self, boundaries: Boundaries, on: PricingDay | None) -> tuple[Clock, list[UsageTime]]:
         key = boundaries.moments, boundaries.windows, on
         if key not in self._times:
             clock = Clock(boundaries, on)
             few = self.records[:1] if clock.is_even else self.records
             times = list(map(clock.time, few))
-            self._times[key] = times * len(self.records) if clock.is_even else times
+            self._times[key] = clock, times * len(self.records) if clock.is_even else times
         return self._times[key]
 
 

@@ -84,10 +84,11 @@ class Clock:
         """When what lies in a part is priced: as the first moment in it that was asked for."""
         found = self._told.get(part)
         if found is None:
-            found = self._told[part] = UsageTime(len(self._told), self._day(start))
+            found = self._told[part] = UsageTime(len(self._told), self.day(start))
         return found
 
-    def _day(self, start: datetime) -> PricingDay:
+    def day(self, start: datetime) -> PricingDay:
+        """The day whose prices count for what began at a moment."""
         if self.on is None:
             return PricingDay(start.date(), start)
         return self.on._replace(hour=start) if self.windows else self.on

@@ -39,6 +39,7 @@ class UsageColumns:
         self.counts = {name: column for name, column in every.items() if any(column)}
         self.requests: list[int | None] = self._column("requests")
         self.reasoning: list[int | None] = self._column("reasoning")
+        self.starts: list[datetime] = self._column("start")
         self.answers = self._together(("output",))
         self.lows = self.highs = self._together(INPUTS)
         if not is_uniform(self.requests, 1):
@@ -77,7 +78,7 @@ class UsageColumns:
     @property
     def span(self) -> tuple[datetime, datetime] | None:
         """When the first record began and the last ended; None of no records."""
-        starts = self._column("start")
+        starts = self.starts
         ends = (end for end in self._column("end") if end is not None)
         return (min(starts), max(max(starts), *ends, starts[0])) if starts else None
 

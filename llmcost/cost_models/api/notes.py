@@ -64,7 +64,8 @@ def say_limits(offer: Offer, active: PricesInForce, group: RequestGroup, tally: 
         # of many sizes one text for all of them, not one for each
         what = f"{size} tokens" if group.input_range is None else f"inputs of more than {SURELY_TAKEN} tokens"
         tally.doubt("context-unknown", f"its context window is not stated; whether it takes {what} is not known")
-    elif window is not None and size + group.mean(group.usage.output_tokens) > window:
+    made = group.mean(group.usage.output_tokens) if group.number_known else 0  # else it is that of all of them
+    if window is not None and size + made > window:
         tally.doubt("context-exceeded", f"input and output together exceed its context window of {window} tokens")
     if offer.output_kinds and "text" not in offer.output_kinds and group.usage.split.meters.get("output"):
         tally.doubt("no-text", f"it makes {' and '.join(offer.output_kinds)}, and the output asked for is text")

@@ -132,4 +132,7 @@ def _days(parts: Sequence[ReconciledPart], words: str, every: set[date]) -> str:
     days = sorted({day for day, each in effects if each.words == words and each.cause != "rounding"})
     if not days or set(days) == every:
         return ""
-    return f" ({', '.join(map(str, days))})" if len(days) <= MOST_DAYS else f" ({days[0]} to {days[-1]})"
+    if len(days) <= MOST_DAYS:
+        return f" ({', '.join(map(str, days))})"
+    span = f"{days[0]} to {days[-1]}"
+    return f" ({span})" if (days[-1] - days[0]).days == len(days) - 1 else f" ({len(days)} days of {span})"

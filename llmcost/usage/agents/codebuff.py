@@ -5,6 +5,7 @@ Source of the counts: ccusage, crates/adapters/codebuff.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ NAMES = {
         "cached_tokens_created",
     ),
 }
+MADE = re.compile("ai-([0-9]{13})(-|$)")
+"""What an id tells of when an answer was begun, where the message has a time of day alone."""
 DETAILS = ("promptTokensDetails", "prompt_tokens_details")
 CACHED = ("cachedTokens", "cached_tokens")
 
@@ -80,6 +83,8 @@ def _record(row: Row) -> UsageRecord | str:
     prompt = first(NAMES["prompt"])
     fresh = without(prompt, "prompt_tokens", inside) if prompt else first(NAMES["input"])
     moment = next((Row(row.number, {"at": at}) for at in _times(row) if isinstance(at, str) and "T" in at), None)
+    if moment is None and (made := MADE.match(row.text("id") or "")):
+        moment = Row(row.number, {"at": int(made[1])})
     if moment is None:
         return "it does not say when it was"
     return UsageRecord(

@@ -40,6 +40,7 @@ def _rows(table: Table) -> Iterable[Row]:
             around = {
                 "model": model or None,
                 "session": params.cells.get("sessionId"),
+                "event": meta.cells.get("eventId"),
                 "time": meta.cells.get("agentTimestampMs") or row.cells.get("timestamp"),
             }
             key = (meta.cells.get("eventId") or update.cells.get("prompt_id") or row.number, model)
@@ -66,6 +67,7 @@ def _record(row: Row) -> UsageRecord | str:
         currency=None if ticks is None else "USD",
         agent="Grok Build CLI",
         session=row.label("session"),
+        id=row.text("event"),  # which a fork keeps of what it copies
     )
 
 

@@ -76,9 +76,12 @@ def _rest_of_goose(session: dict[str, Any], requests: Sequence[Row]) -> dict[str
 
 
 def _model_of_goose(row: Row) -> str:
-    """The model that a session is set to."""
+    """The model that a session is set to, which older ones do not say."""
     config = parsed(row.cells.get(CONFIG))
-    return Row(row.number, {"model": config.get("model_name") if isinstance(config, dict) else None}).named("model")
+    return (
+        Row(row.number, {"model": config.get("model_name") if isinstance(config, dict) else None}).text("model")
+        or "not stated"
+    )
 
 
 def _goose(row: Row) -> UsageRecord | str:

@@ -32,8 +32,8 @@ ITEMS = {
 }
 CHINA = "sfm_inference_public_cn"
 """The product of the site for China; the bill of instances has cn-beijing as the region of the same product."""
-THOUSAND = "千tokens"
-METERS = {"input_token": "input_uncached", "output_token": "output"}
+THOUSANDS = ("千tokens", "1K tokens", "KTokens")
+METERS = {"input_token": "input_uncached", "output_token": "output", "input_token_cache": "cache_read"}
 
 
 def _is_bill(table: Table) -> bool:
@@ -60,7 +60,7 @@ def _joined(rows: Iterable[Row], names: dict[str, str]) -> list[Row]:
     for row in rows:
         cells = Row(row.number, {ours: row.cells.get(theirs) for theirs, ours in names.items()})
         parts = (cells.text("instance") or "").split(";")
-        if len(parts) < 4 or cells.text("unit") != THOUSAND:
+        if len(parts) < 4 or cells.text("unit") not in THOUSANDS:
             raise BadRow(f"row {row.number}: it does not say which tokens it is about, in thousands")
         size, meter = _meter(parts[3], row.number)
         key = (cells.cells["day"], parts[1], parts[2], size, cells.cells["currency"])
@@ -88,7 +88,7 @@ def _meter(text: str, number: int) -> tuple[str | None, str]:
 
 def _record(row: Row) -> UsageRecord | NonUsage:
     start, end = row.span("day")
-    if not row.count("input_uncached") and not row.count("output"):
+    if not any(map(row.count, METERS.values())):
         cost, model = row.money("paid"), row.named("model")
         billed = (
             BilledCost(start, cost, row.named("currency"), end=end, provider="alibaba", model=model) if cost else None
@@ -100,6 +100,7 @@ def _record(row: Row) -> UsageRecord | NonUsage:
         provider="alibaba",
         model=row.named("model"),
         input_uncached=row.count("input_uncached"),
+        cache_read=row.count("cache_read"),
         output=row.count("output"),
         input_range=size_range(row.text("size")),
         place=row.text("region") or ("cn-beijing" if row.text("product") == CHINA else None),

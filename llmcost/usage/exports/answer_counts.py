@@ -60,14 +60,14 @@ def _refuse_others(usage: Row) -> None:
     if usage.count("citation_tokens"):
         raise BadRow("it has citation_tokens, which are billed beside input and output and are not read here")
     for key in usage.cells:
-        is_count = isinstance(key, str) and CACHED.fullmatch(key) and key not in (*READ, *WRITTEN, *MISSED)
+        is_count = isinstance(key, str) and CACHED.fullmatch(key) and key not in (*READ, *WRITTEN, *OTHERS)
         if is_count and usage.cells[key] and isinstance(usage.cells[key], int):
             raise BadRow(f"{key} is not known here: whether it is within the input")
 
 
 CACHED = re.compile("[a-z_]*cache[a-z_]*_tokens")
-MISSED = ("prompt_cache_miss_tokens",)
-"""What DeepSeek calls what was not read from a cache, which is the rest of the input."""
+OTHERS = ("prompt_cache_miss_tokens", "cached_input_tokens", "cache_read_tokens")
+"""What DeepSeek calls what was not read from a cache, and others what was, in their own layouts."""
 
 
 def _searches(usage: Row) -> int:
@@ -82,11 +82,19 @@ def _searches(usage: Row) -> int:
 
 def responses_counts(usage: Row) -> dict[str, Any]:
     """A record's counts from those of OpenAI's responses. Raises BadRow."""
+    _refuse_others(usage)
     whole, output = usage.count("input_tokens"), usage.count("output_tokens")
-    sent, made = usage.part("input_tokens_details"), usage.part("output_tokens_details")
+    # Realtime, and LangChain by other names, write of each token.
+    sent, made = (usage.part(f"{side}_tokens_details") for side in ("input", "output"))
+    sent, made = (
+        part if part.cells else usage.part(f"{side}_token_details")
+        for side, part in (("input", sent), ("output", made))
+    )
     cached = usage.part("prompt_tokens_details")  # where Alibaba's own API says what was cached
-    read = sent.count("cached_tokens") or cached.count("cached_tokens") or usage.count("cached_input_tokens")
-    written = sent.count("cache_write_tokens") or cached.count("cache_creation_input_tokens")
+    reads = (sent.count("cached_tokens"), sent.count("cache_read"), cached.count("cached_tokens"))
+    read = next(filter(None, (*reads, *map(usage.count, ("cached_input_tokens", "cache_read_tokens")))), 0)
+    writes = (sent.count("cache_write_tokens"), sent.count("cache_creation"), usage.count("cache_write_tokens"))
+    written = next(filter(None, writes), 0) or cached.count("cache_creation_input_tokens")
     half_day = sent.part("cache_write_tokens_details").count("ttl_12h_tokens")
     agrees(usage.stated_count("total_tokens"), whole + output, "total_tokens")
     return {
@@ -95,10 +103,12 @@ def responses_counts(usage: Row) -> dict[str, Any]:
         "cache_write_12h": half_day,
         "cache_write_unspecified": without(written, "cache_write_tokens", half_day),
         "output": output,
-        "reasoning": made.stated_count("reasoning_tokens"),
-        "audio_input": sent.count("audio_tokens"),
+        "reasoning": made.stated_count("reasoning")
+        if "reasoning" in made.cells
+        else made.stated_count("reasoning_tokens"),
+        "audio_input": sent.count("audio_tokens") or sent.count("audio") or usage.count("input_audio_tokens"),
         "image_input": sent.count("image_tokens"),
-        "audio_output": made.count("audio_tokens"),
+        "audio_output": made.count("audio_tokens") or made.count("audio") or usage.count("output_audio_tokens"),
         "image_output": made.count("image_tokens"),
         "web_searches": _searches(usage),
     }

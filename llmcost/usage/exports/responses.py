@@ -43,6 +43,7 @@ LAYOUTS = (
     Layout("Anthropic's messages", "cache_read_input_tokens", "usage", messages_counts, "anthropic"),
     Layout("Anthropic's messages", "cache_creation_input_tokens", "usage", messages_counts, "anthropic"),
     Layout("OpenAI's responses", "input_tokens", "usage", responses_counts),
+    Layout("LangChain", "input_tokens", "usage_metadata", responses_counts),
     Layout("Gemini", "promptTokenCount", "usageMetadata", generate_counts),
     *(Layout("Vercel's AI SDK", key, "usage", sdk_counts) for key in SDK_KEYS),
     Layout("Bedrock's Converse", "inputTokens", "usage", converse_counts, "bedrock"),
@@ -94,7 +95,7 @@ def _record(row: Row) -> UsageRecord | str:
         start=UNDATED if at is None else row.moment(at),
         provider=provider,
         model=model.removeprefix("models/"),
-        requests=1,
+        requests=_requests(layout, usage),
         terms=terms,
         cost=cost,
         currency=None if cost is None else "USD",
@@ -111,6 +112,11 @@ def _with_thoughts(row: Row, usage: Row) -> Row:
         return usage
     said = {"completion_tokens": output + thought, "completion_tokens_details": {"reasoning_tokens": thought}}
     return Row(usage.number, {**usage.cells, **said})
+
+
+def _requests(layout: Layout, usage: Row) -> int:
+    """How many requests the counts are of; Pydantic AI and OpenAI's agents add up those of a run."""
+    return max(usage.count("requests"), 1) if layout.counts is responses_counts else 1
 
 
 def _terms(row: Row) -> str | None:
@@ -163,6 +169,11 @@ def _others(answer: Row) -> Iterable[Row]:
 def _answer(row: Row) -> Row:
     """The answer that a row is, also as a result of a batch."""
     around = row.cells.get("response")
+    if row.cells.get("type") == "response.completed" and isinstance(around, dict):  # the end of a stream
+        return Row(row.number, around)
+    groq = row.cells.get("x_groq")
+    if isinstance(groq, dict) and isinstance(groq.get("usage"), dict) and "usage" not in row.cells:
+        return Row(row.number, {**row.cells, "usage": groq["usage"]})
     is_batch = not row.cells.keys().isdisjoint(("key", "processed_time"))  # at Gemini's own API, and at Vertex AI
     if is_batch and isinstance(around, dict) and "usageMetadata" in around:
         return Row(row.number, {**around, "batch": True})

@@ -31,7 +31,11 @@ class ReconciledPart(NamedTuple):
 
     @property
     def is_against(self) -> bool:
-        """Whether something speaks against it: it is billed above list, though the usage says how it was, or unused."""
+        """Whether something speaks against it: more is billed than it may cost at list price, or for what is unused."""
+        if self.part.listed is not None and self.part.billed is not None:
+            most = self.part.listed if self.part.reach is None else max(self.part.listed, self.part.reach[1])
+            if meant(self.part) > most + self.part.step:
+                return True
         return any(each.amount > 0 and each.cause in (*AGAINST, *self.part.told) for each in self.effects)
 
     @property

@@ -403,3 +403,20 @@ def test_a_sum_of_an_unknown_number_of_requests_is_no_answer_of_one(llmcost: Run
     )
     ran = llmcost("compare", str(used), "-m", "acme/m1", "--no-builtin-prices", "--prices", str(sheet))
     assert "exceed its context window" not in ran.err + ran.out
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (("--by", "hour"), "1 row is a sum of a day, in the first hour of it"),
+        (("--by", "day", "--timezone", "America/Los_Angeles"), "as the source has them, whatever --timezone says"),
+        (("--by", "day"), None),
+    ],
+)
+def test_sums_of_a_day_are_told_where_hours_or_another_zone_are_asked_for(
+    ask: tuple[str, ...], said: str | None, llmcost_small: Run, tmp_path: Path
+) -> None:
+    """Nobody knows at which of its hours they were."""
+    (path := tmp_path / "day.csv").write_text(HEAD + "2026-09-02,example-ai,example-small,3,3000,0,30,,\n", "utf-8")
+    err = llmcost_small("usage", str(path), *ask).err
+    assert (said in err) if said else "sum of a day" not in err

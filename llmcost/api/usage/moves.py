@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from math import ceil, floor
@@ -123,7 +123,7 @@ class Mover:
         ratios = self.ratios(wanted, offer)
         edges = {used: self.boundaries(used, offer) for used in moves}
         cells = parts.together(wanted).cells_by(lambda record: edges[used_of(record)], self.pricer.on)
-        said = _token_notes(moves.values())
+        said = _token_notes(moves)
         asking = {used for used in moves if used not in caches and any(record.written for record in parts.of[used])}
         rooms = {used: self.room(used, offer, asks=used in asking) for used in moves}
         told = frozenset((used, move.new_cache, move.ratio, rooms[used]) for used, move in moves.items())
@@ -199,17 +199,26 @@ CACHE_SUPPOSED = "its cache is taken to be hit as often as that which was used; 
 KEPT = "tokens are taken as they were counted, as it is not known how many another tokenizer makes of the same text"
 
 
-def _token_notes(moves: Iterable[Move]) -> list[Note]:
-    """What is supposed of how tokens are counted."""
+def _token_notes(moves: Mapping[Used, Move]) -> list[Note]:
+    """What is supposed of how tokens are counted; where that is not known of some models alone, of which."""
     notes: dict[Note, None] = {}
-    for move in moves:
+    kept = [used[1] for used, move in moves.items() if not _is_counted(move)]
+    if kept:
+        whose = f"{', '.join(dict.fromkeys(kept))}: " if len(kept) < len(moves) else ""
+        notes[Note("tokens-kept", whose + KEPT)] = None
+    for move in moves.values():
         if move.ratio is None or move.there is None or move.here is None:
-            notes[Note("tokens-kept", KEPT)] = None
-        elif move.ratio != AS_COUNTED:
+            continue
+        if move.ratio != AS_COUNTED:
             low, high = _hundredths(floor(move.ratio.low * 100)), _hundredths(ceil(move.ratio.high * 100))
             text = f"each token of {move.there.name} is taken as {low} to {high} of {move.here.name}"
             notes[Note("tokens-moved", text)] = None
     return list(notes)
+
+
+def _is_counted(move: Move) -> bool:
+    """Whether it is known how tokens are counted there and here."""
+    return move.ratio is not None and move.there is not None and move.here is not None
 
 
 def _hundredths(number: int) -> str:

@@ -152,6 +152,17 @@ def _longer_said(found: UsageInput, *, days: bool) -> list[str]:
     return [f"{longer:,} rows are sums over several {unit}, which count on the first"] if longer else []
 
 
+def _of_days_said(found: UsageInput, keys: Sequence[str]) -> list[str]:
+    """What is said of sums of a day in hours, and by the clock of another zone than that of their source."""
+    sums = sum(each.end is not None and each.end - each.start == ONE_DAY for each in found.records)
+    if not sums:
+        return []
+    rows = "1 row is a sum of a day" if sums == 1 else f"{sums:,} rows are sums of days"
+    said = [f"{rows}, in the first hour of it"] if "hour" in keys else []
+    is_local = found.zone is not timezone.utc
+    return [*said, *([f"{rows} as the source has them, whatever --timezone says"] if is_local else [])]
+
+
 def _partial_sums(found: UsageInput, days: Days) -> list[UsageRecord]:
     """The sums that are partly of days which count and partly of others.
 
@@ -190,6 +201,7 @@ def _within(found: UsageInput, options: UsageOptions, keys: Sequence[str]) -> Us
         early = _early_said(_partial_sums(found, days), days, found.zone)
     if first is not None or last is not None or not SHORT_TIMES.isdisjoint(keys):
         found = found._replace(said=[*found.said, *_longer_said(found, days=True)])
+        found = found._replace(said=[*found.said, *_of_days_said(found, keys)])
     elif "month" in keys:
         found = found._replace(said=[*found.said, *_longer_said(found, days=False)])
     if records:

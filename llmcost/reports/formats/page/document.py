@@ -100,7 +100,8 @@ def basis(prices: PriceIdentity, on: str, command: str, said: str) -> list[str]:
     sources = escape(", ".join(prices.sources))
     lines = [
         escape(said),
-        f"Prices of {escape(on)}, <code>{escape(prices.digest)}</code>" + (f", from {sources}" if sources else ""),
+        f"Prices{f' of {escape(on)}' if on else ''}, <code>{escape(prices.digest)}</code>"
+        + (f", from {sources}" if sources else ""),
     ]
     lines += [f"Made by <code>{escape(command)}</code> with llmcost {__version__}"] if command else []
     return lines

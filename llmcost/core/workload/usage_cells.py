@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -78,14 +79,17 @@ class Cutter:
         for number, part in enumerate(number_rows(told)):
             parts.setdefault(part, []).append(number)
         starts = self._columns.starts
-        found = []
-        for places in parts.values():
-            first = min(places, key=starts.__getitem__)
-            time = times[first]
-            # Of what lies between the same boundaries, the first moment is that of any notes about its price.
-            day = time.day if time.turns else clock.day(starts[first])
-            found.append(UsageCell(self._sum(places, first), day, time.turns))
-        return found
+        firsts = [min(places, key=starts.__getitem__) for places in parts.values()]
+        # Of what lies between the same boundaries, the first moment is that of any notes about its price.
+        begun: dict[int, datetime] = {}
+        for first in firsts:
+            key, start = times[first].key, starts[first]
+            begun[key] = min(begun.get(key, start), start)
+        return [
+            UsageCell(self._sum(places, first), time.day if time.turns else clock.day(begun[time.key]), time.turns)
+            for places, first in zip(parts.values(), firsts, strict=True)
+            for time in (times[first],)
+        ]
 
     def _sum(self, places: list[int], earliest: int) -> UsageRecord:
         """Records that are alike as one, by their places, of which one began first."""

@@ -85,11 +85,12 @@ class Cutter:
         for first in firsts:
             key, start = times[first].key, starts[first]
             begun[key] = min(begun.get(key, start), start)
-        return [
-            UsageCell(self._sum(places, first), time.day if time.turns else clock.day(begun[time.key]), time.turns)
-            for places, first in zip(parts.values(), firsts, strict=True)
-            for time in (times[first],)
-        ]
+        found = []
+        for places, first in zip(parts.values(), firsts, strict=True):
+            time = times[first]
+            day = time.day if time.turns else clock.day(begun[time.key])
+            found.append(UsageCell(self._sum(places, first), day, time.turns))
+        return found
 
     def _sum(self, places: list[int], earliest: int) -> UsageRecord:
         """Records that are alike as one, by their places, of which one began first."""

@@ -54,10 +54,10 @@ def unknown_format(options: OutputOptions | ReportOptions, allowed: Iterable[str
     return LlmcostError(f"{named} is not known here", f"write one of: {', '.join(allowed)}")
 
 
-def style_of(options: OutputOptions, columns: str | None = None, *, wide: bool = False) -> Style:
+def style_of(options: OutputOptions, columns: Sequence[str] = (), *, wide: bool = False) -> Style:
     """How a report is to be written."""
     screen = screen_of(options.color, options.output_file) if options.form == "table" else DATA
-    names = tuple(name.strip() for name in columns.split(",")) if columns else ()
+    names = tuple(name.strip() for text in columns if text for name in text.split(","))
     dialect = options.csv_dialect or "unix"
     return Style(screen, names, wide, not options.no_header, dialect, command=_typed(options.form))
 
@@ -86,7 +86,7 @@ def show_view(view: View, options: OutputOptions) -> int:
 def show(
     report: ComparisonReport,
     options: OutputOptions,
-    columns: str | None = None,
+    columns: Sequence[str] = (),
     *,
     wide: bool = False,
     long: bool = False,

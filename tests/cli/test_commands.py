@@ -189,13 +189,16 @@ def test_csv_begins_with_the_promised_columns(llmcost_small: Run) -> None:
 
 
 def test_columns_and_header_can_be_chosen(llmcost_small: Run) -> None:
-    """--columns picks and orders, --no-header leaves the header out, and an unknown column is refused."""
+    """--columns picks and orders, by comma or repeated, --no-header leaves the header out, and an unknown column is refused."""
     ran = llmcost_small(
         "compare", "-m", "example-small", *ASK, "-f", "tsv", "--columns", "monthly_cost,offer", "--no-header"
     )
+    columns = ("--columns", "monthly_cost", "--columns", "offer")
+    repeat = ("compare", "-m", "example-small", *ASK, "-f", "tsv", *columns, "--no-header")
     wrong = llmcost_small("compare", "-m", "example-small", *ASK, "-f", "csv", "--columns", "total")
 
     assert ran.out == "2000.000000\texample-ai/example-small@global\n"
+    assert llmcost_small(*repeat).out == ran.out
     assert (wrong.code, wrong.out) == (2, "")
     assert 'unknown column "total"' in wrong.err
 

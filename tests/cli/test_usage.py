@@ -44,6 +44,15 @@ def test_usage_costs_what_each_request_costs(llmcost_small: Run, used: Path) -> 
     assert rows[1]["gaps"] == "no offer of example-mini is known at example-ai"
 
 
+def test_keys_may_be_repeated_as_by_comma(llmcost_small: Run, used: Path) -> None:
+    """The second --by adds to the first one; it does not take its place."""
+    ask = ("usage", str(used), "-f", "csv", "--by")
+    by_comma = llmcost_small(*ask, "day,model").out
+    assert by_comma.startswith("day,model,")
+    assert llmcost_small(*ask, "day", "--by", "model").out == by_comma
+    assert llmcost_small(*ask, "day", "--by", "model,day").out == by_comma
+
+
 def test_days_are_those_of_a_zone_and_may_be_limited(llmcost_small: Run, used: Path) -> None:
     """Half an hour before midnight in UTC is the next day in Berlin."""
     ask = ("usage", str(used), "--by", "day", "--timezone", "Europe/Berlin", "-f", "csv")

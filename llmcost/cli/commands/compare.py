@@ -85,12 +85,12 @@ class RankingOptions:
     ] = "cost"
     top: Annotated[Text, typer.Option(metavar="N", help="Only the first rows.")] = None
     columns: Annotated[
-        Text,
+        list[str],
         typer.Option(
             metavar="A,B,C",
-            help="Columns of csv, tsv, markdown and xlsx, by comma; +A,+B adds to the usual, such as +digest.",
+            help="Columns of csv, tsv, markdown and xlsx, by comma or repeated; +A,+B adds to the usual ones.",
         ),
-    ] = None
+    ] = field(default_factory=many)
     months: Annotated[
         Text, typer.Option(metavar="N", help="Add up so many months, each with its growth and its prices.")
     ] = None

@@ -1,6 +1,6 @@
 """``llmcost usage``: what was really used, and its list price."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from llmcost.api.usage.pricer import UsagePricer
     from llmcost.reports.views.view import View
 
+USUAL_KEYS = ("month", "model")
+"""By which usage is added up where nobody says."""
+
 
 @with_options(UsageEngineOptions, PriceOptions, OutputOptions)
 def usage(
@@ -38,8 +41,12 @@ def usage(
         ),
     ] = None,
     by: Annotated[
-        str, typer.Option(metavar="KEYS", help=f"Add up by these, by comma: {', '.join(KEYS)}.")
-    ] = "month,model",
+        list[str] | None,
+        typer.Option(
+            metavar="KEYS",
+            help=f"Add up by some of {', '.join(KEYS)}, by comma or repeated; default: {','.join(USUAL_KEYS)}.",
+        ),
+    ] = None,
     currency: CurrencyCode = None,
     as_used: Annotated[
         bool,
@@ -56,7 +63,7 @@ def usage(
     if not as_workload:
         check_format(out)
     check_kept(out.output_file, path or ())
-    keys = _keys(by)
+    keys = USUAL_KEYS if by is None else _keys(by)
     where = UsageSource(path or (), counting.engine, busiest=as_workload)
     begun = begin_usage(where, counting)
     pricer, today = _pricer(source, currency)
@@ -108,8 +115,8 @@ def _not_added(records: Sequence[UsageRecord]) -> list[str]:
     return []
 
 
-def _keys(text: str) -> tuple[str, ...]:
-    keys = tuple(dict.fromkeys(key.strip() for key in text.split(",")))
+def _keys(texts: Iterable[str]) -> tuple[str, ...]:
+    keys = tuple(dict.fromkeys(key.strip() for text in texts for key in text.split(",")))
     unknown = [key for key in keys if key not in KEYS]
     if unknown:
         close = nearest(unknown[0], KEYS)

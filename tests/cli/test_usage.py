@@ -429,3 +429,12 @@ def test_sums_of_a_day_are_told_where_hours_or_another_zone_are_asked_for(
     (path := tmp_path / "day.csv").write_text(HEAD + "2026-09-02,example-ai,example-small,3,3000,0,30,,\n", "utf-8")
     err = llmcost_small("usage", str(path), *ask).err
     assert (said in err) if said else "sum of a day" not in err
+
+
+def test_columns_that_do_not_fit_are_named(llmcost_small: Run, used: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column that a narrow terminal has no room for is named below the table, and where rows are stacked none is."""
+    for width, line in ((60, "Too wide to show here: fresh, output, cache read, cache write"), (200, ""), (24, "")):
+        monkeypatch.setenv("COLUMNS", str(width))
+        shown = llmcost_small("usage", str(used), "--by", "day,model").out
+        assert [each for each in shown.splitlines() if "Too wide" in each] == ([line] if line else [])
+        assert line or "cache write" in shown

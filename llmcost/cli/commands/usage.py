@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 
 USUAL_KEYS = ("month", "model")
 """By which usage is added up where nobody says."""
+KeysOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="KEYS",
+        help=f"Add up by some of {', '.join(KEYS)}, by comma or repeated; default: {','.join(USUAL_KEYS)}.",
+    ),
+]
 
 
 @with_options(UsageEngineOptions, PriceOptions, OutputOptions)
@@ -40,13 +47,7 @@ def usage(
             show_default=False,
         ),
     ] = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEYS",
-            help=f"Add up by some of {', '.join(KEYS)}, by comma or repeated; default: {','.join(USUAL_KEYS)}.",
-        ),
-    ] = None,
+    by: KeysOption = None,
     currency: CurrencyCode = None,
     as_used: Annotated[
         bool,

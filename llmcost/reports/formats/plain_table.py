@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from llmcost.reports.style import GAP, Screen
@@ -11,24 +11,37 @@ from llmcost.reports.views.comparison import Table
 if TYPE_CHECKING:
     from llmcost.reports.views.view import Block
 
+LEAST_SHOWN = 4
+"""Columns of a view that stand beside each other at least."""
+
 
 def render_plain_table(table: Table, screen: Screen, least: int = 2) -> str:
-    """Any neutral table: its last columns are dropped, down to ``least`` of them, then its rows are stacked."""
-    kept = list(range(len(table.columns)))
-    widths = [max([len(name), *(len(row[i]) for row in table.rows)]) for i, name in enumerate(table.columns)]
-    while len(kept) > least and sum(widths[i] + GAP for i in kept) - GAP > screen.width:
-        kept.pop()
-    lines = []
-    if sum(widths[i] + GAP for i in kept) - GAP > screen.width:
+    """Any neutral table: its last columns are left out, down to ``least`` of them, then its rows are stacked."""
+    widths = _widths(table)
+    if (kept := _columns_shown(widths, screen.width, least)) is None:
+        lines = []
         for row in table.rows:
-            lines += [row[0], *(f"  {table.columns[i]} {row[i]}" for i in kept[1:] if row[i])]
+            named = zip(table.columns[1:], row[1:], strict=True)
+            lines += [row[0], *(f"  {column} {cell}" for column, cell in named if cell)]
         return screen.safe("\n".join(lines)) + "\n"
+    lines = []
     for row in (table.columns, *table.rows):
         cells = [
-            row[i].rjust(widths[i]) if table.columns[i] in table.numeric else row[i].ljust(widths[i]) for i in kept
+            row[i].rjust(widths[i]) if table.columns[i] in table.numeric else row[i].ljust(widths[i])
+            for i in range(kept)
         ]
         lines.append((" " * GAP).join(cells).rstrip())
     return screen.safe("\n".join(lines)) + "\n"
+
+
+def _widths(table: Table) -> list[int]:
+    return [max([len(name), *(len(row[i]) for row in table.rows)]) for i, name in enumerate(table.columns)]
+
+
+def _columns_shown(widths: Sequence[int], width: int, least: int) -> int | None:
+    """How many of the first columns fit beside each other; None where not even ``least`` do."""
+    counts = range(len(widths), min(least, len(widths)) - 1, -1)
+    return next((count for count in counts if sum(widths[:count]) + GAP * (count - 1) <= width), None)
 
 
 def render_blocks(blocks: Iterable[Block], screen: Screen) -> str:
@@ -41,7 +54,10 @@ def _render_block(block: Block, screen: Screen) -> str:
     if isinstance(block, str):
         return block
     if isinstance(block, Table):
-        return render_plain_table(block, screen, least=4).rstrip("\n")
+        shown = _columns_shown(_widths(block), screen.width, LEAST_SHOWN)
+        missing = () if shown is None else block.columns[shown:]
+        said = [f"Too wide to show here: {', '.join(missing)}"] if missing else []
+        return "\n".join([render_plain_table(block, screen, LEAST_SHOWN).rstrip("\n"), *said])
     if not screen.can_show("⡇"):
         return ""
     from llmcost.reports.formats.plot import breakeven_plot

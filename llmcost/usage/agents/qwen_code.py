@@ -106,23 +106,31 @@ def _key(usage: Row) -> tuple[int, ...]:
     return tuple(map(usage.count, ("promptTokenCount", "cachedContentTokenCount", "candidatesTokenCount")))
 
 
+def _output_of(whole: int, answer: int, thoughts: int, usage: Row, total_key: str) -> int:
+    """All output. Raises BadRow where the total is neither sum.
+
+    A server of OpenAI's kind counts reasoning within the answer, one of Google's beside it; the total tells.
+    """
+    total = usage.stated_count(total_key) or None
+    output = answer + thoughts if total == whole + answer + thoughts else answer
+    agrees(total, whole + output, total_key)
+    return output
+
+
 def _record(row: Row) -> UsageRecord | str:
     if row.cells.get("type") == "assistant" and row.cells.get("agentId"):
         return "it is of an agent below, of which the log of the session tells as well"
     usage = row.part("usageMetadata")
     whole, read = usage.count("promptTokenCount"), usage.count("cachedContentTokenCount")
     answer, thoughts = usage.count("candidatesTokenCount"), usage.count("thoughtsTokenCount")
-    total = usage.stated_count("totalTokenCount") or None
-    # A server of OpenAI's kind counts reasoning within the answer, one of Google's beside it; the total tells.
-    beside = thoughts if thoughts and total == whole + answer + thoughts else 0
-    agrees(total, whole + answer + beside, "totalTokenCount")
+    output = _output_of(whole, answer, thoughts, usage, "totalTokenCount")
     return UsageRecord(
         start=row.moment("timestamp"),
         model=row.named("model"),
         requests=1,
         input_uncached=without(whole, "promptTokenCount", read),
         cache_read=read,
-        output=answer + beside,
+        output=output,
         reasoning=thoughts,
         agent="Qwen Code",
         session=row.label("sessionId"),
@@ -138,16 +146,14 @@ def _ledger_record(row: Row) -> UsageRecord | str:
     """A line of what it keeps for its own statistics, with what each answer used."""
     whole, read = row.count("inputTokens"), row.count("cachedTokens")
     answer, thoughts = row.count("outputTokens"), row.count("thoughtsTokens")
-    total = row.stated_count("totalTokens") or None
-    beside = thoughts if thoughts and total == whole + answer + thoughts else 0
-    agrees(total, whole + answer + beside, "totalTokens")
+    output = _output_of(whole, answer, thoughts, row, "totalTokens")
     return UsageRecord(
         start=row.moment("timestamp"),
         model=row.named("model"),
         requests=1,
         input_uncached=without(whole, "inputTokens", read),
         cache_read=read,
-        output=answer + beside,
+        output=output,
         reasoning=thoughts,
         agent="Qwen Code",
         session=row.label("sessionId"),

@@ -57,7 +57,9 @@ def parameters(command: Any) -> dict[str, tuple[str, str]]:
 
 def groups_of(command: Any) -> list[type]:
     """The shared options that a command takes."""
-    taken = get_type_hints(inspect.unwrap(command.callback)).values()
+    taken = set(get_type_hints(inspect.unwrap(command.callback)).values())
+    if options.AgreedPriceOptions in taken:  # these and one more
+        taken = {*taken, options.PriceOptions}
     return [group for group in GROUPS if group in taken]
 
 

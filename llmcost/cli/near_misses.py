@@ -41,6 +41,7 @@ INSTEAD = {
     "--per-month": "write --requests N",
     "--sessions": "name a workload of conversations and write --requests N, which are its sessions",
     "--date": "write --on DATE",
+    "--discount": "this shows prices as listed; compare, price, check, breakeven, diff and reconcile take discounts",
     "--day": "write --on DATE",
     "--usd": "write --currency USD",
     "--eur": "write --currency EUR",

@@ -254,14 +254,6 @@ class PriceOptions:
         ),
     ] = field(default_factory=many)
     no_builtin_prices: Annotated[bool, typer.Option("--no-builtin-prices", help="Use only --prices.")] = False
-    discount: Annotated[
-        list[str],
-        typer.Option(
-            metavar="WHAT",
-            help="A negotiated price, such as 'alibaba -15%' or 'qwen3.6-plus input = RATE'; 'google allowances' "
-            "counts what is free or cheaper by volume (repeat).",
-        ),
-    ] = field(default_factory=many)
     frozen: Annotated[
         bool, typer.Option("--frozen", help="Refuse other prices than those of llmcost.lock, and take its day.")
     ] = False
@@ -271,6 +263,20 @@ class PriceOptions:
     no_config: Annotated[bool, typer.Option("--no-config", help="Leave the project's and your own config alone.")] = (
         False
     )
+
+
+@dataclass(repr=False, eq=False, kw_only=True)
+class AgreedPriceOptions(PriceOptions):
+    """Which prices are used, and what was agreed on beside the list."""
+
+    discount: Annotated[
+        list[str],
+        typer.Option(
+            metavar="WHAT",
+            help="A negotiated price, such as 'alibaba -15%' or 'qwen3.6-plus input = RATE'; 'google allowances' "
+            "counts what is free or cheaper by volume (repeat).",
+        ),
+    ] = field(default_factory=many)
 
 
 @dataclass(repr=False, eq=False, kw_only=True)

@@ -681,7 +681,7 @@ def test_looking_at_prices_takes_those_of_the_project(llmcost: Run, project: Pat
     assert "example-ai/example-small@global" in ran.out
     refused = llmcost(*command, "--no-builtin-prices", "--discount", "example-ai -10%")
     assert (refused.code, refused.out) == (2, "")
-    assert "--discount is for costs, and this shows prices as listed" in refused.err
+    assert "no such option: --discount\n  this shows prices as listed; compare, price," in refused.err
 
 
 def test_a_table_says_which_prices_it_holds(llmcost_small: Run) -> None:

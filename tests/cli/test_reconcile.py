@@ -105,7 +105,7 @@ def test_a_bill_of_other_things_is_no_verdict(hold: Any, tmp_path: Path) -> None
     ran = hold(used, bill, "-f", "json")
     data = json.loads(ran.out)
     assert (ran.code, data["listed"], data["complete"]) == (2, None, False)
-    assert "of which nothing could be held against a list price" in hold(used, bill).out
+    assert "of which nothing could be held against a price" in hold(used, bill).out
 
 
 def test_what_only_one_side_has_is_told(hold: Any, tmp_path: Path) -> None:
@@ -114,6 +114,45 @@ def test_what_only_one_side_has_is_told(hold: Any, tmp_path: Path) -> None:
     (bill := tmp_path / "bill.csv").write_text(HEAD + row(100_000, 0, 0, "0.05", day=2), encoding="utf-8")
     found = {each["cause"]: Decimal(each["amount"]) for each in records_of(hold(used, bill, "-f", "csv").out)}
     assert found == {"not-billed": Decimal("-0.05"), "not-used": Decimal("0.05")}
+
+
+def test_a_bill_is_held_against_what_was_agreed(hold: Any, tmp_path: Path) -> None:
+    """0.8 x 0.0825 = 0.066 is as agreed and says nothing; 0.13 for 0.8 x 0.13 = 0.104 is a quarter above it.
+
+    The bill's own list price is none of this, and what concerns nobody is a slip.
+    """
+    rows = [row(100_000, 50_000, 10_000, "0.066"), row(200_000, 0, 10_000, "0.13", day=2)]
+    (used := tmp_path / "used.csv").write_text(HEAD + "".join(rows), encoding="utf-8")
+    agreed = ("--discount", "acme -20%")
+    data = json.loads(hold(used, used, *agreed, "-f", "json").out)
+    assert (data["discounts"], data["listed"], data["complete"]) == (["acme -20%"], "0.170000", False)
+    causes = [[(each["amount"], each["words"]) for each in line["causes"]] for line in data["rows"]]
+    assert causes == [[], [("0.026000", "25% above what was agreed")]]
+    shown = hold(used, used, *agreed, "--exit-code")
+    assert (shown.code, shown.out.splitlines()[1]) == (1, "  +0.026  a share above what was agreed")
+    assert "Prices before tax, as agreed (acme -20%), of the day" in shown.out
+    assert 'discount: "self -20%" concerns none' in hold(used, used, "--discount", "self -20%").err
+    assert "allowances are of a month's use" in hold(used, used, "--discount", "acme allowances").err
+
+
+def test_other_days_of_what_was_agreed_are_named(hold: Any, tmp_path: Path) -> None:
+    """0.8 x 0.825 is what it costs from December on, less what was agreed."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 50_000, 10_000, "0.66"), encoding="utf-8")
+    (found,) = records_of(hold(used, used, "--discount", "acme -20%", "-f", "csv").out)
+    assert (found["cause"], Decimal(found["amount"])) == ("price-date", Decimal("0.594"))
+
+
+def test_the_discounts_of_the_project_count(
+    llmcost: Run, hold: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for every cost; what is owed in any case is said not to be counted."""
+    (used := tmp_path / "used.csv").write_text(HEAD + row(100_000, 50_000, 10_000, "0.066"), encoding="utf-8")
+    config = "version: 1\ndiscounts: [acme -20%]\ncommitments: [acme 5 USD / month]\n"
+    (tmp_path / "llmcost.yaml").write_text(config, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = hold(used, used, "--exit-code")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, "Billed 0.066 USD, as agreed 0.066: the same")
+    assert "what is owed each month in any case is not counted" in ran.err
 
 
 def test_a_share_that_all_days_have_is_a_discount(hold: Any, tmp_path: Path) -> None:

@@ -132,8 +132,9 @@ def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alter
     plainly = [record._replace(terms=None) for record in records]
     asked: list[Asked] = []
     for day in _days(offer):
-        at = UsagePricer(pricer.catalogue, pricer.currency, pricer.exchange_rates, PricingDay(day))
-        asked.append(("price-date", f"the prices of {day}", partial(at.quote, offer, records)))
+        asked.append(
+            ("price-date", f"the prices of {day}", partial(pricer.on_day(PricingDay(day)).quote, offer, records))
+        )
     for words, sizes in (("the price of small inputs", SMALL), ("the price of the largest inputs", LARGE)):
         asked.append(("tier", words, partial(pricer.quote, offer, records, _of_sizes(sizes))))
     for terms in offer.history.terms():

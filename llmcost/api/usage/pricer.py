@@ -70,8 +70,9 @@ class UsagePricer:
         self.currency = currency
         self.exchange_rates = exchange_rates or builtin_rates()
         self.on = on
-        self._contract = contract
-        self._contracted: dict[Offer, Offer] = {}
+        self.contract = contract
+        self.contracted: dict[Offer, Offer] = {}
+        """The offers that were priced as agreed on, as they are then."""
         self.said: dict[str, None] = {}
         self._said: set[tuple[Offer, str]] = set()
         self.exchanges: dict[ExchangeRate, None] = {}
@@ -240,11 +241,15 @@ class UsagePricer:
 
     def _as_contracted(self, offer: Offer) -> Offer:
         """The offer at the prices that were agreed on."""
-        if self._contract is None:
+        if self.contract is None:
             return offer
-        if offer not in self._contracted:
-            self._contracted[offer] = self._contract.offer(offer)
-        return self._contracted[offer]
+        if offer not in self.contracted:
+            self.contracted[offer] = self.contract.offer(offer)
+        return self.contracted[offer]
+
+    def on_day(self, day: PricingDay) -> UsagePricer:
+        """The same with the prices of one day for every request."""
+        return UsagePricer(self.catalogue, self.currency, self.exchange_rates, day, self.contract)
 
     def offer_of(self, used: Used) -> Offer | str:
         """The offer that was used, which refuses nothing for its size; why there is none."""

@@ -13,9 +13,9 @@ from llmcost.cli.inputs.settings import ask_settings
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import (
+    AgreedPriceOptions,
     CurrencyCode,
     OutputOptions,
-    PriceOptions,
     SelectionOptions,
     ServingOptions,
     Supposed,
@@ -29,11 +29,11 @@ from llmcost.errors import OfferError
 from llmcost.reports.views.breakeven import breakeven_view
 
 
-@with_options(WorkloadOptions, ServingOptions, PriceOptions, OutputOptions)
+@with_options(WorkloadOptions, ServingOptions, AgreedPriceOptions, OutputOptions)
 def breakeven(
     work: WorkloadOptions,
     serving: ServingOptions,
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     out: OutputOptions,
     self_offer: Annotated[
         str,

@@ -11,8 +11,8 @@ from llmcost.cli.inputs.run import ask_run
 from llmcost.cli.inputs.settings import ask_project_prices, ask_settings
 from llmcost.cli.option_groups import TABLE, flag, with_options
 from llmcost.cli.options import (
+    AgreedPriceOptions,
     CurrencyCode,
-    PriceOptions,
     ReportOptions,
     SelectionOptions,
     ServingOptions,
@@ -55,12 +55,12 @@ class LimitOptions:
     )
 
 
-@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, ReportOptions, LimitOptions)
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, AgreedPriceOptions, ReportOptions, LimitOptions)
 def check(
     work: WorkloadOptions,
     serving: ServingOptions,
     choice: SelectionOptions,
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     out: ReportOptions,
     limits: LimitOptions,
     workload: WorkloadName = None,

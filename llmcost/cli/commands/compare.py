@@ -32,9 +32,9 @@ from llmcost.cli.inputs.words import ask_words
 from llmcost.cli.inputs.workload import WorkloadInput, ask_workload
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import (
+    AgreedPriceOptions,
     CurrencyCode,
     OutputOptions,
-    PriceOptions,
     SelectionOptions,
     ServingOptions,
     Supposed,
@@ -110,7 +110,7 @@ class RankingOptions:
     allow_unpriced: Annotated[bool, typer.Option("--allow-unpriced", help="Accept gaps in named offers.")] = False
 
 
-GROUPS = (WorkloadOptions, ServingOptions, SelectionOptions, MovedUsageOptions, PriceOptions, OutputOptions)
+GROUPS = (WorkloadOptions, ServingOptions, SelectionOptions, MovedUsageOptions, AgreedPriceOptions, OutputOptions)
 """What ``compare`` takes beside how it ranks, in the order of its help."""
 
 
@@ -120,7 +120,7 @@ def compare(
     serving: ServingOptions,
     choice: SelectionOptions,
     moved: MovedUsageOptions,
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     out: OutputOptions,
     ranking: RankingOptions,
     words: WordList = None,
@@ -188,7 +188,7 @@ def _of_months(ranking: RankingOptions) -> dict[str, object]:
 
 
 def _of_usage(
-    asked: AskedUsage, source: PriceOptions, out: OutputOptions, ranking: RankingOptions, read: Sequence[Note]
+    asked: AskedUsage, source: AgreedPriceOptions, out: OutputOptions, ranking: RankingOptions, read: Sequence[Note]
 ) -> int:
     """Compare what was really used."""
     check_kept(out.output_file, asked.source.paths)

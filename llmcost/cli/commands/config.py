@@ -12,7 +12,7 @@ from llmcost.cli.help import Command, CommandGroup
 from llmcost.cli.inputs.prices import ask_day
 from llmcost.cli.inputs.settings import ask_layers
 from llmcost.cli.option_groups import with_options
-from llmcost.cli.options import OutputOptions, PriceOptions, Text
+from llmcost.cli.options import AgreedPriceOptions, OutputOptions, Text
 from llmcost.cli.present import check_format
 from llmcost.core.analysis.budget import Budget
 from llmcost.project.resolve import resolve, settings_of
@@ -48,9 +48,9 @@ def _config() -> None:
 
 
 @config.command("show", cls=Command)
-@with_options(PriceOptions, SettingsOutput)
+@with_options(AgreedPriceOptions, SettingsOutput)
 def show_config(
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     out: SettingsOutput,
     origin: Annotated[bool, typer.Option("--origin", help="Say where each setting comes from.")] = False,
 ) -> int:
@@ -88,7 +88,7 @@ def _lines(settings: Iterable[Setting], budgets: Iterable[Budget], *, origin: bo
     return "\n".join(lines) + "\n"
 
 
-def _day(source: PriceOptions) -> Setting:
+def _day(source: AgreedPriceOptions) -> Setting:
     """The day of the prices and what settles it; today is not named, so that the output is the same tomorrow."""
     if source.on or source.frozen:
         day = str(ask_day(source))

@@ -16,9 +16,9 @@ from llmcost.cli.inputs.settings import ask_settings
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.option_groups import with_options
 from llmcost.cli.options import (
+    AgreedPriceOptions,
     CurrencyCode,
     OutputOptions,
-    PriceOptions,
     SelectionOptions,
     ServingOptions,
     WorkloadOptions,
@@ -29,12 +29,12 @@ from llmcost.project.settings import Settings
 from llmcost.reports.views.difference import difference_view
 
 
-@with_options(WorkloadOptions, ServingOptions, SelectionOptions, PriceOptions, OutputOptions)
+@with_options(WorkloadOptions, ServingOptions, SelectionOptions, AgreedPriceOptions, OutputOptions)
 def diff(
     work: WorkloadOptions,
     serving: ServingOptions,
     choice: SelectionOptions,
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     out: OutputOptions,
     base: Annotated[
         str | None,
@@ -75,12 +75,12 @@ class Side(NamedTuple):
 
     name: str
     workload: str | None
-    source: PriceOptions
+    source: AgreedPriceOptions
     sheets: tuple[str, ...]
 
 
 def _sides(
-    kind: str, base: str | None, head: str | None, to: str | None, source: PriceOptions, settings: Settings
+    kind: str, base: str | None, head: str | None, to: str | None, source: AgreedPriceOptions, settings: Settings
 ) -> list[Side]:
     """Both sides: two workloads, two sets of prices, or two days."""
     sheets, workload = settings.prices, settings.workload

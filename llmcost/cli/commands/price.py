@@ -10,21 +10,21 @@ from llmcost.cli.inputs.run import ask_run, check_changes
 from llmcost.cli.inputs.settings import ask_settings
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.option_groups import with_options
-from llmcost.cli.options import CurrencyCode, OutputOptions, PriceOptions, SelectionOptions, Wide, WorkloadOptions
+from llmcost.cli.options import AgreedPriceOptions, CurrencyCode, OutputOptions, SelectionOptions, Wide, WorkloadOptions
 from llmcost.cli.present import check_format, show, verdict
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.errors import OfferError
 from llmcost.reports.registry import FORMATS
 
 
-@with_options(WorkloadOptions, PriceOptions, OutputOptions)
+@with_options(WorkloadOptions, AgreedPriceOptions, OutputOptions)
 def price(
     offer: Annotated[
         list[str],
         typer.Argument(metavar="OFFER", help="Offers: [seller/]model[@place][+terms].", autocompletion=complete.offers),
     ],
     work: WorkloadOptions,
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     out: OutputOptions,
     currency: CurrencyCode = None,
     wide: Wide = False,

@@ -10,12 +10,14 @@ from llmcost.api.usage.counterparts import NO_MODEL
 from llmcost.api.usage.pricer import UsagePricer
 from llmcost.cli.console import say
 from llmcost.cli.inputs.prices import ask_day, ask_prices
-from llmcost.cli.inputs.settings import ask_price_paths
+from llmcost.cli.inputs.run import check_contract
+from llmcost.cli.inputs.settings import ask_agreed_prices
+from llmcost.cli.inputs.usage.contract import notes_of_contract
 from llmcost.cli.inputs.usage.days import are_days, bill_within
 from llmcost.cli.inputs.usage.options import UsageEngineOptions, ask_own_days
 from llmcost.cli.inputs.usage.source import UsageSource, ask_usage
 from llmcost.cli.option_groups import with_options
-from llmcost.cli.options import OutputOptions, PriceOptions
+from llmcost.cli.options import AgreedPriceOptions, OutputOptions
 from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
 from llmcost.core.analysis.bills.reconciliation import Reconciliation
@@ -25,10 +27,10 @@ from llmcost.usage.read import read_bill
 from llmcost.usage.remarks import skipped
 
 
-@with_options(UsageEngineOptions, PriceOptions, OutputOptions)
+@with_options(UsageEngineOptions, AgreedPriceOptions, OutputOptions)
 def reconcile(
     counting: UsageEngineOptions,
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     out: OutputOptions,
     usage: Annotated[str, typer.Argument(metavar="USAGE", help="An export or log, or a folder of them.")],
     bill: Annotated[
@@ -39,22 +41,36 @@ def reconcile(
         typer.Option("--exit-code", help="End with 1 where something is not explained, above list or not used."),
     ] = False,
 ) -> int:
-    """A vendor's bill against list prices of the usage it is for: what explains each difference, and what is left."""
+    """A vendor's bill against list prices of the usage it is for: what explains each difference, and what is left.
+
+    With a discount, of --discount or the config, it is held against what was agreed on.
+    """
     check_format(out)
     check_kept(out.output_file, (usage, bill))
     source, own_days = ask_own_days(source)
     day = ask_day(source)
     billed = read_bill(Path(bill), skip_bad=counting.skip_bad)
-    prices = ask_prices(source, ask_price_paths(source))
+    settings = ask_agreed_prices(source)
+    prices = ask_prices(source, settings.prices)
     currency = billed.costs[0].currency
-    pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day)
+    contract = settings.contract
+    of_contract = [] if contract is None else list(notes_of_contract(contract))
+    pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day, contract)
     costs = bill_within(billed.costs, counting)
     keys = ("day",) if are_days(costs, counting) else ("hour",)  # by which an engine keeps sums apart
     used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, keys)
     found = reconcile_usage(pricer, used.records, costs)
+    if contract is not None:
+        check_contract(contract, prices.catalogue, source, pricer.contracted)
     left_out = skipped((billed.path, skip) for skip in billed.skips)
     how = (f"{billed.path} is read as {billed.format}", *left_out)
-    said = (*used.said, *how, *pricer.said, *map(str, exchange_notes(pricer.exchanges)))
+    said = (
+        *map(str, (*settings.notes, *of_contract)),
+        *used.said,
+        *how,
+        *pricer.said,
+        *map(str, exchange_notes(pricer.exchanges)),
+    )
     show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
     if not found.held:
         say("llmcost: nothing that was billed could be held against a list price, so there is no verdict")

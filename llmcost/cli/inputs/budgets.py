@@ -14,7 +14,7 @@ from llmcost.cli.inputs.prices import project_config
 from llmcost.cli.inputs.run import check_changes
 from llmcost.cli.inputs.workload import ask_workload
 from llmcost.cli.option_groups import flag
-from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions
+from llmcost.cli.options import AgreedPriceOptions, SelectionOptions, ServingOptions, WorkloadOptions
 from llmcost.cli.quoting import quotable
 from llmcost.core.analysis.budget import Budget, NoVerdict
 from llmcost.core.analysis.limits import RULES, parse_limit
@@ -83,7 +83,7 @@ class CaseOptions(NamedTuple):
     work: WorkloadOptions
     serving: ServingOptions
     choice: SelectionOptions
-    source: PriceOptions
+    source: AgreedPriceOptions
     workload: str | None
     models: tuple[str, ...]
 
@@ -132,7 +132,7 @@ def _selection(models: tuple[str, ...], workload: Workload, options: CaseOptions
     return selection
 
 
-def reason_of(error: LlmcostError | OSError, source: PriceOptions) -> NoVerdict:
+def reason_of(error: LlmcostError | OSError, source: AgreedPriceOptions) -> NoVerdict:
     """Why there is no verdict, each problem with its file as reviews name it."""
     found = of_system(error) if isinstance(error, OSError) else error
     config = project_config(source) or Path(CONFIG_NAME)

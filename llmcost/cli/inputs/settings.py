@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from llmcost.cli.inputs.prices import ask_prices, project_config
 from llmcost.cli.inputs.workload import says_content
-from llmcost.cli.options import PriceOptions, SelectionOptions, WorkloadOptions
+from llmcost.cli.options import AgreedPriceOptions, PriceOptions, SelectionOptions, WorkloadOptions
 from llmcost.errors import FileProblems, LlmcostError
 from llmcost.files.user_folder import USER_CONFIG, user_folder
 from llmcost.project.config import Config, placed
-from llmcost.project.resolve import resolve, settings_of
+from llmcost.project.resolve import KEYS, resolve, settings_of
 from llmcost.project.settings import Layers, Settings
 from llmcost.sheets.load import builtin_folder
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def ask_settings(
     work: WorkloadOptions,
     choice: SelectionOptions,
-    source: PriceOptions,
+    source: AgreedPriceOptions,
     workload: str | None,
     currency: str | None = None,
     *,
@@ -44,15 +44,17 @@ def ask_settings(
 
 
 def ask_price_paths(source: PriceOptions) -> tuple[str, ...]:
-    """The price sheets over the built-in ones, for commands that look at prices only.
-
-    Raises LlmcostError for a discount, which they do not show.
-    """
-    if source.discount:
-        raise LlmcostError("--discount is for costs, and this shows prices as listed", "leave it out, or use compare")
+    """The price sheets over the built-in ones, for commands that show prices as listed."""
     layers = ask_layers(source)
     prices = resolve(layers, {"prices": tuple(source.prices)})["prices"].value
     return prices if isinstance(prices, tuple) else ()
+
+
+def ask_agreed_prices(source: AgreedPriceOptions) -> Settings:
+    """The price sheets and what was agreed on, for commands whose work is no setting."""
+    layers = ask_layers(source)
+    flags = {"prices": tuple(source.prices), "discounts": tuple(source.discount)}
+    return settings_of(resolve(layers, flags), layers.project, set(KEYS) - {"prices", "discounts", "commitments"})
 
 
 def ask_project_prices(source: PriceOptions, settings: Settings, choice: SelectionOptions) -> Prices:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from llmcost.core.analysis.bills.part import CAUSES, BilledPart
-from llmcost.core.analysis.bills.reconciliation import Effect, ReconciledPart, Reconciliation
+from llmcost.core.analysis.bills.reconciliation import Effect, ReconciledPart, Reconciliation, price_name
 from llmcost.core.offers.price_identity import PriceIdentity
 from llmcost.reports.numbers import fixed, places_for, shown_money
 from llmcost.reports.views.comparison import Table
@@ -29,6 +29,7 @@ def reconciliation_view(found: Reconciliation, prices: PriceIdentity, said: Sequ
     """The bill as a whole, by cause, and by model and meter; formats of rows get every part with each of its causes."""
     head = {
         "currency": found.currency,
+        "discounts": list(found.agreed),
         "complete": found.explained,
         "listed": fixed(found.listed) if found.held else None,
         "billed": fixed(found.billed),
@@ -85,12 +86,17 @@ def _blocks(found: Reconciliation) -> list[Block]:
     least = "≥ " if "unpriced" in {each.cause for part in found.parts for each in part.effects} else ""
     within = f", of {shown_money(low, places)} to {shown_money(high, places)} that it may be" if low != high else ""
     differs = signed(more, places) if causes else "the same"
-    listed = f"at list price {least}{shown_money(found.listed, places)}{within}: {differs}"
-    listed = listed if found.held else "of which nothing could be held against a list price"
+    price = "as agreed" if found.agreed else "at list price"
+    listed = f"{price} {least}{shown_money(found.listed, places)}{within}: {differs}"
+    listed = listed if found.held else "of which nothing could be held against a price"
     lines = [f"Billed {shown_money(found.billed, places)} {found.currency}, {listed}"]
     width = max((len(signed(amount, places)) for amount in causes.values()), default=0)
-    lines += [f"  {signed(amount, places):>{width}}  {CAUSES[cause]}" for cause, amount in causes.items()]
-    foot = "List prices before tax, of the day of each request. A bill may hold what no usage has, such as tax."
+    lines += [
+        f"  {signed(amount, places):>{width}}  {CAUSES[cause].format(price=price_name(found.agreed))}"
+        for cause, amount in causes.items()
+    ]
+    kind = f"Prices before tax, as agreed ({'; '.join(found.agreed)})" if found.agreed else "List prices before tax"
+    foot = f"{kind}, of the day of each request. A bill may hold what no usage has, such as tax."
     return ["\n".join(lines), *(["\n".join(rows)] if (rows := _by_meter(found, places)) else []), foot]
 
 

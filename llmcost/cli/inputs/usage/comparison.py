@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -10,10 +10,11 @@ import typer
 
 from llmcost.cli.inputs.offers import Selection, ask_filters, ask_offers
 from llmcost.cli.inputs.run import check_changes
+from llmcost.cli.inputs.usage.contract import notes_of_contract
 from llmcost.cli.inputs.usage.files import shown
 from llmcost.cli.inputs.usage.options import UsageOptions
 from llmcost.cli.inputs.usage.source import UsageSource, ask_usage
-from llmcost.cli.options import PriceOptions, SelectionOptions, ServingOptions, WorkloadOptions, many
+from llmcost.cli.options import AgreedPriceOptions, SelectionOptions, ServingOptions, WorkloadOptions, many
 from llmcost.core.analysis.report import ComparisonReport
 from llmcost.core.quotes.notes import Note
 from llmcost.core.workload.requests import Workload
@@ -23,7 +24,6 @@ from llmcost.workloads.quantities import FLAGS
 
 if TYPE_CHECKING:
     from llmcost.api.context import RunContext
-    from llmcost.core.analysis.contract import Contract
     from llmcost.core.offers.catalogue import Catalogue
     from llmcost.core.offers.offer import Offer
 
@@ -93,7 +93,7 @@ def check_alone(work: WorkloadOptions, serving: ServingOptions, others: dict[str
 
 
 def compare_used(
-    run: RunContext, source: PriceOptions, asked: AskedUsage, said: Sequence[Note], *, own_days: bool
+    run: RunContext, source: AgreedPriceOptions, asked: AskedUsage, said: Sequence[Note], *, own_days: bool
 ) -> tuple[ComparisonReport, Selection]:
     """The comparison of what was used, with what is said of it, and the offers that were asked about.
 
@@ -131,7 +131,7 @@ def compare_used(
     span = str(first) if first == last else f"{first} to {last}"
     when = "each request at the prices of its own day" if own_days else f"prices of {run.day}"
     how = [Note("usage-read", text) for text in (*used.said, *pricer.said)]
-    how += [*_of_contract(run.contract)] if run.contract is not None else []
+    how += [*notes_of_contract(run.contract)] if run.contract is not None else []
     if len(plans) == 1:
         models = len({(provider, model) for provider, model, *_ in plans[0].offers})
         what = "the model" if models == 1 else f"all {models} models"
@@ -179,15 +179,6 @@ def _row_meant(catalogue: Catalogue, asked: str | None, named: Mapping[str, str]
     if meant not in rows:
         raise LlmcostError(f"--baseline: {meant} is not compared", f"name one of: {', '.join(rows[:12])}")
     return meant
-
-
-def _of_contract(contract: Contract) -> Iterator[Note]:
-    """What of a contract is not counted. Raises LlmcostError for what cannot be."""
-    if any(each.allowances for each in contract.discounts):
-        remedy = "write it as a workload first: llmcost usage PATH -o workload.yaml"
-        raise LlmcostError("allowances are of a month's use, and real usage is of any time", remedy)
-    if contract.commitments:
-        yield Note("contract", "what is owed each month in any case is not counted, as real usage is of any time")
 
 
 def _name(paths: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, TypeVar
 
 import typer
 
@@ -38,7 +38,10 @@ class UsageEngineOptions(UsageOptions):
     ] = None
 
 
-def ask_own_days(source: PriceOptions) -> tuple[PriceOptions, bool]:
+Prices = TypeVar("Prices", bound=PriceOptions)
+
+
+def ask_own_days(source: Prices) -> tuple[Prices, bool]:
     """Whether each request has the prices of its own day, as where nobody says another; and the options without it."""
     if source.on == OWN_DAY and not source.frozen:
         return replace(source, on=None), True

@@ -25,8 +25,8 @@ CAUSES: dict[Cause, str] = {
     "tier": "another tier of input",
     "terms": "other terms",
     "cache": "another count of what was cached",
-    "discount": "a share below list",
-    "surcharge": "a share above list",
+    "discount": "a share below {price}",
+    "surcharge": "a share above {price}",
     "range": "what the usage does not tell: when and where requests were, how large, what was cached",
     "rounding": "the bill is rounded",
     "unpriced": "no list price is known",
@@ -34,7 +34,7 @@ CAUSES: dict[Cause, str] = {
     "not-billed": "used, and the bill has none of it",
     "left": "not explained",
 }
-"""What explains a difference, in the order in which it is told."""
+"""What explains a difference, in the order in which it is told; ``price`` is what it is a difference to."""
 
 
 class BilledPart(NamedTuple):

@@ -45,10 +45,14 @@ class ReconciledPart(NamedTuple):
 
 
 class Reconciliation(NamedTuple):
-    """A whole bill against the usage it is for, in one currency."""
+    """A whole bill against the usage it is for, in one currency.
+
+    ``agreed`` are the discounts that the list prices have off here, as they were written.
+    """
 
     currency: str
     parts: tuple[ReconciledPart, ...]
+    agreed: tuple[str, ...] = ()
 
     @property
     def listed(self) -> Fraction:
@@ -88,28 +92,39 @@ class Reconciliation(NamedTuple):
         return any(each.part.billed is not None and each.part.listed is not None for each in self.parts)
 
 
-def reconcile(currency: str, parts: Iterable[BilledPart]) -> Reconciliation:
-    """Explain every part: as listed, else by a share that a model has, else in another way it may have been billed."""
+def reconcile(currency: str, parts: Iterable[BilledPart], agreed: Sequence[str] = ()) -> Reconciliation:
+    """Explain every part: as listed, else by a share that a model has, else in another way it may have been billed.
+
+    ``agreed`` are the discounts that are off their list prices already.
+    """
     kept = list(parts)
     open_parts: dict[str, list[BilledPart]] = {}
     for part in kept:
         if _as_listed(part) is None and _otherwise(part) is None and not _is_within(part):
             open_parts.setdefault(part.model, []).append(part)
     shares = {model: share_of(each) for model, each in open_parts.items()}
-    return Reconciliation(
-        currency, tuple(ReconciledPart(part, _effects(part, shares.get(part.model))) for part in kept)
-    )
+    price = price_name(agreed)
+    explained = tuple(ReconciledPart(part, _effects(part, shares.get(part.model), price)) for part in kept)
+    return Reconciliation(currency, explained, tuple(agreed))
 
 
-def _effects(part: BilledPart, share: BilledShare | None) -> tuple[Effect, ...]:
-    """What explains a part. A share that others need explains it too, as some other way may fit a small amount."""
+def price_name(agreed: Sequence[str]) -> str:
+    """What a share is said to be below or above of: the list, or what was agreed on."""
+    return "what was agreed" if agreed else "list"
+
+
+def _effects(part: BilledPart, share: BilledShare | None, price: str) -> tuple[Effect, ...]:
+    """What explains a part. A share that others need explains it too, as some other way may fit a small amount.
+
+    ``price`` is what the list price is called.
+    """
     found = _as_listed(part)
     if found is not None:
         return tuple(found)
     assert part.listed is not None
     assert part.billed is not None
     within = _is_within(part)
-    of_share = () if share is None or not share.holds(part) else _of_share(part, share)
+    of_share = () if share is None or not share.holds(part) else _of_share(part, share, price)
     if of_share and share is not None and (not within or (share.is_clear and share.value < 1 and not part.left_open)):
         return of_share
     other = _otherwise(part)
@@ -121,11 +136,11 @@ def _effects(part: BilledPart, share: BilledShare | None) -> tuple[Effect, ...]:
     return _with_rest(part, effects, part.listed + sum((each.amount for each in effects), Fraction(0)))
 
 
-def _of_share(part: BilledPart, share: BilledShare) -> tuple[Effect, ...]:
+def _of_share(part: BilledPart, share: BilledShare, called: str) -> tuple[Effect, ...]:
     """A share of the price, and before it how that price differs from the one that is listed."""
     price, whole = listed(part), share.base(part)
     off, reached = (1 - share.value) * 100, whole * share.value
-    words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} list"
+    words = f"{_percent(abs(off))} {'below' if off > 0 else 'above'} {called}"
     tier = [] if whole == price else [Effect("tier", SMALL_INPUTS, whole - price)]
     first = _first(part)
     effects = [*first, *tier, Effect("discount" if off > 0 else "surcharge", words, reached - whole)]

@@ -71,12 +71,12 @@ class WorkloadOptions:
         ),
     ] = None
     language: Annotated[
-        Text,
+        list[str],
         typer.Option(
             metavar="NAME",
             help="Language of --text: en, zh or code. Of real usage that is moved, some of en, zh, code, json.",
         ),
-    ] = None
+    ] = field(default_factory=many)
     hours: Annotated[
         Text,
         typer.Option(metavar="HOURS", help="When requests are sent, such as 'mon-fri 18:00-08:00 Europe/Berlin'."),

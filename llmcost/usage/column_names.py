@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 COUNTS: dict[str, tuple[str, ...]] = {
@@ -64,6 +65,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "session": ("session", "session_id"),
     "project": ("project", "project_id"),
 }
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+"""How a terminal is told of one, which is no part of a name."""
 CONTRARY = ("un", "non", "not")
 ALIKE = 0.9
 """How much of a name is that of another, as ``difflib`` has it, where it is taken for a slip in writing that."""
@@ -91,5 +94,5 @@ def near_miss(
 
 
 def _plain(name: str) -> str:
-    """A name without what people write differently: case, signs between words, one or several."""
-    return "".join(sign for sign in name.lower() if sign.isalnum()).removesuffix("s")
+    """A name without what people write differently: case, signs between words, one or several; and without colours."""
+    return "".join(sign for sign in COLOUR.sub("", name).lower() if sign.isalnum()).removesuffix("s")

@@ -232,6 +232,19 @@ def test_where_the_kind_of_text_is_not_said_all_are_in_the_range(ask: Any) -> No
         assert abs(Decimal(row[column]) * 7 - ratio * (Decimal("0.1") * 7 + Decimal("0.01") * 40)) < Decimal("1e-10")
 
 
+def test_kinds_of_text_add_up_however_they_are_written(ask: Any) -> None:
+    """By comma or one after the other; of English alone there is no range."""
+    used = "2026-08-03T00:30:00Z,example-ai,example-large-2026,1,100000,0,0,10000,\n"
+    where = ("-m", "night-omni", "--on", "2026-09-15")
+    rows = [
+        ask(used, *where, *languages)["night-cloud/night-omni@cn"]
+        for languages in (("--language", "en,code"), ("--language", "en", "--language", "code"), ("--language", "en"))
+    ]
+    assert [rows[0][end] for end in ("low", "high")] == [rows[1][end] for end in ("low", "high")]
+    assert [rows[2]["low"], rows[2]["high"]] == ["", ""]
+    assert rows[1]["high"]
+
+
 @pytest.mark.parametrize(
     ("tokens", "counted", "rates"), [(250_000, 200_000, ("4", "20")), (250_002, 200_002, ("8", "30"))]
 )

@@ -202,6 +202,7 @@ def test_a_model_nobody_described_gets_the_widest_range(llmcost_small: Run, tmp_
         (("--text", "empty.txt"), "holds no text"),
         (("--text", "binary.txt"), "is not UTF-8 text"),
         (("--text", "prompt.txt", "--language", "fr"), 'no rule says how many tokens text in "fr" is'),
+        (("--text", "prompt.txt", "--language", "en", "--language", "zh"), 'text in "en,zh" is'),
         (("--language", "en", "--input", "1"), "--language says nothing without a text"),
         (("--video-size", "1x1", "--input", "1"), "--video-size says nothing without a video"),
         (("--image-size", "huge", "--images", "1"), "is not a size in pixels"),

@@ -31,6 +31,7 @@ def used(tmp_path: Path, column: str) -> Path:
         ("Cache Read Tokens", "cache_read_tokens"),
         ("request", "requests"),
         ("Provider", "provider"),
+        ("\x1b[31mcache_read_tokens", "cache_read_tokens"),  # as a log that was copied from a terminal has it
     ],
 )
 def test_a_slip_in_the_name_of_a_column_is_told(column: str, meant: str, tmp_path: Path) -> None:

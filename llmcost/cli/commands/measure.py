@@ -23,6 +23,8 @@ from llmcost.sheets.load import load_prices
 if TYPE_CHECKING:
     from llmcost.measuring.load_test import Level, LoadTest
 
+USUAL_LEVELS = ("1", "4", "16", "64")
+"""How many requests are under way at once where nobody says."""
 MOST_ACCELERATORS = 4096
 MOST_CONCURRENCY = 4096
 MOST_SECONDS = 3600
@@ -56,8 +58,12 @@ class LoadOptions:
 
     model: Annotated[Text, typer.Option("-m", "--model", metavar="M", help="The model's name as it is served.")] = None
     concurrency: Annotated[
-        str, typer.Option(metavar="N,N", help="How many requests are under way at once, level by level.")
-    ] = "1,4,16,64"
+        list[str] | None,
+        typer.Option(
+            metavar="N,N",
+            help=f"How many requests are under way at once, level by level; default: {','.join(USUAL_LEVELS)}.",
+        ),
+    ] = None
     input_tokens: Annotated[str, typer.Option("--input", metavar="N", help="Tokens of a prompt, about.")] = "1000"
     output_tokens: Annotated[str, typer.Option("--output", metavar="N", help="Tokens of an answer.")] = "200"
     max_requests: Annotated[
@@ -151,7 +157,12 @@ def _measure(url: str, load: LoadOptions, facts: ServerFacts, output_file: str |
     from llmcost.measuring.endpoint import MOST_TOKENS, Question, endpoint
     from llmcost.measuring.load_test import Limits, drive
 
-    levels = sorted({_whole("--concurrency", each, MOST_CONCURRENCY) for each in load.concurrency.split(",")})
+    levels = sorted(
+        {
+            _whole("--concurrency", each, MOST_CONCURRENCY)
+            for each in ",".join(load.concurrency or USUAL_LEVELS).split(",")
+        }
+    )
     limits = Limits(
         None if load.max_requests is None else _whole("--max-requests", load.max_requests),
         _whole("--max-seconds", load.max_seconds, MOST_SECONDS),

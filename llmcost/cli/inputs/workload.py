@@ -168,7 +168,7 @@ def _factory(options: WorkloadOptions, catalogue: Catalogue, given: str | None, 
             remedy = "name a workload that is one, such as chat-support, or write `conversation:` in a file"
             raise LlmcostError(f"{_flag(key)} is of a conversation", remedy)
     _check_needed(options, IMAGES)
-    if options.language is not None and options.text is None:
+    if options.language and options.text is None:
         raise LlmcostError("--language says nothing without a text", "give the text's file with --text")
     if options.given.get("requests") is None and not single:
         if not says_content(options):
@@ -238,7 +238,7 @@ def _text(options: WorkloadOptions, catalogue: Catalogue) -> Text:
     rules = (listing.load()[listing.places[0]].token_rules() for listing in catalogue.listings)
     tokenizers = {rule.tokenizer.id: rule.tokenizer for rule in rules if rule.tokenizer is not None}
     stdin = piped() if options.text == "-" else None
-    return read_text_file(str(options.text), options.language, tokenizers.values(), stdin)
+    return read_text_file(str(options.text), ",".join(options.language) or None, tokenizers.values(), stdin)
 
 
 def workload_values(options: WorkloadOptions) -> dict[str, Any]:

@@ -56,12 +56,12 @@ class AskedUsage(NamedTuple):
     counting: MovedUsageOptions
     choice: SelectionOptions
     baseline: str | None = None
-    language: str | None = None
+    language: Sequence[str] = ()
 
 
-def _kinds(text: str | None) -> tuple[str, ...]:
-    """The kinds of text that --language names, by comma; all of them without. Raises LlmcostError for another."""
-    kinds = KINDS if text is None else tuple(dict.fromkeys(each.strip() for each in text.split(",")))
+def _kinds(texts: Sequence[str]) -> tuple[str, ...]:
+    """The kinds of text that --language names, all of them without it. Raises LlmcostError for another."""
+    kinds = tuple(dict.fromkeys(each.strip() for text in texts for each in text.split(","))) or KINDS
     for kind in kinds:
         if kind not in KINDS:
             raise LlmcostError(f'--language: "{kind}" is not known', f"write some of: {', '.join(KINDS)}")

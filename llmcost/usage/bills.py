@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -43,7 +44,7 @@ def _results(document: Any) -> list[Any]:
 def _openai(row: Row) -> BilledCost | str:
     amount = row.part("amount")
     model, _, words = (row.text("line_item") or "").rpartition(", ")
-    meter = OPENAI_METERS.get(words)
+    meter, label = _meter(words, OPENAI_METERS)
     return BilledCost(
         start=row.moment("start_time"),
         end=row.moment("end_time"),
@@ -52,8 +53,14 @@ def _openai(row: Row) -> BilledCost | str:
         provider="openai",
         model=model or None,
         meter=meter,
-        label=words or None if meter is None else None,
+        label=label,
     )
+
+
+def _meter(words: str | None, known: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The meter that a line is of, and what the bill calls it where that is none of those known."""
+    meter = known.get(words or "")
+    return meter, None if meter else words or None
 
 
 def _amount(row: Row, key: str) -> Decimal:
@@ -65,8 +72,7 @@ def _amount(row: Row, key: str) -> Decimal:
 
 def _report(row: Row) -> BilledCost | str:
     words = row.text("token_type") or row.text("cost_type")
-    words = None if words == "tokens" else words  # of all kinds together
-    meter = ANTHROPIC_METERS.get(words or "")
+    meter, label = _meter(None if words == "tokens" else words, ANTHROPIC_METERS)  # of all kinds together
     return BilledCost(
         start=row.moment("starting_at"),
         end=row.moment("ending_at"),
@@ -75,14 +81,13 @@ def _report(row: Row) -> BilledCost | str:
         provider="anthropic",
         model=row.text("model"),
         meter=meter,
-        label=words if meter is None else None,
+        label=label,
         place=anthropic_place(row.text("inference_geo")),
     )
 
 
 def _console(row: Row) -> BilledCost | str:
-    words = row.text("token_type")
-    meter = ANTHROPIC_METERS.get(words or "")
+    meter, label = _meter(row.text("token_type"), ANTHROPIC_METERS)
     return BilledCost(
         start=row.moment("usage_date_utc"),
         end=row.day_after("usage_date_utc"),
@@ -91,7 +96,7 @@ def _console(row: Row) -> BilledCost | str:
         provider="anthropic",
         model=row.text("model"),
         meter=meter,
-        label=words if meter is None else None,
+        label=label,
         place=anthropic_place(row.text("inference_geo")),
         list_cost=row.money("list_price_usd"),
         step=CENT,

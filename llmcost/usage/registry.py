@@ -23,6 +23,7 @@ from llmcost.usage.agents import (
 from llmcost.usage.exports import (
     alibaba,
     anthropic,
+    cursor,
     deepseek,
     generic,
     langfuse,
@@ -64,6 +65,7 @@ FORMATS: tuple[Format[UsageRecord], ...] = (
     anthropic.REPORT,
     anthropic.ANALYTICS,
     anthropic.CONSOLE,
+    cursor.FORMAT,
     openrouter.GENERATIONS,
     openrouter.ACTIVITY,
     openrouter.ACTIVITY_CSV,

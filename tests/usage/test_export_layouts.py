@@ -341,3 +341,41 @@ def test_terms_that_nobody_has_are_refused(tmp_path: Path) -> None:
         read_usage(path)
     path.write_text(f"{OWN}2026-11-01T09:00:00Z,acme,m,10,1,Standard,\n", encoding="utf-8")
     assert [record.terms for record in read_usage(path).records] == [None]
+
+
+CURSOR = "Date,Kind,Model,Input (w/ Cache Write),Input (w/o Cache Write),Cache Read,Output Tokens,Total Tokens,Cost\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("claude-4-sonnet-thinking", "claude-sonnet-4"),
+        ("claude-4.6-opus-high-thinking", "claude-opus-4-6"),
+        ("claude-4.5-haiku", "claude-haiku-4-5"),
+        ("claude-4.6-opus-high-thinking-fast", "claude-4.6-opus-high-thinking-fast"),  # which has another price
+        ("gpt-5-high", "gpt-5"),
+        ("gpt-5.1-codex-max-xhigh", "gpt-5.1-codex-max"),
+        ("gpt-5-mini", "gpt-5-mini"),
+        ("gpt-5-high-fast", "gpt-5-high-fast"),
+        ("composer-1", "composer-1"),
+    ],
+)
+def test_a_model_of_cursor_is_what_its_developer_calls_it(name: str, model: str, tmp_path: Path) -> None:
+    """An effort changes no price; what may change it stays, and is not guessed."""
+    (path := tmp_path / "cursor.csv").write_text(f"{CURSOR}2026-10-01T10:00:00Z,Included,{name},1,2,3,4,10,-\n")
+    (record,) = read_usage(path).records
+    assert (record.model, record.cache_write_unspecified, record.input_uncached, record.cache_read) == (model, 1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("1,2,3,4,9,-", "Total Tokens is not the sum of its parts"),
+        ("1,,3,4,8,-", r"Input \(w/o Cache Write\) is missing"),
+    ],
+)
+def test_a_row_of_cursor_that_does_not_add_up_is_refused(row: str, said: str, tmp_path: Path) -> None:
+    """Its two columns of input are apart, which its own sum shows."""
+    (path := tmp_path / "cursor.csv").write_text(f"{CURSOR}2026-10-01T10:00:00Z,Included,gpt-5,{row}\n")
+    with pytest.raises(LlmcostError, match=said):
+        read_usage(path)

@@ -23,6 +23,7 @@ from llmcost.usage.agents import (
 from llmcost.usage.exports import (
     alibaba,
     anthropic,
+    bedrock,
     cursor,
     deepseek,
     generic,
@@ -65,6 +66,7 @@ FORMATS: tuple[Format[UsageRecord], ...] = (
     anthropic.REPORT,
     anthropic.ANALYTICS,
     anthropic.CONSOLE,
+    bedrock.FORMAT,
     cursor.FORMAT,
     openrouter.GENERATIONS,
     openrouter.ACTIVITY,

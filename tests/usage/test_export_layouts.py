@@ -379,3 +379,42 @@ def test_a_row_of_cursor_that_does_not_add_up_is_refused(row: str, said: str, tm
     (path := tmp_path / "cursor.csv").write_text(f"{CURSOR}2026-10-01T10:00:00Z,Included,gpt-5,{row}\n")
     with pytest.raises(LlmcostError, match=said):
         read_usage(path)
+
+
+def invocation(**more: Any) -> dict[str, Any]:
+    """A line of Bedrock's log."""
+    return {
+        "schemaType": "ModelInvocationLog",
+        "timestamp": AT,
+        "region": "eu-central-1",
+        "requestId": "r1",
+        "modelId": "amazon.nova-pro-v1:0",
+        "input": {"inputTokenCount": 10, "cacheReadInputTokenCount": 20, "cacheWriteInputTokenCount": 30},
+        "output": {"outputTokenCount": 5},
+        **more,
+    }
+
+
+def test_an_invocation_of_bedrock_is_where_it_was_called(tmp_path: Path) -> None:
+    """A profile of several regions has its own price, wherever it was called from; an ARN is named by its end."""
+    (alone,) = read([invocation()], tmp_path)
+    assert (alone.provider, alone.place, alone.id) == ("bedrock", "eu-central-1", "r1")
+    arn = "arn:aws:bedrock:eu-central-1:1:inference-profile/eu.amazon.nova-pro-v1:0"
+    (profile,) = read([invocation(modelId=arn)], tmp_path)
+    assert (profile.model, profile.place) == ("eu.amazon.nova-pro-v1:0", None)
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ({"usage": {"cacheDetails": [{"ttl": "1h", "inputTokens": 12}]}}, (0, 12, 18)),
+        ([{"type": "ping"}, {"message": {"usage": {"cache_creation": {"ephemeral_5m_input_tokens": 30}}}}], (30, 0, 0)),
+        ({"message": "text"}, (0, 0, 30)),
+        ("text", (0, 0, 30)),
+    ],
+)
+def test_how_long_bedrock_keeps_a_cache_is_in_the_answer(body: Any, kept: tuple[int, ...], tmp_path: Path) -> None:
+    """Where it is in a form that is known; else it is not told."""
+    (found,) = read([invocation(output={"outputTokenCount": 5, "outputBodyJson": body})], tmp_path)
+    assert (found.cache_write_5m, found.cache_write_1h, found.cache_write_unspecified) == kept
+    assert (found.input_uncached, found.cache_read, found.output) == (10, 20, 5)

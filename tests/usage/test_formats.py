@@ -36,6 +36,7 @@ EXPECTED = {
     "otel_genai_otlp.jsonl": (5, FRESH, READ, 0, 0, WRITTEN, OUT, THOUGHT),
     "claude_code_session.jsonl": (5, FRESH, READ, 2_000, 1_000, 0, OUT, None),
     "codex_rollout.jsonl": (5, FRESH + WRITTEN, READ, 0, 0, 0, OUT, THOUGHT),
+    "bedrock_invocations.jsonl": (5, FRESH, READ, 2_000, 1_000, 0, OUT, None),
     "cursor_usage.csv": (None, FRESH, READ, 0, 0, WRITTEN, OUT, None),
     "deepseek_amount.csv": (5, FRESH + WRITTEN, READ, 0, 0, 0, OUT, None),
     "deepseek_amount_old.csv": (4, 4 * 3_250, READ, 0, 0, 0, 4 * 750, None),

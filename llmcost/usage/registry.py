@@ -65,6 +65,7 @@ FORMATS: tuple[Format[UsageRecord], ...] = (
     openai.CONSOLE,
     anthropic.REPORT,
     anthropic.ANALYTICS,
+    anthropic.CLAUDE_CODE,
     anthropic.CONSOLE,
     bedrock.FORMAT,
     cursor.FORMAT,

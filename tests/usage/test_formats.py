@@ -25,6 +25,7 @@ EXPECTED = {
     "openai_console_completions_usage.csv": (5, FRESH, READ, 0, 0, WRITTEN, OUT, None),
     "anthropic_usage_report_messages.json": (None, FRESH, READ, 2_000, 1_000, 0, OUT, None),
     "anthropic_analytics_usage_beta.json": (5, FRESH, READ, 2_000, 1_000, 0, OUT, None),
+    "anthropic_claude_code.json": (None, FRESH, READ, 0, 0, WRITTEN, OUT, None),
     "anthropic_console_usage.csv": (None, FRESH, READ, 2_000, 1_000, 0, OUT, None),
     "openrouter_generations.csv": (5, FRESH + WRITTEN, READ, 0, 0, 0, OUT, THOUGHT),  # it does not tell writes
     "openrouter_activity_api.json": (5, FRESH + READ + WRITTEN, 0, 0, 0, 0, OUT, THOUGHT),

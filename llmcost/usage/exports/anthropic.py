@@ -1,8 +1,10 @@
-"""Anthropic: the usage report of messages, that of its analytics, and the CSV of its console."""
+"""Anthropic: the usage report of messages, those of its analytics and of Claude Code, and its console's CSV."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from llmcost.core.workload.usage_record import UsageRecord
@@ -22,6 +24,7 @@ from llmcost.usage.rows import Row
 from llmcost.usage.table import Table
 
 COUNTING = "input without what is cached"
+CENT = Decimal("0.01")
 TIERS = {"flex_discount": "flex", "priority_on_demand": "priority"}
 """Tiers of its reports that it has other names for."""
 
@@ -94,6 +97,37 @@ def _console_record(row: Row) -> UsageRecord | str:
     )
 
 
+def _is_of_claude_code(table: Table) -> bool:
+    document = table.document if isinstance(table.document, dict) else {}
+    return any("model_breakdown" in each and "core_metrics" in each for each in _objects(document.get("data")))
+
+
+def _models(table: Table) -> Iterable[Row]:
+    """Each model of each day and person, with the day."""
+    for day in whole_page(table).rows("data"):
+        for row in day.rows("model_breakdown"):
+            yield Row(day.number, {**row.cells, "date": day.cells.get("date")})
+
+
+def _of_claude_code(row: Row) -> UsageRecord | str:
+    start = row.moment("date")
+    counts, cost = row.part("tokens"), row.part("estimated_cost")
+    amount, currency = cost.money("amount"), cost.text("currency")
+    return UsageRecord(
+        start=start,
+        end=start + timedelta(days=1),
+        provider="anthropic",
+        model=row.named("model"),
+        input_uncached=counts.count("input"),
+        cache_read=counts.count("cache_read"),
+        cache_write_unspecified=counts.count("cache_creation"),
+        output=counts.count("output"),
+        cost=amount * CENT if amount is not None and currency else None,  # it is in cents
+        currency=currency and currency.upper(),
+        agent="Claude Code",
+    )
+
+
 REPORT = Format(
     "a usage report of Anthropic",
     COUNTING,
@@ -108,6 +142,9 @@ ANALYTICS = Format(
     lambda table: _has(table, "usage"),
     _analytics_rows,
     _record,
+)
+CLAUDE_CODE = Format(
+    "a report of Claude Code by Anthropic", COUNTING, _is_of_claude_code, _models, _of_claude_code, REQUESTS
 )
 CONSOLE = Format(
     "a CSV of Anthropic's console",

@@ -29,7 +29,7 @@ class Format(NamedTuple, Generic[Found]):
     ``rows`` are those of a table that may be usage, taken out of what is around them and each only once; ``record`` is
     one of them, or why it is no usage. Both raise BadRow for what cannot be read, and ``rows`` BadColumn for a
     column that cannot. ``bound`` is what a file
-    of it never tells, None for nothing. ``shape`` is a type of the keys that are read of a line of a log, so that
+    of it never tells, or finds what one does not; None for nothing. ``shape`` is a type of the keys that are read of a line of a log, so that
     nothing else of it is kept, and ``marks`` the words of which each line that matters has one; without any, all may.
     """
 
@@ -38,7 +38,7 @@ class Format(NamedTuple, Generic[Found]):
     fits: Callable[[Table], bool]
     rows: Callable[[Table], Iterable[Row]]
     record: Callable[[Row], Found | NonUsage | str]
-    bound: str | None = None
+    bound: str | Callable[[Table], str | None] | None = None
     shape: Any = Any
     marks: tuple[bytes, ...] = ()
 
@@ -124,8 +124,8 @@ OWN_TERMS = USUAL_TERMS[1:]
 
 
 def anthropic_place(geography: str | None) -> str | None:
-    """The place that Anthropic's name of a geography means; None for anywhere, and where none is stated."""
-    return "us" if geography == "us" else None
+    """The place that Anthropic's name of a geography means; None where none is stated."""
+    return geography if geography in ("us", "global") else None
 
 
 def terms_of(tier: str | None) -> str | None:

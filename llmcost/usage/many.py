@@ -129,14 +129,17 @@ def begin_all(
         found: list[UsageFile] = []
         others: list[str] = []
         alone: list[str] = []
-        broken: list[str] = []
+        refused: list[LlmcostError] = []
         for path, files in named:
             if path == PIPED and piped is not None:
                 found.append(read_usage(SHOWN, skip_bad=skip_bad, raw=piped))
             else:
                 read = _of_path(path, files, each_file, others, alone, skip_bad=skip_bad)
                 found += [file for file in read if isinstance(file, UsageFile)]
-                broken += [f"{error.message}: left out" for error in read if isinstance(error, LlmcostError)]
+                refused += [error for error in read if isinstance(error, LlmcostError)]
+        if refused and not found:  # what is left out is all that there is
+            raise refused[0]
+        broken = [f"{error.message}: left out" for error in refused]
         found, repeats = without_overlaps(found)
         records = [record for file in found for record in file.records]
         return UsageRead(records, (*remarks_on(found, others, alone), *broken, *repeats, *named_again(again)))
@@ -171,7 +174,7 @@ def _of_path(
         else:
             raise each
     alone += sorted(str(each) for each in path.rglob("*") if is_read_alone(each))
-    if files and not any(isinstance(each, UsageFile) for each in found):
+    if files and not found:
         raise LlmcostError(f"{path} has no file with usage in a format known here", "see docs/usage.md for those")
     return found
 
@@ -210,9 +213,17 @@ def begin_logs(home: Path, *, skip_bad: bool = False, progress: Progress | None 
     def end() -> UsageRead:
         found: list[UsageFile] = []
         said: list[str] = []
+        broken: list[str] = []
         for folder, files in logs:
             each = islice(each_file, len(files))
-            read = [_usage_of(file) for file in each if not isinstance(file, NoUsage)]
+            read: list[UsageFile] = []
+            for file in each:
+                if isinstance(file, UsageFile):
+                    read.append(file)
+                elif not isinstance(file, NoUsage):
+                    if not skip_bad:
+                        raise file
+                    broken.append(f"{file.message}: left out")
             found += read
             number = f"{len(read)} file{'' if len(read) == 1 else 's'}"
             more = f", {others} more without usage" if (others := len(files) - len(read)) else ""
@@ -220,7 +231,9 @@ def begin_logs(home: Path, *, skip_bad: bool = False, progress: Progress | None 
         if not found:
             remedy = "name files or folders: llmcost usage PATH; docs/usage.md says which logs are looked for"
             raise LlmcostError("no log of a coding agent was found on this machine", remedy)
-        return UsageRead([record for file in found for record in file.records], (*said, *left_out(found)))
+        found, repeats = without_overlaps(found)
+        records = [record for file in found for record in file.records]
+        return UsageRead(records, (*said, *left_out(found), *broken, *repeats))
 
     return end
 

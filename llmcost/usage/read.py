@@ -41,8 +41,9 @@ def read_usage(path: Path, *, skip_bad: bool = False, raw: bytes | None = None) 
     """
     form, table = _recognized(read_table(path, raw), FORMATS, path)
     records, skips = _read(form, table, path, skip_bad=skip_bad)
-    is_open = form.bound and (form.bound != REQUESTS or any(record.requests is None for record in records))
-    notes = (f"{path} does not say {form.bound}",) if is_open and records else ()
+    bound = form.bound(table) if callable(form.bound) else form.bound
+    is_open = bound and (bound != REQUESTS or any(record.requests is None for record in records))
+    notes = (f"{path} does not say {bound}",) if is_open and records else ()
     return UsageFile(str(path), form.name, form.counting, tuple(each_once(records)), tuple(skips), notes)
 
 

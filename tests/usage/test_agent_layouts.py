@@ -377,7 +377,8 @@ def test_summaries_and_tools_of_pi_count(tmp_path: Path) -> None:
         ("google", 1730, 1000),  # holds what tools gave
         ("amazon-bedrock", 1200, 1000),  # leaves out what was cached
         ("openai-codex", 1200, 500),  # of input that holds it
-        ("google", 1200, None),
+        ("google-vertex", 1200, 500),
+        ("mistral", 1200, None),
         ("openai-codex", 1100, None),
     ],
 )

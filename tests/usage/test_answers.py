@@ -91,7 +91,7 @@ def test_a_list_may_have_a_line_for_each_answer(tmp_path: Path) -> None:
                 "model": "m",
                 "usage": {"input_tokens": 10, "output_tokens": 2, "service_tier": "batch", "inference_geo": "global"},
             },
-            {"provider": "anthropic", "terms": "batch", "output": 2, "place": None},
+            {"provider": "anthropic", "terms": "batch", "output": 2, "place": "global"},
         ),
         (
             {"type": "message", "model": "m", "usage": {"input_tokens": 10, "output_tokens": 2, "inference_geo": "us"}},

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from llmcost.api.usage.cache_habits import without_cache
 from llmcost.api.usage.list_cost import SMALL, Costs, costs_of, list_usage, sum_by
 from llmcost.api.usage.pricer import Supposition, UsagePricer
-from llmcost.api.usage.used import used_of
+from llmcost.api.usage.used import parts_of, used_of
 from llmcost.core.analysis.bills.part import Cause
 from llmcost.core.offers.offer import Offer
 from llmcost.core.quotes.quote import Quote
@@ -135,8 +135,9 @@ def _ways(pricer: UsagePricer, records: Sequence[UsageRecord]) -> Iterator[Alter
         asked.append(
             ("price-date", f"the prices of {day}", partial(pricer.on_day(PricingDay(day)).quote, offer, records))
         )
+    small = _small_terms(pricer, records)
     for words, sizes in (("the price of small inputs", SMALL), ("the price of the largest inputs", LARGE)):
-        asked.append(("tier", words, partial(pricer.quote, offer, records, _of_sizes(sizes))))
+        asked.append(("tier", words, partial(pricer.quote, offer, records, _of_sizes(sizes, small))))
     for terms in offer.history.terms():
         asked.append(("terms", f"the price of {terms} terms", partial(pricer.quote, offer.on_terms(terms), plainly)))
     uncached = list(map(without_cache, records))
@@ -172,6 +173,22 @@ def _days(offer: Offer) -> list[date]:
     return [day for day in days if offer.history.sold(PricingDay(day))]
 
 
-def _of_sizes(sizes: tuple[int, int]) -> Supposition:
-    """That the input of each request had some size."""
-    return Supposition(sizes, lambda record, _: record._replace(input_range=sizes))
+def _small_terms(pricer: UsagePricer, records: Sequence[UsageRecord]) -> frozenset[str]:
+    """The terms of some usage that are not sold for the largest inputs, so that no request on them was one."""
+    found = set()
+    for used, own in parts_of(records).items():
+        offer = pricer.offer_of(used)
+        if used[2] and isinstance(offer, Offer):
+            with suppress(CurrencyError):
+                if not pricer.quote(offer, own, _of_sizes(LARGE)).charges:
+                    found.add(used[2])
+    return frozenset(found)
+
+
+def _of_sizes(sizes: tuple[int, int], small: frozenset[str] = frozenset()) -> Supposition:
+    """That the input of each request had some size; on terms that are ``small``, a small one in any case."""
+
+    def change(record: UsageRecord, _: object) -> UsageRecord:
+        return record._replace(input_range=SMALL if record.terms in small else sizes)
+
+    return Supposition((sizes, small), change)

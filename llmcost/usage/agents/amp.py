@@ -33,11 +33,13 @@ def _rows(table: Table) -> Iterable[Row]:
         for message in thread.rows("messages")
         if message.cells.get("role") == "assistant" and message.cells.get("usage")
     }
-    if "events" in thread.part("usageLedger").cells:
+    if thread.part("usageLedger").cells.get("events"):
         for event in thread.part("usageLedger").rows("events"):
             tokens = event.part("tokens")
             answer = messages.get(event.cells.get("toMessageId"))
-            cached = {} if answer is None else {key: answer.part("usage").cells.get(key) for key in COUNTS[2:]}
+            cached = {key: tokens.cells.get(key) for key in COUNTS[2:]}
+            if answer is not None:
+                cached = {key: answer.part("usage").cells.get(key, count) for key, count in cached.items()}
             counts = {"inputTokens": tokens.cells.get("input"), "outputTokens": tokens.cells.get("output")}
             yield Row(event.number, {**event.cells, **around, **cached, **counts})
         return

@@ -176,12 +176,13 @@ def _record(row: Row) -> UsageRecord | str:
     if answer.model == MADE_UP:
         return "the program wrote the message itself"
     usage, model = answer.usage or Usage(), needed_name("model", answer.model)
+    provider = _provider(model)
     kept, tools = usage.cache_creation or NOTHING_KEPT, usage.server_tool_use or NO_TOOLS
     cost = amount_of("costUSD", line.costUSD)
     five, hour = kept.ephemeral_5m_input_tokens or 0, kept.ephemeral_1h_input_tokens or 0
     return UsageRecord(
         start=moment_of("timestamp", line.timestamp),
-        provider=_provider(model),
+        provider=provider,
         model=model,
         requests=1,
         input_uncached=usage.input_tokens or 0,
@@ -192,7 +193,7 @@ def _record(row: Row) -> UsageRecord | str:
         output=usage.output_tokens or 0,
         web_searches=tools.web_search_requests or 0,
         terms=terms_of(usage.service_tier) or terms_of(usage.speed),
-        place=anthropic_place(usage.inference_geo),
+        place=anthropic_place(usage.inference_geo) if provider else None,
         cost=cost,
         currency=None if cost is None else "USD",
         agent="Claude Code",

@@ -55,9 +55,9 @@ def _rows(table: Table) -> Iterable[Row]:
 
 def _usage(metadata: Row) -> tuple[Any, Mapping[str, Any]] | None:
     """The model and the counts of a message, from where they are; None where there are none."""
-    own = metadata.cells.get("usage") or metadata.part("codebuff").cells.get("usage")
-    if isinstance(own, Mapping):
-        return metadata.cells.get("model"), own
+    for own in (metadata.cells.get("usage"), metadata.part("codebuff").cells.get("usage")):
+        if isinstance(own, Mapping) and any(own.get(name) for names in NAMES.values() for name in names):
+            return metadata.cells.get("model") or own.get("model"), own
     history = metadata.part("runState", "sessionState", "mainAgentState").cells.get("messageHistory")
     for message in reversed(history if isinstance(history, list) else []):
         options = message.get("providerOptions") if isinstance(message, dict) else None

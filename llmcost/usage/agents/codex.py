@@ -79,11 +79,11 @@ def _rows(table: Table) -> Iterable[Row]:
     for row in table.rows:
         payload = row.part("payload")
         kind = payload.cells.get("type") if row.cells.get("type") == "event_msg" else row.cells.get("type")
+        replay.see(row, kind)
         if kind == "session_meta":
             # A log that goes on from another one tells that one's session again after its own; others begin anew.
             own = {key: payload.cells.get(name) for key, name in HEAD.items()}
             around |= {key: (around.get(key) if replay.is_fork else None) or value for key, value in own.items()}
-            replay.begin(row)
         elif kind == "turn_context":
             around["model"] = payload.text("model") or around.get("model")
         elif kind == "thread_settings_applied":
@@ -119,15 +119,26 @@ class _Replay:
     def __init__(self) -> None:
         self.last: datetime | None = None
         self.is_fork = False
+        self.head: Row | None = None
 
-    def begin(self, row: Row) -> None:
-        """Begin where a log says that it goes on from another."""
+    def see(self, row: Row, kind: object) -> None:
+        """Begin where a log says that it goes on from another, or, as before 2026, tells that one's session at once."""
+        if kind != "session_meta":
+            self.head = None
+            return
         payload = row.part("payload")
         source = payload.cells.get("source")
         spawned = payload.part("source", "subagent").cells if isinstance(source, dict) else {}
-        if payload.cells.get("forked_from_id") or spawned.get("thread_spawn"):
+        if payload.cells.get("forked_from_id") or spawned.get("thread_spawn") or self._is_of_another(row):
             self.last = row.moment("timestamp")
             self.is_fork = True
+        self.head = row
+
+    def _is_of_another(self, row: Row) -> bool:
+        """Whether a session is told right after that of the log itself."""
+        if self.head is None or self.head.part("payload").cells.get("id") == row.part("payload").cells.get("id"):
+            return False
+        return timedelta() <= row.moment("timestamp") - self.head.moment("timestamp") <= AT_ONCE
 
     def holds(self, row: Row) -> bool:
         """Whether an event is of the beginning: no request is answered so soon after the event before it."""

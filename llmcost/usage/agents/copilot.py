@@ -30,15 +30,22 @@ def _event_rows(table: Table) -> Iterable[Row]:
     """What each model used up to the end of a session, or since its end before.
 
     Newer releases go on counting when a session is resumed, older ones begin anew. So what was counted before is taken
-    off where no count is below it.
+    off where no count is below it. Where a conversation was made shorter they begin anew too (codeburn,
+    docs/providers/copilot.md), and nothing tells what was used since the end before.
     """
     session = project = None
     before: dict[str, Mapping[str, int]] = {}
+    is_open = False
     for row in table.rows:
         data = row.part("data")
         session = data.cells.get("sessionId") or session
         project = data.part("context").cells.get("cwd") or project
-        if row.cells.get("type") != "session.shutdown":
+        kind = row.cells.get("type")
+        if kind == "session.compaction_complete" and data.cells.get("success"):
+            before = {}
+            yield Row(row.number, {"untold": "what was used before the session was made shorter is not told"})
+        is_open = kind != "session.shutdown"
+        if is_open:
             continue
         for model in data.part("modelMetrics").cells:
             if not isinstance(data.part("modelMetrics").cells[model], dict):  # its name is not for a message
@@ -56,9 +63,13 @@ def _event_rows(table: Table) -> Iterable[Row]:
             if any(part[key] for key in COUNTS):
                 around = {"model": model, "session": session, "project": project}
                 yield Row(row.number, {**part, **around, "timestamp": row.cells.get("timestamp")})
+    if is_open:
+        yield Row(row.number, {"untold": "the session has not ended, and only its end tells what was used since"})
 
 
 def _event_record(row: Row) -> UsageRecord | str:
+    if "untold" in row.cells:
+        return str(row.cells["untold"])
     read, written = row.count("cacheReadTokens"), row.count("cacheWriteTokens")
     credits_used = row.count("totalNanoAiu")
     return UsageRecord(

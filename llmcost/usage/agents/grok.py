@@ -1,14 +1,17 @@
 """Grok Build CLI's local log: what each turn used, by model.
 
-Source of the counts: ccusage, crates/adapters/grok.
+Sources of the counts: ccusage, crates/adapters/grok; xai-org/grok-build, crates/codegen/xai-chat-state: a turn holds
+what the agents used that were asked within it, whose sessions have logs of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from pathlib import Path
 
 from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.usage.decoding import NotJson, decode
 from llmcost.usage.format import Format, agrees, without
 from llmcost.usage.rows import BadRow, Row
 from llmcost.usage.table import Table
@@ -46,6 +49,16 @@ def _rows(table: Table) -> Iterable[Row]:
             key = (meta.cells.get("eventId") or update.cells.get("prompt_id") or row.number, model)
             kept.setdefault(key, Row(row.number, {**counts.cells, **around}))
     return kept.values()
+
+
+def is_below(log: Path) -> bool:
+    """Whether a log is that of an agent which another one asked, as what stands beside it says."""
+    summary = log.with_name("summary.json")
+    try:
+        found = decode(summary.read_bytes()) if summary.is_file() else None
+    except (OSError, NotJson):
+        return False
+    return isinstance(found, dict) and found.get("session_kind") == "subagent"
 
 
 def _record(row: Row) -> UsageRecord | str:

@@ -67,14 +67,21 @@ def _is_code(table: Table) -> bool:
 
 
 def _code_rows(table: Table) -> Iterable[Row]:
-    return (row for row in table.rows if row.cells.get("type") == "usage.record")
+    """The records of usage, with the model that the user's name of one stood for when it was asked."""
+    called: dict[object, object] = {}
+    for row in table.rows:
+        kind, name = row.cells.get("type"), row.cells.get("model")
+        if kind == "llm.request" and isinstance(alias := row.cells.get("modelAlias"), str):
+            called[alias] = name
+        elif kind == "usage.record":
+            yield Row(row.number, {**row.cells, "asked": called.get(name) if isinstance(name, str) else None})
 
 
 def _code_record(row: Row) -> UsageRecord | str:
     usage = row.part("usage")
     counts = [usage.count(key) for key in ("inputOther", "inputCacheRead", "inputCacheCreation", "output")]
     name = row.named("model")  # what the user calls it, who may have any seller's
-    model = name.removeprefix(OWN)
+    model = name.removeprefix(OWN) if name.startswith(OWN) else row.text("asked") or name
     return UsageRecord(
         start=row.moment("time"),
         provider="moonshot" if name.startswith((OWN, "kimi")) else None,
@@ -91,5 +98,10 @@ def _code_record(row: Row) -> UsageRecord | str:
 
 CLI = Format("a log of Kimi CLI", COUNTING, _is_cli, _cli_rows, _cli_record, "which model answered")
 CODE = Format(
-    "a log of Kimi Code", COUNTING, _is_code, _code_rows, _code_record, marks=(b'"usage.record"', b'"metadata"')
+    "a log of Kimi Code",
+    COUNTING,
+    _is_code,
+    _code_rows,
+    _code_record,
+    marks=(b'"usage.record"', b'"metadata"', b'"llm.request"'),
 )

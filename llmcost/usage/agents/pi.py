@@ -21,6 +21,8 @@ SUMMARIES = ("compaction", "branch_summary")
 
 BESIDE = "usage"
 """Lines of requests that are no message, such as those that keep a cache warm."""
+INCLUSIVE = ("openai", "google")
+"""How sellers begin whose input older releases kept with what was cached in it."""
 MOST_BYTES = 64 * 10**6
 
 
@@ -125,15 +127,16 @@ def _record(row: Row) -> UsageRecord | str:
 def _fresh(counts: Sequence[int], total: int, provider: str) -> int:
     """The input that was not cached; the total is the seller's own, which may hold what no count does.
 
-    That of Bedrock may leave out what was cached, and OpenAI's may be of input that holds it (openclaw issue 69298).
+    That of Bedrock may leave out what was cached, and those of OpenAI and Google may be of input that holds it
+    (openclaw issue 69298, pi issue 2588).
     Raises BadRow for a total that leaves out anything else.
     """
     given, read, written, output = counts
     if total >= sum(counts):
         return given
-    if total != given + output or not provider.startswith(("openai", "amazon-bedrock")):
+    if total != given + output or not provider.startswith((*INCLUSIVE, "amazon-bedrock")):
         raise BadRow("totalTokens is not the sum of its parts")
-    return without(given, "input", read, written) if provider.startswith("openai") else given
+    return without(given, "input", read, written) if provider.startswith(INCLUSIVE) else given
 
 
 def _database_rows(table: Table) -> Iterable[Row]:

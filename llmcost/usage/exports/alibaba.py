@@ -63,7 +63,8 @@ def _joined(rows: Iterable[Row], names: dict[str, str]) -> list[Row]:
         if len(parts) < 4 or cells.text("unit") not in THOUSANDS:
             raise BadRow(f"row {row.number}: it does not say which tokens it is about, in thousands")
         size, meter = _meter(parts[3], row.number)
-        key = (cells.cells["day"], parts[1], parts[2], size, cells.cells["currency"])
+        around = tuple(cells.cells.get(name) for name in ("day", "currency", "region", "product"))
+        key = (*around, parts[1], parts[2], size)
         _, span = spans.setdefault(
             key, (row.number, {**cells.cells, "model": parts[2], "project": parts[1], "size": size})
         )

@@ -128,13 +128,22 @@ def _of_claude_code(row: Row) -> UsageRecord | str:
     )
 
 
+TERMS_OPEN = "on which terms it was (group it by service_tier): it is taken as on the standard ones"
+
+
+def _bound(table: Table) -> str:
+    """What a report does not tell: never how many requests there were, and more where it is grouped by other things."""
+    is_open = all(row.cells.get("service_tier") is None for row in results_in_buckets()(table))
+    return f"{REQUESTS}, nor {TERMS_OPEN}" if is_open else REQUESTS
+
+
 REPORT = Format(
     "a usage report of Anthropic",
     COUNTING,
     lambda table: _has(table, "results"),
     results_in_buckets("starting_at", "ending_at"),
     _record,
-    REQUESTS,
+    _bound,
 )
 ANALYTICS = Format(
     "an analytics report of Anthropic",

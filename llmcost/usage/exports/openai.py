@@ -55,7 +55,19 @@ def _record(row: Row) -> UsageRecord | str:
     )
 
 
-PAGE = Format("a page of OpenAI's usage", COUNTING, _is_page, results_in_buckets("start_time", "end_time"), _record)
+TERMS_OPEN = "on which terms it was (group it by batch and service_tier): it is taken as on the standard ones"
+
+
+def _bound(table: Table) -> str | None:
+    """What a page that is grouped by other things does not tell."""
+    rows = results_in_buckets()(table)
+    is_open = all(row.cells.get("batch") is None and row.cells.get("service_tier") is None for row in rows)
+    return TERMS_OPEN if is_open else None
+
+
+PAGE = Format(
+    "a page of OpenAI's usage", COUNTING, _is_page, results_in_buckets("start_time", "end_time"), _record, _bound
+)
 CONSOLE = Format(
     "a CSV of OpenAI's console",
     COUNTING,

@@ -27,7 +27,9 @@ WRITES = (
     f"{USAGE}details.cache_write_tokens",
     "ai.usage.inputTokenDetails.cacheWriteTokens",
 )
-THOUGHTS = (f"{USAGE}reasoning.output_tokens", "ai.usage.outputTokenDetails.reasoningTokens")
+BESIDE = f"{USAGE}experimental.reasoning_tokens"
+"""What Google's ADK calls the thoughts, which its output is without (telemetry/tracing.py)."""
+THOUGHTS = (f"{USAGE}reasoning.output_tokens", "ai.usage.outputTokenDetails.reasoningTokens", BESIDE)
 """The names of the convention, those that it had before, and those of Pydantic AI and of Vercel's AI SDK."""
 MEDIA = {
     f"{kind}_{side}": (f"{USAGE}{kind}.{side}_tokens", f"{USAGE}details.{side}_{kind}_tokens")
@@ -165,7 +167,7 @@ def _record(row: Row) -> UsageRecord | str:
         input_uncached=without(_first(row, INPUTS), "input_tokens", read, written),
         cache_read=read,
         cache_write_unspecified=written,
-        output=_first(row, OUTPUTS),
+        output=_first(row, OUTPUTS) + row.count(BESIDE),
         reasoning=next((row.stated_count(name) for name in THOUGHTS if name in row.cells), None),
         audio_input=_first(row, MEDIA["audio_input"]),
         image_input=_first(row, MEDIA["image_input"]),

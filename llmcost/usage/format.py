@@ -27,10 +27,10 @@ class Format(NamedTuple, Generic[Found]):
 
     ``counting`` says in a few words whether its input holds cached tokens. ``fits`` tells a table of it from others.
     ``rows`` are those of a table that may be usage, taken out of what is around them and each only once; ``record`` is
-    one of them, or why it is no usage. Both raise BadRow for what cannot be read, and ``rows`` BadColumn for a
-    column that cannot. ``bound`` is what a file
-    of it never tells, or finds what one does not; None for nothing. ``shape`` is a type of the keys that are read of a line of a log, so that
-    nothing else of it is kept, and ``marks`` the words of which each line that matters has one; without any, all may.
+    one of them, or why it is no usage. Both raise BadRow for what cannot be read, and ``rows`` BadColumn for a column
+    that cannot. ``bound`` is what a file of it never tells, or finds what one does not; None for nothing. ``shape`` is
+    a type of the keys that are read of a line of a log, so that nothing else of it is kept, and ``marks`` the words of
+    which each line that matters has one; without any, all may.
     """
 
     name: str

@@ -63,9 +63,10 @@ def read_bill(path: Path, *, skip_bad: bool = False) -> Bill:
             raise _no_bill(path) from None
         costs = [billed for record in used.records if (billed := _as_billed(record)) is not None]
         costs += [skip.billed for skip in used.skips if skip.billed is not None]
+        silent = [Skip(0, "it does not say what it cost") for record in used.records if _as_billed(record) is None]
         if not costs:
             raise LlmcostError(f"{path} does not say what anything cost", "name the vendor's report of costs") from None
-        return Bill(str(path), f"{used.format}, with what it says it cost", costs, used.skips)
+        return Bill(str(path), f"{used.format}, with what it says it cost", costs, (*used.skips, *silent))
     costs, skips = _read(form, table, path, skip_bad=skip_bad)
     if not costs:
         raise LlmcostError(f"{path} has no costs", "export it again, of a time in which there were any")

@@ -20,6 +20,8 @@ BELIEVED = range(2015, 2101)
 YES, NO = ("true", "yes", "1", "t", "y"), ("", "false", "no", "0", "f", "n", "none")
 DAY = re.compile(r"[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 WHOLE = re.compile(r"[0-9]{1,16}(\.0+)?")
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}\.000")
+"""What some write for thousands, and others for a whole number."""
 MONEY = re.compile(r"[-+]?([0-9]{1,15}(\.[0-9]{0,30})?|\.[0-9]{1,30})([eE][-+]?[0-9]{1,2})?")
 MOST_MONEY = 10**15
 
@@ -81,6 +83,8 @@ class Row(NamedTuple):
             return value
         if value is None or value == "":
             return None
+        if isinstance(value, str) and THOUSANDS.fullmatch(value.strip()):
+            raise BadRow(f"{key} may be thousands with a point between them, or a whole number: write it without")
         if isinstance(value, str) and WHOLE.fullmatch(value.strip()):
             value = Decimal(value.strip())
         if isinstance(value, Decimal) and value.is_finite() and abs(value) <= MOST_COUNT and value == int(value):

@@ -324,3 +324,40 @@ def test_a_model_without_a_price_is_not_explained_by_being_free(hold: Hold) -> N
     for amount in ("0", "-1"):
         found = hold(used, [sent(2, 0, cost="0.4"), sent(2, 0, cost=amount).replace("m1", "m9")])
         assert (found["code"], found["complete"]) == (1, False)
+
+
+def test_usage_that_says_it_was_anywhere_is_not_held_against_a_dearer_place(hold: Hold) -> None:
+    """Anthropic's own word for it is a place: billed at 5 of the US for 4, it is above list."""
+    usage = {"uncached_input_tokens": 100_000, "output_tokens": 0, "model": "m1", "inference_geo": "global"}
+    around = {"starting_at": "2026-11-02T00:00:00Z", "ending_at": "2026-11-03T00:00:00Z"}
+    row = {"amount": "50", "currency": "USD", "cost_type": "tokens", "model": "m1", "token_type": None}
+    bill = {"data": [{**around, "results": [{**row, "inference_geo": "us"}]}], "has_more": False}
+    sheets = {"anthropic": entry(place="place: global\n        ") + entry(place="place: us\n        ", price=5)}
+    used = {"data": [{**around, "results": [usage]}], "has_more": False}
+    found = hold(used, bill, sheets=sheets)
+    assert (Decimal(found["listed"]), found["code"]) == (Decimal("0.4"), 1)
+
+
+def test_terms_that_are_not_sold_for_large_inputs_have_no_larger_price(hold: Hold) -> None:
+    """Of 4 to 8 USD of standard requests and 16 of priority ones, which are small: 20 is the least that it may cost."""
+    fast = """\
+          - when: {terms: priority}
+            rates: {input: 16 USD / 1M tokens, output: 80 USD / 1M tokens}
+        not_sold: [{terms: priority, input_tokens: "> 200000"}]
+"""
+    rows = [sent(2, 1_000_000, number=10, more=terms) for terms in ("standard", "priority")]
+    sheets = {"acme": entry(tier=TIER + fast)}
+    found = hold(rows, [sent(2, 0, cost="20")], sheets=sheets, columns="terms")
+    assert (effects(found), Decimal(found["listed"]), found["code"]) == ([], 20, 0)
+    between = hold(rows, [sent(2, 0, cost="22")], sheets=sheets, columns="terms")
+    assert ([cause for _, cause, _ in effects(between)], between["code"]) == (["tier"], 0)
+    above = hold(rows, [sent(2, 0, cost="25")], sheets=sheets, columns="terms")
+    assert (Decimal(above["rows"][0]["high"]), above["code"]) == (24, 1)
+
+
+def test_a_row_of_a_bill_without_an_amount_is_said(hold: Hold) -> None:
+    """What was used then is not billed, as far as the bill says."""
+    days = (2, 3)
+    found = hold([sent(day, 100_000) for day in days], [sent(2, 0, cost="0.4"), sent(3, 100_000)])
+    assert "1 row left out: it does not say what it cost" in " ".join((*found["warnings"], found["said"]))
+    assert [cause for _, cause, _ in effects(found)] == ["not-billed"]

@@ -47,10 +47,10 @@ def entry(place: str = "", price: int = 4, currency: str = "USD", tier: str = ""
 
 
 def holder(llmcost: Run, tmp_path: Path) -> Hold:
-    """Hold rows of a bill, a page or a whole text against rows of usage; the data, with the exit code and what was said."""
+    """Hold rows of a bill, a page or a whole text against rows of usage or a page; the data, with what was said."""
 
     def call(
-        used: Sequence[str],
+        used: Sequence[str] | dict[str, Any],
         billed: Sequence[str] | dict[str, Any] | str,
         *,
         sheets: dict[str, str] | None = None,
@@ -64,16 +64,21 @@ def holder(llmcost: Run, tmp_path: Path) -> Hold:
             text = SELLER.format(seller=seller).replace("global", home) + entries
             (sheet := tmp_path / f"{seller}.yaml").write_text(text, encoding="utf-8")
             prices += ["--prices", str(sheet)]
-        usage, bill = tmp_path / "used.csv", tmp_path / ("bill.json" if isinstance(billed, dict) else "bill.csv")
-        usage.write_text("\n".join([head, *used]) + "\n", encoding="utf-8")
-        text = json.dumps(billed) if isinstance(billed, dict) else billed
-        bill.write_text(text if isinstance(text, str) else "\n".join([head, *text]) + "\n", encoding="utf-8")
+        usage, bill = (_written(tmp_path / name, each, head) for name, each in (("used", used), ("bill", billed)))
         asked = ("--no-builtin-prices", *prices, "--on", "used", "-f", "json", "--exit-code", *options)
         ran = llmcost("reconcile", str(usage), str(bill), *asked)
         assert ran.out, ran.err
         return {**json.loads(ran.out), "code": ran.code, "said": ran.err}
 
     return call
+
+
+def _written(path: Path, content: Sequence[str] | dict[str, Any] | str, head: str) -> Path:
+    """A page as JSON, or rows below a head as CSV, or a whole text."""
+    path = path.with_suffix(".json" if isinstance(content, dict) else ".csv")
+    text = json.dumps(content) if isinstance(content, dict) else content
+    path.write_text(text if isinstance(text, str) else "\n".join([head, *text]) + "\n", encoding="utf-8")
+    return path
 
 
 def sent(

@@ -519,3 +519,48 @@ def test_alibabas_bill_of_the_international_site_counts_in_thousands_too(tmp_pat
     ]
     (record,) = read({"Data": {"BillingCycle": "2026-08", "Items": items}}, tmp_path)
     assert (record.input_uncached, record.cache_read, record.output) == (5000, 5000, 5000)
+
+
+def test_sums_that_are_not_told_by_terms_say_so(tmp_path: Path) -> None:
+    """They are taken as on the standard ones; where any row says its terms, they are told."""
+    open_ones = [page(input_tokens=1000, output_tokens=1), page(input_tokens=1, service_tier="flex", output_tokens=1)]
+    notes = []
+    for each in open_ones:
+        (path := tmp_path / "page.json").write_text(json.dumps(each), encoding="utf-8")
+        notes.append(read_usage(path).notes)
+    assert "on which terms it was (group it by batch and service_tier)" in notes[0][0]
+    assert notes[1] == ()
+    result = {"uncached_input_tokens": 5, "output_tokens": 1, "model": "m"}
+    bucket = {"starting_at": "2026-11-01T00:00:00Z", "ending_at": "2026-11-02T00:00:00Z", "results": [result]}
+    (path := tmp_path / "report.json").write_text(json.dumps({"data": [bucket], "has_more": False}), encoding="utf-8")
+    assert "nor on which terms it was (group it by service_tier)" in read_usage(path).notes[0]
+
+
+@pytest.mark.parametrize(("text", "said"), [("12.000", "may be thousands"), ("12.0", ""), ("0.000", "")])
+def test_a_point_between_thousands_is_no_decimal_one(text: str, said: str, tmp_path: Path) -> None:
+    """What may be 12 or 12,000 is refused, and nobody's 12 is."""
+    head = "period_start;model;input_uncached_tokens;output_tokens\n"
+    (path := tmp_path / "used.csv").write_text(f"{head}2026-11-01;m;{text};1\n", encoding="utf-8")
+    if said:
+        with pytest.raises(LlmcostError, match=said):
+            read_usage(path)
+    else:
+        assert read_usage(path).records[0].input == float(text)
+
+
+def test_meters_of_two_places_at_alibaba_stay_apart(tmp_path: Path) -> None:
+    """One workspace may use a model at several places, whose lists differ; their order does not matter."""
+    item = {
+        "BillingDate": "2026-11-01",
+        "InstanceID": "1;ws;qwen3.6-plus;context_0-256k_input_token;;0",
+        "Usage": "1000",
+        "UsageUnit": "千tokens",
+        "PretaxAmount": 0.5,
+        "Currency": "USD",
+    }
+    items = [{**item, "Region": region} for region in ("ap-southeast-1", "cn-beijing")]
+    found = [
+        {(each.place, each.input) for each in read({"Data": {"BillingCycle": "2026-11", "Items": order}}, tmp_path)}
+        for order in (items, items[::-1])
+    ]
+    assert found[0] == found[1] == {("ap-southeast-1", 10**6), ("cn-beijing", 10**6)}

@@ -51,6 +51,7 @@ class UsedOffers:
 
     def _look_up(self, provider: str | None, model: str, terms: str | None, place: str | None) -> Offer | str:
         """The offer of a model at the seller that is named, and at its developer where none is named that is known."""
+        model = model.rpartition("/")[2] if model.startswith("arn:") else model  # AWS's name of an id
         seller = seller_of(provider) if provider else None
         # Public tables are asked last, as reading them takes as long as all else here.
         known = _sells(self.catalogue, seller) or _sells(self.catalogue.widest, seller)

@@ -30,7 +30,7 @@ def sum_costs(costs: Iterable[UsageCost]) -> UsageCost:
     return UsageCost(
         sum((cost.low for cost in kept), Fraction(0)),
         sum((cost.high for cost in kept), Fraction(0)),
-        tuple(dict.fromkeys(gap for cost in kept for gap in cost.gaps)),
+        tuple(sorted({gap for cost in kept for gap in cost.gaps})),
         tuple(sorted({offer for cost in kept for offer in cost.offers})),
     )
 

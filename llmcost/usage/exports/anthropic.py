@@ -133,8 +133,11 @@ TERMS_OPEN = "on which terms it was (group it by service_tier): it is taken as o
 
 def _bound(table: Table) -> str:
     """What a report does not tell: never how many requests there were, and more where it is grouped by other things."""
-    is_open = all(row.cells.get("service_tier") is None for row in results_in_buckets()(table))
-    return f"{REQUESTS}, nor {TERMS_OPEN}" if is_open else REQUESTS
+    return f"{REQUESTS}, nor {TERMS_OPEN}" if _are_terms_open(results_in_buckets()(table)) else REQUESTS
+
+
+def _are_terms_open(rows: Iterable[Row]) -> bool:
+    return all(row.cells.get("service_tier") is None for row in rows)
 
 
 REPORT = Format(
@@ -151,6 +154,7 @@ ANALYTICS = Format(
     lambda table: _has(table, "usage"),
     _analytics_rows,
     _record,
+    lambda table: TERMS_OPEN if _are_terms_open(_analytics_rows(table)) else None,
 )
 CLAUDE_CODE = Format(
     "a report of Claude Code by Anthropic", COUNTING, _is_of_claude_code, _models, _of_claude_code, REQUESTS

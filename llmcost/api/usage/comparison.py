@@ -111,7 +111,7 @@ def compare_usage(
         row = plan.row
         if row.name not in quotes:
             quotes[row.name] = _planned(mover, parts, plan, row)
-    sums = any(record.requests != 1 and record.input_range is None for record in records)
+    sums = any(record.is_sum for record in records)
     sold = [_as_sold(quote, ("start-unknown", *(UNKNOWN_SIZES if sums else ()))) for quote in quotes.values()]
     workload = workload_of(records, asked.name)
     day = pricer.on or PricingDay(max(record.start for record in records).date())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
-from functools import cache
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -22,14 +21,14 @@ from llmcost.api.usage.cache_habits import (
 )
 from llmcost.api.usage.pricer import Supposition, UsagePricer
 from llmcost.api.usage.used import Used, parts_of, used_of
-from llmcost.core.offers.offer import Offer
+from llmcost.core.offers.offer import NO_CACHE, Offer
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.workload.recount import recount
 from llmcost.core.workload.text import Span, Tokenizer
-from llmcost.core.workload.usage_cells import Cutter
+from llmcost.core.workload.usage_cells import Cutter, UsageCell
 from llmcost.core.workload.usage_record import UsageRecord
 
 AS_COUNTED = Span(Fraction(1), Fraction(1))
@@ -69,11 +68,11 @@ class Mover:
     def __init__(self, pricer: UsagePricer, kinds: Sequence[str]) -> None:
         self.pricer = pricer
         self.kinds = kinds
-        self._known: dict[tuple[Used, str, str], Move] = {}
+        self._known: dict[tuple[Used, str, str, str | None], Move] = {}
 
     def move(self, used: Used, offer: Offer) -> Move:
         """How what was used gets to an offer."""
-        key = used, offer.seller, offer.model
+        key = used, offer.seller, offer.model, offer.caching
         if key not in self._known:
             self._known[key] = self._move(used, offer)
         return self._known[key]
@@ -83,7 +82,7 @@ class Mover:
         if isinstance(own, str):
             return Move(new_cache=True, counts_writing=False, there=None, here=here, ratio=None)
         there = own.token_rules().tokenizer
-        new_cache = own.seller != offer.seller or not cache_alike(own, offer)
+        new_cache = own.seller != offer.seller or not cache_alike(own, offer) or _asks_for_another(own, offer)
         ratio = AS_COUNTED if own.model == offer.model else None
         if ratio is None and here is not None and there is not None:
             ratio = here.tokens_for_each_of(there, self.kinds)
@@ -107,10 +106,12 @@ class Mover:
         ``asks``: a cache was asked for there, as is another one here. All else has the cache that comes by itself.
         """
         own = self.pricer.offer_of(used)
-        if isinstance(own, Offer) and (own.seller, own.model) == (offer.seller, offer.model):
+        own_cache = isinstance(own, Offer) and (own.seller, own.model) == (offer.seller, offer.model)
+        if own_cache and offer.caching is None:
             return 0
         asks = asks and writes_when_asked(offer)
-        usual = [policy for policy in offer.cache if asks or policy.kind == "automatic"] or offer.cache
+        usual = [policy for policy in offer.cache if policy.kind == offer.caching]
+        usual = usual or [policy for policy in offer.cache if asks or policy.kind == "automatic"] or list(offer.cache)
         return min((policy.minimum_tokens or 0 for policy in usual), default=0)
 
     def quote(self, offer: Offer, parts: UsageParts, wanted: frozenset[Used]) -> Quote:
@@ -119,52 +120,110 @@ class Mover:
         It has the range from there to no caching at all, and of all the tokens that samples leave open.
         """
         moves = {used: self.move(used, offer) for used in parts.of if used in wanted}
-        caches = {used for used, move in moves.items() if move.new_cache}
         ratios = self.ratios(wanted, offer)
         edges = {used: self.boundaries(used, offer) for used in moves}
         cells = parts.together(wanted).cells_by(lambda record: edges[used_of(record)], self.pricer.on)
         said = _token_notes(moves)
+        caches = {used for used, move in moves.items() if move.new_cache}
         asking = {used for used in moves if used not in caches and any(record.written for record in parts.of[used])}
         rooms = {used: self.room(used, offer, asks=used in asking) for used in moves}
-        told = frozenset((used, move.new_cache, move.ratio, rooms[used]) for used, move in moves.items())
-        if not caches and not ratios and not any(rooms.values()):
+        if not caches and not ratios and not any(rooms.values()) and offer.caching != NO_CACHE:
             as_used = self.pricer.quote_cells(offer, cells)
             return as_used._replace(notes=(*as_used.notes, *said))
-
-        @cache
-        def habit(day: PricingDay) -> CacheHabit:
-            kept = frozenset(meter for meter in KEPT_LONG if bills(offer, meter, day))
-            return CacheHabit(kept, writes_by_itself(offer, day))
-
-        @cache
-        def read(end: Callable[[Span], Fraction], *, cached: bool) -> Quote:
-            def change(record: UsageRecord, habit: CacheHabit) -> UsageRecord:
-                used = used_of(record)
-                ratio = moves[used].ratio
-                if ratio is not None and ratio != AS_COUNTED:
-                    record = recount(record, end(ratio))
-                if _is_shorter(record, rooms[used]):
-                    return without_cache(record)
-                if used in caches and cached:
-                    counts_writing = moves[used].counts_writing or record.written > 0
-                    return with_same_hits(record, counts_writing=counts_writing, kept=habit.kept)
-                if used in caches:
-                    return without_cache(record, written=habit.writes_unasked)
-                return record if cached or not _may_be_shorter(record, rooms[used]) else without_cache(record)
-
-            supposed = Supposition((end, cached, told), change, habit, lambda each: used_of(each) not in caches)
-            return self.pricer.quote_cells(offer, cells, supposed)
-
-        quote = read(_middle, cached=True)
+        readings = _Readings(self.pricer, offer, cells, moves, rooms)
+        quote = readings.read(_middle, cached=True)
         ends = (_low, _high) if ratios and quote.complete else (_middle,)
-        hits = [read(end, cached=True) for end in ends]
+        hits = [readings.read(end, cached=True) for end in ends]
         is_open = (caches and tells_cached(offer)) or any(
             _may_be_shorter(record, room) for used, room in rooms.items() for record in parts.of[used]
         )
-        none = [read(end, cached=False) for end in ends] if is_open else hits
+        none = [readings.read(end, cached=False) for end in ends] if is_open else hits
         if any(one.cost != other.cost for one, other in zip(hits, none, strict=True)):
             said.append(Note("cache-moved", CACHE_SUPPOSED))
-        return _between(quote, [*hits, *none], said)
+        more = [readings.read(ends[0], cached=True, least=True)] if _may_be_less(moves, parts, rooms) else []
+        if not all(each.complete for each in none):  # such as where the most tokens do not fit
+            more.append(readings.read(_middle, cached=False))
+        return _between(quote, [quote, *hits, *none, *more], said)
+
+
+class _Readings:
+    """What usage may be at an offer: by how many tokens, and whether its cache is hit. Each is priced once."""
+
+    def __init__(
+        self,
+        pricer: UsagePricer,
+        offer: Offer,
+        cells: list[UsageCell],
+        moves: Mapping[Used, Move],
+        rooms: Mapping[Used, int],
+    ) -> None:
+        self.pricer = pricer
+        self.offer = offer
+        self.cells = cells
+        self.moves = moves
+        self.rooms = rooms
+        self._told = frozenset((used, move.new_cache, move.ratio, rooms[used]) for used, move in moves.items())
+        self._habits: dict[PricingDay, CacheHabit] = {}
+        self._found: dict[Hashable, Quote] = {}
+
+    def read(self, end: Callable[[Span], Fraction], *, cached: bool, least: bool = False) -> Quote:
+        """The quote of one of them; ``least``: the less of what is open about what a cache takes and bills."""
+        key = (end, cached, least)
+        if key not in self._found:
+
+            def change(record: UsageRecord, habit: CacheHabit) -> UsageRecord:
+                return self._changed(record, habit, end, cached=cached, least=least)
+
+            asked = (*key, self.offer.caching == NO_CACHE, self._told)
+            supposed = Supposition(asked, change, self._habit, lambda record: not self.moves[used_of(record)].new_cache)
+            self._found[key] = self.pricer.quote_cells(self.offer, self.cells, supposed)
+        return self._found[key]
+
+    def _habit(self, day: PricingDay) -> CacheHabit:
+        if day not in self._habits:
+            kept = frozenset(meter for meter in KEPT_LONG if bills(self.offer, meter, day))
+            self._habits[day] = CacheHabit(kept, writes_by_itself(self.offer, day))
+        return self._habits[day]
+
+    def _changed(
+        self, record: UsageRecord, habit: CacheHabit, end: Callable[[Span], Fraction], *, cached: bool, least: bool
+    ) -> UsageRecord:
+        used = used_of(record)
+        move, room = self.moves[used], self.rooms[used]
+        longest = record
+        if move.ratio is not None and move.ratio != AS_COUNTED:
+            longest, record = recount(record, move.ratio.high), recount(record, end(move.ratio))
+        if self.offer.caching == NO_CACHE or _is_shorter(longest if least else record, room):
+            return without_cache(record)
+        if not move.new_cache:
+            return record if cached or not _may_be_shorter(record, room) else without_cache(record)
+        if not cached:
+            return without_cache(record, written=habit.writes_unasked)
+        counts_writing = move.counts_writing or record.written > 0 or (least and record.is_sum)
+        return with_same_hits(record, counts_writing=counts_writing, kept=habit.kept)
+
+
+def _may_be_less(moves: Mapping[Used, Move], parts: UsageParts, rooms: Mapping[Used, int]) -> bool:
+    """Whether usage may cost less than with the fewest tokens: where a cache takes prompts only if they have more.
+
+    So may sums, whose input that was not read from a cache may be of requests that read nothing, and wrote nothing.
+    """
+    for used, move in moves.items():
+        ratio = move.ratio
+        for record in parts.of[used]:
+            if record.is_sum and record.cache_read and move.new_cache and not move.counts_writing:
+                return True
+            if rooms[used] and record.cache_read and ratio is not None and ratio != AS_COUNTED:
+                few, many = (_is_shorter(recount(record, end), rooms[used]) for end in (ratio.low, ratio.high))
+                if few and not many:
+                    return True
+    return False
+
+
+def _asks_for_another(own: Offer, offer: Offer) -> bool:
+    """Whether an offer is named by a kind of cache that is not the usual one of the other."""
+    usual = own.caching or next((policy.kind for policy in own.cache if policy.kind == "automatic"), None)
+    return offer.caching not in (None, usual)
 
 
 def _is_shorter(record: UsageRecord, room: int) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from llmcost import cost_models
 from llmcost.api.builtin import builtin_rates
-from llmcost.api.usage.asked_cache import asked_caches
+from llmcost.api.usage.asked_cache import asked_caches, part_sums
 from llmcost.api.usage.used import Used, UsedOffers, parts_of
 from llmcost.api.usage.work import Work, with_all_read, with_all_written, work_of
 from llmcost.core.offers.catalogue import Catalogue
@@ -132,7 +132,10 @@ class UsagePricer:
         quotes = [self._at_any_time(offer, work) for work in works]
         shown = max(quotes[: len(quotes) - works[0].cached_unknown], key=lambda each: each.cost)
         found = _between(shown, quotes)
-        return found._replace(notes=(*found.notes, ASKED)) if caches else found
+        if not caches:
+            return found
+        requests = sum(cell.record.requests or 1 for cell in cells)  # of which parted sums have twice as many
+        return found._replace(requests=requests, notes=(*found.notes, ASKED))
 
     def readings_of(
         self, offer: Offer, cells: list[UsageCell], supposed: Supposition | None = None
@@ -143,7 +146,9 @@ class UsagePricer:
         """
         work = self._work(cells, supposed)
         caches = asked_caches(offer, cells, supposed.stays if supposed else lambda _: True)
-        works = [work_of(work.cells, kinds) for kinds in dict.fromkeys(map(tuple, caches))] if caches else [work]
+        works = [work]
+        if caches:
+            works = [work_of(*part_sums(work.cells, kinds)) for kinds in dict.fromkeys(map(tuple, caches))]
         if work.cached_unknown:
             for way in (with_all_read, with_all_written):
                 works.append(work_of([way(cell) for cell in work.cells], works[0].caches))

@@ -89,5 +89,6 @@ def group_of(cell: UsageCell, share: Fraction = Fraction(1), cache: str | None =
         terms=terms,
         cache=cache,
         number_known=record.requests is not None,
+        lengths_known=not record.is_sum,
         sum_of=requests,
     )

@@ -21,9 +21,11 @@ from llmcost.cli.options import AgreedPriceOptions, OutputOptions
 from llmcost.cli.output_file import check_kept
 from llmcost.cli.present import check_format, show_view
 from llmcost.core.analysis.bills.reconciliation import Reconciliation
+from llmcost.core.quotes.notes import Note
+from llmcost.core.values.dates import PricingDay
 from llmcost.reports.views.reconciliation import reconciliation_view
 from llmcost.reports.views.warnings import exchange_notes
-from llmcost.usage.read import read_bill
+from llmcost.usage.read import Bill, read_bill
 from llmcost.usage.remarks import skipped
 
 
@@ -50,37 +52,43 @@ def reconcile(
     source, own_days = ask_own_days(source)
     day = ask_day(source)
     billed = read_bill(Path(bill), skip_bad=counting.skip_bad)
-    settings = ask_agreed_prices(source)
-    prices = ask_prices(source, settings.prices)
-    currency = billed.costs[0].currency
-    contract = settings.contract
-    of_contract = [] if contract is None else list(notes_of_contract(contract))
-    pricer = UsagePricer(prices.catalogue, currency, prices.exchange_rates, None if own_days else day, contract)
+    pricer, how = _pricer(source, billed, None if own_days else day)
     costs = bill_within(billed.costs, counting)
     keys = ("day",) if are_days(costs, counting) else ("hour",)  # by which an engine keeps sums apart
     used = ask_usage(UsageSource([usage], counting.engine), counting, day.day, pricer, keys)
     found = reconcile_usage(pricer, used.records, costs)
-    if contract is not None:
-        check_contract(contract, prices.catalogue, source, pricer.contracted)
-    left_out = skipped((billed.path, skip) for skip in billed.skips)
-    how = (f"{billed.path} is read as {billed.format}", *left_out)
-    said = (
-        *map(str, (*settings.notes, *of_contract)),
-        *used.said,
-        *how,
-        *pricer.said,
-        *map(str, exchange_notes(pricer.exchanges)),
-    )
-    show_view(reconciliation_view(found, prices.catalogue.identity, said), out)
+    if pricer.contract is not None:
+        check_contract(pricer.contract, pricer.catalogue, source, pricer.contracted)
+    said = (*map(str, how), *used.said, *_said(billed), *pricer.said, *map(str, exchange_notes(pricer.exchanges)))
+    show_view(reconciliation_view(found, pricer.catalogue.identity, said), out)
+    return _verdict(found, billed) if exit_code or not found.held else 0
+
+
+def _pricer(source: AgreedPriceOptions, billed: Bill, day: PricingDay | None) -> tuple[UsagePricer, list[Note]]:
+    """What prices usage as agreed on, in the currency of the bill, and what is to be said of that."""
+    settings = ask_agreed_prices(source)
+    prices = ask_prices(source, settings.prices)
+    contract = settings.contract
+    how = [*settings.notes, *(notes_of_contract(contract) if contract is not None else ())]
+    return UsagePricer(prices.catalogue, billed.costs[0].currency, prices.exchange_rates, day, contract), how
+
+
+def _said(billed: Bill) -> list[str]:
+    """How a bill was read, and what was left out of it."""
+    return [f"{billed.path} is read as {billed.format}", *skipped((billed.path, skip) for skip in billed.skips)]
+
+
+def _verdict(found: Reconciliation, billed: Bill) -> int:
+    """The exit code, and why there is no verdict where there is none."""
     if not found.held:
         say("llmcost: nothing that was billed could be held against a list price, so there is no verdict")
         say(f"  {_days_of(found)}")
         return 2
-    if exit_code and found.explained and any(skip.is_unread for skip in billed.skips):
+    if found.explained and any(skip.is_unread for skip in billed.skips):
         say("llmcost: rows of the bill cannot be read, so there is no verdict")
         say("  mend or export it again; nothing speaks against what was read")
         return 2
-    return 1 if exit_code and not found.explained else 0
+    return int(not found.explained)
 
 
 def _days_of(found: Reconciliation) -> str:

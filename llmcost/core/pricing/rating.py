@@ -117,9 +117,9 @@ class PricesInForce:
         """The smallest size of the tier that an answer of a length is in; 0 where length changes no rate."""
         return tiers_touched(self._output_edges, ceil(output), ceil(output))[0] if self._output_edges else 0
 
-    def output_sizes(self) -> list[int]:
-        """The smallest size of every tier of answers."""
-        return tiers_touched(self._output_edges, 0, None)
+    def output_sizes(self, most: int | None = None) -> list[int]:
+        """The smallest size of every tier of answers up to some length, of all by None."""
+        return tiers_touched(self._output_edges, 0, most)
 
     def time_shares(self, hours: tuple[Window, ...] | None) -> list[tuple[frozenset[tuple[Window, ...]], Count]]:
         """Which time conditions are on, and for what part of the load; ``hours`` of None is an even week."""

@@ -43,7 +43,8 @@ class RequestGroup:
     ``offer`` is the only offer the requests go to, None when they go to the one that is compared.
     ``growth`` is how much more there is each month, such as 1/20. ``task`` is the work that it is, for models that are
     made for it alone; None where what it holds says so. ``number_known`` is False of real usage that does not say how
-    many requests it was, which is then one of all of them together.
+    many requests it was, which is then one of all of them together; ``lengths_known`` of such that has only the
+    sum of its answers, which may be of any length.
     """
 
     usage: Usage
@@ -61,6 +62,7 @@ class RequestGroup:
     growth: Fraction = Fraction(0)
     task: str | None = None
     number_known: bool = True
+    lengths_known: bool = True
     sum_of: int = 1
 
     def __post_init__(self) -> None:

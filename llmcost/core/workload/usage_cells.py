@@ -110,6 +110,7 @@ class Cutter:
             requests=None if first.requests is None else sum(picked(columns.requests)),
             reasoning=None if first.reasoning is None else sum(picked(columns.reasoning)),
             input_range=(min(picked(columns.lows)), max(picked(columns.highs))),
+            each_known=not first.is_sum,
             **dict[str, Any]((name, sum(picked(column))) for name, column in columns.counts.items()),
         )
 

@@ -97,6 +97,7 @@ class UsageColumns:
             names,
             [sent is None for sent in self.requests],
             [made is None for made in self.reasoning],
+            [record.is_sum for record in self._records],
             # Another seller counts a record by whether anything of it was read or written, so a sum has to say so too.
             list(map(bool, self._together(["cache_read"]))),
             list(map(bool, self._together(WRITES))),

@@ -40,6 +40,7 @@ class UsageRecord(NamedTuple):
     stated. So are ``terms`` such as batch, and ``place``, the region that served it. ``cost`` is what the source
     reports in ``currency``. ``agent`` is the coding agent that sent it, None for anything else. ``session``,
     ``project`` and ``id`` are the source's own names, None without any; a repeat of the same request has the same id.
+    ``each_known`` says that it was added up from single requests which no price tells from each other.
     """
 
     start: datetime
@@ -71,6 +72,12 @@ class UsageRecord(NamedTuple):
     session: str | None = None
     project: str | None = None
     id: str | None = None
+    each_known: bool = False
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether only what its requests held together is known."""
+        return self.requests != 1 and not self.each_known
 
     def local_start(self, zone: tzinfo) -> datetime:
         """When it starts by the clock of a zone; of a day or longer, the day as its source has it."""

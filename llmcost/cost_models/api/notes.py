@@ -32,6 +32,10 @@ def cannot_serve(offer: Offer, active: PricesInForce, group: RequestGroup) -> st
     window = active.version.context_window or offer.context_window
     if window is not None and group.sizes[0] > window:
         return _too_large(window, group)
+    if window is not None and group.sum_of != 1 and group.number_known:
+        mean = ceil(group.mean(group.usage.input_tokens))
+        if mean > window:  # and so is one of them at least
+            return Reason("window", f"its context window of {window} tokens is smaller than the mean input of {mean}")
     for name, default in offer.default_options:
         chosen = dict(group.options).get(name, default)
         known = active.option_values(name) | {default}

@@ -145,6 +145,9 @@ def _price_group(offer: Offer, active: PricesInForce, group: RequestGroup, tally
         for windows, time_share in active.time_shares(group.hours):
             requests = _part(_part(group.requests, term_share), time_share)
             ats = [_situation(offer, active, group, terms, size, windows) for size in active.sizes(*group.sizes)]
+            if active.output_edges and not group.lengths_known:
+                lengths = active.output_sizes(ceil(group.usage.output_tokens))
+                ats = [at._replace(output_tokens=made) for at in ats for made in lengths]
             say_cache(offer, active, group, ats[0], tally)
             refused = _refused(active, ats) if active.limits(terms, by_cache=False) else None
             if refused is not None:

@@ -52,8 +52,9 @@ def records_of(rows: Sequence[Mapping[str, Any]], cuts: Cuts) -> list[UsageRecor
     found: list[UsageRecord] = []
     for at in sorted(range(len(rows)), key=keys.__getitem__):
         start, sizes = places[cells[at]]
-        if several is not None and several[at] >= 0:
+        is_sum = several is not None and several[at] >= 0
+        if several is not None and is_sum:
             sizes = 0, int(several[at])
         held = dict(zip(fields, told[at], strict=True))
-        found.append(UsageRecord(start=start, requests=requests[at], input_range=sizes, **held))
+        found.append(UsageRecord(start=start, requests=requests[at], input_range=sizes, each_known=not is_sum, **held))
     return found

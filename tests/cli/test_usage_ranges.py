@@ -1,0 +1,126 @@
+"""What sums and moves of real usage leave open is in the range, and what it costs is never outside of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Run
+from support.running import records_of
+
+HEAD = (
+    "period_start,provider,model,requests,input_uncached_tokens,cache_read_tokens,cache_write_5m_tokens,output_tokens\n"
+)
+SHEET = """\
+kind: api
+seller: echo-cloud
+name: Echo Cloud
+default_place: global
+models:
+  - id: large
+    model: example-large
+    developer: example-ai
+    cache: [{kind: explicit, ttl: 5m}]
+    prices: &prices
+      - checked_on: 2026-08-20
+        source: https://example.com/echo
+        rates: {input: 4 USD / 1M tokens, cache_write: 5 USD / 1M tokens, cache_read: 1 USD / 1M tokens,
+                output: 1 USD / 1M tokens}
+  - id: omni
+    model: night-omni
+    developer: night-cloud
+    cache: [{kind: automatic, minimum_tokens: 1000}]
+    prices:
+      - checked_on: 2026-08-20
+        source: https://example.com/echo
+        rates: {input: 4 USD / 1M tokens, cache_read: 1 USD / 1M tokens, output: 1 USD / 1M tokens}
+  - id: long
+    model: long
+    developer: echo-cloud
+    prices:
+      - checked_on: 2026-08-20
+        source: https://example.com/echo
+        rates: {input: 1 USD / 1M tokens, output: 2 USD / 1M tokens}
+        variants:
+          - when: {output_tokens: "> 100"}
+            rates: {output: 10 USD / 1M tokens}
+"""
+
+
+@pytest.fixture
+def ask(llmcost_small: Run, tmp_path: Path) -> Any:
+    """Compare rows of usage at the invented sellers and one more, by offer."""
+
+    def call(rows: str, *arguments: str) -> dict[str, dict[str, str]]:
+        (path := tmp_path / "used.csv").write_text(HEAD + rows, encoding="utf-8")
+        (sheet := tmp_path / "echo.yaml").write_text(SHEET, encoding="utf-8")
+        ran = llmcost_small("compare", str(path), "--prices", str(sheet), *arguments, "-f", "csv")
+        assert ran.out, ran.err
+        return {row["offer"]: row for row in records_of(ran.out)}
+
+    return call
+
+
+def span(row: dict[str, str]) -> tuple[Decimal, ...]:
+    """The cost of a row, its least and its most, in millionths."""
+    return tuple(Decimal(row[name] or row["cost"]) * 10**6 for name in ("cost", "low", "high"))
+
+
+def test_a_cost_lies_within_its_range_where_a_cache_begins(ask: Any) -> None:
+    """1,200 tokens are 600 to 2,400 there, and 1,500 in the middle, which a cache takes from 1,000 on.
+
+    The least is what the fewest cost if it took them; the most is what the most cost if they are never found.
+    """
+    row = ask("2026-09-02T10:00:00Z,example-ai,example-large-2026,1,0,1200,0,0\n", "-m", "echo-cloud/omni")
+    assert span(row["echo-cloud/omni@global"]) == (1500, 600, 2400 * 4)
+
+
+def test_a_sum_may_be_of_requests_that_read_nothing(ask: Any) -> None:
+    """Their input is written only where a request read something: 100,000 x 4, 1,000 x 5 and 9,000 x 1 of two."""
+    first, second = (
+        f"2026-09-02T10:00:00Z,example-ai,example-large-2026,1,{cells},0,0\n" for cells in ("100000,0", "1000,9000")
+    )
+    apart = span(ask(first + second, "-m", "echo-cloud/large")["echo-cloud/large@global"])
+    assert apart == (414_000, 414_000, 440_000)
+    one = "2026-09-02T10:00:00Z,example-ai,example-large-2026,2,101000,9000,0,0\n"
+    assert span(ask(one, "-m", "echo-cloud/large")["echo-cloud/large@global"]) == (514_000, 413_000, 514_000)
+
+
+def test_what_a_sum_read_may_be_of_either_cache(ask: Any) -> None:
+    """What wrote asked for its cache, and what read did or did not: 10,000 x 5 and 100,000 x 0.4 or x 0.8."""
+    one = "2026-09-02T10:00:00Z,example-ai,example-large-2026,2,0,100000,10000,0\n"
+    row = ask(one)["example-ai/example-large-2026@global"]
+    assert span(row) == (130_000, 90_000, 130_000)
+    assert Decimal(row["cost_per_request"]) == Decimal("0.065")
+    known = "2026-09-02T10:00:00Z,example-ai,example-large-2026,1,0,100000,10000,0\n"
+    assert span(ask(known)["example-ai/example-large-2026@global"]) == (90_000, 90_000, 90_000)
+
+
+@pytest.mark.parametrize(("whole", "served"), [(256_000, True), (256_001, False)])
+def test_a_sum_whose_mean_does_not_fit_is_not_served(ask: Any, whole: int, served: bool) -> None:
+    """Of two requests one is at least as large as the mean; where that fits, nobody says that one does not."""
+    one = f"2026-09-02T10:00:00Z,example-ai,example-large-2026,2,{whole},0,0,0\n"
+    row = ask(one, "-m", "example-small", "--allow-unpriced")["example-ai/example-small@global"]
+    assert bool(row["cost"]) is served
+    assert served or "its context window of 128000 tokens is smaller than the mean input of 128001" in str(row)
+
+
+def test_each_kind_of_cache_prices_what_was_cached(ask: Any) -> None:
+    """Without one all of 10,000 is paid in full; one that is asked for is written to, and bills that."""
+    one = "2026-09-02T10:00:00Z,example-ai,example-large-2026,1,2000,8000,0,0\n"
+    rows = ask(one, "-m", "example-large-2026", "--caching", "all")
+    own = "example-ai/example-large-2026@global"
+    costs = {name.removeprefix(own): span(row)[0] for name, row in rows.items()}
+    as_used, asked = 2000 * 4 + 8000 * Decimal("0.8"), 2000 * 5 + 8000 * Decimal("0.4")
+    assert costs == {"": as_used, "+cache-automatic": as_used, "+cache-explicit": asked, "+cache-none": 40_000}
+    assert rows[f"{own}+cache-none"]["low"] == ""
+
+
+def test_the_answers_of_a_sum_may_be_of_any_length(ask: Any) -> None:
+    """Two answers of 150 tokens together are up to 150 x 10, and at least 150 x 2; those of known lengths are exact."""
+    one = "2026-09-02T10:00:00Z,echo-cloud,long,2,0,0,0,150\n"
+    assert span(ask(one)["echo-cloud/long@global"]) == (1500, 300, 1500)
+    two = "".join(f"2026-09-02T10:00:00Z,echo-cloud,long,1,0,0,0,{made}\n" for made in (20, 130))
+    assert span(ask(two)["echo-cloud/long@global"]) == (1340, 1340, 1340)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
@@ -39,13 +40,28 @@ class UsageParts:
 
     def __init__(self, records: Iterable[UsageRecord]) -> None:
         self.of = parts_of(records)
+        self.reading_sums = {
+            used for used, part in self.of.items() if any(one.is_sum and one.cache_read for one in part)
+        }
+        """The parts with sums that read from a cache."""
         self._made: dict[frozenset[Used], Cutter] = {}
+        self._sizes: dict[Used, list[int]] = {}
 
     def together(self, wanted: frozenset[Used]) -> Cutter:
         """Some parts as one, the same one each time."""
         if wanted not in self._made:
             self._made[wanted] = Cutter(record for used, part in self.of.items() if used in wanted for record in part)
         return self._made[wanted]
+
+    def reads_at(self, used: Used, low: Fraction, high: Fraction) -> bool:
+        """Whether anything that read from a cache was at most of some size."""
+        if used not in self._sizes:
+            ends = {
+                one.input if one.input_range is None else one.input_range[1] for one in self.of[used] if one.cache_read
+            }
+            self._sizes[used] = sorted(end for end in ends if end is not None)
+        sizes = self._sizes[used]
+        return bisect_left(sizes, low) < bisect_right(sizes, high)
 
 
 class Move(NamedTuple):
@@ -209,14 +225,16 @@ def _may_be_less(moves: Mapping[Used, Move], parts: UsageParts, rooms: Mapping[U
     So may sums, whose input that was not read from a cache may be of requests that read nothing, and wrote nothing.
     """
     for used, move in moves.items():
-        ratio = move.ratio
-        for record in parts.of[used]:
-            if record.is_sum and record.cache_read and move.new_cache and not move.counts_writing:
-                return True
-            if rooms[used] and record.cache_read and ratio is not None and ratio != AS_COUNTED:
-                few, many = (_is_shorter(recount(record, end), rooms[used]) for end in (ratio.low, ratio.high))
-                if few and not many:
-                    return True
+        if used in parts.reading_sums and move.new_cache and not move.counts_writing:
+            return True
+        room, ratio = rooms[used], move.ratio
+        if (
+            room
+            and ratio is not None
+            and ratio != AS_COUNTED
+            and parts.reads_at(used, room / ratio.high, room / ratio.low)
+        ):
+            return True
     return False
 
 

@@ -418,3 +418,23 @@ def test_how_long_bedrock_keeps_a_cache_is_in_the_answer(body: Any, kept: tuple[
     (found,) = read([invocation(output={"outputTokenCount": 5, "outputBodyJson": body})], tmp_path)
     assert (found.cache_write_5m, found.cache_write_1h, found.cache_write_unspecified) == kept
     assert (found.input_uncached, found.cache_read, found.output) == (10, 20, 5)
+
+
+def test_a_request_that_two_libraries_tell_of_is_one(tmp_path: Path) -> None:
+    """One span with the counts of the only one below it; with fewer it is another request."""
+    outer = span(1, None, "chat", input_tokens=1000, output_tokens=10)
+    outer["attributes"] += [
+        {"key": "gen_ai.operation.name", "value": {"stringValue": "chat"}},
+        {"key": "gen_ai.request.model", "value": {"stringValue": "gpt-5.5"}},
+    ]
+    for below, kept in ((1000, [1000]), (900, [1000, 900])):
+        spans = [outer, span(2, 1, "chat", input_tokens=below, output_tokens=10)]
+        found = read({"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}, tmp_path)
+        assert [record.input for record in found] == kept
+
+
+def test_thoughts_of_googles_adk_are_beside_its_output(tmp_path: Path) -> None:
+    """Its output is that of the answers alone, and the thoughts have a name that nobody else uses."""
+    one = span(2, 1, "call_llm", input_tokens=1000, output_tokens=100, experimental__reasoning_tokens=900)
+    found = read({"resourceSpans": [{"scopeSpans": [{"spans": [one]}]}]}, tmp_path)
+    assert held(found, output=1000, reasoning=900)

@@ -110,7 +110,10 @@ def _trace_of(record: UsageRecord) -> str:
 
 
 def _without_sums(requests: Set[Span], kept: Mapping[Span, Row], parents: Mapping[Span, Span]) -> set[Span]:
-    """The requests without those that do not say what they are and hold all that lies below them."""
+    """The requests without those that do not say what they are and hold all that lies below them.
+
+    So for one that has the counts of the one request below it, which two libraries have told of.
+    """
     above = {key: list(_above(key, parents)) for key in requests}
     below: dict[Span, list[Span]] = {}
     for key, spans in above.items():
@@ -122,7 +125,8 @@ def _without_sums(requests: Set[Span], kept: Mapping[Span, Row], parents: Mappin
         sums = [sum(_first(row, names) for row in rows) for names in (INPUTS, OUTPUTS)]
         own = [_first(kept[key], names) for names in (INPUTS, OUTPUTS)]
         is_sum = any(sums) and all(one >= other for one, other in zip(own, sums, strict=True))
-        if is_sum and kept[key].cells.get(OPERATION) is None:
+        is_told_twice = len(rows) == 1 and own == sums
+        if is_sum and (is_told_twice or kept[key].cells.get(OPERATION) is None):
             left.discard(key)
     return left
 

@@ -104,6 +104,10 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     for row in rows:
         try:
             each = _record(form, row)
+            if isinstance(each, UsageRecord) and (
+                each.audio_cache_read or each.image_cache_read or each.video_cache_read
+            ):
+                _check_cached(each)
             if isinstance(each, UsageRecord) and each.requests == 0:
                 each = NonUsage(_of_no_request(each), _as_billed(each) if each.cost else None)
         except BadRow as error:
@@ -155,6 +159,14 @@ def _reason_against(form: Format[Found], table: Table, row: Row) -> str | None:
     except STRANGE:
         return ANOTHER_KIND
     return None
+
+
+def _check_cached(record: UsageRecord) -> None:
+    """Raise BadRow where more of some content is cached than there is of it, or than is cached at all."""
+    for kind in ("audio", "image", "video"):
+        cached = getattr(record, f"{kind}_cache_read") or 0
+        if cached > min(getattr(record, f"{kind}_input"), record.cache_read):
+            raise BadRow(f"more {kind} is cached than it has, or than is cached at all")
 
 
 def _of_no_request(record: UsageRecord) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -124,3 +125,40 @@ def test_the_answers_of_a_sum_may_be_of_any_length(ask: Any) -> None:
     assert span(ask(one)["echo-cloud/long@global"]) == (1500, 300, 1500)
     two = "".join(f"2026-09-02T10:00:00Z,echo-cloud,long,1,0,0,0,{made}\n" for made in (20, 130))
     assert span(ask(two)["echo-cloud/long@global"]) == (1340, 1340, 1340)
+
+
+SOUND = """\
+kind: api
+seller: openai
+name: Invented
+default_place: global
+models:
+  - id: m1
+    developer: openai
+    modalities: {input: [text, audio], output: [text]}
+    cache: [{kind: automatic}]
+    prices:
+      - checked_on: 2026-08-20
+        source: https://example.com/sound
+        rates: {input: 4 USD / 1M tokens, cache_read: 1 USD / 1M tokens, audio_input: 40 USD / 1M tokens,
+                audio_cache_read: 2 USD / 1M tokens, output: 1 USD / 1M tokens}
+"""
+
+
+def test_sound_of_which_is_known_what_was_cached_has_one_price(llmcost: Run, tmp_path: Path) -> None:
+    """Of 1,000 tokens in 700 are sound, 500 of them cached, as are 100 of text: 200 x 40 + 500 x 2 + 200 x 4 + 100 x 1.
+
+    So it is for each request, and for several together.
+    """
+    counts = {"input_tokens": 1000, "input_cached_tokens": 600, "output_tokens": 0, "num_model_requests": 1}
+    sound = {"input_audio_tokens": 200, "input_cached_audio_tokens": 500}
+    name = "organization.usage.completions.result"
+    results = [{"object": name, "model": "m1", **counts, **sound, "project_id": each} for each in ("a", "b")]
+    bucket = {"object": "bucket", "start_time": 1_788_307_200, "end_time": 1_788_310_800, "results": results}
+    (page := tmp_path / "page.json").write_text(
+        json.dumps({"object": "page", "has_more": False, "data": [bucket]}), encoding="utf-8"
+    )
+    (sheet := tmp_path / "sound.yaml").write_text(SOUND, encoding="utf-8")
+    prices = ("--prices", str(sheet), "--no-builtin-prices", "--on", "2026-09-02", "-f", "csv")
+    (row,) = records_of(llmcost("usage", str(page), *prices).out)
+    assert (Decimal(row["list_cost"]) * 10**6, row["low"], row["high"]) == (2 * 9900, "", "")

@@ -564,3 +564,32 @@ def test_meters_of_two_places_at_alibaba_stay_apart(tmp_path: Path) -> None:
         for order in (items, items[::-1])
     ]
     assert found[0] == found[1] == {("ap-southeast-1", 10**6), ("cn-beijing", 10**6)}
+
+
+SOUND = [
+    # of 1,000 tokens in 700 are sound, of 600 cached ones 500
+    (response(input_token_details={"cached_tokens": 600, "audio_tokens": 700,
+                                   "cached_tokens_details": {"text_tokens": 100, "audio_tokens": 500}}),
+     {"audio_input": 700, "cache_read": 600, "audio_cache_read": 500}),
+    (page(input_tokens=1000, input_cached_tokens=600, input_audio_tokens=200, input_cached_audio_tokens=500,
+          output_tokens=10),
+     {"audio_input": 700, "cache_read": 600, "audio_cache_read": 500}),
+    ({"modelVersion": "gemini-3-flash", "createTime": AT, "usageMetadata": {
+        "promptTokenCount": 1000, "cachedContentTokenCount": 600, "candidatesTokenCount": 10, "totalTokenCount": 1010,
+        "promptTokensDetails": [{"modality": "AUDIO", "tokenCount": 700}, {"modality": "TEXT", "tokenCount": 300}],
+        "cacheTokensDetails": [{"modality": "AUDIO", "tokenCount": 500}, {"modality": "TEXT", "tokenCount": 100}]}},
+     {"audio_input": 700, "cache_read": 600, "audio_cache_read": 500, "image_cache_read": 0}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "held"), SOUND)
+def test_how_much_sound_was_cached_is_read(content: Any, held: dict[str, Any], tmp_path: Path) -> None:
+    """OpenAI's Realtime and its pages say so, and Gemini."""
+    (record,) = read(content, tmp_path)
+    assert {name: getattr(record, name) for name in held} == held
+
+
+def test_more_cached_sound_than_there_is_is_refused(tmp_path: Path) -> None:
+    """A row that cannot be is named, and nothing is made of it."""
+    with pytest.raises(LlmcostError, match="more audio is cached than it has"):
+        read(page(input_tokens=10, input_cached_tokens=1, input_cached_audio_tokens=5, output_tokens=1), tmp_path)

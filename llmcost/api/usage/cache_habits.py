@@ -95,4 +95,7 @@ def without_cache(record: UsageRecord, *, written: bool = False) -> UsageRecord:
         cache_write_12h=0,
         cache_write_unspecified=record.input if written else 0,
         cached_unknown=False,
+        audio_cache_read=None,
+        image_cache_read=None,
+        video_cache_read=None,
     )

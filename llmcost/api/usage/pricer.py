@@ -269,8 +269,10 @@ def _open_reason(records: Iterable[UsageRecord], quote: Quote) -> str:
         reasons.append("how much was read from a cache")
     if ANY_TIME in quote.notes:
         reasons.append("when in its time it was sent")
-    if not reasons or quote.uncertainty:
+    if (not reasons or quote.uncertainty) and any(record.is_sum for record in kept):
         reasons.append("how large each request was")
+    if not reasons:
+        reasons.append("which kinds of its content were cached")
     return f"it is not told {', nor '.join(reasons)}"
 
 

@@ -12,6 +12,7 @@ def recount(record: UsageRecord, ratio: Fraction) -> UsageRecord:
 
     Of input that is partly text, each part is taken to have its share of it. Counts are rounded to whole tokens, as an
     estimate has no more; so are the sizes, downwards, which keeps each on its side of an edge that is moved likewise.
+    How much of what is no text was cached is open then.
     """
     inward, outward = growth_in(record, ratio), growth_out(record, ratio)
     low, high = record.input_range or (0, None)
@@ -27,6 +28,9 @@ def recount(record: UsageRecord, ratio: Fraction) -> UsageRecord:
         input_range=None
         if record.input_range is None
         else (int(low * inward), None if high is None else int(high * inward)),
+        audio_cache_read=None,
+        image_cache_read=None,
+        video_cache_read=None,
     )
 
 

@@ -112,6 +112,11 @@ class Cutter:
             input_range=(min(picked(columns.lows)), max(picked(columns.highs))),
             each_known=not first.is_sum,
             **dict[str, Any]((name, sum(picked(column))) for name, column in columns.counts.items()),
+            **dict[str, Any](
+                (name, sum(picked(column)))
+                for name, column in columns.cached_media.items()
+                if getattr(first, name) is not None
+            ),
         )
 
     def _sizes_at(self, several: Sequence[Boundaries]) -> list[Any]:

@@ -10,12 +10,13 @@ from typing import Any
 
 from llmcost.core.pricing.boundaries import MovedEdges
 from llmcost.core.workload.recount import growth_in, growth_out
-from llmcost.core.workload.usage_record import COUNTS, MEDIA_COUNTS, WRITES, UsageRecord
+from llmcost.core.workload.usage_record import CACHED_MEDIA, COUNTS, MEDIA_COUNTS, WRITES, UsageRecord
 
 INPUTS = ("input_uncached", "cache_read", *WRITES)
 SUMS = (*COUNTS, *MEDIA_COUNTS, "web_searches")
 SUMMED = attrgetter(*SUMS)
 CONTENT = attrgetter(*MEDIA_COUNTS)
+CACHED = attrgetter(*CACHED_MEDIA)
 NO_MEDIA = (0,) * len(MEDIA_COUNTS)
 NAMES = attrgetter("model", "provider", "terms", "place", "cached_unknown")
 
@@ -39,6 +40,11 @@ class UsageColumns:
         self.counts = {name: column for name, column in every.items() if any(column)}
         self.requests: list[int | None] = self._column("requests")
         self.reasoning: list[int | None] = self._column("reasoning")
+        self.cached_media: dict[str, list[int | None]] = (
+            {name: self._column(name) for name in CACHED_MEDIA}
+            if not self.counts.keys().isdisjoint(MEDIA_COUNTS)
+            else {}
+        )
         self.starts: list[datetime] = self._column("start")
         self.answers = self._together(("output",))
         self.lows = self.highs = self._together(INPUTS)
@@ -144,12 +150,16 @@ def _sizes(record: UsageRecord, size: int) -> tuple[int, int]:
 def _media(record: UsageRecord) -> Hashable:
     """What kinds of content it has.
 
-    Where some of its input is no text and some is cached, how much is both is not known. What that leaves open is the
-    least and the most of each record, which a sum of several no longer tells; so only such as are alike are added up.
+    Where some of its input is no text and some is cached, how much is both is mostly not known. What that leaves open
+    is the least and the most of each record, which a sum of several no longer tells; so only such as are alike are
+    added up, and those of which all is stated.
     """
     media = CONTENT(record)
     if media == NO_MEDIA:
         return None
-    if any(media[:3]) and record.input > record.input_uncached:
-        return SUMMED(record)
-    return tuple(count > 0 for count in media)
+    cached = CACHED(record)
+    stated = tuple(count is not None for count in cached)
+    is_known = record.written == 0 and all(known or not count for known, count in zip(stated, media, strict=False))
+    if any(media[:3]) and record.input > record.input_uncached and not is_known:
+        return (*SUMMED(record), *cached)
+    return (*(count > 0 for count in media), *stated)

@@ -25,6 +25,10 @@ MEDIA_COUNTS = ("audio_input", "image_input", "video_input", "audio_output", "im
 """What of a record's input and output is no text, cached tokens included."""
 
 
+CACHED_MEDIA = ("audio_cache_read", "image_cache_read", "video_cache_read")
+"""What of a record's media input was read from a cache, where its source says so."""
+
+
 UNDATED = datetime(1, 1, 1, tzinfo=timezone.utc)
 """The start of a record whose source does not say when it was, until somebody does."""
 
@@ -34,13 +38,14 @@ class UsageRecord(NamedTuple):
 
     ``start`` is in UTC, or of a sum of days by the clock that its source has, ``end`` of None the same moment.
     ``requests`` of None: not stated. ``output`` holds ``reasoning``, of which None means that it is not stated. What of
-    both is no text is counted again by its kind; ``web_searches`` are those that the model made and its seller bills.
-    ``cached_unknown`` says that what was read from a cache is somewhere within ``input_uncached``, and the source does
-    not say how much. ``input_range`` is how large each request's input was, its end of None without a limit; None: not
-    stated. So are ``terms`` such as batch, and ``place``, the region that served it. ``cost`` is what the source
-    reports in ``currency``. ``agent`` is the coding agent that sent it, None for anything else. ``session``,
-    ``project`` and ``id`` are the source's own names, None without any; a repeat of the same request has the same id.
-    ``each_known`` says that it was added up from single requests which no price tells from each other.
+    both is no text is counted again by its kind, and so is what of it was read from a cache, of which None means that
+    it is not stated; ``web_searches`` are those that the model made and its seller bills. ``cached_unknown`` says that
+    what was read from a cache is somewhere within ``input_uncached``, and the source does not say how much.
+    ``input_range`` is how large each request's input was, its end of None without a limit; None: not stated. So are
+    ``terms`` such as batch, and ``place``, the region that served it. ``cost`` is what the source reports in
+    ``currency``. ``agent`` is the coding agent that sent it, None for anything else. ``session``, ``project`` and
+    ``id`` are the source's own names, None without any; a repeat of the same request has the same id. ``each_known``
+    says that it was added up from single requests which no price tells from each other.
     """
 
     start: datetime
@@ -61,6 +66,9 @@ class UsageRecord(NamedTuple):
     video_input: int = 0
     audio_output: int = 0
     image_output: int = 0
+    audio_cache_read: int | None = None
+    image_cache_read: int | None = None
+    video_cache_read: int | None = None
     web_searches: int = 0
     cached_unknown: bool = False
     input_range: tuple[int, int | None] | None = None

@@ -108,6 +108,8 @@ def responses_counts(usage: Row) -> dict[str, Any]:
         else made.stated_count("reasoning_tokens"),
         "audio_input": sent.count("audio_tokens") or sent.count("audio") or usage.count("input_audio_tokens"),
         "image_input": sent.count("image_tokens"),
+        "audio_cache_read": sent.part("cached_tokens_details").stated_count("audio_tokens"),
+        "image_cache_read": sent.part("cached_tokens_details").stated_count("image_tokens"),
         "audio_output": made.count("audio_tokens") or made.count("audio") or usage.count("output_audio_tokens"),
         "image_output": made.count("image_tokens"),
         "web_searches": _searches(usage),
@@ -146,6 +148,7 @@ def generate_counts(usage: Row) -> dict[str, Any]:
         or terms_of(usage.text("serviceTier")),
         **_modalities(usage, "promptTokensDetails", "input"),
         **_modalities(usage, "candidatesTokensDetails", "output"),
+        **_modalities(usage, "cacheTokensDetails", "cache_read"),
     }
 
 
@@ -153,8 +156,9 @@ def _modalities(usage: Row, key: str, side: str) -> dict[str, int]:
     if key not in usage.cells:
         return {}
     known = {f"{kind}_{side}" for kind in ("audio", "image", "video")} & {*UsageRecord._fields}
+    none = dict.fromkeys(known, 0)  # of those that it does not name
     found = {f"{str(each.cells.get('modality')).lower()}_{side}": each.count("tokenCount") for each in usage.rows(key)}
-    return {name: count for name, count in found.items() if name in known}
+    return none | {name: count for name, count in found.items() if name in known}
 
 
 def converse_counts(usage: Row) -> dict[str, Any]:

@@ -48,6 +48,8 @@ def _record(row: Row) -> UsageRecord | str:
         output=row.count("output_tokens"),
         audio_input=row.count("input_audio_tokens") + row.count("input_cached_audio_tokens"),
         image_input=row.count("input_image_tokens") + row.count("input_cached_image_tokens"),
+        audio_cache_read=row.stated_count("input_cached_audio_tokens"),
+        image_cache_read=row.stated_count("input_cached_image_tokens"),
         audio_output=row.count("output_audio_tokens"),
         image_output=row.count("output_image_tokens"),
         terms="batch" if row.truth("batch") else terms_of(row.text("service_tier")),

@@ -30,12 +30,38 @@ def _database_rows(table: Table) -> Iterable[Row]:
                 _message(each, beside=name != "message")
                 for each in select(table.path, f"{query} order by m.time_created, m.id")
             ]
-    answers = [each for each in found if _has_usage(each)]
+    steps = _steps(table)
+    told = [part for each in found for part in _parted(each, steps.get(each.get("id"), []))]
+    answers = [each for each in told if _has_usage(each)]
     used = _without_copies(answers)
     if "session_message" in table.columns:
         used += _sessions(table, {each.get("sessionID") for each in answers})
     agent = "Kilo" if table.path.stem.startswith("kilo") else "OpenCode"
     return [Row(number, {**each, "agent": agent}) for number, each in enumerate(used, 1)]
+
+
+STEPS = """\
+select message_id, data from part where substr(data, 1, 400) like '%"step-finish"%' order by time_created, id"""
+
+
+def _steps(table: Table) -> dict[Any, list[dict[str, Any]]]:
+    """The requests of each message by its id; a message of an older release has the counts of its last one alone."""
+    assert table.path is not None
+    found: dict[Any, list[dict[str, Any]]] = {}
+    if {"message_id", "data"} <= table.fields("part"):
+        for row in select(table.path, STEPS):
+            step = parsed(row["data"])
+            if isinstance(step, dict) and step.get("type") == "step-finish" and isinstance(step.get("tokens"), dict):
+                found.setdefault(row["message_id"], []).append(step)
+    return found
+
+
+def _parted(message: dict[str, Any], steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A message, or each of its requests where it made several."""
+    if len(steps) < 2:
+        return [message]
+    own = [{"tokens": step["tokens"], "cost": step.get("cost")} for step in steps]
+    return [{**message, **each, "id": f"{message['id']} {number}"} for number, each in enumerate(own)]
 
 
 def _without_copies(messages: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -30,7 +30,8 @@ class Format(NamedTuple, Generic[Found]):
     one of them, or why it is no usage. Both raise BadRow for what cannot be read, and ``rows`` BadColumn for a column
     that cannot. ``bound`` is what a file of it never tells, or finds what one does not; None for nothing. ``shape`` is
     a type of the keys that are read of a line of a log, so that nothing else of it is kept, and ``marks`` the words of
-    which each line that matters has one; without any, all may.
+    which each line that matters has one; without any, all may. ``keys`` are the cells that tell a sum from others of
+    its span, by which two exports know the same one.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Format(NamedTuple, Generic[Found]):
     bound: str | Callable[[Table], str | None] | None = None
     shape: Any = Any
     marks: tuple[bytes, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def all_rows(table: Table) -> Iterable[Row]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from llmcost.core.workload.usage_record import UsageRecord
 from llmcost.usage.agents import copilot, grok, opencode, qwen_code
+from llmcost.usage.exports import cursor, generic
 from llmcost.usage.exports.otel import without_sums
 from llmcost.usage.file import UsageFile
 
@@ -23,7 +24,7 @@ def without_overlaps(files: Sequence[UsageFile]) -> tuple[list[UsageFile], list[
     if sums:
         what = "span that sums" if sums == 1 else "spans that sum"
         said.append(f"{sums:,} {what} up requests of other files left out")
-    for step in (_without_agents_below, _without_copies, _without_same_sums, _without_less):
+    for step in (_without_agents_below, _without_copies, _without_same_files, _without_same_sums, _without_less):
         for kept, why in step(found):
             fewer: dict[str, int] = {}
             for before, after in zip(found, kept, strict=True):
@@ -67,6 +68,28 @@ def _without_copies(files: Sequence[UsageFile]) -> Iterator[Step]:
     yield kept, "a fork copied it from another session"
 
 
+def _without_same_files(files: Sequence[UsageFile]) -> Iterator[Step]:
+    """Without files of rows that have no ids where an earlier one has the very same, as one that was saved twice.
+
+    Rows of Cursor are known by their moments, which are of milliseconds, in exports that overlap as well.
+    """
+    known: set[tuple[object, ...]] = set()
+    events: set[UsageRecord] = set()
+    kept = []
+    for file in files:
+        told = (file.format, file.records)
+        is_plain = _is_export(file) and bool(file.records) and all(record.id is None for record in file.records)
+        if is_plain and told in known:
+            file = _only(file, ())
+        elif file.format == cursor.FORMAT.name:
+            file = _only(file, (record for record in file.records if record not in events))
+            events.update(file.records)
+        if is_plain:
+            known.add(told)
+        kept.append(file)
+    yield kept, "another file tells the same"
+
+
 def _without_same_sums(files: Sequence[UsageFile]) -> Iterator[Step]:
     """Without the sums of a span of time that an earlier file of the format has too, all of them and no others.
 
@@ -76,7 +99,7 @@ def _without_same_sums(files: Sequence[UsageFile]) -> Iterator[Step]:
     kept = []
     for file in files:
         spans: dict[object, list[UsageRecord]] = {}
-        for record in file.records:
+        for record in file.records if _is_export(file) else ():
             if record.end is not None and record.id is None:
                 spans.setdefault((record.start, record.end), []).append(record)
         told = {span: (file.format, frozenset(Counter(rows).items())) for span, rows in spans.items()}
@@ -100,6 +123,11 @@ def _without_less(files: Sequence[UsageFile]) -> Iterator[Step]:
         yield files, f"{better} tells the same"
         files = [_without(file, less) if file.format == better else file for file in files]
         yield files, f"{form} tells more"
+
+
+def _is_export(file: UsageFile) -> bool:
+    """Whether somebody else wrote it; tables of one's own hold what they hold, alike or not, as an engine has them."""
+    return file.format != generic.FORMAT.name
 
 
 def _only(file: UsageFile, records: Iterable[UsageRecord]) -> UsageFile:

@@ -84,9 +84,10 @@ def _as_billed(record: UsageRecord) -> BilledCost | None:
     if record.cost is None or record.currency is None:
         return None
     day = record.start.replace(hour=0, minute=0, second=0, microsecond=0)
+    is_long = record.end is not None and record.end - record.start >= ONE_DAY
     return BilledCost(
-        start=day,
-        end=record.end if record.end and record.end - record.start > ONE_DAY else day + ONE_DAY,
+        start=record.start if is_long else day,
+        end=record.end if is_long else day + ONE_DAY,
         cost=record.cost,
         currency=record.currency,
         provider=record.provider,
@@ -101,9 +102,12 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     skips = _cut(table, path, skip_bad=skip_bad)
     rows, bad = _rows(form, table, path, skip_bad=skip_bad)
     skips += bad
+    known: dict[str, int] = {}
     for row in rows:
         try:
             each = _record(form, row)
+            if form.keys and isinstance(each, UsageRecord) and each.end is not None:
+                each = each._replace(id=_name_of_sum(form, row, each, known))
             if isinstance(each, UsageRecord) and (
                 each.audio_cache_read or each.image_cache_read or each.video_cache_read
             ):
@@ -159,6 +163,13 @@ def _reason_against(form: Format[Found], table: Table, row: Row) -> str | None:
     except STRANGE:
         return ANOTHER_KIND
     return None
+
+
+def _name_of_sum(form: Format[Found], row: Row, record: UsageRecord, known: dict[str, int]) -> str:
+    """What tells a sum from others in all exports: its span, its keys, and its number among such in its file."""
+    name = str([form.name, record.start, record.end, *map(row.cells.get, form.keys)])
+    known[name] = known.get(name, 0) + 1
+    return f"{name} {known[name]}"
 
 
 def _check_cached(record: UsageRecord) -> None:

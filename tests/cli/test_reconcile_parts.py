@@ -361,3 +361,14 @@ def test_a_row_of_a_bill_without_an_amount_is_said(hold: Hold) -> None:
     found = hold([sent(day, 100_000) for day in days], [sent(2, 0, cost="0.4"), sent(3, 100_000)])
     assert "1 row left out: it does not say what it cost" in " ".join((*found["warnings"], found["said"]))
     assert [cause for _, cause, _ in effects(found)] == ["not-billed"]
+
+
+def test_a_day_of_another_zone_stays_that_of_the_bill(hold: Hold) -> None:
+    """24 hours from 08:00 UTC on are what they are: a request at 03:00 of the next day is of them, one before is not."""
+    row = "2026-11-02T08:00:00Z,acme,m1,1,0,0,0.4,USD,2026-11-03T08:00:00Z"
+    late = "2026-11-03T03:00:00Z,acme,m1,1,100000,0,,,"
+    found = hold([late], [row], columns="period_end")
+    assert (effects(found), found["code"]) == ([], 0)
+    early = "2026-11-02T03:00:00Z,acme,m1,1,100000,0,,,"
+    found = hold([late, early], [row], columns="period_end")
+    assert [cause for _, cause, _ in effects(found)] == ["not-billed"]

@@ -111,6 +111,7 @@ def _record(row: Row) -> UsageRecord | NonUsage:
     )
 
 
+KEYS = ("region", "product", "project", "model", "size", "currency")
 BOUND = "how many requests there were, and what a free quota covered"
 CSV = Format(
     "Alibaba Cloud's bill as CSV",
@@ -119,5 +120,8 @@ CSV = Format(
     _csv_rows,
     _record,
     f"{BOUND}, and where it ran: the product of the site for China is taken for cn-beijing",
+    keys=KEYS,
 )
-BILL = Format("Alibaba Cloud's bill of instances", "input without what is cached", _is_bill, _item_rows, _record, BOUND)
+BILL = Format(
+    "Alibaba Cloud's bill of instances", "input without what is cached", _is_bill, _item_rows, _record, BOUND, keys=KEYS
+)

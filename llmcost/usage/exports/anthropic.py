@@ -128,6 +128,19 @@ def _of_claude_code(row: Row) -> UsageRecord | str:
     )
 
 
+KEYS = (
+    "model",
+    "workspace_id",
+    "api_key_id",
+    "account_id",
+    "service_account_id",
+    "product",
+    "actor",
+    "service_tier",
+    "context_window",
+    "inference_geo",
+    "speed",
+)
 TERMS_OPEN = "on which terms it was (group it by service_tier): it is taken as on the standard ones"
 
 
@@ -147,6 +160,7 @@ REPORT = Format(
     results_in_buckets("starting_at", "ending_at"),
     _record,
     _bound,
+    keys=KEYS,
 )
 ANALYTICS = Format(
     "an analytics report of Anthropic",
@@ -155,6 +169,7 @@ ANALYTICS = Format(
     _analytics_rows,
     _record,
     lambda table: TERMS_OPEN if _are_terms_open(_analytics_rows(table)) else None,
+    keys=KEYS,
 )
 CLAUDE_CODE = Format(
     "a report of Claude Code by Anthropic", COUNTING, _is_of_claude_code, _models, _of_claude_code, REQUESTS
@@ -166,4 +181,5 @@ CONSOLE = Format(
     all_rows,
     _console_record,
     REQUESTS,
+    keys=("model_version", "workspace", "api_key", "usage_type", "context_window", "inference_geo", "speed"),
 )

@@ -45,6 +45,7 @@ def _record(row: Row) -> UsageRecord | NonUsage | str:
     agrees(row.stated_count(TOTAL), written + fresh + read + output, TOTAL)
     return UsageRecord(
         start=row.moment("Date"),
+        provider=DEVELOPERS.get(row.named("Model").partition("-")[0]),
         model=_model(row.named("Model")),
         requests=None,
         input_uncached=fresh,
@@ -55,6 +56,10 @@ def _record(row: Row) -> UsageRecord | NonUsage | str:
         currency="USD",
         agent="Cursor",
     )
+
+
+DEVELOPERS = {"claude": "anthropic", "gpt": "openai", "gemini": "google", "grok": "xai", "deepseek": "deepseek"}
+"""Whose models begin how; Cursor does not say who served them, and their developer's price is the list price."""
 
 
 def _model(name: str) -> str:

@@ -118,4 +118,5 @@ DAILY = Format(
     ),
     all_rows,
     _daily,
+    keys=("id", "user_id", "api_key", "model", "custom_llm_provider", "endpoint", "mcp_namespaced_tool_name"),
 )

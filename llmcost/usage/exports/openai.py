@@ -57,6 +57,7 @@ def _record(row: Row) -> UsageRecord | str:
     )
 
 
+KEYS = ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier")
 TERMS_OPEN = "on which terms it was (group it by batch and service_tier): it is taken as on the standard ones"
 
 
@@ -68,7 +69,13 @@ def _bound(table: Table) -> str | None:
 
 
 PAGE = Format(
-    "a page of OpenAI's usage", COUNTING, _is_page, results_in_buckets("start_time", "end_time"), _record, _bound
+    "a page of OpenAI's usage",
+    COUNTING,
+    _is_page,
+    results_in_buckets("start_time", "end_time"),
+    _record,
+    _bound,
+    keys=KEYS,
 )
 CONSOLE = Format(
     "a CSV of OpenAI's console",
@@ -78,6 +85,7 @@ CONSOLE = Format(
     ),
     lambda table: all_rows(table) if _more(table) else (),
     _record,
+    keys=KEYS,
 )
 
 

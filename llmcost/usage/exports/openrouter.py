@@ -103,5 +103,8 @@ GENERATIONS = Format(
     all_rows,
     _generation,
 )
-ACTIVITY = Format("OpenRouter's activity", COUNTING, _is_activity, _activity_rows, _activity, NO_SPLIT)
-ACTIVITY_CSV = Format("a CSV of OpenRouter's activity", COUNTING, has_columns(*NAMES), _renamed, _activity, NO_SPLIT)
+KEYS = ("model", "endpoint_id", "provider_name")
+ACTIVITY = Format("OpenRouter's activity", COUNTING, _is_activity, _activity_rows, _activity, NO_SPLIT, keys=KEYS)
+ACTIVITY_CSV = Format(
+    "a CSV of OpenRouter's activity", COUNTING, has_columns(*NAMES), _renamed, _activity, NO_SPLIT, keys=KEYS
+)

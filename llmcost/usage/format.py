@@ -31,7 +31,8 @@ class Format(NamedTuple, Generic[Found]):
     that cannot. ``bound`` is what a file of it never tells, or finds what one does not; None for nothing. ``shape`` is
     a type of the keys that are read of a line of a log, so that nothing else of it is kept, and ``marks`` the words of
     which each line that matters has one; without any, all may. ``keys`` are the cells that tell a sum from others of
-    its span, by which two exports know the same one.
+    its span, by which two exports know the same one where any of ``owners``, which are some of them, says whose it is:
+    else it may be another account's.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Format(NamedTuple, Generic[Found]):
     shape: Any = Any
     marks: tuple[bytes, ...] = ()
     keys: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
 def all_rows(table: Table) -> Iterable[Row]:

@@ -106,7 +106,7 @@ def _read(form: Format[Found], table: Table, path: Path, *, skip_bad: bool) -> t
     for row in rows:
         try:
             each = _record(form, row)
-            if form.keys and isinstance(each, UsageRecord) and each.end is not None:
+            if isinstance(each, UsageRecord) and each.end is not None and any(map(row.cells.get, form.owners)):
                 each = each._replace(id=_name_of_sum(form, row, each, known))
             if isinstance(each, UsageRecord) and (
                 each.audio_cache_read or each.image_cache_read or each.video_cache_read

@@ -121,6 +121,7 @@ CSV = Format(
     _record,
     f"{BOUND}, and where it ran: the product of the site for China is taken for cn-beijing",
     keys=KEYS,
+    owners=("project",),
 )
 BILL = Format(
     "Alibaba Cloud's bill of instances", "input without what is cached", _is_bill, _item_rows, _record, BOUND, keys=KEYS

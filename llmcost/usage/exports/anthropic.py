@@ -128,14 +128,11 @@ def _of_claude_code(row: Row) -> UsageRecord | str:
     )
 
 
+OWNERS = ("workspace_id", "api_key_id", "account_id", "service_account_id", "actor")
 KEYS = (
+    *OWNERS,
     "model",
-    "workspace_id",
-    "api_key_id",
-    "account_id",
-    "service_account_id",
     "product",
-    "actor",
     "service_tier",
     "context_window",
     "inference_geo",
@@ -161,6 +158,7 @@ REPORT = Format(
     _record,
     _bound,
     keys=KEYS,
+    owners=OWNERS,
 )
 ANALYTICS = Format(
     "an analytics report of Anthropic",
@@ -170,6 +168,7 @@ ANALYTICS = Format(
     _record,
     lambda table: TERMS_OPEN if _are_terms_open(_analytics_rows(table)) else None,
     keys=KEYS,
+    owners=OWNERS,
 )
 CLAUDE_CODE = Format(
     "a report of Claude Code by Anthropic", COUNTING, _is_of_claude_code, _models, _of_claude_code, REQUESTS
@@ -182,4 +181,5 @@ CONSOLE = Format(
     _console_record,
     REQUESTS,
     keys=("model_version", "workspace", "api_key", "usage_type", "context_window", "inference_geo", "speed"),
+    owners=("workspace", "api_key"),
 )

@@ -61,4 +61,6 @@ def _record(row: Row) -> UsageRecord | str:
     )
 
 
-FORMAT = Format("DeepSeek's CSV of amounts", "input without what is cached", _fits, _rows, _record, keys=AROUND)
+FORMAT = Format(
+    "DeepSeek's CSV of amounts", "input without what is cached", _fits, _rows, _record, keys=AROUND, owners=AROUND[-3:]
+)

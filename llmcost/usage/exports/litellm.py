@@ -119,4 +119,5 @@ DAILY = Format(
     all_rows,
     _daily,
     keys=("id", "user_id", "api_key", "model", "custom_llm_provider", "endpoint", "mcp_namespaced_tool_name"),
+    owners=("id", "user_id", "api_key"),
 )

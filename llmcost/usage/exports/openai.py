@@ -57,7 +57,8 @@ def _record(row: Row) -> UsageRecord | str:
     )
 
 
-KEYS = ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier")
+OWNERS = ("project_id", "user_id", "api_key_id")
+KEYS = (*OWNERS, "model", "batch", "service_tier")
 TERMS_OPEN = "on which terms it was (group it by batch and service_tier): it is taken as on the standard ones"
 
 
@@ -76,6 +77,7 @@ PAGE = Format(
     _record,
     _bound,
     keys=KEYS,
+    owners=OWNERS,
 )
 CONSOLE = Format(
     "a CSV of OpenAI's console",
@@ -86,6 +88,7 @@ CONSOLE = Format(
     lambda table: all_rows(table) if _more(table) else (),
     _record,
     keys=KEYS,
+    owners=OWNERS,
 )
 
 

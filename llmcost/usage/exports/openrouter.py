@@ -103,8 +103,5 @@ GENERATIONS = Format(
     all_rows,
     _generation,
 )
-KEYS = ("model", "endpoint_id", "provider_name")
-ACTIVITY = Format("OpenRouter's activity", COUNTING, _is_activity, _activity_rows, _activity, NO_SPLIT, keys=KEYS)
-ACTIVITY_CSV = Format(
-    "a CSV of OpenRouter's activity", COUNTING, has_columns(*NAMES), _renamed, _activity, NO_SPLIT, keys=KEYS
-)
+ACTIVITY = Format("OpenRouter's activity", COUNTING, _is_activity, _activity_rows, _activity, NO_SPLIT)
+ACTIVITY_CSV = Format("a CSV of OpenRouter's activity", COUNTING, has_columns(*NAMES), _renamed, _activity, NO_SPLIT)

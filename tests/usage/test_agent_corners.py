@@ -235,6 +235,32 @@ def days(*spans: tuple[int, int]) -> dict[str, Any]:
     return {"object": "page", "has_more": False, "data": buckets}
 
 
+def test_a_message_of_opencode_may_be_of_several_requests(tmp_path: Path) -> None:
+    """Older releases kept the counts of the last one, and the cost of all; its steps have those of each."""
+    path = tmp_path / "opencode.db"
+    last = {"input": 1000, "output": 100, "reasoning": 0, "cache": {"read": 0, "write": 0}}
+    first = {**last, "input": 3000}
+    told = {**message("msg_a", "ses_a"), "tokens": last, "cost": 0.05}
+    parts = [
+        {"type": "text", "text": 'a "step-finish" of words'},
+        {"type": "step-finish", "reason": "tool-calls", "cost": 0.03, "tokens": first},
+        {"type": "step-finish", "reason": "stop", "cost": 0.02, "tokens": last},
+    ]
+    with sqlite3.connect(path) as base:
+        base.execute("create table session(id, directory, time_created)")
+        base.execute("create table message(id, session_id, time_created, data)")
+        base.execute("create table part(id, message_id, session_id, time_created, data)")
+        base.execute("insert into session values ('ses_a', '/w', 1)")
+        base.execute("insert into message values ('msg_a', 'ses_a', 1, ?)", [json.dumps(told)])
+        for number, part in enumerate(parts):
+            base.execute(
+                "insert into part values (?, 'msg_a', 'ses_a', ?, ?)", [f"p{number}", number, json.dumps(part)]
+            )
+    base.close()
+    records = each_once(read_usage(path).records)
+    assert [(each.input, each.output, str(each.cost)) for each in records] == [(3000, 100, "0.03"), (1000, 100, "0.02")]
+
+
 def keyed(key: str, *spans: tuple[int, int]) -> dict[str, Any]:
     """The same page by a key of the API."""
     page = days(*spans)

@@ -128,7 +128,10 @@ def _class(record: UsageRecord, month: Fraction, asked: Asked) -> list[str]:
     counts |= {key: getattr(record, field) or 0 for field, key in PARTS.items()}
     counts["reasoning"] = min(counts["reasoning"], record.output - record.audio_output - record.image_output)
     low, high = record.input_range or (0, None)
-    label = f"{record.model}, {low if low == high else f'{low} to {high}'} tokens in"
+    sizes = f"{low if low == high else f'{low} to {high}'} tokens in"
+    if record.is_sum:  # of which nobody says how large any was
+        sizes = f"{ceil(Fraction(record.input, record.requests))} tokens in, in the mean"
+    label = f"{record.model}, {sizes}"
     lines = [
         f"  - name: {_quoted(label if record.terms is None else f'{label}, {record.terms}')}",
         f"    requests: {_decimal(record.requests * month)} / month",

@@ -24,7 +24,17 @@ models:
     model: example-large
     developer: example-ai
     cache: [{kind: explicit, ttl: 5m}]
-    prices: &prices
+    prices:
+      - checked_on: 2026-08-20
+        source: https://example.com/echo
+        rates: {input: 4 USD / 1M tokens, cache_write: 5 USD / 1M tokens, cache_read: 1 USD / 1M tokens,
+                output: 1 USD / 1M tokens}
+  - id: short
+    model: short
+    developer: echo-cloud
+    context_window: 100000
+    cache: [{kind: explicit, ttl: 5m, minimum_tokens: 4000}]
+    prices:
       - checked_on: 2026-08-20
         source: https://example.com/echo
         rates: {input: 4 USD / 1M tokens, cache_write: 5 USD / 1M tokens, cache_read: 1 USD / 1M tokens,
@@ -108,6 +118,38 @@ def test_a_sum_whose_mean_does_not_fit_is_not_served(ask: Any, whole: int, serve
     assert served or "its context window of 128000 tokens is smaller than the mean input of 128001" in str(row)
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.parametrize("engine", [(), ("--engine", "duckdb")])
+def test_each_sum_has_a_mean_of_its_own(ask: Any, engine: tuple[str, ...]) -> None:
+    """One of two requests is of 150,000 tokens at least, whatever others are of; also of the same tokens together."""
+    sums = [
+        f"2026-09-02T1{hour}:00:00Z,example-ai,example-small,{number},300000,0,0,0\n"
+        for hour, number in ((0, 2), (1, 100))
+    ]
+    asked = ("-m", "echo-cloud/short", "--allow-unpriced", *engine)
+    assert ask(sums[1], *asked)["echo-cloud/short@global"]["cost"]
+    row = ask("".join(sums), *asked)["echo-cloud/short@global"]
+    assert (row["cost"], "smaller than the mean input of 150000" in str(row)) == ("", True)
+
+
+def test_some_requests_of_a_sum_may_be_too_short_for_a_cache(ask: Any) -> None:
+    """It takes 4,000 tokens: what it read may be paid in full, and up to 7,998 of what it wrote be no more than input.
+
+    All hit is 3,000 x 1 and 12,000 x 5; the most is 3,000 x 4 and 12,000 x 5.
+    """
+    one = "2026-09-02T10:00:00Z,echo-cloud,large,2,0,3000,12000,0\n"
+    least = 3000 + 7998 * 4 + 4002 * 5
+    assert span(ask(one, "-m", "echo-cloud/short")["echo-cloud/short@global"]) == (63_000, least, 72_000)
+    known = "2026-09-02T10:00:00Z,echo-cloud,large,1,0,3000,12000,0\n"
+    assert span(ask(known, "-m", "echo-cloud/short")["echo-cloud/short@global"]) == (63_000, 63_000, 63_000)
+
+
+def test_a_sum_that_wrote_to_one_cache_may_have_written_to_the_other_unbilled(ask: Any) -> None:
+    """What asked is counted and what came by itself is not: 102,000 x 5, or 100,000 x 4 and 2,000 x 5."""
+    one = "2026-09-02T10:00:00Z,example-ai,example-large-2026,2,100000,2000,2000,0\n"
+    assert span(ask(one, "-m", "echo-cloud/large")["echo-cloud/large@global"]) == (512_000, 412_000, 512_000)
+
+
 def test_each_kind_of_cache_prices_what_was_cached(ask: Any) -> None:
     """Without one all of 10,000 is paid in full; one that is asked for is written to, and bills that."""
     one = "2026-09-02T10:00:00Z,example-ai,example-large-2026,1,2000,8000,0,0\n"
@@ -117,6 +159,7 @@ def test_each_kind_of_cache_prices_what_was_cached(ask: Any) -> None:
     as_used, asked = 2000 * 4 + 8000 * Decimal("0.8"), 2000 * 5 + 8000 * Decimal("0.4")
     assert costs == {"": as_used, "+cache-automatic": as_used, "+cache-explicit": asked, "+cache-none": 40_000}
     assert rows[f"{own}+cache-none"]["low"] == ""
+    assert span(rows[f"{own}+cache-explicit"])[2] == 10_000 * 5  # where nothing is ever found, all is written in vain
 
 
 def test_the_answers_of_a_sum_may_be_of_any_length(ask: Any) -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from llmcost.core.offers.offer import Offer
 from llmcost.core.values.dates import PricingDay
 from llmcost.core.values.rates import Rate
-from llmcost.core.workload.usage_record import UsageRecord
+from llmcost.core.workload.usage_record import WRITES, UsageRecord
 
 KEPT_LONG = ("cache_write_1h", "cache_write_12h")
 """The meters of what is written to be kept for longer than usual."""
@@ -75,7 +75,7 @@ def with_same_hits(record: UsageRecord, *, counts_writing: bool, kept: frozenset
     written = record.written - hour - half_day
     fresh = record.input_uncached
     if record.cache_read and not counts_writing:
-        written, fresh = fresh, 0
+        written, fresh = written + fresh, 0
     return record._replace(
         input_uncached=fresh,
         cache_write_5m=0,
@@ -83,6 +83,30 @@ def with_same_hits(record: UsageRecord, *, counts_writing: bool, kept: frozenset
         cache_write_12h=half_day,
         cache_write_unspecified=written,
     )
+
+
+def with_short_ones(record: UsageRecord, room: int, *, most: bool) -> UsageRecord:
+    """A sum of which some requests are shorter than a cache takes: what they wrote is input and is not billed as such.
+
+    Or, at the ``most``, what they read. That is no more than so many tokens as all of them may hold then.
+    """
+    count = record.cache_read if most else record.written
+    limit = count if record.requests is None else record.requests * (room - 1)
+    moved = min(count, limit)
+    if most:
+        return record._replace(
+            input_uncached=record.input_uncached + moved,
+            cache_read=record.cache_read - moved,
+            audio_cache_read=None,
+            image_cache_read=None,
+            video_cache_read=None,
+        )
+    left = {}
+    for name in WRITES:
+        part = min(getattr(record, name), moved)
+        left[name] = getattr(record, name) - part
+        moved -= part
+    return record._replace(input_uncached=record.input_uncached + record.written - sum(left.values()), **left)
 
 
 def without_cache(record: UsageRecord, *, written: bool = False) -> UsageRecord:

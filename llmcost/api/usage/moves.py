@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
 
 from llmcost.api.usage.asked_cache import writes_when_asked
 from llmcost.api.usage.cache_habits import (
-    KEPT_LONG,
-    CacheHabit,
-    bills,
     cache_alike,
     counts_writing,
     tells_cached,
-    with_same_hits,
-    without_cache,
-    writes_by_itself,
 )
-from llmcost.api.usage.pricer import Supposition, UsagePricer
+from llmcost.api.usage.pricer import UsagePricer
+from llmcost.api.usage.readings import AS_COUNTED, LEAST, MOST, Readings, may_be_shorter
 from llmcost.api.usage.used import Used, parts_of, used_of
 from llmcost.core.offers.offer import NO_CACHE, Offer
 from llmcost.core.pricing.boundaries import Boundaries
 from llmcost.core.quotes.notes import Note
 from llmcost.core.quotes.quote import Quote
-from llmcost.core.values.dates import PricingDay
-from llmcost.core.workload.recount import recount
 from llmcost.core.workload.text import Span, Tokenizer
-from llmcost.core.workload.usage_cells import Cutter, UsageCell
+from llmcost.core.workload.usage_cells import Cutter
 from llmcost.core.workload.usage_record import UsageRecord
-
-AS_COUNTED = Span(Fraction(1), Fraction(1))
 
 
 class UsageParts:
@@ -44,6 +35,12 @@ class UsageParts:
             used for used, part in self.of.items() if any(one.is_sum and one.cache_read for one in part)
         }
         """The parts with sums that read from a cache."""
+        self.caching_sums = {
+            used
+            for used, part in self.of.items()
+            if any(one.is_sum and (one.cache_read or one.written) for one in part)
+        }
+        """Those with sums that read from one or wrote to it."""
         self._made: dict[frozenset[Used], Cutter] = {}
         self._sizes: dict[Used, list[int]] = {}
 
@@ -146,88 +143,36 @@ class Mover:
         if not caches and not ratios and not any(rooms.values()) and offer.caching != NO_CACHE:
             as_used = self.pricer.quote_cells(offer, cells)
             return as_used._replace(notes=(*as_used.notes, *said))
-        readings = _Readings(self.pricer, offer, cells, moves, rooms)
+        readings = Readings(self.pricer, offer, cells, moves, rooms)
         quote = readings.read(_middle, cached=True)
         ends = (_low, _high) if ratios and quote.complete else (_middle,)
         hits = [readings.read(end, cached=True) for end in ends]
         is_open = (caches and tells_cached(offer)) or any(
-            _may_be_shorter(record, room) for used, room in rooms.items() for record in parts.of[used]
+            may_be_shorter(record, room) for used, room in rooms.items() for record in parts.of[used]
         )
         none = [readings.read(end, cached=False) for end in ends] if is_open else hits
         if any(one.cost != other.cost for one, other in zip(hits, none, strict=True)):
             said.append(Note("cache-moved", CACHE_SUPPOSED))
-        more = [readings.read(ends[0], cached=True, least=True)] if _may_be_less(moves, parts, rooms) else []
+        more = []
+        if _is_mixed(moves, parts, rooms):
+            more = [readings.read(end, cached=True, kind=kind) for end, kind in ((ends[0], LEAST), (ends[-1], MOST))]
         if not all(each.complete for each in none):  # such as where the most tokens do not fit
             more.append(readings.read(_middle, cached=False))
         return _between(quote, [quote, *hits, *none, *more], said)
 
 
-class _Readings:
-    """What usage may be at an offer: by how many tokens, and whether its cache is hit. Each is priced once."""
+def _is_mixed(moves: Mapping[Used, Move], parts: UsageParts, rooms: Mapping[Used, int]) -> bool:
+    """Whether some requests may be hit and others not, so that usage may cost less or more than if all are alike.
 
-    def __init__(
-        self,
-        pricer: UsagePricer,
-        offer: Offer,
-        cells: list[UsageCell],
-        moves: Mapping[Used, Move],
-        rooms: Mapping[Used, int],
-    ) -> None:
-        self.pricer = pricer
-        self.offer = offer
-        self.cells = cells
-        self.moves = moves
-        self.rooms = rooms
-        self._told = frozenset((used, move.new_cache, move.ratio, rooms[used]) for used, move in moves.items())
-        self._habits: dict[PricingDay, CacheHabit] = {}
-        self._found: dict[Hashable, Quote] = {}
-
-    def read(self, end: Callable[[Span], Fraction], *, cached: bool, least: bool = False) -> Quote:
-        """The quote of one of them; ``least``: the less of what is open about what a cache takes and bills."""
-        key = (end, cached, least)
-        if key not in self._found:
-
-            def change(record: UsageRecord, habit: CacheHabit) -> UsageRecord:
-                return self._changed(record, habit, end, cached=cached, least=least)
-
-            asked = (*key, self.offer.caching == NO_CACHE, self._told)
-            supposed = Supposition(asked, change, self._habit, lambda record: not self.moves[used_of(record)].new_cache)
-            self._found[key] = self.pricer.quote_cells(self.offer, self.cells, supposed)
-        return self._found[key]
-
-    def _habit(self, day: PricingDay) -> CacheHabit:
-        if day not in self._habits:
-            kept = frozenset(meter for meter in KEPT_LONG if bills(self.offer, meter, day))
-            self._habits[day] = CacheHabit(kept, writes_by_itself(self.offer, day))
-        return self._habits[day]
-
-    def _changed(
-        self, record: UsageRecord, habit: CacheHabit, end: Callable[[Span], Fraction], *, cached: bool, least: bool
-    ) -> UsageRecord:
-        used = used_of(record)
-        move, room = self.moves[used], self.rooms[used]
-        longest = record
-        if move.ratio is not None and move.ratio != AS_COUNTED:
-            longest, record = recount(record, move.ratio.high), recount(record, end(move.ratio))
-        if self.offer.caching == NO_CACHE or _is_shorter(longest if least else record, room):
-            return without_cache(record)
-        if not move.new_cache:
-            return record if cached or not _may_be_shorter(record, room) else without_cache(record)
-        if not cached:
-            return without_cache(record, written=habit.writes_unasked)
-        counts_writing = move.counts_writing or record.written > 0 or (least and record.is_sum)
-        return with_same_hits(record, counts_writing=counts_writing, kept=habit.kept)
-
-
-def _may_be_less(moves: Mapping[Used, Move], parts: UsageParts, rooms: Mapping[Used, int]) -> bool:
-    """Whether usage may cost less than with the fewest tokens: where a cache takes prompts only if they have more.
-
-    So may sums, whose input that was not read from a cache may be of requests that read nothing, and wrote nothing.
+    So it is of sums, of which some requests may be shorter than a cache takes, or have read nothing and so written
+    nothing, and where a cache takes a prompt only by the most tokens that it may have.
     """
     for used, move in moves.items():
         if used in parts.reading_sums and move.new_cache and not move.counts_writing:
             return True
         room, ratio = rooms[used], move.ratio
+        if room and used in parts.caching_sums:
+            return True
         if (
             room
             and ratio is not None
@@ -242,18 +187,6 @@ def _asks_for_another(own: Offer, offer: Offer) -> bool:
     """Whether an offer is named by a kind of cache that is not the usual one of the other."""
     usual = own.caching or next((policy.kind for policy in own.cache if policy.kind == "automatic"), None)
     return offer.caching not in (None, usual)
-
-
-def _is_shorter(record: UsageRecord, room: int) -> bool:
-    """Whether each request is surely shorter than some size."""
-    most = None if record.input_range is None else record.input_range[1]
-    return most is not None and most < room
-
-
-def _may_be_shorter(record: UsageRecord, room: int) -> bool:
-    """Whether some of its requests may be shorter than some size, as nobody says how large each was."""
-    low = 0 if record.input_range is None else record.input_range[0]
-    return record.requests != 1 and record.cache_read > 0 and low < room
 
 
 def _between(quote: Quote, readings: Sequence[Quote], said: Sequence[Note]) -> Quote:

@@ -269,6 +269,8 @@ def _open_reason(records: Iterable[UsageRecord], quote: Quote) -> str:
         reasons.append("how much was read from a cache")
     if ANY_TIME in quote.notes:
         reasons.append("when in its time it was sent")
+    if ASKED in quote.notes:
+        reasons.append("which of its caches was read")
     if (not reasons or quote.uncertainty) and any(record.is_sum for record in kept):
         reasons.append("how large each request was")
     if not reasons:

@@ -30,7 +30,8 @@ class UsageColumns:
     """What some records hold, each column with a value for each of them.
 
     ``counts`` has what is counted, without columns of nothing. ``lows`` and ``highs`` are how large the input of a
-    request was, at least and at most, ``answers`` how long a mean answer was, and ``apart`` a number that is the same
+    request was, at least and at most, ``means`` how large a mean one, so that one was as large at least (0 where their
+    number is not stated), ``answers`` how long a mean answer was, and ``apart`` a number that is the same
     for records which are alike wherever they lie. ``parts`` are the places of records that name the same.
     """
 
@@ -47,11 +48,12 @@ class UsageColumns:
         )
         self.starts: list[datetime] = self._column("start")
         self.answers = self._together(("output",))
-        self.lows = self.highs = self._together(INPUTS)
+        self.lows = self.highs = self.means = self._together(INPUTS)
         if not is_uniform(self.requests, 1):
             sizes = list(map(_sizes, records, self.highs))
             self.lows, self.highs = [low for low, _ in sizes], [high for _, high in sizes]
             self.answers = [-(-made // (sent or 1)) for made, sent in zip(self.answers, self.requests, strict=True)]
+            self.means = [-(-size // sent) if sent else 0 for size, sent in zip(self.means, self.requests, strict=True)]
         names = list(map(NAMES, records))
         self.parts = _parts(names)
         self.apart = self._told_apart(names)
@@ -62,7 +64,7 @@ class UsageColumns:
 
     def brackets(self, part: Places, inputs: Edges, outputs: Edges) -> Iterator[list[Any]]:
         """Between which edges the sizes of some records lie, and their answers; nothing where there are no edges."""
-        sizes = [self.lows] if self.highs is self.lows else [self.lows, self.highs]
+        sizes = [self.lows] if self.highs is self.lows else [self.lows, self.highs, self.means]
         for column, edges in (*((column, inputs) for column in sizes), (self.answers, outputs)):
             if edges:
                 yield [bisect_right(edges, column[place]) for place in part]
@@ -76,6 +78,7 @@ class UsageColumns:
         for column, growths, firsts in (
             (self.lows, inward, edges.inputs),
             (self.highs, inward, edges.inputs),
+            (self.means, inward, edges.inputs),
             (self.answers, outward, edges.outputs),
         ):
             sizes = (int(column[place] * growth) for place, growth in zip(part, growths, strict=True))

@@ -80,8 +80,9 @@ def grouped(
     whole = whole if sound else whole.filter(~is_bad(whole))
     cut = whole.mutate(total=total_of(whole))
     apart: dict[str, Any] = {}
-    if layout.requests:  # of a row of several requests only the sum is known; such rows are told apart by it
+    if layout.requests:  # of a row of several only the sum is known; such rows are told apart by it and their number
         apart["several"] = ibis.ifelse(cut["requests"] == 1, ibis.literal(-1, type="int64"), cut["total"])
+        apart["number"] = cut["requests"]
     if any(name in cut.columns for name in MEDIA):
         apart["kinds"] = _kinds(ibis, cut)
         apart["overlap"] = _overlap(ibis, cut)

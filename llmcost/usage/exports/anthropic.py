@@ -122,7 +122,7 @@ def _of_claude_code(row: Row) -> UsageRecord | str:
         cache_read=counts.count("cache_read"),
         cache_write_unspecified=counts.count("cache_creation"),
         output=counts.count("output"),
-        cost=amount * CENT if amount is not None and currency else None,  # it is in cents
+        cost=amount * CENT if amount is not None and currency else None,  # in cents, as others read it too
         currency=currency and currency.upper(),
         agent="Claude Code",
     )

@@ -153,32 +153,28 @@ class Mover:
         none = [readings.read(end, cached=False) for end in ends] if is_open else hits
         if any(one.cost != other.cost for one, other in zip(hits, none, strict=True)):
             said.append(Note("cache-moved", CACHE_SUPPOSED))
-        more = []
-        if _is_mixed(moves, parts, rooms):
-            more = [readings.read(end, cached=True, kind=kind) for end, kind in ((ends[0], LEAST), (ends[-1], MOST))]
+        may_be_short = any(rooms[used] for used in parts.caching_sums if used in moves)
+        more = [readings.read(ends[-1], cached=True, kind=MOST)] if may_be_short else []
+        if may_be_short or _may_be_less(moves, parts, rooms):
+            more.append(readings.read(ends[0], cached=True, kind=LEAST))
         if not all(each.complete for each in none):  # such as where the most tokens do not fit
             more.append(readings.read(_middle, cached=False))
         return _between(quote, [quote, *hits, *none, *more], said)
 
 
-def _is_mixed(moves: Mapping[Used, Move], parts: UsageParts, rooms: Mapping[Used, int]) -> bool:
-    """Whether some requests may be hit and others not, so that usage may cost less or more than if all are alike.
+def _may_be_less(moves: Mapping[Used, Move], parts: UsageParts, rooms: Mapping[Used, int]) -> bool:
+    """Whether usage may cost less than if all of it is hit that was, and by the fewest tokens.
 
-    So it is of sums, of which some requests may be shorter than a cache takes, or have read nothing and so written
-    nothing, and where a cache takes a prompt only by the most tokens that it may have.
+    So may sums, whose input that was not read from a cache may be of requests that read nothing, and wrote nothing; and
+    requests of which a cache takes the prompt only by the most tokens that it may have.
     """
     for used, move in moves.items():
         if used in parts.reading_sums and move.new_cache and not move.counts_writing:
             return True
         room, ratio = rooms[used], move.ratio
-        if room and used in parts.caching_sums:
-            return True
-        if (
-            room
-            and ratio is not None
-            and ratio != AS_COUNTED
-            and parts.reads_at(used, room / ratio.high, room / ratio.low)
-        ):
+        if not room or ratio is None or ratio == AS_COUNTED:
+            continue
+        if parts.reads_at(used, room / ratio.high, room / ratio.low):
             return True
     return False
 
